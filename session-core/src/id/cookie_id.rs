@@ -1,0 +1,121 @@
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use zeroize::Zeroizing;
+
+use super::{Algorithm, Entropy, EntropyError, Family, ParseIdError, SessionId, StoreKey};
+
+/// The value of the session cookie: the secret, and the family where it does not follow from the secret.
+///
+/// Written `<secret>` for an anonymous session that has never rotated and `<family>.<secret>` for every other.
+/// Only these two spellings are read; a family that follows from the secret must not be written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CookieId {
+    secret: SessionId,
+    key: StoreKey,
+}
+
+impl CookieId {
+    const FAMILY_CHARACTERS: usize = 22;
+
+    /// The longest cookie value of any algorithm, in characters.
+    pub const MAX_CHARACTERS: usize = Self::FAMILY_CHARACTERS + 1 + Algorithm::Sha512.characters();
+
+    /// A new id in the family, or in the one it founds itself.
+    ///
+    /// # Errors
+    /// [`EntropyError`] when the source of entropy fails.
+    pub fn generate(
+        algorithm: Algorithm,
+        family: Option<Family>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, EntropyError> {
+        let secret = SessionId::generate(algorithm, entropy)?;
+        let digest = secret.digest();
+        let family = family.unwrap_or_else(|| Family::anonymous(&digest));
+        Ok(Self {
+            secret,
+            key: StoreKey { family, digest },
+        })
+    }
+
+    /// Reads a cookie value strictly.
+    ///
+    /// # Errors
+    /// [`ParseIdError`] for anything that [`expose`](Self::expose) could not have produced.
+    pub fn parse(algorithm: Algorithm, text: &[u8]) -> Result<Self, ParseIdError> {
+        let (family, secret) = match text.split_at_checked(Self::FAMILY_CHARACTERS) {
+            Some((family, [b'.', secret @ ..])) => (Some(parse_family(family)?), secret),
+            _ => (None, text),
+        };
+        let secret = SessionId::parse(algorithm, secret)?;
+        let digest = secret.digest();
+        let own = Family::anonymous(&digest);
+        match family {
+            Some(family) if family == own => Err(ParseIdError::Spelling),
+            family => Ok(Self {
+                secret,
+                key: StoreKey {
+                    family: family.unwrap_or(own),
+                    digest,
+                },
+            }),
+        }
+    }
+
+    /// The value for the cookie and nothing else; wiped when dropped.
+    #[must_use]
+    pub fn expose(&self) -> Zeroizing<String> {
+        let secret = self.secret.expose();
+        if self.key.family == Family::anonymous(&self.key.digest) {
+            return secret;
+        }
+        let family = Base64UrlUnpadded::encode_string(self.key.family.as_bytes());
+        Zeroizing::new(format!("{family}.{}", secret.as_str()))
+    }
+
+    /// What a store knows the session by.
+    #[must_use]
+    pub const fn key(&self) -> &StoreKey {
+        &self.key
+    }
+}
+
+fn parse_family(text: &[u8]) -> Result<Family, ParseIdError> {
+    let mut bytes = [0; 16];
+    Base64UrlUnpadded::decode(text, &mut bytes).map_err(|_| ParseIdError::Spelling)?;
+    if Base64UrlUnpadded::encode_string(&bytes).as_bytes() == text {
+        Ok(Family::from_bytes(bytes))
+    } else {
+        Err(ParseIdError::Spelling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Generator;
+    use super::*;
+
+    #[test]
+    fn the_family_is_written_only_where_it_does_not_follow() {
+        let first = CookieId::generate(Algorithm::Sha256, None, &Generator).unwrap();
+        assert_eq!(first.expose().len(), 43);
+        let rotated = CookieId::generate(Algorithm::Sha256, Some(first.key().family), &Generator).unwrap();
+        assert_eq!(rotated.expose().len(), 66);
+        for id in [first, rotated] {
+            assert_eq!(
+                CookieId::parse(Algorithm::Sha256, id.expose().as_bytes()).unwrap(),
+                id
+            );
+        }
+    }
+
+    #[test]
+    fn a_family_that_follows_from_the_secret_is_a_second_spelling() {
+        let id = CookieId::generate(Algorithm::Sha256, None, &Generator).unwrap();
+        let family = Base64UrlUnpadded::encode_string(id.key().family.as_bytes());
+        let long = format!("{family}.{}", id.expose().as_str());
+        assert_eq!(
+            CookieId::parse(Algorithm::Sha256, long.as_bytes()),
+            Err(ParseIdError::Spelling)
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! Session ids and what is derived from them.
+//!
+//! ```text
+//! OS entropy -> Generator -> secret bytes --Algorithm--> SessionId (the cookie's secret)
+//! SessionId --SHA-256--> Digest --+
+//!                        Family --+--> StoreKey (all that a store ever sees)
+//! ```
+
+mod algorithm;
+mod cookie_id;
+mod digest;
+mod entropy;
+mod family;
+mod generator;
+mod session_id;
+mod store_key;
+
+pub use algorithm::Algorithm;
+pub use cookie_id::CookieId;
+pub use digest::{Digest, SessionHandle};
+pub use entropy::{Entropy, EntropyError};
+pub use family::Family;
+pub use generator::Generator;
+pub use session_id::{ParseIdError, SessionId};
+pub use store_key::StoreKey;

@@ -1,0 +1,194 @@
+use std::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+
+use super::{Algorithm, Digest, Entropy, EntropyError};
+
+/// The secret in the cookie: the one thing that opens a session.
+///
+/// It is compared in constant time, wiped when dropped, has no `Display`, and its `Debug` shows nothing.
+///
+/// ```
+/// use session_core::id::{Algorithm, Generator, SessionId};
+///
+/// let id = SessionId::generate(Algorithm::Sha512, &Generator)?;
+/// let text = id.expose();
+/// assert_eq!(text.len(), 86);
+/// assert_eq!(SessionId::parse(Algorithm::Sha512, text.as_bytes()), Ok(id));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SessionId {
+    bytes: [u8; Algorithm::MAX_BYTES],
+    algorithm: Algorithm,
+}
+
+/// Why a text is not a session id. It never repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseIdError {
+    /// The text has another length than an id of the configured algorithm.
+    #[error("a session id of this algorithm has {expected} characters, not {found}")]
+    Length {
+        /// The length of a valid id.
+        expected: usize,
+        /// The length of the text.
+        found: usize,
+    },
+    /// The text is not the one URL-safe base64 spelling of its bytes.
+    #[error("a session id is canonical unpadded URL-safe base64")]
+    Spelling,
+}
+
+impl SessionId {
+    /// A new id: the algorithm's hash of as many bytes of entropy as it has itself.
+    ///
+    /// # Errors
+    /// [`EntropyError`] when the source fails; there is never a weak id instead.
+    pub fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<Self, EntropyError> {
+        let mut seed = Zeroizing::new([0; Algorithm::MAX_BYTES]);
+        let seed = seed.get_mut(..algorithm.bytes()).unwrap_or_default();
+        entropy.fill(seed)?;
+        let mut bytes = [0; Algorithm::MAX_BYTES];
+        algorithm.hash(seed, &mut bytes);
+        Ok(Self { bytes, algorithm })
+    }
+
+    /// Reads an id strictly: exact length, URL-safe alphabet, canonical form.
+    ///
+    /// # Errors
+    /// [`ParseIdError`] for anything that [`expose`](Self::expose) could not have produced.
+    pub fn parse(algorithm: Algorithm, text: &[u8]) -> Result<Self, ParseIdError> {
+        if text.len() != algorithm.characters() {
+            return Err(ParseIdError::Length {
+                expected: algorithm.characters(),
+                found: text.len(),
+            });
+        }
+        let mut id = Self {
+            bytes: [0; Algorithm::MAX_BYTES],
+            algorithm,
+        };
+        Base64UrlUnpadded::decode(text, &mut id.bytes).map_err(|_| ParseIdError::Spelling)?;
+        let mut again = Zeroizing::new([0; Self::MAX_CHARACTERS]);
+        match Base64UrlUnpadded::encode(id.as_bytes(), again.as_mut()) {
+            Ok(canonical) if bool::from(canonical.as_bytes().ct_eq(text)) => Ok(id),
+            _ => Err(ParseIdError::Spelling),
+        }
+    }
+
+    /// The id as text, for the cookie and nothing else; wiped when dropped.
+    #[must_use]
+    pub fn expose(&self) -> Zeroizing<String> {
+        Zeroizing::new(Base64UrlUnpadded::encode_string(self.as_bytes()))
+    }
+
+    /// The algorithm that made the id.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// What a store knows the id by: its SHA-256, so that a stolen store opens no session.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::from_bytes(Sha256::digest(self.as_bytes()).into())
+    }
+
+    const MAX_CHARACTERS: usize = (Algorithm::MAX_BYTES * 4).div_ceil(3);
+
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.algorithm.bytes()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for SessionId {
+    fn eq(&self, other: &Self) -> bool {
+        self.algorithm == other.algorithm && bool::from(self.bytes.ct_eq(&other.bytes))
+    }
+}
+
+impl Eq for SessionId {}
+
+impl Drop for SessionId {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for SessionId {}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(redacted)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Generator;
+    use super::*;
+
+    const ALL: [Algorithm; 3] = [Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3];
+
+    #[test]
+    fn every_algorithm_round_trips() {
+        for algorithm in ALL {
+            let id = SessionId::generate(algorithm, &Generator).unwrap();
+            let text = id.expose();
+            assert_eq!(text.len(), algorithm.characters());
+            assert_eq!(SessionId::parse(algorithm, text.as_bytes()).unwrap(), id);
+        }
+    }
+
+    #[test]
+    fn a_second_spelling_of_the_same_bytes_is_refused() {
+        for algorithm in ALL {
+            let text = SessionId::generate(algorithm, &Generator)
+                .unwrap()
+                .expose()
+                .to_string();
+            let (head, last) = text.split_at(text.len() - 1);
+            let twins = (b'A'..=b'z').filter(|c| c.is_ascii_alphanumeric() && *c != last.as_bytes()[0]);
+            let decodes = twins
+                .filter_map(|c| SessionId::parse(algorithm, format!("{head}{}", c as char).as_bytes()).ok())
+                .filter(|twin| Some(twin) == SessionId::parse(algorithm, text.as_bytes()).ok().as_ref());
+            assert_eq!(decodes.count(), 0);
+        }
+    }
+
+    #[test]
+    fn wrong_lengths_and_alphabets_are_refused() {
+        let good = SessionId::generate(Algorithm::Sha256, &Generator)
+            .unwrap()
+            .expose()
+            .to_string();
+        for bad in [
+            "",
+            "A",
+            &good[1..],
+            &format!("{good}A"),
+            &format!("{good}="),
+            &good.replace(&good[..1], "+"),
+        ] {
+            assert!(
+                SessionId::parse(Algorithm::Sha256, bad.as_bytes()).is_err(),
+                "{} characters",
+                bad.len()
+            );
+        }
+        assert_eq!(
+            SessionId::parse(Algorithm::Sha256, &[0xff; 43]),
+            Err(ParseIdError::Spelling)
+        );
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let id = SessionId::generate(Algorithm::Sha256, &Generator).unwrap();
+        assert_eq!(format!("{id:?}"), "SessionId(redacted)");
+    }
+}

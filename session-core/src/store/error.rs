@@ -1,0 +1,147 @@
+use std::{error::Error, fmt};
+
+/// A store could not do what it was asked. Never the same as "there is no such session".
+///
+/// ```
+/// use session_core::store::{Applied, StoreError, StoreErrorKind};
+///
+/// let error = StoreError::new(StoreErrorKind::Timeout, Applied::Unknown).with_source("no answer in 200 ms");
+/// assert_eq!(error.to_string(), "session store: no answer in time; the operation may have been applied");
+/// ```
+pub struct StoreError {
+    kind: StoreErrorKind,
+    applied: Applied,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// Whether a failed operation changed the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Applied {
+    /// Certainly not.
+    No,
+    /// It may have, or may still: the request was sent and its answer was lost.
+    Unknown,
+}
+
+/// The kinds of failure a caller can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// The backend cannot be reached, is starting, or went away.
+    Unavailable,
+    /// The backend did not answer in time.
+    Timeout,
+    /// The backend takes no writes (a replica, a read-only server).
+    ReadOnly,
+    /// The backend has no room for the record.
+    OutOfSpace,
+    /// The backend has too many clients or too much to do.
+    Overloaded,
+    /// The backend refuses the credentials or the command.
+    Denied,
+    /// The record is larger than the backend can keep.
+    TooLarge,
+    /// What is stored under the key is not a record of this store; it was left as it is.
+    Undecodable,
+    /// The backend lacks something the store needs: a version, a table, a schema.
+    Unsupported,
+    /// The backend answered something the store does not understand.
+    Protocol,
+    /// Anything else; see the source.
+    Other,
+}
+
+impl StoreError {
+    /// A failure of this kind.
+    #[must_use]
+    pub const fn new(kind: StoreErrorKind, applied: Applied) -> Self {
+        Self {
+            kind,
+            applied,
+            source: None,
+        }
+    }
+
+    /// The same failure with its cause. The cause must not contain a session id.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What kind of failure it was.
+    #[must_use]
+    pub const fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
+    /// Whether the operation changed the store.
+    #[must_use]
+    pub const fn applied(&self) -> Applied {
+        self.applied
+    }
+}
+
+impl StoreErrorKind {
+    /// The kind in one word, as events and metrics label it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Timeout => "timeout",
+            Self::ReadOnly => "read_only",
+            Self::OutOfSpace => "out_of_space",
+            Self::Overloaded => "overloaded",
+            Self::Denied => "denied",
+            Self::TooLarge => "too_large",
+            Self::Undecodable => "undecodable",
+            Self::Unsupported => "unsupported",
+            Self::Protocol => "protocol",
+            Self::Other => "other",
+        }
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Unavailable => "cannot be reached",
+            Self::Timeout => "no answer in time",
+            Self::ReadOnly => "takes no writes",
+            Self::OutOfSpace => "has no room left",
+            Self::Overloaded => "is overloaded",
+            Self::Denied => "refuses access",
+            Self::TooLarge => "the record is too large for it",
+            Self::Undecodable => "holds something that is not a record of this store",
+            Self::Unsupported => "lacks what is needed",
+            Self::Protocol => "gave an answer that makes no sense",
+            Self::Other => "failed",
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let applied = match self.applied {
+            Applied::No => "nothing was changed",
+            Applied::Unknown => "the operation may have been applied",
+        };
+        write!(f, "session store: {}; {applied}", self.kind.sentence())
+    }
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreError")
+            .field("kind", &self.kind)
+            .field("applied", &self.applied)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source
+            .as_ref()
+            .map(|source| &**source as &(dyn Error + 'static))
+    }
+}

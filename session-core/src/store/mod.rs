@@ -1,0 +1,26 @@
+//! The store contract: what a backend promises, and the two traits that say it.
+//!
+//! A store keeps *bytes under keys with a deadline and a revision*, and nothing else. Codec, policy,
+//! fingerprint and clocks never reach it. Answers the domain can give are values
+//! ([`CommitOutcome::Conflict`], [`CreateOutcome::Exists`], …); a [`StoreError`] is for failures only and is
+//! never to be read as "there is no such session".
+//!
+//! [`Store`] is the asynchronous face, [`BlockingStore`] the synchronous one. A backend implements whichever
+//! it can do natively; the rules in [`contract`] bind both.
+
+mod blocking;
+pub mod contract;
+mod error;
+mod nonblocking;
+mod outcome;
+mod revision;
+mod stored;
+mod write;
+
+pub use blocking::BlockingStore;
+pub use error::{Applied, StoreError, StoreErrorKind};
+pub use nonblocking::Store;
+pub use outcome::{CommitOutcome, CreateOutcome, DeleteOutcome, RotateOutcome, TouchOutcome};
+pub use revision::Revision;
+pub use stored::Stored;
+pub use write::{Cap, OnFull, Write};

@@ -1,0 +1,135 @@
+use std::{future::Future, time::Duration};
+
+use super::{
+    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored,
+    TouchOutcome, Write,
+};
+use crate::id::{Digest, Family, StoreKey};
+
+/// The asynchronous face of a session store.
+///
+/// Each method lists the rules that a correct implementation keeps under *To ensure correctness*; the rules are
+/// explained in [`contract`](super::contract) and checked by the conformance kit `session-testkit`.
+///
+/// # Errors
+/// Every method fails with a [`StoreError`] when the backend could not be asked or did not answer: a typed kind
+/// in bounded time, `applied` truthful (FAULT-1). A failure is never reported as an absent record.
+///
+/// # Cancellation
+/// Dropping the future of a method leaves the operation applied or not applied, never half; no later operation
+/// may receive its answer (FAULT-2).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session store",
+    note = "implement `session_core::store::Store`, or use a store of `session-memory`, `session-redis` or `session-mysql`"
+)]
+pub trait Store: Send + Sync + 'static {
+    /// The live record under the key, or `None`.
+    ///
+    /// ### To ensure correctness
+    /// - LOAD-1: an expired record is absent although nothing swept it.
+    /// - LOAD-2: keys that differ at all are different keys.
+    /// - LOAD-3: the bytes come back exactly as written.
+    /// - LOAD-4: loading changes nothing, the deadline included.
+    /// - FAULT-4: an undecodable record is an error of its own and is left as it is.
+    fn load(&self, key: &StoreKey) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
+
+    /// Inserts a record only if no live one is under the key. `cap` limits the live sessions of an owned family
+    /// and is ignored for others.
+    ///
+    /// ### To ensure correctness
+    /// - CREATE-1: an existing live key is left untouched and answers `Exists`.
+    /// - CREATE-2: the same attempt again (same `next`) answers `Created` and evicts nothing more.
+    /// - CREATE-3: of N racing creates of one key exactly one wins.
+    /// - FAMILY-3: the cap holds under concurrency.
+    /// - TTL-1: nothing is stored without a deadline.
+    fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> impl Future<Output = Result<CreateOutcome, StoreError>> + Send;
+
+    /// Replaces the record only if its revision is `expected`.
+    ///
+    /// ### To ensure correctness
+    /// - COMMIT-1: only with the expected revision; otherwise `Conflict` with the live record.
+    /// - COMMIT-2: on an absent, deleted or expired key it answers `Gone` and stores nothing.
+    /// - COMMIT-3: the same `next` again answers `Written` and changes nothing.
+    /// - COMMIT-4: the chain of revisions of a key never forks under any concurrency.
+    /// - COMMIT-5: an equal payload is still a write, not `Gone`.
+    fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> impl Future<Output = Result<CommitOutcome, StoreError>> + Send;
+
+    /// Sets the deadline of the record to `ttl` from now, only if its revision is `expected`.
+    ///
+    /// ### To ensure correctness
+    /// - TOUCH-1: never creates, never changes data or revision.
+    /// - TOUCH-2: afterwards the remaining time is the ttl asked for; a ttl under the store's resolution rounds
+    ///   up, never to zero or for ever.
+    /// - TOUCH-3: a record of another revision keeps its deadline, and the answer is `Gone`.
+    fn touch(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        ttl: Duration,
+    ) -> impl Future<Output = Result<TouchOutcome, StoreError>> + Send;
+
+    /// Moves the session from one key to another of the same family in one atomic step, only if the revision
+    /// under `from` is `expected`. Afterwards `from` holds the tombstone, or nothing.
+    ///
+    /// ### To ensure correctness
+    /// - ROTATE-1: afterwards exactly one live session exists; a tombstone is neither listed nor capped.
+    /// - ROTATE-2: every operation that expects the old revision of `from` is inert.
+    /// - ROTATE-3: an occupied target answers `Exists`, both records untouched.
+    /// - ROTATE-4: a crash at any point leaves the old or the new session, never none, never both.
+    /// - ROTATE-5: a tombstone expires by itself.
+    /// - ROTATE-6: the same attempt again answers `Written`.
+    fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> impl Future<Output = Result<RotateOutcome, StoreError>> + Send;
+
+    /// Deletes the record, only if its revision is `expected` where one is given.
+    ///
+    /// ### To ensure correctness
+    /// - DELETE-1: final; no later commit, touch or rotate brings the key back.
+    /// - DELETE-2: with another revision than expected it answers `Conflict` and deletes nothing.
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+    ) -> impl Future<Output = Result<DeleteOutcome, StoreError>> + Send;
+
+    /// The live sessions of an owned family, newest first. Empty for a family that is not owned.
+    ///
+    /// ### To ensure correctness
+    /// - FAMILY-1: exactly the live owned sessions, no tombstone among them.
+    /// - FAMILY-4: families and prefixes are isolated from each other.
+    fn list(&self, family: &Family)
+    -> impl Future<Output = Result<Vec<(Digest, Stored)>, StoreError>> + Send;
+
+    /// Ends every session of an owned family but `keep`, and answers how many ended.
+    ///
+    /// ### To ensure correctness
+    /// - FAMILY-2: none of the sessions that existed is loadable afterwards, also when an index was lost, while
+    ///   creates, touches, commits and rotations race.
+    fn revoke(
+        &self,
+        family: &Family,
+        keep: Option<&Digest>,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Removes at most `limit` expired records and answers how many; `Ok(0)` where expiry is native.
+    ///
+    /// ### To ensure correctness
+    /// - SWEEP-1: bounded, leaves live records alone, two sweepers do not disturb each other or live traffic.
+    fn sweep(&self, limit: u32) -> impl Future<Output = Result<u64, StoreError>> + Send;
+}

@@ -1,0 +1,61 @@
+use super::Stored;
+use crate::id::Digest;
+
+/// The answers of [`create`](super::Store::create).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CreateOutcome {
+    /// The record is stored, by this attempt or by an earlier try of it.
+    Created {
+        /// The sessions of the family that ended to make room, oldest first.
+        evicted: Vec<Digest>,
+    },
+    /// Another record lives under the key and is untouched.
+    Exists,
+    /// The family is at its cap and the cap refuses; nothing changed.
+    Full,
+}
+
+/// The answers of [`commit`](super::Store::commit).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommitOutcome {
+    /// The record is replaced, by this attempt or by an earlier try of it.
+    Written,
+    /// The record has another revision than expected; here it is, unchanged.
+    Conflict(Stored),
+    /// No live record is under the key; nothing was stored.
+    Gone,
+}
+
+/// The answers of [`touch`](super::Store::touch).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TouchOutcome {
+    /// The deadline is the one asked for.
+    Touched,
+    /// No live record of that revision is under the key: deleted, expired, or written since, which set a
+    /// deadline of its own. Nothing changed.
+    Gone,
+}
+
+/// The answers of [`rotate`](super::Store::rotate).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RotateOutcome {
+    /// The session lives under the new key only, by this attempt or by an earlier try of it.
+    Written,
+    /// The old key has another revision than expected; here it is, both keys unchanged.
+    Conflict(Stored),
+    /// Another record lives under the new key; both keys unchanged.
+    Exists,
+    /// No live record is under the old key; nothing was stored.
+    Gone,
+}
+
+/// The answers of [`delete`](super::Store::delete).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeleteOutcome {
+    /// The record is deleted.
+    Deleted,
+    /// The record has another revision than expected; here it is, unchanged.
+    Conflict(Stored),
+    /// There was no live record.
+    Gone,
+}
