@@ -79,9 +79,7 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
         created: live.created.as_millis(),
         renewed: live.renewed.as_millis(),
         deadline: live.deadline.as_millis(),
-        idle: live
-            .idle
-            .map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
+        idle: live.idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
         authenticated: live.authenticated.map(Timestamp::as_millis),
         owner: live.owner.as_deref(),
         label: live.label.as_deref(),
@@ -91,10 +89,7 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
 }
 
 pub(super) fn encode_moved(to: &Digest, grace_until: Timestamp) -> Vec<u8> {
-    let moved = Envelope::Moved {
-        to: *to.as_bytes(),
-        grace_until: grace_until.as_millis(),
-    };
+    let moved = Envelope::Moved { to: *to.as_bytes(), grace_until: grace_until.as_millis() };
     encode(Codec::default(), &moved)
 }
 
@@ -113,10 +108,7 @@ fn encode(codec: Codec, envelope: &Envelope<'_>) -> Vec<u8> {
 
 pub(super) fn decode(data: &Bytes, limits: Limits) -> Result<Record, RecordError> {
     if data.len() > limits.max_bytes() {
-        return Err(RecordError::TooLarge {
-            size: data.len(),
-            limit: limits.max_bytes(),
-        });
+        return Err(RecordError::TooLarge { size: data.len(), limit: limits.max_bytes() });
     }
     let [format, codec, body @ ..] = &**data else {
         return Err(damaged("it is shorter than its header"));
@@ -135,10 +127,9 @@ pub(super) fn decode(data: &Bytes, limits: Limits) -> Result<Record, RecordError
     }
     match envelope {
         Envelope::Live(parts) => live_from(codec, parts, data).map(Record::Live),
-        Envelope::Moved { to, grace_until } => Ok(Record::Moved {
-            to: Digest::from_bytes(to),
-            grace_until: Timestamp::from_millis(grace_until),
-        }),
+        Envelope::Moved { to, grace_until } => {
+            Ok(Record::Moved { to: Digest::from_bytes(to), grace_until: Timestamp::from_millis(grace_until) })
+        }
         Envelope::Superseded => Ok(Record::Superseded),
     }
 }
@@ -149,9 +140,7 @@ fn live_from(codec: Codec, parts: LiveParts<'_>, data: &Bytes) -> Result<Live, R
         if str::from_utf8(key).is_err() {
             return Err(damaged("a key is not UTF-8"));
         }
-        entries
-            .push(key, value)
-            .ok_or_else(|| damaged("its keys are not sorted"))?;
+        entries.push(key, value).ok_or_else(|| damaged("its keys are not sorted"))?;
     }
     Ok(Live {
         codec,
