@@ -8,6 +8,10 @@
     reason = "test code; each test binary uses a part of it"
 )]
 
+mod store;
+
+pub use store::{Shared, ready};
+
 use std::{
     collections::BTreeMap,
     sync::atomic::{AtomicU64, Ordering},
