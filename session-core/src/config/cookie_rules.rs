@@ -169,6 +169,7 @@ mod tests {
         for bad in [
             "",
             "/a; Domain=x",
+            "/a;Domain=x",
             "/a\r\nSet-Cookie: b",
             "/a b",
             "/\t",

@@ -61,7 +61,8 @@ fn every_invalid_field_is_named() {
         ("token_key", json!({ "token_key": "_fp_" })),
         ("flash_key", json!({ "flash_key": "_fp_" })),
         ("flash_key", json!({ "flash_key": "_tk_" })),
-        ("prefix", json!({ "prefix": "{shop}" })),
+        ("prefix", json!({ "prefix": "{" })),
+        ("prefix", json!({ "prefix": "}" })),
         ("prefix", json!({ "prefix": "geschäft" })),
         ("prefix", json!({ "prefix": long })),
         ("table", json!({ "table": "1st" })),
@@ -88,6 +89,29 @@ fn every_invalid_field_is_named() {
         never_tried.remove(field);
     }
     assert_eq!(never_tried, BTreeSet::new());
+}
+
+#[test]
+fn a_wrong_type_is_a_problem_of_its_field() {
+    let mut fields = BTreeSet::from(["secret".to_owned()]);
+    leaves(&full(), "", &mut fields);
+    for field in fields {
+        for wrong in [json!({}), json!([[]]), json!(-1), json!(0.5)] {
+            let mut file = match field.split_once('.') {
+                Some((table, inner)) => json!({ table: { inner: wrong } }),
+                None => json!({ &*field: wrong }),
+            };
+            if field == "cap.on_full" {
+                file["cap"]["max"] = json!(3);
+            }
+            let message = read(&file).expect_err(&field).to_string();
+            let named = message.strip_prefix("invalid session configuration: ").unwrap();
+            assert!(
+                named.starts_with(&format!("{field} ")) && !named.contains("; "),
+                "{file}: {message}"
+            );
+        }
+    }
 }
 
 #[test]
