@@ -185,18 +185,12 @@ mod tests {
     fn a_value_cannot_pretend_to_be_two() {
         let config = SessionConfig::default();
         let of = |user_agent, language| {
-            Fingerprint::of(
-                &Visit::new().user_agent(user_agent).accept_language(language),
-                &config,
-            )
+            Fingerprint::of(&Visit::new().user_agent(user_agent).accept_language(language), &config)
         };
         assert_ne!(of(b"ab", b"c"), of(b"a", b"bc"));
         // The tag and the presence of the next value: without the length both are one string of bytes.
         assert_ne!(of(b"\x02\x01", b""), of(b"", b"\x02\x01"));
-        assert_ne!(
-            of(b"", b""),
-            Fingerprint::of(&Visit::new().user_agent(b""), &config)
-        );
+        assert_ne!(of(b"", b""), Fingerprint::of(&Visit::new().user_agent(b""), &config));
     }
 
     #[test]

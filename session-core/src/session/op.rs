@@ -61,7 +61,8 @@ impl Op {
                 }
             },
             Self::Clear => {
-                live.entries.retain(|key| str::from_utf8(key).is_ok_and(|key| config.is_reserved(key)))
+                let reserved = |key: &[u8]| str::from_utf8(key).is_ok_and(|key| config.is_reserved(key));
+                live.entries.retain(reserved);
             }
             Self::Wipe => live.entries.retain(|_| false),
             Self::Login { owner, at } => {

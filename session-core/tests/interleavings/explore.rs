@@ -93,13 +93,16 @@ enum Actor<'v> {
     Done,
 }
 
+/// Looks at the end of a run: the store, the cookie all requests came with, and what came of them.
+pub(crate) type Check<'a> = &'a dyn Fn(&Arc<Context>, &World, &[u8], &[Outcome]);
+
 /// Runs the requests in every order, with at most `faults` faults in one run, and hands each end to `check`.
 /// Answers how many runs there were.
 pub(crate) fn explore(
     prepare: &dyn Fn() -> (Arc<Context>, World, Vec<u8>),
     handlers: &[Handler],
     faults: usize,
-    check: &dyn Fn(&Arc<Context>, &World, &[u8], &[Outcome]),
+    check: Check<'_>,
 ) -> u64 {
     let mut walk = Walk::default();
     let mut runs = 0;

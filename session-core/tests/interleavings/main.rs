@@ -25,7 +25,7 @@ fn all(kinds: &[Kind], faults: usize) -> u64 {
         .into_iter()
         .map(|start| {
             let end = |context: &_, world: &_, cookie: &_, outcomes: &_| {
-                check(start, context, world, cookie, kinds, outcomes)
+                check(start, context, world, cookie, kinds, outcomes);
             };
             explore(&|| start.prepare(), &handlers, faults, &end)
         })

@@ -2,6 +2,7 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -64,6 +65,13 @@ impl World {
     pub fn sessions(&self) -> Vec<(StoreKey, Bytes)> {
         let live = self.records.iter().filter(|(_, kept)| kept.expires > self.now && !kept.tombstone);
         live.map(|(key, kept)| (*key, kept.data.clone())).collect()
+    }
+
+    /// Replaces the bytes of every record.
+    pub fn damage(&mut self, data: &[u8]) {
+        for kept in self.records.values_mut() {
+            kept.data = Bytes::copy_from_slice(data);
+        }
     }
 
     pub fn perform(&mut self, call: &Call<'_>) -> Answer {

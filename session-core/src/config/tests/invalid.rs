@@ -106,10 +106,7 @@ fn a_wrong_type_is_a_problem_of_its_field() {
             }
             let message = read(&file).expect_err(&field).to_string();
             let named = message.strip_prefix("invalid session configuration: ").unwrap();
-            assert!(
-                named.starts_with(&format!("{field} ")) && !named.contains("; "),
-                "{file}: {message}"
-            );
+            assert!(named.starts_with(&format!("{field} ")) && !named.contains("; "), "{file}: {message}");
         }
     }
 }
