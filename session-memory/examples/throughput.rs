@@ -1,4 +1,5 @@
-//! Prints how many pairs of a load and a commit per second the store does, on one thread and on two.
+//! Prints how many pairs of a load and a commit per second the store does, on one thread and on two: the best of
+//! several rounds, because whatever else the machine does only ever slows it down.
 //!
 //! `cargo run --release -p session-memory --example throughput`
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
@@ -15,7 +16,8 @@ use session_core::{
 };
 use session_memory::MemoryStore;
 
-const PAIRS: usize = 10_000_000;
+const PAIRS: usize = 2_000_000;
+const ROUNDS: usize = 7;
 const DATA: [u8; 256] = [7; 256];
 const TTL: Duration = Duration::from_secs(300);
 
@@ -28,10 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{:>10} {:>8} {:>12} {:>12}",
         "sessions", "threads", "same size", "other size"
     );
-    for sessions in [1_000] {
+    for sessions in [1_000, 10_000, 100_000] {
         for threads in [1, 2] {
-            let same = measure(sessions, threads, false)?;
-            let other = measure(sessions, threads, true)?;
+            let same = best(sessions, threads, false)?;
+            let other = best(sessions, threads, true)?;
             println!(
                 "{sessions:>10} {threads:>8} {:>10.2} M {:>10.2} M",
                 same / 1e6,
@@ -40,6 +42,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+fn best(sessions: usize, threads: usize, vary: bool) -> Result<f64, Box<dyn Error>> {
+    (0..ROUNDS).try_fold(0.0_f64, |best, _| Ok(best.max(measure(sessions, threads, vary)?)))
 }
 
 /// Each thread works on its own part of the sessions, as the requests of a server mostly do.
