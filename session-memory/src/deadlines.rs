@@ -117,10 +117,7 @@ mod tests {
         assert!(matches!(deadlines.next(seconds(9), &mut records), Due::Nothing));
         assert!(matches!(deadlines.next(seconds(998), &mut records), Due::NotYet));
         assert!(matches!(deadlines.next(seconds(998), &mut records), Due::Nothing));
-        assert!(matches!(
-            deadlines.next(seconds(999), &mut records),
-            Due::Expired(_)
-        ));
+        assert!(matches!(deadlines.next(seconds(999), &mut records), Due::Expired(_)));
     }
 
     #[test]
@@ -131,10 +128,7 @@ mod tests {
         assert!(matches!(deadlines.next(seconds(15), &mut records), Due::NotYet));
         assert!(matches!(deadlines.next(seconds(15), &mut records), Due::NotYet));
         assert!(matches!(deadlines.next(seconds(15), &mut records), Due::Nothing));
-        assert!(matches!(
-            deadlines.next(seconds(20), &mut records),
-            Due::Expired(_)
-        ));
+        assert!(matches!(deadlines.next(seconds(20), &mut records), Due::Expired(_)));
     }
 
     #[test]
@@ -153,9 +147,6 @@ mod tests {
     #[test]
     fn the_last_moment_of_time_is_a_deadline_too() {
         let (_, mut records, mut deadlines) = one_record(Duration::MAX);
-        assert!(matches!(
-            deadlines.next(Duration::MAX, &mut records),
-            Due::Expired(_)
-        ));
+        assert!(matches!(deadlines.next(Duration::MAX, &mut records), Due::Expired(_)));
     }
 }

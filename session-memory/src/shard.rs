@@ -57,12 +57,10 @@ impl Shard {
 
     /// The records of an owned family, oldest first: also tombstones and expired ones.
     pub(crate) fn members(&self, family: Family) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
-        self.members
-            .range((family, 0)..=(family, u64::MAX))
-            .filter_map(move |(_, digest)| {
-                let key = Key::new(&family, digest);
-                Some((key, self.records.get(&key)?))
-            })
+        self.members.range((family, 0)..=(family, u64::MAX)).filter_map(move |(_, digest)| {
+            let key = Key::new(&family, digest);
+            Some((key, self.records.get(&key)?))
+        })
     }
 
     /// Stores a session whose footprint is already in the budget, under a key that holds nothing.

@@ -16,23 +16,14 @@ fn a_full_store_refuses_and_evicts_nobody() {
         create(&store, &key(number), 1);
     }
     let error = store.create(&key(3), write(1, b""), None).unwrap_err();
-    assert_eq!(
-        (error.kind(), error.applied()),
-        (StoreErrorKind::OutOfSpace, Applied::No)
-    );
+    assert_eq!((error.kind(), error.applied()), (StoreErrorKind::OutOfSpace, Applied::No));
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.contains("max_entries"), "{source}");
     assert!((0..3).all(|number| is_live(&store, &key(number))));
     create(&store, &key(2), 1);
-    assert_eq!(
-        store.create(&key(2), write(9, b""), None).unwrap(),
-        CreateOutcome::Exists
-    );
-    assert_eq!(
-        store.commit(&key(2), rev(1), write(2, b"full")).unwrap(),
-        CommitOutcome::Written
-    );
-    store.delete(&key(0), None).unwrap();
+    assert_eq!(store.create(&key(2), write(9, b""), None).unwrap(), CreateOutcome::Exists);
+    assert_eq!(store.commit(&key(2), rev(1), write(2, b"full")).unwrap(), CommitOutcome::Written);
+    store.delete(&key(0), None, None).unwrap();
     create(&store, &key(3), 1);
 }
 
@@ -43,20 +34,11 @@ fn a_commit_that_outgrows_the_store_changes_nothing() {
     create(&store, &key(2), 1);
     clock.advance(Duration::from_secs(1));
     let before = store.load(&key(1)).unwrap();
-    assert_eq!(
-        kind(store.commit(&key(1), rev(1), write(2, b"1234567"))),
-        StoreErrorKind::OutOfSpace
-    );
+    assert_eq!(kind(store.commit(&key(1), rev(1), write(2, b"1234567"))), StoreErrorKind::OutOfSpace);
     assert_eq!(store.load(&key(1)).unwrap(), before);
-    assert_eq!(
-        store.commit(&key(1), rev(1), write(2, b"123456")).unwrap(),
-        CommitOutcome::Written
-    );
+    assert_eq!(store.commit(&key(1), rev(1), write(2, b"123456")).unwrap(), CommitOutcome::Written);
     assert_eq!(store.bytes(), 10);
-    assert_eq!(
-        store.commit(&key(1), rev(2), write(3, b"1")).unwrap(),
-        CommitOutcome::Written
-    );
+    assert_eq!(store.commit(&key(1), rev(2), write(3, b"1")).unwrap(), CommitOutcome::Written);
     assert_eq!(store.bytes(), 5);
 }
 
@@ -64,14 +46,8 @@ fn a_commit_that_outgrows_the_store_changes_nothing() {
 fn what_never_fits_is_too_large() {
     let (store, _) = bounded(10, 10);
     create(&store, &key(1), 1);
-    assert_eq!(
-        kind(store.create(&key(2), write(1, b"12345678901"), None)),
-        StoreErrorKind::TooLarge
-    );
-    assert_eq!(
-        kind(store.commit(&key(1), rev(1), write(2, b"12345678901"))),
-        StoreErrorKind::TooLarge
-    );
+    assert_eq!(kind(store.create(&key(2), write(1, b"12345678901"), None)), StoreErrorKind::TooLarge);
+    assert_eq!(kind(store.commit(&key(1), rev(1), write(2, b"12345678901"))), StoreErrorKind::TooLarge);
     assert_eq!((store.len(), store.bytes()), (1, 4));
 }
 
@@ -85,21 +61,12 @@ fn a_full_store_finds_every_expired_record_first() {
         }
         clock.advance(TTL / 2);
         for number in (0..1000).filter(|number| *number != expired) {
-            assert_eq!(
-                store.touch(&key(number), rev(1), TTL).unwrap(),
-                TouchOutcome::Touched
-            );
+            assert_eq!(store.touch(&key(number), rev(1), TTL).unwrap(), TouchOutcome::Touched);
         }
-        assert_eq!(
-            kind(store.create(&key(1000), write(1, b""), None)),
-            StoreErrorKind::OutOfSpace
-        );
+        assert_eq!(kind(store.create(&key(1000), write(1, b""), None)), StoreErrorKind::OutOfSpace);
         clock.advance(TTL / 2);
         create(&store, &key(1000), 1);
-        assert_eq!(
-            kind(store.create(&key(1001), write(1, b""), None)),
-            StoreErrorKind::OutOfSpace
-        );
+        assert_eq!(kind(store.create(&key(1001), write(1, b""), None)), StoreErrorKind::OutOfSpace);
         assert!((0..=1000).all(|number| (number != expired) == is_live(&store, &key(number))));
     }
 }
@@ -132,18 +99,9 @@ fn a_session_evicted_by_a_cap_makes_room() {
     let evict = cap(1, OnFull::EvictOldest);
     let answer = store.create(&owned("ann", 2), write(1, b"12345"), evict);
     assert_eq!(kind(answer), StoreErrorKind::OutOfSpace);
-    assert_eq!(
-        listed(&store, &owner("ann")),
-        [digest(1)],
-        "nobody was evicted for nothing"
-    );
+    assert_eq!(listed(&store, &owner("ann")), [digest(1)], "nobody was evicted for nothing");
     let answer = store.create(&owned("ann", 2), write(1, b"1234"), evict).unwrap();
-    assert_eq!(
-        answer,
-        CreateOutcome::Created {
-            evicted: vec![digest(1)]
-        }
-    );
+    assert_eq!(answer, CreateOutcome::Created { evicted: vec![digest(1)] });
 }
 
 #[test]
@@ -152,16 +110,7 @@ fn memory_comes_back_without_a_sweep() {
     let mut most = 0;
     for number in 0..100_000 {
         let ttl = Duration::from_millis(100);
-        store
-            .create(
-                &key(number),
-                Write {
-                    ttl,
-                    ..write(1, b"data")
-                },
-                None,
-            )
-            .unwrap();
+        store.create(&key(number), Write { ttl, ..write(1, b"data") }, None).unwrap();
         clock.advance(Duration::from_millis(1));
         most = most.max(store.len());
     }
@@ -173,9 +122,9 @@ fn memory_comes_back_without_a_sweep() {
     clock.advance(TTL);
     for number in 0..50_000 {
         create(&burst, &key(1_000_000), number);
-        burst.delete(&key(1_000_000), None).unwrap();
+        burst.delete(&key(1_000_000), None, None).unwrap();
         create(&burst, &key(1_000_001 + number), number);
-        burst.delete(&key(1_000_001 + number), None).unwrap();
+        burst.delete(&key(1_000_001 + number), None, None).unwrap();
     }
     assert!(burst.len() < 100 && burst.bytes() < 400, "{burst:?}");
 }
@@ -206,8 +155,5 @@ fn debug_shows_counts_and_no_data() {
     store.create(&key(1), write(1, b"secret"), None).unwrap();
     let text = format!("{store:?}");
     assert!(text.contains("entries: 1") && text.contains("bytes: 6"), "{text}");
-    assert!(
-        !text.contains("secret") && !text.contains(&key(1).digest.handle().to_string()),
-        "{text}"
-    );
+    assert!(!text.contains("secret") && !text.contains(&key(1).digest.handle().to_string()), "{text}");
 }

@@ -18,9 +18,7 @@ pub(crate) fn store() -> (MemoryStore, ManualClock) {
 
 pub(crate) fn bounded(max_entries: usize, max_bytes: usize) -> (MemoryStore, ManualClock) {
     let clock = ManualClock::new();
-    let builder = MemoryStore::builder()
-        .max_entries(max_entries)
-        .max_bytes(max_bytes);
+    let builder = MemoryStore::builder().max_entries(max_entries).max_bytes(max_bytes);
     (builder.clock(clock.clone()).build().unwrap(), clock)
 }
 
@@ -40,10 +38,7 @@ pub(crate) fn digest(number: u64) -> Digest {
 /// The key of an anonymous session, in the family it founds.
 pub(crate) fn key(number: u64) -> StoreKey {
     let digest = digest(number);
-    StoreKey {
-        family: Family::anonymous(&digest),
-        digest,
-    }
+    StoreKey { family: Family::anonymous(&digest), digest }
 }
 
 pub(crate) fn owner(name: &str) -> Family {
@@ -51,10 +46,7 @@ pub(crate) fn owner(name: &str) -> Family {
 }
 
 pub(crate) fn owned(name: &str, number: u64) -> StoreKey {
-    StoreKey {
-        family: owner(name),
-        digest: digest(number),
-    }
+    StoreKey { family: owner(name), digest: digest(number) }
 }
 
 pub(crate) fn rev(number: u64) -> Revision {
@@ -62,18 +54,11 @@ pub(crate) fn rev(number: u64) -> Revision {
 }
 
 pub(crate) fn write(next: u64, data: &[u8]) -> Write<'_> {
-    Write {
-        next: rev(next),
-        data,
-        ttl: TTL,
-    }
+    Write { next: rev(next), data, ttl: TTL }
 }
 
 pub(crate) fn cap(max: u32, on_full: OnFull) -> Option<Cap> {
-    Some(Cap {
-        max: NonZeroU32::new(max).unwrap(),
-        on_full,
-    })
+    Some(Cap { max: NonZeroU32::new(max).unwrap(), on_full })
 }
 
 pub(crate) fn created() -> CreateOutcome {
@@ -89,12 +74,7 @@ pub(crate) fn is_live(store: &MemoryStore, key: &StoreKey) -> bool {
 }
 
 pub(crate) fn listed(store: &MemoryStore, family: &Family) -> Vec<Digest> {
-    store
-        .list(family)
-        .unwrap()
-        .into_iter()
-        .map(|(digest, _)| digest)
-        .collect()
+    store.list(family).unwrap().into_iter().map(|(digest, _)| digest).collect()
 }
 
 pub(crate) fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> StoreErrorKind {

@@ -105,14 +105,8 @@ fn the_bounds_hold_at_every_moment() {
         watcher.join().unwrap();
     });
     let live = (0..THREADS * 1000).filter_map(|number| BlockingStore::load(&store, &key(number)).unwrap());
-    let (count, bytes) = live.fold((0, 0), |(count, bytes), stored| {
-        (count + 1, bytes + stored.data.len())
-    });
-    assert_eq!(
-        (store.len(), store.bytes()),
-        (count, bytes),
-        "nothing is counted that is not there"
-    );
+    let (count, bytes) = live.fold((0, 0), |(count, bytes), stored| (count + 1, bytes + stored.data.len()));
+    assert_eq!((store.len(), store.bytes()), (count, bytes), "nothing is counted that is not there");
 }
 
 #[test]
@@ -126,10 +120,7 @@ fn a_store_fills_exactly_to_its_bound() {
             }
         }
     });
-    assert_eq!(
-        (stored.into_inner(), store.len(), store.bytes()),
-        (1000, 1000, 1000)
-    );
+    assert_eq!((stored.into_inner(), store.len(), store.bytes()), (1000, 1000, 1000));
 }
 
 #[test]
@@ -181,10 +172,7 @@ fn operations_on_many_shards_do_not_deadlock() {
     let (answer, finished) = mpsc::channel();
     thread::spawn(move || {
         let clock = session_memory::ManualClock::new();
-        let builder = MemoryStore::builder()
-            .max_entries(64)
-            .shards(8)
-            .clock(clock.clone());
+        let builder = MemoryStore::builder().max_entries(64).shards(8).clock(clock.clone());
         let store = builder.build().unwrap();
         race(|thread| {
             for round in 0..3000 {
@@ -222,10 +210,7 @@ fn a_clock_that_panics_harms_nobody_else() {
         }
     }
     let clock = std::sync::Arc::new(Moody(AtomicBool::new(false)));
-    let store = MemoryStore::builder()
-        .clock(std::sync::Arc::clone(&clock))
-        .build()
-        .unwrap();
+    let store = MemoryStore::builder().clock(std::sync::Arc::clone(&clock)).build().unwrap();
     create(&store, &key(1), 1);
     clock.0.store(true, Ordering::Relaxed);
     thread::scope(|scope| {
@@ -233,10 +218,7 @@ fn a_clock_that_panics_harms_nobody_else() {
         assert!(attempt.join().is_err());
     });
     clock.0.store(false, Ordering::Relaxed);
-    assert_eq!(
-        BlockingStore::load(&store, &key(1)).unwrap().unwrap().revision,
-        rev(1)
-    );
+    assert_eq!(BlockingStore::load(&store, &key(1)).unwrap().unwrap().revision, rev(1));
 }
 
 /// The answer of a future that must have one at once.
@@ -251,27 +233,15 @@ fn at_once<T>(future: impl Future<Output = T> + Send) -> T {
 fn the_asynchronous_face_answers_at_once_and_is_the_same_store() {
     let (store, _) = store();
     let (one, two) = (owned("ann", 1), owned("ann", 2));
-    assert_eq!(
-        at_once(Store::create(&store, &one, write(1, b"a"), None)).unwrap(),
-        created()
-    );
+    assert_eq!(at_once(Store::create(&store, &one, write(1, b"a"), None)).unwrap(), created());
     let written = at_once(Store::commit(&store, &one, rev(1), write(2, b"b"))).unwrap();
     assert_eq!(written, CommitOutcome::Written);
     at_once(Store::touch(&store, &one, rev(2), crate::common::TTL * 2)).unwrap();
     let rotated = at_once(Store::rotate(&store, &one, rev(2), &two, write(3, b"c"), None)).unwrap();
     assert_eq!(rotated, RotateOutcome::Written);
-    assert_eq!(
-        at_once(Store::load(&store, &two)).unwrap(),
-        BlockingStore::load(&store, &two).unwrap()
-    );
-    assert_eq!(
-        at_once(Store::list(&store, &owner("ann"))).unwrap()[0].0,
-        digest(2)
-    );
-    assert_eq!(
-        at_once(Store::revoke(&store, &owner("ann"), Some(&digest(2)))).unwrap(),
-        0
-    );
+    assert_eq!(at_once(Store::load(&store, &two)).unwrap(), BlockingStore::load(&store, &two).unwrap());
+    assert_eq!(at_once(Store::list(&store, &owner("ann"))).unwrap()[0].0, digest(2));
+    assert_eq!(at_once(Store::revoke(&store, &owner("ann"), Some(&digest(2)))).unwrap(), 0);
     at_once(Store::delete(&store, &two, Some(rev(3)))).unwrap();
     assert_eq!(at_once(Store::sweep(&store, 1)).unwrap(), 0);
     assert!(store.clone().is_empty());
