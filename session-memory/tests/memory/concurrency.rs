@@ -97,7 +97,7 @@ fn the_bounds_hold_at_every_moment() {
                 let _ = BlockingStore::commit(&store, &key, rev(1), write(2, &data[..length / 2]));
                 let _ = BlockingStore::commit(&store, &key, rev(2), write(3, data));
                 if round % 3 == 0 {
-                    let _ = BlockingStore::delete(&store, &key, None);
+                    let _ = BlockingStore::delete(&store, &key, None, None);
                 }
             }
         });
@@ -242,7 +242,7 @@ fn the_asynchronous_face_answers_at_once_and_is_the_same_store() {
     assert_eq!(at_once(Store::load(&store, &two)).unwrap(), BlockingStore::load(&store, &two).unwrap());
     assert_eq!(at_once(Store::list(&store, &owner("ann"))).unwrap()[0].0, digest(2));
     assert_eq!(at_once(Store::revoke(&store, &owner("ann"), Some(&digest(2)))).unwrap(), 0);
-    at_once(Store::delete(&store, &two, Some(rev(3)))).unwrap();
+    at_once(Store::delete(&store, &two, Some(rev(3)), None)).unwrap();
     assert_eq!(at_once(Store::sweep(&store, 1)).unwrap(), 0);
     assert!(store.clone().is_empty());
 }
