@@ -33,7 +33,7 @@ impl MemoryStoreBuilder {
     }
 
     /// How many bytes the data of all records has at most, and so the data of one. It does not count the fixed cost of
-    /// about 350 bytes per record. At least 1; the default is 1 GiB.
+    /// 300 to 520 bytes per record. At least 1; the default is 1 GiB.
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
         self

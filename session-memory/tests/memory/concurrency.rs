@@ -13,9 +13,7 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{
-    bounded, cap, create, created, digest, is_live, key, listed, owned, owner, rev, store, write,
-};
+use crate::common::{bounded, cap, create, created, digest, key, listed, owned, owner, rev, store, write};
 use session_core::store::{BlockingStore, CommitOutcome, CreateOutcome, OnFull, RotateOutcome, Store};
 use session_memory::{Clock, MemoryStore};
 
