@@ -52,9 +52,14 @@ enum Fate {
     Unsent,
     /// The program ends right after it.
     Crash,
+    /// Applied, but the future that waits for it is dropped; then the session is saved again.
+    Cancelled,
+    /// The future is dropped before anything is sent; then the session is saved again.
+    CancelledUnsent,
 }
 
-const FATES: [Fate; 4] = [Fate::Answered, Fate::Lost, Fate::Unsent, Fate::Crash];
+const FATES: [Fate; 6] =
+    [Fate::Answered, Fate::Lost, Fate::Unsent, Fate::Crash, Fate::Cancelled, Fate::CancelledUnsent];
 
 /// A walk through a tree of choices, one leaf at a time.
 #[derive(Default)]
@@ -89,7 +94,7 @@ impl Walk {
 
 enum Actor<'v> {
     Opening(Box<session_core::exchange::Opening<'v>>),
-    Saving(Box<Saving>),
+    Saving(Box<Saving>, Session),
     Done,
 }
 
@@ -159,7 +164,7 @@ fn step<'v>(
     outcome: &mut Outcome,
 ) -> Actor<'v> {
     let mut perform = |call: &session_core::exchange::Call<'_>| {
-        let answer = (!matches!(fate, Fate::Unsent)).then(|| world.perform(call));
+        let answer = (!matches!(fate, Fate::Unsent | Fate::CancelledUnsent)).then(|| world.perform(call));
         match fate {
             Fate::Answered => answer.ok_or(StoreError::new(StoreErrorKind::Other, Applied::No)),
             _ => Err(StoreError::new(StoreErrorKind::Timeout, Applied::Unknown)),
@@ -180,12 +185,16 @@ fn step<'v>(
                 }
             }
         }
-        Actor::Saving(saving) => {
+        Actor::Saving(saving, session) => {
             let answer = perform(&saving.call());
-            if matches!(fate, Fate::Crash) {
-                return Actor::Done;
+            match fate {
+                Fate::Crash => Actor::Done,
+                Fate::Cancelled | Fate::CancelledUnsent => {
+                    drop(saving);
+                    next(finish(&session, world.timestamp()), session, outcome)
+                }
+                _ => next(saving.answer(answer), session, outcome),
             }
-            next(saving.answer(answer), outcome)
         }
         Actor::Done => Actor::Done,
     }
@@ -200,12 +209,16 @@ fn handle<'v>(session: &Session, world: &World, handler: Handler, outcome: &mut 
             return Actor::Done;
         }
     }
-    next(finish(session, world.timestamp()), outcome)
+    next(finish(session, world.timestamp()), session.clone(), outcome)
 }
 
-fn next<'v>(step: Result<Step<Saving, Settled>, SessionError>, outcome: &mut Outcome) -> Actor<'v> {
+fn next<'v>(
+    step: Result<Step<Saving, Settled>, SessionError>,
+    session: Session,
+    outcome: &mut Outcome,
+) -> Actor<'v> {
     match step {
-        Ok(Step::Ask(saving)) => Actor::Saving(Box::new(saving)),
+        Ok(Step::Ask(saving)) => Actor::Saving(Box::new(saving), session),
         Ok(Step::Done(settled)) => {
             outcome.settled = Some(Ok(settled));
             Actor::Done
