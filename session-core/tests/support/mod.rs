@@ -25,7 +25,8 @@ use session_core::{
     exchange::{Answer, Call},
     id::{Entropy, EntropyError, StoreKey},
     store::{
-        CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Stored, TouchOutcome, Write,
+        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -45,6 +46,12 @@ impl Entropy for Counted {
 #[derive(Debug, Clone, Default)]
 pub struct World {
     pub now: Duration,
+    /// What was asked since somebody last looked.
+    pub calls: Vec<&'static str>,
+    /// The next calls that are writes fail like this, after having been applied where that is unknown.
+    pub failures: Vec<(StoreErrorKind, Applied)>,
+    /// Creates with a cap answer that the family is full.
+    pub full: bool,
     records: BTreeMap<StoreKey, Kept>,
 }
 
@@ -74,9 +81,31 @@ impl World {
         }
     }
 
+    /// As [`perform`](Self::perform), unless a failure is due.
+    pub fn try_perform(&mut self, call: &Call<'_>) -> Result<Answer, StoreError> {
+        match self.failures.pop() {
+            Some((kind, Applied::No)) => Err(StoreError::new(kind, Applied::No)),
+            Some((kind, applied)) => {
+                self.perform(call);
+                Err(StoreError::new(kind, applied))
+            }
+            None => Ok(self.perform(call)),
+        }
+    }
+
     pub fn perform(&mut self, call: &Call<'_>) -> Answer {
+        self.calls.push(match call {
+            Call::Load { .. } => "load",
+            Call::Create { .. } => "create",
+            Call::Commit { .. } => "commit",
+            Call::Touch { .. } => "touch",
+            Call::Rotate { .. } => "rotate",
+            Call::Delete { .. } => "delete",
+            Call::Sweep { .. } => "sweep",
+        });
         match *call {
             Call::Load { key } => Answer::Load(self.live(&key).map(|kept| self.stored(&kept))),
+            Call::Create { cap: Some(_), .. } if self.full => Answer::Create(CreateOutcome::Full),
             Call::Create { key, write, cap: _ } => Answer::Create(match self.live(&key) {
                 Some(kept) if kept.revision != write.next => CreateOutcome::Exists,
                 Some(_) => CreateOutcome::Created { evicted: Vec::new() },

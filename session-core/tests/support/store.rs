@@ -22,7 +22,7 @@ pub struct Shared(pub Mutex<World>);
 
 macro_rules! answered {
     ($self:expr, $kind:ident, $call:expr) => {
-        match $self.0.lock().unwrap_or_else(PoisonError::into_inner).perform(&$call) {
+        match $self.0.lock().unwrap_or_else(PoisonError::into_inner).try_perform(&$call)? {
             Answer::$kind(outcome) => Ok(outcome),
             other => panic!("{other:?}"),
         }
