@@ -46,6 +46,22 @@ fn a_lost_answer_is_found_out_by_asking_again() {
 }
 
 #[test]
+fn a_lost_commit_is_recognised_under_those_that_others_built_on_it() {
+    let mut site = Site::with_session(config());
+    let session = site.open();
+    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    fail(&site, 3, Applied::Unknown);
+    assert!(site.save(&session).is_err());
+    for _ in 0..7 {
+        let other = site.open();
+        other.set("other", 1).unwrap();
+        site.save(&other).unwrap();
+    }
+    assert_eq!(site.save(&session).unwrap().saved, Saved::Committed { merged: 0 });
+    assert_eq!((site.n(), session.get("other")), (Some(2), Ok(Some(1))));
+}
+
+#[test]
 fn when_more_was_written_since_than_the_lineage_remembers_the_caller_is_told() {
     let mut site = Site::with_session(config());
     let session = site.open();
