@@ -136,3 +136,176 @@ fn add_network(hasher: &mut blake3::Hasher, address: Option<IpAddr>) {
         Some(IpAddr::V6(address)) => add(hasher, 5, address.octets().get(..6)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use FingerprintProperty::{AcceptLanguage, Dnt, Network, UserAgent};
+
+    const ALL: [FingerprintProperty; 4] = [UserAgent, AcceptLanguage, Dnt, Network];
+
+    fn config(properties: impl IntoIterator<Item = FingerprintProperty>) -> SessionConfig {
+        SessionConfig::builder().fingerprint(properties).build().unwrap()
+    }
+
+    fn of_address(address: &str) -> Option<Fingerprint> {
+        Fingerprint::of(
+            &Visit::new().network(address.parse().unwrap()),
+            &config([Network]),
+        )
+    }
+
+    #[test]
+    fn without_properties_or_request_there_is_none() {
+        let visit = Visit::new().user_agent(b"Firefox");
+        assert_eq!(Fingerprint::of(&visit, &config([])), None);
+        assert_eq!(Fingerprint::of(&Visit::outside_http(), &config(ALL)), None);
+        assert!(Fingerprint::of(&Visit::new(), &config(ALL)).is_some());
+    }
+
+    #[test]
+    fn only_chosen_properties_count() {
+        let one = Visit::new()
+            .user_agent(b"1")
+            .accept_language(b"1")
+            .dnt(b"1")
+            .network([192, 0, 2, 1].into());
+        for property in ALL {
+            let other = match property {
+                UserAgent => one.clone().user_agent(b"2"),
+                AcceptLanguage => one.clone().accept_language(b"2"),
+                Dnt => one.clone().dnt(b"2"),
+                Network => one.clone().network([198, 51, 100, 1].into()),
+            };
+            for chosen in ALL {
+                let config = config([chosen]);
+                let is_same = Fingerprint::of(&one, &config) == Fingerprint::of(&other, &config);
+                assert_eq!(
+                    is_same,
+                    chosen != property,
+                    "{chosen:?} when {property:?} changes"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_network_is_taken_coarsely() {
+        assert_eq!(of_address("192.0.2.1"), of_address("192.0.2.254"));
+        assert_ne!(of_address("192.0.2.1"), of_address("192.0.3.1"));
+        assert_eq!(of_address("192.0.2.1"), of_address("::ffff:192.0.2.9"));
+        assert_eq!(of_address("2001:db8:1::1"), of_address("2001:db8:1:ffff::2"));
+        assert_ne!(of_address("2001:db8:1::1"), of_address("2001:db8:2::1"));
+    }
+
+    #[test]
+    fn the_secret_keys_it() {
+        let visit = Visit::new().user_agent(b"Firefox");
+        let with = |secret: &str| {
+            let config = SessionConfig::builder().secret(secret).build().unwrap();
+            Fingerprint::of(&visit, &config)
+        };
+        assert_eq!(
+            with("a secret of one application"),
+            with("a secret of one application")
+        );
+        assert_ne!(
+            with("a secret of one application"),
+            with("a secret of the other one")
+        );
+        assert_ne!(
+            with("a secret of one application"),
+            Fingerprint::of(&visit, &SessionConfig::default())
+        );
+    }
+
+    /// Stored sessions hold these bytes: another result ends them all.
+    #[test]
+    fn it_stays_the_same_from_release_to_release() {
+        let visit = Visit::new().user_agent(b"Firefox").network([192, 0, 2, 1].into());
+        let fingerprint = Fingerprint::of(&visit, &config(ALL)).unwrap();
+        let mut input = Vec::new();
+        input.extend([1, 1, 7, 0, 0, 0, 0, 0, 0, 0]);
+        input.extend(b"Firefox");
+        input.extend([2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        input.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        input.extend([4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2]);
+        let key = blake3::derive_key("alo-session 2026 request fingerprint", b"");
+        assert_eq!(
+            fingerprint.as_bytes()[..],
+            blake3::keyed_hash(&key, &input).as_bytes()[..16]
+        );
+    }
+
+    #[test]
+    fn the_policy_decides_on_every_kind_of_stored_value() {
+        let [one, two] = [Fingerprint::from_bytes([1; 16]), Fingerprint::from_bytes([2; 16])];
+        assert_eq!(check(None, None), Ok(FingerprintOk(())));
+        assert_eq!(check(None, Some(&one)), Ok(FingerprintOk(())));
+        assert_eq!(check(Some(&[1; 16]), None), Ok(FingerprintOk(())));
+        assert_eq!(check(Some(&[1; 16]), Some(&one)), Ok(FingerprintOk(())));
+        assert_eq!(
+            check(Some(&[1; 16]), Some(&two)),
+            Err(FingerprintMismatch::Differs)
+        );
+        for length in [0, 1, 15, 17, 32] {
+            let stored = vec![1; length];
+            assert_eq!(
+                check(Some(&stored), Some(&one)),
+                Err(FingerprintMismatch::Malformed),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_byte_is_compared() {
+        let one = Fingerprint::from_bytes([7; 16]);
+        for position in 0..16 {
+            let mut stored = [7; 16];
+            stored[position] ^= 0x80;
+            assert_eq!(
+                check(Some(&stored), Some(&one)),
+                Err(FingerprintMismatch::Differs),
+                "byte {position}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(
+            format!("{:?}", Fingerprint::from_bytes([7; 16])),
+            "Fingerprint(redacted)"
+        );
+    }
+
+    // Few and short values, so that some requests are one string of bytes when strung together.
+    fn value() -> impl Strategy<Value = Option<Vec<u8>>> {
+        prop::option::of(prop::collection::vec(0..3_u8, 0..3))
+    }
+
+    fn visit(values: &[Option<Vec<u8>>; 3]) -> Visit<'_> {
+        let [user_agent, accept_language, dnt] = values;
+        let mut visit = Visit::new();
+        visit.user_agent = user_agent.as_deref();
+        visit.accept_language = accept_language.as_deref();
+        visit.dnt = dnt.as_deref();
+        visit
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+        #[test]
+        fn two_requests_are_the_same_exactly_if_their_properties_are(
+            one in [value(), value(), value()],
+            two in [value(), value(), value()],
+        ) {
+            let config = SessionConfig::default();
+            let [first, second] = [visit(&one), visit(&two)].map(|visit| Fingerprint::of(&visit, &config));
+            prop_assert_eq!(first == second, one == two);
+        }
+    }
+}

@@ -69,14 +69,16 @@ impl CookieConfig {
             cookie_rules::check_domain(domain, problems);
         }
         cookie_rules::check_prefix(self, problems);
-        problems.require(
+        problems.require_between(
             self.secure || self.same_site != SameSite::None,
             "cookie.same_site",
+            &["cookie.secure"],
             "none needs cookie.secure, or browsers refuse the cookie",
         );
-        problems.require(
+        problems.require_between(
             self.secure || !self.partitioned,
             "cookie.partitioned",
+            &["cookie.secure"],
             "needs cookie.secure, or browsers refuse the cookie",
         );
         // RFC 6265bis, section 5.5: what is longer is ignored as a whole.

@@ -55,20 +55,23 @@ pub(super) fn check_domain(domain: &str, problems: &mut Problems) {
 pub(super) fn check_prefix(cookie: &CookieConfig, problems: &mut Problems) {
     let has = |prefix| starts_with_ignoring_case(&cookie.name, prefix);
     if has("__Host-") {
-        problems.require(
+        problems.require_between(
             cookie.domain.is_none(),
             "cookie.domain",
+            &["cookie.name"],
             "must be left out when cookie.name begins with __Host-",
         );
-        problems.require(
+        problems.require_between(
             cookie.path == "/",
             "cookie.path",
+            &["cookie.name"],
             "must be / when cookie.name begins with __Host-",
         );
     }
-    problems.require(
+    problems.require_between(
         cookie.secure || !PREFIXES.into_iter().any(has),
         "cookie.secure",
+        &["cookie.name"],
         "must be true when cookie.name begins with __Host-, __Secure- or __Http-",
     );
 }
@@ -97,5 +100,193 @@ fn is_number(label: &str) -> bool {
     match hexadecimal {
         Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
         None => label.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SameSite, SessionConfig, SessionConfigBuilder};
+
+    fn invalid(builder: SessionConfigBuilder) -> Vec<&'static str> {
+        let Err(error) = builder.build() else {
+            return Vec::new();
+        };
+        error.fields().iter().map(|invalid| invalid.field()).collect()
+    }
+
+    #[test]
+    fn names_are_tokens() {
+        for good in ["AloSession", "id", "a!#$%&'*+-.^_`|~9", "_", "__host", "Host-id"] {
+            assert!(
+                invalid(SessionConfig::builder().cookie_name(good)).is_empty(),
+                "{good}"
+            );
+        }
+        for bad in [
+            "",
+            " ",
+            "a b",
+            "a=b",
+            "a;b",
+            "a,b",
+            "a\"b",
+            "(a)",
+            "a\r\nb",
+            "a\0",
+            "sitzungsschlüssel",
+            "a/b",
+            "a@b",
+            "[a]",
+            "{a}",
+        ] {
+            assert_eq!(
+                invalid(SessionConfig::builder().cookie_name(bad)),
+                ["cookie.name"],
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn prefixes_are_spelled_exactly() {
+        for good in ["__Host-id", "__Secure-id", "__Http-id", "__Host-Http-id"] {
+            assert!(
+                invalid(SessionConfig::builder().cookie_name(good)).is_empty(),
+                "{good}"
+            );
+        }
+        for bad in [
+            "__host-id",
+            "__HOST-id",
+            "__secure-id",
+            "__HTTP-id",
+            "__Host-http-id",
+            "__hOST-Http-id",
+        ] {
+            assert_eq!(
+                invalid(SessionConfig::builder().cookie_name(bad)),
+                ["cookie.name"],
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn prefixes_bind_the_attributes() {
+        for (name, fields) in [
+            (
+                "__Host-id",
+                &["cookie.domain", "cookie.path", "cookie.secure"][..],
+            ),
+            (
+                "__Host-Http-id",
+                &["cookie.domain", "cookie.path", "cookie.secure"],
+            ),
+            ("__Secure-id", &["cookie.secure"]),
+            ("__Http-id", &["cookie.secure"]),
+            ("id", &[]),
+        ] {
+            let builder = SessionConfig::builder()
+                .cookie_name(name)
+                .cookie_domain("example.org")
+                .cookie_path("/shop")
+                .secure(false);
+            assert_eq!(invalid(builder), fields, "{name}");
+        }
+    }
+
+    #[test]
+    fn paths_cannot_leave_their_attribute() {
+        for good in ["/", "/shop", "/a/b%20c/~d,(e)", &format!("/{}", "x".repeat(1023))] {
+            assert!(
+                invalid(SessionConfig::builder().cookie_path(good)).is_empty(),
+                "{good}"
+            );
+        }
+        for bad in [
+            "",
+            "/a; Domain=x",
+            "/a\r\nSet-Cookie: b",
+            "/a b",
+            "/\t",
+            "/\x7f",
+            "/ü",
+            "/?a",
+            "/#a",
+            &format!("/{}", "x".repeat(1024)),
+        ] {
+            assert!(
+                invalid(SessionConfig::builder().cookie_path(bad)).contains(&"cookie.path"),
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn domains_are_host_names() {
+        for good in [
+            "example.org",
+            "a.b.example.co.uk",
+            "EXAMPLE.org",
+            "xn--bcher-kva.example",
+            "3.example",
+            "0x.example",
+            "1.2.3.4a",
+        ] {
+            assert!(
+                invalid(SessionConfig::builder().cookie_domain(good)).is_empty(),
+                "{good}"
+            );
+        }
+        let bad = [
+            "",
+            ".",
+            ".example.org",
+            "example.org.",
+            "a..org",
+            "localhost",
+            "example.org; Path=/",
+            "example.org:80",
+            "-a.org",
+            "a-.org",
+            "a_b.org",
+            "bücher.example",
+            "*.example.org",
+            "exam ple.org",
+            "127.0.0.1",
+            "2130706433",
+            "0x7f.1",
+            "example.0x",
+            "example.0X7F",
+            "example.010",
+            "[::1]",
+            "::1",
+            "a\r\n.org",
+        ];
+        let long = [
+            format!("{}.org", "x".repeat(64)),
+            format!("{}org", "abc.".repeat(63)),
+        ];
+        for bad in bad.into_iter().chain(long.iter().map(String::as_str)) {
+            let invalid = invalid(SessionConfig::builder().cookie_domain(bad));
+            assert!(invalid.contains(&"cookie.domain"), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_other_sites_see_is_secure() {
+        let plain = || SessionConfig::builder().secure(false);
+        assert!(invalid(plain()).is_empty());
+        assert_eq!(invalid(plain().same_site(SameSite::None)), ["cookie.same_site"]);
+        assert_eq!(invalid(plain().partitioned(true)), ["cookie.partitioned"]);
+        assert!(invalid(plain().secure(true).same_site(SameSite::None).partitioned(true)).is_empty());
+    }
+
+    #[test]
+    fn name_and_id_fit_a_cookie_together() {
+        let longest = 4096 - crate::id::CookieId::MAX_CHARACTERS;
+        assert!(invalid(SessionConfig::builder().cookie_name("n".repeat(longest))).is_empty());
+        let too_long = SessionConfig::builder().cookie_name("n".repeat(longest + 1));
+        assert_eq!(invalid(too_long), ["cookie.name"]);
     }
 }

@@ -82,6 +82,21 @@ impl Problems {
         }
     }
 
+    /// Adds the problem unless `valid`; but not if one of the fields it is between is invalid by itself, because the
+    /// other one may be as it should.
+    pub(super) fn require_between(
+        &mut self,
+        valid: bool,
+        field: &'static str,
+        others: &[&str],
+        problem: &'static str,
+    ) {
+        let is_involved = |invalid: &InvalidField| field == invalid.field || others.contains(&invalid.field);
+        if !self.0.iter().any(is_involved) {
+            self.require(valid, field, problem);
+        }
+    }
+
     pub(super) fn into_result(self) -> Result<(), ConfigError> {
         if self.0.is_empty() {
             Ok(())

@@ -71,7 +71,7 @@ impl Default for FingerprintConfig {
 }
 
 impl FingerprintProperty {
-    const ALL: [Self; 4] = [Self::UserAgent, Self::AcceptLanguage, Self::Dnt, Self::Network];
+    pub(super) const ALL: [Self; 4] = [Self::UserAgent, Self::AcceptLanguage, Self::Dnt, Self::Network];
 
     const fn bit(self) -> u8 {
         1 << self as u8

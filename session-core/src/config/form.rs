@@ -1,12 +1,11 @@
 use std::num::NonZeroU32;
 
-use serde::{Deserialize, de::DeserializeOwned, de::value::StrDeserializer};
+use serde::Deserialize;
 
 use super::{
-    ConfigError, SessionConfig, SessionConfigBuilder, duration,
-    error::Problems,
+    ConfigError, SessionConfig, SessionConfigBuilder,
     raw::{Raw, Table},
-    secret::Secret,
+    reader::Reader,
     settings::Settings,
 };
 use crate::store::{Cap, OnFull};
@@ -113,12 +112,7 @@ impl TryFrom<Form> for SessionConfig {
     }
 }
 
-/// Moves what the form has into the settings and keeps account of what does not fit.
-#[derive(Default)]
-struct Reader {
-    problems: Problems,
-}
-
+/// The tables, and what is more than one value.
 impl Reader {
     fn limits(&mut self, form: Option<Table<LimitsForm>>, settings: &mut Settings) {
         let limits = &mut settings.limits;
@@ -232,72 +226,5 @@ impl Reader {
         let mut one_in = settings.gc.map_or(0, NonZeroU32::get);
         self.number("gc", raw, &mut one_in);
         settings.gc = NonZeroU32::new(one_in);
-    }
-
-    fn secret(&mut self, raw: Option<Raw>, settings: &mut Settings) {
-        match raw {
-            None => {}
-            Some(Raw::Text(mut text)) => {
-                settings.secret = Some(Secret::new(std::mem::take(&mut *text).into_bytes()));
-            }
-            Some(_) => self.problems.add("secret", "must be a text"),
-        }
-    }
-
-    fn duration<T: From<std::time::Duration>>(&mut self, field: &'static str, raw: Option<Raw>, to: &mut T) {
-        let parsed = match raw {
-            None => return,
-            Some(Raw::Number(seconds)) => Some(std::time::Duration::from_secs(seconds)),
-            Some(Raw::Text(text)) => duration::parse(&text),
-            Some(_) => None,
-        };
-        match parsed {
-            Some(duration) => *to = duration.into(),
-            None => self.problems.add(field, duration::SPELLINGS),
-        }
-    }
-
-    fn number<T: TryFrom<u64>>(&mut self, field: &'static str, raw: Option<Raw>, to: &mut T) {
-        let number = match raw {
-            None => return,
-            Some(Raw::Number(number)) => number.try_into().ok(),
-            Some(_) => None,
-        };
-        match number {
-            Some(number) => *to = number,
-            None => self.problems.add(field, "must be a whole number in its range"),
-        }
-    }
-
-    fn text<T: From<String>>(&mut self, field: &'static str, raw: Option<Raw>, to: &mut T) {
-        match raw {
-            None => {}
-            Some(Raw::Text(text)) => *to = String::clone(&text).into(),
-            Some(_) => self.problems.add(field, "must be a text"),
-        }
-    }
-
-    fn flag(&mut self, field: &'static str, raw: Option<Raw>, to: &mut bool) {
-        match raw {
-            None => {}
-            Some(Raw::Flag(flag)) => *to = flag,
-            Some(_) => self.problems.add(field, "must be true or false"),
-        }
-    }
-
-    fn variant<T: DeserializeOwned>(&mut self, field: &'static str, raw: Option<Raw>, to: &mut T) {
-        if let Some(variant) = raw.and_then(|raw| self.parse_variant(field, raw)) {
-            *to = variant;
-        }
-    }
-
-    fn parse_variant<T: DeserializeOwned>(&mut self, field: &'static str, raw: Raw) -> Option<T> {
-        let Raw::Text(text) = raw else {
-            self.problems.add(field, "must be a text");
-            return None;
-        };
-        T::deserialize(StrDeserializer::<serde::de::value::Error>::new(&text))
-            .map_err(|error| self.problems.add(field, format!("has an {error}")))
-            .ok()
     }
 }

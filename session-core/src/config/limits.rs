@@ -13,7 +13,7 @@ pub struct Limits {
 impl Limits {
     // What a MEDIUMBLOB holds, the column of the MySQL store.
     const MOST_BYTES: usize = 16_777_215;
-    // A file has to name a few things, and our three reserved keys are among them.
+    // Three keys are reserved; a session that holds nothing else is of no use.
     const FEWEST_KEYS: usize = 4;
     const MOST_KEYS: usize = 65_536;
 

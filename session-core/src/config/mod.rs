@@ -55,10 +55,14 @@ mod fingerprint_config;
 mod form;
 mod limits;
 mod raw;
+mod reader;
+mod rules;
 mod same_site;
 mod secret;
 mod session_config;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 pub use builder::SessionConfigBuilder;
 pub use codec::Codec;

@@ -3,7 +3,8 @@ use std::{num::NonZeroU32, time::Duration};
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::{
-    Codec, ConfigError, CookieConfig, FingerprintConfig, Limits, duration, error::Problems, secret::Secret,
+    Codec, ConfigError, CookieConfig, FingerprintConfig, Limits, duration, error::Problems, rules,
+    secret::Secret,
 };
 use crate::{id::Algorithm, store::Cap};
 
@@ -68,6 +69,10 @@ impl Settings {
 
     pub(super) fn check(&self, mut problems: Problems) -> Result<(), ConfigError> {
         self.limits.check(&mut problems);
+        rules::check_lifetimes(self, &mut problems);
+        rules::check_secret(self, &mut problems);
+        rules::check_reserved_keys(self, &mut problems);
+        rules::check_stores(self, &mut problems);
         self.cookie.check(&mut problems);
         problems.into_result()
     }
