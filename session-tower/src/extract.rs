@@ -8,7 +8,7 @@ use axum_core::{
 };
 use http::request::Parts;
 
-use crate::{LazySession, Session, SessionFailure, client, lazy_session};
+use crate::{CsrfToken, LazySession, Session, SessionFailure, client, lazy_session};
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = SessionFailure;
@@ -32,10 +32,17 @@ impl<S: Send + Sync> FromRequestParts<S> for LazySession {
     }
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for CsrfToken {
+    type Rejection = SessionFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
+        let session = Session::from_request_parts(parts, state).await?;
+        Ok(Self::new(&session))
+    }
+}
+
 impl IntoResponse for SessionFailure {
     fn into_response(self) -> Response {
-        let mut response = self.to_response();
-        response.extensions_mut().insert(self);
-        response
+        self.into_marked_response()
     }
 }

@@ -5,10 +5,9 @@ use http::{
     HeaderValue, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
 };
-use session_core::{
-    SessionError, ValueError,
-    store::{StoreError, StoreErrorKind},
-};
+use session_core::{SessionError, ValueError};
+
+use crate::{CsrfError, verdict::verdict};
 
 /// A request that cannot be served because of its session, and the response that says so.
 ///
@@ -17,8 +16,9 @@ use session_core::{
 ///
 /// | status | when |
 /// |---|---|
+/// | 403 | the [`CsrfLayer`](crate::CsrfLayer) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many, or a token was used already |
-/// | 413 | the session would grow over its limits |
+/// | 413 | the session, or a form to be checked, would be too large |
 /// | 500 | the layer is missing, what is stored cannot be read, or a value does not fit its use |
 /// | 503 | the store or the source of entropy failed, or the outcome of a save is unknown; with `Retry-After` |
 ///
@@ -38,6 +38,9 @@ pub enum FailureCause {
     /// The session could not be opened, changed or saved.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// The [`CsrfLayer`](crate::CsrfLayer) refused the request.
+    #[error("the CSRF protection refused the request: {0:?}")]
+    Csrf(CsrfError),
 }
 
 impl SessionFailure {
@@ -50,13 +53,13 @@ impl SessionFailure {
     /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.verdict().0
+        verdict(self.cause()).0
     }
 
     /// The response: the status and the text of this failure.
     #[must_use]
     pub fn to_response<B: From<Bytes>>(&self) -> Response<B> {
-        let (status, text) = self.verdict();
+        let (status, text) = verdict(self.cause());
         let mut response = Response::new(B::from(Bytes::from_static(text.as_bytes())));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -79,15 +82,32 @@ impl SessionFailure {
         FailureCause::MissingLayer.into()
     }
 
-    fn verdict(&self) -> (StatusCode, &'static str) {
-        match self.cause() {
-            FailureCause::MissingLayer => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "There is no session layer around this handler. Add `session_tower::SessionLayer` to the router, after \
-                 the routes that use sessions.",
-            ),
-            FailureCause::Session(error) => of_session(error),
+    /// Tells the log what the response must not. What the core logs itself is left out, and so is the codec's reason: it may
+    /// quote the value.
+    pub(crate) fn log(&self) {
+        let FailureCause::Session(SessionError::Value(error)) = self.cause() else {
+            return;
+        };
+        let error = match error {
+            ValueError::Encode { key, .. } => format!("the value for session key {key:?} cannot be encoded"),
+            ValueError::Decode { key, expected, .. } => {
+                format!("the value under session key {key:?} is not a {expected}")
+            }
+            error => error.to_string(),
+        };
+        if self.status().is_server_error() {
+            tracing::error!(target: "alo_session", %error, "request failed because of its session");
+        } else {
+            tracing::info!(target: "alo_session", %error, "request failed because of its session");
         }
+    }
+
+    /// The response, known to the layer as one that tells of a failure.
+    pub(crate) fn into_marked_response<B: From<Bytes>>(self) -> Response<B> {
+        self.log();
+        let mut response = self.to_response();
+        response.extensions_mut().insert(self);
+        response
     }
 }
 
@@ -113,7 +133,7 @@ impl From<ValueError> for SessionFailure {
 
 impl fmt::Display for SessionFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.verdict().1)
+        f.write_str(verdict(self.cause()).1)
     }
 }
 
@@ -122,56 +142,3 @@ impl Error for SessionFailure {
         Some(self.cause())
     }
 }
-
-fn of_session(error: &SessionError) -> (StatusCode, &'static str) {
-    match error {
-        SessionError::Store(error) => of_store(error),
-        SessionError::Value(error) => of_value(error),
-        SessionError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
-        SessionError::Unknown => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "It could not be found out whether the change was saved. Please look before you repeat it.",
-        ),
-        SessionError::Gone => (
-            StatusCode::CONFLICT,
-            "The session ended while the request ran. Its change was not saved.",
-        ),
-        SessionError::Conflict { .. } => (
-            StatusCode::CONFLICT,
-            "Other requests changed the session at the same time. The change was not saved; please try again.",
-        ),
-        SessionError::Full => (
-            StatusCode::CONFLICT,
-            "As many sessions are open as this account may have. Sign out somewhere else first.",
-        ),
-        SessionError::Record(_) => (StatusCode::INTERNAL_SERVER_ERROR, UNREADABLE),
-        _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
-    }
-}
-
-fn of_store(error: &StoreError) -> (StatusCode, &'static str) {
-    match error.kind() {
-        StoreErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE),
-        StoreErrorKind::Undecodable => (StatusCode::INTERNAL_SERVER_ERROR, UNREADABLE),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
-    }
-}
-
-fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
-    match error {
-        ValueError::TooLarge { .. } | ValueError::TooManyKeys { .. } => {
-            (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)
-        }
-        ValueError::TokenSpent => (
-            StatusCode::CONFLICT,
-            "This form is no longer valid or was sent already.",
-        ),
-        ValueError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
-        _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
-    }
-}
-
-const UNAVAILABLE: &str = "Sessions are not available at the moment. Please try again in a few seconds.";
-const UNREADABLE: &str = "The stored session cannot be read. It was left as it is.";
-const TOO_LARGE: &str = "The session would become too large. The change was not saved.";
-const FAILED: &str = "The session could not be used.";

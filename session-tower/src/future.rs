@@ -70,7 +70,11 @@ where
         };
         let mut response = match outcome {
             Ok(_) => saving.response,
-            Err(error) => this.slot.settings().render(&error.into()),
+            Err(error) => {
+                let failure = SessionFailure::from(error);
+                failure.log();
+                this.slot.settings().render(&failure)
+            }
         };
         finish(this.slot, &saving.session, &mut response);
         Poll::Ready(Ok(response))

@@ -150,7 +150,7 @@ fn family_of(owner: Option<&str>, from: Option<&Origin>, config: &SessionConfig)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Visit, id::Generator};
+    use crate::{Visit, id::Generator, session::Origin};
 
     /// A stored session whose id is `age` old.
     fn aged(age: Duration) -> (Session, Timestamp) {
@@ -159,7 +159,7 @@ mod tests {
         let opened = Timestamp::from_millis(0);
         let session = Session::fresh(&context, &Visit::new(), opened);
         let id = CookieId::generate(context.config().algorithm(), None, &Generator).unwrap();
-        session.state().origin = Some(crate::session::Origin {
+        session.state().origin = Some(Origin {
             key: *id.key(),
             id: Some(id),
             revision: Revision::default(),
