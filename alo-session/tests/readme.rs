@@ -1,4 +1,5 @@
 //! The programs of the README are those of the examples.
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
 
 const README: &str = include_str!("../README.md");
 

@@ -177,6 +177,7 @@ async fn what_was_saved_before_a_server_error_keeps_its_cookie() {
         page.session_cookie().is_some() && ada.cookie != old,
         "the old id is dead by now"
     );
+    assert!(!log::contains("cannot learn of it"), "the head was still to come");
     assert_eq!(ada.get("/read").await.body, "Ada");
     ada.cookie = old;
     assert_eq!(ada.get("/read").await.body, "nobody");
