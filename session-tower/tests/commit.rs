@@ -1,10 +1,6 @@
 //! Saving: when it happens, when it does not, and what the response says.
 #![cfg(feature = "axum")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on may panic"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on may panic")]
 
 mod common;
 
@@ -173,10 +169,7 @@ async fn what_was_saved_before_a_server_error_keeps_its_cookie() {
     let old = ada.cookie.clone();
     let page = ada.get("/save-and-fail").await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
-    assert!(
-        page.session_cookie().is_some() && ada.cookie != old,
-        "the old id is dead by now"
-    );
+    assert!(page.session_cookie().is_some() && ada.cookie != old, "the old id is dead by now");
     assert!(!log::contains("cannot learn of it"), "the head was still to come");
     assert_eq!(ada.get("/read").await.body, "Ada");
     ada.cookie = old;
@@ -190,22 +183,12 @@ async fn a_failed_save_replaces_the_response() {
     store.fail_writes(true);
     let page = ada.get("/own-cookie").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(
-        page.body.contains("not available") && !page.body.contains("10.0.0.7"),
-        "{}",
-        page.body
-    );
-    assert_eq!(
-        (page.header("retry-after"), page.header("set-cookie")),
-        ("2".into(), String::new())
-    );
+    assert!(page.body.contains("not available") && !page.body.contains("10.0.0.7"), "{}", page.body);
+    assert_eq!((page.header("retry-after"), page.header("set-cookie")), ("2".into(), String::new()));
     assert_eq!(ada.get("/read").await.body, "Ada", "reading needs no write");
     let page = Browser::new(&app(&store)).get("/write").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(
-        page.session_cookie().is_none(),
-        "no cookie for what was not stored"
-    );
+    assert!(page.session_cookie().is_none(), "no cookie for what was not stored");
 }
 
 #[tokio::test]
@@ -240,10 +223,7 @@ async fn the_handler_s_own_headers_survive() {
     let page = Browser::new(&app(&store)).get("/own-cookie").await;
     let cookies = page.header("set-cookie");
     assert!(cookies.starts_with("theme=dark|AloSession="), "{cookies}");
-    assert!(
-        cookies.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"),
-        "{cookies}"
-    );
+    assert!(cookies.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"), "{cookies}");
     assert_eq!(page.header("vary"), "accept|cookie");
     assert_eq!(page.header("cache-control"), "no-store");
 }
@@ -257,21 +237,12 @@ async fn cache_control_follows_the_policy() {
     ] {
         let store = ProbeStore::default();
         let app = Router::new()
-            .route(
-                "/read",
-                get(async |_: Session| [("cache-control", "public, max-age=60")]),
-            )
-            .route(
-                "/untouched",
-                get(async || [("cache-control", "public, max-age=60")]),
-            )
+            .route("/read", get(async |_: Session| [("cache-control", "public, max-age=60")]))
+            .route("/untouched", get(async || [("cache-control", "public, max-age=60")]))
             .layer(SessionLayer::new(store, SessionConfig::default()).cache(policy));
         let mut ada = Browser::new(&app);
         let page = ada.get("/read").await;
-        assert_eq!(
-            (page.header("cache-control"), page.header("vary")),
-            (expected.into(), "cookie".into())
-        );
+        assert_eq!((page.header("cache-control"), page.header("vary")), (expected.into(), "cookie".into()));
         let page = ada.get("/untouched").await;
         assert_eq!(
             (page.header("cache-control").as_str(), page.header("vary")),
@@ -284,10 +255,7 @@ async fn cache_control_follows_the_policy() {
 async fn saves_of_two_clones_do_not_meet_in_the_store() {
     let store = ProbeStore::default();
     let mut ada = ada(&app(&store)).await;
-    assert_eq!(
-        ada.get("/rivals").await.body,
-        "[Committed { merged: 0 }, Nothing]"
-    );
+    assert_eq!(ada.get("/rivals").await.body, "[Committed { merged: 0 }, Nothing]");
     assert_eq!(ada.get("/count").await.body, "Some(1)");
 }
 
@@ -310,26 +278,18 @@ async fn the_application_renders_failures_wherever_they_come_from() {
     let layer = SessionLayer::new(store.clone(), SessionConfig::default()).on_error(|failure| {
         let mut response = failure.to_response();
         *response.body_mut() = format!("<p>{failure}").into();
-        response
-            .headers_mut()
-            .insert("x-page", HeaderValue::from_static("sorry"));
+        response.headers_mut().insert("x-page", HeaderValue::from_static("sorry"));
         response
     });
     let app = routes().layer(layer);
     let mut ada = ada(&app).await;
-    for (path, loads, writes, status) in [
-        ("/failure", false, false, 413),
-        ("/read", true, false, 503),
-        ("/write", false, true, 503),
-    ] {
+    for (path, loads, writes, status) in
+        [("/failure", false, false, 413), ("/read", true, false, 503), ("/write", false, true, 503)]
+    {
         store.fail_loads(loads);
         store.fail_writes(writes);
         let page = ada.get(path).await;
-        assert_eq!(
-            (page.status.as_u16(), page.header("x-page").as_str()),
-            (status, "sorry"),
-            "{path}"
-        );
+        assert_eq!((page.status.as_u16(), page.header("x-page").as_str()), (status, "sorry"), "{path}");
         assert!(
             page.body.starts_with("<p>The session") || page.body.starts_with("<p>Sessions"),
             "{}",
@@ -358,19 +318,11 @@ async fn every_error_has_its_status() {
         let told = error.to_string();
         let response = SessionFailure::from(error).into_response();
         assert_eq!(response.status().as_u16(), status, "{told}");
-        assert_eq!(
-            response.headers().contains_key("retry-after"),
-            status == 503,
-            "{told}"
-        );
+        assert_eq!(response.headers().contains_key("retry-after"), status == 503, "{told}");
     }
     log::capture();
     let secret = "the visitor's own words";
-    let error = ValueError::Decode {
-        key: key(),
-        expected: "u32",
-        reason: secret.into(),
-    };
+    let error = ValueError::Decode { key: key(), expected: "u32", reason: secret.into() };
     let response: Response<Body> = SessionFailure::from(error).into_response();
     assert_eq!(response.status().as_u16(), 500);
     assert!(log::contains("session key \"name\" is not a u32"));
@@ -417,8 +369,6 @@ async fn an_inner_error_passes_through() {
 
     let layer = SessionLayer::new(ProbeStore::default(), SessionConfig::default())
         .clock(|| Timestamp::from_millis(0));
-    let service = layer.layer(service_fn(async |_: Request<Body>| {
-        Err::<Response<Body>, _>("broken")
-    }));
+    let service = layer.layer(service_fn(async |_: Request<Body>| Err::<Response<Body>, _>("broken")));
     assert_eq!(service.oneshot(Request::default()).await.unwrap_err(), "broken");
 }

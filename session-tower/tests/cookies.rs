@@ -52,11 +52,7 @@ struct Row {
 
 fn row(what: &'static str, finds_ada: bool, headers: &[&str]) -> Row {
     let headers = headers.iter().map(|header| header.as_bytes().to_vec()).collect();
-    Row {
-        what,
-        headers,
-        finds_ada,
-    }
+    Row { what, headers, finds_ada }
 }
 
 /// The table, for the id of an existing session: `<family>.<secret>`, as it has an owner.
@@ -67,13 +63,7 @@ fn table(id: &str) -> Vec<Row> {
     let other_family = CookieId::generate(Algorithm::Sha512, Some(never.key().family), &Generator).unwrap();
     let (never, other) = (never.expose(), other_family.expose());
     let (other, _) = other.split_once('.').unwrap();
-    let digest: String = known
-        .key()
-        .digest
-        .as_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest: String = known.key().digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let encoded: String = id.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let of = |value: &str| format!("AloSession={value}");
     let good = of(id);
@@ -83,35 +73,19 @@ fn table(id: &str) -> Vec<Row> {
         row("an empty value", false, &["AloSession="]),
         row("no value at all", false, &["AloSession"]),
         row("100 kB", false, &[&of(&"A".repeat(100_000))]),
-        row(
-            "100 kB before a good one",
-            false,
-            &[&format!("{}; {good}", of(&"A".repeat(100_000)))],
-        ),
+        row("100 kB before a good one", false, &[&format!("{}; {good}", of(&"A".repeat(100_000)))]),
         row("percent-encoded", false, &[&of(&encoded)]),
-        row(
-            "percent-encoded in part",
-            false,
-            &[&of(&id.replacen('.', "%2E", 1))],
-        ),
+        row("percent-encoded in part", false, &[&of(&id.replacen('.', "%2E", 1))]),
         row("never issued", false, &[&of(&never)]),
         row("the digest in hex", false, &[&of(&digest)]),
         row("the digest padded", false, &[&of(&format!("{digest:A<86.86}"))]),
         row("the secret alone", false, &[&of(secret)]),
         row("the family alone", false, &[&of(family)]),
-        row(
-            "another family's prefix",
-            false,
-            &[&of(&format!("{other}.{secret}"))],
-        ),
+        row("another family's prefix", false, &[&of(&format!("{other}.{secret}"))]),
         row("two prefixes", false, &[&of(&format!("{family}.{id}"))]),
         row("the name in lower case", false, &[&format!("alosession={id}")]),
         row("the name in upper case", false, &[&format!("ALOSESSION={id}")]),
-        row(
-            "another name that ends so",
-            false,
-            &[&format!("XAloSession={id}")],
-        ),
+        row("another name that ends so", false, &[&format!("XAloSession={id}")]),
         row("a prefixed name", false, &[&format!("__Host-AloSession={id}")]),
         row("nameless", false, &[id]),
         row("nameless with =", false, &[&format!("={id}")]),
@@ -122,31 +96,15 @@ fn table(id: &str) -> Vec<Row> {
         row("quoted", true, &[&of(&format!("\"{id}\""))]),
         row("without blanks", true, &[&format!("a=b;{good};c=d")]),
         row("among separators", true, &[&format!(";;; ;{good};;")]),
-        row(
-            "after one never issued",
-            true,
-            &[&format!("{}; {good}", of(&never))],
-        ),
-        row(
-            "before one never issued",
-            true,
-            &[&format!("{good}; {}", of(&never))],
-        ),
-        row(
-            "after a broken one",
-            true,
-            &[&format!("AloSession=planted; {good}")],
-        ),
+        row("after one never issued", true, &[&format!("{}; {good}", of(&never))]),
+        row("before one never issued", true, &[&format!("{good}; {}", of(&never))]),
+        row("after a broken one", true, &[&format!("AloSession=planted; {good}")]),
         row("twice", true, &[&format!("{good}; {good}")]),
         row("in the second header", true, &["theme=dark", &good]),
         row("in two headers, the first planted", true, &[&of(&never), &good]),
         row("after an empty header", true, &["", &good]),
     ];
-    let raw = |what, finds_ada, header: Vec<u8>| Row {
-        what,
-        headers: vec![header],
-        finds_ada,
-    };
+    let raw = |what, finds_ada, header: Vec<u8>| Row { what, headers: vec![header], finds_ada };
     rows.push(raw("not ASCII", false, b"AloSession=\xC3\xA9\xFF\x80".to_vec()));
     rows.push(raw(
         "not ASCII before a good one",
@@ -163,12 +121,7 @@ async fn every_row_of_the_table() {
     let mut ada = Browser::new(&app);
     ada.get("/sign-in").await;
     let id = ada.cookie.clone().unwrap();
-    for Row {
-        what,
-        headers,
-        finds_ada,
-    } in table(&id)
-    {
+    for Row { what, headers, finds_ada } in table(&id) {
         let request = |path: &str| {
             let mut request = Request::get(path).body(Body::empty()).unwrap();
             for header in &headers {

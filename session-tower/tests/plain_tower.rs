@@ -15,14 +15,8 @@ async fn count(request: Request<Body>) -> Result<Response<Body>, SessionFailure>
     let session = LazySession::from_request(&request)?.load().await?;
     let count = session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?;
     let token = CsrfToken::new(&session).text()?;
-    let body = request
-        .into_body()
-        .collect()
-        .await
-        .map(http_body_util::Collected::to_bytes);
-    Ok(Response::new(
-        format!("{count} {} {}", token.as_str(), body.unwrap().len()).into(),
-    ))
+    let body = request.into_body().collect().await.map(http_body_util::Collected::to_bytes);
+    Ok(Response::new(format!("{count} {} {}", token.as_str(), body.unwrap().len()).into()))
 }
 
 async fn send<S>(service: &mut S, request: Request<Body>) -> (StatusCode, Option<String>, String)
@@ -31,10 +25,7 @@ where
     S::Error: std::fmt::Debug,
 {
     let response = service.ready().await.unwrap().call(request).await.unwrap();
-    let cookie = response
-        .headers()
-        .get("set-cookie")
-        .map(|cookie| cookie.to_str().unwrap().to_owned());
+    let cookie = response.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
     let cookie = cookie.and_then(|cookie| Some(cookie.split_once(';')?.0.to_owned()));
     let status = response.status();
     let body = response.into_body().collect().await.unwrap().to_bytes();
@@ -54,10 +45,7 @@ async fn counts_and_is_protected() {
         request.body(Body::from(body)).unwrap()
     };
     let (status, _, body) = send(&mut service, post(format!("_csrf={token}"))).await;
-    assert!(
-        status == StatusCode::OK && body.starts_with("2 ") && body.ends_with(" 92"),
-        "{body}"
-    );
+    assert!(status == StatusCode::OK && body.starts_with("2 ") && body.ends_with(" 92"), "{body}");
     let (status, ..) = send(&mut service, post("_csrf=wrong".to_owned())).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
 }
@@ -67,8 +55,5 @@ async fn a_missing_layer_is_a_failure_that_says_so() {
     let failure = count(Request::default()).await.unwrap_err();
     assert_eq!(failure.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(failure.to_string().contains("SessionLayer"));
-    assert!(matches!(
-        failure.cause(),
-        session_tower::FailureCause::MissingLayer
-    ));
+    assert!(matches!(failure.cause(), session_tower::FailureCause::MissingLayer));
 }

@@ -26,19 +26,10 @@ fn app(store: &ProbeStore, others: &Arc<Barrier>) -> Router {
                 Ok::<_, SessionFailure>("written")
             }),
         )
-        .route(
-            "/sign-in",
-            get(async |session: Session| session.login("ada").map_err(SessionFailure::from)),
-        )
-        .route(
-            "/sign-out",
-            get(async |session: Session| session.logout().map_err(SessionFailure::from)),
-        )
+        .route("/sign-in", get(async |session: Session| session.login("ada").map_err(SessionFailure::from)))
+        .route("/sign-out", get(async |session: Session| session.logout().map_err(SessionFailure::from)))
         .route("/destroy", get(async |session: Session| session.destroy()))
-        .route(
-            "/read",
-            get(async |session: Session| Ok::<_, SessionFailure>(session.to_json()?.to_string())),
-        )
+        .route("/read", get(async |session: Session| Ok::<_, SessionFailure>(session.to_json()?.to_string())))
         .layer(SessionLayer::new(store.clone(), SessionConfig::default()))
 }
 
@@ -53,14 +44,8 @@ async fn two_writers_keep_both() {
             tokio::spawn(async move { first.get("/slow/left").await }),
             tokio::spawn(async move { second.get("/slow/right").await }),
         );
-        assert_eq!(
-            (first.unwrap().body, second.unwrap().body),
-            ("written".into(), "written".into())
-        );
-        assert_eq!(
-            ada.get("/read").await.body,
-            r#"{"count":2,"left":"kept","right":"kept"}"#
-        );
+        assert_eq!((first.unwrap().body, second.unwrap().body), ("written".into(), "written".into()));
+        assert_eq!(ada.get("/read").await.body, r#"{"count":2,"left":"kept","right":"kept"}"#);
     }
 }
 
@@ -79,10 +64,7 @@ async fn a_write_that_finishes_after_the_end_stays_dead() {
         let page = late.await.unwrap();
         assert_eq!(page.status, StatusCode::CONFLICT, "{end}");
         assert!(page.body.contains("ended"), "{}", page.body);
-        assert!(
-            page.session_cookie().is_none(),
-            "the browser may hold a newer cookie"
-        );
+        assert!(page.session_cookie().is_none(), "the browser may hold a newer cookie");
         ada.cookie = cookie;
         assert_eq!(ada.get("/read").await.body, "{}", "{end}: it came back");
     }

@@ -58,19 +58,14 @@ async fn exchange(server: SocketAddr, request: &str) -> (String, String) {
 }
 
 async fn get_with(server: SocketAddr, path: &str, cookies: &[&str]) -> (String, String) {
-    let cookies: String = cookies
-        .iter()
-        .map(|cookie| format!("Cookie: {cookie}\r\n"))
-        .collect();
+    let cookies: String = cookies.iter().map(|cookie| format!("Cookie: {cookie}\r\n")).collect();
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{cookies}Connection: close\r\n\r\n");
     exchange(server, &request).await
 }
 
 /// `name=value` of the cookie that a head sets.
 fn cookie(head: &str) -> Option<&str> {
-    let line = head
-        .lines()
-        .find_map(|line| line.strip_prefix("set-cookie: AloSession="))?;
+    let line = head.lines().find_map(|line| line.strip_prefix("set-cookie: AloSession="))?;
     let start = line.as_ptr() as usize - head.as_ptr() as usize - "AloSession=".len();
     head.get(start..)?.split(';').next()
 }
@@ -84,9 +79,7 @@ async fn serve(app: Router) -> SocketAddr {
 }
 
 async fn count(session: Session) -> Result<String, SessionFailure> {
-    Ok(session
-        .update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?
-        .to_string())
+    Ok(session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?.to_string())
 }
 
 async fn state(session: Session) -> Result<String, SessionFailure> {
@@ -100,32 +93,20 @@ async fn set_state(session: &Session, state: &str) -> Result<(), axum::Error> {
 #[tokio::test]
 async fn a_counter_over_the_wire() {
     let store = ProbeStore::default();
-    let app = Router::new()
-        .route("/", get(count))
-        .route("/untouched", get(async || "hello"));
+    let app = Router::new().route("/", get(count)).route("/untouched", get(async || "hello"));
     let server = serve(app.layer(SessionLayer::new(store.clone(), SessionConfig::default()))).await;
     let (head, body) = get_with(server, "/", &[]).await;
     assert!(head.starts_with("HTTP/1.1 200") && body == "1", "{head}{body}");
-    assert!(
-        head.contains("cache-control: no-store") && head.contains("vary: cookie"),
-        "{head}"
-    );
+    assert!(head.contains("cache-control: no-store") && head.contains("vary: cookie"), "{head}");
     let cookie = cookie(&head).unwrap();
     let (head, body) = get_with(server, "/", &["theme=dark", cookie]).await;
     assert!(body == "2" && !head.contains("set-cookie"), "{head}{body}");
-    let (_, body) = get_with(
-        server,
-        "/",
-        &["AloSession=\u{e9}\u{e8}; a=b", &format!("{cookie}; {cookie}")],
-    )
-    .await;
+    let (_, body) =
+        get_with(server, "/", &["AloSession=\u{e9}\u{e8}; a=b", &format!("{cookie}; {cookie}")]).await;
     assert_eq!(body, "3");
     store.calls();
     let (head, body) = get_with(server, "/untouched", &[cookie]).await;
-    assert!(
-        body == "hello" && !head.contains("vary") && !head.contains("cache-control"),
-        "{head}"
-    );
+    assert!(body == "hello" && !head.contains("vary") && !head.contains("cache-control"), "{head}");
     assert_eq!(store.calls(), (0, 0));
     log::assert_discreet();
     assert!(log::secrets() > 0);
@@ -177,29 +158,16 @@ async fn a_stream_is_committed_at_its_head_and_when_it_saves() {
         };
         Ok(Body::from_stream(futures_util::stream::once(rows)))
     };
-    let app = Router::new()
-        .route("/export", get(export))
-        .route("/state", get(state));
+    let app = Router::new().route("/export", get(export)).route("/state", get(state));
     let server = serve(app.layer(SessionLayer::new(store.clone(), SessionConfig::default()))).await;
-    let mut client = Client::send(
-        server,
-        "GET /export HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-    )
-    .await;
+    let mut client =
+        Client::send(server, "GET /export HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
     let head = client.head().await;
     let cookie = cookie(&head).unwrap();
-    assert_eq!(
-        get_with(server, "/state", &[cookie]).await.1,
-        "started",
-        "the head is out, the body is not"
-    );
+    assert_eq!(get_with(server, "/state", &[cookie]).await.1, "started", "the head is out, the body is not");
     go_on.notify_one();
     assert!(client.rest().await.contains("rows"));
-    assert_eq!(
-        get_with(server, "/state", &[cookie]).await.1,
-        "half",
-        "what was not saved is not stored"
-    );
+    assert_eq!(get_with(server, "/state", &[cookie]).await.1, "half", "what was not saved is not stored");
     log::assert_discreet();
 }
 
@@ -234,9 +202,7 @@ async fn a_websocket_is_committed_at_its_upgrade_and_when_it_saves() {
             socket.send(Message::text("saved")).await.unwrap();
         }))
     };
-    let app = Router::new()
-        .route("/socket", get(socket))
-        .route("/state", get(state));
+    let app = Router::new().route("/socket", get(socket)).route("/state", get(state));
     let server = serve(app.layer(SessionLayer::new(store.clone(), SessionConfig::default()))).await;
     let upgrade = "GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
                    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
