@@ -111,7 +111,7 @@ fn stage(state: &State, config: &SessionConfig, now: Timestamp) -> Option<Stage>
             false => Stage::Create,
         });
     }
-    let aged = |age| origin.id.is_some() && now.since(state.live.renewed) >= age;
+    let aged = |age| origin.id.is_some() && !state.answered && now.since(state.live.renewed) >= age;
     if config.rotate_after().is_some_and(aged) {
         return Some(Stage::Rotate);
     }
@@ -133,5 +133,40 @@ fn family_of(owner: Option<&str>, from: Option<&Origin>, config: &SessionConfig)
     match owner {
         Some(owner) => Some(Family::of_owner(owner, config.secret())),
         None => from.map(|origin| origin.key.family).filter(|family| !family.is_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Visit, id::Generator, session::Origin};
+
+    /// A stored session whose id is `age` old.
+    fn aged(age: Duration) -> (Session, Timestamp) {
+        let config = SessionConfig::builder().rotate_after(Duration::from_secs(60));
+        let context = Context::new(config.build().unwrap());
+        let opened = Timestamp::from_millis(0);
+        let session = Session::fresh(&context, &Visit::new(), opened);
+        let id = CookieId::generate(context.config().algorithm(), None, &Generator).unwrap();
+        session.state().origin = Some(Origin {
+            key: *id.key(),
+            id: Some(id),
+            revision: Revision::default(),
+            expires: opened.after(Duration::from_secs(300)),
+        });
+        (session, opened.after(age))
+    }
+
+    fn planned(session: &Session, now: Timestamp) -> Option<Stage> {
+        stage(&session.state(), session.context().config(), now)
+    }
+
+    #[test]
+    fn an_id_is_replaced_by_age_only_while_the_browser_can_learn_of_it() {
+        let (session, now) = aged(Duration::from_secs(60));
+        session.set("name", "Ada").unwrap();
+        assert_eq!(planned(&session, now), Some(Stage::Rotate));
+        session.set_answered();
+        assert_eq!(planned(&session, now), Some(Stage::Commit));
     }
 }

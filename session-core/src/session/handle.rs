@@ -80,7 +80,7 @@ impl Session {
     /// Removes the key and answers what was there.
     ///
     /// Two concurrent requests may both take the same value. Where exactly one may, use a one-time
-    /// [token](super::Tokens::consume).
+    /// [token](super::Tokens::claim).
     ///
     /// # Errors
     /// [`ValueError`] if the value is not a `T`; it then stays in the session. Else as for

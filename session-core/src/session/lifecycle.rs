@@ -46,6 +46,7 @@ impl Session {
             opened: now,
             fingerprint: Fingerprint::of(visit, context.config()),
             outside_http: visit.is_outside_http(),
+            answered: false,
             cookie: SetCookie::Keep,
             unsettled: None,
             destroyed: false,
@@ -154,6 +155,12 @@ impl Session {
     #[must_use]
     pub fn set_cookie(&self) -> SetCookie {
         self.state().cookie.clone()
+    }
+
+    /// Says that the head of the response is out. From now on no save gives the session a new id for its age, which the
+    /// browser could not learn of.
+    pub fn set_answered(&self) {
+        self.state().answered = true;
     }
 
     /// Drops an operation that lost against another request, and continues on what that one left.

@@ -22,6 +22,8 @@ pub(crate) struct State {
     pub(crate) opened: Timestamp,
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) outside_http: bool,
+    /// The head of the response is out, so the browser can get no new id.
+    pub(crate) answered: bool,
     /// What the response must tell the browser about all saves so far.
     pub(crate) cookie: SetCookie,
     /// A save that was abandoned midway and is taken up again by the next.
