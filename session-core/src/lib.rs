@@ -1,4 +1,4 @@
-//! Server-side sessions without I/O.
+#![doc = include_str!("../README.md")]
 
 pub mod config;
 mod context;
