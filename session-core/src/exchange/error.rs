@@ -35,6 +35,9 @@ pub enum SessionError {
     /// The source of entropy failed. Nothing was stored.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// Another task is saving the same session. Nothing was stored by this one; save again when that is done.
+    #[error("another task is saving this session")]
+    Busy,
     /// The store answered something else than what it was asked.
     #[error("the driver gave an answer that does not belong to the call")]
     Mismatched,

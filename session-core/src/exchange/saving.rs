@@ -17,18 +17,25 @@ use crate::{
 
 /// Saves what a request changed, or extends the deadline of what it only read.
 ///
-/// A save that was abandoned midway is taken up first, so that nothing is done twice.
+/// A save that was abandoned midway is taken up first, so that nothing is done twice. Two saves of one session at the
+/// same time would do the same twice, so the second is refused.
 ///
 /// # Errors
-/// [`SessionError`] when the change passes a limit or the source of entropy fails; nothing was stored then.
+/// [`SessionError`] when the change passes a limit, the source of entropy fails, or another save of the same session is
+/// under way; nothing was stored then.
 pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>, SessionError> {
-    let unsettled = session.state().unsettled.take();
+    let mut state = session.state();
+    if state.saving {
+        return Err(SessionError::Busy);
+    }
+    let unsettled = state.unsettled.take();
+    drop(state);
     if let Some(mut work) = unsettled {
         work.repeats_left = REPEATS;
-        return Ok(Step::Ask(Saving { session: session.clone(), work: Some(work), then: Some(now) }));
+        return Ok(Step::Ask(Saving::of(session, work, Some(now))));
     }
     match plan(session, now)? {
-        Plan::Work(work) => Ok(Step::Ask(Saving { session: session.clone(), work: Some(work), then: None })),
+        Plan::Work(work) => Ok(Step::Ask(Saving::of(session, work, None))),
         Plan::Withheld => {
             report(Saved::Withheld, None, None);
             Ok(Step::Done(settled(session, Saved::Withheld)))
@@ -46,6 +53,11 @@ pub struct Saving {
 }
 
 impl Saving {
+    fn of(session: &Session, work: Box<Work>, then: Option<Timestamp>) -> Self {
+        session.state().saving = true;
+        Self { session: session.clone(), work: Some(work), then }
+    }
+
     fn failed(mut self, mut work: Box<Work>, error: StoreError) -> Result<Step<Self, Settled>, SessionError> {
         event::store_failed(&error);
         let unknown = error.applied() == Applied::Unknown;
@@ -131,7 +143,9 @@ impl Saving {
         let changed = !state.delta.is_empty();
         drop(state);
         if let Some(now) = self.then.filter(|_| changed) {
-            return finish(&self.session, now);
+            let session = self.session.clone();
+            drop(self);
+            return finish(&session, now);
         }
         let evicted = std::mem::take(&mut work.evicted);
         Ok(Step::Done(Settled { evicted, ..settled(&self.session, saved) }))
@@ -167,9 +181,11 @@ impl Exchange for Saving {
 
 impl Drop for Saving {
     fn drop(&mut self) {
+        let mut state = self.session.state();
+        state.saving = false;
         if let Some(mut work) = self.work.take() {
             work.unknown = true;
-            self.session.state().unsettled = Some(work);
+            state.unsettled = Some(work);
         }
     }
 }

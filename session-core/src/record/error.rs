@@ -35,21 +35,21 @@ pub enum RecordError {
 #[non_exhaustive]
 pub enum ValueError {
     /// The value cannot be encoded.
-    #[error("the value for session key {key:?} cannot be encoded: {reason}")]
+    #[error("the value for session key {key:?} cannot be encoded")]
     Encode {
         /// The key.
         key: String,
-        /// What the codec said.
+        /// What the codec said. It may quote the value, so it is not part of the message.
         reason: String,
     },
     /// The value is not of the type asked for.
-    #[error("the value under session key {key:?} is not a {expected}: {reason}")]
+    #[error("the value under session key {key:?} is not a {expected}")]
     Decode {
         /// The key.
         key: String,
         /// The type asked for.
         expected: &'static str,
-        /// What the codec said.
+        /// What the codec said. It may quote the value, so it is not part of the message.
         reason: String,
     },
     /// The key belongs to the library.

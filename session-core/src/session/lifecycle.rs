@@ -48,6 +48,7 @@ impl Session {
             outside_http: visit.is_outside_http(),
             answered: false,
             cookie: SetCookie::Keep,
+            saving: false,
             unsettled: None,
             destroyed: false,
         };

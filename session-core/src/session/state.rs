@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) answered: bool,
     /// What the response must tell the browser about all saves so far.
     pub(crate) cookie: SetCookie,
+    /// A save is under way.
+    pub(crate) saving: bool,
     /// A save that was abandoned midway and is taken up again by the next.
     pub(crate) unsettled: Option<Box<crate::exchange::Work>>,
     /// Set once the session was destroyed and that was saved.

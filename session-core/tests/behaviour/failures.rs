@@ -138,3 +138,17 @@ fn writers_that_always_lose_are_told_so() {
     assert!(matches!(error, SessionError::Conflict { attempts: 2 }), "{error}");
     assert!(!site.open().contains("mine"));
 }
+
+#[test]
+fn two_saves_of_one_session_at_a_time_do_not_do_the_same_twice() {
+    use session_core::exchange::{Exchange, Step, finish};
+    let mut site = Site::with_session(config());
+    let session = site.open();
+    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    let Step::Ask(saving) = finish(&session, site.now()).unwrap() else { panic!("nothing to save") };
+    assert!(matches!(site.save(&session.clone()), Err(SessionError::Busy)));
+    let answer = site.world(|world| world.try_perform(&saving.call()));
+    assert!(matches!(saving.answer(answer), Ok(Step::Done(_))));
+    assert_eq!(site.save(&session).unwrap().saved, Saved::Nothing);
+    assert_eq!(site.n(), Some(2));
+}
