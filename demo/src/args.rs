@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let Ok(Command::Serve(options)) = parsed(&["--addr=[::1]:80", "--store", "memory", "--secure"]) else {
+        let Ok(Command::Serve(options)) = parsed(&["--addr=[::1]:80", "--store", "memory", "--secure"])
+        else {
             panic!("all of these are good");
         };
         assert_eq!(options.addr.to_string(), "[::1]:80");

@@ -92,10 +92,13 @@ fn start_log() -> Result<(), Box<dyn Error>> {
 fn introduce(options: &Options, listener: &TcpListener) -> Result<(), std::io::Error> {
     println!("The demo is at http://{}/", listener.local_addr()?);
     println!("Sessions are kept in memory: they end with this program.");
-    match options.secure {
-        true => println!("The cookie is `Secure`: open the site over HTTPS."),
-        false => println!("The cookie is not `Secure`, so that plain HTTP works here; behind HTTPS use --secure."),
-    }
+    println!(
+        "{}",
+        match options.secure {
+            true => "The cookie is `Secure`: open the site over HTTPS.",
+            false => "The cookie is not `Secure`, so that plain HTTP works here; behind HTTPS use --secure.",
+        }
+    );
     println!("Stop it with Ctrl-C.");
     Ok(())
 }

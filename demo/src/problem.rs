@@ -1,4 +1,4 @@
-use alo_session::{FailureCause, SessionError, SessionFailure};
+use alo_session::{CsrfError, FailureCause, SessionError, SessionFailure};
 use axum::{
     body::Bytes,
     http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
@@ -77,8 +77,27 @@ pub(crate) fn session_failure(failure: &SessionFailure) -> Response<Bytes> {
     let mut response = failure.to_response();
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, html);
-    *response.body_mut() = page(failure.status(), title, &failure.to_string()).into_string().into();
+    let page = page(failure.status(), title, &explanation(failure));
+    *response.body_mut() = page.into_string().into();
     response
+}
+
+fn explanation(failure: &SessionFailure) -> String {
+    match failure.cause() {
+        FailureCause::Csrf(CsrfError::MissingToken) => {
+            "Every form of this site carries a hidden token that no other site can know. This one came without it, so \
+             nothing was changed. Please use the form on our page."
+        }
+        FailureCause::Csrf(CsrfError::WrongToken) => {
+            "The page it was on is out of date, perhaps because you signed in or out since, or your session ended. \
+             Nothing was changed. Please load the page again and repeat it."
+        }
+        FailureCause::Csrf(CsrfError::CrossSite) => {
+            "It was sent by a page of another site, so nothing was changed."
+        }
+        _ => return failure.to_string(),
+    }
+    .to_owned()
 }
 
 fn page(status: StatusCode, title: &str, text: &str) -> Markup {

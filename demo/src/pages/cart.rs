@@ -70,14 +70,11 @@ fn row(line: &Line, csrf: &Markup) -> Markup {
 pub(crate) async fn add(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
     let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
     Cart::change(&session, |cart| cart.add(product.sku))?;
-    session.flash("success", format!("{} is in your cart.", product.name))?;
+    session.flash("success", format!("Added to your cart: {}.", product.name))?;
     Ok(Redirect::to("/shop"))
 }
 
-pub(crate) async fn set_quantity(
-    session: Session,
-    Form(item): Form<Quantity>,
-) -> Result<Redirect, Problem> {
+pub(crate) async fn set_quantity(session: Session, Form(item): Form<Quantity>) -> Result<Redirect, Problem> {
     let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
     Cart::change(&session, move |cart| cart.set(product.sku, item.quantity))?;
     session.flash("success", "Your cart is up to date.")?;
@@ -87,7 +84,7 @@ pub(crate) async fn set_quantity(
 pub(crate) async fn remove(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
     let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
     Cart::change(&session, |cart| cart.set(product.sku, 0))?;
-    session.flash("success", format!("{} is out of your cart.", product.name))?;
+    session.flash("success", format!("Removed from your cart: {}.", product.name))?;
     Ok(Redirect::to("/cart"))
 }
 

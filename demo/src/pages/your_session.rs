@@ -43,8 +43,8 @@ fn facts(session: &Session, config: &SessionConfig, is_new: bool) -> Markup {
                 }
             }
             dt { "Created" } dd { (time::moment(session.created())) }
-            dt { "Ends unused" } dd { (time::moment(now.after(left))) " – in " (time::length(left)) " unless you come back" }
-            dt { "Ends at last" }
+            dt { "Ends if unused" } dd { (time::moment(now.after(left))) " – in " (time::length(left)) " unless you come back" }
+            dt { "Ends at the latest" }
             dd { (time::moment(session.created().after(config.absolute()))) " – however much you use it" }
         }
     }
@@ -74,7 +74,10 @@ pub(crate) async fn new_id(session: Session) -> Result<Redirect, Problem> {
     session.rotate()?;
     session.save().await?;
     let after = handle_of(&session);
-    session.flash("success", format!("Your session has a new id: it was {before} and is {after} now."))?;
+    session.flash(
+        "success",
+        format!("Your session has a new id: it was {before} and is {after} now."),
+    )?;
     Ok(Redirect::to("/session"))
 }
 
