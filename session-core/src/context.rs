@@ -21,10 +21,7 @@ impl Context {
     /// The configuration with another source of entropy, such as a reproducible one for tests.
     #[must_use]
     pub fn with_entropy(config: SessionConfig, entropy: impl Entropy + 'static) -> Arc<Self> {
-        Arc::new(Self {
-            config,
-            entropy: Box::new(entropy),
-        })
+        Arc::new(Self { config, entropy: Box::new(entropy) })
     }
 
     /// The configuration.
@@ -42,8 +39,6 @@ impl Context {
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context")
-            .field("config", &self.config)
-            .finish_non_exhaustive()
+        f.debug_struct("Context").field("config", &self.config).finish_non_exhaustive()
     }
 }

@@ -151,10 +151,7 @@ mod tests {
     }
 
     fn of_address(address: &str) -> Option<Fingerprint> {
-        Fingerprint::of(
-            &Visit::new().network(address.parse().unwrap()),
-            &config([Network]),
-        )
+        Fingerprint::of(&Visit::new().network(address.parse().unwrap()), &config([Network]))
     }
 
     #[test]
@@ -167,11 +164,8 @@ mod tests {
 
     #[test]
     fn only_chosen_properties_count() {
-        let one = Visit::new()
-            .user_agent(b"1")
-            .accept_language(b"1")
-            .dnt(b"1")
-            .network([192, 0, 2, 1].into());
+        let one =
+            Visit::new().user_agent(b"1").accept_language(b"1").dnt(b"1").network([192, 0, 2, 1].into());
         for property in ALL {
             let other = match property {
                 UserAgent => one.clone().user_agent(b"2"),
@@ -182,13 +176,21 @@ mod tests {
             for chosen in ALL {
                 let config = config([chosen]);
                 let is_same = Fingerprint::of(&one, &config) == Fingerprint::of(&other, &config);
-                assert_eq!(
-                    is_same,
-                    chosen != property,
-                    "{chosen:?} when {property:?} changes"
-                );
+                assert_eq!(is_same, chosen != property, "{chosen:?} when {property:?} changes");
             }
         }
+    }
+
+    #[test]
+    fn a_value_cannot_pretend_to_be_two() {
+        let config = SessionConfig::default();
+        let of = |user_agent, language| {
+            Fingerprint::of(&Visit::new().user_agent(user_agent).accept_language(language), &config)
+        };
+        assert_ne!(of(b"ab", b"c"), of(b"a", b"bc"));
+        // The tag and the presence of the next value: without the length both are one string of bytes.
+        assert_ne!(of(b"\x02\x01", b""), of(b"", b"\x02\x01"));
+        assert_ne!(of(b"", b""), Fingerprint::of(&Visit::new().user_agent(b""), &config));
     }
 
     #[test]
@@ -207,18 +209,9 @@ mod tests {
             let config = SessionConfig::builder().secret(secret).build().unwrap();
             Fingerprint::of(&visit, &config)
         };
-        assert_eq!(
-            with("a secret of one application"),
-            with("a secret of one application")
-        );
-        assert_ne!(
-            with("a secret of one application"),
-            with("a secret of the other one")
-        );
-        assert_ne!(
-            with("a secret of one application"),
-            Fingerprint::of(&visit, &SessionConfig::default())
-        );
+        assert_eq!(with("a secret of one application"), with("a secret of one application"));
+        assert_ne!(with("a secret of one application"), with("a secret of the other one"));
+        assert_ne!(with("a secret of one application"), Fingerprint::of(&visit, &SessionConfig::default()));
     }
 
     /// Stored sessions hold these bytes: another result ends them all.
@@ -233,10 +226,7 @@ mod tests {
         input.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         input.extend([4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2]);
         let key = blake3::derive_key("alo-session 2026 request fingerprint", b"");
-        assert_eq!(
-            fingerprint.as_bytes()[..],
-            blake3::keyed_hash(&key, &input).as_bytes()[..16]
-        );
+        assert_eq!(fingerprint.as_bytes()[..], blake3::keyed_hash(&key, &input).as_bytes()[..16]);
     }
 
     #[test]
@@ -246,17 +236,10 @@ mod tests {
         assert_eq!(check(None, Some(&one)), Ok(FingerprintOk(())));
         assert_eq!(check(Some(&[1; 16]), None), Ok(FingerprintOk(())));
         assert_eq!(check(Some(&[1; 16]), Some(&one)), Ok(FingerprintOk(())));
-        assert_eq!(
-            check(Some(&[1; 16]), Some(&two)),
-            Err(FingerprintMismatch::Differs)
-        );
+        assert_eq!(check(Some(&[1; 16]), Some(&two)), Err(FingerprintMismatch::Differs));
         for length in [0, 1, 15, 17, 32] {
             let stored = vec![1; length];
-            assert_eq!(
-                check(Some(&stored), Some(&one)),
-                Err(FingerprintMismatch::Malformed),
-                "{length}"
-            );
+            assert_eq!(check(Some(&stored), Some(&one)), Err(FingerprintMismatch::Malformed), "{length}");
         }
     }
 
@@ -276,10 +259,7 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(
-            format!("{:?}", Fingerprint::from_bytes([7; 16])),
-            "Fingerprint(redacted)"
-        );
+        assert_eq!(format!("{:?}", Fingerprint::from_bytes([7; 16])), "Fingerprint(redacted)");
     }
 
     // Few and short values, so that some requests are one string of bytes when strung together.

@@ -32,10 +32,7 @@ impl<'a> Visit<'a> {
     /// No request: a command line, a job, a test. It has no fingerprint, and its session is saved only if
     /// [`save_cli`](crate::config::SessionConfig::save_cli) says so.
     pub fn outside_http() -> Self {
-        Self {
-            outside_http: true,
-            ..Self::default()
-        }
+        Self { outside_http: true, ..Self::default() }
     }
 
     /// Adds the value of a `Cookie` header. A request may have several; their order is kept.
@@ -80,9 +77,7 @@ impl<'a> Visit<'a> {
 
     /// The values of the `Cookie` headers, in the order they came.
     pub(crate) fn cookies(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
-        self.first_cookie
-            .into_iter()
-            .chain(self.more_cookies.iter().copied())
+        self.first_cookie.into_iter().chain(self.more_cookies.iter().copied())
     }
 }
 

@@ -25,24 +25,15 @@ pub(crate) struct NoRoom {
 
 impl Budget {
     pub(crate) const fn new(max_entries: usize, max_bytes: usize) -> Self {
-        Self {
-            entries: Gauge::new("max_entries", max_entries),
-            bytes: Gauge::new("max_bytes", max_bytes),
-        }
+        Self { entries: Gauge::new("max_entries", max_entries), bytes: Gauge::new("max_bytes", max_bytes) }
     }
 
     pub(crate) const fn max(&self) -> Footprint {
-        Footprint {
-            entries: self.entries.max,
-            bytes: self.bytes.max,
-        }
+        Footprint { entries: self.entries.max, bytes: self.bytes.max }
     }
 
     pub(crate) fn used(&self) -> Footprint {
-        Footprint {
-            entries: self.entries.used(),
-            bytes: self.bytes.used(),
-        }
+        Footprint { entries: self.entries.used(), bytes: self.bytes.used() }
     }
 
     /// Lets `new` take the place of `old`, or changes nothing. Reserves all before it releases any, so that no moment
@@ -67,10 +58,7 @@ impl Budget {
 impl Footprint {
     /// Of one record with this data.
     pub(crate) const fn of(data: &[u8]) -> Self {
-        Self {
-            entries: 1,
-            bytes: data.len(),
-        }
+        Self { entries: 1, bytes: data.len() }
     }
 
     pub(crate) const fn and(self, other: Self) -> Self {
@@ -90,11 +78,7 @@ struct Gauge {
 // Relaxed throughout: the counts order nothing; records are ordered by the lock of their shard.
 impl Gauge {
     const fn new(field: &'static str, max: usize) -> Self {
-        Self {
-            field,
-            max,
-            used: AtomicUsize::new(0),
-        }
+        Self { field, max, used: AtomicUsize::new(0) }
     }
 
     fn used(&self) -> usize {

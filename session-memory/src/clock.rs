@@ -14,8 +14,7 @@ use std::{sync::Arc, time::Duration};
 pub trait Clock: Send + Sync + 'static {
     /// The time since the clock's start.
     ///
-    /// It must never be less than an earlier answer, on any thread. The store asks while it holds the lock of a
-    /// shard, so this must be quick and must not call the store.
+    /// Every operation of a store asks once, so this should be quick.
     fn now(&self) -> Duration;
 }
 

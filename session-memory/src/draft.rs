@@ -22,11 +22,7 @@ impl Draft {
 
 impl From<Write<'_>> for Draft {
     fn from(write: Write<'_>) -> Self {
-        Self {
-            next: write.next,
-            data: Bytes::copy_from_slice(write.data),
-            ttl: write.ttl,
-        }
+        Self { next: write.next, data: Bytes::copy_from_slice(write.data), ttl: write.ttl }
     }
 }
 

@@ -25,9 +25,7 @@ impl BlockingStore for MemoryStore {
     ) -> Result<CreateOutcome, StoreError> {
         self.check_size(write.data.len())?;
         let mut draft = Draft::from(write);
-        self.write(&key.family, |shard, now| {
-            shard.create(now, key.into(), &mut draft, cap)
-        })
+        self.write(&key.family, |shard, now| shard.create(now, key.into(), &mut draft, cap))
     }
 
     fn commit(
@@ -38,15 +36,11 @@ impl BlockingStore for MemoryStore {
     ) -> Result<CommitOutcome, StoreError> {
         self.check_size(write.data.len())?;
         let mut draft = Draft::from(write);
-        self.write(&key.family, |shard, now| {
-            shard.commit(now, key.into(), expected, &mut draft)
-        })
+        self.write(&key.family, |shard, now| shard.commit(now, key.into(), expected, &mut draft))
     }
 
     fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
-        self.write(&key.family, |shard, now| {
-            Ok(shard.touch(now, key.into(), expected, ttl))
-        })
+        self.write(&key.family, |shard, now| Ok(shard.touch(now, key.into(), expected, ttl)))
     }
 
     fn rotate(
@@ -68,10 +62,15 @@ impl BlockingStore for MemoryStore {
         })
     }
 
-    fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        self.write(&key.family, |shard, now| {
-            Ok(shard.delete(now, &key.into(), expected))
-        })
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.check_size(tombstone.map_or(0, |write| write.data.len()))?;
+        let mut tombstone = tombstone.map(Draft::from);
+        self.write(&key.family, |shard, now| shard.delete(now, key.into(), expected, tombstone.as_mut()))
     }
 
     fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
@@ -131,8 +130,13 @@ impl Store for MemoryStore {
         BlockingStore::rotate(self, from, expected, to, write, tombstone)
     }
 
-    async fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        BlockingStore::delete(self, key, expected)
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        BlockingStore::delete(self, key, expected, tombstone)
     }
 
     async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {

@@ -18,10 +18,7 @@ pub(crate) type KeyMap<V> = HashMap<Key, V, BuildHasherDefault<DigestHasher>>;
 
 impl Key {
     pub(crate) const fn new(family: &Family, digest: &Digest) -> Self {
-        Self {
-            family: *family.as_bytes(),
-            digest: *digest.as_bytes(),
-        }
+        Self { family: *family.as_bytes(), digest: *digest.as_bytes() }
     }
 
     pub(crate) const fn family(&self) -> Family {

@@ -148,10 +148,11 @@ impl MemoryStore {
 
     /// Locks a shard; no caller ever holds two.
     fn enter<'a>(&self, lane: &'a Lane) -> (MutexGuard<'a, Shard>, Duration) {
-        // Only the clock can panic under the lock, before any change, so a poisoned shard is whole.
-        let shard = lane.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Asked under the lock: an operation that waited must not act on a time at which the record still lived.
+        // Before the lock: reading a clock can take as long as the work under it.
         let now = self.inner.clock.now();
+        // Nothing under the lock can panic, so even a poisoned shard is whole.
+        let mut shard = lane.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = shard.advance(now);
         (shard, now)
     }
 

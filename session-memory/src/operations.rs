@@ -45,17 +45,13 @@ impl Shard {
         let freed = evicted
             .iter()
             .filter_map(|key| self.records.get(key))
-            .fold(Footprint::default(), |sum, record| {
-                sum.and(Footprint::of(&record.data))
-            });
+            .fold(Footprint::default(), |sum, record| sum.and(Footprint::of(&record.data)));
         self.budget.exchange(freed, Footprint::of(&draft.data))?;
         for key in &evicted {
             self.take(key);
         }
         self.insert(key, draft, now);
-        Ok(CreateOutcome::Created {
-            evicted: evicted.iter().map(Key::digest).collect(),
-        })
+        Ok(CreateOutcome::Created { evicted: evicted.iter().map(Key::digest).collect() })
     }
 
     pub(crate) fn commit(
@@ -74,8 +70,7 @@ impl Shard {
         if record.revision != expected {
             return Ok(CommitOutcome::Conflict(record.stored(now)));
         }
-        self.budget
-            .exchange(Footprint::of(&record.data), Footprint::of(&draft.data))?;
+        self.budget.exchange(Footprint::of(&record.data), Footprint::of(&draft.data))?;
         record.revision = draft.next;
         // Swapped, so that the old data is dropped after the lock.
         std::mem::swap(&mut record.data, &mut draft.data);
@@ -125,47 +120,54 @@ impl Shard {
         // Whatever is left under the key has expired.
         self.remove(&to);
         let left = tombstone.as_ref().map(|draft| Footprint::of(&draft.data));
-        self.budget
-            .exchange(old, Footprint::of(&draft.data).and(left.unwrap_or_default()))?;
+        self.budget.exchange(old, Footprint::of(&draft.data).and(left.unwrap_or_default()))?;
         self.leave(now, from, tombstone);
         self.insert(to, draft, now);
         Ok(RotateOutcome::Written)
     }
 
-    pub(crate) fn delete(&mut self, now: Duration, key: &Key, expected: Option<Revision>) -> DeleteOutcome {
-        match self.live(key, now) {
-            None => DeleteOutcome::Gone,
-            Some(record) if expected.is_some_and(|expected| expected != record.revision) => {
-                DeleteOutcome::Conflict(record.stored(now))
-            }
-            Some(_) => {
-                self.remove(key);
-                DeleteOutcome::Deleted
+    pub(crate) fn delete(
+        &mut self,
+        now: Duration,
+        key: Key,
+        expected: Option<Revision>,
+        tombstone: Option<&mut Draft>,
+    ) -> Result<DeleteOutcome, NoRoom> {
+        let Some(record) = self.live(&key, now) else {
+            return Ok(DeleteOutcome::Gone);
+        };
+        if tombstone.as_ref().is_some_and(|draft| draft.next == record.revision) {
+            return Ok(DeleteOutcome::Deleted);
+        }
+        if expected.is_some_and(|expected| expected != record.revision) {
+            return Ok(DeleteOutcome::Conflict(record.stored(now)));
+        }
+        let (old, left) =
+            (Footprint::of(&record.data), tombstone.as_ref().map(|draft| Footprint::of(&draft.data)));
+        match left {
+            None => drop(self.remove(&key)),
+            Some(left) => {
+                self.budget.exchange(old, left)?;
+                self.leave(now, key, tombstone);
             }
         }
+        Ok(DeleteOutcome::Deleted)
     }
 
     pub(crate) fn list(&self, now: Duration, family: Family) -> Vec<(Digest, Stored)> {
-        self.sessions(now, family)
-            .rev()
-            .map(|(key, record)| (key.digest(), record.stored(now)))
-            .collect()
+        self.sessions(now, family).rev().map(|(key, record)| (key.digest(), record.stored(now))).collect()
     }
 
     pub(crate) fn revoke(&mut self, now: Duration, family: Family, keep: Option<&Digest>) -> u64 {
         // Tombstones too: one that stays would be a second way into a session of the family.
-        let doomed: Vec<Key> = self
-            .members(family)
-            .map(|(key, _)| key)
-            .filter(|key| keep != Some(&key.digest()))
-            .collect();
+        let doomed: Vec<Key> =
+            self.members(family).map(|(key, _)| key).filter(|key| keep != Some(&key.digest())).collect();
         let ended = |key: &Key| self.remove(key).is_some_and(|record| record.is_live_session(now));
         doomed.iter().map(ended).map(u64::from).sum()
     }
 
     fn sessions(&self, now: Duration, family: Family) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
-        self.members(family)
-            .filter(move |(_, record)| record.is_live_session(now))
+        self.members(family).filter(move |(_, record)| record.is_live_session(now))
     }
 
     /// The sessions that one more session of the family ends, or `None` if the cap refuses it.
@@ -177,12 +179,7 @@ impl Shard {
         let excess = (self.sessions(now, family).count() + 1).saturating_sub(max);
         match cap.on_full {
             OnFull::Refuse if excess > 0 => None,
-            _ => Some(
-                self.sessions(now, family)
-                    .map(|(key, _)| key)
-                    .take(excess)
-                    .collect(),
-            ),
+            _ => Some(self.sessions(now, family).map(|(key, _)| key).take(excess).collect()),
         }
     }
 

@@ -13,7 +13,7 @@ use super::{
 /// All records of some families, with the indexes that find them by family and by deadline.
 ///
 /// This file keeps the three in step with each other and with the budget; the rules of the contract are in
-/// `operations.rs`. Nothing here can panic, so a lock can only be poisoned before a change and never amid one.
+/// `operations.rs`. Nothing in either can panic, so a shard is whole even if its lock is poisoned.
 pub(crate) struct Shard {
     pub(crate) budget: Arc<Budget>,
     pub(crate) records: KeyMap<Record>,
@@ -21,6 +21,8 @@ pub(crate) struct Shard {
     /// The records of owned families, tombstones included, in the order in which they came.
     members: BTreeMap<(Family, u64), Digest>,
     next_order: u64,
+    /// The latest time anybody came with.
+    now: Duration,
 }
 
 /// What [`Shard::reclaim`] did.
@@ -38,7 +40,15 @@ impl Shard {
             deadlines: Deadlines::default(),
             members: BTreeMap::new(),
             next_order: 0,
+            now: Duration::ZERO,
         }
+    }
+
+    /// The time for an operation that read the clock before it got the lock: never earlier than for the one before it,
+    /// so that a record somebody has seen expired cannot be revived by somebody who waited.
+    pub(crate) fn advance(&mut self, now: Duration) -> Duration {
+        self.now = self.now.max(now);
+        self.now
     }
 
     pub(crate) fn live(&self, key: &Key, now: Duration) -> Option<&Record> {
@@ -47,12 +57,10 @@ impl Shard {
 
     /// The records of an owned family, oldest first: also tombstones and expired ones.
     pub(crate) fn members(&self, family: Family) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
-        self.members
-            .range((family, 0)..=(family, u64::MAX))
-            .filter_map(move |(_, digest)| {
-                let key = Key::new(&family, digest);
-                Some((key, self.records.get(&key)?))
-            })
+        self.members.range((family, 0)..=(family, u64::MAX)).filter_map(move |(_, digest)| {
+            let key = Key::new(&family, digest);
+            Some((key, self.records.get(&key)?))
+        })
     }
 
     /// Stores a session whose footprint is already in the budget, under a key that holds nothing.

@@ -54,10 +54,7 @@ fn is_personal(headers: &HeaderMap) -> bool {
 
 fn elements(headers: &HeaderMap, name: http::HeaderName) -> impl Iterator<Item = &str> {
     let lines = headers.get_all(name).into_iter();
-    lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .map(str::trim)
+    lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).map(str::trim)
 }
 
 #[cfg(test)]
@@ -83,31 +80,19 @@ mod tests {
         assert_eq!(vary(&[]), "cookie");
         assert_eq!(vary(&[(VARY, "Accept, COOKIE")]), "Accept, COOKIE");
         assert_eq!(vary(&[(VARY, "*")]), "*");
-        assert_eq!(
-            vary(&[(VARY, "accept"), (VARY, "x-cookie")]),
-            "accept|x-cookie|cookie"
-        );
+        assert_eq!(vary(&[(VARY, "accept"), (VARY, "x-cookie")]), "accept|x-cookie|cookie");
     }
 
     #[test]
     fn only_what_keeps_shared_caches_off_is_kept() {
         let control = |policy, before| applied(policy, &[(CACHE_CONTROL, before)])[1].join("|");
-        for kept in [
-            "no-store",
-            "private, max-age=60",
-            "Private",
-            "max-age=0, No-Store",
-        ] {
+        for kept in ["no-store", "private, max-age=60", "Private", "max-age=0, No-Store"] {
             assert_eq!(control(CachePolicy::NoStore, kept), kept);
             assert_eq!(control(CachePolicy::Private, kept), kept);
         }
-        for replaced in [
-            "public",
-            "max-age=60",
-            "no-cache",
-            "private, public",
-            "private=\"x-name\", max-age=60",
-        ] {
+        for replaced in
+            ["public", "max-age=60", "no-cache", "private, public", "private=\"x-name\", max-age=60"]
+        {
             assert_eq!(control(CachePolicy::NoStore, replaced), "no-store");
             assert_eq!(control(CachePolicy::Private, replaced), "private");
             assert_eq!(control(CachePolicy::Leave, replaced), replaced);

@@ -38,6 +38,7 @@ impl Client {
 }
 
 /// The same for a session that is opened at once, without keeping anything.
+#[cfg(feature = "axum")]
 pub(crate) fn visit(headers: &HeaderMap, network: Option<IpAddr>) -> Visit<'_> {
     assemble(
         headers.get_all(COOKIE).iter(),

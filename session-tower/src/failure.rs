@@ -63,10 +63,7 @@ impl SessionFailure {
         let mut response = Response::new(B::from(Bytes::from_static(text.as_bytes())));
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; charset=utf-8"),
-        );
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
@@ -113,9 +110,7 @@ impl SessionFailure {
 
 impl From<FailureCause> for SessionFailure {
     fn from(cause: FailureCause) -> Self {
-        Self {
-            cause: Arc::new(cause),
-        }
+        Self { cause: Arc::new(cause) }
     }
 }
 

@@ -32,11 +32,7 @@ struct Saving<B> {
 
 impl<F, B> ResponseFuture<F, B> {
     pub(crate) const fn new(inner: F, slot: Arc<Slot>) -> Self {
-        Self {
-            inner,
-            slot,
-            saving: None,
-        }
+        Self { inner, slot, saving: None }
     }
 }
 
@@ -84,11 +80,7 @@ where
 impl<B> Saving<B> {
     fn begin(slot: &Arc<Slot>, session: &Session, response: Response<B>) -> Self {
         let (slot, own) = (Arc::clone(slot), session.clone());
-        Self {
-            response,
-            session: session.clone(),
-            save: Box::pin(async move { slot.save(&own).await }),
-        }
+        Self { response, session: session.clone(), save: Box::pin(async move { slot.save(&own).await }) }
     }
 }
 

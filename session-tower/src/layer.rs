@@ -42,9 +42,7 @@ impl SessionLayer {
             cache: CachePolicy::default(),
             save_on_server_error: false,
         };
-        Self {
-            settings: Arc::new(settings),
-        }
+        Self { settings: Arc::new(settings) }
     }
 
     /// What tells the time. Default: the system's clock.

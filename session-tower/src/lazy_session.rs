@@ -64,10 +64,7 @@ impl LazySession {
     fn new(headers: &HeaderMap, extensions: &Extensions) -> Result<Self, SessionFailure> {
         let slot = Arc::clone(slot(extensions)?);
         let network = slot.settings().network(headers, extensions);
-        Ok(Self {
-            slot,
-            client: Client::new(headers, network),
-        })
+        Ok(Self { slot, client: Client::new(headers, network) })
     }
 }
 
@@ -77,8 +74,6 @@ pub(crate) fn slot(extensions: &Extensions) -> Result<&Arc<Slot>, SessionFailure
 
 impl fmt::Debug for LazySession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LazySession")
-            .field("session", &self.slot.loaded())
-            .finish_non_exhaustive()
+        f.debug_struct("LazySession").field("session", &self.slot.loaded()).finish_non_exhaustive()
     }
 }

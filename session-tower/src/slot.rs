@@ -25,12 +25,7 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self {
-            settings,
-            session: OnceCell::new(),
-            saving: Mutex::new(()),
-            answered: AtomicBool::new(false),
-        }
+        Self { settings, session: OnceCell::new(), saving: Mutex::new(()), answered: AtomicBool::new(false) }
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -89,8 +84,6 @@ impl Slot {
 
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slot")
-            .field("session", &self.session.get())
-            .finish_non_exhaustive()
+        f.debug_struct("Slot").field("session", &self.session.get()).finish_non_exhaustive()
     }
 }

@@ -26,10 +26,9 @@ fn of_session(error: &SessionError) -> (StatusCode, &'static str) {
             StatusCode::SERVICE_UNAVAILABLE,
             "It could not be found out whether the change was saved. Please look before you repeat it.",
         ),
-        SessionError::Gone => (
-            StatusCode::CONFLICT,
-            "The session ended while the request ran. Its change was not saved.",
-        ),
+        SessionError::Gone => {
+            (StatusCode::CONFLICT, "The session ended while the request ran. Its change was not saved.")
+        }
         SessionError::Conflict { .. } => (
             StatusCode::CONFLICT,
             "Other requests changed the session at the same time. The change was not saved; please try again.",
@@ -56,10 +55,7 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
         ValueError::TooLarge { .. } | ValueError::TooManyKeys { .. } => {
             (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)
         }
-        ValueError::TokenSpent => (
-            StatusCode::CONFLICT,
-            "This form is no longer valid or was sent already.",
-        ),
+        ValueError::TokenSpent => (StatusCode::CONFLICT, "This form is no longer valid or was sent already."),
         ValueError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
     }

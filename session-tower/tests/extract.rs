@@ -28,9 +28,7 @@ async fn write(session: Session) -> Result<&'static str, SessionFailure> {
 
 /// Reads what is there and writes something else.
 async fn both(session: Session) -> Result<String, SessionFailure> {
-    Ok(session
-        .update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?
-        .to_string())
+    Ok(session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?.to_string())
 }
 
 fn app(store: &ProbeStore) -> Router {
@@ -62,11 +60,7 @@ async fn each_request_calls_the_store_as_often_as_it_must() {
     assert_eq!(store.calls(), (0, 1));
     for untouched in ["/untouched", "/lazy"] {
         let page = ada.get(untouched).await;
-        assert_eq!(
-            (page.body.as_str(), store.calls()),
-            ("hello", (0, 0)),
-            "{untouched}"
-        );
+        assert_eq!((page.body.as_str(), store.calls()), ("hello", (0, 0)), "{untouched}");
         assert!(page.headers.get("vary").is_none() && page.headers.get("cache-control").is_none());
         assert!(page.session_cookie().is_none());
     }
@@ -150,11 +144,7 @@ async fn a_failed_load_is_an_error_and_no_empty_session() {
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(page.header("retry-after"), "2");
         assert_eq!(page.header("cache-control"), "no-store");
-        assert!(
-            page.body.contains("not available") && !page.body.contains("10.0.0.7"),
-            "{}",
-            page.body
-        );
+        assert!(page.body.contains("not available") && !page.body.contains("10.0.0.7"), "{}", page.body);
         assert_eq!(store.calls(), (1, 0));
     }
     assert_eq!(ada.get("/untouched").await.status, StatusCode::OK);
@@ -186,10 +176,7 @@ async fn middleware_reaches_the_session_that_the_handler_gets() {
     }
     let store = ProbeStore::default();
     let app = Router::new()
-        .route(
-            "/",
-            get(async |session: Session| session.contains("greeted").to_string()),
-        )
+        .route("/", get(async |session: Session| session.contains("greeted").to_string()))
         .layer(middleware::from_fn(greet))
         .layer(SessionLayer::new(store.clone(), SessionConfig::default()));
     let mut ada = Browser::new(&app);
@@ -209,10 +196,7 @@ async fn the_fingerprint_is_of_the_request_and_its_network() {
     let app = Router::new()
         .route("/write", get(write))
         .route("/read", get(read))
-        .route(
-            "/lazy",
-            get(async |lazy: LazySession| read(lazy.load().await?).await),
-        )
+        .route("/lazy", get(async |lazy: LazySession| read(lazy.load().await?).await))
         .layer(layer);
     let mut ada = Browser::new(&app);
     let home = [("user-agent", "Ada/1"), ("x-client", "192.0.2.7")];

@@ -31,9 +31,7 @@ pub struct SessionConfigBuilder {
 impl SessionConfigBuilder {
     /// The settings of [`SessionConfig::hardened`], to be changed further.
     pub fn hardened() -> Self {
-        Self {
-            settings: Settings::hardened(),
-        }
+        Self { settings: Settings::hardened() }
     }
 
     /// Checks every setting.

@@ -69,10 +69,7 @@ pub(super) struct Problems(Vec<InvalidField>);
 
 impl Problems {
     pub(super) fn add(&mut self, field: &'static str, problem: impl Into<Cow<'static, str>>) {
-        self.0.push(InvalidField {
-            field,
-            problem: problem.into(),
-        });
+        self.0.push(InvalidField { field, problem: problem.into() });
     }
 
     /// Adds the problem unless `valid`.
@@ -98,10 +95,6 @@ impl Problems {
     }
 
     pub(super) fn into_result(self) -> Result<(), ConfigError> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(ConfigError { fields: self.0 })
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(ConfigError { fields: self.0 }) }
     }
 }

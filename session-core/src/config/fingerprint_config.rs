@@ -48,9 +48,7 @@ impl FingerprintConfig {
 
     /// The chosen properties, in the order of their declaration; none means that there is no fingerprint.
     pub fn properties(&self) -> impl Iterator<Item = FingerprintProperty> + '_ {
-        FingerprintProperty::ALL
-            .into_iter()
-            .filter(|property| self.uses(*property))
+        FingerprintProperty::ALL.into_iter().filter(|property| self.uses(*property))
     }
 
     /// What a mismatch does.
@@ -84,17 +82,11 @@ pub(super) struct Properties(u8);
 
 impl FromIterator<FingerprintProperty> for Properties {
     fn from_iter<T: IntoIterator<Item = FingerprintProperty>>(properties: T) -> Self {
-        Self(
-            properties
-                .into_iter()
-                .fold(0, |bits, property| bits | property.bit()),
-        )
+        Self(properties.into_iter().fold(0, |bits, property| bits | property.bit()))
     }
 }
 
 fn as_list<S: Serializer>(properties: &Properties, serializer: S) -> Result<S::Ok, S::Error> {
-    let chosen = FingerprintProperty::ALL
-        .into_iter()
-        .filter(|property| properties.0 & property.bit() != 0);
+    let chosen = FingerprintProperty::ALL.into_iter().filter(|property| properties.0 & property.bit() != 0);
     serializer.collect_seq(chosen)
 }

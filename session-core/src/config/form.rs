@@ -97,11 +97,7 @@ impl TryFrom<Form> for SessionConfig {
         reader.text("prefix", form.prefix, &mut settings.prefix);
         reader.text("table", form.table, &mut settings.table);
         reader.flag("save_cli", form.save_cli, &mut settings.save_cli);
-        reader.number(
-            "conflict_retries",
-            form.conflict_retries,
-            &mut settings.conflict_retries,
-        );
+        reader.number("conflict_retries", form.conflict_retries, &mut settings.conflict_retries);
         reader.gc(form.gc, settings);
         reader.limits(form.limits, settings);
         reader.cookie(form.cookie, form.secure, settings);
@@ -122,11 +118,7 @@ impl Reader {
             Some(Table::Fields(form)) => {
                 self.number("limits.max_bytes", form.max_bytes, &mut limits.max_bytes);
                 self.number("limits.max_keys", form.max_keys, &mut limits.max_keys);
-                self.number(
-                    "limits.max_key_bytes",
-                    form.max_key_bytes,
-                    &mut limits.max_key_bytes,
-                );
+                self.number("limits.max_key_bytes", form.max_key_bytes, &mut limits.max_key_bytes);
             }
         }
     }
@@ -135,18 +127,12 @@ impl Reader {
         let cookie = &mut settings.cookie;
         let twice =
             secure.is_some() && matches!(&form, Some(Table::Fields(CookieForm { secure: Some(_), .. })));
-        self.problems.require(
-            !twice,
-            "secure",
-            "is the same as cookie.secure: leave one of them out",
-        );
+        self.problems.require(!twice, "secure", "is the same as cookie.secure: leave one of them out");
         self.flag("secure", secure, &mut cookie.secure);
         match form {
             None => {}
             Some(Table::Other(name @ Raw::Text(_))) => self.text("cookie.name", Some(name), &mut cookie.name),
-            Some(Table::Other(_)) => self
-                .problems
-                .add("cookie", "must be a table, or a text: the name"),
+            Some(Table::Other(_)) => self.problems.add("cookie", "must be a table, or a text: the name"),
             Some(Table::Fields(form)) => {
                 self.text("cookie.name", form.name, &mut cookie.name);
                 self.text("cookie.path", form.path, &mut cookie.path);
@@ -178,8 +164,7 @@ impl Reader {
                 self.text("fingerprint_key", Some(key), &mut settings.fingerprint_key);
             }
             Some(Table::Other(_)) => {
-                self.problems
-                    .add("fingerprint", "must be a table, or a text: the reserved key");
+                self.problems.add("fingerprint", "must be a table, or a text: the reserved key");
             }
             Some(Table::Fields(form)) => {
                 self.properties(form.properties, settings);

@@ -56,10 +56,6 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            max_bytes: 1 << 20,
-            max_keys: 1024,
-            max_key_bytes: 255,
-        }
+        Self { max_bytes: 1 << 20, max_keys: 1024, max_key_bytes: 255 }
     }
 }

@@ -11,12 +11,7 @@ const MAX_RETRIES: u32 = 1000;
 const MAX_PREFIX_BYTES: usize = 255;
 
 pub(super) fn check_lifetimes(settings: &Settings, problems: &mut Problems) {
-    let Settings {
-        idle,
-        absolute,
-        grace,
-        ..
-    } = *settings;
+    let Settings { idle, absolute, grace, .. } = *settings;
     let touch_after = settings.touch_after();
     check_duration("idle", idle, problems);
     check_duration("absolute", absolute, problems);
@@ -82,28 +77,17 @@ pub(super) fn check_reserved_keys(settings: &Settings, problems: &mut Problems) 
 
 pub(super) fn check_stores(settings: &Settings, problems: &mut Problems) {
     problems.require(
-        settings
-            .prefix
-            .bytes()
-            .all(|byte| matches!(byte, b' '..=b'~') && !b"{}".contains(&byte)),
+        settings.prefix.bytes().all(|byte| matches!(byte, b' '..=b'~') && !b"{}".contains(&byte)),
         "prefix",
         "must be printable ASCII without braces, which mark the hash tag of a Redis Cluster",
     );
-    problems.require(
-        settings.prefix.len() <= MAX_PREFIX_BYTES,
-        "prefix",
-        "must have at most 255 bytes",
-    );
+    problems.require(settings.prefix.len() <= MAX_PREFIX_BYTES, "prefix", "must have at most 255 bytes");
     problems.require(
         settings.table.split('.').count() <= 2 && settings.table.split('.').all(is_identifier),
         "table",
         "must be a name or database.name, each of at most 64 ASCII letters, digits and _, no digit first",
     );
-    problems.require(
-        settings.conflict_retries <= MAX_RETRIES,
-        "conflict_retries",
-        "must be at most 1,000",
-    );
+    problems.require(settings.conflict_retries <= MAX_RETRIES, "conflict_retries", "must be at most 1,000");
 }
 
 fn check_rotation(rotate_after: Duration, settings: &Settings, problems: &mut Problems) {
@@ -135,8 +119,6 @@ fn check_duration(field: &'static str, duration: Duration, problems: &mut Proble
 
 fn is_identifier(name: &str) -> bool {
     name.len() <= 64
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
 }

@@ -53,9 +53,7 @@ impl SessionConfig {
 
     /// A builder with these settings, the secret included.
     pub fn to_builder(&self) -> SessionConfigBuilder {
-        SessionConfigBuilder {
-            settings: self.settings().clone(),
-        }
+        SessionConfigBuilder { settings: self.settings().clone() }
     }
 
     /// How long a session lives without a request. Default 5 minutes.
@@ -112,10 +110,7 @@ impl SessionConfig {
     /// be searched for them; changing it ends all sessions that have either. Default none.
     #[must_use]
     pub fn secret(&self) -> Option<&[u8]> {
-        self.settings()
-            .secret
-            .as_ref()
-            .map(super::secret::Secret::as_bytes)
+        self.settings().secret.as_ref().map(super::secret::Secret::as_bytes)
     }
 
     /// The cookie.
@@ -204,11 +199,7 @@ impl SessionConfig {
             secret.unwrap_or_default(),
         ));
         Self {
-            checked: Arc::new(Checked {
-                touch_after: settings.touch_after(),
-                fingerprint_secret,
-                settings,
-            }),
+            checked: Arc::new(Checked { touch_after: settings.touch_after(), fingerprint_secret, settings }),
         }
     }
 

@@ -15,15 +15,9 @@ pub(super) struct Settings {
     pub(super) idle: Duration,
     #[serde(serialize_with = "duration::serialize")]
     pub(super) absolute: Duration,
-    #[serde(
-        serialize_with = "duration::serialize_option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(serialize_with = "duration::serialize_option", skip_serializing_if = "Option::is_none")]
     pub(super) touch_after: Option<Duration>,
-    #[serde(
-        serialize_with = "duration::serialize_option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(serialize_with = "duration::serialize_option", skip_serializing_if = "Option::is_none")]
     pub(super) rotate_after: Option<Duration>,
     #[serde(serialize_with = "duration::serialize")]
     pub(super) grace: Duration,
@@ -53,18 +47,14 @@ impl Settings {
     pub(super) fn hardened() -> Self {
         Self {
             idle: Duration::from_secs(15 * 60),
-            cookie: CookieConfig {
-                name: "__Host-session".to_owned(),
-                ..CookieConfig::default()
-            },
+            cookie: CookieConfig { name: "__Host-session".to_owned(), ..CookieConfig::default() },
             ..Self::default()
         }
     }
 
     /// The chosen one, or a tenth of the idle lifetime in whole milliseconds.
     pub(super) fn touch_after(&self) -> Duration {
-        self.touch_after
-            .unwrap_or_else(|| whole_milliseconds(self.idle / 10))
+        self.touch_after.unwrap_or_else(|| whole_milliseconds(self.idle / 10))
     }
 
     pub(super) fn check(&self, mut problems: Problems) -> Result<(), ConfigError> {

@@ -27,18 +27,14 @@ pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
     for header in visit.cookies() {
         let pairs = whole_pairs(header, left);
         left = left.saturating_sub(header.len());
-        for value in pairs
-            .split(|byte| *byte == b';')
-            .filter_map(|pair| value_of(pair, name))
-        {
+        for value in pairs.split(|byte| *byte == b';').filter_map(|pair| value_of(pair, name)) {
             // An id has one spelling, so the texts tell repetitions apart before anything is hashed.
             if seen.contains(&value) {
                 continue;
             }
-            let (Ok(id), Some(slot)) = (
-                CookieId::parse(config.algorithm(), value),
-                seen.get_mut(found.len()),
-            ) else {
+            let (Ok(id), Some(slot)) =
+                (CookieId::parse(config.algorithm(), value), seen.get_mut(found.len()))
+            else {
                 continue;
             };
             *slot = value;
@@ -75,14 +71,8 @@ fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
 /// Blank and tab only: to trim more would let a name that is another to the browser pass for ours.
 fn trim(bytes: &[u8]) -> &[u8] {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = bytes
-        .iter()
-        .position(|byte| !is_blank(byte))
-        .unwrap_or(bytes.len());
-    let end = bytes
-        .iter()
-        .rposition(|byte| !is_blank(byte))
-        .map_or(start, |last| last + 1);
+    let start = bytes.iter().position(|byte| !is_blank(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
     bytes.get(start..end).unwrap_or_default()
 }
 
@@ -102,9 +92,7 @@ mod tests {
     }
 
     fn read(headers: &[&[u8]]) -> Vec<CookieId> {
-        let visit = headers
-            .iter()
-            .fold(Visit::new(), |visit, header| visit.cookie(header));
+        let visit = headers.iter().fold(Visit::new(), |visit, header| visit.cookie(header));
         candidates(&visit, &SessionConfig::default())
     }
 
@@ -125,12 +113,7 @@ mod tests {
             format!("AloSession = {value}"),
             format!(";;; =; nameless; =x; a==; AloSession={value}"),
         ] {
-            assert_eq!(
-                read_one(&header),
-                std::slice::from_ref(&id),
-                "{}",
-                header.replace(&value, "<id>")
-            );
+            assert_eq!(read_one(&header), std::slice::from_ref(&id), "{}", header.replace(&value, "<id>"));
         }
     }
 
@@ -155,10 +138,7 @@ mod tests {
         ] {
             assert!(read_one(format!("{name}={value}")).is_empty(), "{name:?}");
         }
-        assert!(
-            read_one(format!("x,AloSession={value}")).is_empty(),
-            "a comma separates nothing"
-        );
+        assert!(read_one(format!("x,AloSession={value}")).is_empty(), "a comma separates nothing");
         assert!(read_one(value).is_empty(), "a value without a name");
     }
 
@@ -166,9 +146,7 @@ mod tests {
     fn values_that_cannot_be_an_id_are_no_candidates() {
         let id = id();
         let value = text(&id);
-        let digest = SessionId::parse(Algorithm::Sha512, value.as_bytes())
-            .unwrap()
-            .digest();
+        let digest = SessionId::parse(Algorithm::Sha512, value.as_bytes()).unwrap().digest();
         for bad in [
             String::new(),
             "\"\"".to_owned(),
@@ -186,11 +164,7 @@ mod tests {
             format!("{}é", &value[2..]),
             "x".repeat(100_000),
         ] {
-            assert!(
-                read_one(format!("AloSession={bad}")).is_empty(),
-                "{} characters",
-                bad.len()
-            );
+            assert!(read_one(format!("AloSession={bad}")).is_empty(), "{} characters", bad.len());
         }
         assert!(read_one([b"AloSession=", &[0xff; 86][..]].concat()).is_empty());
         assert!(read_one(b"").is_empty());
@@ -202,14 +176,8 @@ mod tests {
         let short = CookieId::generate(Algorithm::Blake3, None, &Generator).unwrap();
         let header = format!("AloSession={}", text(&short));
         assert!(read_one(&header).is_empty());
-        let config = SessionConfig::builder()
-            .algorithm(Algorithm::Blake3)
-            .build()
-            .unwrap();
-        assert_eq!(
-            candidates(&Visit::new().cookie(header.as_bytes()), &config),
-            [short]
-        );
+        let config = SessionConfig::builder().algorithm(Algorithm::Blake3).build().unwrap();
+        assert_eq!(candidates(&Visit::new().cookie(header.as_bytes()), &config), [short]);
     }
 
     #[test]
@@ -221,12 +189,7 @@ mod tests {
             read(&[cookies[1].as_bytes(), b"a=b", cookies[0].as_bytes()]),
             [ids[1].clone(), ids[0].clone()]
         );
-        let twice = format!(
-            "{0}; {1}; AloSession=\"{2}\"; {0}",
-            cookies[0],
-            cookies[1],
-            text(&ids[0])
-        );
+        let twice = format!("{0}; {1}; AloSession=\"{2}\"; {0}", cookies[0], cookies[1], text(&ids[0]));
         assert_eq!(read(&[twice.as_bytes(), twice.as_bytes()]), ids[..2]);
         assert_eq!(read_one(cookies.join("; ")), ids[..MAX_CANDIDATES]);
     }
@@ -237,19 +200,9 @@ mod tests {
         let cookie = format!("AloSession={}", text(&id));
         let room = MAX_HEADER_BYTES - cookie.len();
         let after = |garbage: usize| format!("{};{cookie}", "x".repeat(garbage - 1));
-        assert_eq!(
-            read_one(after(room)),
-            std::slice::from_ref(&id),
-            "up to the last byte"
-        );
-        assert!(
-            read_one(after(room + 1)).is_empty(),
-            "one byte is behind the limit"
-        );
-        assert!(
-            read(&[&[b'x'; MAX_HEADER_BYTES], cookie.as_bytes()]).is_empty(),
-            "over all headers"
-        );
+        assert_eq!(read_one(after(room)), std::slice::from_ref(&id), "up to the last byte");
+        assert!(read_one(after(room + 1)).is_empty(), "one byte is behind the limit");
+        assert!(read(&[&[b'x'; MAX_HEADER_BYTES], cookie.as_bytes()]).is_empty(), "over all headers");
         let longer = format!("{}{}", after(room), "A".repeat(9));
         assert!(read_one(longer).is_empty(), "the start of a value is not a value");
     }
@@ -257,24 +210,14 @@ mod tests {
     #[test]
     fn long_garbage_is_no_candidate() {
         let wrong = format!("AloSession={};", "A".repeat(CookieId::MAX_CHARACTERS));
-        for pair in [
-            &wrong,
-            ";",
-            "AloSession=\"",
-            " ",
-            "AloSession=;",
-            "\u{a0}=\u{a0};",
-        ] {
+        for pair in [&wrong, ";", "AloSession=\"", " ", "AloSession=;", "\u{a0}=\u{a0};"] {
             assert!(read_one(pair.repeat(1 << 20)).is_empty(), "{pair:?}");
         }
     }
 
     #[test]
     fn nothing_is_allocated_without_a_candidate() {
-        assert_eq!(
-            read_one("theme=dark; AloSession=planted; AloSession").capacity(),
-            0
-        );
+        assert_eq!(read_one("theme=dark; AloSession=planted; AloSession").capacity(), 0);
     }
 
     fn hex(bytes: &[u8]) -> String {

@@ -145,10 +145,7 @@ mod tests {
     #[test]
     fn every_attribute_is_sent() {
         let default = header(&set(None), &SessionConfig::default());
-        assert_eq!(
-            attributes(&default),
-            ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]
-        );
+        assert_eq!(attributes(&default), ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]);
         let embedded = header(&set(Some(Duration::from_secs(60))), &embedded());
         let expected = [
             "Path=/shop",
@@ -160,34 +157,16 @@ mod tests {
             "Partitioned",
         ];
         assert_eq!(attributes(&embedded), expected);
-        let plain = SessionConfig::builder()
-            .secure(false)
-            .same_site(SameSite::Strict)
-            .build()
-            .unwrap();
-        assert_eq!(
-            attributes(&header(&set(None), &plain)),
-            ["Path=/", "HttpOnly", "SameSite=Strict"]
-        );
+        let plain = SessionConfig::builder().secure(false).same_site(SameSite::Strict).build().unwrap();
+        assert_eq!(attributes(&header(&set(None), &plain)), ["Path=/", "HttpOnly", "SameSite=Strict"]);
     }
 
     #[test]
     fn removal_repeats_what_was_set() {
-        let http_prefix = SessionConfig::builder()
-            .cookie_name("__Host-Http-id")
-            .build()
-            .unwrap();
-        for config in [
-            SessionConfig::default(),
-            SessionConfig::hardened(),
-            embedded(),
-            http_prefix,
-        ] {
+        let http_prefix = SessionConfig::builder().cookie_name("__Host-Http-id").build().unwrap();
+        for config in [SessionConfig::default(), SessionConfig::hardened(), embedded(), http_prefix] {
             let removal = header(&SetCookie::Remove, &config);
-            assert!(
-                removal.starts_with(&format!("{}=; ", config.cookie().name())),
-                "{removal}"
-            );
+            assert!(removal.starts_with(&format!("{}=; ", config.cookie().name())), "{removal}");
             let (ending, repeated): (Vec<_>, Vec<_>) = attributes(&removal)
                 .into_iter()
                 .partition(|attribute| attribute.starts_with("Max-Age") || attribute.starts_with("Expires"));
@@ -198,20 +177,12 @@ mod tests {
 
     #[test]
     fn max_age_is_whole_seconds_and_never_a_removal() {
-        for (milliseconds, seconds) in [
-            (0, 1),
-            (1, 1),
-            (1000, 1),
-            (1001, 2),
-            (34_560_000_000, 34_560_000),
-            (u64::MAX, 34_560_000),
-        ] {
+        for (milliseconds, seconds) in
+            [(0, 1), (1, 1), (1000, 1), (1001, 2), (34_560_000_000, 34_560_000), (u64::MAX, 34_560_000)]
+        {
             let set = set(Some(Duration::from_millis(milliseconds)));
             let header = header(&set, &SessionConfig::default());
-            assert!(
-                header.contains(&format!("; Max-Age={seconds};")),
-                "{milliseconds} ms"
-            );
+            assert!(header.contains(&format!("; Max-Age={seconds};")), "{milliseconds} ms");
             assert!(!header.contains("Expires"), "{milliseconds} ms");
         }
     }
@@ -223,20 +194,12 @@ mod tests {
             .cookie_path(format!("/{}", "p".repeat(1023)))
             .build()
             .unwrap();
-        let id = CookieId::generate(
-            Algorithm::Sha512,
-            Some(Family::from_bytes([0x80; 16])),
-            &Generator,
-        )
-        .unwrap();
+        let id =
+            CookieId::generate(Algorithm::Sha512, Some(Family::from_bytes([0x80; 16])), &Generator).unwrap();
         let header = header(&SetCookie::Set { id, max_age: None }, &config);
         let (pair, _) = header.split_once("; ").unwrap();
         assert_eq!(pair.len(), 4096 + "=".len());
-        assert!(
-            attributes(&header)
-                .iter()
-                .all(|attribute| attribute.len() <= "Path=".len() + 1024)
-        );
+        assert!(attributes(&header).iter().all(|attribute| attribute.len() <= "Path=".len() + 1024));
     }
 
     #[test]
@@ -251,9 +214,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_id() {
-        let SetCookie::Set { id, max_age } = set(None) else {
-            unreachable!()
-        };
+        let SetCookie::Set { id, max_age } = set(None) else { unreachable!() };
         let secret = id.expose().to_string();
         let shown = format!("{:?}", SetCookie::Set { id, max_age });
         assert!(!shown.contains(&secret[..8]) && shown.len() < 60, "{shown}");

@@ -25,10 +25,7 @@ impl<S: Store> Sessions<S> {
     /// The same with a context of its own, such as one with another source of entropy.
     #[must_use]
     pub fn with_context(store: S, context: Arc<Context>) -> Self {
-        Self {
-            store: Arc::new(store),
-            context,
-        }
+        Self { store: Arc::new(store), context }
     }
 
     /// Opens the session of a request, or a fresh one: at most one load for each cookie that could be an id, and
@@ -89,10 +86,7 @@ impl<S: Store> Sessions<S> {
 
 impl<S> Clone for Sessions<S> {
     fn clone(&self) -> Self {
-        Self {
-            store: Arc::clone(&self.store),
-            context: Arc::clone(&self.context),
-        }
+        Self { store: Arc::clone(&self.store), context: Arc::clone(&self.context) }
     }
 }
 
@@ -117,14 +111,12 @@ async fn perform<S: Store>(store: &S, call: Call<'_>) -> Result<Answer, StoreErr
         Call::Create { key, write, cap } => Answer::Create(store.create(&key, write, cap).await?),
         Call::Commit { key, expected, write } => Answer::Commit(store.commit(&key, expected, write).await?),
         Call::Touch { key, expected, ttl } => Answer::Touch(store.touch(&key, expected, ttl).await?),
-        Call::Rotate {
-            from,
-            expected,
-            to,
-            write,
-            tombstone,
-        } => Answer::Rotate(store.rotate(&from, expected, &to, write, tombstone).await?),
-        Call::Delete { key, expected } => Answer::Delete(store.delete(&key, expected).await?),
+        Call::Rotate { from, expected, to, write, tombstone } => {
+            Answer::Rotate(store.rotate(&from, expected, &to, write, tombstone).await?)
+        }
+        Call::Delete { key, expected, tombstone } => {
+            Answer::Delete(store.delete(&key, expected, tombstone).await?)
+        }
         Call::Sweep { limit } => Answer::Sweep(store.sweep(limit).await?),
     })
 }

@@ -36,17 +36,16 @@ impl Work {
                 RotateOutcome::Exists => self.another_id(session),
                 RotateOutcome::Gone => Err(SessionError::Gone),
             },
-            (Stage::Bury, Answer::Commit(outcome)) => match outcome {
-                CommitOutcome::Written => Ok(self.buried()),
-                CommitOutcome::Conflict(stored) => self.reconcile(session, &stored),
-                CommitOutcome::Gone => Err(SessionError::Gone),
+            (Stage::Bury, Answer::Delete(outcome)) => match outcome {
+                DeleteOutcome::Deleted => Ok(Progress::Done(Saved::Rotated)),
+                DeleteOutcome::Conflict(stored) => self.reconcile(session, &stored),
+                DeleteOutcome::Gone => Err(SessionError::Gone),
             },
             (Stage::Refresh, Answer::Commit(CommitOutcome::Written)) => {
                 self.written = self.next;
                 Ok(self.ask(Stage::Bury))
             }
             (Stage::Refresh, Answer::Commit(_)) => Err(SessionError::Gone),
-            (Stage::Unlink, Answer::Delete(_)) => Ok(Progress::Done(Saved::Rotated)),
             (Stage::Undo, Answer::Delete(_)) => Err(self.failure.take().unwrap_or(SessionError::Gone)),
             (Stage::End, Answer::Delete(outcome)) => match outcome {
                 DeleteOutcome::Deleted => Ok(Progress::Done(Saved::Ended)),
@@ -85,15 +84,6 @@ impl Work {
         }
     }
 
-    fn buried(&mut self) -> Progress {
-        let owned = self.from.as_ref().is_some_and(|from| from.key.is_owned());
-        if owned {
-            self.ask(Stage::Unlink)
-        } else {
-            Progress::Done(Saved::Rotated)
-        }
-    }
-
     /// The new id is taken, which only a broken source of entropy explains.
     fn another_id(&mut self, session: &Session) -> Result<Progress, SessionError> {
         self.count_conflict(session)?;
@@ -112,10 +102,7 @@ impl Work {
             Record::Moved { to, .. } => {
                 self.count_conflict(session)?;
                 if let Some(from) = &mut self.from {
-                    from.key = StoreKey {
-                        digest: to,
-                        ..from.key
-                    };
+                    from.key = StoreKey { digest: to, ..from.key };
                     from.id = None;
                 }
                 self.following = true;
@@ -185,10 +172,8 @@ impl Work {
 
     fn count_conflict(&mut self, session: &Session) -> Result<(), SessionError> {
         let attempts = session.context().config().conflict_retries();
-        self.conflicts_left = self
-            .conflicts_left
-            .checked_sub(1)
-            .ok_or(SessionError::Conflict { attempts })?;
+        self.conflicts_left =
+            self.conflicts_left.checked_sub(1).ok_or(SessionError::Conflict { attempts })?;
         Ok(())
     }
 }

@@ -62,6 +62,8 @@ pub enum Call<'a> {
         key: StoreKey,
         /// The revision it must have, if it matters.
         expected: Option<Revision>,
+        /// The record to be left under the key.
+        tombstone: Option<Write<'a>>,
     },
     /// [`Store::sweep`](crate::store::Store::sweep)
     Sweep {

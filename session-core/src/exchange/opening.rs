@@ -34,17 +34,9 @@ pub struct Opening<'v> {
 
 enum Stage {
     /// Asks for the record of an id, or for the one that its tombstone names.
-    Load {
-        key: StoreKey,
-        id: Option<CookieId>,
-        hops: u8,
-    },
+    Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
     /// Ends a session whose fingerprint is another one.
-    End {
-        key: StoreKey,
-        expected: Option<Revision>,
-        tries: u8,
-    },
+    End { key: StoreKey, expected: Option<Revision>, tries: u8 },
 }
 
 /// How many tombstones are followed; a chain this long needs as many rotations within one grace.
@@ -59,18 +51,8 @@ impl<'v> Opening<'v> {
     ) -> Step<Self, Session> {
         match candidates.next() {
             Some(id) => {
-                let stage = Stage::Load {
-                    key: *id.key(),
-                    id: Some(id),
-                    hops: 0,
-                };
-                Step::Ask(Self {
-                    context,
-                    visit,
-                    now,
-                    candidates,
-                    stage,
-                })
+                let stage = Stage::Load { key: *id.key(), id: Some(id), hops: 0 };
+                Step::Ask(Self { context, visit, now, candidates, stage })
             }
             None => Step::Done(Session::fresh(&context, visit, now)),
         }
@@ -100,11 +82,7 @@ impl<'v> Opening<'v> {
             Record::Live(live) => Ok(self.check(key, id, &stored, live)),
             Record::Moved { to, grace_until } if self.now < grace_until && hops < MAX_HOPS => {
                 let key = StoreKey { digest: to, ..key };
-                self.stage = Stage::Load {
-                    key,
-                    id: None,
-                    hops: hops + 1,
-                };
+                self.stage = Stage::Load { key, id: None, hops: hops + 1 };
                 Ok(Step::Ask(self))
             }
             Record::Moved { .. } => {
@@ -136,11 +114,7 @@ impl<'v> Opening<'v> {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
                     OnMismatch::Reject => return self.skip(),
                     OnMismatch::Destroy => {
-                        self.stage = Stage::End {
-                            key,
-                            expected: Some(stored.revision),
-                            tries: MAX_HOPS,
-                        };
+                        self.stage = Stage::End { key, expected: Some(stored.revision), tries: MAX_HOPS };
                         return Step::Ask(self);
                     }
                 }
@@ -148,20 +122,8 @@ impl<'v> Opening<'v> {
         };
         event::loaded(&key);
         let expires = self.now.after(stored.remaining);
-        let origin = Origin {
-            key,
-            id,
-            revision: stored.revision,
-            expires,
-        };
-        Step::Done(Session::loaded(
-            &self.context,
-            self.visit,
-            self.now,
-            live,
-            origin,
-            proof,
-        ))
+        let origin = Origin { key, id, revision: stored.revision, expires };
+        Step::Done(Session::loaded(&self.context, self.visit, self.now, live, origin, proof))
     }
 
     /// The session to be ended was written meanwhile: end what it became.
@@ -176,21 +138,13 @@ impl<'v> Opening<'v> {
             return Ok(self.skip());
         };
         let Some(tries) = tries.checked_sub(1) else {
-            return Err(SessionError::Conflict {
-                attempts: u32::from(MAX_HOPS),
-            });
+            return Err(SessionError::Conflict { attempts: u32::from(MAX_HOPS) });
         };
         self.stage = match Record::decode(&stored.data, self.context.config().limits())? {
-            Record::Moved { to, .. } => Stage::End {
-                key: StoreKey { digest: to, ..key },
-                expected: None,
-                tries,
-            },
-            Record::Live(_) => Stage::End {
-                key,
-                expected: Some(stored.revision),
-                tries,
-            },
+            Record::Moved { to, .. } => {
+                Stage::End { key: StoreKey { digest: to, ..key }, expected: None, tries }
+            }
+            Record::Live(_) => Stage::End { key, expected: Some(stored.revision), tries },
             Record::Superseded => return Ok(self.skip()),
         };
         Ok(Step::Ask(self))
@@ -203,7 +157,7 @@ impl Exchange for Opening<'_> {
     fn call(&self) -> Call<'_> {
         match self.stage {
             Stage::Load { key, .. } => Call::Load { key },
-            Stage::End { key, expected, .. } => Call::Delete { key, expected },
+            Stage::End { key, expected, .. } => Call::Delete { key, expected, tombstone: None },
         }
     }
 
@@ -224,8 +178,6 @@ impl Exchange for Opening<'_> {
 
 impl fmt::Debug for Opening<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opening")
-            .field("call", &self.call())
-            .finish_non_exhaustive()
+        f.debug_struct("Opening").field("call", &self.call()).finish_non_exhaustive()
     }
 }

@@ -82,13 +82,7 @@ pub(super) fn assign_id(work: &mut Work, context: &Context) -> Result<(), Sessio
     let to = CookieId::generate(config.algorithm(), family, context.entropy())?;
     let (record, ttl) = if work.by_age {
         let grace_until = work.now.after(config.grace());
-        (
-            Record::Moved {
-                to: to.key().digest,
-                grace_until,
-            },
-            config.grace().saturating_add(config.idle()),
-        )
+        (Record::Moved { to: to.key().digest, grace_until }, config.grace().saturating_add(config.idle()))
     } else {
         (Record::Superseded, SUPERSEDED_TTL)
     };
@@ -130,10 +124,7 @@ fn stage(state: &State, config: &SessionConfig, now: Timestamp) -> Option<Stage>
 /// Whether so much of the idle time has passed that the deadline, and the browser's copy of it, is to be renewed.
 fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
     let full = state.live.ttl(config, now);
-    let left = state
-        .origin
-        .as_ref()
-        .map_or(full, |origin| origin.expires.since(now));
+    let left = state.origin.as_ref().map_or(full, |origin| origin.expires.since(now));
     left.saturating_add(config.touch_after()) <= full
 }
 
@@ -141,9 +132,7 @@ fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
 fn family_of(owner: Option<&str>, from: Option<&Origin>, config: &SessionConfig) -> Option<Family> {
     match owner {
         Some(owner) => Some(Family::of_owner(owner, config.secret())),
-        None => from
-            .map(|origin| origin.key.family)
-            .filter(|family| !family.is_owned()),
+        None => from.map(|origin| origin.key.family).filter(|family| !family.is_owned()),
     }
 }
 

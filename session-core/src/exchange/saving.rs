@@ -25,18 +25,10 @@ pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>
     let unsettled = session.state().unsettled.take();
     if let Some(mut work) = unsettled {
         work.repeats_left = REPEATS;
-        return Ok(Step::Ask(Saving {
-            session: session.clone(),
-            work: Some(work),
-            then: Some(now),
-        }));
+        return Ok(Step::Ask(Saving { session: session.clone(), work: Some(work), then: Some(now) }));
     }
     match plan(session, now)? {
-        Plan::Work(work) => Ok(Step::Ask(Saving {
-            session: session.clone(),
-            work: Some(work),
-            then: None,
-        })),
+        Plan::Work(work) => Ok(Step::Ask(Saving { session: session.clone(), work: Some(work), then: None })),
         Plan::Withheld => {
             report(Saved::Withheld, None, None);
             Ok(Step::Done(settled(session, Saved::Withheld)))
@@ -64,7 +56,6 @@ impl Saving {
             return Ok(Step::Ask(self));
         }
         match work.stage {
-            Stage::Unlink => self.settle(&mut work, Saved::Rotated),
             Stage::Collect => self.settle(&mut work, Saved::Created),
             // The session was read; that its deadline could not be extended is no reason to fail the request.
             Stage::Touch => self.settle(&mut work, Saved::Nothing),
@@ -100,11 +91,7 @@ impl Saving {
     /// Brings the session up to what the store has now.
     fn settle(self, work: &mut Work, saved: Saved) -> Result<Step<Self, Settled>, SessionError> {
         let mut state = self.session.state();
-        let key = work
-            .to
-            .as_ref()
-            .map(|id| *id.key())
-            .or(work.from.as_ref().map(|from| from.key));
+        let key = work.to.as_ref().map(|id| *id.key()).or(work.from.as_ref().map(|from| from.key));
         report(saved, work.from.as_ref().map(|from| &from.key), key.as_ref());
         let expires = work.now.after(work.ttl);
         let config = self.session.context().config();
@@ -123,19 +110,11 @@ impl Saving {
             Saved::Created | Saved::Committed { .. } | Saved::Rotated => {
                 let old = work.from.as_ref().and_then(|from| from.id.clone());
                 let revision = work.next;
-                state.origin = key.map(|key| Origin {
-                    key,
-                    id: work.to.clone().or(old),
-                    revision,
-                    expires,
-                });
+                state.origin = key.map(|key| Origin { key, id: work.to.clone().or(old), revision, expires });
             }
         }
-        let renewed = state
-            .origin
-            .as_ref()
-            .and_then(|origin| origin.id.clone())
-            .filter(|_| work.renew_cookie);
+        let renewed =
+            state.origin.as_ref().and_then(|origin| origin.id.clone()).filter(|_| work.renew_cookie);
         let max_age = config.cookie().persistent().then_some(work.ttl);
         match (saved, work.to.take().or(renewed)) {
             (Saved::Ended, _) if work.already_gone => {}
@@ -155,10 +134,7 @@ impl Saving {
             return finish(&self.session, now);
         }
         let evicted = std::mem::take(&mut work.evicted);
-        Ok(Step::Done(Settled {
-            evicted,
-            ..settled(&self.session, saved)
-        }))
+        Ok(Step::Done(Settled { evicted, ..settled(&self.session, saved) }))
     }
 }
 
@@ -200,16 +176,10 @@ impl Drop for Saving {
 
 impl fmt::Debug for Saving {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Saving")
-            .field("call", &self.call())
-            .finish_non_exhaustive()
+        f.debug_struct("Saving").field("call", &self.call()).finish_non_exhaustive()
     }
 }
 
 fn settled(session: &Session, saved: Saved) -> Settled {
-    Settled {
-        saved,
-        cookie: session.set_cookie(),
-        evicted: Vec::new(),
-    }
+    Settled { saved, cookie: session.set_cookie(), evicted: Vec::new() }
 }

@@ -65,8 +65,6 @@ pub(super) enum Stage {
     Bury,
     /// Somebody wrote the old record meanwhile: the new one is brought up to it before it is buried.
     Refresh,
-    /// Takes the tombstone out of the old owner's list.
-    Unlink,
     /// The old session ended meanwhile: so must the new one.
     Undo,
     End,
@@ -89,64 +87,21 @@ impl Work {
     pub(super) fn call(&self) -> Call<'_> {
         let to = self.to.as_ref().map_or_else(|| self.source().0, |id| *id.key());
         let (from, expected) = self.source();
-        let write = Write {
-            next: self.next,
-            data: &self.data,
-            ttl: self.ttl,
-        };
-        let tombstone = Write {
-            next: self.tombstone.revision,
-            data: &self.tombstone.data,
-            ttl: self.tombstone.ttl,
-        };
+        let write = Write { next: self.next, data: &self.data, ttl: self.ttl };
+        let tombstone =
+            Write { next: self.tombstone.revision, data: &self.tombstone.data, ttl: self.tombstone.ttl };
         if self.following {
             return Call::Load { key: from };
         }
         match self.stage {
-            Stage::Commit => Call::Commit {
-                key: from,
-                expected,
-                write,
-            },
-            Stage::Touch => Call::Touch {
-                key: from,
-                expected,
-                ttl: self.ttl,
-            },
-            Stage::Rotate => Call::Rotate {
-                from,
-                expected,
-                to,
-                write,
-                tombstone: Some(tombstone),
-            },
-            Stage::Create => Call::Create {
-                key: to,
-                write,
-                cap: self.cap,
-            },
-            Stage::Bury => Call::Commit {
-                key: from,
-                expected,
-                write: tombstone,
-            },
-            Stage::Refresh => Call::Commit {
-                key: to,
-                expected: self.written,
-                write,
-            },
-            Stage::Unlink => Call::Delete {
-                key: from,
-                expected: Some(self.tombstone.revision),
-            },
-            Stage::Undo => Call::Delete {
-                key: to,
-                expected: None,
-            },
-            Stage::End => Call::Delete {
-                key: from,
-                expected: Some(expected),
-            },
+            Stage::Commit => Call::Commit { key: from, expected, write },
+            Stage::Touch => Call::Touch { key: from, expected, ttl: self.ttl },
+            Stage::Rotate => Call::Rotate { from, expected, to, write, tombstone: Some(tombstone) },
+            Stage::Create => Call::Create { key: to, write, cap: self.cap },
+            Stage::Bury => Call::Delete { key: from, expected: Some(expected), tombstone: Some(tombstone) },
+            Stage::Refresh => Call::Commit { key: to, expected: self.written, write },
+            Stage::Undo => Call::Delete { key: to, expected: None, tombstone: None },
+            Stage::End => Call::Delete { key: from, expected: Some(expected), tombstone: None },
             Stage::Collect => Call::Sweep { limit: SWEEP_BATCH },
         }
     }
@@ -170,24 +125,13 @@ impl Work {
             let bytes = Bytes::copy_from_slice(fingerprint.as_bytes());
             self.live.entries.insert(config.fingerprint_key(), bytes);
         }
-        let keys = self
-            .live
-            .entries
-            .iter()
-            .filter_map(|(key, _)| str::from_utf8(key).ok());
+        let keys = self.live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
         if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys() {
-            return Err(ValueError::TooManyKeys {
-                limit: limits.max_keys(),
-            }
-            .into());
+            return Err(ValueError::TooManyKeys { limit: limits.max_keys() }.into());
         }
         self.data = Record::Live(self.live.clone()).encode();
         if self.data.len() > limits.max_bytes() {
-            return Err(ValueError::TooLarge {
-                size: self.data.len(),
-                limit: limits.max_bytes(),
-            }
-            .into());
+            return Err(ValueError::TooLarge { size: self.data.len(), limit: limits.max_bytes() }.into());
         }
         self.ttl = self.live.ttl(config, self.now);
         if self.ttl.is_zero() {
@@ -226,11 +170,7 @@ pub(super) struct Refused {
 
 impl Tombstone {
     pub(super) fn new(record: &Record, ttl: Duration, context: &Context) -> Result<Self, EntropyError> {
-        Ok(Self {
-            revision: fresh_revision(context)?,
-            data: record.encode(),
-            ttl,
-        })
+        Ok(Self { revision: fresh_revision(context)?, data: record.encode(), ttl })
     }
 }
 

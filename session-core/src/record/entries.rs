@@ -35,10 +35,7 @@ impl Piece {
 impl Entries {
     /// No entries yet, to be read from these bytes with [`push`](Self::push).
     pub(crate) const fn reading(stored: Bytes) -> Self {
-        Self {
-            stored,
-            entries: Vec::new(),
-        }
+        Self { stored, entries: Vec::new() }
     }
 
     /// Appends an entry whose key and value are slices of the bytes being read. `None` unless the keys come
@@ -47,10 +44,7 @@ impl Entries {
         if self.iter().next_back().is_some_and(|(last, _)| last >= key) {
             return None;
         }
-        let entry = Entry {
-            key: self.piece(key)?,
-            value: self.piece(value)?,
-        };
+        let entry = Entry { key: self.piece(key)?, value: self.piece(value)? };
         self.entries.push(entry);
         Some(())
     }
@@ -69,13 +63,7 @@ impl Entries {
             }
             Err(at) => {
                 let key = Piece::Own(Bytes::copy_from_slice(key.as_bytes()));
-                self.entries.insert(
-                    at,
-                    Entry {
-                        key,
-                        value: Piece::Own(value),
-                    },
-                );
+                self.entries.insert(at, Entry { key, value: Piece::Own(value) });
             }
         }
     }
@@ -95,14 +83,11 @@ impl Entries {
 
     /// Keys and values in the order of the keys.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], &[u8])> {
-        self.entries
-            .iter()
-            .map(|entry| (entry.key.bytes(&self.stored), entry.value.bytes(&self.stored)))
+        self.entries.iter().map(|entry| (entry.key.bytes(&self.stored), entry.value.bytes(&self.stored)))
     }
 
     fn find(&self, key: &str) -> Result<usize, usize> {
-        self.entries
-            .binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key.as_bytes()))
+        self.entries.binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key.as_bytes()))
     }
 
     fn piece(&self, part: &[u8]) -> Option<Piece> {

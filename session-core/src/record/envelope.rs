@@ -79,9 +79,7 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
         created: live.created.as_millis(),
         renewed: live.renewed.as_millis(),
         deadline: live.deadline.as_millis(),
-        idle: live
-            .idle
-            .map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
+        idle: live.idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
         authenticated: live.authenticated.map(Timestamp::as_millis),
         owner: live.owner.as_deref(),
         label: live.label.as_deref(),
@@ -91,10 +89,7 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
 }
 
 pub(super) fn encode_moved(to: &Digest, grace_until: Timestamp) -> Vec<u8> {
-    let moved = Envelope::Moved {
-        to: *to.as_bytes(),
-        grace_until: grace_until.as_millis(),
-    };
+    let moved = Envelope::Moved { to: *to.as_bytes(), grace_until: grace_until.as_millis() };
     encode(Codec::default(), &moved)
 }
 
@@ -103,26 +98,42 @@ pub(super) fn encode_superseded() -> Vec<u8> {
 }
 
 fn encode(codec: Codec, envelope: &Envelope<'_>) -> Vec<u8> {
-    let mut data = vec![FORMAT, codec_byte(codec)];
+    let mut data = vec![FORMAT, codec_byte(codec), 0, 0, 0, 0];
     // Writing integers and slices into a Vec cannot fail; an empty record would be refused by decode.
-    match bincode::encode_into_std_write(envelope, &mut data, standard()) {
-        Ok(_) => data,
-        Err(_) => Vec::new(),
+    if bincode::encode_into_std_write(envelope, &mut data, standard()).is_err() {
+        return Vec::new();
     }
+    if let [format, codec, sum @ ..] = data.as_mut_slice()
+        && let Some((sum, body)) = sum.split_first_chunk_mut()
+    {
+        *sum = checksum(*format, *codec, body);
+    }
+    data
+}
+
+/// What tells damaged bytes from a record. It detects accidents, not attackers: those who can write the store can also
+/// write a checksum.
+fn checksum(format: u8, codec: u8, body: &[u8]) -> [u8; 4] {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&[format, codec]);
+    hasher.update(body);
+    hasher.finalize().to_le_bytes()
 }
 
 pub(super) fn decode(data: &Bytes, limits: Limits) -> Result<Record, RecordError> {
     if data.len() > limits.max_bytes() {
-        return Err(RecordError::TooLarge {
-            size: data.len(),
-            limit: limits.max_bytes(),
-        });
+        return Err(RecordError::TooLarge { size: data.len(), limit: limits.max_bytes() });
     }
-    let [format, codec, body @ ..] = &**data else {
-        return Err(damaged("it is shorter than its header"));
+    let short = || damaged("it is shorter than its header");
+    let [format, codec, rest @ ..] = &**data else {
+        return Err(short());
     };
     if *format != FORMAT {
         return Err(RecordError::Format { found: *format });
+    }
+    let (sum, body) = rest.split_first_chunk().ok_or_else(short)?;
+    if *sum != checksum(*format, *codec, body) {
+        return Err(damaged("its checksum is another one"));
     }
     let codec = codec_from_byte(*codec)?;
     let config = standard().with_limit::<HARD_LIMIT>();
@@ -135,10 +146,9 @@ pub(super) fn decode(data: &Bytes, limits: Limits) -> Result<Record, RecordError
     }
     match envelope {
         Envelope::Live(parts) => live_from(codec, parts, data).map(Record::Live),
-        Envelope::Moved { to, grace_until } => Ok(Record::Moved {
-            to: Digest::from_bytes(to),
-            grace_until: Timestamp::from_millis(grace_until),
-        }),
+        Envelope::Moved { to, grace_until } => {
+            Ok(Record::Moved { to: Digest::from_bytes(to), grace_until: Timestamp::from_millis(grace_until) })
+        }
         Envelope::Superseded => Ok(Record::Superseded),
     }
 }
@@ -149,9 +159,7 @@ fn live_from(codec: Codec, parts: LiveParts<'_>, data: &Bytes) -> Result<Live, R
         if str::from_utf8(key).is_err() {
             return Err(damaged("a key is not UTF-8"));
         }
-        entries
-            .push(key, value)
-            .ok_or_else(|| damaged("its keys are not sorted"))?;
+        entries.push(key, value).ok_or_else(|| damaged("its keys are not sorted"))?;
     }
     Ok(Live {
         codec,

@@ -16,32 +16,20 @@ impl Lineage {
     /// This lineage behind one more revision.
     pub(crate) fn extended(&self, revision: Revision) -> Self {
         let [a, b, c, d, e, f, g, _] = self.revisions;
-        Self {
-            revisions: [revision.short(), a, b, c, d, e, f, g],
-            count: (self.count + 1).min(Self::LENGTH),
-        }
+        Self { revisions: [revision.short(), a, b, c, d, e, f, g], count: (self.count + 1).min(Self::LENGTH) }
     }
 
     pub(crate) fn contains(&self, revision: Revision) -> bool {
-        self.revisions
-            .iter()
-            .take(self.count)
-            .any(|short| *short == revision.short())
+        self.revisions.iter().take(self.count).any(|short| *short == revision.short())
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.revisions
-            .as_flattened()
-            .get(..self.count * Self::WIDTH)
-            .unwrap_or_default()
+        self.revisions.as_flattened().get(..self.count * Self::WIDTH).unwrap_or_default()
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (chunks, rest) = bytes.as_chunks();
-        let mut lineage = Self {
-            count: chunks.len(),
-            ..Self::default()
-        };
+        let mut lineage = Self { count: chunks.len(), ..Self::default() };
         if !rest.is_empty() {
             return None;
         }
@@ -61,10 +49,7 @@ mod tests {
         assert!((2..10).all(|n| lineage.contains(revision(n))));
         assert!(!lineage.contains(revision(0)) && !lineage.contains(revision(1)));
         assert_eq!(Lineage::from_bytes(lineage.as_bytes()), Some(lineage));
-        assert!(
-            !Lineage::default().contains(revision(0)),
-            "an empty slot is not a revision"
-        );
+        assert!(!Lineage::default().contains(revision(0)), "an empty slot is not a revision");
     }
 
     #[test]

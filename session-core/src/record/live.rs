@@ -74,10 +74,6 @@ impl Live {
 
     /// Whether there is nothing in it that would be missed.
     pub(crate) fn is_blank(&self, config: &SessionConfig) -> bool {
-        self.owner.is_none()
-            && self
-                .entries
-                .iter()
-                .all(|(key, _)| key == config.fingerprint_key().as_bytes())
+        self.owner.is_none() && self.entries.iter().all(|(key, _)| key == config.fingerprint_key().as_bytes())
     }
 }

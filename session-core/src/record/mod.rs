@@ -1,7 +1,7 @@
 //! What a store keeps as bytes: the record, its format, and the values in it.
 //!
 //! ```text
-//! [format u8][value codec u8][bincode(envelope)]
+//! [format u8][value codec u8][CRC-32 of all else, u32 little endian][bincode(envelope)]
 //! ```
 //!
 //! The envelope is decoded once per request; the values in it stay as bytes until somebody asks for their key.

@@ -12,10 +12,7 @@ pub(crate) fn encode_value<T: Serialize + ?Sized>(
     key: &str,
     value: &T,
 ) -> Result<Vec<u8>, ValueError> {
-    let failed = |reason: String| ValueError::Encode {
-        key: key.to_owned(),
-        reason,
-    };
+    let failed = |reason: String| ValueError::Encode { key: key.to_owned(), reason };
     match codec {
         Codec::MessagePack => rmp_serde::to_vec_named(value).map_err(|e| failed(e.to_string())),
         Codec::Json => serde_json::to_vec(value).map_err(|e| failed(e.to_string())),
@@ -51,21 +48,13 @@ fn decode_bytes<T: DeserializeOwned>(codec: Codec, mut bytes: &[u8]) -> Result<T
         Codec::MessagePack => {
             let value =
                 T::deserialize(&mut rmp_serde::Deserializer::new(&mut bytes)).map_err(|e| e.to_string())?;
-            if bytes.is_empty() {
-                Ok(value)
-            } else {
-                Err(trailing())
-            }
+            if bytes.is_empty() { Ok(value) } else { Err(trailing()) }
         }
         Codec::Bincode => {
             let config = standard().with_limit::<HARD_LIMIT>();
             let (value, read) =
                 bincode::serde::decode_from_slice(bytes, config).map_err(|e| e.to_string())?;
-            if read == bytes.len() {
-                Ok(value)
-            } else {
-                Err(trailing())
-            }
+            if read == bytes.len() { Ok(value) } else { Err(trailing()) }
         }
     }
 }

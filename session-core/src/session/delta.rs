@@ -35,22 +35,13 @@ impl Delta {
 
     /// What remains after the first `count` operations were saved.
     pub(crate) fn without_first(&self, count: usize) -> Self {
-        Self {
-            ops: Arc::new(self.ops.iter().skip(count).cloned().collect()),
-        }
+        Self { ops: Arc::new(self.ops.iter().skip(count).cloned().collect()) }
     }
 
     /// The same operations without the one at `index`.
     pub(crate) fn without(&self, index: usize) -> Self {
-        let others = self
-            .ops
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at != index)
-            .map(|(_, op)| op.clone());
-        Self {
-            ops: Arc::new(others.collect()),
-        }
+        let others = self.ops.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, op)| op.clone());
+        Self { ops: Arc::new(others.collect()) }
     }
 
     /// This change made on another record: `set` and `remove` win for their own keys, an `update` runs its closure

@@ -18,10 +18,7 @@ impl Session {
     /// # Errors
     /// [`ValueError`] if a limit would be passed or the session was destroyed.
     pub fn flash(&self, kind: impl Into<String>, text: impl Into<String>) -> Result<(), ValueError> {
-        let message = Flash {
-            kind: kind.into(),
-            text: text.into(),
-        };
+        let message = Flash { kind: kind.into(), text: text.into() };
         self.change_flashes(move |messages| messages.push(message.clone()))
     }
 
@@ -52,10 +49,8 @@ impl Session {
         let key = self.context().config().flash_key().to_owned();
         let name = key.clone();
         self.change(&key, move |codec, old| {
-            let mut messages = old
-                .map(|old| decode_value(codec, &name, old))
-                .transpose()?
-                .unwrap_or_default();
+            let mut messages =
+                old.map(|old| decode_value(codec, &name, old)).transpose()?.unwrap_or_default();
             change(&mut messages);
             if messages.is_empty() {
                 return Ok(None);

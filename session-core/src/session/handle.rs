@@ -49,12 +49,7 @@ impl Session {
     /// [`ValueError::Decode`] if the value is not a `T`; it stays in the session.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
         let state = self.state();
-        state
-            .live
-            .entries
-            .get(key)
-            .map(|bytes| decode_value(state.live.codec, key, bytes))
-            .transpose()
+        state.live.entries.get(key).map(|bytes| decode_value(state.live.codec, key, bytes)).transpose()
     }
 
     /// Puts the value under the key.
@@ -66,10 +61,7 @@ impl Session {
         self.check_key(key)?;
         let codec = self.state().live.codec;
         let value = Bytes::from(encode_value(codec, key, &value)?);
-        self.apply(Op::Set {
-            key: key.into(),
-            value,
-        })
+        self.apply(Op::Set { key: key.into(), value })
     }
 
     /// Removes the key; answers whether it was there.
@@ -88,7 +80,7 @@ impl Session {
     /// Removes the key and answers what was there.
     ///
     /// Two concurrent requests may both take the same value. Where exactly one may, use a one-time
-    /// [token](super::Tokens::consume).
+    /// [token](super::Tokens::claim).
     ///
     /// # Errors
     /// [`ValueError`] if the value is not a `T`; it then stays in the session. Else as for
@@ -132,11 +124,7 @@ impl Session {
     /// # Errors
     /// [`ValueError::Destroyed`] if the session was destroyed.
     pub fn clear(&self) -> Result<(), ValueError> {
-        if self.is_empty() {
-            Ok(())
-        } else {
-            self.apply(Op::Clear)
-        }
+        if self.is_empty() { Ok(()) } else { self.apply(Op::Clear) }
     }
 
     /// Applies a change of one key's bytes now, and again on every record it is replayed on. The change runs
@@ -168,10 +156,7 @@ impl Session {
                     state.live.entries.remove(key);
                 }
             }
-            state.push(Op::Update {
-                key: key.into(),
-                change,
-            });
+            state.push(Op::Update { key: key.into(), change });
             return Ok(());
         }
     }
@@ -188,10 +173,7 @@ impl Session {
     fn check_key(&self, key: &str) -> Result<(), ValueError> {
         let limit = self.context().config().limits().max_key_bytes();
         if key.is_empty() || key.len() > limit {
-            return Err(ValueError::Key {
-                limit,
-                found: key.len(),
-            });
+            return Err(ValueError::Key { limit, found: key.len() });
         }
         if self.context().config().is_reserved(key) {
             return Err(ValueError::Reserved { key: key.to_owned() });
@@ -204,28 +186,18 @@ impl Session {
         let limits = self.context().config().limits();
         let old = entries.get(key);
         if old.is_none() && entries.len() >= limits.max_keys() {
-            return Err(ValueError::TooManyKeys {
-                limit: limits.max_keys(),
-            });
+            return Err(ValueError::TooManyKeys { limit: limits.max_keys() });
         }
         let others: usize = entries.iter().map(|(key, value)| key.len() + value.len()).sum();
         let size = others - old.map_or(0, <[u8]>::len) + if old.is_none() { key.len() } else { 0 } + value;
         if size > limits.max_bytes() {
-            return Err(ValueError::TooLarge {
-                size,
-                limit: limits.max_bytes(),
-            });
+            return Err(ValueError::TooLarge { size, limit: limits.max_bytes() });
         }
         Ok(())
     }
 
     pub(crate) fn from_state(context: Arc<Context>, state: State) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                context,
-                state: Mutex::new(state),
-            }),
-        }
+        Self { inner: Arc::new(Inner { context, state: Mutex::new(state) }) }
     }
 
     pub(crate) fn context(&self) -> &Arc<Context> {
@@ -242,10 +214,7 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         f.debug_struct("Session")
-            .field(
-                "handle",
-                &state.origin.as_ref().map(|origin| origin.key.digest.handle()),
-            )
+            .field("handle", &state.origin.as_ref().map(|origin| origin.key.digest.handle()))
             .field("keys", &state.live.entries.len())
             .field("operations", &state.delta.len())
             .finish()

@@ -64,17 +64,11 @@ impl Session {
     /// entropy fails, or the session was destroyed.
     pub fn login(&self, owner: &str) -> Result<(), ValueError> {
         if owner.is_empty() || owner.len() > Self::MAX_OWNER_BYTES {
-            return Err(ValueError::Owner {
-                limit: Self::MAX_OWNER_BYTES,
-                found: owner.len(),
-            });
+            return Err(ValueError::Owner { limit: Self::MAX_OWNER_BYTES, found: owner.len() });
         }
         self.tokens().renew_all()?;
         let at = self.state().opened;
-        self.apply(Op::Login {
-            owner: owner.into(),
-            at,
-        })
+        self.apply(Op::Login { owner: owner.into(), at })
     }
 
     /// Signs the owner out and leaves an anonymous, empty session under a new id; the old id is dead once this is
@@ -115,9 +109,7 @@ impl Session {
     /// # Errors
     /// [`ValueError::Destroyed`] if the session was destroyed.
     pub fn set_label(&self, label: Option<&str>) -> Result<(), ValueError> {
-        self.apply(Op::Label {
-            label: label.map(Into::into),
-        })
+        self.apply(Op::Label { label: label.map(Into::into) })
     }
 
     /// Gives this session an idle lifetime of its own, or the configured one again. The absolute lifetime stays.
@@ -138,10 +130,7 @@ impl Session {
     /// changes it.
     #[must_use]
     pub fn id_handle(&self) -> Option<SessionHandle> {
-        self.state()
-            .origin
-            .as_ref()
-            .map(|origin| origin.key.digest.handle())
+        self.state().origin.as_ref().map(|origin| origin.key.digest.handle())
     }
 
     /// Whether the session is not stored yet.

@@ -60,9 +60,10 @@ impl Op {
                     live.entries.remove(key);
                 }
             },
-            Self::Clear => live
-                .entries
-                .retain(|key| str::from_utf8(key).is_ok_and(|key| config.is_reserved(key))),
+            Self::Clear => {
+                let reserved = |key: &[u8]| str::from_utf8(key).is_ok_and(|key| config.is_reserved(key));
+                live.entries.retain(reserved);
+            }
             Self::Wipe => live.entries.retain(|_| false),
             Self::Login { owner, at } => {
                 live.owner = Some(owner.to_string());

@@ -19,10 +19,7 @@ pub(super) struct Token {
 
 impl Token {
     pub(super) fn generate(expires: Option<Timestamp>, entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        let mut token = Self {
-            value: [0; 32],
-            expires: expires.map(Timestamp::as_millis),
-        };
+        let mut token = Self { value: [0; 32], expires: expires.map(Timestamp::as_millis) };
         entropy.fill(&mut token.value)?;
         Ok(token)
     }

@@ -70,9 +70,7 @@ impl Tokens<'_> {
     /// [`ValueError`] if the tokens cannot be read or the source of entropy fails.
     pub fn read(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
         let token = self.live(name)?;
-        Ok(token
-            .map(|token| token.text(self.session.context().entropy()))
-            .transpose()?)
+        Ok(token.map(|token| token.text(self.session.context().entropy())).transpose()?)
     }
 
     /// Whether `text` is the token of this name. Compared in constant time; the token stays good.
@@ -80,9 +78,7 @@ impl Tokens<'_> {
     /// # Errors
     /// [`ValueError`] if the tokens cannot be read.
     pub fn verify(&self, name: &str, text: &str) -> Result<bool, ValueError> {
-        Ok(self
-            .live(name)?
-            .is_some_and(|token| token.matches(text.as_bytes())))
+        Ok(self.live(name)?.is_some_and(|token| token.matches(text.as_bytes())))
     }
 
     /// Uses the token up. Exactly one of any number of concurrent requests may: it is decided by the
@@ -153,12 +149,7 @@ impl Tokens<'_> {
     /// [`ValueError`] if the tokens cannot be read.
     pub fn names(&self) -> Result<Vec<String>, ValueError> {
         let now = self.session.state().opened;
-        Ok(self
-            .all()?
-            .into_iter()
-            .filter(|(_, token)| token.is_live(now))
-            .map(|(name, _)| name)
-            .collect())
+        Ok(self.all()?.into_iter().filter(|(_, token)| token.is_live(now)).map(|(name, _)| name).collect())
     }
 
     /// Gives every token a new value, as every sign-in does. A token that another request makes meanwhile ends.
@@ -181,10 +172,7 @@ impl Tokens<'_> {
     }
 
     fn all(&self) -> Result<Named, ValueError> {
-        Ok(self
-            .session
-            .get(self.session.context().config().token_key())?
-            .unwrap_or_default())
+        Ok(self.session.get(self.session.context().config().token_key())?.unwrap_or_default())
     }
 
     fn change(
@@ -194,10 +182,7 @@ impl Tokens<'_> {
         let key = self.session.context().config().token_key();
         let name = key.to_owned();
         self.session.change(key, move |codec, old| {
-            let mut tokens = old
-                .map(|old| decode_value(codec, &name, old))
-                .transpose()?
-                .unwrap_or_default();
+            let mut tokens = old.map(|old| decode_value(codec, &name, old)).transpose()?.unwrap_or_default();
             change(&mut tokens)?;
             if tokens.is_empty() {
                 return Ok(None);
@@ -209,10 +194,7 @@ impl Tokens<'_> {
     fn check_name(&self, name: &str) -> Result<(), ValueError> {
         let limit = self.session.context().config().limits().max_key_bytes();
         if name.is_empty() || name.len() > limit {
-            return Err(ValueError::Key {
-                limit,
-                found: name.len(),
-            });
+            return Err(ValueError::Key { limit, found: name.len() });
         }
         Ok(())
     }

@@ -11,14 +11,8 @@ impl Session {
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
         let state = self.state();
-        let keys = state
-            .live
-            .entries
-            .iter()
-            .filter_map(|(key, _)| str::from_utf8(key).ok());
-        keys.filter(|key| !self.context().config().is_reserved(key))
-            .map(str::to_owned)
-            .collect()
+        let keys = state.live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
+        keys.filter(|key| !self.context().config().is_reserved(key)).map(str::to_owned).collect()
     }
 
     /// How many keys of the application there are.

@@ -12,11 +12,7 @@ use super::{CsrfError, CsrfToken};
 pub(super) fn is_form(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next());
-    essence.is_some_and(|essence| {
-        essence
-            .trim()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    })
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 /// Reads the whole body, unless it is larger than `limit`.
@@ -46,9 +42,7 @@ pub(super) async fn buffer<B: Body>(body: B, limit: usize) -> Result<Bytes, Csrf
 
 /// The text in the token's field; of several the first.
 pub(super) fn token(form: &[u8]) -> Option<String> {
-    form_urlencoded::parse(form)
-        .find(|(name, _)| name == CsrfToken::FIELD)
-        .map(|(_, text)| text.into_owned())
+    form_urlencoded::parse(form).find(|(name, _)| name == CsrfToken::FIELD).map(|(_, text)| text.into_owned())
 }
 
 #[cfg(test)]
@@ -59,12 +53,8 @@ mod tests {
 
     #[test]
     fn only_urlencoded_forms_are_read() {
-        let is_form = |value| {
-            is_form(&HeaderMap::from_iter([(
-                CONTENT_TYPE,
-                HeaderValue::from_static(value),
-            )]))
-        };
+        let is_form =
+            |value| is_form(&HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(value))]));
         assert!(is_form("application/x-www-form-urlencoded"));
         assert!(is_form("Application/X-WWW-Form-Urlencoded; charset=UTF-8"));
         assert!(!is_form("multipart/form-data; boundary=x"));

@@ -26,16 +26,12 @@ type Checked<R, E> = Pin<Box<dyn Future<Output = Result<R, E>> + Send>>;
 
 impl<F, R, E> CsrfFuture<F, R, E> {
     pub(super) const fn passed(inner: F) -> Self {
-        Self {
-            kind: Kind::Passed { inner },
-        }
+        Self { kind: Kind::Passed { inner } }
     }
 
     pub(super) fn checked(inner: impl Future<Output = Result<R, E>> + Send + 'static) -> Self {
         let inner = Box::pin(inner);
-        Self {
-            kind: Kind::Checked { inner },
-        }
+        Self { kind: Kind::Checked { inner } }
     }
 }
 

@@ -45,14 +45,8 @@ impl CsrfLayer {
 
     /// Protection for every path.
     pub fn new() -> Self {
-        let rules = Rules {
-            allowed: Vec::new(),
-            form_limit: Self::FORM_LIMIT,
-            exempt: None,
-        };
-        Self {
-            rules: Arc::new(rules),
-        }
+        let rules = Rules { allowed: Vec::new(), form_limit: Self::FORM_LIMIT, exempt: None };
+        Self { rules: Arc::new(rules) }
     }
 
     /// Lets pages of another origin send requests too, such as `https://app.example`. They need the token all the same.

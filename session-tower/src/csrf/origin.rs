@@ -55,12 +55,7 @@ fn is_origin_of(origin: &str, host: &str) -> bool {
         Some(("http", authority)) => (authority, ":80"),
         _ => return false,
     };
-    let bare = |authority: &'_ str| {
-        authority
-            .strip_suffix(port)
-            .unwrap_or(authority)
-            .to_ascii_lowercase()
-    };
+    let bare = |authority: &'_ str| authority.strip_suffix(port).unwrap_or(authority).to_ascii_lowercase();
     !authority.is_empty() && bare(authority) == bare(host)
 }
 
@@ -86,15 +81,8 @@ mod tests {
         }
         // Of the same host, but the browser knows better: another scheme or port.
         let origin = ("origin", "https://shop.example");
-        assert!(!verdict(&[
-            ("host", "shop.example"),
-            ("sec-fetch-site", "cross-site"),
-            origin
-        ]));
-        assert!(!verdict(&[
-            ("sec-fetch-site", "same-origin"),
-            ("sec-fetch-site", "cross-site")
-        ]));
+        assert!(!verdict(&[("host", "shop.example"), ("sec-fetch-site", "cross-site"), origin]));
+        assert!(!verdict(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]));
     }
 
     #[test]
@@ -119,10 +107,7 @@ mod tests {
         ] {
             assert!(!origin("shop.example", refused), "{refused}");
         }
-        assert!(
-            !verdict(&[("origin", "https://shop.example")]),
-            "no host to compare with"
-        );
+        assert!(!verdict(&[("origin", "https://shop.example")]), "no host to compare with");
         assert!(!origin("", "https://"));
     }
 
@@ -131,10 +116,7 @@ mod tests {
         let partner = ("origin", "https://Partner.example");
         assert!(verdict(&[("host", "shop.example"), partner]));
         assert!(verdict(&[("sec-fetch-site", "cross-site"), partner]));
-        assert!(!verdict(&[
-            ("sec-fetch-site", "cross-site"),
-            ("origin", "http://partner.example")
-        ]));
+        assert!(!verdict(&[("sec-fetch-site", "cross-site"), ("origin", "http://partner.example")]));
     }
 
     #[test]
@@ -145,15 +127,7 @@ mod tests {
     #[test]
     fn the_target_of_http_2_is_the_host() {
         let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://shop.example"))]);
-        assert!(is_acceptable(
-            &Uri::from_static("https://shop.example/x"),
-            &headers,
-            &[]
-        ));
-        assert!(!is_acceptable(
-            &Uri::from_static("https://other.example/x"),
-            &headers,
-            &[]
-        ));
+        assert!(is_acceptable(&Uri::from_static("https://shop.example/x"), &headers, &[]));
+        assert!(!is_acceptable(&Uri::from_static("https://other.example/x"), &headers, &[]));
     }
 }

@@ -32,9 +32,7 @@ impl CsrfToken {
     /// The token of this session.
     #[must_use]
     pub fn new(session: &session_core::Session) -> Self {
-        Self {
-            session: session.clone(),
-        }
+        Self { session: session.clone() }
     }
 
     /// A text of the token, made and kept in the session if there is none yet.
@@ -51,11 +49,7 @@ impl CsrfToken {
     /// As for [`text`](Self::text).
     pub fn input(&self) -> Result<String, ValueError> {
         let text = self.text()?;
-        Ok(format!(
-            r#"<input type="hidden" name="{}" value="{}">"#,
-            Self::FIELD,
-            text.as_str()
-        ))
+        Ok(format!(r#"<input type="hidden" name="{}" value="{}">"#, Self::FIELD, text.as_str()))
     }
 }
 

@@ -26,10 +26,7 @@ pub struct Page {
 impl Browser {
     pub fn new(app: &Router) -> Self {
         log::capture();
-        Self {
-            app: app.clone(),
-            cookie: None,
-        }
+        Self { app: app.clone(), cookie: None }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
@@ -38,8 +35,7 @@ impl Browser {
 
     pub async fn post(&mut self, path: &str, form: &str) -> Page {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form.to_owned())).unwrap())
-            .await
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
     pub async fn call(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
@@ -47,8 +43,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Body::from(body.to_owned())).unwrap())
-            .await
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
     pub async fn send(&mut self, mut request: Request<Body>) -> Page {
@@ -77,14 +72,7 @@ impl Page {
     /// The new value of the session's cookie; empty if it is removed.
     pub fn session_cookie(&self) -> Option<&str> {
         let mut values = self.headers.get_all(SET_COOKIE).iter();
-        values.find_map(|value| {
-            value
-                .to_str()
-                .unwrap()
-                .strip_prefix("AloSession=")?
-                .split(';')
-                .next()
-        })
+        values.find_map(|value| value.to_str().unwrap().strip_prefix("AloSession=")?.split(';').next())
     }
 
     pub fn header(&self, name: &str) -> String {

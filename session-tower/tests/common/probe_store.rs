@@ -119,9 +119,14 @@ impl Store for ProbeStore {
         Store::rotate(&self.inner, from, expected, to, write, tombstone).await
     }
 
-    async fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
         self.writing().await?;
-        Store::delete(&self.inner, key, expected).await
+        Store::delete(&self.inner, key, expected, tombstone).await
     }
 
     async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {

@@ -65,10 +65,7 @@ fn an_unknown_field_is_an_error() {
         json!({ "fingerprint": { "ip": true } }),
         json!({ "cap": { "limit": 5 } }),
     ] {
-        assert!(
-            read(&file).unwrap_err().to_string().starts_with("unknown field"),
-            "{file}"
-        );
+        assert!(read(&file).unwrap_err().to_string().starts_with("unknown field"), "{file}");
     }
 }
 
@@ -93,15 +90,8 @@ fn the_secret_is_shown_nowhere() {
         serde_json::to_string(&config).unwrap(),
         format!("{:?}", read(&too_short).unwrap_err()),
     ] {
-        assert!(
-            !shown.contains(&SECRET[..7]) && !shown.contains("99, 111, 114"),
-            "{shown}"
-        );
+        assert!(!shown.contains(&SECRET[..7]) && !shown.contains("99, 111, 114"), "{shown}");
     }
-    let other = config
-        .to_builder()
-        .secret("another secret of mine")
-        .build()
-        .unwrap();
+    let other = config.to_builder().secret("another secret of mine").build().unwrap();
     assert_ne!(config, other);
 }

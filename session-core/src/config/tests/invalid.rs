@@ -31,21 +31,12 @@ fn every_invalid_field_is_named() {
         ("codec", json!({ "codec": "php" })),
         ("limits", json!({ "limits": 5 })),
         ("limits.max_bytes", json!({ "limits": { "max_bytes": 1023 } })),
-        (
-            "limits.max_bytes",
-            json!({ "limits": { "max_bytes": 16_777_216 } }),
-        ),
+        ("limits.max_bytes", json!({ "limits": { "max_bytes": 16_777_216 } })),
         ("limits.max_bytes", json!({ "limits": { "max_bytes": "1 MiB" } })),
         ("limits.max_keys", json!({ "limits": { "max_keys": 3 } })),
         ("limits.max_keys", json!({ "limits": { "max_keys": 65_537 } })),
-        (
-            "limits.max_key_bytes",
-            json!({ "limits": { "max_key_bytes": 0 } }),
-        ),
-        (
-            "limits.max_key_bytes",
-            json!({ "limits": { "max_key_bytes": 1_048_576 } }),
-        ),
+        ("limits.max_key_bytes", json!({ "limits": { "max_key_bytes": 0 } })),
+        ("limits.max_key_bytes", json!({ "limits": { "max_key_bytes": 1_048_576 } })),
         ("secret", json!({ "secret": "fifteen bytes.." })),
         ("secret", json!({ "secret": 1_234_567_890_123_456_u64 })),
         ("cookie", json!({ "cookie": ["AloSession"] })),
@@ -54,41 +45,24 @@ fn every_invalid_field_is_named() {
         ("cookie.path", json!({ "cookie": { "path": "shop" } })),
         ("cookie.domain", json!({ "cookie": { "domain": ".example.org" } })),
         ("cookie.secure", json!({ "cookie": { "secure": "yes" } })),
-        (
-            "cookie.secure",
-            json!({ "cookie": { "secure": false, "name": "__Host-id" } }),
-        ),
+        ("cookie.secure", json!({ "cookie": { "secure": false, "name": "__Host-id" } })),
         ("secure", json!({ "secure": 1 })),
         ("cookie.same_site", json!({ "cookie": { "same_site": "LAX" } })),
-        (
-            "cookie.same_site",
-            json!({ "cookie": { "same_site": "None" }, "secure": false }),
-        ),
-        (
-            "cookie.partitioned",
-            json!({ "cookie": { "partitioned": true, "secure": false } }),
-        ),
+        ("cookie.same_site", json!({ "cookie": { "same_site": "None" }, "secure": false })),
+        ("cookie.partitioned", json!({ "cookie": { "partitioned": true, "secure": false } })),
         ("cookie.partitioned", json!({ "cookie": { "partitioned": 0 } })),
         ("cookie.persistent", json!({ "cookie": { "persistent": "400d" } })),
         ("fingerprint", json!({ "fingerprint": true })),
-        (
-            "fingerprint.properties",
-            json!({ "fingerprint": { "properties": "dnt" } }),
-        ),
-        (
-            "fingerprint.properties",
-            json!({ "fingerprint": { "properties": ["dnt", "referer"] } }),
-        ),
-        (
-            "fingerprint.on_mismatch",
-            json!({ "fingerprint": { "on_mismatch": "ignore" } }),
-        ),
+        ("fingerprint.properties", json!({ "fingerprint": { "properties": "dnt" } })),
+        ("fingerprint.properties", json!({ "fingerprint": { "properties": ["dnt", "referer"] } })),
+        ("fingerprint.on_mismatch", json!({ "fingerprint": { "on_mismatch": "ignore" } })),
         ("fingerprint_key", json!({ "fingerprint_key": "" })),
         ("fingerprint_key", json!({ "fingerprint_key": long })),
         ("token_key", json!({ "token_key": "_fp_" })),
         ("flash_key", json!({ "flash_key": "_fp_" })),
         ("flash_key", json!({ "flash_key": "_tk_" })),
-        ("prefix", json!({ "prefix": "{shop}" })),
+        ("prefix", json!({ "prefix": "{" })),
+        ("prefix", json!({ "prefix": "}" })),
         ("prefix", json!({ "prefix": "geschäft" })),
         ("prefix", json!({ "prefix": long })),
         ("table", json!({ "table": "1st" })),
@@ -111,13 +85,30 @@ fn every_invalid_field_is_named() {
         let message = read(&file).expect_err(field).to_string();
         let named = message.strip_prefix("invalid session configuration: ").unwrap();
         assert!(named.starts_with(&format!("{field} ")), "{file}: {message}");
-        assert!(
-            !named.contains("; "),
-            "no other field is to blame: {file}: {message}"
-        );
+        assert!(!named.contains("; "), "no other field is to blame: {file}: {message}");
         never_tried.remove(field);
     }
     assert_eq!(never_tried, BTreeSet::new());
+}
+
+#[test]
+fn a_wrong_type_is_a_problem_of_its_field() {
+    let mut fields = BTreeSet::from(["secret".to_owned()]);
+    leaves(&full(), "", &mut fields);
+    for field in fields {
+        for wrong in [json!({}), json!([[]]), json!(-1), json!(0.5)] {
+            let mut file = match field.split_once('.') {
+                Some((table, inner)) => json!({ table: { inner: wrong } }),
+                None => json!({ &*field: wrong }),
+            };
+            if field == "cap.on_full" {
+                file["cap"]["max"] = json!(3);
+            }
+            let message = read(&file).expect_err(&field).to_string();
+            let named = message.strip_prefix("invalid session configuration: ").unwrap();
+            assert!(named.starts_with(&format!("{field} ")) && !named.contains("; "), "{file}: {message}");
+        }
+    }
 }
 
 #[test]
@@ -127,10 +118,7 @@ fn all_invalid_fields_are_named_at_once() {
     });
     let message = read(&file).unwrap_err().to_string();
     let fields = ["idle", "secret", "prefix", "cookie.path", "cookie.same_site"];
-    assert!(
-        fields.iter().all(|field| message.contains(&format!("{field} "))),
-        "{message}"
-    );
+    assert!(fields.iter().all(|field| message.contains(&format!("{field} "))), "{message}");
     assert!(!message.contains("absolute "), "idle is what is wrong: {message}");
 
     let builder = SessionConfig::builder()

@@ -8,14 +8,8 @@ fn the_presets_are_valid() {
     for config in [SessionConfig::default(), SessionConfig::hardened()] {
         assert_eq!(config.to_builder().build().unwrap(), config);
     }
-    assert_eq!(
-        SessionConfig::builder().build().unwrap(),
-        SessionConfig::default()
-    );
-    assert_eq!(
-        SessionConfigBuilder::hardened().build().unwrap(),
-        SessionConfig::hardened()
-    );
+    assert_eq!(SessionConfig::builder().build().unwrap(), SessionConfig::default());
+    assert_eq!(SessionConfigBuilder::hardened().build().unwrap(), SessionConfig::hardened());
 }
 
 #[test]
@@ -43,22 +37,13 @@ fn the_default_of_everything_else() {
     assert_eq!(config.grace(), Duration::from_secs(10));
     assert_eq!(config.codec(), Codec::MessagePack);
     let limits = config.limits();
-    assert_eq!(
-        (limits.max_bytes(), limits.max_keys(), limits.max_key_bytes()),
-        (1_048_576, 1024, 255)
-    );
+    assert_eq!((limits.max_bytes(), limits.max_keys(), limits.max_key_bytes()), (1_048_576, 1024, 255));
     assert_eq!((config.secret(), config.cap()), (None, None));
     assert_eq!((config.flash_key(), config.conflict_retries()), ("_fl_", 32));
     let cookie = config.cookie();
-    assert_eq!(
-        (cookie.path(), cookie.domain(), cookie.same_site()),
-        ("/", None, SameSite::Lax)
-    );
+    assert_eq!((cookie.path(), cookie.domain(), cookie.same_site()), ("/", None, SameSite::Lax));
     assert!(!cookie.partitioned() && !cookie.persistent());
-    assert_eq!(
-        config.fingerprint().properties().collect::<Vec<_>>(),
-        [UserAgent, AcceptLanguage, Dnt]
-    );
+    assert_eq!(config.fingerprint().properties().collect::<Vec<_>>(), [UserAgent, AcceptLanguage, Dnt]);
     assert_eq!(config.fingerprint().on_mismatch(), OnMismatch::Destroy);
 }
 
@@ -74,13 +59,7 @@ fn hardened_is_stricter() {
 #[test]
 fn reserved_keys_follow_their_names() {
     let config = SessionConfig::builder().token_key("csrf").build().unwrap();
-    for (key, reserved) in [
-        ("_fp_", true),
-        ("csrf", true),
-        ("_fl_", true),
-        ("_tk_", false),
-        ("", false),
-    ] {
+    for (key, reserved) in [("_fp_", true), ("csrf", true), ("_fl_", true), ("_tk_", false), ("", false)] {
         assert_eq!(config.is_reserved(key), reserved, "{key}");
     }
 }

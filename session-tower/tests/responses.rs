@@ -1,0 +1,149 @@
+//! What responses say, and what a session can do beside being saved with one.
+#![cfg(feature = "axum")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod common;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    http::{Request, Response},
+    response::IntoResponse,
+    routing::get,
+};
+use common::{Browser, ProbeStore, log};
+use session_core::{SessionConfig, SessionError, Timestamp, ValueError};
+use session_tower::{CachePolicy, Session, SessionFailure, SessionLayer};
+use tower::ServiceExt as _;
+
+type Answer = Result<String, SessionFailure>;
+
+#[tokio::test]
+async fn cache_control_follows_the_policy() {
+    for (policy, expected) in [
+        (CachePolicy::NoStore, "no-store"),
+        (CachePolicy::Private, "private"),
+        (CachePolicy::Leave, "public, max-age=60"),
+    ] {
+        let store = ProbeStore::default();
+        let app = Router::new()
+            .route("/read", get(async |_: Session| [("cache-control", "public, max-age=60")]))
+            .route("/untouched", get(async || [("cache-control", "public, max-age=60")]))
+            .layer(SessionLayer::new(store, SessionConfig::default()).cache(policy));
+        let mut ada = Browser::new(&app);
+        let page = ada.get("/read").await;
+        assert_eq!((page.header("cache-control"), page.header("vary")), (expected.into(), "cookie".into()));
+        let page = ada.get("/untouched").await;
+        assert_eq!(
+            (page.header("cache-control").as_str(), page.header("vary")),
+            ("public, max-age=60", String::new())
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_error_has_its_status() {
+    let key = || "name".to_owned();
+    let failures: [(SessionError, u16); 11] = [
+        (SessionError::Gone, 409),
+        (SessionError::Conflict { attempts: 3 }, 409),
+        (SessionError::Full, 409),
+        (SessionError::Unknown, 503),
+        (SessionError::Mismatched, 500),
+        (ValueError::TokenSpent.into(), 409),
+        (ValueError::TooLarge { size: 2, limit: 1 }.into(), 413),
+        (ValueError::TooManyKeys { limit: 1 }.into(), 413),
+        (ValueError::Reserved { key: key() }.into(), 500),
+        (session_core::record::RecordError::Format { found: 9 }.into(), 500),
+        (session_core::id::EntropyError::new("no source").into(), 503),
+    ];
+    for (error, status) in failures {
+        let told = error.to_string();
+        let response = SessionFailure::from(error).into_response();
+        assert_eq!(response.status().as_u16(), status, "{told}");
+        assert_eq!(response.headers().contains_key("retry-after"), status == 503, "{told}");
+    }
+    log::capture();
+    let secret = "the visitor's own words";
+    let error = ValueError::Decode { key: key(), expected: "u32", reason: secret.into() };
+    let response: Response<Body> = SessionFailure::from(error).into_response();
+    assert_eq!(response.status().as_u16(), 500);
+    assert!(log::contains("session key \"name\" is not a u32"));
+    assert!(!log::contains(secret));
+}
+
+#[tokio::test]
+async fn a_one_time_token_has_one_winner() {
+    let store = ProbeStore::default();
+    let app = Router::new()
+        .route(
+            "/token",
+            get(async |session: Session| -> Answer {
+                Ok(session.tokens().create("order", None)?.as_str().into())
+            }),
+        )
+        .route(
+            "/use",
+            get(async |session: Session, request: Request<Body>| -> Answer {
+                let text = request.uri().query().unwrap_or_default();
+                Ok(session.consume("order", text).await?.to_string())
+            }),
+        )
+        .layer(SessionLayer::new(store.clone(), SessionConfig::default()));
+    let mut ada = Browser::new(&app);
+    let token = ada.get("/token").await.body;
+    log::keep_secret(&token);
+    let path = format!("/use?{token}");
+    let uses = (0..8).map(|_| {
+        let (mut same, path) = (ada.clone(), path.clone());
+        tokio::spawn(async move { same.get(&path).await.body })
+    });
+    let mut won = 0;
+    for used in uses.collect::<Vec<_>>() {
+        won += usize::from(used.await.unwrap() == "true");
+    }
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn an_inner_error_passes_through() {
+    use session_core::Timestamp;
+    use tower::{Layer as _, service_fn};
+
+    let layer = SessionLayer::new(ProbeStore::default(), SessionConfig::default())
+        .clock(|| Timestamp::from_millis(0));
+    let service = layer.layer(service_fn(async |_: Request<Body>| Err::<Response<Body>, _>("broken")));
+    assert_eq!(service.oneshot(Request::default()).await.unwrap_err(), "broken");
+}
+
+#[tokio::test]
+async fn a_save_after_the_head_keeps_an_id_that_is_due_for_its_age() {
+    let config = SessionConfig::builder().rotate_after(Duration::from_secs(60)).build().unwrap();
+    let now = Arc::new(AtomicU64::new(0));
+    let (clock, later) = (Arc::clone(&now), Arc::clone(&now));
+    let layer = SessionLayer::new(ProbeStore::default(), config)
+        .clock(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
+    let stream = async move |session: Session| -> Result<Body, SessionFailure> {
+        session.set("state", "started")?;
+        Ok(Body::from_stream(futures_util::stream::once(async move {
+            later.fetch_add(61_000, Ordering::SeqCst);
+            session.set("state", "done").map_err(axum::Error::new)?;
+            let saved = session.save().await.map_err(axum::Error::new)?.saved;
+            Ok::<_, axum::Error>(Bytes::from(format!("{saved:?}")))
+        })))
+    };
+    let read = async |session: Session| -> Answer { Ok(session.get("state")?.unwrap_or_default()) };
+    let app = Router::new().route("/stream", get(stream)).route("/read", get(read)).layer(layer);
+    let mut ada = Browser::new(&app);
+    assert_eq!(ada.get("/stream").await.body, "Committed { merged: 0 }");
+    let page = ada.get("/read").await;
+    assert!(page.body == "done" && page.session_cookie().is_some(), "the next head replaces it");
+}
