@@ -63,11 +63,8 @@ pub enum StoreChoice {
 /// # Errors
 /// A sentence that says what is wrong with it.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
-    let mut options = Options {
-        addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
-        store: StoreChoice::Memory,
-        secure: false,
-    };
+    let mut options =
+        Options { addr: SocketAddr::from(([127, 0, 0, 1], 3000)), store: StoreChoice::Memory, secure: false };
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {

@@ -13,9 +13,6 @@ pub(crate) async fn icon() -> impl IntoResponse {
 
 /// The same for everybody, so any cache may keep it.
 fn asset(content_type: &'static str, content: &'static str) -> impl IntoResponse {
-    let headers = [
-        (CONTENT_TYPE, content_type),
-        (CACHE_CONTROL, "public, max-age=3600"),
-    ];
+    let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "public, max-age=3600")];
     (headers, content)
 }

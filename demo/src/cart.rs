@@ -68,11 +68,7 @@ impl Cart {
         let line = |(sku, quantity): (&String, &u32)| {
             let product = products::find(sku)?;
             let sum = Price(product.price.0 * u64::from(*quantity));
-            Some(Line {
-                product,
-                quantity: *quantity,
-                sum,
-            })
+            Some(Line { product, quantity: *quantity, sum })
         };
         self.items.iter().filter_map(line).collect()
     }
@@ -103,11 +99,7 @@ mod tests {
         cart.add("mug");
         cart.add("lamp");
         cart.take_out(&ordered);
-        let left: Vec<_> = cart
-            .lines()
-            .iter()
-            .map(|line| (line.product.sku, line.quantity))
-            .collect();
+        let left: Vec<_> = cart.lines().iter().map(|line| (line.product.sku, line.quantity)).collect();
         assert_eq!(left, [("lamp", 1), ("mug", 1)]);
         assert_eq!(cart.total().to_string(), "€101.90");
     }

@@ -11,7 +11,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let form = axum::Form::from_request(request, state).await;
-        form.map(|axum::Form(fields)| Self(fields))
-            .map_err(|_| Problem::BadForm)
+        form.map(|axum::Form(fields)| Self(fields)).map_err(|_| Problem::BadForm)
     }
 }

@@ -1,9 +1,5 @@
 //! Serves the demo site.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program talks to who started it"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to who started it")]
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
@@ -79,9 +75,7 @@ async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
 
 fn start_log() -> Result<(), Box<dyn Error>> {
     let filter = match std::env::var("RUST_LOG") {
-        Ok(filter) => filter
-            .parse()
-            .map_err(|error| format!("RUST_LOG cannot be read: {error}"))?,
+        Ok(filter) => filter.parse().map_err(|error| format!("RUST_LOG cannot be read: {error}"))?,
         Err(_) => Targets::new().with_default(LevelFilter::INFO),
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

@@ -19,12 +19,7 @@ pub(crate) static PRODUCTS: [Product; 6] = [
         about: "Stoneware, 1.2 litres. It cannot brew coffee.",
         price: Price(3450),
     },
-    Product {
-        sku: "mug",
-        name: "Mug",
-        about: "Wide, heavy, and warm in the hand.",
-        price: Price(1290),
-    },
+    Product { sku: "mug", name: "Mug", about: "Wide, heavy, and warm in the hand.", price: Price(1290) },
     Product {
         sku: "biscuits",
         name: "Biscuits",
@@ -43,12 +38,7 @@ pub(crate) static PRODUCTS: [Product; 6] = [
         about: "Cedar, HB, with an eraser for second thoughts.",
         price: Price(180),
     },
-    Product {
-        sku: "lamp",
-        name: "Reading lamp",
-        about: "Brass, with a linen shade.",
-        price: Price(8900),
-    },
+    Product { sku: "lamp", name: "Reading lamp", about: "Brass, with a linen shade.", price: Price(8900) },
 ];
 
 pub(crate) fn find(sku: &str) -> Option<&'static Product> {

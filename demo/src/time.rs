@@ -23,10 +23,7 @@ mod tests {
     #[test]
     fn times_are_readable() {
         let markup = moment(Timestamp::from_millis(1_800_000_000_999)).into_string();
-        assert_eq!(
-            markup,
-            r#"<time datetime="2027-01-15T08:00:00Z">2027-01-15 08:00:00 UTC</time>"#
-        );
+        assert_eq!(markup, r#"<time datetime="2027-01-15T08:00:00Z">2027-01-15 08:00:00 UTC</time>"#);
         assert_eq!(length(Duration::from_millis(292_900)), "4m 52s");
         assert_eq!(length(Duration::ZERO), "0s");
     }

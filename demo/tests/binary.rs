@@ -11,11 +11,7 @@ use std::{
 const PROGRAM: &str = env!("CARGO_BIN_EXE_session-demo");
 
 fn run(args: &[&str]) -> (Option<i32>, String, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new(PROGRAM).args(args).output().unwrap();
+    let Output { status, stdout, stderr } = Command::new(PROGRAM).args(args).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code(), text(stdout), text(stderr))
 }
@@ -41,11 +37,7 @@ impl Demo {
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("The demo is at http://").unwrap();
-        Self {
-            address: address.trim_end_matches('/').to_owned(),
-            child,
-            stdout,
-        }
+        Self { address: address.trim_end_matches('/').to_owned(), child, stdout }
     }
 
     fn connect(&self) -> TcpStream {
@@ -54,10 +46,7 @@ impl Demo {
 
     fn get(&self, head: &str) -> String {
         let mut stream = self.connect();
-        let request = format!(
-            "GET / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{head}\r\n",
-            self.address
-        );
+        let request = format!("GET / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{head}\r\n", self.address);
         stream.write_all(request.as_bytes()).unwrap();
         answer(stream)
     }
@@ -70,11 +59,7 @@ impl Demo {
 
     /// Waits for a line of output.
     fn expect(&mut self, text: &str) {
-        let found = self
-            .stdout
-            .by_ref()
-            .lines()
-            .any(|line| line.unwrap().contains(text));
+        let found = self.stdout.by_ref().lines().any(|line| line.unwrap().contains(text));
         assert!(found, "no line with {text:?}");
     }
 
@@ -135,17 +120,11 @@ fn its_log_has_no_id() {
     let first = demo.get("");
     let (_, cookie) = first.split_once("set-cookie: AloSession=").unwrap();
     let (id, _) = cookie.split_once(';').unwrap();
-    assert!(
-        demo.get(&format!("cookie: AloSession={id}\r\n"))
-            .contains("<strong>2</strong> times")
-    );
+    assert!(demo.get(&format!("cookie: AloSession={id}\r\n")).contains("<strong>2</strong> times"));
     demo.signal("TERM");
     let (code, log) = demo.end();
     assert_eq!(code, Some(0));
-    assert!(
-        log.contains("session created") && log.contains("answered"),
-        "{log}"
-    );
+    assert!(log.contains("session created") && log.contains("answered"), "{log}");
     assert!(!log.contains(id));
 }
 
@@ -153,16 +132,8 @@ fn its_log_has_no_id() {
 fn it_explains_itself() {
     let (code, stdout, _) = run(&["--help"]);
     assert_eq!(code, Some(0));
-    for text in [
-        "Usage:",
-        "--addr",
-        "127.0.0.1:3000",
-        "--store",
-        "memory",
-        "--secure",
-        "Examples:",
-        "Ctrl-C",
-    ] {
+    for text in ["Usage:", "--addr", "127.0.0.1:3000", "--store", "memory", "--secure", "Examples:", "Ctrl-C"]
+    {
         assert!(stdout.contains(text), "{text}");
     }
     let version = format!("session-demo {}\n", env!("CARGO_PKG_VERSION"));

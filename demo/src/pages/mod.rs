@@ -11,7 +11,5 @@ use alo_session::Session;
 
 /// The name by which logs know the session. It is no secret and opens nothing.
 fn handle_of(session: &Session) -> String {
-    session
-        .id_handle()
-        .map_or_else(|| "not stored yet".to_owned(), |handle| handle.to_string())
+    session.id_handle().map_or_else(|| "not stored yet".to_owned(), |handle| handle.to_string())
 }

@@ -31,6 +31,10 @@ pub(crate) async fn place(session: Session, Form(order): Form<Order>) -> Result<
         return Err(Problem::OrderedAlready);
     }
     let ordered = Cart::of(&session)?;
+    if ordered.count() == 0 {
+        session.flash("error", "Your cart was empty by then, so nothing was ordered.")?;
+        return Ok(Redirect::to("/cart"));
+    }
     session.set(ORDER, &ordered)?;
     Cart::change(&session, move |cart| cart.take_out(&ordered))?;
     session.flash("success", "Thank you. Your order has been placed.")?;

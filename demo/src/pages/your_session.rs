@@ -74,10 +74,7 @@ pub(crate) async fn new_id(session: Session) -> Result<Redirect, Problem> {
     session.rotate()?;
     session.save().await?;
     let after = handle_of(&session);
-    session.flash(
-        "success",
-        format!("Your session has a new id: it was {before} and is {after} now."),
-    )?;
+    session.flash("success", format!("Your session has a new id: it was {before} and is {after} now."))?;
     Ok(Redirect::to("/session"))
 }
 

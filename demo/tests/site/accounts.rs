@@ -104,9 +104,7 @@ fn a_name_has_bounds_and_is_never_markup() {
     let mut browser = server.browser();
     for name in ["", "   ", &"x".repeat(41)] {
         browser.sign_in(name).expect_redirect("/sign-in");
-        browser
-            .get("/sign-in")
-            .expect(200, "A name has 1 to 40 characters.");
+        browser.get("/sign-in").expect(200, "A name has 1 to 40 characters.");
     }
     let nasty = r#""><script>alert('x')</script>&amp;"#;
     browser.sign_in(nasty).expect_redirect("/");

@@ -17,19 +17,12 @@ impl Browser {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .build();
-        Self {
-            agent: config.into(),
-            base: base.to_owned(),
-            cookie: None,
-        }
+        Self { agent: config.into(), base: base.to_owned(), cookie: None }
     }
 
     /// The same cookie at another address: cookies do not know ports.
     pub(crate) fn at(&self, base: &str) -> Self {
-        Self {
-            base: base.to_owned(),
-            ..self.clone()
-        }
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     pub(crate) fn get(&mut self, path: &str) -> Page {
@@ -67,8 +60,7 @@ impl Browser {
 
     /// Adds one of a product to the cart.
     pub(crate) fn add(&mut self, sku: &str) {
-        self.submit("/shop", "/cart/add", &[("sku", sku)])
-            .expect_redirect("/shop");
+        self.submit("/shop", "/cart/add", &[("sku", sku)]).expect_redirect("/shop");
     }
 
     pub(crate) fn sign_in(&mut self, name: &str) -> Page {

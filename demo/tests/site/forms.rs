@@ -12,14 +12,7 @@ fn shopper(server: &Server) -> (Browser, String) {
 fn a_form_without_its_token_is_refused() {
     let server = Server::start();
     let (mut browser, _) = shopper(&server);
-    for path in [
-        "/cart/empty",
-        "/sign-in",
-        "/sign-out",
-        "/order",
-        "/session/new-id",
-        "/session/end",
-    ] {
+    for path in ["/cart/empty", "/sign-in", "/sign-out", "/order", "/session/new-id", "/session/end"] {
         let page = browser.post(path, &[("name", "Eve"), ("once", "x")], &[]);
         page.expect(403, "This form was not accepted");
         assert_eq!(page.header("set-cookie"), None, "{path}");
@@ -33,9 +26,7 @@ fn the_token_of_another_session_is_refused() {
     let (mut browser, _) = shopper(&server);
     let (_, foreign) = shopper(&server);
     for token in [foreign.as_str(), "", "x"] {
-        browser
-            .post("/cart/empty", &[("_csrf", token)], &[])
-            .expect(403, "out of date");
+        browser.post("/cart/empty", &[("_csrf", token)], &[]).expect(403, "out of date");
     }
     browser.get("/cart").expect(200, "€12.90");
 }
@@ -45,9 +36,7 @@ fn a_token_ends_with_the_sign_in() {
     let server = Server::start();
     let (mut browser, token) = shopper(&server);
     browser.sign_in("Ada").expect_redirect("/");
-    browser
-        .post("/cart/empty", &[("_csrf", &token)], &[])
-        .expect(403, "out of date");
+    browser.post("/cart/empty", &[("_csrf", &token)], &[]).expect(403, "out of date");
     browser.get("/cart").expect(200, "€12.90");
 }
 
@@ -61,15 +50,11 @@ fn another_site_is_refused_even_with_a_token() {
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
     ] {
-        browser
-            .post("/cart/empty", &[("_csrf", &token)], &[header])
-            .expect(403, "a page of another site");
+        browser.post("/cart/empty", &[("_csrf", &token)], &[header]).expect(403, "a page of another site");
     }
     browser.get("/cart").expect(200, "€12.90");
     let own = server.base.clone();
-    browser
-        .post("/cart/empty", &[("_csrf", &token)], &[("origin", &own)])
-        .expect_redirect("/cart");
+    browser.post("/cart/empty", &[("_csrf", &token)], &[("origin", &own)]).expect_redirect("/cart");
 }
 
 #[test]
@@ -77,9 +62,7 @@ fn a_token_never_looks_the_same_twice() {
     let server = Server::start();
     let (mut browser, first) = shopper(&server);
     assert_ne!(browser.get("/cart").field("_csrf"), first);
-    browser
-        .post("/cart/empty", &[("_csrf", &first)], &[])
-        .expect_redirect("/cart");
+    browser.post("/cart/empty", &[("_csrf", &first)], &[]).expect_redirect("/cart");
 }
 
 #[test]

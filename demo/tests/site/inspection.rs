@@ -29,12 +29,8 @@ fn a_new_id_keeps_the_session_and_kills_the_old_one() {
     let mut browser = server.browser();
     browser.add("mug");
     let mut copy = browser.clone();
-    browser
-        .submit("/session", "/session/new-id", &[])
-        .expect_redirect("/session");
-    browser
-        .get("/session")
-        .expect(200, "Your session has a new id: it was ");
+    browser.submit("/session", "/session/new-id", &[]).expect_redirect("/session");
+    browser.get("/session").expect(200, "Your session has a new id: it was ");
     browser.get("/cart").expect(200, "€12.90");
     copy.get("/cart").expect(200, "There is nothing in it yet");
 }
@@ -45,9 +41,7 @@ fn an_ended_session_is_gone_here_and_there() {
     let mut browser = server.browser();
     browser.add("mug");
     let mut copy = browser.clone();
-    browser
-        .submit("/session", "/session/end", &[])
-        .expect_redirect("/session/ended");
+    browser.submit("/session", "/session/end", &[]).expect_redirect("/session/ended");
     assert_eq!(browser.cookie, None, "the browser was told to forget it");
     let page = browser.get("/session/ended");
     page.expect(200, "Your session has ended");
@@ -61,16 +55,7 @@ fn every_page_is_well_formed_for_those_who_listen() {
     let mut browser = server.browser();
     browser.add("mug");
     browser.sign_in("Ada").expect_redirect("/");
-    for path in [
-        "/",
-        "/shop",
-        "/cart",
-        "/order",
-        "/sign-in",
-        "/session",
-        "/session/ended",
-        "/nowhere",
-    ] {
+    for path in ["/", "/shop", "/cart", "/order", "/sign-in", "/session", "/session/ended", "/nowhere"] {
         check(&mut browser, path);
     }
 }
@@ -78,29 +63,13 @@ fn every_page_is_well_formed_for_those_who_listen() {
 fn check(browser: &mut Browser, path: &str) {
     let body = browser.get(path).body;
     let once = |text: &str| assert_eq!(body.matches(text).count(), 1, "{text} in {path}");
-    [
-        "<html lang=\"en\">",
-        "<title>",
-        "<h1>",
-        "<main id=\"main\">",
-        "<nav aria-label=",
-        "href=\"#main\"",
-    ]
-    .iter()
-    .for_each(|text| once(text));
+    ["<html lang=\"en\">", "<title>", "<h1>", "<main id=\"main\">", "<nav aria-label=", "href=\"#main\""]
+        .iter()
+        .for_each(|text| once(text));
     assert!(!body.contains("<script") && !body.contains("style=") && !body.contains(" onclick"));
-    let fields = body
-        .split("<input ")
-        .skip(1)
-        .map(|rest| rest.split('>').next().unwrap());
+    let fields = body.split("<input ").skip(1).map(|rest| rest.split('>').next().unwrap());
     for field in fields.filter(|field| !field.contains(r#"type="hidden""#)) {
-        let id = field
-            .split(r#"id=""#)
-            .nth(1)
-            .and_then(|rest| rest.split('"').next());
-        once(&format!(
-            r#"for="{}""#,
-            id.expect("a field needs an id for its label")
-        ));
+        let id = field.split(r#"id=""#).nth(1).and_then(|rest| rest.split('"').next());
+        once(&format!(r#"for="{}""#, id.expect("a field needs an id for its label")));
     }
 }

@@ -1,10 +1,5 @@
 //! The whole site over a real connection, as a browser without JavaScript uses it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "a test may fail"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test may fail")]
 
 mod accounts;
 mod browser;
@@ -14,4 +9,5 @@ mod inspection;
 mod orders;
 mod page;
 mod server;
+mod slow_store;
 mod visits;

@@ -41,11 +41,6 @@ impl Page {
 
     #[track_caller]
     pub(crate) fn expect_redirect(&self, to: &str) {
-        assert_eq!(
-            (self.status, self.header("location")),
-            (303, Some(to)),
-            "{}",
-            self.body
-        );
+        assert_eq!((self.status, self.header("location")), (303, Some(to)), "{}", self.body);
     }
 }

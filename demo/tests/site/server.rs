@@ -5,7 +5,7 @@ use axum::Router;
 use session_demo::app;
 use tokio::{net::TcpListener, runtime::Runtime};
 
-use crate::browser::Browser;
+use crate::{browser::Browser, slow_store::SlowStore};
 
 /// The site with a store of its own.
 pub(crate) struct Server {
@@ -19,10 +19,13 @@ impl Server {
     }
 
     pub(crate) fn with_store(store: MemoryStore) -> Self {
-        Self {
-            base: serve(app(store.clone(), config())),
-            store,
-        }
+        Self { base: serve(app(store.clone(), config())), store }
+    }
+
+    /// Where requests at the same moment all load before the first one saves.
+    pub(crate) fn slow() -> Self {
+        let store = MemoryStore::new();
+        Self { base: serve(app(SlowStore(store.clone()), config())), store }
     }
 
     pub(crate) fn browser(&self) -> Browser {
