@@ -17,7 +17,7 @@ use crate::{
 /// The site, with its sessions in this store under this configuration.
 pub fn app<S: Store>(store: S, config: SessionConfig) -> Router {
     // What answers for a session that fails, in every handler and in the layers.
-    let sessions = SessionLayer::new(store, config.clone()).on_error(problem::session_failure);
+    let sessions = SessionLayer::new(store, config).on_error(problem::session_failure);
 
     let pages = Router::new()
         .route("/", get(home::show))
@@ -34,7 +34,6 @@ pub fn app<S: Store>(store: S, config: SessionConfig) -> Router {
         .route("/session/new-id", post(your_session::new_id))
         .route("/session/end", post(your_session::end))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
-        .with_state(config)
         .layer(CsrfLayer::new())
         .layer(sessions);
 

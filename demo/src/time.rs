@@ -1,12 +1,11 @@
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use alo_session::Timestamp;
 use maud::{Markup, html};
 
 /// A moment as a person reads it and as a program does.
 pub(crate) fn moment(moment: Timestamp) -> Markup {
-    let moment = UNIX_EPOCH + Duration::from_millis(moment.as_millis());
-    let machine = humantime::format_rfc3339_seconds(moment).to_string();
+    let machine = humantime::format_rfc3339_seconds(moment.into()).to_string();
     let human = machine.replace('T', " ").replace('Z', " UTC");
     html! { time datetime=(machine) { (human) } }
 }

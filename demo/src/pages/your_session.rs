@@ -1,11 +1,11 @@
-use alo_session::{Session, SessionConfig};
-use axum::{extract::State, response::Redirect};
+use alo_session::Session;
+use axum::response::Redirect;
 use maud::{Markup, html};
 
 use super::handle_of;
 use crate::{layout, problem::Problem, time};
 
-pub(crate) async fn show(session: Session, State(config): State<SessionConfig>) -> Result<Markup, Problem> {
+pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
     let csrf = layout::csrf(&session)?;
     let is_new = session.is_new();
     // Saved now, so that the page tells what is stored.
@@ -13,7 +13,7 @@ pub(crate) async fn show(session: Session, State(config): State<SessionConfig>) 
     let main = html! {
         h1 { "Your session" }
         p.lead { "All of this is kept on the server. Your browser has the id, which no page and no log ever shows." }
-        (facts(&session, &config, is_new))
+        (facts(&session, is_new))
         h2 { "What it holds" }
         (contents(&session)?)
         h2 { "What you can do with it" }
@@ -29,7 +29,7 @@ pub(crate) async fn show(session: Session, State(config): State<SessionConfig>) 
     Ok(layout::page(&session, "Your session", &main)?)
 }
 
-fn facts(session: &Session, config: &SessionConfig, is_new: bool) -> Markup {
+fn facts(session: &Session, is_new: bool) -> Markup {
     let (now, left) = (session.now(), session.expires_in(session.now()));
     html! {
         dl.facts {
@@ -45,7 +45,7 @@ fn facts(session: &Session, config: &SessionConfig, is_new: bool) -> Markup {
             dt { "Created" } dd { (time::moment(session.created())) }
             dt { "Ends if unused" } dd { (time::moment(now.after(left))) " – in " (time::length(left)) " unless you come back" }
             dt { "Ends at the latest" }
-            dd { (time::moment(session.created().after(config.absolute()))) " – however much you use it" }
+            dd { (time::moment(session.absolute_deadline())) " – however much you use it" }
         }
     }
 }
