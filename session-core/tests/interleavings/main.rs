@@ -71,3 +71,12 @@ fn three_requests_in_every_order() {
     say(&format!("three requests: {runs} interleavings"));
     assert!(runs > 50_000);
 }
+
+/// A write that was applied but whose answer was lost, then somebody else's write on top: the retry must not apply the
+/// first a second time.
+#[test]
+fn a_lost_answer_below_somebody_elses_write() {
+    let runs = all(&[Kind::Update, Kind::Update, Kind::SetA], 1);
+    say(&format!("two updates and a write with one fault: {runs} interleavings"));
+    assert!(runs > 1_000);
+}
