@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod cases;
+mod claims;
+mod drive;
+mod face;
+mod fixture;
+mod model;
+mod opened;
+mod property;
+mod rule;
+pub mod rules;
+mod run;
+mod seed;
+mod subject;
+mod time;
+mod violation;
+
+pub use claims::Claims;
+pub use fixture::{Fixture, OpenError};
+pub use model::{ManualClock, ModelFixture, ModelStore};
+pub use opened::Opened;
+pub use rule::Rule;
+pub use run::{Finding, Outcome, examine, main};
