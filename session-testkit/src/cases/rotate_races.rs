@@ -228,6 +228,7 @@ async fn an_onlooker_sees_one_session_at_every_moment(s: Subject) -> Checked {
                     if last {
                         return Ok(());
                     }
+                    std::thread::yield_now();
                 }
             })
         };

@@ -11,7 +11,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use stage::Stage;
 use suite::Suite;
 
-use crate::Fixture;
+use crate::{Fixture, Rule};
 
 /// Runs the whole suite on a store and reports like any other test: the only line that a backend's conformance
 /// test needs. Takes the usual arguments, `--list` and filters among them.
@@ -35,17 +35,20 @@ pub fn main(fixture: impl Fixture) -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Runs the whole suite on a store and answers what was found, case by case, without printing anything.
+/// Runs the cases of these rules on a store and answers what was found, case by case, without printing anything.
 ///
-/// ```no_run
-/// use session_testkit::{ModelFixture, Outcome, examine};
-///
-/// let findings = examine(ModelFixture);
-/// assert!(findings.iter().all(|finding| !matches!(finding.outcome(), Outcome::Broken(_))));
 /// ```
-pub fn examine(fixture: impl Fixture) -> Vec<Finding> {
+/// use session_testkit::{ModelFixture, Outcome, examine, rules};
+///
+/// let findings = examine(ModelFixture, &[&rules::CREATE_3]);
+/// assert!(findings.iter().all(|finding| matches!(finding.outcome(), Outcome::Kept)));
+/// ```
+pub fn examine(fixture: impl Fixture, rules: &[&'static Rule]) -> Vec<Finding> {
     match Suite::of(fixture) {
-        Ok(suite) => suite.stages().map(|stage| suite.run(&stage)).collect(),
+        Ok(suite) => {
+            let asked = suite.stages().filter(|stage| rules.contains(&stage.case.rule));
+            asked.map(|stage| suite.run(&stage)).collect()
+        }
         Err(unopened) => vec![unopened],
     }
 }

@@ -24,7 +24,7 @@ where
 
 impl Subject {
     const ROUNDS: u32 = 120;
-    const PATIENCE: Duration = Duration::from_secs(3);
+    const PATIENCE: Duration = Duration::from_millis(1500);
 
     /// As many tries at a race as time allows; ten at least.
     pub(crate) fn rounds() -> impl Iterator<Item = u32> {
