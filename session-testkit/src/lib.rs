@@ -4,6 +4,7 @@ mod cases;
 mod claims;
 mod drive;
 mod face;
+mod faults;
 mod fixture;
 mod model;
 mod opened;
@@ -17,6 +18,7 @@ mod time;
 mod violation;
 
 pub use claims::Claims;
+pub use faults::{Fault, Faulty, Schedule};
 pub use fixture::{Fixture, OpenError};
 pub use model::{ManualClock, ModelFixture, ModelStore};
 pub use opened::Opened;

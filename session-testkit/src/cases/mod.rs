@@ -10,6 +10,7 @@ mod family_cap;
 mod family_races;
 mod fault;
 mod load;
+mod retry;
 mod rotate;
 mod rotate_races;
 mod rotate_refused;
@@ -27,6 +28,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         load::CASES,
         commit::CASES,
         commit_races::CASES,
+        retry::CASES,
         touch::CASES,
         rotate::CASES,
         rotate_refused::CASES,

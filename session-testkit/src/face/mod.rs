@@ -2,6 +2,7 @@
 
 mod blocking;
 mod cross;
+mod erased;
 mod kind;
 mod nonblocking;
 
@@ -9,6 +10,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 pub(crate) use blocking::Blocking;
 pub(crate) use cross::Cross;
+pub(crate) use erased::Erased;
 pub(crate) use kind::FaceKind;
 pub(crate) use nonblocking::Nonblocking;
 use session_core::{

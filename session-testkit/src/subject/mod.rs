@@ -17,9 +17,9 @@ use session_core::{
 };
 
 use crate::{
-    Claims, Rule,
+    Claims, Fault, Faulty, Rule, Schedule,
     drive::Drive,
-    face::Face,
+    face::{Erased, Face, Nonblocking},
     opened::Hooks,
     seed::Seed,
     time::Time,
@@ -188,6 +188,15 @@ impl Subject {
             None => Err(unable(
                 "the fixture does not say how to lose an index (`Opened::with_index_loss`)",
             )),
+        }
+    }
+
+    /// The same store with this fault before its next operation.
+    pub(crate) fn failing(&self, fault: Fault) -> Self {
+        let faulty = Faulty::new(Erased(Arc::clone(&self.face)), Schedule::new([fault]));
+        Self {
+            face: Arc::new(Nonblocking(faulty)),
+            ..self.clone()
         }
     }
 

@@ -11,6 +11,7 @@ mod fixture;
 mod keys;
 mod nonblocking;
 mod record;
+mod steps;
 mod store;
 mod table;
 mod writes;
