@@ -17,6 +17,10 @@ mod subject;
 mod time;
 mod violation;
 
+pub mod guide {
+    #![doc = include_str!("../docs/write-a-backend.md")]
+}
+
 pub use claims::Claims;
 pub use faults::{Fault, Faulty, Schedule};
 pub use fixture::{Fixture, OpenError};
