@@ -8,7 +8,7 @@ use session_core::{
 };
 
 use super::{Draft, Held, Subject, held::show};
-use crate::violation::Checked;
+use crate::violation::{Checked, Flaw};
 
 /// Operations with the one answer they must have, and what must be stored afterwards.
 impl Subject {
@@ -45,6 +45,7 @@ impl Subject {
     pub(crate) async fn rewrite(&self, held: &Held, draft: &Draft) -> Checked<Held> {
         let asked = self.now();
         let answer = self.commit(&held.key, held.revision, draft).await?;
+        self.in_time(held, answer == CommitOutcome::Gone)?;
         self.answers(
             "commit",
             "with the expected revision",
@@ -58,6 +59,7 @@ impl Subject {
     pub(crate) async fn extend(&self, held: &Held, ttl: Duration) -> Checked<Held> {
         let asked = self.now();
         let answer = self.touch(&held.key, held.revision, ttl).await?;
+        self.in_time(held, answer == TouchOutcome::Gone)?;
         self.answers(
             "touch",
             "of a live record with its revision",
@@ -84,6 +86,7 @@ impl Subject {
         let answer = self
             .rotate((&held.key, held.revision), to, draft, tombstone)
             .await?;
+        self.in_time(held, answer == RotateOutcome::Gone)?;
         self.answers(
             "rotate",
             "of a live session to a free key",
@@ -187,6 +190,17 @@ impl Subject {
         })?;
         for ((_, stored), held) in listed.iter().zip(expected) {
             self.is_still(Some(stored), held, asked, &format!("{after}, in the list"))?;
+        }
+        Ok(())
+    }
+
+    /// A record that is gone proves nothing if the machine was so slow that its deadline has passed.
+    fn in_time(&self, held: &Held, gone: bool) -> Checked {
+        let age = self.now().saturating_sub(held.asked);
+        if gone && age + self.slack() >= held.ttl {
+            return Err(Flaw::Unable(
+                "the machine was too slow for the deadlines of this case".to_owned(),
+            ));
         }
         Ok(())
     }

@@ -36,7 +36,6 @@ pub(crate) struct Subject {
 
 /// What all clones of a subject share.
 pub(crate) struct Shared {
-    pub(crate) hooks: Hooks,
     pub(crate) time: Time,
     pub(crate) seed: Seed,
     pub(crate) drive: Drive,
@@ -45,6 +44,8 @@ pub(crate) struct Shared {
     /// For racers: the same records with the roles of the two faces exchanged, where there are two.
     pub(crate) twin: Option<Arc<dyn Face>>,
     pub(crate) reopen: Reopen,
+    /// Last, because its guard must outlive every face of the store.
+    pub(crate) hooks: Hooks,
 }
 
 /// Opens one more store of the same fixture.
@@ -145,7 +146,7 @@ impl Subject {
     /// A deadline that a case can wait for, and long enough to look at the record before it.
     pub(crate) fn short(&self) -> Duration {
         let least = if self.shared.time.is_real() {
-            Duration::from_millis(60)
+            Duration::from_millis(100)
         } else {
             Duration::from_millis(1)
         };
