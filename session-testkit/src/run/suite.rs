@@ -150,16 +150,16 @@ impl Inner {
             Drive::Plain
         };
         let picked = face.pick(&opened).ok_or_else(lost)?;
-        let (inner, name) = (Arc::clone(self), name.to_owned());
+        let (inner, another) = (Arc::clone(self), format!("{name}, another"));
         let shared = Shared {
             time: Time::of(&opened.hooks),
-            seed: Seed::for_case(self.seed, &name),
+            seed: Seed::for_case(self.seed, name),
             hooks: opened.hooks,
             drive,
             resolution: self.resolution,
             claims: self.claims.clone(),
             twin,
-            reopen: Box::new(move || inner.off_thread(|| inner.subject(face, rule, &name))),
+            reopen: Box::new(move || inner.off_thread(|| inner.subject(face, rule, &another))),
         };
         Ok(Subject {
             rule,
