@@ -1,5 +1,24 @@
-//! Server-side sessions without I/O.
-#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
 
+pub mod config;
+mod context;
+pub mod cookie;
+pub mod driver;
+mod event;
+pub mod exchange;
+pub mod fingerprint;
 pub mod id;
+pub mod record;
+pub mod session;
 pub mod store;
+mod time;
+pub mod visit;
+
+pub use config::SessionConfig;
+pub use context::Context;
+pub use driver::{Sessions, blocking};
+pub use exchange::SessionError;
+pub use record::ValueError;
+pub use session::Session;
+pub use time::Timestamp;
+pub use visit::Visit;

@@ -42,31 +42,20 @@ impl Opened {
     /// A store with the asynchronous face only.
     #[must_use]
     pub fn nonblocking(store: impl Store) -> Self {
-        Self {
-            nonblocking: Some(Arc::new(Nonblocking(store))),
-            blocking: None,
-            hooks: Hooks::default(),
-        }
+        Self { nonblocking: Some(Arc::new(Nonblocking(store))), blocking: None, hooks: Hooks::default() }
     }
 
     /// A store with the synchronous face only. It is called on plain threads, outside any runtime.
     #[must_use]
     pub fn blocking(store: impl BlockingStore) -> Self {
-        Self {
-            nonblocking: None,
-            blocking: Some(Arc::new(Blocking(store))),
-            hooks: Hooks::default(),
-        }
+        Self { nonblocking: None, blocking: Some(Arc::new(Blocking(store))), hooks: Hooks::default() }
     }
 
     /// A store with both faces *over the same records*: every case runs through each face, and again with one
     /// face writing and the other reading.
     #[must_use]
     pub fn both(nonblocking: impl Store, blocking: impl BlockingStore) -> Self {
-        Self {
-            blocking: Some(Arc::new(Blocking(blocking))),
-            ..Self::nonblocking(nonblocking)
-        }
+        Self { blocking: Some(Arc::new(Blocking(blocking))), ..Self::nonblocking(nonblocking) }
     }
 
     /// How to let time pass for the store, whose clock otherwise stands still. Without this the kit waits.

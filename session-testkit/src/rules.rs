@@ -14,17 +14,14 @@ use crate::Rule;
 pub const ALL: &[&Rule] = &[
     &CREATE_1, &CREATE_2, &CREATE_3, &LOAD_1, &LOAD_2, &LOAD_3, &LOAD_4, &COMMIT_1, &COMMIT_2, &COMMIT_3,
     &COMMIT_4, &COMMIT_5, &TOUCH_1, &TOUCH_2, &TOUCH_3, &ROTATE_1, &ROTATE_2, &ROTATE_3, &ROTATE_4,
-    &ROTATE_5, &ROTATE_6, &ROTATE_7, &DELETE_1, &DELETE_2, &FAMILY_1, &FAMILY_2, &FAMILY_3, &FAMILY_4,
-    &TTL_1, &SWEEP_1, &FAULT_1, &FAULT_2, &FAULT_3, &FAULT_4,
+    &ROTATE_5, &ROTATE_6, &ROTATE_7, &DELETE_1, &DELETE_2, &DELETE_3, &DELETE_4, &FAMILY_1, &FAMILY_2,
+    &FAMILY_3, &FAMILY_4, &TTL_1, &SWEEP_1, &FAULT_1, &FAULT_2, &FAULT_3, &FAULT_4,
 ];
 
 /// The rules that only a real server can be made to break, so that no case over a bare store checks them, and why.
 pub const NEED_A_SERVER: &[(&Rule, &str)] = &[
     (&FAULT_1, "a server has to be stopped, frozen or filled up"),
-    (
-        &FAULT_2,
-        "an answer has to be delayed or cut off between the server and the store",
-    ),
+    (&FAULT_2, "an answer has to be delayed or cut off between the server and the store"),
     (&FAULT_3, "a server has to be restarted"),
 ];
 
@@ -162,11 +159,8 @@ pub const ROTATE_4: Rule = Rule {
 };
 
 /// ROTATE-5.
-pub const ROTATE_5: Rule = Rule {
-    name: "ROTATE-5",
-    sentence: "A tombstone expires by itself.",
-    reason: "Nobody deletes it.",
-};
+pub const ROTATE_5: Rule =
+    Rule { name: "ROTATE-5", sentence: "A tombstone expires by itself.", reason: "Nobody deletes it." };
 
 /// ROTATE-6.
 pub const ROTATE_6: Rule = Rule {
@@ -194,6 +188,20 @@ pub const DELETE_2: Rule = Rule {
     name: "DELETE-2",
     sentence: "With another revision than expected it answers `Conflict` with the live record and deletes nothing.",
     reason: "Whoever ends a session must have seen where it went.",
+};
+
+/// DELETE-3.
+pub const DELETE_3: Rule = Rule {
+    name: "DELETE-3",
+    sentence: "A tombstone left by a delete is loadable until it expires by itself, and neither listed nor counted by a cap.",
+    reason: "A sign-out that races a sign-in must learn that the session lives on under another id.",
+};
+
+/// DELETE-4.
+pub const DELETE_4: Rule = Rule {
+    name: "DELETE-4",
+    sentence: "The same attempt again (same tombstone) answers `Deleted`.",
+    reason: "A delete whose answer was lost is retried.",
 };
 
 /// FAMILY-1.

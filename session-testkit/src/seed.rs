@@ -28,10 +28,7 @@ impl Seed {
     /// The stream of one case: other cases draw other numbers, in whatever order they run.
     pub(crate) fn for_case(root: u64, name: &str) -> Self {
         let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        Self {
-            root,
-            state: AtomicU64::new(name.bytes().fold(root ^ 0xcbf2_9ce4_8422_2325, fold)),
-        }
+        Self { root, state: AtomicU64::new(name.bytes().fold(root ^ 0xcbf2_9ce4_8422_2325, fold)) }
     }
 
     /// How to run the same again.

@@ -50,10 +50,7 @@ fn split(bytes: &[u8]) -> Option<(Entry, &[u8])> {
     let (length, rest) = rest.split_first_chunk::<8>()?;
     let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
     let (record, rest) = rest.split_at_checked(length)?;
-    let entry = Entry {
-        digest: Digest::from_bytes(*digest),
-        record: record.to_vec(),
-    };
+    let entry = Entry { digest: Digest::from_bytes(*digest), record: record.to_vec() };
     Some((entry, rest))
 }
 
@@ -87,11 +84,7 @@ pub(crate) fn replace(path: &Path, entries: &[Entry]) -> Result<(), StoreError> 
 pub(crate) fn lock(directory: &Path, family: &Family) -> Result<File, StoreError> {
     let [.., last] = family.as_bytes();
     let path = directory.join(format!("{:02x}.lock", last % 64));
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path);
+    let file = File::options().create(true).truncate(false).write(true).open(path);
     file.and_then(|file| file.lock().map(|()| file)).map_err(failed)
 }
 

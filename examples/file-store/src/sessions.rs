@@ -20,10 +20,7 @@ impl Sessions {
     /// newest if there is none.
     pub(crate) fn put(&mut self, place: &Digest, digest: &Digest, record: &Record) {
         self.changed = true;
-        let new = Entry {
-            digest: *digest,
-            record: record.encode(),
-        };
+        let new = Entry { digest: *digest, record: record.encode() };
         match self.entries.iter_mut().find(|entry| entry.digest == *place) {
             Some(entry) => *entry = new,
             None => self.entries.push(new),
@@ -37,10 +34,7 @@ impl Sessions {
 
     /// The live sessions, oldest first, and no tombstones.
     pub(crate) fn all(&self) -> Result<Vec<(Digest, Record)>, StoreError> {
-        let decoded = self
-            .entries
-            .iter()
-            .map(|entry| Ok((entry.digest, entry.decode()?)));
+        let decoded = self.entries.iter().map(|entry| Ok((entry.digest, entry.decode()?)));
         let all: Vec<(Digest, Record)> = decoded.collect::<Result<_, StoreError>>()?;
         let live = |record: &Record| record.is_live(self.now) && !record.tombstone;
         Ok(all.into_iter().filter(|(_, record)| live(record)).collect())

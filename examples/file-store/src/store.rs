@@ -43,10 +43,7 @@ impl FileStore {
     ) -> io::Result<Self> {
         let directory = directory.into();
         fs::create_dir_all(&directory)?;
-        Ok(Self {
-            directory,
-            clock: Box::new(clock),
-        })
+        Ok(Self { directory, clock: Box::new(clock) })
     }
 
     /// Milliseconds since 1970.
@@ -66,11 +63,7 @@ impl FileStore {
         change: impl FnOnce(&mut Sessions) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let _lock = file::lock(&self.directory, family)?;
-        let mut sessions = Sessions {
-            entries: self.read(family)?,
-            now: self.now(),
-            changed: false,
-        };
+        let mut sessions = Sessions { entries: self.read(family)?, now: self.now(), changed: false };
         let outcome = change(&mut sessions)?;
         if sessions.changed {
             file::replace(&file::path(&self.directory, family), &sessions.entries)?;
@@ -85,9 +78,7 @@ impl BlockingStore for FileStore {
         let entries = self.read(&key.family)?;
         let entry = entries.iter().find(|entry| entry.digest == key.digest);
         let record = entry.map(Entry::decode).transpose()?;
-        Ok(record
-            .filter(|record| record.is_live(now))
-            .map(|record| record.stored(now)))
+        Ok(record.filter(|record| record.is_live(now)).map(|record| record.stored(now)))
     }
 
     fn create(
@@ -100,11 +91,7 @@ impl BlockingStore for FileStore {
             if let Some(live) = sessions.live(&key.digest)? {
                 let again = live.revision == write.next;
                 let evicted = Vec::new();
-                return Ok(if again {
-                    CreateOutcome::Created { evicted }
-                } else {
-                    CreateOutcome::Exists
-                });
+                return Ok(if again { CreateOutcome::Created { evicted } } else { CreateOutcome::Exists });
             }
             let mut evicted = Vec::new();
             if let Some(cap) = cap.filter(|_| key.is_owned()) {
@@ -142,10 +129,7 @@ impl BlockingStore for FileStore {
             if live.revision != expected {
                 return Ok(CommitOutcome::Conflict(live.stored(sessions.now)));
             }
-            let record = Record {
-                tombstone: live.tombstone,
-                ..Record::new(&write, sessions.now)
-            };
+            let record = Record { tombstone: live.tombstone, ..Record::new(&write, sessions.now) };
             sessions.put(&key.digest, &key.digest, &record);
             Ok(CommitOutcome::Written)
         })
@@ -173,10 +157,7 @@ impl BlockingStore for FileStore {
     ) -> Result<RotateOutcome, StoreError> {
         self.change(&from.family, |sessions| {
             let target = sessions.live(&to.digest)?;
-            if target
-                .as_ref()
-                .is_some_and(|target| target.revision == write.next)
-            {
+            if target.as_ref().is_some_and(|target| target.revision == write.next) {
                 return Ok(RotateOutcome::Written);
             }
             let Some(live) = sessions.live(&from.digest)? else {
@@ -192,35 +173,42 @@ impl BlockingStore for FileStore {
             let record = Record::new(&write, sessions.now);
             sessions.put(&from.digest, &to.digest, &record);
             if let Some(tombstone) = tombstone {
-                let record = Record {
-                    tombstone: true,
-                    ..Record::new(&tombstone, sessions.now)
-                };
+                let record = Record { tombstone: true, ..Record::new(&tombstone, sessions.now) };
                 sessions.put(&from.digest, &from.digest, &record);
             }
             Ok(RotateOutcome::Written)
         })
     }
 
-    fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
         self.change(&key.family, |sessions| {
-            if let Some(expected) = expected {
-                match sessions.live(&key.digest)? {
-                    Some(live) if live.revision != expected => {
+            match sessions.live(&key.digest) {
+                Ok(Some(live)) => {
+                    if tombstone.is_some_and(|tombstone| tombstone.next == live.revision) {
+                        return Ok(DeleteOutcome::Deleted);
+                    }
+                    if expected.is_some_and(|expected| expected != live.revision) {
                         return Ok(DeleteOutcome::Conflict(live.stored(sessions.now)));
                     }
-                    Some(_) => {}
-                    None => return Ok(DeleteOutcome::Gone),
                 }
+                Ok(None) => return Ok(DeleteOutcome::Gone),
+                // Without an expectation a record that nobody can read goes as well.
+                Err(error) if expected.is_some() => return Err(error),
+                Err(_) => {}
             }
-            // Without an expectation a record that nobody can read goes as well.
-            let was_live = !matches!(sessions.live(&key.digest), Ok(None));
-            sessions.remove(&key.digest);
-            Ok(if was_live {
-                DeleteOutcome::Deleted
-            } else {
-                DeleteOutcome::Gone
-            })
+            match tombstone {
+                Some(tombstone) => {
+                    let record = Record { tombstone: true, ..Record::new(&tombstone, sessions.now) };
+                    sessions.put(&key.digest, &key.digest, &record);
+                }
+                None => sessions.remove(&key.digest),
+            }
+            Ok(DeleteOutcome::Deleted)
         })
     }
 
@@ -228,15 +216,9 @@ impl BlockingStore for FileStore {
         if !family.is_owned() {
             return Ok(Vec::new());
         }
-        let sessions = Sessions {
-            entries: self.read(family)?,
-            now: self.now(),
-            changed: false,
-        };
+        let sessions = Sessions { entries: self.read(family)?, now: self.now(), changed: false };
         let newest_first = sessions.all()?.into_iter().rev();
-        Ok(newest_first
-            .map(|(digest, record)| (digest, record.stored(sessions.now)))
-            .collect())
+        Ok(newest_first.map(|(digest, record)| (digest, record.stored(sessions.now))).collect())
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -244,17 +226,10 @@ impl BlockingStore for FileStore {
             let now = sessions.now;
             // What cannot be read may be a session, and ends like one.
             let counts = |entry: &Entry| {
-                entry
-                    .decode()
-                    .map_or(true, |record| record.is_live(now) && !record.tombstone)
+                entry.decode().map_or(true, |record| record.is_live(now) && !record.tombstone)
             };
             let ended = |entry: &&Entry| Some(&entry.digest) != keep;
-            let count = sessions
-                .entries
-                .iter()
-                .filter(ended)
-                .filter(|entry| counts(entry))
-                .count();
+            let count = sessions.entries.iter().filter(ended).filter(|entry| counts(entry)).count();
             sessions.entries.retain(|entry| Some(&entry.digest) == keep);
             sessions.changed = true;
             Ok(count as u64)
@@ -265,9 +240,7 @@ impl BlockingStore for FileStore {
         let mut removed = 0;
         for family in file::families(&self.directory)? {
             // A file that cannot be read does not end the sweep (SWEEP-1).
-            removed += self
-                .sweep_family(&family, u64::from(limit) - removed)
-                .unwrap_or_default();
+            removed += self.sweep_family(&family, u64::from(limit) - removed).unwrap_or_default();
             if removed == u64::from(limit) {
                 break;
             }
@@ -294,8 +267,6 @@ impl FileStore {
 
 impl fmt::Debug for FileStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FileStore")
-            .field("directory", &self.directory)
-            .finish_non_exhaustive()
+        f.debug_struct("FileStore").field("directory", &self.directory).finish_non_exhaustive()
     }
 }

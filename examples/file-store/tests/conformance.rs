@@ -39,20 +39,11 @@ fn main() -> ExitCode {
 
 /// Gives the record a format that no release of the store has ever written.
 fn corrupt(directory: &Path, key: &StoreKey) -> io::Result<()> {
-    let name: String = key
-        .family
-        .as_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let name: String = key.family.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let path = directory.join(name + ".sessions");
     let mut bytes = fs::read(&path)?;
-    let digest = bytes
-        .windows(32)
-        .position(|window| window == key.digest.as_bytes());
-    let format = digest
-        .and_then(|digest| bytes.get_mut(digest + 32 + 8))
-        .ok_or(io::ErrorKind::NotFound)?;
+    let digest = bytes.windows(32).position(|window| window == key.digest.as_bytes());
+    let format = digest.and_then(|digest| bytes.get_mut(digest + 32 + 8)).ok_or(io::ErrorKind::NotFound)?;
     *format = 0xee;
     fs::write(path, bytes)
 }
@@ -63,11 +54,7 @@ struct Directory(PathBuf);
 impl Directory {
     fn new() -> Self {
         static OPENED: AtomicU64 = AtomicU64::new(0);
-        let name = format!(
-            "file-store-{}-{}",
-            process::id(),
-            OPENED.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("file-store-{}-{}", process::id(), OPENED.fetch_add(1, Ordering::Relaxed));
         Self(std::env::temp_dir().join(name))
     }
 }

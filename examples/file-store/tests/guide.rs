@@ -12,11 +12,8 @@ const SOURCES: [&str; 5] = [
 
 #[test]
 fn every_block_of_the_guide_is_code_of_this_crate() {
-    let blocks: Vec<&str> = GUIDE
-        .split("```rs\n")
-        .skip(1)
-        .filter_map(|rest| rest.split("```").next())
-        .collect();
+    let blocks: Vec<&str> =
+        GUIDE.split("```rs\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(blocks.len() > 10, "the guide has {} blocks of code", blocks.len());
     for block in blocks {
         let found = SOURCES.iter().any(|source| words(source).contains(&words(block)));

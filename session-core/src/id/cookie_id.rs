@@ -31,10 +31,7 @@ impl CookieId {
         let secret = SessionId::generate(algorithm, entropy)?;
         let digest = secret.digest();
         let family = family.unwrap_or_else(|| Family::anonymous(&digest));
-        Ok(Self {
-            secret,
-            key: StoreKey { family, digest },
-        })
+        Ok(Self { secret, key: StoreKey { family, digest } })
     }
 
     /// Reads a cookie value strictly.
@@ -51,13 +48,7 @@ impl CookieId {
         let own = Family::anonymous(&digest);
         match family {
             Some(family) if family == own => Err(ParseIdError::Spelling),
-            family => Ok(Self {
-                secret,
-                key: StoreKey {
-                    family: family.unwrap_or(own),
-                    digest,
-                },
-            }),
+            family => Ok(Self { secret, key: StoreKey { family: family.unwrap_or(own), digest } }),
         }
     }
 
@@ -101,10 +92,7 @@ mod tests {
         let rotated = CookieId::generate(Algorithm::Sha256, Some(first.key().family), &Generator).unwrap();
         assert_eq!(rotated.expose().len(), 66);
         for id in [first, rotated] {
-            assert_eq!(
-                CookieId::parse(Algorithm::Sha256, id.expose().as_bytes()).unwrap(),
-                id
-            );
+            assert_eq!(CookieId::parse(Algorithm::Sha256, id.expose().as_bytes()).unwrap(), id);
         }
     }
 
@@ -113,9 +101,6 @@ mod tests {
         let id = CookieId::generate(Algorithm::Sha256, None, &Generator).unwrap();
         let family = Base64UrlUnpadded::encode_string(id.key().family.as_bytes());
         let long = format!("{family}.{}", id.expose().as_str());
-        assert_eq!(
-            CookieId::parse(Algorithm::Sha256, long.as_bytes()),
-            Err(ParseIdError::Spelling)
-        );
+        assert_eq!(CookieId::parse(Algorithm::Sha256, long.as_bytes()), Err(ParseIdError::Spelling));
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use subtle::ConstantTimeEq as _;
 
 /// The SHA-256 of a session id: what a store knows a session by. It opens nothing.
-#[derive(Clone, Copy, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Eq, PartialOrd, Ord, Default)]
 pub struct Digest([u8; 32]);
 
 impl Digest {

@@ -20,8 +20,6 @@ impl EntropyError {
     /// A failure for this reason.
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-        }
+        Self { reason: reason.into() }
     }
 }

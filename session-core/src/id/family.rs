@@ -6,7 +6,7 @@ use super::Digest;
 ///
 /// An anonymous session founds its own family, derived from its id's digest, and keeps it when it rotates. A
 /// session with an owner belongs to the owner's family, a keyed hash of the owner's name.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Family([u8; 16]);
 
 impl Family {

@@ -37,11 +37,7 @@ impl Seeded {
     fn from_system(process: u32) -> Result<Self, EntropyError> {
         let rng = ChaCha20Rng::try_from_rng(&mut SysRng)
             .map_err(|error| EntropyError::new(format!("the operating system's source failed: {error}")))?;
-        Ok(Self {
-            rng,
-            process,
-            fills_left: FILLS_PER_SEED,
-        })
+        Ok(Self { rng, process, fills_left: FILLS_PER_SEED })
     }
 }
 
@@ -68,10 +64,7 @@ mod tests {
     use super::*;
 
     fn copy(seeded: &Option<Seeded>) -> Option<Seeded> {
-        seeded.as_ref().map(|s| Seeded {
-            rng: s.rng.clone(),
-            ..*s
-        })
+        seeded.as_ref().map(|s| Seeded { rng: s.rng.clone(), ..*s })
     }
 
     fn next(seeded: &mut Option<Seeded>, process: u32) -> [u8; 32] {
@@ -87,11 +80,7 @@ mod tests {
         let mut child = copy(&parent);
         let mut twin = copy(&parent);
         let bytes = next(&mut parent, 1);
-        assert_eq!(
-            bytes,
-            next(&mut twin, 1),
-            "the state is what repeats without the check"
-        );
+        assert_eq!(bytes, next(&mut twin, 1), "the state is what repeats without the check");
         assert_ne!(bytes, next(&mut child, 2));
     }
 
@@ -102,10 +91,6 @@ mod tests {
             next(&mut one, 1);
         }
         let mut twin = copy(&one);
-        assert_ne!(
-            next(&mut one, 1),
-            next(&mut twin, 1),
-            "both reseed from the system"
-        );
+        assert_ne!(next(&mut one, 1), next(&mut twin, 1), "both reseed from the system");
     }
 }

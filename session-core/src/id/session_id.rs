@@ -63,15 +63,9 @@ impl SessionId {
     /// [`ParseIdError`] for anything that [`expose`](Self::expose) could not have produced.
     pub fn parse(algorithm: Algorithm, text: &[u8]) -> Result<Self, ParseIdError> {
         if text.len() != algorithm.characters() {
-            return Err(ParseIdError::Length {
-                expected: algorithm.characters(),
-                found: text.len(),
-            });
+            return Err(ParseIdError::Length { expected: algorithm.characters(), found: text.len() });
         }
-        let mut id = Self {
-            bytes: [0; Algorithm::MAX_BYTES],
-            algorithm,
-        };
+        let mut id = Self { bytes: [0; Algorithm::MAX_BYTES], algorithm };
         Base64UrlUnpadded::decode(text, &mut id.bytes).map_err(|_| ParseIdError::Spelling)?;
         let mut again = Zeroizing::new([0; Self::MAX_CHARACTERS]);
         match Base64UrlUnpadded::encode(id.as_bytes(), again.as_mut()) {
@@ -147,10 +141,7 @@ mod tests {
     #[test]
     fn a_second_spelling_of_the_same_bytes_is_refused() {
         for algorithm in ALL {
-            let text = SessionId::generate(algorithm, &Generator)
-                .unwrap()
-                .expose()
-                .to_string();
+            let text = SessionId::generate(algorithm, &Generator).unwrap().expose().to_string();
             let (head, last) = text.split_at(text.len() - 1);
             let twins = (b'A'..=b'z').filter(|c| c.is_ascii_alphanumeric() && *c != last.as_bytes()[0]);
             let decodes = twins
@@ -162,28 +153,13 @@ mod tests {
 
     #[test]
     fn wrong_lengths_and_alphabets_are_refused() {
-        let good = SessionId::generate(Algorithm::Sha256, &Generator)
-            .unwrap()
-            .expose()
-            .to_string();
-        for bad in [
-            "",
-            "A",
-            &good[1..],
-            &format!("{good}A"),
-            &format!("{good}="),
-            &good.replace(&good[..1], "+"),
-        ] {
-            assert!(
-                SessionId::parse(Algorithm::Sha256, bad.as_bytes()).is_err(),
-                "{} characters",
-                bad.len()
-            );
+        let good = SessionId::generate(Algorithm::Sha256, &Generator).unwrap().expose().to_string();
+        for bad in
+            ["", "A", &good[1..], &format!("{good}A"), &format!("{good}="), &good.replace(&good[..1], "+")]
+        {
+            assert!(SessionId::parse(Algorithm::Sha256, bad.as_bytes()).is_err(), "{} characters", bad.len());
         }
-        assert_eq!(
-            SessionId::parse(Algorithm::Sha256, &[0xff; 43]),
-            Err(ParseIdError::Spelling)
-        );
+        assert_eq!(SessionId::parse(Algorithm::Sha256, &[0xff; 43]), Err(ParseIdError::Spelling));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use super::{Digest, Family};
 
 /// All that a store ever sees of a session id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct StoreKey {
     /// The sessions this one belongs to; in Redis the hash tag, in MySQL the front of the primary key.
     pub family: Family,

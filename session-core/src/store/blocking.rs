@@ -46,7 +46,12 @@ pub trait BlockingStore: Send + Sync + 'static {
     ) -> Result<RotateOutcome, StoreError>;
 
     /// See [`Store::delete`](super::Store::delete).
-    fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError>;
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError>;
 
     /// See [`Store::list`](super::Store::list).
     fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError>;

@@ -55,11 +55,7 @@ impl StoreError {
     /// A failure of this kind.
     #[must_use]
     pub const fn new(kind: StoreErrorKind, applied: Applied) -> Self {
-        Self {
-            kind,
-            applied,
-            source: None,
-        }
+        Self { kind, applied, source: None }
     }
 
     /// The same failure with its cause. The cause must not contain a session id.
@@ -140,8 +136,6 @@ impl fmt::Debug for StoreError {
 
 impl Error for StoreError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source
-            .as_ref()
-            .map(|source| &**source as &(dyn Error + 'static))
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
     }
 }

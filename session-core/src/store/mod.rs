@@ -22,5 +22,6 @@ pub use error::{Applied, StoreError, StoreErrorKind};
 pub use nonblocking::Store;
 pub use outcome::{CommitOutcome, CreateOutcome, DeleteOutcome, RotateOutcome, TouchOutcome};
 pub use revision::Revision;
+pub(crate) use revision::ShortRevision;
 pub use stored::Stored;
 pub use write::{Cap, OnFull, Write};

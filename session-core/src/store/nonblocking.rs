@@ -97,15 +97,19 @@ pub trait Store: Send + Sync + 'static {
         tombstone: Option<Write<'_>>,
     ) -> impl Future<Output = Result<RotateOutcome, StoreError>> + Send;
 
-    /// Deletes the record, only if its revision is `expected` where one is given.
+    /// Deletes the record, only if its revision is `expected` where one is given. Afterwards the key holds the
+    /// tombstone, or nothing.
     ///
     /// ### To ensure correctness
     /// - DELETE-1: final; no later commit, touch or rotate brings the key back.
     /// - DELETE-2: with another revision than expected it answers `Conflict` and deletes nothing.
+    /// - DELETE-3: a tombstone is loadable until it expires by itself, and neither listed nor counted by a cap.
+    /// - DELETE-4: the same attempt again (same tombstone) answers `Deleted`.
     fn delete(
         &self,
         key: &StoreKey,
         expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
     ) -> impl Future<Output = Result<DeleteOutcome, StoreError>> + Send;
 
     /// The live sessions of an owned family, newest first. Empty for a family that is not owned.

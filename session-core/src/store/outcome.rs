@@ -52,7 +52,7 @@ pub enum RotateOutcome {
 /// The answers of [`delete`](super::Store::delete).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeleteOutcome {
-    /// The record is deleted.
+    /// The record is deleted, by this attempt or by an earlier try of it that left the same tombstone.
     Deleted,
     /// The record has another revision than expected; here it is, unchanged.
     Conflict(Stored),

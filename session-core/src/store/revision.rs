@@ -7,7 +7,7 @@ use std::fmt;
 /// an earlier try of the same attempt, so create, commit and rotate may be retried after a timeout.
 ///
 /// A revision is not a secret.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Revision([u8; 16]);
 
 impl Revision {

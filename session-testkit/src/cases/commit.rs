@@ -26,12 +26,7 @@ async fn another_revision_is_a_conflict(s: Subject) -> Checked {
 
 async fn a_conflict_changes_nothing(s: Subject) -> Checked {
     let held = s.hold(&s.key(), &s.draft()).await?;
-    for draft in [
-        s.draft(),
-        s.brief(),
-        s.draft().saying(""),
-        s.draft().saying(held.data.clone()),
-    ] {
+    for draft in [s.draft(), s.brief(), s.draft().saying(""), s.draft().saying(held.data.clone())] {
         let asked = s.now();
         match s.commit(&held.key, s.revision(), &draft).await? {
             CommitOutcome::Conflict(live) => {
@@ -50,11 +45,7 @@ async fn a_revision_is_compared_in_full(s: Subject) -> Checked {
         let bytes = held.revision.as_bytes();
         let near = std::array::from_fn(|at| {
             let byte = bytes.get(at).copied().unwrap_or_default();
-            if at == bit / 8 {
-                byte ^ (1 << (bit % 8))
-            } else {
-                byte
-            }
+            if at == bit / 8 { byte ^ (1 << (bit % 8)) } else { byte }
         });
         conflicts(&s, &held, Revision::from_bytes(near)).await?;
     }
@@ -73,8 +64,7 @@ async fn conflicts(s: &Subject, held: &Held, expected: Revision) -> Checked {
             return Err(s.violation(seen));
         }
     }
-    s.intact(held, "after a commit that expected another revision")
-        .await
+    s.intact(held, "after a commit that expected another revision").await
 }
 
 async fn a_key_that_never_was_stays_absent(s: Subject) -> Checked {
@@ -105,16 +95,9 @@ async fn an_expired_key_stays_absent(s: Subject) -> Checked {
 
 async fn is_gone(s: &Subject, held: &Held, what: &str) -> Checked {
     let answer = s.commit(&held.key, held.revision, &s.draft()).await?;
-    s.answers(
-        "commit",
-        &format!("on a key {what}"),
-        &answer,
-        &CommitOutcome::Gone,
-    )?;
-    s.absent(&held.key, &format!("after a commit on a key {what}"))
-        .await?;
-    s.lists(&held.key.family, &[], &format!("after a commit on a key {what}"))
-        .await?;
+    s.answers("commit", &format!("on a key {what}"), &answer, &CommitOutcome::Gone)?;
+    s.absent(&held.key, &format!("after a commit on a key {what}")).await?;
+    s.lists(&held.key.family, &[], &format!("after a commit on a key {what}")).await?;
     let answer = s.create(&held.key, &s.draft(), None).await?;
     s.check(matches!(answer, CreateOutcome::Created { .. }), || {
         format!("after a commit on a key {what}, `create` answered {answer:?}")
@@ -129,12 +112,7 @@ async fn a_repeated_commit_answers_written(s: Subject) -> Checked {
         for _ in 0..3 {
             s.pass(s.short());
             let answer = s.commit(&key, first.revision, &draft).await?;
-            s.answers(
-                "commit",
-                "again with the same `next`",
-                &answer,
-                &CommitOutcome::Written,
-            )?;
+            s.answers("commit", "again with the same `next`", &answer, &CommitOutcome::Written)?;
             s.intact(&second, "after the same commit again").await?;
         }
     }
@@ -150,8 +128,7 @@ async fn a_repeat_after_another_commit_is_a_conflict(s: Subject) -> Checked {
     s.check(matches!(answer, CommitOutcome::Conflict(_)), || {
         format!("a commit again, after another on top of it, answered {answer:?}")
     })?;
-    s.intact(&third, "after a commit was tried again that another had followed")
-        .await
+    s.intact(&third, "after a commit was tried again that another had followed").await
 }
 
 async fn an_equal_payload_is_written(s: Subject) -> Checked {
@@ -167,6 +144,5 @@ async fn an_equal_payload_renews_the_deadline(s: Subject) -> Checked {
     let held = s.hold(&s.key(), &s.draft()).await?;
     s.pass(s.short());
     let renewed = s.rewrite(&held, &s.draft().saying(held.data.clone())).await?;
-    s.intact(&renewed, "after a commit of an equal payload, later")
-        .await
+    s.intact(&renewed, "after a commit of an equal payload, later").await
 }

@@ -17,12 +17,7 @@ cases! {
 async fn an_existing_key_is_left_untouched(s: Subject) -> Checked {
     for key in [s.key(), s.key_in(s.owned_family())] {
         let held = s.hold(&key, &s.draft()).await?;
-        for other in [
-            s.draft(),
-            s.brief(),
-            s.draft().saying(held.data.clone()),
-            s.draft().saying(""),
-        ] {
+        for other in [s.draft(), s.brief(), s.draft().saying(held.data.clone()), s.draft().saying("")] {
             refused(&s, &held, &other).await?;
         }
     }
@@ -40,12 +35,8 @@ async fn the_cap_does_not_make_room_on_an_existing_key(s: Subject) -> Checked {
             })?;
         }
     }
-    s.lists(
-        &family,
-        &sessions.iter().rev().collect::<Vec<_>>(),
-        "after creates of existing keys at the cap",
-    )
-    .await
+    s.lists(&family, &sessions.iter().rev().collect::<Vec<_>>(), "after creates of existing keys at the cap")
+        .await
 }
 
 async fn a_tombstone_is_not_overwritten(s: Subject) -> Checked {
@@ -67,12 +58,7 @@ async fn a_first_create_that_arrives_late_changes_nothing(s: Subject) -> Checked
 
 async fn refused(s: &Subject, held: &Held, draft: &Draft) -> Checked {
     let answer = s.create(&held.key, draft, None).await?;
-    s.answers(
-        "create",
-        "of a key that is in use",
-        &answer,
-        &CreateOutcome::Exists,
-    )?;
+    s.answers("create", "of a key that is in use", &answer, &CreateOutcome::Exists)?;
     s.intact(held, "after a create that had to answer `Exists`").await
 }
 
@@ -102,12 +88,7 @@ async fn a_repeated_create_evicts_nothing_more(s: Subject) -> Checked {
             format!("the same create again evicted {again:?}, after {evicted:?} at first")
         })?;
         let left: Vec<&Held> = sessions.iter().skip(1).chain([&held]).rev().collect();
-        s.lists(
-            &family,
-            &left,
-            "after a create that evicted one, and the same again",
-        )
-        .await?;
+        s.lists(&family, &left, "after a create that evicted one, and the same again").await?;
     }
     Ok(())
 }
@@ -119,8 +100,7 @@ async fn a_repeated_create_at_the_cap_is_not_refused(s: Subject) -> Checked {
     let (held, _) = s.hold_capped(&s.key_in(family), &draft, cap).await?;
     repeated(&s, &held, &draft, s.create(&held.key, &draft, cap).await?)?;
     let both: Vec<&Held> = [&held].into_iter().chain(&first).collect();
-    s.lists(&family, &both, "after the same create again at the cap")
-        .await
+    s.lists(&family, &both, "after the same create again at the cap").await
 }
 
 fn repeated(s: &Subject, held: &Held, draft: &Draft, answer: CreateOutcome) -> Checked {
@@ -145,17 +125,9 @@ async fn racing_repeats_of_one_create_all_succeed(s: Subject) -> Checked {
             })?;
         }
         let listed = s.list(&family).await?.len();
-        s.equal(
-            "sessions at a cap of 2 after three racing tries of one create",
-            &listed,
-            &2,
-        )?;
+        s.equal("sessions at a cap of 2 after three racing tries of one create", &listed, &2)?;
         if let Some(newest) = oldest.last() {
-            s.intact(
-                newest,
-                "after three racing tries of one create that evicts another",
-            )
-            .await?;
+            s.intact(newest, "after three racing tries of one create that evicts another").await?;
         }
     }
     Ok(())
@@ -163,11 +135,7 @@ async fn racing_repeats_of_one_create_all_succeed(s: Subject) -> Checked {
 
 async fn racing_creates_of_one_key_have_one_winner(s: Subject) -> Checked {
     for round in Subject::rounds() {
-        let key = if round % 2 == 0 {
-            s.key()
-        } else {
-            s.key_in(s.owned_family())
-        };
+        let key = if round % 2 == 0 { s.key() } else { s.key_in(s.owned_family()) };
         let drafts: Vec<Draft> = (0..4).map(|_| s.draft()).collect();
         let drafts = &drafts;
         let answers = s.race_many(4, |index, s| async move {

@@ -17,24 +17,19 @@ async fn nothing_brings_a_deleted_key_back(s: Subject) -> Checked {
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         s.end(&held.key, expects.then_some(held.revision)).await?;
         s.absent(&held.key, "after it was deleted").await?;
-        s.lists(&family, &[], "after its only session was deleted")
-            .await?;
+        s.lists(&family, &[], "after its only session was deleted").await?;
 
         let commit = s.commit(&held.key, held.revision, &s.draft()).await?;
         s.answers("commit", "on a deleted key", &commit, &CommitOutcome::Gone)?;
         let touch = s.touch(&held.key, held.revision, Subject::LONG).await?;
         s.answers("touch", "of a deleted key", &touch, &TouchOutcome::Gone)?;
         let to = s.key_in(family);
-        let rotate = s
-            .rotate((&held.key, held.revision), &to, &s.draft(), Some(&s.draft()))
-            .await?;
+        let rotate = s.rotate((&held.key, held.revision), &to, &s.draft(), Some(&s.draft())).await?;
         s.answers("rotate", "of a deleted key", &rotate, &RotateOutcome::Gone)?;
         for key in [&held.key, &to] {
-            s.absent(key, "after commit, touch and rotate of a deleted key")
-                .await?;
+            s.absent(key, "after commit, touch and rotate of a deleted key").await?;
         }
-        s.lists(&family, &[], "after commit, touch and rotate of a deleted key")
-            .await?;
+        s.lists(&family, &[], "after commit, touch and rotate of a deleted key").await?;
     }
     Ok(())
 }
@@ -45,19 +40,10 @@ async fn a_delete_again_finds_nothing(s: Subject) -> Checked {
     let deleted = s.hold(&s.key(), &s.draft()).await?;
     s.end(&deleted.key, None).await?;
     s.outlive(s.short());
-    for (key, what) in [
-        (never, "never created"),
-        (expired.key, "expired"),
-        (deleted.key, "deleted"),
-    ] {
+    for (key, what) in [(never, "never created"), (expired.key, "expired"), (deleted.key, "deleted")] {
         for expected in [None, Some(deleted.revision), Some(expired.revision)] {
             let answer = s.delete(&key, expected).await?;
-            s.answers(
-                "delete",
-                &format!("of a key that was {what}"),
-                &answer,
-                &DeleteOutcome::Gone,
-            )?;
+            s.answers("delete", &format!("of a key that was {what}"), &answer, &DeleteOutcome::Gone)?;
         }
     }
     Ok(())
@@ -65,11 +51,7 @@ async fn a_delete_again_finds_nothing(s: Subject) -> Checked {
 
 async fn a_racing_commit_does_not_bring_it_back(s: Subject) -> Checked {
     for round in Subject::rounds() {
-        let key = if round % 2 == 0 {
-            s.key()
-        } else {
-            s.key_in(s.owned_family())
-        };
+        let key = if round % 2 == 0 { s.key() } else { s.key_in(s.owned_family()) };
         let held = s.hold(&key, &s.draft()).await?;
         let held = &held;
         let commit = || {
@@ -79,21 +61,15 @@ async fn a_racing_commit_does_not_bring_it_back(s: Subject) -> Checked {
         };
         let delete = racer(move |s: Subject| async move { s.end(&held.key, None).await });
         s.race(vec![commit(), delete, commit()])?;
-        s.absent(&held.key, "after a delete that raced two commits")
-            .await?;
-        s.lists(&held.key.family, &[], "after a delete that raced two commits")
-            .await?;
+        s.absent(&held.key, "after a delete that raced two commits").await?;
+        s.lists(&held.key.family, &[], "after a delete that raced two commits").await?;
     }
     Ok(())
 }
 
 async fn a_racing_rotation_does_not_carry_it_on(s: Subject) -> Checked {
     for round in Subject::rounds() {
-        let family = if round % 2 == 0 {
-            s.key().family
-        } else {
-            s.owned_family()
-        };
+        let family = if round % 2 == 0 { s.key().family } else { s.owned_family() };
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let (held, to) = (&held, s.key_in(family));
         let answers =
@@ -102,9 +78,7 @@ async fn a_racing_rotation_does_not_carry_it_on(s: Subject) -> Checked {
                     Ok(s.delete(&held.key, None).await? == DeleteOutcome::Deleted)
                 }),
                 racer(move |s: Subject| async move {
-                    let answer = s
-                        .rotate((&held.key, held.revision), &to, &s.draft(), None)
-                        .await?;
+                    let answer = s.rotate((&held.key, held.revision), &to, &s.draft(), None).await?;
                     Ok(answer == RotateOutcome::Written)
                 }),
             ])?;
@@ -113,11 +87,9 @@ async fn a_racing_rotation_does_not_carry_it_on(s: Subject) -> Checked {
         s.check(deleted != moved, || {
             format!("of a delete and a rotation of one session, deleted: {deleted}, rotated: {moved}")
         })?;
-        s.absent(&held.key, "after a delete that raced a rotation")
-            .await?;
+        s.absent(&held.key, "after a delete that raced a rotation").await?;
         if deleted {
-            s.absent(&to, "under the new key, after a delete that was first")
-                .await?;
+            s.absent(&to, "under the new key, after a delete that was first").await?;
         }
     }
     Ok(())
@@ -137,8 +109,7 @@ async fn another_revision_is_a_conflict(s: Subject) -> Checked {
                     return Err(s.violation(format!("`delete` with another revision answered {other:?}")));
                 }
             }
-            s.intact(&held, "after a delete that expected another revision")
-                .await?;
+            s.intact(&held, "after a delete that expected another revision").await?;
         }
         s.end(&key, Some(held.revision)).await?;
     }

@@ -22,8 +22,7 @@ async fn a_list_is_newest_first(s: Subject) -> Checked {
     let family = s.owned_family();
     s.lists(&family, &[], "before anything was stored").await?;
     let sessions = s.hold_many(family, 6).await?;
-    s.lists(&family, &newest_first(&sessions), "after six creates")
-        .await
+    s.lists(&family, &newest_first(&sessions), "after six creates").await
 }
 
 async fn a_list_has_the_live_sessions_only(s: Subject) -> Checked {
@@ -35,12 +34,7 @@ async fn a_list_has_the_live_sessions_only(s: Subject) -> Checked {
     s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
     s.outlive(s.short());
     s.absent(&expired.key, "after its deadline").await?;
-    s.lists(
-        &family,
-        &newest_first(&sessions),
-        "after one expired and one was deleted",
-    )
-    .await
+    s.lists(&family, &newest_first(&sessions), "after one expired and one was deleted").await
 }
 
 async fn writes_keep_the_order(s: Subject) -> Checked {
@@ -52,12 +46,7 @@ async fn writes_keep_the_order(s: Subject) -> Checked {
     if let Some(second) = sessions.get_mut(1) {
         *second = s.extend(second, Subject::LONG * 3).await?;
     }
-    s.lists(
-        &family,
-        &newest_first(&sessions),
-        "after the oldest was committed and the next touched",
-    )
-    .await
+    s.lists(&family, &newest_first(&sessions), "after the oldest was committed and the next touched").await
 }
 
 async fn an_anonymous_family_lists_nothing(s: Subject) -> Checked {
@@ -72,17 +61,10 @@ async fn a_long_list_is_complete(s: Subject) -> Checked {
     for _ in 0..150 {
         wanted.push(s.hold(&s.key_in(family), &s.draft()).await?.key.digest);
     }
-    let mut seen: Vec<Digest> = s
-        .list(&family)
-        .await?
-        .into_iter()
-        .map(|(digest, _)| digest)
-        .collect();
+    let mut seen: Vec<Digest> = s.list(&family).await?.into_iter().map(|(digest, _)| digest).collect();
     seen.sort_unstable();
     wanted.sort_unstable();
-    s.check(seen == wanted, || {
-        format!("a family of {} sessions lists {}", wanted.len(), seen.len())
-    })
+    s.check(seen == wanted, || format!("a family of {} sessions lists {}", wanted.len(), seen.len()))
 }
 
 fn newest_first(sessions: &[Held]) -> Vec<&Held> {
@@ -114,14 +96,12 @@ async fn a_revoke_keeps_the_one_it_was_told_to(s: Subject) -> Checked {
         s.absent(&held.key, "after all others were revoked").await?;
     }
     s.intact(&kept, "after all other sessions were revoked").await?;
-    s.lists(&family, &[&kept], "after all other sessions were revoked")
-        .await?;
+    s.lists(&family, &[&kept], "after all other sessions were revoked").await?;
     let kept = s.rewrite(&kept, &s.draft()).await?;
     s.intact(&kept, "after it was kept and committed").await?;
     let unknown = s.digest();
     s.revoke(&family, Some(&unknown)).await?;
-    s.absent(&keep, "after all but a session that does not exist were revoked")
-        .await
+    s.absent(&keep, "after all but a session that does not exist were revoked").await
 }
 
 async fn a_revoked_session_stays_ended(s: Subject) -> Checked {
@@ -133,30 +113,20 @@ async fn a_revoked_session_stays_ended(s: Subject) -> Checked {
     let touch = s.touch(&held.key, held.revision, Subject::LONG).await?;
     s.answers("touch", "of a revoked session", &touch, &TouchOutcome::Gone)?;
     let to = s.key_in(family);
-    let rotate = s
-        .rotate((&held.key, held.revision), &to, &s.draft(), None)
-        .await?;
+    let rotate = s.rotate((&held.key, held.revision), &to, &s.draft(), None).await?;
     s.answers("rotate", "of a revoked session", &rotate, &RotateOutcome::Gone)?;
-    s.absent(&held.key, "after commit, touch and rotate of a revoked session")
-        .await?;
+    s.absent(&held.key, "after commit, touch and rotate of a revoked session").await?;
     s.absent(&to, "after a revoked session was rotated to it").await?;
-    s.lists(
-        &family,
-        &[],
-        "after commit, touch and rotate of a revoked session",
-    )
-    .await
+    s.lists(&family, &[], "after commit, touch and rotate of a revoked session").await
 }
 
 async fn a_session_created_after_a_revoke_lives(s: Subject) -> Checked {
     let family = s.owned_family();
     for _ in 0..3 {
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
-        s.intact(&held, "after it was created in a family that had been revoked")
-            .await?;
+        s.intact(&held, "after it was created in a family that had been revoked").await?;
         let held = s.rewrite(&held, &s.draft()).await?;
-        s.lists(&family, &[&held], "after a create that followed a revoke")
-            .await?;
+        s.lists(&family, &[&held], "after a create that followed a revoke").await?;
         s.revoke(&family, None).await?;
         s.absent(&held.key, "after another revoke").await?;
     }
@@ -172,11 +142,7 @@ async fn a_revoke_counts_what_it_ended(s: Subject) -> Checked {
     }
     s.outlive(s.short());
     let ended = s.revoke(&family, None).await?;
-    s.equal(
-        "sessions ended in a family of three, beside an expired one",
-        &ended,
-        &3,
-    )?;
+    s.equal("sessions ended in a family of three, beside an expired one", &ended, &3)?;
     let none = s.revoke(&family, None).await?;
     s.equal("sessions ended by the same revoke again", &none, &0)
 }
@@ -189,12 +155,7 @@ async fn a_revoke_finds_sessions_that_the_index_lost(s: Subject) -> Checked {
     for held in &sessions {
         s.absent(&held.key, "after a revoke that had no index").await?;
         let commit = s.commit(&held.key, held.revision, &s.draft()).await?;
-        s.answers(
-            "commit",
-            "after a revoke that had no index",
-            &commit,
-            &CommitOutcome::Gone,
-        )?;
+        s.answers("commit", "after a revoke that had no index", &commit, &CommitOutcome::Gone)?;
     }
     Ok(())
 }
@@ -211,11 +172,7 @@ async fn families_with_special_bytes_are_apart(s: Subject) -> Checked {
         b"'; DROP TABLE--",
     ];
     let mut families: Vec<Family> = special.iter().map(|tail| owned(tail)).collect();
-    families.extend([
-        owned(&[0xff; 15]),
-        owned(b"plain letters.."),
-        owned(b"\r\n\r\n :$*\r\n\t    "),
-    ]);
+    families.extend([owned(&[0xff; 15]), owned(b"plain letters.."), owned(b"\r\n\r\n :$*\r\n\t    ")]);
     // Each is revoked once before all the others and once after them.
     for _ in 0..2 {
         apart(&s, &families).await?;
@@ -228,10 +185,7 @@ async fn apart(s: &Subject, families: &[Family]) -> Checked {
     let mut left = Vec::new();
     for family in families {
         // A digest of special bytes beside a plain one.
-        let special = StoreKey {
-            family: *family,
-            digest: Digest::from_bytes([b'*'; 32]),
-        };
+        let special = StoreKey { family: *family, digest: Digest::from_bytes([b'*'; 32]) };
         let first = s.hold(&special, &s.draft()).await?;
         s.pass(s.slack());
         let second = s.hold(&s.key_in(*family), &s.draft()).await?;
@@ -240,18 +194,10 @@ async fn apart(s: &Subject, families: &[Family]) -> Checked {
     while let Some((family, ended)) = left.pop() {
         s.revoke(&family, None).await?;
         for held in &ended {
-            s.absent(
-                &held.key,
-                &format!("after {:02x?} was revoked", family.as_bytes()),
-            )
-            .await?;
+            s.absent(&held.key, &format!("after {:02x?} was revoked", family.as_bytes())).await?;
         }
         for (other, sessions) in &left {
-            let after = format!(
-                "after {:02x?} was revoked, {:02x?}",
-                family.as_bytes(),
-                other.as_bytes()
-            );
+            let after = format!("after {:02x?} was revoked, {:02x?}", family.as_bytes(), other.as_bytes());
             s.lists(other, &newest_first(sessions), &after).await?;
         }
     }
@@ -270,18 +216,10 @@ async fn two_stores_are_apart(s: Subject) -> Checked {
     let other = s.another_store()?;
     let key = s.key_in(s.owned_family());
     let here = s.hold(&key, &s.draft()).await?;
-    other
-        .absent(&key, "in another store, after it was created in the first")
-        .await?;
+    other.absent(&key, "in another store, after it was created in the first").await?;
     let there = other.hold(&key, &other.draft()).await?;
-    s.intact(&here, "after the same key was created in another store")
-        .await?;
+    s.intact(&here, "after the same key was created in another store").await?;
     other.revoke(&key.family, None).await?;
     other.absent(&there.key, "after it was revoked").await?;
-    s.lists(
-        &key.family,
-        &[&here],
-        "after the same family was revoked in another store",
-    )
-    .await
+    s.lists(&key.family, &[&here], "after the same family was revoked in another store").await
 }

@@ -25,15 +25,10 @@ async fn a_full_family_refuses(s: Subject) -> Checked {
             &CreateOutcome::Full,
         )?;
         s.absent(&key, "after it was refused").await?;
-        s.lists(
-            &family,
-            &sessions.iter().rev().collect::<Vec<_>>(),
-            "after a create that was refused",
-        )
-        .await?;
+        s.lists(&family, &sessions.iter().rev().collect::<Vec<_>>(), "after a create that was refused")
+            .await?;
     }
-    s.hold_capped(&s.key_in(family), &s.draft(), Subject::cap(4, OnFull::Refuse))
-        .await?;
+    s.hold_capped(&s.key_in(family), &s.draft(), Subject::cap(4, OnFull::Refuse)).await?;
     s.hold(&s.key_in(family), &s.draft()).await.map(drop)
 }
 
@@ -77,12 +72,7 @@ async fn evicts(
         s.absent(&held.key, "after it was evicted").await?;
     }
     if let Some(left) = sessions.first() {
-        s.lists(
-            &left.key.family,
-            &sessions.iter().rev().collect::<Vec<_>>(),
-            "after an eviction",
-        )
-        .await?;
+        s.lists(&left.key.family, &sessions.iter().rev().collect::<Vec<_>>(), "after an eviction").await?;
     }
     Ok(())
 }
@@ -97,11 +87,7 @@ async fn what_has_ended_does_not_count(s: Subject) -> Checked {
         s.outlive(s.short());
         let cap = Subject::cap(2, on_full);
         let (second, evicted) = s.hold_capped(&s.key_in(family), &s.draft(), cap).await?;
-        s.equal(
-            "evicted at a cap of 2 with one live, one expired and one deleted",
-            &evicted,
-            &Vec::new(),
-        )?;
+        s.equal("evicted at a cap of 2 with one live, one expired and one deleted", &evicted, &Vec::new())?;
         s.lists(&family, &[&second, &first], "at a cap of 2").await?;
     }
     Ok(())
@@ -110,12 +96,8 @@ async fn what_has_ended_does_not_count(s: Subject) -> Checked {
 async fn the_cap_is_of_one_family(s: Subject) -> Checked {
     for on_full in [OnFull::Refuse, OnFull::EvictOldest] {
         let cap = Subject::cap(1, on_full);
-        let (one, _) = s
-            .hold_capped(&s.key_in(s.owned_family()), &s.draft(), cap)
-            .await?;
-        let (two, _) = s
-            .hold_capped(&s.key_in(s.owned_family()), &s.draft(), cap)
-            .await?;
+        let (one, _) = s.hold_capped(&s.key_in(s.owned_family()), &s.draft(), cap).await?;
+        let (two, _) = s.hold_capped(&s.key_in(s.owned_family()), &s.draft(), cap).await?;
         s.intact(&one, "after another family reached its cap").await?;
         s.intact(&two, "at its family's cap").await?;
     }
@@ -140,13 +122,9 @@ async fn racing_creates_do_not_pass_a_refusing_cap(s: Subject) -> Checked {
         let family = s.owned_family();
         s.hold_many(family, 1).await?;
         let cap = Subject::cap(3, OnFull::Refuse);
-        let answers = s.race_many(4, |_, s| async move {
-            s.create(&s.key_in(family), &s.draft(), cap).await
-        })?;
-        let created = answers
-            .iter()
-            .filter(|answer| **answer != CreateOutcome::Full)
-            .count();
+        let answers =
+            s.race_many(4, |_, s| async move { s.create(&s.key_in(family), &s.draft(), cap).await })?;
+        let created = answers.iter().filter(|answer| **answer != CreateOutcome::Full).count();
         s.equal("racing creates that passed where two had room", &created, &2)?;
         let listed = s.list(&family).await?.len();
         s.equal("sessions listed at a cap of 3", &listed, &3)?;
@@ -159,29 +137,19 @@ async fn racing_creates_do_not_pass_an_evicting_cap(s: Subject) -> Checked {
         let family = s.owned_family();
         let first = s.hold_many(family, 2).await?;
         let cap = Subject::cap(2, OnFull::EvictOldest);
-        let answers = s.race_many(4, |_, s| async move {
-            s.hold_capped(&s.key_in(family), &s.draft(), cap).await
-        })?;
-        let mut evicted: Vec<_> = answers
-            .iter()
-            .flat_map(|(_, evicted)| evicted.iter().copied())
-            .collect();
+        let answers =
+            s.race_many(4, |_, s| async move { s.hold_capped(&s.key_in(family), &s.draft(), cap).await })?;
+        let mut evicted: Vec<_> = answers.iter().flat_map(|(_, evicted)| evicted.iter().copied()).collect();
         evicted.sort_unstable();
         let reported = evicted.len();
         evicted.dedup();
-        s.equal(
-            "sessions reported as evicted, each once",
-            &(reported, evicted.len()),
-            &(4, 4),
-        )?;
+        s.equal("sessions reported as evicted, each once", &(reported, evicted.len()), &(4, 4))?;
         for digest in evicted {
             let key = session_core::id::StoreKey { family, digest };
-            s.absent(&key, "after it was evicted by one of four racing creates")
-                .await?;
+            s.absent(&key, "after it was evicted by one of four racing creates").await?;
         }
         for held in &first {
-            s.absent(&held.key, "the oldest, after four racing creates at a cap of 2")
-                .await?;
+            s.absent(&held.key, "the oldest, after four racing creates at a cap of 2").await?;
         }
         let listed = s.list(&family).await?.len();
         s.equal("sessions listed at a cap of 2", &listed, &2)?;

@@ -19,10 +19,8 @@ cases! {
 async fn a_revoke_races_rotations(s: Subject) -> Checked {
     for round in Subject::rounds() {
         let family = s.owned_family();
-        let (one, two) = (
-            s.hold(&s.key_in(family), &s.draft()).await?,
-            s.hold(&s.key_in(family), &s.draft()).await?,
-        );
+        let (one, two) =
+            (s.hold(&s.key_in(family), &s.draft()).await?, s.hold(&s.key_in(family), &s.draft()).await?);
         let tombstone = (round % 2 == 0).then(|| s.draft());
         let tombstone = tombstone.as_ref();
         // A rotation and one on top of it, so that there is always one in flight.
@@ -32,8 +30,7 @@ async fn a_revoke_races_rotations(s: Subject) -> Checked {
                 let (first, second) = (s.key_in(family), s.key_in(family));
                 let draft = s.draft();
                 if s.rotate((&key, revision), &first, &draft, tombstone).await? == RotateOutcome::Written {
-                    s.rotate((&first, draft.next), &second, &s.draft(), tombstone)
-                        .await?;
+                    s.rotate((&first, draft.next), &second, &s.draft(), tombstone).await?;
                 }
                 Ok(vec![key, first, second])
             })
@@ -45,20 +42,12 @@ async fn a_revoke_races_rotations(s: Subject) -> Checked {
         let keys = s.race(vec![mover(&one), revoker, mover(&two)])?;
         let listed = s.list(&family).await?;
         s.check(listed.is_empty(), || {
-            format!(
-                "{} sessions live on after a revoke that raced their rotation",
-                listed.len()
-            )
+            format!("{} sessions live on after a revoke that raced their rotation", listed.len())
         })?;
         for key in keys.iter().flatten() {
             let left = s.load(key).await?.map(|stored| stored.revision);
             let dead = left.is_none() || left == tombstone.map(|tombstone| tombstone.next);
-            s.check(dead, || {
-                format!(
-                    "{:?} is loadable after a revoke that raced its rotation",
-                    key.digest
-                )
-            })?;
+            s.check(dead, || format!("{:?} is loadable after a revoke that raced its rotation", key.digest))?;
         }
     }
     Ok(())
@@ -80,10 +69,8 @@ async fn a_revoke_races_commits_and_touches(s: Subject) -> Checked {
                 s.touch(&held.key, held.revision, Subject::LONG).await.map(drop)
             }),
         ])?;
-        s.absent(&held.key, "after a revoke that raced commits and a touch")
-            .await?;
-        s.lists(&family, &[], "after a revoke that raced commits and a touch")
-            .await?;
+        s.absent(&held.key, "after a revoke that raced commits and a touch").await?;
+        s.lists(&family, &[], "after a revoke that raced commits and a touch").await?;
     }
     Ok(())
 }
@@ -103,8 +90,7 @@ async fn a_revoke_races_creates(s: Subject) -> Checked {
         s.absent(&before.key, "after a revoke that raced creates").await?;
         s.revoke(&family, None).await?;
         for held in created.iter().flatten() {
-            s.absent(&held.key, "after a revoke, created beside an earlier one")
-                .await?;
+            s.absent(&held.key, "after a revoke, created beside an earlier one").await?;
         }
         s.lists(&family, &[], "after a second revoke").await?;
     }
@@ -132,8 +118,7 @@ async fn whatever_was_seen_before_a_revoke_is_ended(s: Subject) -> Checked {
                 s.revoke(&key.family, None).await.map(drop)
             }),
         ])?;
-        s.absent(&key, "after a revoke by someone who had loaded it")
-            .await?;
+        s.absent(&key, "after a revoke by someone who had loaded it").await?;
     }
     Ok(())
 }

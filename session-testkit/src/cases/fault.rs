@@ -45,8 +45,6 @@ async fn undecodable(s: &Subject, key: &StoreKey, when: &str) -> Checked {
         Err(error) if error.kind() == StoreErrorKind::Undecodable => {
             s.equal("`applied` of a load that failed", &error.applied(), &Applied::No)
         }
-        other => Err(s.violation(format!(
-            "{when}, `load` of an undecodable record answered {other:?}"
-        ))),
+        other => Err(s.violation(format!("{when}, `load` of an undecodable record answered {other:?}"))),
     }
 }

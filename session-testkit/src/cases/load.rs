@@ -26,15 +26,9 @@ async fn an_expired_record_is_absent(s: Subject) -> Checked {
     let stays = s.hold(&s.key_in(owned), &s.draft()).await?;
     s.outlive(s.short());
     for held in &all {
-        s.absent(&held.key, "after its deadline, before any sweep")
-            .await?;
+        s.absent(&held.key, "after its deadline, before any sweep").await?;
     }
-    s.lists(
-        &owned,
-        &[&stays],
-        "after the deadline of one of two, before any sweep",
-    )
-    .await
+    s.lists(&owned, &[&stays], "after the deadline of one of two, before any sweep").await
 }
 
 async fn an_expired_key_is_free_again(s: Subject) -> Checked {
@@ -46,11 +40,7 @@ async fn an_expired_key_is_free_again(s: Subject) -> Checked {
         let created = CreateOutcome::Created { evicted: Vec::new() };
         s.answers("create", "of a key whose record has expired", &answer, &created)?;
         let stored = s.load(&key).await?.map(|stored| (stored.revision, stored.data));
-        s.equal(
-            "what is stored after it",
-            &stored,
-            &Some((again.next, again.data)),
-        )?;
+        s.equal("what is stored after it", &stored, &Some((again.next, again.data)))?;
     }
     Ok(())
 }
@@ -69,16 +59,10 @@ async fn keys_one_bit_apart_are_different(s: Subject) -> Checked {
     let base = s.key_in(s.owned_family());
     let mut keys = vec![base];
     for bit in 0..256 {
-        keys.push(StoreKey {
-            digest: Digest::from_bytes(flip(base.digest.as_bytes(), bit)),
-            ..base
-        });
+        keys.push(StoreKey { digest: Digest::from_bytes(flip(base.digest.as_bytes(), bit)), ..base });
     }
     for bit in 0..128 {
-        keys.push(StoreKey {
-            family: Family::from_bytes(flip(base.family.as_bytes(), bit)),
-            ..base
-        });
+        keys.push(StoreKey { family: Family::from_bytes(flip(base.family.as_bytes(), bit)), ..base });
     }
     all_apart(&s, &keys).await
 }
@@ -93,18 +77,7 @@ async fn letter_case_counts(s: Subject) -> Checked {
 
 async fn trailing_blanks_count(s: Subject) -> Checked {
     let ending = |last: u8| std::array::from_fn(|at| if at >= 30 { last } else { b'k' });
-    keys_apart(
-        &s,
-        &[
-            ending(b' '),
-            ending(0),
-            ending(b'\t'),
-            ending(b'\n'),
-            ending(0xa0),
-            ending(b'k'),
-        ],
-    )
-    .await
+    keys_apart(&s, &[ending(b' '), ending(0), ending(b'\t'), ending(b'\n'), ending(0xa0), ending(b'k')]).await
 }
 
 /// The digests as such, and in front of them the families that begin like them.
@@ -112,15 +85,9 @@ async fn keys_apart(s: &Subject, digests: &[[u8; 32]]) -> Checked {
     let family = s.owned_family();
     let mut keys = Vec::new();
     for bytes in digests {
-        keys.push(StoreKey {
-            family,
-            digest: Digest::from_bytes(*bytes),
-        });
+        keys.push(StoreKey { family, digest: Digest::from_bytes(*bytes) });
         let end: [u8; 16] = std::array::from_fn(|at| bytes.get(at + 16).copied().unwrap_or_default());
-        keys.push(StoreKey {
-            family: Family::from_bytes(end),
-            digest: Digest::from_bytes([7; 32]),
-        });
+        keys.push(StoreKey { family: Family::from_bytes(end), digest: Digest::from_bytes([7; 32]) });
     }
     all_apart(s, &keys).await
 }
@@ -141,8 +108,7 @@ async fn all_apart(s: &Subject, keys: &[StoreKey]) -> Checked {
         if index % 2 == 0 {
             s.absent(&held.key, "after it was deleted").await?;
         } else {
-            s.intact(held, "after keys that are nearly the same were deleted")
-                .await?;
+            s.intact(held, "after keys that are nearly the same were deleted").await?;
         }
     }
     Ok(())
@@ -151,11 +117,7 @@ async fn all_apart(s: &Subject, keys: &[StoreKey]) -> Checked {
 fn flip<const N: usize>(bytes: &[u8; N], bit: usize) -> [u8; N] {
     std::array::from_fn(|at| {
         let byte = bytes.get(at).copied().unwrap_or_default();
-        if at == bit / 8 {
-            byte ^ (1 << (bit % 8))
-        } else {
-            byte
-        }
+        if at == bit / 8 { byte ^ (1 << (bit % 8)) } else { byte }
     })
 }
 
@@ -170,34 +132,22 @@ async fn every_byte_comes_back(s: Subject) -> Checked {
 async fn large_data_comes_back(s: Subject) -> Checked {
     // Around the limits of the small text and blob columns, and the megabyte that is promised.
     for size in [255, 256, 4096, 65_535, 65_536, 65_537, 1024 * 1024] {
-        let held = s
-            .hold(&s.key_in(s.owned_family()), &s.draft().saying(noise(&s, size)))
-            .await?;
+        let held = s.hold(&s.key_in(s.owned_family()), &s.draft().saying(noise(&s, size))).await?;
         s.intact(&held, "after it was created").await?;
-        s.lists(&held.key.family, &[&held], "after it was created")
-            .await?;
+        s.lists(&held.key.family, &[&held], "after it was created").await?;
     }
     Ok(())
 }
 
 async fn commit_and_rotate_keep_every_byte(s: Subject) -> Checked {
     let mut held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
-    for data in awkward()
-        .into_iter()
-        .chain([noise(&s, 65_537), noise(&s, 1024 * 1024), Bytes::new()])
-    {
+    for data in awkward().into_iter().chain([noise(&s, 65_537), noise(&s, 1024 * 1024), Bytes::new()]) {
         held = s.rewrite(&held, &s.draft().saying(data.clone())).await?;
         s.intact(&held, "after a commit").await?;
         let to = s.key_in(held.key.family);
         let left: Option<Held>;
-        (held, left) = s
-            .move_to(
-                &held,
-                &to,
-                &s.draft().saying(data.clone()),
-                Some(&s.draft().saying(data)),
-            )
-            .await?;
+        (held, left) =
+            s.move_to(&held, &to, &s.draft().saying(data.clone()), Some(&s.draft().saying(data))).await?;
         s.intact(&held, "after a rotation").await?;
         if let Some(left) = left {
             s.intact(&left, "after a rotation, the tombstone").await?;
@@ -223,10 +173,7 @@ fn awkward() -> Vec<Bytes> {
 }
 
 fn noise(s: &Subject, size: usize) -> Bytes {
-    std::iter::repeat_with(|| s.shared.seed.next().to_le_bytes())
-        .flatten()
-        .take(size)
-        .collect()
+    std::iter::repeat_with(|| s.shared.seed.next().to_le_bytes()).flatten().take(size).collect()
 }
 
 async fn loading_does_not_extend(s: Subject) -> Checked {
@@ -237,16 +184,14 @@ async fn loading_does_not_extend(s: Subject) -> Checked {
         s.list(&held.key.family).await?;
     }
     s.outlive(s.resolution());
-    s.absent(&held.key, "after its deadline, though it was loaded until then")
-        .await
+    s.absent(&held.key, "after its deadline, though it was loaded until then").await
 }
 
 async fn loading_leaves_no_trace(s: Subject) -> Checked {
     let key = s.key_in(s.owned_family());
     s.absent(&key, "before anything was stored").await?;
     s.absent(&key, "after it was loaded").await?;
-    s.lists(&key.family, &[], "after an absent key was loaded")
-        .await?;
+    s.lists(&key.family, &[], "after an absent key was loaded").await?;
     let held = s.hold(&key, &s.draft()).await?;
     let other = s.hold(&s.key_in(key.family), &s.draft()).await?;
     for _ in 0..3 {

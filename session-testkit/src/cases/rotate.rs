@@ -20,15 +20,9 @@ async fn the_session_has_moved(s: Subject) -> Checked {
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let (moved, _) = s.move_to(&held, &s.key_in(family), &s.draft(), None).await?;
         s.intact(&moved, "under the new key after a rotation").await?;
-        s.absent(
-            &held.key,
-            "under the old key after a rotation without a tombstone",
-        )
-        .await?;
+        s.absent(&held.key, "under the old key after a rotation without a tombstone").await?;
 
-        let (again, left) = s
-            .move_to(&moved, &s.key_in(family), &s.brief(), Some(&s.draft()))
-            .await?;
+        let (again, left) = s.move_to(&moved, &s.key_in(family), &s.brief(), Some(&s.draft())).await?;
         s.intact(&again, "under the new key after a rotation").await?;
         if let Some(tombstone) = left {
             s.intact(&tombstone, "the tombstone under the old key").await?;
@@ -41,13 +35,10 @@ async fn the_session_has_moved(s: Subject) -> Checked {
 async fn the_moved_session_works(s: Subject) -> Checked {
     let family = s.owned_family();
     let held = s.hold(&s.key_in(family), &s.draft()).await?;
-    let (moved, _) = s
-        .move_to(&held, &s.key_in(family), &s.draft(), Some(&s.draft()))
-        .await?;
+    let (moved, _) = s.move_to(&held, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
     let moved = s.rewrite(&moved, &s.draft()).await?;
     let moved = s.extend(&moved, Subject::LONG * 2).await?;
-    s.intact(&moved, "after it was rotated, committed and touched")
-        .await?;
+    s.intact(&moved, "after it was rotated, committed and touched").await?;
     let (moved, _) = s.move_to(&moved, &s.key_in(family), &s.draft(), None).await?;
     s.end(&moved.key, Some(moved.revision)).await?;
     s.absent(&moved.key, "after it was rotated and deleted").await
@@ -59,26 +50,16 @@ async fn a_tombstone_is_not_listed(s: Subject) -> Checked {
     s.pass(s.slack());
     let mut held = s.hold(&s.key_in(family), &s.draft()).await?;
     for _ in 0..3 {
-        (held, _) = s
-            .move_to(&held, &s.key_in(family), &s.draft(), Some(&s.draft()))
-            .await?;
+        (held, _) = s.move_to(&held, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
         let listed = s.list(&family).await?;
         let mut seen: Vec<_> = listed.iter().map(|(digest, _)| *digest).collect();
         let mut wanted = vec![held.key.digest, other.key.digest];
         seen.sort_unstable();
         wanted.sort_unstable();
-        s.equal(
-            "the family's sessions after a rotation that left a tombstone",
-            &seen,
-            &wanted,
-        )?;
+        s.equal("the family's sessions after a rotation that left a tombstone", &seen, &wanted)?;
     }
     let ended = s.revoke(&family, None).await?;
-    s.equal(
-        "sessions that a revoke ended, beside three tombstones",
-        &ended,
-        &2,
-    )
+    s.equal("sessions that a revoke ended, beside three tombstones", &ended, &2)
 }
 
 async fn a_tombstone_is_not_counted_by_a_cap(s: Subject) -> Checked {
@@ -86,20 +67,15 @@ async fn a_tombstone_is_not_counted_by_a_cap(s: Subject) -> Checked {
         let family = s.owned_family();
         let mut held = s.hold(&s.key_in(family), &s.draft()).await?;
         for _ in 0..3 {
-            (held, _) = s
-                .move_to(&held, &s.key_in(family), &s.draft(), Some(&s.draft()))
-                .await?;
+            (held, _) = s.move_to(&held, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
         }
-        let (_, evicted) = s
-            .hold_capped(&s.key_in(family), &s.draft(), Subject::cap(2, on_full))
-            .await?;
+        let (_, evicted) = s.hold_capped(&s.key_in(family), &s.draft(), Subject::cap(2, on_full)).await?;
         s.equal(
             "evicted from a family of one session and three tombstones at a cap of 2",
             &evicted,
             &Vec::new(),
         )?;
-        s.intact(&held, "after a create that the cap had room for")
-            .await?;
+        s.intact(&held, "after a create that the cap had room for").await?;
     }
     Ok(())
 }
@@ -107,27 +83,20 @@ async fn a_tombstone_is_not_counted_by_a_cap(s: Subject) -> Checked {
 async fn a_rotation_at_the_cap_is_no_new_session(s: Subject) -> Checked {
     let family = s.owned_family();
     let first = s.hold(&s.key_in(family), &s.draft()).await?;
-    let (second, _) = s
-        .hold_capped(&s.key_in(family), &s.draft(), Subject::cap(2, OnFull::Refuse))
-        .await?;
+    let (second, _) = s.hold_capped(&s.key_in(family), &s.draft(), Subject::cap(2, OnFull::Refuse)).await?;
     let (moved, _) = s.move_to(&second, &s.key_in(family), &s.draft(), None).await?;
-    s.intact(&first, "after another session of a full family rotated")
-        .await?;
+    s.intact(&first, "after another session of a full family rotated").await?;
     s.intact(&moved, "after it rotated in a full family").await
 }
 
 /// All that a request in flight may still try with what it loaded before the rotation.
 async fn the_old_revision_opens_nothing(s: Subject) -> Checked {
-    for (family, with_tombstone) in [
-        (s.key().family, false),
-        (s.key().family, true),
-        (s.owned_family(), true),
-    ] {
+    for (family, with_tombstone) in
+        [(s.key().family, false), (s.key().family, true), (s.owned_family(), true)]
+    {
         let tombstone = with_tombstone.then(|| s.draft());
         let old = s.hold(&s.key_in(family), &s.draft()).await?;
-        let (moved, left) = s
-            .move_to(&old, &s.key_in(family), &s.draft(), tombstone.as_ref())
-            .await?;
+        let (moved, left) = s.move_to(&old, &s.key_in(family), &s.draft(), tombstone.as_ref()).await?;
         let left = left.as_ref();
 
         let commit = s.commit(&old.key, old.revision, &s.draft()).await?;
@@ -136,9 +105,7 @@ async fn the_old_revision_opens_nothing(s: Subject) -> Checked {
             CommitOutcome::Gone => left.is_none(),
             CommitOutcome::Written => false,
         };
-        s.check(commits, || {
-            "`commit` on the old key did not see what the rotation left there".to_owned()
-        })?;
+        s.check(commits, || "`commit` on the old key did not see what the rotation left there".to_owned())?;
         unchanged(&s, &old, &moved, left, "commit").await?;
 
         let touch = s.touch(&old.key, old.revision, Subject::LONG * 2).await?;
@@ -153,10 +120,9 @@ async fn the_old_revision_opens_nothing(s: Subject) -> Checked {
 
         let to = s.key_in(family);
         let rotate = s.rotate((&old.key, old.revision), &to, &s.draft(), None).await?;
-        s.check(
-            matches!(rotate, RotateOutcome::Conflict(_) | RotateOutcome::Gone),
-            || format!("`rotate` of the old key with its old revision answered {rotate:?}"),
-        )?;
+        s.check(matches!(rotate, RotateOutcome::Conflict(_) | RotateOutcome::Gone), || {
+            format!("`rotate` of the old key with its old revision answered {rotate:?}")
+        })?;
         s.absent(&to, "after a second rotation of the old key").await?;
         unchanged(&s, &old, &moved, left, "rotate").await?;
     }
@@ -177,21 +143,13 @@ async fn a_tombstone_expires(s: Subject) -> Checked {
         let family = s.owned_family();
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let tombstone = s.draft().living(ttl);
-        let (moved, left) = s
-            .move_to(&held, &s.key_in(family), &s.draft(), Some(&tombstone))
-            .await?;
+        let (moved, left) = s.move_to(&held, &s.key_in(family), &s.draft(), Some(&tombstone)).await?;
         if let Some(tombstone) = left.as_ref().filter(|_| ttl > s.slack()) {
             s.intact(tombstone, "the tombstone before its deadline").await?;
         }
         s.outlive(ttl.max(s.resolution()));
-        s.absent(
-            &held.key,
-            &format!("after the deadline of its tombstone, {ttl:?}"),
-        )
-        .await?;
-        s.under(&rules::ROTATE_1)
-            .intact(&moved, "after its tombstone expired")
-            .await?;
+        s.absent(&held.key, &format!("after the deadline of its tombstone, {ttl:?}")).await?;
+        s.under(&rules::ROTATE_1).intact(&moved, "after its tombstone expired").await?;
     }
     Ok(())
 }
@@ -202,8 +160,7 @@ async fn an_expired_tombstone_frees_its_key(s: Subject) -> Checked {
     s.move_to(&held, &to, &s.draft(), Some(&s.brief())).await?;
     s.outlive(s.short());
     let again = s.hold(&held.key, &s.draft()).await?;
-    s.intact(&again, "after it was created where a tombstone had expired")
-        .await
+    s.intact(&again, "after it was created where a tombstone had expired").await
 }
 
 async fn a_repeated_rotation_answers_written(s: Subject) -> Checked {
@@ -214,12 +171,7 @@ async fn a_repeated_rotation_answers_written(s: Subject) -> Checked {
         for _ in 0..3 {
             s.pass(s.short());
             let answer = repeat(&s, &held, &moved, &draft, tombstone.as_ref()).await?;
-            s.answers(
-                "rotate",
-                "again with the same `next`",
-                &answer,
-                &RotateOutcome::Written,
-            )?;
+            s.answers("rotate", "again with the same `next`", &answer, &RotateOutcome::Written)?;
             unchanged_by_repeat(&s, &held, &moved, left.as_ref()).await?;
         }
     }
@@ -229,21 +181,15 @@ async fn a_repeated_rotation_answers_written(s: Subject) -> Checked {
 async fn unchanged_by_repeat(s: &Subject, old: &Held, moved: &Held, left: Option<&Held>) -> Checked {
     s.intact(moved, "after the same rotation again").await?;
     match left {
-        Some(tombstone) => {
-            s.intact(tombstone, "the tombstone after the same rotation again")
-                .await
-        }
+        Some(tombstone) => s.intact(tombstone, "the tombstone after the same rotation again").await,
         None => s.absent(&old.key, "after the same rotation again").await,
     }
 }
 
 async fn a_repeat_revives_nothing(s: Subject) -> Checked {
-    for (tombstone, committed) in [
-        (None, false),
-        (Some(s.draft()), false),
-        (None, true),
-        (Some(s.draft()), true),
-    ] {
+    for (tombstone, committed) in
+        [(None, false), (Some(s.draft()), false), (None, true), (Some(s.draft()), true)]
+    {
         let held = s.hold(&s.key(), &s.draft()).await?;
         let (to, draft) = (s.key_in(held.key.family), s.draft());
         let (moved, _) = s.move_to(&held, &to, &draft, tombstone.as_ref()).await?;
@@ -253,19 +199,14 @@ async fn a_repeat_revives_nothing(s: Subject) -> Checked {
             s.check(answer != RotateOutcome::Written, || {
                 "a rotation again, after a commit on top of it, answered `Written`".to_owned()
             })?;
-            s.intact(
-                &newer,
-                "after a rotation was tried again that a commit had followed",
-            )
-            .await?;
+            s.intact(&newer, "after a rotation was tried again that a commit had followed").await?;
         } else {
             s.end(&to, None).await?;
             let answer = repeat(&s, &held, &moved, &draft, tombstone.as_ref()).await?;
             s.check(answer != RotateOutcome::Written, || {
                 "a rotation again, after the session had ended, answered `Written`".to_owned()
             })?;
-            s.absent(&to, "after a rotation was tried again whose session had ended")
-                .await?;
+            s.absent(&to, "after a rotation was tried again whose session had ended").await?;
         }
     }
     Ok(())
@@ -278,6 +219,5 @@ async fn repeat(
     draft: &Draft,
     tombstone: Option<&Draft>,
 ) -> Checked<RotateOutcome> {
-    s.rotate((&held.key, held.revision), &moved.key, draft, tombstone)
-        .await
+    s.rotate((&held.key, held.revision), &moved.key, draft, tombstone).await
 }

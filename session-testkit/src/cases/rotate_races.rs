@@ -26,26 +26,15 @@ cases! {
 
 async fn racing_rotations_have_one_winner(s: Subject) -> Checked {
     for round in Subject::rounds() {
-        let family = if round % 2 == 0 {
-            s.key().family
-        } else {
-            s.owned_family()
-        };
+        let family = if round % 2 == 0 { s.key().family } else { s.owned_family() };
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let (held, tombstone) = (&held, (round % 3 == 0).then(|| s.draft()));
         let tombstone = tombstone.as_ref();
         let tries = s.race_many(3, |_, s| async move {
             let to = s.key_in(family);
-            Ok((
-                to,
-                s.rotate((&held.key, held.revision), &to, &s.draft(), tombstone)
-                    .await?,
-            ))
+            Ok((to, s.rotate((&held.key, held.revision), &to, &s.draft(), tombstone).await?))
         })?;
-        let won = tries
-            .iter()
-            .filter(|(_, answer)| *answer == RotateOutcome::Written)
-            .count();
+        let won = tries.iter().filter(|(_, answer)| *answer == RotateOutcome::Written).count();
         s.equal("winners of three racing rotations of one session", &won, &1)?;
         for (to, answer) in &tries {
             let stored = s.load(to).await?;
@@ -96,27 +85,15 @@ async fn a_racing_touch_reaches_one_key_only(s: Subject) -> Checked {
         let moved = &s.draft();
         s.race(vec![
             racer(move |s: Subject| async move {
-                s.touch(&held.key, held.revision, Subject::LONG * 9)
-                    .await
-                    .map(drop)
+                s.touch(&held.key, held.revision, Subject::LONG * 9).await.map(drop)
             }),
             racer(move |s: Subject| async move { s.move_to(held, &to, moved, None).await.map(drop) }),
         ])?;
-        s.absent(
-            &held.key,
-            "under the old key, after a rotation that raced a touch",
-        )
-        .await?;
+        s.absent(&held.key, "under the old key, after a rotation that raced a touch").await?;
         let remaining = s.load(&to).await?.map(|stored| stored.remaining);
-        s.check(
-            remaining.is_some_and(|remaining| remaining <= moved.ttl + s.slack()),
-            || {
-                format!(
-                    "a touch of the old key left the new one {remaining:?} to live, of {:?}",
-                    moved.ttl
-                )
-            },
-        )?;
+        s.check(remaining.is_some_and(|remaining| remaining <= moved.ttl + s.slack()), || {
+            format!("a touch of the old key left the new one {remaining:?} to live, of {:?}", moved.ttl)
+        })?;
     }
     Ok(())
 }
@@ -137,22 +114,13 @@ async fn racing_rotations_to_one_key_have_one_winner(s: Subject) -> Checked {
                 })
                 .collect(),
         )?;
-        let won = answers
-            .iter()
-            .filter(|answer| **answer == RotateOutcome::Written)
-            .count();
+        let won = answers.iter().filter(|answer| **answer == RotateOutcome::Written).count();
         s.equal("winners of two rotations to one key", &won, &1)?;
         for (held, answer) in sources.into_iter().zip(&answers) {
             if *answer == RotateOutcome::Written {
-                s.absent(&held.key, "under the old key of the rotation that won")
-                    .await?;
+                s.absent(&held.key, "under the old key of the rotation that won").await?;
             } else {
-                s.answers(
-                    "rotate",
-                    "to a key that another had just taken",
-                    answer,
-                    &RotateOutcome::Exists,
-                )?;
+                s.answers("rotate", "to a key that another had just taken", answer, &RotateOutcome::Exists)?;
                 s.intact(held, "after its rotation lost the target").await?;
             }
         }
@@ -168,10 +136,7 @@ async fn a_racing_create_of_the_target_is_not_overwritten(s: Subject) -> Checked
         let (fresh, moved) = (&s.draft(), &s.draft());
         let answers = s.race(vec![
             racer(move |s: Subject| async move {
-                Ok(matches!(
-                    s.create(&to, fresh, None).await?,
-                    CreateOutcome::Created { .. }
-                ))
+                Ok(matches!(s.create(&to, fresh, None).await?, CreateOutcome::Created { .. }))
             }),
             racer(move |s: Subject| async move {
                 let answer = s.rotate((&held.key, held.revision), &to, moved, None).await?;
@@ -179,11 +144,7 @@ async fn a_racing_create_of_the_target_is_not_overwritten(s: Subject) -> Checked
             }),
         ])?;
         let stored = s.load(&to).await?.map(|stored| stored.revision);
-        let winner = if answers.first() == Some(&true) {
-            fresh
-        } else {
-            moved
-        };
+        let winner = if answers.first() == Some(&true) { fresh } else { moved };
         s.equal(
             "winners among a create of a key and a rotation to it",
             &answers.iter().filter(|won| **won).count(),
@@ -197,11 +158,7 @@ async fn a_racing_create_of_the_target_is_not_overwritten(s: Subject) -> Checked
 /// Whoever finds the old key without its session, and looks at the new one afterwards, must find it there.
 async fn an_onlooker_sees_one_session_at_every_moment(s: Subject) -> Checked {
     for round in Subject::rounds() {
-        let family = if round % 2 == 0 {
-            s.key().family
-        } else {
-            s.owned_family()
-        };
+        let family = if round % 2 == 0 { s.key().family } else { s.owned_family() };
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let (held, to, done) = (&held, s.key_in(family), &AtomicBool::new(false));
         let tombstone = (round % 3 == 0).then(|| s.draft());
@@ -242,9 +199,7 @@ async fn is_session(
     key: &session_core::id::StoreKey,
     revision: session_core::store::Revision,
 ) -> Checked<bool> {
-    Ok(s.load(key)
-        .await?
-        .is_some_and(|stored| stored.revision == revision))
+    Ok(s.load(key).await?.is_some_and(|stored| stored.revision == revision))
 }
 
 /// A request that is cancelled drops its rotation at some await point; a blocking one runs to its end.
@@ -253,11 +208,7 @@ async fn a_rotation_that_is_dropped_leaves_one_session(s: Subject) -> Checked {
         let family = s.owned_family();
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let (to, draft, tombstone) = (s.key_in(family), s.draft(), s.brief());
-        dropped_after(
-            polls,
-            s.rotate((&held.key, held.revision), &to, &draft, Some(&tombstone)),
-        )
-        .await;
+        dropped_after(polls, s.rotate((&held.key, held.revision), &to, &draft, Some(&tombstone))).await;
         settles(&s, &held.key, held.revision, &to, &draft).await?;
     }
     Ok(())
@@ -273,23 +224,13 @@ async fn settles(
 ) -> Checked {
     let old = is_session(s, from, expected).await?;
     let new = s.load(to).await?.is_some();
-    s.check(old || new, || {
-        "a rotation that was dropped midway left no session at all".to_owned()
-    })?;
+    s.check(old || new, || "a rotation that was dropped midway left no session at all".to_owned())?;
     let answer = s.rotate((from, expected), to, draft, None).await?;
-    s.answers(
-        "rotate",
-        "again, after it was dropped midway",
-        &answer,
-        &RotateOutcome::Written,
-    )?;
+    s.answers("rotate", "again, after it was dropped midway", &answer, &RotateOutcome::Written)?;
     let old = is_session(s, from, expected).await?;
-    s.check(!old, || {
-        "the old session was live after its rotation was tried again".to_owned()
-    })?;
+    s.check(!old, || "the old session was live after its rotation was tried again".to_owned())?;
     let listed = s.list(&to.family).await?.len();
-    s.under(&rules::ROTATE_1)
-        .equal("sessions listed after it", &listed, &1)
+    s.under(&rules::ROTATE_1).equal("sessions listed after it", &listed, &1)
 }
 
 /// Polls a future so many times, with a little time between, and drops it.
@@ -306,11 +247,7 @@ async fn dropped_after<T>(polls: u32, future: impl Future<Output = T>) {
 
 async fn racing_repeats_of_one_rotation_all_succeed(s: Subject) -> Checked {
     for round in Subject::rounds() {
-        let family = if round % 2 == 0 {
-            s.key().family
-        } else {
-            s.owned_family()
-        };
+        let family = if round % 2 == 0 { s.key().family } else { s.owned_family() };
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let (held, to, draft) = (&held, s.key_in(family), &s.draft());
         let tombstone = (round % 3 == 0).then(|| s.draft());
@@ -318,10 +255,9 @@ async fn racing_repeats_of_one_rotation_all_succeed(s: Subject) -> Checked {
         let answers = s.race_many(3, |_, s| async move {
             s.rotate((&held.key, held.revision), &to, draft, tombstone).await
         })?;
-        s.check(
-            answers.iter().all(|answer| *answer == RotateOutcome::Written),
-            || format!("three racing tries of one rotation answered {answers:?}"),
-        )?;
+        s.check(answers.iter().all(|answer| *answer == RotateOutcome::Written), || {
+            format!("three racing tries of one rotation answered {answers:?}")
+        })?;
         let stored = s.load(&to).await?.map(|stored| stored.revision);
         s.equal("the revision under the new key", &stored, &Some(draft.next))?;
     }
@@ -337,9 +273,7 @@ async fn a_racing_delete_has_seen_the_rotation_or_not(s: Subject) -> Checked {
                 Ok(s.delete(&held.key, Some(held.revision)).await? == DeleteOutcome::Deleted)
             }),
             racer(move |s: Subject| async move {
-                let answer = s
-                    .rotate((&held.key, held.revision), &to, &s.draft(), Some(&s.draft()))
-                    .await?;
+                let answer = s.rotate((&held.key, held.revision), &to, &s.draft(), Some(&s.draft())).await?;
                 Ok(answer == RotateOutcome::Written)
             }),
         ])?;

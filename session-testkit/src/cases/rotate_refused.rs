@@ -23,9 +23,7 @@ async fn an_occupied_target_is_left_alone(s: Subject) -> Checked {
 async fn a_tombstone_is_no_free_target(s: Subject) -> Checked {
     let family = s.owned_family();
     let first = s.hold(&s.key_in(family), &s.draft()).await?;
-    let (moved, left) = s
-        .move_to(&first, &s.key_in(family), &s.draft(), Some(&s.draft()))
-        .await?;
+    let (moved, left) = s.move_to(&first, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
     if let Some(tombstone) = left {
         exists(&s, &moved, &tombstone).await?;
     }
@@ -34,22 +32,10 @@ async fn a_tombstone_is_no_free_target(s: Subject) -> Checked {
 
 async fn exists(s: &Subject, held: &Held, target: &Held) -> Checked {
     for tombstone in [None, Some(s.draft())] {
-        let answer = s
-            .rotate(
-                (&held.key, held.revision),
-                &target.key,
-                &s.draft(),
-                tombstone.as_ref(),
-            )
-            .await?;
-        s.answers(
-            "rotate",
-            "to a key that is in use",
-            &answer,
-            &RotateOutcome::Exists,
-        )?;
-        s.intact(held, "after its rotation to a key that is in use")
-            .await?;
+        let answer =
+            s.rotate((&held.key, held.revision), &target.key, &s.draft(), tombstone.as_ref()).await?;
+        s.answers("rotate", "to a key that is in use", &answer, &RotateOutcome::Exists)?;
+        s.intact(held, "after its rotation to a key that is in use").await?;
         s.intact(target, "after a rotation to its key").await?;
     }
     Ok(())
@@ -61,8 +47,7 @@ async fn an_expired_target_is_free(s: Subject) -> Checked {
     let held = s.hold(&s.key_in(family), &s.draft()).await?;
     s.outlive(s.short());
     let (moved, _) = s.move_to(&held, &target.key, &s.draft(), None).await?;
-    s.intact(&moved, "after a rotation to a key whose record had expired")
-        .await
+    s.intact(&moved, "after a rotation to a key whose record had expired").await
 }
 
 async fn another_revision_is_a_conflict(s: Subject) -> Checked {
@@ -72,10 +57,7 @@ async fn another_revision_is_a_conflict(s: Subject) -> Checked {
         let to = s.key_in(family);
         for (expected, tombstone) in [(seen.revision, None), (s.revision(), Some(s.draft()))] {
             let asked = s.now();
-            match s
-                .rotate((&held.key, expected), &to, &s.draft(), tombstone.as_ref())
-                .await?
-            {
+            match s.rotate((&held.key, expected), &to, &s.draft(), tombstone.as_ref()).await? {
                 RotateOutcome::Conflict(live) => {
                     s.is_still(Some(&live), &held, asked, "in the answer `Conflict`")?;
                 }
@@ -83,10 +65,8 @@ async fn another_revision_is_a_conflict(s: Subject) -> Checked {
                     return Err(s.violation(format!("`rotate` with another revision answered {other:?}")));
                 }
             }
-            s.intact(&held, "after a rotation that expected another revision")
-                .await?;
-            s.absent(&to, "after a rotation that expected another revision")
-                .await?;
+            s.intact(&held, "after a rotation that expected another revision").await?;
+            s.absent(&to, "after a rotation that expected another revision").await?;
         }
     }
     Ok(())
@@ -99,24 +79,18 @@ async fn an_ended_session_does_not_move(s: Subject) -> Checked {
         s.end(&deleted.key, None).await?;
         let expired = s.hold(&s.key_in(family), &s.brief()).await?;
         s.outlive(s.short());
-        for (held, what) in [
-            (never, "never created"),
-            (deleted, "deleted"),
-            (expired, "expired"),
-        ] {
+        for (held, what) in [(never, "never created"), (deleted, "deleted"), (expired, "expired")] {
             for tombstone in [None, Some(s.draft())] {
                 let to = s.key_in(family);
-                let answer = s
-                    .rotate((&held.key, held.revision), &to, &s.draft(), tombstone.as_ref())
-                    .await?;
+                let answer =
+                    s.rotate((&held.key, held.revision), &to, &s.draft(), tombstone.as_ref()).await?;
                 let when = format!("of a key that was {what}");
                 s.answers("rotate", &when, &answer, &RotateOutcome::Gone)?;
                 s.absent(&to, &format!("after a rotation to it {when}")).await?;
                 s.absent(&held.key, &format!("after a rotation {when}")).await?;
             }
         }
-        s.lists(&family, &[], "after rotations of sessions that had ended")
-            .await?;
+        s.lists(&family, &[], "after rotations of sessions that had ended").await?;
     }
     Ok(())
 }

@@ -42,9 +42,7 @@ async fn a_sweep_leaves_live_records_alone(s: Subject) -> Checked {
         s.hold(&s.key_in(family), &s.brief()).await?;
     }
     let old = s.hold(&s.key(), &s.draft()).await?;
-    let (moved, left) = s
-        .move_to(&old, &s.key_in(old.key.family), &s.draft(), Some(&s.draft()))
-        .await?;
+    let (moved, left) = s.move_to(&old, &s.key_in(old.key.family), &s.draft(), Some(&s.draft())).await?;
     s.outlive(s.short());
     for _ in 0..3 {
         s.sweep(u32::MAX).await?;
@@ -52,8 +50,7 @@ async fn a_sweep_leaves_live_records_alone(s: Subject) -> Checked {
     for held in [moved].iter().chain(&left) {
         s.intact(held, "after a sweep").await?;
     }
-    s.lists(&family, &first.iter().rev().collect::<Vec<_>>(), "after a sweep")
-        .await
+    s.lists(&family, &first.iter().rev().collect::<Vec<_>>(), "after a sweep").await
 }
 
 async fn two_sweepers_and_live_traffic(s: Subject) -> Checked {
@@ -82,8 +79,7 @@ async fn two_sweepers_and_live_traffic(s: Subject) -> Checked {
             format!("two sweepers together counted {removed} of {EXPIRED} expired records")
         })?;
         for last in answers.iter().filter_map(|(_, last)| last.as_ref()) {
-            s.lists(&family, &[last], "after two sweepers and 50 commits")
-                .await?;
+            s.lists(&family, &[last], "after two sweepers and 50 commits").await?;
         }
     }
     Ok(())
@@ -94,12 +90,7 @@ async fn commits(s: &Subject, held: &Held) -> Checked<Held> {
     for _ in 0..50 {
         held = s.rewrite(&held, &s.draft()).await?;
         let unwanted = s.commit(&s.key(), held.revision, &s.draft()).await?;
-        s.answers(
-            "commit",
-            "on a key that never was, beside sweepers",
-            &unwanted,
-            &CommitOutcome::Gone,
-        )?;
+        s.answers("commit", "on a key that never was, beside sweepers", &unwanted, &CommitOutcome::Gone)?;
     }
     Ok(held)
 }

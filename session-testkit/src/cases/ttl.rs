@@ -16,27 +16,16 @@ async fn every_write_has_a_deadline(s: Subject) -> Checked {
         let touched = s.hold(&s.key_in(family), &s.draft()).await?;
         let touched = s.extend(&touched, s.short()).await?;
         let old = s.hold(&s.key_in(family), &s.draft()).await?;
-        let (moved, left) = s
-            .move_to(&old, &s.key_in(family), &s.brief(), Some(&s.brief()))
-            .await?;
-        let all = [
-            (created, "create"),
-            (committed, "commit"),
-            (touched, "touch"),
-            (moved, "rotate"),
-        ];
-        let all = all
-            .into_iter()
-            .chain(left.map(|left| (left, "the tombstone of a rotation")));
+        let (moved, left) = s.move_to(&old, &s.key_in(family), &s.brief(), Some(&s.brief())).await?;
+        let all = [(created, "create"), (committed, "commit"), (touched, "touch"), (moved, "rotate")];
+        let all = all.into_iter().chain(left.map(|left| (left, "the tombstone of a rotation")));
         let all: Vec<_> = all.collect();
         for (held, by) in &all {
-            s.intact(held, &format!("before the deadline set by {by}"))
-                .await?;
+            s.intact(held, &format!("before the deadline set by {by}")).await?;
         }
         s.outlive(s.short());
         for (held, by) in &all {
-            s.absent(&held.key, &format!("after the deadline set by {by}"))
-                .await?;
+            s.absent(&held.key, &format!("after the deadline set by {by}")).await?;
         }
         s.lists(&family, &[], "after all deadlines").await?;
     }
@@ -54,48 +43,32 @@ async fn no_time_at_all_is_not_for_ever(s: Subject) -> Checked {
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         keys.push(s.rewrite(&held, &s.draft().living(ttl)).await?.key);
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
-        let (moved, left) = s
-            .move_to(
-                &held,
-                &s.key_in(family),
-                &s.draft().living(ttl),
-                Some(&s.draft().living(ttl)),
-            )
-            .await?;
+        let (moved, left) =
+            s.move_to(&held, &s.key_in(family), &s.draft().living(ttl), Some(&s.draft().living(ttl))).await?;
         keys.push(moved.key);
         keys.extend(left.map(|left| left.key));
         s.check(s.now() >= asked, || "time ran backwards".to_owned())?;
         s.outlive(ttl.max(s.resolution()));
         for key in &keys {
-            s.absent(key, &format!("long after it was given {ttl:?} to live"))
-                .await?;
+            s.absent(key, &format!("long after it was given {ttl:?} to live")).await?;
         }
-        s.lists(&family, &[], &format!("long after all had {ttl:?} to live"))
-            .await?;
+        s.lists(&family, &[], &format!("long after all had {ttl:?} to live")).await?;
     }
     Ok(())
 }
 
 async fn a_distant_deadline_is_accepted(s: Subject) -> Checked {
     for ttl in [Subject::FAR, Duration::MAX] {
-        let held = s
-            .hold(&s.key_in(s.owned_family()), &s.draft().living(ttl))
-            .await?;
-        s.intact(&held, &format!("after a create with {ttl:?} to live"))
-            .await?;
+        let held = s.hold(&s.key_in(s.owned_family()), &s.draft().living(ttl)).await?;
+        s.intact(&held, &format!("after a create with {ttl:?} to live")).await?;
         let held = s.rewrite(&held, &s.draft().living(ttl)).await?;
-        s.intact(&held, &format!("after a commit with {ttl:?} to live"))
-            .await?;
+        s.intact(&held, &format!("after a commit with {ttl:?} to live")).await?;
         let tombstone = s.draft().living(ttl);
         let to = s.key_in(held.key.family);
-        let (moved, left) = s
-            .move_to(&held, &to, &s.draft().living(ttl), Some(&tombstone))
-            .await?;
-        s.intact(&moved, &format!("after a rotation with {ttl:?} to live"))
-            .await?;
+        let (moved, left) = s.move_to(&held, &to, &s.draft().living(ttl), Some(&tombstone)).await?;
+        s.intact(&moved, &format!("after a rotation with {ttl:?} to live")).await?;
         if let Some(left) = left {
-            s.intact(&left, &format!("the tombstone with {ttl:?} to live"))
-                .await?;
+            s.intact(&left, &format!("the tombstone with {ttl:?} to live")).await?;
         }
     }
     Ok(())
@@ -107,14 +80,7 @@ async fn a_commit_sets_a_deadline_of_its_own(s: Subject) -> Checked {
     let long = s.hold(&s.key(), &s.draft()).await?;
     let cut = s.rewrite(&long, &s.brief()).await?;
     s.outlive(s.short());
-    s.intact(&kept, "after the deadline that a commit had put off")
-        .await?;
-    s.lists(
-        &kept.key.family,
-        &[&kept],
-        "after the deadline that a commit had put off",
-    )
-    .await?;
-    s.absent(&cut.key, "after the earlier deadline that a commit had set")
-        .await
+    s.intact(&kept, "after the deadline that a commit had put off").await?;
+    s.lists(&kept.key.family, &[&kept], "after the deadline that a commit had put off").await?;
+    s.absent(&cut.key, "after the earlier deadline that a commit had set").await
 }

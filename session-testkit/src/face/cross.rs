@@ -54,8 +54,13 @@ impl Face for Cross {
         self.writes.rotate(from, expected, to, write, tombstone)
     }
 
-    fn delete<'a>(&'a self, key: &'a StoreKey, expected: Option<Revision>) -> Answer<'a, DeleteOutcome> {
-        self.writes.delete(key, expected)
+    fn delete<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'a>>,
+    ) -> Answer<'a, DeleteOutcome> {
+        self.writes.delete(key, expected, tombstone)
     }
 
     fn list<'a>(&'a self, family: &'a Family) -> Answer<'a, Vec<(Digest, Stored)>> {

@@ -57,8 +57,13 @@ impl Store for Erased {
         self.0.rotate(from, expected, to, write, tombstone).await
     }
 
-    async fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        self.0.delete(key, expected).await
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.0.delete(key, expected, tombstone).await
     }
 
     async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {

@@ -16,12 +16,9 @@ impl FaceKind {
     /// The faces of a store that was opened.
     pub(crate) fn of(opened: &Opened) -> &'static [Self] {
         match (&opened.nonblocking, &opened.blocking) {
-            (Some(_), Some(_)) => &[
-                Self::Nonblocking,
-                Self::Blocking,
-                Self::NonblockingWrites,
-                Self::BlockingWrites,
-            ],
+            (Some(_), Some(_)) => {
+                &[Self::Nonblocking, Self::Blocking, Self::NonblockingWrites, Self::BlockingWrites]
+            }
             (Some(_), None) => &[Self::Nonblocking],
             (None, _) => &[Self::Blocking],
         }

@@ -53,7 +53,12 @@ pub(crate) trait Face: Send + Sync {
         tombstone: Option<Write<'a>>,
     ) -> Answer<'a, RotateOutcome>;
 
-    fn delete<'a>(&'a self, key: &'a StoreKey, expected: Option<Revision>) -> Answer<'a, DeleteOutcome>;
+    fn delete<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'a>>,
+    ) -> Answer<'a, DeleteOutcome>;
 
     fn list<'a>(&'a self, family: &'a Family) -> Answer<'a, Vec<(Digest, Stored)>>;
 

@@ -51,8 +51,13 @@ impl<S: Store> Face for Nonblocking<S> {
         Box::pin(self.0.rotate(from, expected, to, write, tombstone))
     }
 
-    fn delete<'a>(&'a self, key: &'a StoreKey, expected: Option<Revision>) -> Answer<'a, DeleteOutcome> {
-        Box::pin(self.0.delete(key, expected))
+    fn delete<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'a>>,
+    ) -> Answer<'a, DeleteOutcome> {
+        Box::pin(self.0.delete(key, expected, tombstone))
     }
 
     fn list<'a>(&'a self, family: &'a Family) -> Answer<'a, Vec<(Digest, Stored)>> {

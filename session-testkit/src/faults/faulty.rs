@@ -131,12 +131,16 @@ impl<S: Store> Store for Faulty<S> {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
-        self.meet(self.store.rotate(from, expected, to, write, tombstone))
-            .await
+        self.meet(self.store.rotate(from, expected, to, write, tombstone)).await
     }
 
-    async fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        self.meet(self.store.delete(key, expected)).await
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.meet(self.store.delete(key, expected, tombstone)).await
     }
 
     async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
@@ -190,8 +194,13 @@ impl<S: BlockingStore> BlockingStore for Faulty<S> {
         self.meet_blocking(|| self.store.rotate(from, expected, to, write, tombstone))
     }
 
-    fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        self.meet_blocking(|| self.store.delete(key, expected))
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.meet_blocking(|| self.store.delete(key, expected, tombstone))
     }
 
     fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {

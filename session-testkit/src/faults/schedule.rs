@@ -26,10 +26,7 @@ impl Schedule {
 
     /// One more, after all others.
     pub fn push(&self, fault: Fault) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(fault);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
     /// How many have not met an operation yet.

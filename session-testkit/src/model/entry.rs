@@ -34,6 +34,11 @@ impl Entry {
         }
     }
 
+    /// What is left under a key whose session moved or ended.
+    pub(crate) fn tombstone(now: Duration, write: &Write<'_>, sequence: u64) -> Self {
+        Self { tombstone: true, ..Self::new(now, write, sequence) }
+    }
+
     /// The moment `ttl` from now, rounded up to a whole step of the resolution and never now.
     pub(crate) fn deadline(now: Duration, ttl: Duration) -> Duration {
         let part = ttl.as_nanos() % Self::RESOLUTION.as_nanos();

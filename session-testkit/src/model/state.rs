@@ -55,31 +55,18 @@ impl State {
     ) -> Result<CreateOutcome, StoreError> {
         if let Some(live) = self.live(now, key) {
             let again = live.readable()?.revision == write.next;
-            return Ok(if again {
-                created(Vec::new())
-            } else {
-                CreateOutcome::Exists
-            });
+            return Ok(if again { created(Vec::new()) } else { CreateOutcome::Exists });
         }
-        let mut oldest_first: Vec<Digest> = self
-            .sessions(now, &key.family)
-            .into_iter()
-            .map(|(digest, _)| digest)
-            .rev()
-            .collect();
-        let max = cap.map_or(usize::MAX, |cap| {
-            usize::try_from(cap.max.get()).unwrap_or(usize::MAX)
-        });
+        let mut oldest_first: Vec<Digest> =
+            self.sessions(now, &key.family).into_iter().map(|(digest, _)| digest).rev().collect();
+        let max = cap.map_or(usize::MAX, |cap| usize::try_from(cap.max.get()).unwrap_or(usize::MAX));
         let too_many = (oldest_first.len() + 1).saturating_sub(max);
         if too_many > 0 && cap.is_some_and(|cap| cap.on_full == OnFull::Refuse) {
             return Ok(CreateOutcome::Full);
         }
         oldest_first.truncate(too_many);
         for digest in &oldest_first {
-            self.forget(&StoreKey {
-                family: key.family,
-                digest: *digest,
-            });
+            self.forget(&StoreKey { family: key.family, digest: *digest });
         }
         self.sequence += 1;
         self.entries.insert(*key, Entry::new(now, write, self.sequence));
@@ -126,13 +113,7 @@ impl State {
             return Ok(TouchOutcome::Gone);
         }
         let deadline = Entry::deadline(now, ttl);
-        self.entries.insert(
-            *key,
-            Entry {
-                deadline,
-                ..live.clone()
-            },
-        );
+        self.entries.insert(*key, Entry { deadline, ..live.clone() });
         Ok(TouchOutcome::Touched)
     }
 
@@ -158,15 +139,8 @@ impl State {
             return Ok(RotateOutcome::Exists);
         }
         let (born, sequence) = (source.born, source.sequence);
-        let moved = Entry {
-            born,
-            rotated: true,
-            ..Entry::new(now, write, sequence)
-        };
-        let left = tombstone.map(|write| Entry {
-            tombstone: true,
-            ..Entry::new(now, write, sequence)
-        });
+        let moved = Entry { born, rotated: true, ..Entry::new(now, write, sequence) };
+        let left = tombstone.map(|write| Entry::tombstone(now, write, sequence));
         self.forget(from);
         self.entries.extend(left.map(|entry| (*from, entry)));
         self.entries.insert(*to, moved);
@@ -178,51 +152,43 @@ impl State {
         now: Duration,
         key: &StoreKey,
         expected: Option<Revision>,
+        tombstone: Option<&Write<'_>>,
     ) -> Result<DeleteOutcome, StoreError> {
         let Some(live) = self.live(now, key) else {
             return Ok(DeleteOutcome::Gone);
         };
+        if tombstone.is_some_and(|write| live.revision == write.next) {
+            return Ok(DeleteOutcome::Deleted);
+        }
         if let Some(expected) = expected
             && live.readable()?.revision != expected
         {
             return Ok(DeleteOutcome::Conflict(live.stored(now)));
         }
+        let sequence = live.sequence;
         self.forget(key);
+        self.entries.extend(tombstone.map(|write| (*key, Entry::tombstone(now, write, sequence))));
         Ok(DeleteOutcome::Deleted)
     }
 
     pub(crate) fn list(&self, now: Duration, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
         let sessions = self.sessions(now, family).into_iter();
-        sessions
-            .map(|(digest, entry)| Ok((digest, entry.readable()?.stored(now))))
-            .collect()
+        sessions.map(|(digest, entry)| Ok((digest, entry.readable()?.stored(now)))).collect()
     }
 
     pub(crate) fn revoke(&mut self, now: Duration, family: &Family, keep: Option<&Digest>) -> u64 {
-        let mut digests: Vec<Digest> = self
-            .sessions(now, family)
-            .into_iter()
-            .map(|(digest, _)| digest)
-            .collect();
+        let mut digests: Vec<Digest> =
+            self.sessions(now, family).into_iter().map(|(digest, _)| digest).collect();
         digests.retain(|digest| Some(digest) != keep);
         for digest in &digests {
-            self.forget(&StoreKey {
-                family: *family,
-                digest: *digest,
-            });
+            self.forget(&StoreKey { family: *family, digest: *digest });
         }
         count(digests.len())
     }
 
     pub(crate) fn sweep(&mut self, now: Duration, limit: u32) -> u64 {
-        let expired = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| !entry.is_live(now))
-            .map(|(key, _)| *key);
-        let expired: Vec<StoreKey> = expired
-            .take(usize::try_from(limit).unwrap_or(usize::MAX))
-            .collect();
+        let expired = self.entries.iter().filter(|(_, entry)| !entry.is_live(now)).map(|(key, _)| *key);
+        let expired: Vec<StoreKey> = expired.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
         for key in &expired {
             self.forget(key);
         }

@@ -102,8 +102,13 @@ impl BlockingStore for ModelStore {
         self.with(|now, state| state.rotate(now, (from, to), expected, &write, tombstone.as_ref()))
     }
 
-    fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        self.with(|now, state| state.delete(now, key, expected))
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.with(|now, state| state.delete(now, key, expected, tombstone.as_ref()))
     }
 
     fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
@@ -162,8 +167,13 @@ impl Store for ModelStore {
         BlockingStore::rotate(self, from, expected, to, write, tombstone)
     }
 
-    async fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        BlockingStore::delete(self, key, expected)
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        BlockingStore::delete(self, key, expected, tombstone)
     }
 
     async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {

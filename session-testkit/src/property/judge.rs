@@ -24,6 +24,7 @@ impl World<'_> {
             Attempt::Create { .. } => self.create(&attempt).await?,
             Attempt::Commit { .. } => self.commit(&attempt).await?,
             Attempt::Rotate { .. } => self.rotate(&attempt).await?,
+            Attempt::Delete { .. } => self.delete(&attempt).await?,
         }
         self.last = Some(attempt);
         Ok(())
@@ -39,9 +40,9 @@ impl World<'_> {
         let again = before.live(self.now, key).is_some();
         let sessions = before.sessions(self.now, &key.family);
         let agree = match (&seen, &expected) {
-            (CreateOutcome::Created { evicted }, CreateOutcome::Created { .. }) if again => evicted
-                .iter()
-                .all(|digest| !sessions.iter().any(|(live, _)| live == digest)),
+            (CreateOutcome::Created { evicted }, CreateOutcome::Created { .. }) if again => {
+                evicted.iter().all(|digest| !sessions.iter().any(|(live, _)| live == digest))
+            }
             (CreateOutcome::Created { evicted }, CreateOutcome::Created { evicted: wanted }) => {
                 evicted.len() == wanted.len() && may_be_the_oldest(evicted, &sessions)
             }
@@ -62,10 +63,7 @@ impl World<'_> {
             // Of sessions that are equally old the store's choice is followed.
             self.state = before.clone();
             for digest in evicted {
-                let gone = StoreKey {
-                    digest: *digest,
-                    ..*key
-                };
+                let gone = StoreKey { digest: *digest, ..*key };
                 self.state.forget(&gone);
                 self.blame(&gone, &rules::FAMILY_3);
             }
@@ -75,21 +73,13 @@ impl World<'_> {
     }
 
     async fn commit(&mut self, attempt: &Attempt) -> Checked {
-        let Attempt::Commit {
-            key,
-            expected: base,
-            draft,
-        } = attempt
-        else {
+        let Attempt::Commit { key, expected: base, draft } = attempt else {
             return Ok(());
         };
         if self.is_tombstone_of(key, *base) {
             return Ok(());
         }
-        let live = self
-            .state
-            .live(self.now, key)
-            .map(|entry| (entry.revision, entry.data.clone()));
+        let live = self.state.live(self.now, key).map(|entry| (entry.revision, entry.data.clone()));
         let seen = self.s.commit(key, *base, draft).await?;
         let expected = self.model(|state, now| state.commit(now, key, *base, &draft.write()))?;
         let agree = match (&seen, &expected) {
@@ -111,28 +101,15 @@ impl World<'_> {
     }
 
     async fn rotate(&mut self, attempt: &Attempt) -> Checked {
-        let Attempt::Rotate {
-            from,
-            expected: base,
-            to,
-            draft,
-            tombstone,
-        } = attempt
-        else {
+        let Attempt::Rotate { from, expected: base, to, draft, tombstone } = attempt else {
             return Ok(());
         };
         if self.is_tombstone_of(from, *base) {
             return Ok(());
         }
         let target = self.state.live(self.now, to).map(|entry| entry.revision);
-        let tombstoned = self
-            .state
-            .live(self.now, from)
-            .is_some_and(|entry| entry.tombstone);
-        let seen = self
-            .s
-            .rotate((from, *base), to, draft, tombstone.as_ref())
-            .await?;
+        let tombstoned = self.state.live(self.now, from).is_some_and(|entry| entry.tombstone);
+        let seen = self.s.rotate((from, *base), to, draft, tombstone.as_ref()).await?;
         let left = tombstone.as_ref().map(|tombstone| tombstone.write());
         let expected =
             self.model(|state, now| state.rotate(now, (from, to), *base, &draft.write(), left.as_ref()))?;
@@ -175,19 +152,31 @@ impl World<'_> {
         Ok(())
     }
 
-    pub(super) async fn delete(&mut self, key: &StoreKey, base: Option<Revision>) -> Checked {
-        let seen = self.s.delete(key, base).await?;
-        let expected = self.model(|state, now| state.delete(now, key, base))?;
+    async fn delete(&mut self, attempt: &Attempt) -> Checked {
+        let Attempt::Delete { key, expected: base, tombstone } = attempt else {
+            return Ok(());
+        };
+        let next = tombstone.as_ref().map(|tombstone| tombstone.next);
+        let live = self.state.live(self.now, key).map(|entry| entry.revision);
+        let again = live.is_some() && live == next;
+        let seen = self.s.bury(key, *base, tombstone.as_ref()).await?;
+        let left = tombstone.as_ref().map(|tombstone| tombstone.write());
+        let expected = self.model(|state, now| state.delete(now, key, *base, left.as_ref()))?;
         let agree = match (&seen, &expected) {
             (DeleteOutcome::Conflict(seen), DeleteOutcome::Conflict(expected)) => self.same(seen, expected),
             _ => seen == expected,
         };
         let rule = match expected {
             DeleteOutcome::Conflict(_) => &rules::DELETE_2,
+            DeleteOutcome::Deleted if again => &rules::DELETE_4,
             DeleteOutcome::Deleted | DeleteOutcome::Gone => &rules::DELETE_1,
         };
         self.agree(rule, "delete", agree, &seen, &expected)?;
-        self.blame(key, rule);
+        let buried = expected == DeleteOutcome::Deleted && !again && tombstone.is_some();
+        self.blame(key, if buried { &rules::DELETE_3 } else { rule });
+        if let (true, Some(next)) = (buried, next) {
+            self.remember(key, next);
+        }
         Ok(())
     }
 
@@ -201,10 +190,8 @@ impl World<'_> {
         let mut oldest_first: Vec<Digest> = seen.iter().map(|(digest, _)| *digest).collect();
         oldest_first.reverse();
         let agree = all_known && seen.len() == sessions.len() && may_be_old_to_new(&oldest_first, &sessions);
-        let expected: Vec<(Digest, Stored)> = sessions
-            .iter()
-            .map(|(digest, entry)| (*digest, entry.stored(self.now)))
-            .collect();
+        let expected: Vec<(Digest, Stored)> =
+            sessions.iter().map(|(digest, entry)| (*digest, entry.stored(self.now))).collect();
         self.agree(&rules::FAMILY_1, "list", agree, &seen, &expected)
     }
 
@@ -219,10 +206,7 @@ impl World<'_> {
         for key in self.keys_in(family) {
             self.blame(&key, &rules::FAMILY_2);
             // Whether a tombstone outlives the revoke of its family is the store's choice.
-            let tombstone = self
-                .state
-                .live(self.now, &key)
-                .is_some_and(|entry| entry.tombstone);
+            let tombstone = self.state.live(self.now, &key).is_some_and(|entry| entry.tombstone);
             if tombstone && self.s.load(&key).await?.is_none() {
                 self.state.forget(&key);
             }
@@ -262,8 +246,6 @@ impl World<'_> {
         expected: &U,
     ) -> Checked {
         let s = self.s.under(rule);
-        s.check(agree, || {
-            format!("`{operation}` answered {seen:?} and not {expected:?}")
-        })
+        s.check(agree, || format!("`{operation}` answered {seen:?} and not {expected:?}"))
     }
 }

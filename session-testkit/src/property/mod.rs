@@ -34,10 +34,7 @@ async fn random_sequences_over_families_match_the_model(s: Subject) -> Checked {
 
 /// The sequences are drawn and shrunk on a thread of their own, which may block on each of them.
 fn matches_the_model(s: &Subject, families: usize) -> Checked {
-    s.race(vec![Box::new(move |drive: &Drive, s| {
-        search(drive, &s, families)
-    })])
-    .map(drop)
+    s.race(vec![Box::new(move |drive: &Drive, s| search(drive, &s, families))]).map(drop)
 }
 
 fn search(drive: &Drive, s: &Subject, families: usize) -> Checked {
@@ -52,16 +49,15 @@ fn search(drive: &Drive, s: &Subject, families: usize) -> Checked {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &s.shared.seed.bytes::<32>());
     let mut runner = TestRunner::new_with_rng(config, rng);
     let worst: RefCell<Option<Violation>> = RefCell::new(None);
-    let found = runner.run(&sequences(families, real), |steps| {
-        match drive.block_on(replay(s, families, &steps)) {
+    let found =
+        runner.run(&sequences(families, real), |steps| match drive.block_on(replay(s, families, &steps)) {
             Ok(()) | Err(Flaw::Unable(_)) => Ok(()),
             Err(Flaw::Violation(violation)) => {
                 let reason = TestCaseError::fail(violation.seen.clone());
                 worst.replace(Some(violation));
                 Err(reason)
             }
-        }
-    });
+        });
     match (found, worst.into_inner()) {
         (Ok(()), _) => Ok(()),
         (Err(TestError::Fail(_, steps)), Some(violation)) => {
@@ -88,11 +84,7 @@ fn listing(steps: &[Planned]) -> String {
         .iter()
         .map(|planned| format!("{:?}{}", planned.step, if planned.look { ", look" } else { "" }))
         .collect();
-    format!(
-        "{} steps:\n            {}",
-        steps.len(),
-        lines.join("\n            ")
-    )
+    format!("{} steps:\n            {}", steps.len(), lines.join("\n            "))
 }
 
 /// The step of time of a sequence; deadlines lie between two of its steps.

@@ -12,16 +12,11 @@ pub(super) fn certainly_older(one: &Entry, other: &Entry) -> bool {
 
 /// Whether the digests, which are among the entries, may be an order from old to new.
 pub(super) fn may_be_old_to_new(digests: &[Digest], entries: &[(Digest, &Entry)]) -> bool {
-    let in_order: Vec<&Entry> = digests
+    let in_order: Vec<&Entry> = digests.iter().filter_map(|digest| find(entries, digest)).collect();
+    in_order
         .iter()
-        .filter_map(|digest| find(entries, digest))
-        .collect();
-    in_order.iter().enumerate().all(|(index, one)| {
-        in_order
-            .iter()
-            .skip(index + 1)
-            .all(|later| !certainly_older(later, one))
-    })
+        .enumerate()
+        .all(|(index, one)| in_order.iter().skip(index + 1).all(|later| !certainly_older(later, one)))
 }
 
 /// Whether these may be the oldest of the entries.
@@ -37,8 +32,5 @@ pub(super) fn may_be_the_oldest(digests: &[Digest], entries: &[(Digest, &Entry)]
 }
 
 fn find<'a>(entries: &[(Digest, &'a Entry)], digest: &Digest) -> Option<&'a Entry> {
-    entries
-        .iter()
-        .find(|(known, _)| known == digest)
-        .map(|(_, entry)| *entry)
+    entries.iter().find(|(known, _)| known == digest).map(|(_, entry)| *entry)
 }

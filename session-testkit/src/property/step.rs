@@ -55,6 +55,7 @@ pub(super) enum Step {
     Delete {
         slot: Slot,
         base: Option<Base>,
+        tombstone: Option<Life>,
     },
     List(usize),
     Revoke {
@@ -63,7 +64,7 @@ pub(super) enum Step {
     },
     Sweep(u32),
     Pass(u32),
-    /// The last create, commit or rotate once more, as after a lost answer.
+    /// The last create, commit, rotate or delete once more, as after a lost answer.
     Again,
 }
 
@@ -95,7 +96,8 @@ fn step(families: usize) -> impl Strategy<Value = Step> {
             .prop_map(|(slot, base, life)| Step::Touch { slot, base, life }),
         4 => (slot.clone(), base.clone(), 0..PLACES, life.clone(), option::of(life))
             .prop_map(|(slot, base, to, life, tombstone)| Step::Rotate { slot, base, to, life, tombstone }),
-        2 => (slot, option::of(base)).prop_map(|(slot, base)| Step::Delete { slot, base }),
+        3 => (slot, option::of(base), option::of(1_u32..6))
+            .prop_map(|(slot, base, tombstone)| Step::Delete { slot, base, tombstone }),
         2 => (0..families).prop_map(Step::List),
         1 => (0..families, option::of(0..PLACES)).prop_map(|(family, keep)| Step::Revoke { family, keep }),
         1 => (0_u32..5).prop_map(Step::Sweep),

@@ -36,11 +36,7 @@ impl<'a> World<'a> {
     pub(super) fn new(s: &'a Subject, families: usize) -> Self {
         // One anonymous family among the owned ones.
         let family = |index| {
-            if index == 1 {
-                s.key().family
-            } else {
-                s.owned_family()
-            }
+            if index == 1 { s.key().family } else { s.owned_family() }
         };
         let keys_in = |family| (0..PLACES).map(|_| s.key_in(family)).collect();
         Self {
@@ -60,42 +56,21 @@ impl<'a> World<'a> {
             Step::Load(slot) => self.look_at(&self.key(*slot)).await,
             Step::Create { slot, life, cap } => {
                 let cap = cap.and_then(|(max, refuse)| cap_of(max, refuse));
-                self.attempt(Attempt::Create {
-                    key: self.key(*slot),
-                    draft: self.draft(*life),
-                    cap,
-                })
-                .await
+                self.attempt(Attempt::Create { key: self.key(*slot), draft: self.draft(*life), cap }).await
             }
-            Step::Commit {
-                slot,
-                base,
-                life,
-                same,
-            } => {
+            Step::Commit { slot, base, life, same } => {
                 let key = self.key(*slot);
                 let mut draft = self.draft(*life);
                 if let Some(live) = self.state.live(self.now, &key).filter(|_| *same) {
                     draft.data = live.data.clone();
                 }
-                self.attempt(Attempt::Commit {
-                    key,
-                    expected: self.base(&key, *base),
-                    draft,
-                })
-                .await
+                self.attempt(Attempt::Commit { key, expected: self.base(&key, *base), draft }).await
             }
             Step::Touch { slot, base, life } => {
                 let key = self.key(*slot);
                 self.touch(&key, self.base(&key, *base), self.ttl(*life)).await
             }
-            Step::Rotate {
-                slot,
-                base,
-                to,
-                life,
-                tombstone,
-            } => {
+            Step::Rotate { slot, base, to, life, tombstone } => {
                 let from = self.key(*slot);
                 let to = self.key(Slot { place: *to, ..*slot });
                 let tombstone = tombstone.map(|life| self.draft(life));
@@ -103,28 +78,17 @@ impl<'a> World<'a> {
                 if from == to {
                     return Ok(());
                 }
-                self.attempt(Attempt::Rotate {
-                    from,
-                    expected,
-                    to,
-                    draft,
-                    tombstone,
-                })
-                .await
+                self.attempt(Attempt::Rotate { from, expected, to, draft, tombstone }).await
             }
-            Step::Delete { slot, base } => {
+            Step::Delete { slot, base, tombstone } => {
                 let key = self.key(*slot);
-                self.delete(&key, base.map(|base| self.base(&key, base))).await
+                let expected = base.map(|base| self.base(&key, base));
+                let tombstone = tombstone.map(|life| self.draft(life));
+                self.attempt(Attempt::Delete { key, expected, tombstone }).await
             }
             Step::List(family) => self.list(&self.family(*family)).await,
             Step::Revoke { family, keep } => {
-                let keep = keep.map(|place| {
-                    self.key(Slot {
-                        family: *family,
-                        place,
-                    })
-                    .digest
-                });
+                let keep = keep.map(|place| self.key(Slot { family: *family, place }).digest);
                 self.revoke(&self.family(*family), keep.as_ref()).await
             }
             Step::Sweep(limit) => self.sweep(*limit).await,
@@ -172,14 +136,18 @@ impl<'a> World<'a> {
     }
 
     fn to_blame(&self, key: &StoreKey, seen: bool) -> &'static Rule {
-        match self
-            .state
-            .at(key)
-            .filter(|entry| seen && !entry.is_live(self.now))
-        {
-            Some(expired) if expired.tombstone => &rules::ROTATE_5,
+        match self.state.at(key).filter(|entry| seen && !entry.is_live(self.now)) {
+            Some(expired) if expired.tombstone => self.burial(key),
             Some(_) => &rules::LOAD_1,
             None => self.blame.get(key).copied().unwrap_or(&rules::LOAD_2),
+        }
+    }
+
+    /// The rule by which the tombstone under the key expires.
+    fn burial(&self, key: &StoreKey) -> &'static Rule {
+        match self.blame.get(key) {
+            Some(rule) if [&rules::DELETE_3, &rules::DELETE_4].contains(rule) => &rules::DELETE_3,
+            _ => &rules::ROTATE_5,
         }
     }
 
@@ -192,12 +160,7 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn keys_in(&self, family: &Family) -> Vec<StoreKey> {
-        self.keys
-            .iter()
-            .flatten()
-            .filter(|key| key.family == *family)
-            .copied()
-            .collect()
+        self.keys.iter().flatten().filter(|key| key.family == *family).copied().collect()
     }
 
     /// The same record, with a remaining time as near as it can be known.
@@ -209,11 +172,7 @@ impl<'a> World<'a> {
     }
 
     fn tolerance(&self) -> Duration {
-        let drift = if self.s.shared.time.is_real() {
-            unit(self.s) / 4
-        } else {
-            Duration::ZERO
-        };
+        let drift = if self.s.shared.time.is_real() { unit(self.s) / 4 } else { Duration::ZERO };
         self.s.slack() + drift
     }
 
@@ -223,34 +182,22 @@ impl<'a> World<'a> {
         if drift <= unit(self.s) / 4 {
             return Ok(());
         }
-        Err(Flaw::Unable(
-            "the machine was too slow to compare deadlines".to_owned(),
-        ))
+        Err(Flaw::Unable("the machine was too slow to compare deadlines".to_owned()))
     }
 
     fn key(&self, slot: Slot) -> StoreKey {
-        let key = self
-            .keys
-            .get(slot.family)
-            .and_then(|family| family.get(slot.place));
+        let key = self.keys.get(slot.family).and_then(|family| family.get(slot.place));
         key.copied().unwrap_or_else(|| self.s.key())
     }
 
     fn family(&self, index: usize) -> Family {
-        self.key(Slot {
-            family: index,
-            place: 0,
-        })
-        .family
+        self.key(Slot { family: index, place: 0 }).family
     }
 
     fn base(&self, key: &StoreKey, base: Base) -> Revision {
         let known = match base {
             Base::Current => self.former.get(key).and_then(|former| former.last()),
-            Base::Former(back) => self
-                .former
-                .get(key)
-                .and_then(|former| former.iter().rev().nth(back)),
+            Base::Former(back) => self.former.get(key).and_then(|former| former.iter().rev().nth(back)),
             Base::Foreign => None,
         };
         known.copied().unwrap_or_else(|| self.s.revision())
@@ -266,12 +213,5 @@ impl<'a> World<'a> {
 }
 
 fn cap_of(max: u32, refuse: bool) -> Option<Cap> {
-    Subject::cap(
-        max,
-        if refuse {
-            OnFull::Refuse
-        } else {
-            OnFull::EvictOldest
-        },
-    )
+    Subject::cap(max, if refuse { OnFull::Refuse } else { OnFull::EvictOldest })
 }

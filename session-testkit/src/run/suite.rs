@@ -50,19 +50,9 @@ impl Suite {
         let runtime = runtime.map_err(|error| failed(format!("no runtime: {error}")))?;
         let (resolution, claims) = (fixture.resolution(), fixture.claims());
         let open = Box::new(move |runtime: &Runtime| runtime.block_on(fixture.open()));
-        let inner = Inner {
-            name: name.clone(),
-            seed,
-            resolution,
-            claims,
-            runtime,
-            open,
-        };
+        let inner = Inner { name: name.clone(), seed, resolution, claims, runtime, open };
         match (inner.open)(&inner.runtime) {
-            Ok(opened) => Ok(Self {
-                faces: FaceKind::of(&opened),
-                inner: Arc::new(inner),
-            }),
+            Ok(opened) => Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner) }),
             Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
                 Err(unopened(&name, Outcome::Ignored(reason)))
             }
@@ -71,20 +61,14 @@ impl Suite {
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
-        self.faces
-            .iter()
-            .flat_map(|face| cases::all().map(|case| Stage { case, face: *face }))
+        self.faces.iter().flat_map(|face| cases::all().map(|case| Stage { case, face: *face }))
     }
 
     pub(super) fn run(&self, stage: &Stage) -> Finding {
         let (name, rule) = (stage.name(), stage.case.rule);
         if let Some(reason) = self.inner.claims.exception(rule) {
             let outcome = Outcome::Ignored(format!("{} is not claimed: {reason}", rule.name()));
-            return Finding {
-                name,
-                rule: Some(rule),
-                outcome,
-            };
+            return Finding { name, rule: Some(rule), outcome };
         }
         let (rule, outcome) = match self.inner.checked(stage) {
             Ok(()) => (rule, Outcome::Kept),
@@ -94,11 +78,7 @@ impl Suite {
                 (violation.rule, Outcome::Broken(report))
             }
         };
-        Finding {
-            name,
-            rule: Some(rule),
-            outcome,
-        }
+        Finding { name, rule: Some(rule), outcome }
     }
 }
 
@@ -123,32 +103,21 @@ impl Inner {
             return Err(Flaw::Unable(format!("no thread: {error}")));
         }
         outcome.recv_timeout(Suite::PATIENCE).unwrap_or_else(|_| {
-            Err(broken(
-                case.rule,
-                format!("the store did not answer within {:?}", Suite::PATIENCE),
-            ))
+            Err(broken(case.rule, format!("the store did not answer within {:?}", Suite::PATIENCE)))
         })
     }
 
     fn subject(self: &Arc<Self>, face: FaceKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
         let opened =
             (self.open)(&self.runtime).map_err(|OpenError(reason)| broken(rule, reason.to_string()))?;
-        let lost = || {
-            broken(
-                rule,
-                "the fixture opened a store with fewer faces than before".to_owned(),
-            )
-        };
+        let lost = || broken(rule, "the fixture opened a store with fewer faces than before".to_owned());
         let twin = match face {
             FaceKind::NonblockingWrites => FaceKind::BlockingWrites.pick(&opened),
             FaceKind::BlockingWrites => FaceKind::NonblockingWrites.pick(&opened),
             FaceKind::Nonblocking | FaceKind::Blocking => None,
         };
-        let drive = if face.needs_runtime() {
-            Drive::Runtime(self.runtime.handle().clone())
-        } else {
-            Drive::Plain
-        };
+        let drive =
+            if face.needs_runtime() { Drive::Runtime(self.runtime.handle().clone()) } else { Drive::Plain };
         let picked = face.pick(&opened).ok_or_else(lost)?;
         let (inner, another) = (Arc::clone(self), format!("{name}, another"));
         let shared = Shared {
@@ -161,11 +130,7 @@ impl Inner {
             twin,
             reopen: Box::new(move || inner.off_thread(|| inner.subject(face, rule, &another))),
         };
-        Ok(Subject {
-            rule,
-            face: picked,
-            shared: Arc::new(shared),
-        })
+        Ok(Subject { rule, face: picked, shared: Arc::new(shared) })
     }
 
     /// A case already drives its future on its thread; opening another store needs one of its own.
@@ -199,11 +164,7 @@ fn broken(rule: &'static Rule, seen: String) -> Flaw {
 }
 
 fn unopened(name: &str, outcome: Outcome) -> Finding {
-    Finding {
-        name: format!("{name}::open"),
-        rule: None,
-        outcome,
-    }
+    Finding { name: format!("{name}::open"), rule: None, outcome }
 }
 
 fn is_required(name: &str) -> bool {

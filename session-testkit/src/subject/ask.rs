@@ -52,15 +52,22 @@ impl Subject {
         tombstone: Option<&Draft>,
     ) -> Checked<RotateOutcome> {
         let tombstone = tombstone.map(Draft::write);
-        let answer = self
-            .face
-            .rotate(from, expected, to, draft.write(), tombstone)
-            .await;
+        let answer = self.face.rotate(from, expected, to, draft.write(), tombstone).await;
         self.answered("rotate", answer)
     }
 
     pub(crate) async fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Checked<DeleteOutcome> {
-        self.answered("delete", self.face.delete(key, expected).await)
+        self.bury(key, expected, None).await
+    }
+
+    /// Deletes, and leaves a tombstone where there is one.
+    pub(crate) async fn bury(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<&Draft>,
+    ) -> Checked<DeleteOutcome> {
+        self.answered("delete", self.face.delete(key, expected, tombstone.map(Draft::write)).await)
     }
 
     pub(crate) async fn list(&self, family: &Family) -> Checked<Vec<(Digest, Stored)>> {
@@ -77,13 +84,8 @@ impl Subject {
 
     fn answered<T>(&self, operation: &str, answer: Result<T, StoreError>) -> Checked<T> {
         answer.map_err(|error| {
-            let cause = error
-                .source()
-                .map(|source| format!(" ({source})"))
-                .unwrap_or_default();
-            self.violation(format!(
-                "`{operation}` failed where it had to answer: {error}{cause}"
-            ))
+            let cause = error.source().map(|source| format!(" ({source})")).unwrap_or_default();
+            self.violation(format!("`{operation}` failed where it had to answer: {error}{cause}"))
         })
     }
 }

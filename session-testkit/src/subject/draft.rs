@@ -13,11 +13,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn write(&self) -> Write<'_> {
-        Write {
-            next: self.next,
-            data: &self.data,
-            ttl: self.ttl,
-        }
+        Write { next: self.next, data: &self.data, ttl: self.ttl }
     }
 
     pub(crate) fn living(mut self, ttl: Duration) -> Self {

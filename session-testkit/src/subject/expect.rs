@@ -46,12 +46,7 @@ impl Subject {
         let asked = self.now();
         let answer = self.commit(&held.key, held.revision, draft).await?;
         self.in_time(held, answer == CommitOutcome::Gone)?;
-        self.answers(
-            "commit",
-            "with the expected revision",
-            &answer,
-            &CommitOutcome::Written,
-        )?;
+        self.answers("commit", "with the expected revision", &answer, &CommitOutcome::Written)?;
         Ok(self.held(&held.key, draft, asked))
     }
 
@@ -60,18 +55,8 @@ impl Subject {
         let asked = self.now();
         let answer = self.touch(&held.key, held.revision, ttl).await?;
         self.in_time(held, answer == TouchOutcome::Gone)?;
-        self.answers(
-            "touch",
-            "of a live record with its revision",
-            &answer,
-            &TouchOutcome::Touched,
-        )?;
-        Ok(Held {
-            ttl,
-            asked,
-            answered: self.now(),
-            ..held.clone()
-        })
+        self.answers("touch", "of a live record with its revision", &answer, &TouchOutcome::Touched)?;
+        Ok(Held { ttl, asked, answered: self.now(), ..held.clone() })
     }
 
     /// The session under another key, and the tombstone it leaves.
@@ -83,16 +68,9 @@ impl Subject {
         tombstone: Option<&Draft>,
     ) -> Checked<(Held, Option<Held>)> {
         let asked = self.now();
-        let answer = self
-            .rotate((&held.key, held.revision), to, draft, tombstone)
-            .await?;
+        let answer = self.rotate((&held.key, held.revision), to, draft, tombstone).await?;
         self.in_time(held, answer == RotateOutcome::Gone)?;
-        self.answers(
-            "rotate",
-            "of a live session to a free key",
-            &answer,
-            &RotateOutcome::Written,
-        )?;
+        self.answers("rotate", "of a live session to a free key", &answer, &RotateOutcome::Written)?;
         let left = tombstone.map(|tombstone| self.held(&held.key, tombstone, asked));
         Ok((self.held(to, draft, asked), left))
     }
@@ -101,6 +79,20 @@ impl Subject {
     pub(crate) async fn end(&self, key: &StoreKey, expected: Option<Revision>) -> Checked {
         let answer = self.delete(key, expected).await?;
         self.answers("delete", "of a live record", &answer, &DeleteOutcome::Deleted)
+    }
+
+    /// The session deleted, and the tombstone that takes its place.
+    pub(crate) async fn end_leaving(
+        &self,
+        held: &Held,
+        expected: Option<Revision>,
+        tombstone: &Draft,
+    ) -> Checked<Held> {
+        let asked = self.now();
+        let answer = self.bury(&held.key, expected, Some(tombstone)).await?;
+        self.in_time(held, answer == DeleteOutcome::Gone)?;
+        self.answers("delete", "of a live record, leaving a tombstone", &answer, &DeleteOutcome::Deleted)?;
+        Ok(self.held(&held.key, tombstone, asked))
     }
 
     pub(crate) fn answers<T: PartialEq + fmt::Debug>(
@@ -135,37 +127,24 @@ impl Subject {
             // A slow machine may have let a short deadline pass; that says nothing about the store.
             let may_be_over = oldest + self.slack() >= held.ttl;
             return self.check(may_be_over, || {
-                format!(
-                    "{after}: the record was absent {oldest:?} after it was given {:?} to live",
-                    held.ttl
-                )
+                format!("{after}: the record was absent {oldest:?} after it was given {:?} to live", held.ttl)
             });
         };
         self.check(stored.revision == held.revision, || {
-            format!(
-                "{after}: the record has {:?} and not {:?}",
-                stored.revision, held.revision
-            )
+            format!("{after}: the record has {:?} and not {:?}", stored.revision, held.revision)
         })?;
         self.check(stored.data == held.data, || {
-            format!(
-                "{after}: the record holds {} and not {}",
-                show(&stored.data),
-                show(&held.data)
-            )
+            format!("{after}: the record holds {} and not {}", show(&stored.data), show(&held.data))
         })?;
         let youngest = asked.saturating_sub(held.answered);
         let least = held.ttl.min(Self::FAR).saturating_sub(oldest + self.slack());
         let most = held.ttl.saturating_sub(youngest).saturating_add(self.slack());
-        self.check(
-            (least..=most).contains(&stored.remaining) && !stored.remaining.is_zero(),
-            || {
-                format!(
-                    "{after}: {:?} remain, where {least:?} to {most:?} must of the {:?} it was given",
-                    stored.remaining, held.ttl
-                )
-            },
-        )
+        self.check((least..=most).contains(&stored.remaining) && !stored.remaining.is_zero(), || {
+            format!(
+                "{after}: {:?} remain, where {least:?} to {most:?} must of the {:?} it was given",
+                stored.remaining, held.ttl
+            )
+        })
     }
 
     /// No store has to keep a longer deadline than this, though it must accept one.
@@ -174,9 +153,7 @@ impl Subject {
     /// No live record is under the key.
     pub(crate) async fn absent(&self, key: &StoreKey, after: &str) -> Checked {
         let stored = self.load(key).await?;
-        self.check(stored.is_none(), || {
-            format!("{after}: the key still answers {stored:?}")
-        })
+        self.check(stored.is_none(), || format!("{after}: the key still answers {stored:?}"))
     }
 
     /// The family lists exactly these, in this order.
@@ -185,9 +162,7 @@ impl Subject {
         let listed = self.list(family).await?;
         let seen: Vec<Digest> = listed.iter().map(|(digest, _)| *digest).collect();
         let wanted: Vec<Digest> = expected.iter().map(|held| held.key.digest).collect();
-        self.check(seen == wanted, || {
-            format!("{after}: the family lists {seen:?} and not {wanted:?}")
-        })?;
+        self.check(seen == wanted, || format!("{after}: the family lists {seen:?} and not {wanted:?}"))?;
         for ((_, stored), held) in listed.iter().zip(expected) {
             self.is_still(Some(stored), held, asked, &format!("{after}, in the list"))?;
         }
@@ -198,9 +173,7 @@ impl Subject {
     fn in_time(&self, held: &Held, gone: bool) -> Checked {
         let age = self.now().saturating_sub(held.asked);
         if gone && age + self.slack() >= held.ttl {
-            return Err(Flaw::Unable(
-                "the machine was too slow for the deadlines of this case".to_owned(),
-            ));
+            return Err(Flaw::Unable("the machine was too slow for the deadlines of this case".to_owned()));
         }
         Ok(())
     }

@@ -18,14 +18,7 @@ pub(crate) struct Held {
 
 impl Held {
     pub(crate) fn new(key: &StoreKey, draft: &Draft, asked: Duration, answered: Duration) -> Self {
-        Self {
-            key: *key,
-            revision: draft.next,
-            data: draft.data.clone(),
-            ttl: draft.ttl,
-            asked,
-            answered,
-        }
+        Self { key: *key, revision: draft.next, data: draft.data.clone(), ttl: draft.ttl, asked, answered }
     }
 }
 

@@ -66,26 +66,17 @@ impl Subject {
     }
 
     pub(crate) fn check(&self, holds: bool, otherwise: impl FnOnce() -> String) -> Checked {
-        if holds {
-            Ok(())
-        } else {
-            Err(self.violation(otherwise()))
-        }
+        if holds { Ok(()) } else { Err(self.violation(otherwise())) }
     }
 
     pub(crate) fn equal<T: PartialEq + fmt::Debug>(&self, what: &str, seen: &T, expected: &T) -> Checked {
-        self.check(seen == expected, || {
-            format!("{what}: {seen:?}, expected {expected:?}")
-        })
+        self.check(seen == expected, || format!("{what}: {seen:?}, expected {expected:?}"))
     }
 
     /// A key that no case has used, in an anonymous family of its own.
     pub(crate) fn key(&self) -> StoreKey {
         let digest = self.digest();
-        StoreKey {
-            family: Family::anonymous(&digest),
-            digest,
-        }
+        StoreKey { family: Family::anonymous(&digest), digest }
     }
 
     pub(crate) fn digest(&self) -> Digest {
@@ -103,10 +94,7 @@ impl Subject {
 
     /// A new key in the family.
     pub(crate) fn key_in(&self, family: Family) -> StoreKey {
-        StoreKey {
-            family,
-            digest: self.digest(),
-        }
+        StoreKey { family, digest: self.digest() }
     }
 
     pub(crate) fn revision(&self) -> Revision {
@@ -117,11 +105,7 @@ impl Subject {
     pub(crate) fn draft(&self) -> Draft {
         let mut data: [u8; 32] = self.shared.seed.bytes();
         data.sort_unstable();
-        Draft {
-            next: self.revision(),
-            data: data.to_vec().into(),
-            ttl: Self::LONG,
-        }
+        Draft { next: self.revision(), data: data.to_vec().into(), ttl: Self::LONG }
     }
 
     /// As [`draft`](Self::draft), soon to expire.
@@ -145,11 +129,8 @@ impl Subject {
 
     /// A deadline that a case can wait for, and long enough to look at the record before it.
     pub(crate) fn short(&self) -> Duration {
-        let least = if self.shared.time.is_real() {
-            Duration::from_millis(100)
-        } else {
-            Duration::from_millis(1)
-        };
+        let least =
+            if self.shared.time.is_real() { Duration::from_millis(100) } else { Duration::from_millis(1) };
         least.max(self.resolution() * 8)
     }
 
@@ -186,19 +167,14 @@ impl Subject {
                 lose(family);
                 Ok(())
             }
-            None => Err(unable(
-                "the fixture does not say how to lose an index (`Opened::with_index_loss`)",
-            )),
+            None => Err(unable("the fixture does not say how to lose an index (`Opened::with_index_loss`)")),
         }
     }
 
     /// The same store with this fault before its next operation.
     pub(crate) fn failing(&self, fault: Fault) -> Self {
         let faulty = Faulty::new(Erased(Arc::clone(&self.face)), Schedule::new([fault]));
-        Self {
-            face: Arc::new(Nonblocking(faulty)),
-            ..self.clone()
-        }
+        Self { face: Arc::new(Nonblocking(faulty)), ..self.clone() }
     }
 
     /// A second, empty store of the same fixture.

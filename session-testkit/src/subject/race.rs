@@ -49,9 +49,7 @@ impl Subject {
                 })
                 .collect();
             let answers = threads.into_iter().map(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| Err(self.violation(describe(panic.as_ref()))))
+                thread.join().unwrap_or_else(|panic| Err(self.violation(describe(panic.as_ref()))))
             });
             answers.collect::<Vec<Checked<T>>>().into_iter().collect()
         })
@@ -65,20 +63,13 @@ impl Subject {
         R: Future<Output = Checked<T>>,
     {
         let run = &run;
-        self.race(
-            (0..count)
-                .map(|index| racer(move |subject| run(index, subject)))
-                .collect(),
-        )
+        self.race((0..count).map(|index| racer(move |subject| run(index, subject))).collect())
     }
 
     /// Where a store has two faces, every other racer comes through the other one.
     fn for_racer(&self, index: usize) -> Self {
         match &self.shared.twin {
-            Some(twin) if index % 2 == 1 => Self {
-                face: Arc::clone(twin),
-                ..self.clone()
-            },
+            Some(twin) if index % 2 == 1 => Self { face: Arc::clone(twin), ..self.clone() },
             _ => self.clone(),
         }
     }

@@ -12,11 +12,7 @@ pub(crate) fn kept(defect: Defect, key: &StoreKey) -> StoreKey {
     match defect {
         Defect::KeysFoldCase => bytes.make_ascii_lowercase(),
         Defect::KeysTrimBlanks => {
-            for byte in bytes
-                .iter_mut()
-                .rev()
-                .take_while(|byte| **byte == b' ' || **byte == 0)
-            {
+            for byte in bytes.iter_mut().rev().take_while(|byte| **byte == b' ' || **byte == 0) {
                 *byte = 0;
             }
         }
@@ -24,10 +20,7 @@ pub(crate) fn kept(defect: Defect, key: &StoreKey) -> StoreKey {
         Defect::KeysForgetTheFamily => family = Family::from_bytes([0x80; 16]),
         _ => {}
     }
-    StoreKey {
-        family,
-        digest: Digest::from_bytes(bytes),
-    }
+    StoreKey { family, digest: Digest::from_bytes(bytes) }
 }
 
 /// Whether the two are one revision to the store.

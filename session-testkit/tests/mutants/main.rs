@@ -1,10 +1,6 @@
 //! For every rule at least one store that breaks it the way real stores do. The suite must reject each of them and
 //! name the rule; a store without a defect, built of the same parts, must pass.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that panics has failed"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
 mod defect;
 mod fixture;
@@ -40,10 +36,8 @@ fn main() -> ExitCode {
     ];
     trials.extend(ALL.iter().map(|(defect, rule, origin)| {
         let table = Arc::clone(&table);
-        Trial::test(format!("{defect:?}"), move || {
-            rejected(*defect, rule, origin, &table)
-        })
-        .with_kind(rule.name())
+        Trial::test(format!("{defect:?}"), move || rejected(*defect, rule, origin, &table))
+            .with_kind(rule.name())
     }));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     print(&table.lock().unwrap(), start);
@@ -58,23 +52,14 @@ fn print(rows: &[String], start: Instant) {
     for row in &rows {
         println!("{row}");
     }
-    println!(
-        "\n{} mutants rejected in {:.1} s",
-        rows.len(),
-        start.elapsed().as_secs_f32()
-    );
+    println!("\n{} mutants rejected in {:.1} s", rows.len(), start.elapsed().as_secs_f32());
 }
 
 fn healthy() -> Result<(), Failed> {
-    let broken = examine(MutantFixture(Defect::None), rules::ALL)
-        .into_iter()
-        .filter_map(|finding| report(&finding));
+    let broken =
+        examine(MutantFixture(Defect::None), rules::ALL).into_iter().filter_map(|finding| report(&finding));
     let broken: Vec<String> = broken.collect();
-    if broken.is_empty() {
-        Ok(())
-    } else {
-        Err(Failed::from(broken.join("\n")))
-    }
+    if broken.is_empty() { Ok(()) } else { Err(Failed::from(broken.join("\n"))) }
 }
 
 fn every_rule_has_a_mutant() -> Result<(), Failed> {
@@ -85,11 +70,7 @@ fn every_rule_has_a_mutant() -> Result<(), Failed> {
         .filter(|rule| !excused(rule) && !broken.contains(rule.name()))
         .map(|rule| rule.name())
         .collect();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Failed::from(format!("no mutant breaks {missing:?}")))
-    }
+    if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("no mutant breaks {missing:?}"))) }
 }
 
 fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) -> Result<(), Failed> {
@@ -97,23 +78,12 @@ fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) ->
     let whole = std::env::var_os("SESSION_TEST_MUTANTS").is_some_and(|value| value == "whole");
     let asked: &[&Rule] = &[rule];
     let findings = examine(MutantFixture(defect), if whole { rules::ALL } else { asked });
-    let broken: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| report(finding).is_some())
-        .collect();
-    let right: Vec<&&Finding> = broken
-        .iter()
-        .filter(|finding| finding.rule() == Some(rule))
-        .collect();
+    let broken: Vec<&Finding> = findings.iter().filter(|finding| report(finding).is_some()).collect();
+    let right: Vec<&&Finding> = broken.iter().filter(|finding| finding.rule() == Some(rule)).collect();
     let Some(first) = right.first() else {
-        let named: BTreeSet<&str> = broken
-            .iter()
-            .filter_map(|finding| Some(finding.rule()?.name()))
-            .collect();
-        return Err(Failed::from(format!(
-            "{} is not named, but {named:?} are",
-            rule.name()
-        )));
+        let named: BTreeSet<&str> =
+            broken.iter().filter_map(|finding| Some(finding.rule()?.name())).collect();
+        return Err(Failed::from(format!("{} is not named, but {named:?} are", rule.name())));
     };
     let (right, all) = (right.len(), broken.len());
     let row = format!(

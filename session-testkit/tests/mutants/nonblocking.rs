@@ -57,9 +57,7 @@ impl Store for Mutant {
             return BlockingStore::rotate(self, from, expected, to, write, tombstone);
         }
         let whole = |records: &mut Records, now| {
-            let ready = records
-                .live(now, from)
-                .is_some_and(|record| record.revision == expected)
+            let ready = records.live(now, from).is_some_and(|record| record.revision == expected)
                 && records.live(now, to).is_none();
             if ready { records.all.remove(from) } else { None }
         };
@@ -71,8 +69,13 @@ impl Store for Mutant {
         BlockingStore::rotate(self, from, expected, to, write, tombstone)
     }
 
-    async fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
-        BlockingStore::delete(self, key, expected)
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        BlockingStore::delete(self, key, expected, tombstone)
     }
 
     async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {

@@ -39,11 +39,7 @@ impl Record {
 
     pub(crate) fn stored(&self, now: Duration) -> Stored {
         let remaining = self.deadline.saturating_sub(now).max(Duration::from_millis(1));
-        Stored {
-            revision: self.revision,
-            remaining,
-            data: self.data.clone().into(),
-        }
+        Stored { revision: self.revision, remaining, data: self.data.clone().into() }
     }
 }
 

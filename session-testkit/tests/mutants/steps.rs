@@ -49,9 +49,8 @@ impl Mutant {
             .in_family(family)
             .filter(|(_, record)| record.is_live(now) || defect == Defect::CapCountsTheExpired)
             .filter(|(_, record)| !record.tombstone || defect == Defect::TombstonesAreCapped);
-        let mut counted: Vec<(u64, Digest)> = counted
-            .map(|(digest, record)| (record.sequence, digest))
-            .collect();
+        let mut counted: Vec<(u64, Digest)> =
+            counted.map(|(digest, record)| (record.sequence, digest)).collect();
         counted.sort_unstable();
         if defect == Defect::CapEvictsTheNewest {
             counted.reverse();
@@ -60,13 +59,7 @@ impl Mutant {
         if too_many > 0 && cap.on_full == OnFull::Refuse {
             return None;
         }
-        Some(
-            counted
-                .into_iter()
-                .take(too_many)
-                .map(|(_, digest)| digest)
-                .collect(),
-        )
+        Some(counted.into_iter().take(too_many).map(|(_, digest)| digest).collect())
     }
 
     pub(crate) fn decide(
@@ -91,8 +84,7 @@ impl Mutant {
         if let Some(refusal) = refusal {
             return Err(refusal);
         }
-        self.evicted(records, now, &key.family, cap)
-            .ok_or(CreateOutcome::Full)
+        self.evicted(records, now, &key.family, cap).ok_or(CreateOutcome::Full)
     }
 
     pub(crate) fn insert(
@@ -121,6 +113,30 @@ impl Mutant {
         records.all.insert(*key, new);
     }
 
+    /// What a delete leaves.
+    pub(crate) fn bury(
+        &self,
+        records: &mut Records,
+        now: Duration,
+        key: &StoreKey,
+        tombstone: Option<&Write<'_>>,
+    ) {
+        if self.is(Defect::DeleteIsAFlag) {
+            records.all.entry(*key).and_modify(|record| record.deleted = true);
+            return;
+        }
+        let buried = records.all.remove(key).map_or(0, |record| record.sequence);
+        let Some(write) = tombstone.filter(|_| !self.is(Defect::DeleteLeavesNothing)) else {
+            return;
+        };
+        let mut left = Record::new(self.defect, now, write, buried);
+        left.tombstone = !self.is(Defect::BuriedAreSessions);
+        if self.is(Defect::BuriedKeepTheDeadline) {
+            left.deadline = left.deadline.max(now + Duration::from_secs(3600));
+        }
+        records.all.insert(*key, left);
+    }
+
     pub(crate) fn move_record(
         &self,
         records: &mut Records,
@@ -133,24 +149,16 @@ impl Mutant {
         if !self.is(Defect::RotateCopies) {
             records.all.remove(from);
             if let Some(tombstone) = tombstone {
-                let left = Record {
-                    tombstone: true,
-                    ..Record::new(self.defect, now, tombstone, sequence)
-                };
+                let left = Record { tombstone: true, ..Record::new(self.defect, now, tombstone, sequence) };
                 records.all.insert(*from, left);
             }
         }
-        records
-            .all
-            .insert(*to, Record::new(self.defect, now, write, sequence));
+        records.all.insert(*to, Record::new(self.defect, now, write, sequence));
     }
 }
 
 fn remove(records: &mut Records, family: &Family, digests: &[Digest]) {
     for digest in digests {
-        records.all.remove(&StoreKey {
-            family: *family,
-            digest: *digest,
-        });
+        records.all.remove(&StoreKey { family: *family, digest: *digest });
     }
 }

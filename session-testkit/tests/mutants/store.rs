@@ -47,11 +47,7 @@ impl Mutant {
         Self {
             defect,
             clock: ManualClock::default(),
-            records: if shared {
-                Arc::clone(&SHARED)
-            } else {
-                Arc::default()
-            },
+            records: if shared { Arc::clone(&SHARED) } else { Arc::default() },
             cache: Arc::default(),
             asked: Arc::default(),
             sweepers: Arc::default(),
@@ -59,10 +55,7 @@ impl Mutant {
     }
 
     pub(crate) fn other_face(&self) -> Self {
-        Self {
-            cache: Arc::default(),
-            ..self.clone()
-        }
+        Self { cache: Arc::default(), ..self.clone() }
     }
 
     pub(crate) fn is(&self, defect: Defect) -> bool {
@@ -90,9 +83,7 @@ impl Mutant {
 
     pub(crate) fn lose_index(&self, family: &Family) {
         self.step(|records, _| {
-            records
-                .in_family(family)
-                .for_each(|(_, record)| record.indexed = false);
+            records.in_family(family).for_each(|(_, record)| record.indexed = false);
         });
     }
 
@@ -112,21 +103,11 @@ impl Mutant {
                 if self.is(Defect::UndecodableIsDeleted) {
                     records.all.remove(key);
                 }
-                return if self.is(Defect::UndecodableIsAbsent) {
-                    Ok(None)
-                } else {
-                    Err(undecodable())
-                };
+                return if self.is(Defect::UndecodableIsAbsent) { Ok(None) } else { Err(undecodable()) };
             }
             if self.is(Defect::LoadExtends) {
                 let later = now + Duration::from_secs(7200);
-                records.all.insert(
-                    *key,
-                    Record {
-                        deadline: later,
-                        ..record.clone()
-                    },
-                );
+                records.all.insert(*key, Record { deadline: later, ..record.clone() });
             }
             self.cache.lock().unwrap().insert(*key, record.clone());
             Ok(Some(record.stored(now))
@@ -138,11 +119,7 @@ impl Mutant {
     fn perhaps_of_the_previous_question(&self, answer: Option<Stored>) -> Option<Stored> {
         let previous = self.step(|records, _| std::mem::replace(&mut records.previous, answer.clone()));
         let out_of_step = self.asked.fetch_add(1, Ordering::SeqCst) % 50 == 49;
-        if self.is(Defect::AnswersOfThePreviousQuestion) && out_of_step {
-            previous
-        } else {
-            answer
-        }
+        if self.is(Defect::AnswersOfThePreviousQuestion) && out_of_step { previous } else { answer }
     }
 
     pub(crate) fn sessions(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
@@ -161,10 +138,7 @@ impl Mutant {
             if self.is(Defect::ListIsOnePage) {
                 listed.truncate(100);
             }
-            Ok(listed
-                .into_iter()
-                .map(|(_, digest, stored)| (digest, stored))
-                .collect())
+            Ok(listed.into_iter().map(|(_, digest, stored)| (digest, stored)).collect())
         })
     }
 
@@ -214,16 +188,9 @@ impl Mutant {
             self.gap();
         }
         let removed = self.step(|records, now| {
-            let limit = if self.is(Defect::SweepIgnoresItsLimit) {
-                u32::MAX
-            } else {
-                limit
-            };
-            let late = if self.is(Defect::SweepTakesTheLiving) {
-                now + Duration::from_secs(9999)
-            } else {
-                now
-            };
+            let limit = if self.is(Defect::SweepIgnoresItsLimit) { u32::MAX } else { limit };
+            let late =
+                if self.is(Defect::SweepTakesTheLiving) { now + Duration::from_secs(9999) } else { now };
             let expired = records.all.iter().filter(|(_, record)| !record.is_live(late));
             let expired: Vec<StoreKey> = expired.map(|(key, _)| *key).take(limit as usize).collect();
             expired.iter().for_each(|key| drop(records.all.remove(key)));
@@ -262,9 +229,7 @@ fn record_counts(defect: Defect, record: &Record, now: Duration) -> bool {
 }
 
 fn end(records: &mut Records, found: &[(StoreKey, bool)]) -> u64 {
-    records
-        .all
-        .retain(|key, _| !found.iter().any(|(ended, _)| ended == key));
+    records.all.retain(|key, _| !found.iter().any(|(ended, _)| ended == key));
     found.iter().filter(|(_, counts)| *counts).count() as u64
 }
 

@@ -34,10 +34,9 @@ impl BlockingStore for Mutant {
             self.gap();
             return Ok(self.step(|records, now| match decided {
                 // Each breaks its own rule only.
-                Ok(_) if self.is(Defect::CapCountsThenInserts) && records.live(now, key).is_some() => self
-                    .decide(records, now, key, &write, cap)
-                    .err()
-                    .unwrap_or(CreateOutcome::Exists),
+                Ok(_) if self.is(Defect::CapCountsThenInserts) && records.live(now, key).is_some() => {
+                    self.decide(records, now, key, &write, cap).err().unwrap_or(CreateOutcome::Exists)
+                }
                 Ok(evicted) => {
                     self.insert(records, now, key, &write, &evicted);
                     CreateOutcome::Created { evicted }
@@ -75,20 +74,12 @@ impl BlockingStore for Mutant {
                 _ => record.is_live(now) || (revives && !record.deleted),
             });
             let Some(record) = found else {
-                return if self.is(Defect::CommitUpserts) {
-                    None
-                } else {
-                    Some(CommitOutcome::Gone)
-                };
+                return if self.is(Defect::CommitUpserts) { None } else { Some(CommitOutcome::Gone) };
             };
             let blind =
                 self.is(Defect::CommitIsBlind) || (self.is(Defect::TombstonesTakeWrites) && record.tombstone);
             if record.revision == write.next && !self.is(Defect::CommitRetryConflicts) {
-                return if self.is(Defect::CommitRetryRenews) {
-                    None
-                } else {
-                    Some(CommitOutcome::Written)
-                };
+                return if self.is(Defect::CommitRetryRenews) { None } else { Some(CommitOutcome::Written) };
             }
             if !blind && !same(self.defect, record.revision, expected) {
                 let gone = self.is(Defect::ConflictIsGone);
@@ -140,17 +131,7 @@ impl BlockingStore for Mutant {
             }
             let Some(record) = records.live(now, key).cloned() else {
                 if self.is(Defect::TouchCreates) {
-                    self.insert(
-                        records,
-                        now,
-                        key,
-                        &Write {
-                            next: expected,
-                            data: &[],
-                            ttl,
-                        },
-                        &[],
-                    );
+                    self.insert(records, now, key, &Write { next: expected, data: &[], ttl }, &[]);
                     return Ok(TouchOutcome::Touched);
                 }
                 return Ok(TouchOutcome::Gone);
@@ -218,7 +199,12 @@ impl BlockingStore for Mutant {
         Ok(RotateOutcome::Written)
     }
 
-    fn delete(&self, key: &StoreKey, expected: Option<Revision>) -> Result<DeleteOutcome, StoreError> {
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
         let key = &kept(self.defect, key);
         self.wrote();
         let found = self.step(|records, now| records.live(now, key).map(|record| record.stored(now)));
@@ -227,23 +213,21 @@ impl BlockingStore for Mutant {
             self.gap();
         }
         self.step(|records, now| {
-            let found = if two_steps {
-                found
-            } else {
-                records.live(now, key).map(|record| record.stored(now))
-            };
+            let found =
+                if two_steps { found } else { records.live(now, key).map(|record| record.stored(now)) };
             let Some(stored) = found else {
                 return Ok(DeleteOutcome::Gone);
             };
-            let wrong = expected.is_some_and(|expected| expected != stored.revision);
+            let again = tombstone.is_some_and(|tombstone| tombstone.next == stored.revision);
+            if again && !self.is(Defect::DeleteRetryConflicts) && !self.is(Defect::DeleteRetryRenews) {
+                return Ok(DeleteOutcome::Deleted);
+            }
+            let renews = again && self.is(Defect::DeleteRetryRenews);
+            let wrong = expected.is_some_and(|expected| expected != stored.revision) && !renews;
             if wrong && !self.is(Defect::DeleteIgnoresTheRevision) {
                 return Ok(DeleteOutcome::Conflict(stored));
             }
-            if self.is(Defect::DeleteIsAFlag) {
-                records.all.entry(*key).and_modify(|record| record.deleted = true);
-            } else {
-                records.all.remove(key);
-            }
+            self.bury(records, now, key, tombstone.as_ref());
             Ok(DeleteOutcome::Deleted)
         })
     }

@@ -1,0 +1,30 @@
+// The README shows programs of all faces, so without them it would neither link nor compile.
+#![cfg_attr(
+    all(feature = "axum", feature = "blocking", feature = "memory"),
+    doc = include_str!("../README.md")
+)]
+#![cfg_attr(
+    not(all(feature = "axum", feature = "blocking", feature = "memory")),
+    doc = "Server-side HTTP sessions; the whole description needs the features `axum`, `blocking` and `memory`."
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use session_core::{
+    SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange, fingerprint,
+    id, record, session, store, visit,
+};
+
+#[cfg(feature = "memory")]
+pub use session_memory::{self as memory, MemoryStore};
+
+#[cfg(feature = "tower")]
+pub use session_tower::{
+    self as tower, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, Session,
+    SessionFailure, SessionLayer,
+};
+
+/// Sessions for programs without a runtime: every call answers on the calling thread.
+#[cfg(feature = "blocking")]
+pub mod blocking {
+    pub use session_core::{Session, blocking::Sessions};
+}

@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+
+/// How the values of a session are encoded. Each record says which codec wrote it, so changing this loses none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Codec {
+    /// MessagePack with named fields: compact, and a type may gain or lose fields between two releases.
+    #[default]
+    MessagePack,
+    /// JSON: readable in the store by other programs, larger.
+    Json,
+    /// bincode: the smallest, but it names nothing. A field added or a variant inserted later changes the meaning of
+    /// what is already stored; only for types that never change.
+    Bincode,
+}

@@ -1,0 +1,30 @@
+//! What concerns the settings as a whole; what concerns one file stands in it.
+
+mod file;
+mod invalid;
+mod presets;
+mod round_trip;
+
+use serde_json::{Value, json};
+
+use super::SessionConfig;
+
+fn read(file: &Value) -> Result<SessionConfig, serde_json::Error> {
+    serde_json::from_value(file.clone())
+}
+
+/// Every field with another value than its default.
+fn full() -> Value {
+    json!({
+        "idle": 600, "absolute": 7200, "touch_after": "1500ms", "rotate_after": 3600, "grace": 20,
+        "algorithm": "blake3", "codec": "json", "fingerprint_key": "f", "token_key": "t", "flash_key": "l",
+        "prefix": "shop:", "table": "shop.sessions", "gc": 0, "save_cli": true, "conflict_retries": 8,
+        "limits": { "max_bytes": 2048, "max_keys": 16, "max_key_bytes": 32 },
+        "cookie": {
+            "name": "shop", "path": "/shop", "domain": "example.org", "secure": false, "same_site": "strict",
+            "partitioned": false, "persistent": true,
+        },
+        "fingerprint": { "properties": ["user_agent", "network"], "on_mismatch": "report" },
+        "cap": { "max": 3, "on_full": "refuse" },
+    })
+}

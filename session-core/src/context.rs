@@ -1,0 +1,44 @@
+use std::{fmt, sync::Arc};
+
+use crate::{
+    config::SessionConfig,
+    id::{Entropy, Generator},
+};
+
+/// What all sessions of an application share: the configuration and the source of entropy.
+pub struct Context {
+    config: SessionConfig,
+    entropy: Box<dyn Entropy>,
+}
+
+impl Context {
+    /// The configuration, with the [`Generator`] as the source of entropy.
+    #[must_use]
+    pub fn new(config: SessionConfig) -> Arc<Self> {
+        Self::with_entropy(config, Generator)
+    }
+
+    /// The configuration with another source of entropy, such as a reproducible one for tests.
+    #[must_use]
+    pub fn with_entropy(config: SessionConfig, entropy: impl Entropy + 'static) -> Arc<Self> {
+        Arc::new(Self { config, entropy: Box::new(entropy) })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub const fn config(&self) -> &SessionConfig {
+        &self.config
+    }
+
+    /// The source of entropy.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("config", &self.config).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,255 @@
+use crate::{config::SessionConfig, id::CookieId, visit::Visit};
+
+const MAX_CANDIDATES: usize = 4;
+const MAX_HEADER_BYTES: usize = 64 * 1024;
+
+/// The session ids among the request's cookies, in the order they came, each once and at most four.
+///
+/// Only cookies of exactly the configured name count, and only values that an id can have; anything else is no error
+/// but no candidate. A candidate has the form of an id: whether it is one only the store knows. Of the headers the first
+/// 64 KiB are looked at.
+///
+/// ```
+/// use session_core::{config::SessionConfig, cookie::candidates, id::{Algorithm, CookieId, Generator}, visit::Visit};
+///
+/// let config = SessionConfig::default();
+/// let id = CookieId::generate(config.algorithm(), None, &Generator)?;
+/// let header = format!("theme=dark; AloSession=planted; AloSession={}", id.expose().as_str());
+/// assert_eq!(candidates(&Visit::new().cookie(header.as_bytes()), &config), [id]);
+/// # Ok::<(), session_core::id::EntropyError>(())
+/// ```
+#[must_use]
+pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
+    let name = config.cookie().name().as_bytes();
+    let mut found = Vec::new();
+    let mut seen: [&[u8]; MAX_CANDIDATES] = [&[]; MAX_CANDIDATES];
+    let mut left = MAX_HEADER_BYTES;
+    for header in visit.cookies() {
+        let pairs = whole_pairs(header, left);
+        left = left.saturating_sub(header.len());
+        for value in pairs.split(|byte| *byte == b';').filter_map(|pair| value_of(pair, name)) {
+            // An id has one spelling, so the texts tell repetitions apart before anything is hashed.
+            if seen.contains(&value) {
+                continue;
+            }
+            let (Ok(id), Some(slot)) =
+                (CookieId::parse(config.algorithm(), value), seen.get_mut(found.len()))
+            else {
+                continue;
+            };
+            *slot = value;
+            found.push(id);
+            if found.len() == MAX_CANDIDATES {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+/// The header up to the limit, without the pair that the limit would cut in two.
+fn whole_pairs(header: &[u8], limit: usize) -> &[u8] {
+    match header.get(..limit) {
+        Some(start) if header.len() > limit => {
+            let end = start.iter().rposition(|byte| *byte == b';').unwrap_or(0);
+            start.get(..end).unwrap_or_default()
+        }
+        _ => header,
+    }
+}
+
+/// The value of a pair with this name, without blanks and one pair of quotes around it.
+fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let value = trim(pair).strip_prefix(name)?;
+    let value = trim(trim(value).strip_prefix(b"=")?);
+    match value {
+        [b'"', quoted @ .., b'"'] => Some(quoted),
+        value => Some(value),
+    }
+}
+
+/// Blank and tab only: to trim more would let a name that is another to the browser pass for ours.
+fn trim(bytes: &[u8]) -> &[u8] {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = bytes.iter().position(|byte| !is_blank(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
+    bytes.get(start..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::id::{Algorithm, Digest, Generator, SessionId};
+
+    fn id() -> CookieId {
+        CookieId::generate(Algorithm::Sha512, None, &Generator).unwrap()
+    }
+
+    fn text(id: &CookieId) -> String {
+        id.expose().to_string()
+    }
+
+    fn read(headers: &[&[u8]]) -> Vec<CookieId> {
+        let visit = headers.iter().fold(Visit::new(), |visit, header| visit.cookie(header));
+        candidates(&visit, &SessionConfig::default())
+    }
+
+    fn read_one(header: impl AsRef<[u8]>) -> Vec<CookieId> {
+        read(&[header.as_ref()])
+    }
+
+    #[test]
+    fn the_usual_spellings_are_read() {
+        let id = id();
+        let value = text(&id);
+        for header in [
+            format!("AloSession={value}"),
+            format!("a=b; AloSession={value}; c=d"),
+            format!("a=b;AloSession={value};c=d"),
+            format!(" \tAloSession={value}\t ;"),
+            format!("AloSession=\"{value}\""),
+            format!("AloSession = {value}"),
+            format!(";;; =; nameless; =x; a==; AloSession={value}"),
+        ] {
+            assert_eq!(read_one(&header), std::slice::from_ref(&id), "{}", header.replace(&value, "<id>"));
+        }
+    }
+
+    #[test]
+    fn other_names_are_not_ours() {
+        let value = text(&id());
+        for name in [
+            "alosession",
+            "ALOSESSION",
+            "AloSessio",
+            "AloSession2",
+            "xAloSession",
+            "__Host-AloSession",
+            "AloSession\u{a0}",
+            "\u{2000}AloSession",
+            "AloSession\x0b",
+            "\x0cAloSession",
+            "\"AloSession\"",
+            "=AloSession",
+            "$AloSession",
+            "Alo%53ession",
+        ] {
+            assert!(read_one(format!("{name}={value}")).is_empty(), "{name:?}");
+        }
+        assert!(read_one(format!("x,AloSession={value}")).is_empty(), "a comma separates nothing");
+        assert!(read_one(value).is_empty(), "a value without a name");
+    }
+
+    #[test]
+    fn values_that_cannot_be_an_id_are_no_candidates() {
+        let id = id();
+        let value = text(&id);
+        let digest = SessionId::parse(Algorithm::Sha512, value.as_bytes()).unwrap().digest();
+        for bad in [
+            String::new(),
+            "\"\"".to_owned(),
+            "\"".to_owned(),
+            format!("\"{value}"),
+            format!("{value}\""),
+            format!("\"\"{value}\"\""),
+            format!("{value}="),
+            format!("{value} x"),
+            value.replace(&value[..1], "%41"),
+            value[1..].to_owned(),
+            format!("{}.{value}", "A".repeat(21)),
+            format!("{digest:?}"),
+            hex(digest.as_bytes()),
+            format!("{}é", &value[2..]),
+            "x".repeat(100_000),
+        ] {
+            assert!(read_one(format!("AloSession={bad}")).is_empty(), "{} characters", bad.len());
+        }
+        assert!(read_one([b"AloSession=", &[0xff; 86][..]].concat()).is_empty());
+        assert!(read_one(b"").is_empty());
+        assert!(read(&[]).is_empty());
+    }
+
+    #[test]
+    fn another_algorithm_makes_other_ids() {
+        let short = CookieId::generate(Algorithm::Blake3, None, &Generator).unwrap();
+        let header = format!("AloSession={}", text(&short));
+        assert!(read_one(&header).is_empty());
+        let config = SessionConfig::builder().algorithm(Algorithm::Blake3).build().unwrap();
+        assert_eq!(candidates(&Visit::new().cookie(header.as_bytes()), &config), [short]);
+    }
+
+    #[test]
+    fn several_cookies_keep_their_order_and_repeat_nothing() {
+        let ids: Vec<_> = (0..6).map(|_| id()).collect();
+        let cookies: Vec<_> = ids.iter().map(|id| format!("AloSession={}", text(id))).collect();
+        assert_eq!(read_one(cookies[..2].join("; ")), ids[..2]);
+        assert_eq!(
+            read(&[cookies[1].as_bytes(), b"a=b", cookies[0].as_bytes()]),
+            [ids[1].clone(), ids[0].clone()]
+        );
+        let twice = format!("{0}; {1}; AloSession=\"{2}\"; {0}", cookies[0], cookies[1], text(&ids[0]));
+        assert_eq!(read(&[twice.as_bytes(), twice.as_bytes()]), ids[..2]);
+        assert_eq!(read_one(cookies.join("; ")), ids[..MAX_CANDIDATES]);
+    }
+
+    #[test]
+    fn the_first_64_kib_are_looked_at() {
+        let id = id();
+        let cookie = format!("AloSession={}", text(&id));
+        let room = MAX_HEADER_BYTES - cookie.len();
+        let after = |garbage: usize| format!("{};{cookie}", "x".repeat(garbage - 1));
+        assert_eq!(read_one(after(room)), std::slice::from_ref(&id), "up to the last byte");
+        assert!(read_one(after(room + 1)).is_empty(), "one byte is behind the limit");
+        assert!(read(&[&[b'x'; MAX_HEADER_BYTES], cookie.as_bytes()]).is_empty(), "over all headers");
+        let longer = format!("{}{}", after(room), "A".repeat(9));
+        assert!(read_one(longer).is_empty(), "the start of a value is not a value");
+    }
+
+    #[test]
+    fn long_garbage_is_no_candidate() {
+        let wrong = format!("AloSession={};", "A".repeat(CookieId::MAX_CHARACTERS));
+        for pair in [&wrong, ";", "AloSession=\"", " ", "AloSession=;", "\u{a0}=\u{a0};"] {
+            assert!(read_one(pair.repeat(1 << 20)).is_empty(), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_allocated_without_a_candidate() {
+        assert_eq!(read_one("theme=dark; AloSession=planted; AloSession").capacity(), 0);
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    // Made of what matters to the reader, so that near misses happen.
+    fn headers() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let known = text(&id());
+        let piece = prop_oneof![
+            Just(b"AloSession".to_vec()),
+            Just(known.clone().into_bytes()),
+            Just(known.into_bytes()[..85].to_vec()),
+            prop::sample::select(b";= \t\",A\xff\0".to_vec()).prop_map(|byte| vec![byte]),
+            prop::collection::vec(any::<u8>(), 0..20),
+        ];
+        let header = prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat());
+        prop::collection::vec(header, 0..4)
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_are_survived(headers in headers()) {
+            let headers: Vec<_> = headers.iter().map(Vec::as_slice).collect();
+            let found = read(&headers);
+            prop_assert!(found.len() <= MAX_CANDIDATES);
+            let distinct: std::collections::BTreeSet<Digest> = found.iter().map(|id| id.key().digest).collect();
+            prop_assert_eq!(distinct.len(), found.len());
+            for id in found {
+                let value = text(&id).into_bytes();
+                prop_assert!(headers.iter().any(|header| header.windows(value.len()).any(|window| window == value)));
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+use std::{fmt, time::Duration};
+
+use zeroize::Zeroizing;
+
+use crate::{config::CookieConfig, id::CookieId};
+
+// RFC 6265bis, section 5.5: browsers cut a longer life down to this.
+const MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
+// Enough for the names of all attributes, so that a header never grows and leaves no copy of the id behind.
+const FIXED_BYTES: usize = 128;
+
+/// What a response does to the browser's session cookie.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub enum SetCookie {
+    /// The browser keeps what it has.
+    #[default]
+    Keep,
+    /// The browser gets this id.
+    Set {
+        /// The id.
+        id: CookieId,
+        /// How long the cookie survives, rounded up to a second and cut to 400 days; `None` until the browser closes.
+        max_age: Option<Duration>,
+    },
+    /// The browser forgets the cookie.
+    Remove,
+}
+
+impl SetCookie {
+    /// The value of the `Set-Cookie` header, wiped when dropped; none when there is nothing to send.
+    ///
+    /// ```
+    /// use session_core::{config::SessionConfig, cookie::SetCookie};
+    ///
+    /// let config = SessionConfig::default();
+    /// assert_eq!(
+    ///     SetCookie::Remove.header(config.cookie()).as_deref().map(String::as_str),
+    ///     Some("AloSession=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; SameSite=Lax"),
+    /// );
+    /// ```
+    #[must_use]
+    pub fn header(&self, cookie: &CookieConfig) -> Option<Zeroizing<String>> {
+        match self {
+            Self::Keep => None,
+            Self::Set { id, max_age } => Some(render(cookie, &id.expose(), max_age.map(whole_seconds))),
+            Self::Remove => Some(render(cookie, "", Some(0))),
+        }
+    }
+}
+
+impl fmt::Debug for SetCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keep => f.write_str("Keep"),
+            Self::Set { id, max_age } => f
+                .debug_struct("Set")
+                .field("id", &id.key().digest.handle())
+                .field("max_age", max_age)
+                .finish(),
+            Self::Remove => f.write_str("Remove"),
+        }
+    }
+}
+
+/// Rounded up, and never to 0, which would remove the cookie.
+fn whole_seconds(max_age: Duration) -> u64 {
+    let max_age = max_age.min(MAX_AGE);
+    (max_age.as_secs() + u64::from(max_age.subsec_nanos() > 0)).max(1)
+}
+
+/// Removal repeats every attribute: with another Path, Domain or Partitioned it would be another cookie, and without
+/// what the name's prefix demands it would be ignored.
+fn render(cookie: &CookieConfig, value: &str, max_age: Option<u64>) -> Zeroizing<String> {
+    let domain = cookie.domain().unwrap_or_default();
+    let capacity = cookie.name().len() + value.len() + cookie.path().len() + domain.len() + FIXED_BYTES;
+    let mut header = Zeroizing::new(String::with_capacity(capacity));
+    for part in [cookie.name(), "=", value, "; Path=", cookie.path()] {
+        header.push_str(part);
+    }
+    if cookie.domain().is_some() {
+        header.push_str("; Domain=");
+        header.push_str(domain);
+    }
+    if let Some(max_age) = max_age {
+        header.push_str("; Max-Age=");
+        header.push_str(&max_age.to_string());
+    }
+    if max_age == Some(0) {
+        header.push_str("; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    }
+    if cookie.secure() {
+        header.push_str("; Secure");
+    }
+    header.push_str("; HttpOnly; SameSite=");
+    header.push_str(cookie.same_site().as_str());
+    if cookie.partitioned() {
+        header.push_str("; Partitioned");
+    }
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        config::{SameSite, SessionConfig},
+        cookie::candidates,
+        id::{Algorithm, Family, Generator},
+        visit::Visit,
+    };
+
+    fn id() -> CookieId {
+        CookieId::generate(Algorithm::Sha512, None, &Generator).unwrap()
+    }
+
+    fn set(max_age: Option<Duration>) -> SetCookie {
+        SetCookie::Set { id: id(), max_age }
+    }
+
+    fn header(set_cookie: &SetCookie, config: &SessionConfig) -> String {
+        set_cookie.header(config.cookie()).unwrap().to_string()
+    }
+
+    fn attributes(header: &str) -> Vec<&str> {
+        header.split("; ").skip(1).collect()
+    }
+
+    fn embedded() -> SessionConfig {
+        SessionConfig::builder()
+            .cookie_path("/shop")
+            .cookie_domain("example.org")
+            .same_site(SameSite::None)
+            .partitioned(true)
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn keeping_sends_nothing() {
+        assert_eq!(SetCookie::Keep.header(SessionConfig::default().cookie()), None);
+    }
+
+    #[test]
+    fn every_attribute_is_sent() {
+        let default = header(&set(None), &SessionConfig::default());
+        assert_eq!(attributes(&default), ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]);
+        let embedded = header(&set(Some(Duration::from_secs(60))), &embedded());
+        let expected = [
+            "Path=/shop",
+            "Domain=example.org",
+            "Max-Age=60",
+            "Secure",
+            "HttpOnly",
+            "SameSite=None",
+            "Partitioned",
+        ];
+        assert_eq!(attributes(&embedded), expected);
+        let plain = SessionConfig::builder().secure(false).same_site(SameSite::Strict).build().unwrap();
+        assert_eq!(attributes(&header(&set(None), &plain)), ["Path=/", "HttpOnly", "SameSite=Strict"]);
+    }
+
+    #[test]
+    fn removal_repeats_what_was_set() {
+        let http_prefix = SessionConfig::builder().cookie_name("__Host-Http-id").build().unwrap();
+        for config in [SessionConfig::default(), SessionConfig::hardened(), embedded(), http_prefix] {
+            let removal = header(&SetCookie::Remove, &config);
+            assert!(removal.starts_with(&format!("{}=; ", config.cookie().name())), "{removal}");
+            let (ending, repeated): (Vec<_>, Vec<_>) = attributes(&removal)
+                .into_iter()
+                .partition(|attribute| attribute.starts_with("Max-Age") || attribute.starts_with("Expires"));
+            assert_eq!(ending, ["Max-Age=0", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"]);
+            assert_eq!(repeated, attributes(&header(&set(None), &config)));
+        }
+    }
+
+    #[test]
+    fn max_age_is_whole_seconds_and_never_a_removal() {
+        for (milliseconds, seconds) in
+            [(0, 1), (1, 1), (1000, 1), (1001, 2), (34_560_000_000, 34_560_000), (u64::MAX, 34_560_000)]
+        {
+            let set = set(Some(Duration::from_millis(milliseconds)));
+            let header = header(&set, &SessionConfig::default());
+            assert!(header.contains(&format!("; Max-Age={seconds};")), "{milliseconds} ms");
+            assert!(!header.contains("Expires"), "{milliseconds} ms");
+        }
+    }
+
+    #[test]
+    fn a_cookie_fits_the_browsers_limits() {
+        let config = SessionConfig::builder()
+            .cookie_name("n".repeat(4096 - CookieId::MAX_CHARACTERS))
+            .cookie_path(format!("/{}", "p".repeat(1023)))
+            .build()
+            .unwrap();
+        let id =
+            CookieId::generate(Algorithm::Sha512, Some(Family::from_bytes([0x80; 16])), &Generator).unwrap();
+        let header = header(&SetCookie::Set { id, max_age: None }, &config);
+        let (pair, _) = header.split_once("; ").unwrap();
+        assert_eq!(pair.len(), 4096 + "=".len());
+        assert!(attributes(&header).iter().all(|attribute| attribute.len() <= "Path=".len() + 1024));
+    }
+
+    #[test]
+    fn the_header_does_not_grow_while_it_is_written() {
+        let config = embedded();
+        let cookie = config.cookie();
+        let given = cookie.name().len() + cookie.path().len() + "example.org".len();
+        for (set_cookie, value) in [(set(Some(Duration::MAX)), 86), (SetCookie::Remove, 0)] {
+            assert!(header(&set_cookie, &config).len() <= given + value + FIXED_BYTES);
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_id() {
+        let SetCookie::Set { id, max_age } = set(None) else { unreachable!() };
+        let secret = id.expose().to_string();
+        let shown = format!("{:?}", SetCookie::Set { id, max_age });
+        assert!(!shown.contains(&secret[..8]) && shown.len() < 60, "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sent_is_read_back_among_other_cookies(
+            before in "([a-zA-Z0-9_$]{1,12}=[ -:<-~]{0,40}; ){0,5}",
+            after in "(; [a-zA-Z0-9_$]{1,12}=[ -:<-~]{0,40}){0,5}",
+            family in prop::option::of(any::<[u8; 16]>()),
+            name in "(__Host-|__Secure-)?[!#$%&'*+.^_`|~a-z0-9-]{1,20}",
+            algorithm in prop::sample::select(vec![Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3]),
+        ) {
+            let config = SessionConfig::builder().cookie_name(name).algorithm(algorithm).build().unwrap();
+            let id = CookieId::generate(algorithm, family.map(Family::from_bytes), &Generator).unwrap();
+            let sent = header(&SetCookie::Set { id: id.clone(), max_age: None }, &config);
+            let (pair, _) = sent.split_once(';').unwrap();
+            let returned = format!("{before}{pair}{after}");
+            prop_assert_eq!(candidates(&Visit::new().cookie(returned.as_bytes()), &config), [id]);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use std::sync::Arc;
+
+use crate::{
+    Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
+    exchange::{Answer, Call, Exchange, Settled, Step, begin, finish},
+    store::{Store, StoreError},
+};
+
+/// The sessions of an application, over an asynchronous store.
+///
+/// This is what a web framework's integration is built on; `session-tower` is one.
+#[derive(Debug)]
+pub struct Sessions<S> {
+    store: Arc<S>,
+    context: Arc<Context>,
+}
+
+impl<S: Store> Sessions<S> {
+    /// The sessions in this store under this configuration.
+    #[must_use]
+    pub fn new(store: S, config: SessionConfig) -> Self {
+        Self::with_context(store, Context::new(config))
+    }
+
+    /// The same with a context of its own, such as one with another source of entropy.
+    #[must_use]
+    pub fn with_context(store: S, context: Arc<Context>) -> Self {
+        Self { store: Arc::new(store), context }
+    }
+
+    /// Opens the session of a request, or a fresh one: at most one load for each cookie that could be an id, and
+    /// none where there is no such cookie.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the store fails or holds what cannot be read; never an empty session instead.
+    pub async fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<Session, SessionError> {
+        drive(&*self.store, begin(&self.context, visit, now)).await
+    }
+
+    /// Saves what was changed and says what the response must tell the browser.
+    ///
+    /// May be called more than once in a request. If the future is dropped midway, the session remembers that the
+    /// outcome is unknown, and the next save finds out first.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the change could not be stored.
+    pub async fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
+        drive(&*self.store, finish(session, now)?).await
+    }
+
+    /// Uses a one-time token up, in the store: of any number of concurrent requests exactly one gets `true`. Saves
+    /// the session's other changes with it.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the session could not be saved; the token may then be used up.
+    pub async fn consume(
+        &self,
+        session: &Session,
+        name: &str,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<bool, SessionError> {
+        let claimed = match session.tokens().claim(name, text) {
+            Ok(()) => self.save(session, now).await.map(drop),
+            Err(error) => Err(error.into()),
+        };
+        match claimed {
+            Ok(()) => Ok(true),
+            Err(SessionError::Value(ValueError::TokenSpent)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Configuration and source of entropy.
+    #[must_use]
+    pub const fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+}
+
+impl<S> Clone for Sessions<S> {
+    fn clone(&self) -> Self {
+        Self { store: Arc::clone(&self.store), context: Arc::clone(&self.context) }
+    }
+}
+
+async fn drive<S: Store, E: Exchange>(
+    store: &S,
+    mut step: Step<E, E::Output>,
+) -> Result<E::Output, SessionError> {
+    loop {
+        match step {
+            Step::Done(output) => return Ok(output),
+            Step::Ask(exchange) => {
+                let answer = perform(store, exchange.call()).await;
+                step = exchange.answer(answer)?;
+            }
+        }
+    }
+}
+
+async fn perform<S: Store>(store: &S, call: Call<'_>) -> Result<Answer, StoreError> {
+    Ok(match call {
+        Call::Load { key } => Answer::Load(store.load(&key).await?),
+        Call::Create { key, write, cap } => Answer::Create(store.create(&key, write, cap).await?),
+        Call::Commit { key, expected, write } => Answer::Commit(store.commit(&key, expected, write).await?),
+        Call::Touch { key, expected, ttl } => Answer::Touch(store.touch(&key, expected, ttl).await?),
+        Call::Rotate { from, expected, to, write, tombstone } => {
+            Answer::Rotate(store.rotate(&from, expected, &to, write, tombstone).await?)
+        }
+        Call::Delete { key, expected, tombstone } => {
+            Answer::Delete(store.delete(&key, expected, tombstone).await?)
+        }
+        Call::Sweep { limit } => Answer::Sweep(store.sweep(limit).await?),
+    })
+}

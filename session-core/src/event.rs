@@ -1,0 +1,75 @@
+//! One `tracing` event per step of a session's life, under the target `alo_session`. A session appears as its handle,
+//! never as its id.
+
+use crate::{
+    id::StoreKey,
+    record::RecordError,
+    store::{Applied, StoreError},
+};
+
+const TARGET: &str = "alo_session";
+
+pub(crate) fn loaded(key: &StoreKey) {
+    tracing::trace!(target: TARGET, session = %key.digest.handle(), "session loaded");
+}
+
+pub(crate) fn created(key: &StoreKey) {
+    tracing::debug!(target: TARGET, session = %key.digest.handle(), owned = key.is_owned(), "session created");
+}
+
+pub(crate) fn saved(key: &StoreKey, merged: u32) {
+    if merged == 0 {
+        tracing::trace!(target: TARGET, session = %key.digest.handle(), "session saved");
+    } else {
+        tracing::debug!(target: TARGET, session = %key.digest.handle(), merged, "session saved, merged after a conflict");
+    }
+}
+
+pub(crate) fn touched(key: &StoreKey) {
+    tracing::trace!(target: TARGET, session = %key.digest.handle(), "session deadline extended");
+}
+
+pub(crate) fn rotated(from: &StoreKey, to: &StoreKey) {
+    let (session, old) = (to.digest.handle(), from.digest.handle());
+    tracing::debug!(target: TARGET, %session, %old, owned = to.is_owned(), "session rotated");
+}
+
+pub(crate) fn destroyed(key: &StoreKey) {
+    tracing::debug!(target: TARGET, session = %key.digest.handle(), "session destroyed");
+}
+
+/// An id that opens nothing. Expiry is the ordinary reason, so this is no warning.
+pub(crate) fn rejected(key: &StoreKey, reason: &'static str) {
+    tracing::info!(target: TARGET, session = %key.digest.handle(), reason, "session rejected");
+}
+
+pub(crate) fn reused(key: &StoreKey) {
+    tracing::warn!(
+        target: TARGET,
+        session = %key.digest.handle(),
+        "session rejected: its old id was used after the grace of its rotation, as a thief would"
+    );
+}
+
+pub(crate) fn gone(key: &StoreKey) {
+    tracing::info!(target: TARGET, session = %key.digest.handle(), "session ended while the request ran");
+}
+
+pub(crate) fn withheld() {
+    tracing::info!(target: TARGET, "session not saved: it was opened outside HTTP and save_cli is off");
+}
+
+pub(crate) fn unreadable(key: &StoreKey, error: &RecordError) {
+    tracing::error!(target: TARGET, session = %key.digest.handle(), %error, "session cannot be read");
+}
+
+pub(crate) fn store_failed(error: &StoreError) {
+    let applied = error.applied() == Applied::Unknown;
+    tracing::error!(
+        target: TARGET,
+        kind = error.kind().label(),
+        maybe_applied = applied,
+        source = std::error::Error::source(error).map(tracing::field::display),
+        "session store failed"
+    );
+}

@@ -1,0 +1,172 @@
+use std::time::Duration;
+
+use super::{
+    SessionError,
+    work::{Stage, Tombstone, Work},
+};
+use crate::{
+    Context, Timestamp,
+    config::SessionConfig,
+    id::{CookieId, Family},
+    record::Record,
+    session::{Origin, Session, State},
+    store::Revision,
+};
+
+/// What is to be done to the store.
+pub(super) enum Plan {
+    Nothing,
+    /// The session was opened outside HTTP and is not to be saved.
+    Withheld,
+    Work(Box<Work>),
+}
+
+/// How long the tombstone of a superseded id tells late requests what became of it.
+const SUPERSEDED_TTL: Duration = Duration::from_secs(60);
+
+/// How often a call of unknown outcome is repeated.
+pub(super) const REPEATS: u32 = 2;
+
+/// Decides what saving the session comes to.
+pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionError> {
+    let context = session.context();
+    let state = session.state();
+    let Some(stage) = stage(&state, context.config(), now) else {
+        return Ok(Plan::Nothing);
+    };
+    if state.outside_http && !context.config().save_cli() && stage != Stage::End {
+        return Ok(Plan::Withheld);
+    }
+    let mut work = Work {
+        stage,
+        following: false,
+        now,
+        delta: state.delta.clone(),
+        from: state.origin.clone(),
+        to: None,
+        cap: None,
+        live: state.live.clone(),
+        fingerprint: state.fingerprint,
+        next: Revision::default(),
+        data: Vec::new(),
+        ttl: state.live.ttl(context.config(), now),
+        written: Revision::default(),
+        tombstone: Tombstone::default(),
+        by_age: stage == Stage::Rotate && !state.delta.changes_rights(),
+        renew_cookie: context.config().cookie().persistent() && is_due(&state, context.config(), now),
+        conflicts_left: context.config().conflict_retries(),
+        repeats_left: REPEATS,
+        unknown: false,
+        merged: 0,
+        already_gone: false,
+        evicted: Vec::new(),
+        failure: None,
+    };
+    drop(state);
+    if let Some(origin) = &work.from {
+        work.live.lineage = work.live.lineage.extended(origin.revision);
+    }
+    if matches!(stage, Stage::Rotate | Stage::Create) {
+        assign_id(&mut work, context)?;
+    }
+    if matches!(stage, Stage::Commit | Stage::Rotate | Stage::Create) {
+        work.prepare(context)?;
+    }
+    Ok(Plan::Work(Box::new(work)))
+}
+
+/// Gives the session a new id and decides what is left under the old one.
+pub(super) fn assign_id(work: &mut Work, context: &Context) -> Result<(), SessionError> {
+    let config = context.config();
+    let family = family_of(work.live.owner(), work.from.as_ref(), config);
+    let to = CookieId::generate(config.algorithm(), family, context.entropy())?;
+    let (record, ttl) = if work.by_age {
+        let grace_until = work.now.after(config.grace());
+        (Record::Moved { to: to.key().digest, grace_until }, config.grace().saturating_add(config.idle()))
+    } else {
+        (Record::Superseded, SUPERSEDED_TTL)
+    };
+    if work.from.is_some() {
+        work.tombstone = Tombstone::new(&record, ttl, context)?;
+    }
+    work.cap = config.cap().filter(|_| to.key().is_owned());
+    work.to = Some(to);
+    Ok(())
+}
+
+fn stage(state: &State, config: &SessionConfig, now: Timestamp) -> Option<Stage> {
+    let Some(origin) = &state.origin else {
+        let worth_storing = !state.is_ended() && !state.delta.is_empty() && !state.live.is_blank(config);
+        return worth_storing.then_some(Stage::Create);
+    };
+    if state.delta.destroys() {
+        return Some(Stage::End);
+    }
+    if state.delta.changes_rights() {
+        let stays = family_of(state.live.owner(), Some(origin), config) == Some(origin.key.family);
+        return Some(match stays {
+            true => Stage::Rotate,
+            // A sign-out that leaves nothing behind needs no anonymous session.
+            false if state.live.is_blank(config) => Stage::End,
+            false => Stage::Create,
+        });
+    }
+    let aged = |age| origin.id.is_some() && !state.answered && now.since(state.live.renewed) >= age;
+    if config.rotate_after().is_some_and(aged) {
+        return Some(Stage::Rotate);
+    }
+    if !state.delta.is_empty() {
+        return Some(Stage::Commit);
+    }
+    is_due(state, config, now).then_some(Stage::Touch)
+}
+
+/// Whether so much of the idle time has passed that the deadline, and the browser's copy of it, is to be renewed.
+fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
+    let full = state.live.ttl(config, now);
+    let left = state.origin.as_ref().map_or(full, |origin| origin.expires.since(now));
+    left.saturating_add(config.touch_after()) <= full
+}
+
+/// The family the session belongs to; none if it founds its own.
+fn family_of(owner: Option<&str>, from: Option<&Origin>, config: &SessionConfig) -> Option<Family> {
+    match owner {
+        Some(owner) => Some(Family::of_owner(owner, config.secret())),
+        None => from.map(|origin| origin.key.family).filter(|family| !family.is_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Visit, id::Generator, session::Origin};
+
+    /// A stored session whose id is `age` old.
+    fn aged(age: Duration) -> (Session, Timestamp) {
+        let config = SessionConfig::builder().rotate_after(Duration::from_secs(60));
+        let context = Context::new(config.build().unwrap());
+        let opened = Timestamp::from_millis(0);
+        let session = Session::fresh(&context, &Visit::new(), opened);
+        let id = CookieId::generate(context.config().algorithm(), None, &Generator).unwrap();
+        session.state().origin = Some(Origin {
+            key: *id.key(),
+            id: Some(id),
+            revision: Revision::default(),
+            expires: opened.after(Duration::from_secs(300)),
+        });
+        (session, opened.after(age))
+    }
+
+    fn planned(session: &Session, now: Timestamp) -> Option<Stage> {
+        stage(&session.state(), session.context().config(), now)
+    }
+
+    #[test]
+    fn an_id_is_replaced_by_age_only_while_the_browser_can_learn_of_it() {
+        let (session, now) = aged(Duration::from_secs(60));
+        session.set("name", "Ada").unwrap();
+        assert_eq!(planned(&session, now), Some(Stage::Rotate));
+        session.set_answered();
+        assert_eq!(planned(&session, now), Some(Stage::Commit));
+    }
+}

@@ -1,0 +1,185 @@
+use std::fmt;
+
+use super::{
+    Answer, Call, Exchange, Saved, SessionError, Settled, Step,
+    advance::{Progress, report},
+    plan::{Plan, REPEATS, plan},
+    work::{Stage, Work},
+};
+use crate::{
+    Timestamp,
+    cookie::SetCookie,
+    event,
+    record::Live,
+    session::{Origin, Session},
+    store::{Applied, StoreError},
+};
+
+/// Saves what a request changed, or extends the deadline of what it only read.
+///
+/// A save that was abandoned midway is taken up first, so that nothing is done twice.
+///
+/// # Errors
+/// [`SessionError`] when the change passes a limit or the source of entropy fails; nothing was stored then.
+pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>, SessionError> {
+    let unsettled = session.state().unsettled.take();
+    if let Some(mut work) = unsettled {
+        work.repeats_left = REPEATS;
+        return Ok(Step::Ask(Saving { session: session.clone(), work: Some(work), then: Some(now) }));
+    }
+    match plan(session, now)? {
+        Plan::Work(work) => Ok(Step::Ask(Saving { session: session.clone(), work: Some(work), then: None })),
+        Plan::Withheld => {
+            report(Saved::Withheld, None, None);
+            Ok(Step::Done(settled(session, Saved::Withheld)))
+        }
+        Plan::Nothing => Ok(Step::Done(settled(session, Saved::Nothing))),
+    }
+}
+
+/// A session being saved. Dropped before its end, it leaves the session knowing that the outcome is unknown.
+pub struct Saving {
+    session: Session,
+    work: Option<Box<Work>>,
+    /// This is an older save taken up again; at this time the rest is to be saved.
+    then: Option<Timestamp>,
+}
+
+impl Saving {
+    fn failed(mut self, mut work: Box<Work>, error: StoreError) -> Result<Step<Self, Settled>, SessionError> {
+        event::store_failed(&error);
+        let unknown = error.applied() == Applied::Unknown;
+        if unknown && work.repeats_left > 0 {
+            work.repeats_left -= 1;
+            work.unknown = true;
+            self.work = Some(work);
+            return Ok(Step::Ask(self));
+        }
+        match work.stage {
+            Stage::Collect => self.settle(&mut work, Saved::Created),
+            // The session was read; that its deadline could not be extended is no reason to fail the request.
+            Stage::Touch => self.settle(&mut work, Saved::Nothing),
+            Stage::Undo => Err(work.failure.take().unwrap_or_else(|| error.into())),
+            _ => self.refuse(work, error.into(), unknown),
+        }
+    }
+
+    /// Gives the error to the caller, after undoing what must not stay.
+    fn refuse(
+        mut self,
+        mut work: Box<Work>,
+        error: SessionError,
+        unknown: bool,
+    ) -> Result<Step<Self, Settled>, SessionError> {
+        if matches!(work.stage, Stage::Bury | Stage::Refresh) {
+            work.failure = Some(error);
+            work.following = false;
+            work.ask(Stage::Undo);
+            self.work = Some(work);
+            return Ok(Step::Ask(self));
+        }
+        if let (SessionError::Gone, Some(from)) = (&error, &work.from) {
+            event::gone(&from.key);
+        }
+        if unknown {
+            work.unknown = true;
+            self.session.state().unsettled = Some(work);
+        }
+        Err(error)
+    }
+
+    /// Brings the session up to what the store has now.
+    fn settle(self, work: &mut Work, saved: Saved) -> Result<Step<Self, Settled>, SessionError> {
+        let mut state = self.session.state();
+        let key = work.to.as_ref().map(|id| *id.key()).or(work.from.as_ref().map(|from| from.key));
+        report(saved, work.from.as_ref().map(|from| &from.key), key.as_ref());
+        let expires = work.now.after(work.ttl);
+        let config = self.session.context().config();
+        match saved {
+            Saved::Nothing | Saved::Withheld => {}
+            Saved::Touched => {
+                if let Some(origin) = &mut state.origin {
+                    origin.expires = expires;
+                }
+            }
+            Saved::Ended => {
+                state.destroyed = work.delta.destroys();
+                state.origin = None;
+                work.live = Live::new(config, work.now);
+            }
+            Saved::Created | Saved::Committed { .. } | Saved::Rotated => {
+                let old = work.from.as_ref().and_then(|from| from.id.clone());
+                let revision = work.next;
+                state.origin = key.map(|key| Origin { key, id: work.to.clone().or(old), revision, expires });
+            }
+        }
+        let renewed =
+            state.origin.as_ref().and_then(|origin| origin.id.clone()).filter(|_| work.renew_cookie);
+        let max_age = config.cookie().persistent().then_some(work.ttl);
+        match (saved, work.to.take().or(renewed)) {
+            (Saved::Ended, _) if work.already_gone => {}
+            (Saved::Ended, _) => state.cookie = SetCookie::Remove,
+            (Saved::Nothing | Saved::Withheld, _) | (_, None) => {}
+            (_, Some(id)) => state.cookie = SetCookie::Set { id, max_age },
+        }
+        if !matches!(saved, Saved::Nothing | Saved::Withheld | Saved::Touched) {
+            let rest = state.delta.without_first(work.delta.len());
+            state.live = rest.replayed_on(&work.live, config).map_err(|(_, error)| error)?;
+            state.delta = rest;
+            state.version += 1;
+        }
+        let changed = !state.delta.is_empty();
+        drop(state);
+        if let Some(now) = self.then.filter(|_| changed) {
+            return finish(&self.session, now);
+        }
+        let evicted = std::mem::take(&mut work.evicted);
+        Ok(Step::Done(Settled { evicted, ..settled(&self.session, saved) }))
+    }
+}
+
+impl Exchange for Saving {
+    type Output = Settled;
+
+    fn call(&self) -> Call<'_> {
+        match &self.work {
+            Some(work) => work.call(),
+            None => Call::Sweep { limit: 0 },
+        }
+    }
+
+    fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Settled>, SessionError> {
+        let mut work = self.work.take().ok_or(SessionError::Mismatched)?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => return self.failed(work, error),
+        };
+        match work.advance(&self.session, answer) {
+            Ok(Progress::Ask) => {
+                self.work = Some(work);
+                Ok(Step::Ask(self))
+            }
+            Ok(Progress::Done(saved)) => self.settle(&mut work, saved),
+            Err(error) => self.refuse(work, error, false),
+        }
+    }
+}
+
+impl Drop for Saving {
+    fn drop(&mut self) {
+        if let Some(mut work) = self.work.take() {
+            work.unknown = true;
+            self.session.state().unsettled = Some(work);
+        }
+    }
+}
+
+impl fmt::Debug for Saving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Saving").field("call", &self.call()).finish_non_exhaustive()
+    }
+}
+
+fn settled(session: &Session, saved: Saved) -> Settled {
+    Settled { saved, cookie: session.set_cookie(), evicted: Vec::new() }
+}

@@ -1,0 +1,63 @@
+use std::sync::Arc;
+
+use super::Op;
+use crate::{
+    config::SessionConfig,
+    record::{Live, ValueError},
+};
+
+/// The ordered operations a request made. Cheap to clone: a commit takes a copy to replay after a conflict.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Delta {
+    ops: Arc<Vec<Op>>,
+}
+
+impl Delta {
+    pub(crate) fn push(&mut self, op: Op) {
+        Arc::make_mut(&mut self.ops).push(op);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ops.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ops.is_empty()
+    }
+
+    pub(crate) fn changes_rights(&self) -> bool {
+        self.ops.iter().any(Op::changes_rights)
+    }
+
+    pub(crate) fn destroys(&self) -> bool {
+        self.ops.iter().any(|op| matches!(op, Op::Destroy))
+    }
+
+    /// What remains after the first `count` operations were saved.
+    pub(crate) fn without_first(&self, count: usize) -> Self {
+        Self { ops: Arc::new(self.ops.iter().skip(count).cloned().collect()) }
+    }
+
+    /// The same operations without the one at `index`.
+    pub(crate) fn without(&self, index: usize) -> Self {
+        let others = self.ops.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, op)| op.clone());
+        Self { ops: Arc::new(others.collect()) }
+    }
+
+    /// This change made on another record: `set` and `remove` win for their own keys, an `update` runs its closure
+    /// again, keys that this request did not touch stay as they are there.
+    ///
+    /// # Errors
+    /// The operation that cannot be applied there, by its index, and why.
+    pub(crate) fn replayed_on(
+        &self,
+        fresh: &Live,
+        config: &SessionConfig,
+    ) -> Result<Live, (usize, ValueError)> {
+        let mut live = fresh.clone();
+        for (index, op) in self.ops.iter().enumerate() {
+            op.apply(&mut live, config).map_err(|error| (index, error))?;
+        }
+        Ok(live)
+    }
+}

@@ -1,0 +1,222 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Op, State};
+use crate::{
+    Context,
+    config::Codec,
+    record::{ValueError, decode_value, encode_value},
+};
+
+/// The session of one request, as a handler holds it. Cheap to clone; all clones are the same session.
+///
+/// Reading and writing are local and synchronous. What was changed reaches the store when the session is saved,
+/// in one compare-and-swap; if another request saved first, the change is replayed on what that one left:
+/// [`set`](Self::set) and [`remove`](Self::remove) win for their own key, [`update`](Self::update) runs its closure
+/// again, all other keys keep what the other request wrote.
+///
+/// A method that changes the session either does all of it or answers an error and changes nothing.
+///
+/// ```
+/// use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+///
+/// let session = Session::fresh(&Context::new(SessionConfig::default()), &Visit::new(), Timestamp::from_millis(0));
+/// session.set("name", "Ada")?;
+/// session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+/// assert_eq!(session.get::<String>("name")?.as_deref(), Some("Ada"));
+/// assert_eq!(session.get::<u32>("visits")?, Some(1));
+/// # Ok::<(), session_core::ValueError>(())
+/// ```
+#[derive(Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    context: Arc<Context>,
+    state: Mutex<State>,
+}
+
+impl Session {
+    /// The value under the key, or `None` if there is none.
+    ///
+    /// # Errors
+    /// [`ValueError::Decode`] if the value is not a `T`; it stays in the session.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
+        let state = self.state();
+        state.live.entries.get(key).map(|bytes| decode_value(state.live.codec, key, bytes)).transpose()
+    }
+
+    /// Puts the value under the key.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be
+    /// passed, or the session was destroyed.
+    pub fn set<T: Serialize>(&self, key: &str, value: T) -> Result<(), ValueError> {
+        self.check_key(key)?;
+        let codec = self.state().live.codec;
+        let value = Bytes::from(encode_value(codec, key, &value)?);
+        self.apply(Op::Set { key: key.into(), value })
+    }
+
+    /// Removes the key; answers whether it was there.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the key is reserved or the session was destroyed.
+    pub fn remove(&self, key: &str) -> Result<bool, ValueError> {
+        self.check_key(key)?;
+        if !self.contains(key) {
+            return Ok(false);
+        }
+        self.apply(Op::Remove { key: key.into() })?;
+        Ok(true)
+    }
+
+    /// Removes the key and answers what was there.
+    ///
+    /// Two concurrent requests may both take the same value. Where exactly one may, use a one-time
+    /// [token](super::Tokens::claim).
+    ///
+    /// # Errors
+    /// [`ValueError`] if the value is not a `T`; it then stays in the session. Else as for
+    /// [`remove`](Self::remove).
+    pub fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
+        self.check_key(key)?;
+        let value = self.get(key)?;
+        self.remove(key)?;
+        Ok(value)
+    }
+
+    /// Replaces the value under the key by what `change` makes of it, and answers the new one.
+    ///
+    /// When another request saves first, `change` runs again on what that one left, so no update is lost. It must
+    /// therefore depend on its argument alone, and must be quick.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the value there is not a `T`, and as for [`set`](Self::set).
+    pub fn update<T, F>(&self, key: &str, change: F) -> Result<T, ValueError>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Fn(Option<T>) -> T + Send + Sync + 'static,
+    {
+        self.check_key(key)?;
+        let name: Box<str> = key.into();
+        self.change(key, move |codec, old| {
+            let old = old.map(|old| decode_value(codec, &name, old)).transpose()?;
+            Ok(Some(encode_value(codec, &name, &change(old))?.into()))
+        })?;
+        self.get(key).map(|value| value.ok_or(ValueError::Destroyed))?
+    }
+
+    /// Whether there is a value under the key.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.state().live.entries.get(key).is_some()
+    }
+
+    /// Removes all keys of the application. Tokens, flash messages, owner and lifetimes stay.
+    ///
+    /// # Errors
+    /// [`ValueError::Destroyed`] if the session was destroyed.
+    pub fn clear(&self) -> Result<(), ValueError> {
+        if self.is_empty() { Ok(()) } else { self.apply(Op::Clear) }
+    }
+
+    /// Applies a change of one key's bytes now, and again on every record it is replayed on. The change runs
+    /// without the lock held, so it may look at the session.
+    pub(super) fn change(
+        &self,
+        key: &str,
+        change: impl Fn(Codec, Option<&[u8]>) -> Result<Option<Bytes>, ValueError> + Send + Sync + 'static,
+    ) -> Result<(), ValueError> {
+        let change = Arc::new(change);
+        loop {
+            let (codec, old, seen) = {
+                let state = self.state();
+                let old = state.live.entries.get(key).map(Bytes::copy_from_slice);
+                (state.live.codec, old, state.version)
+            };
+            let new = change(codec, old.as_deref())?;
+            let mut state = self.state();
+            if state.version != seen {
+                continue;
+            }
+            if state.is_ended() {
+                return Err(ValueError::Destroyed);
+            }
+            self.check_room(&state, key, new.as_ref().map_or(0, Bytes::len))?;
+            match new {
+                Some(new) => state.live.entries.insert(key, new),
+                None => {
+                    state.live.entries.remove(key);
+                }
+            }
+            state.push(Op::Update { key: key.into(), change });
+            return Ok(());
+        }
+    }
+
+    /// Applies an operation, or changes nothing.
+    pub(super) fn apply(&self, op: Op) -> Result<(), ValueError> {
+        let mut state = self.state();
+        if let Op::Set { key, value } = &op {
+            self.check_room(&state, key, value.len())?;
+        }
+        state.apply(op, self.context().config())
+    }
+
+    fn check_key(&self, key: &str) -> Result<(), ValueError> {
+        let limit = self.context().config().limits().max_key_bytes();
+        if key.is_empty() || key.len() > limit {
+            return Err(ValueError::Key { limit, found: key.len() });
+        }
+        if self.context().config().is_reserved(key) {
+            return Err(ValueError::Reserved { key: key.to_owned() });
+        }
+        Ok(())
+    }
+
+    fn check_room(&self, state: &State, key: &str, value: usize) -> Result<(), ValueError> {
+        let entries = &state.live.entries;
+        let limits = self.context().config().limits();
+        let old = entries.get(key);
+        if old.is_none() && entries.len() >= limits.max_keys() {
+            return Err(ValueError::TooManyKeys { limit: limits.max_keys() });
+        }
+        let others: usize = entries.iter().map(|(key, value)| key.len() + value.len()).sum();
+        let size = others - old.map_or(0, <[u8]>::len) + if old.is_none() { key.len() } else { 0 } + value;
+        if size > limits.max_bytes() {
+            return Err(ValueError::TooLarge { size, limit: limits.max_bytes() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn from_state(context: Arc<Context>, state: State) -> Self {
+        Self { inner: Arc::new(Inner { context, state: Mutex::new(state) }) }
+    }
+
+    pub(crate) fn context(&self) -> &Arc<Context> {
+        &self.inner.context
+    }
+
+    /// The inside. Every change of it is made in one step, so a panic elsewhere leaves it whole.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("Session")
+            .field("handle", &state.origin.as_ref().map(|origin| origin.key.digest.handle()))
+            .field("keys", &state.live.entries.len())
+            .field("operations", &state.delta.len())
+            .finish()
+    }
+}

@@ -1,0 +1,176 @@
+use std::{sync::Arc, time::Duration};
+
+use super::{Delta, Op, Origin, Session, State};
+use crate::{
+    Context, Timestamp, Visit,
+    cookie::SetCookie,
+    fingerprint::{Fingerprint, FingerprintOk},
+    id::SessionHandle,
+    record::{Live, ValueError},
+};
+
+impl Session {
+    /// The longest name of an owner, in bytes.
+    pub const MAX_OWNER_BYTES: usize = 1024;
+
+    /// A session that no store knows yet. It is stored when something is in it and it is saved.
+    #[must_use]
+    pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> Self {
+        Self::build(context, visit, now, Live::new(context.config(), now), None)
+    }
+
+    /// A session that was loaded; that needs the proof that its fingerprint was checked.
+    pub(crate) fn loaded(
+        context: &Arc<Context>,
+        visit: &Visit<'_>,
+        now: Timestamp,
+        live: Live,
+        origin: Origin,
+        _: FingerprintOk,
+    ) -> Self {
+        Self::build(context, visit, now, live, Some(origin))
+    }
+
+    fn build(
+        context: &Arc<Context>,
+        visit: &Visit<'_>,
+        now: Timestamp,
+        live: Live,
+        origin: Option<Origin>,
+    ) -> Self {
+        let state = State {
+            origin,
+            live,
+            delta: Delta::default(),
+            version: 0,
+            opened: now,
+            fingerprint: Fingerprint::of(visit, context.config()),
+            outside_http: visit.is_outside_http(),
+            answered: false,
+            cookie: SetCookie::Keep,
+            unsettled: None,
+            destroyed: false,
+        };
+        Self::from_state(Arc::clone(context), state)
+    }
+
+    /// Signs the owner in. The session gets a new id and the old one is dead once this is saved; what is in the
+    /// session stays, all tokens get new values. Signing in again, as the same owner too, changes the id again.
+    ///
+    /// To drop what an anonymous session held, call [`clear`](Self::clear) first.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
+    /// entropy fails, or the session was destroyed.
+    pub fn login(&self, owner: &str) -> Result<(), ValueError> {
+        if owner.is_empty() || owner.len() > Self::MAX_OWNER_BYTES {
+            return Err(ValueError::Owner { limit: Self::MAX_OWNER_BYTES, found: owner.len() });
+        }
+        self.tokens().renew_all()?;
+        let at = self.state().opened;
+        self.apply(Op::Login { owner: owner.into(), at })
+    }
+
+    /// Signs the owner out and leaves an anonymous, empty session under a new id; the old id is dead once this is
+    /// saved. What is set afterwards, such as a flash message, is kept. Does nothing when nobody is signed in.
+    ///
+    /// # Errors
+    /// [`ValueError::Destroyed`] if the session was destroyed.
+    pub fn logout(&self) -> Result<(), ValueError> {
+        if self.state().live.owner.is_none() {
+            return Ok(());
+        }
+        self.apply(Op::Wipe)?;
+        self.apply(Op::Logout)
+    }
+
+    /// Gives the session a new id; the old one is dead once this is saved. For every change of rights that is not a
+    /// sign-in.
+    ///
+    /// # Errors
+    /// [`ValueError::Destroyed`] if the session was destroyed.
+    pub fn rotate(&self) -> Result<(), ValueError> {
+        self.tokens().renew_all()?;
+        self.apply(Op::Rotate)
+    }
+
+    /// Ends the session: it is deleted when this is saved, and the browser is told to forget it. Safe when there is
+    /// none. The session takes no changes after it.
+    pub fn destroy(&self) {
+        let mut state = self.state();
+        if !state.is_ended() {
+            state.live = Live::new(self.context().config(), state.opened);
+            state.push(Op::Destroy);
+        }
+    }
+
+    /// Names the device of this session, for the list of an owner's sessions.
+    ///
+    /// # Errors
+    /// [`ValueError::Destroyed`] if the session was destroyed.
+    pub fn set_label(&self, label: Option<&str>) -> Result<(), ValueError> {
+        self.apply(Op::Label { label: label.map(Into::into) })
+    }
+
+    /// Gives this session an idle lifetime of its own, or the configured one again. The absolute lifetime stays.
+    ///
+    /// # Errors
+    /// [`ValueError::Destroyed`] if the session was destroyed.
+    pub fn set_idle(&self, idle: Option<Duration>) -> Result<(), ValueError> {
+        self.apply(Op::Idle { idle })
+    }
+
+    /// Who is signed in, if anybody is.
+    #[must_use]
+    pub fn owner(&self) -> Option<String> {
+        self.state().live.owner.clone()
+    }
+
+    /// The name by which logs and device lists know the stored session; none while it is not stored. A saved sign-in
+    /// changes it.
+    #[must_use]
+    pub fn id_handle(&self) -> Option<SessionHandle> {
+        self.state().origin.as_ref().map(|origin| origin.key.digest.handle())
+    }
+
+    /// Whether the session is not stored yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.state().origin.is_none()
+    }
+
+    /// Whether this request made a change that is not saved yet.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        !self.state().delta.is_empty()
+    }
+
+    /// Whether this request destroyed the session.
+    #[must_use]
+    pub fn is_destroyed(&self) -> bool {
+        self.state().is_ended()
+    }
+
+    /// What the response must tell the browser about the saves so far.
+    #[must_use]
+    pub fn set_cookie(&self) -> SetCookie {
+        self.state().cookie.clone()
+    }
+
+    /// Says that the head of the response is out. From now on no save gives the session a new id for its age, which the
+    /// browser could not learn of.
+    pub fn set_answered(&self) {
+        self.state().answered = true;
+    }
+
+    /// Drops an operation that lost against another request, and continues on what that one left.
+    pub(crate) fn give_up(&self, index: usize, fresh: &Live, origin: Option<&Origin>) {
+        let mut state = self.state();
+        state.delta = state.delta.without(index);
+        if let Ok(live) = state.delta.replayed_on(fresh, self.context().config()) {
+            state.live = live;
+            state.origin = origin.cloned();
+        }
+        state.version += 1;
+    }
+}

@@ -1,0 +1,19 @@
+//! The session as a handler holds it, and the change it makes.
+
+mod delta;
+mod flash;
+mod handle;
+mod lifecycle;
+mod op;
+mod state;
+mod token;
+mod tokens;
+mod view;
+
+pub(crate) use delta::Delta;
+pub use flash::Flash;
+pub use handle::Session;
+pub(crate) use op::Op;
+pub(crate) use state::{Origin, State};
+pub use token::TokenText;
+pub use tokens::Tokens;

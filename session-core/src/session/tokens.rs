@@ -1,0 +1,201 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{Session, TokenText, token::Token};
+use crate::record::{ValueError, decode_value, encode_value};
+
+/// The named tokens of a session, for forms and one-time actions: a synchronizer token pattern
+/// ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
+///
+/// Their values are kept in the session under the reserved token key and never leave the server unmasked.
+///
+/// ```
+/// # use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+/// # let context = Context::new(SessionConfig::default());
+/// # let session = Session::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+/// let form = session.tokens().text("order")?;
+/// assert!(session.tokens().verify("order", form.as_str())?);
+/// assert!(!session.tokens().verify("order", "something else")?);
+/// # Ok::<(), session_core::ValueError>(())
+/// ```
+#[derive(Debug)]
+pub struct Tokens<'a> {
+    session: &'a Session,
+}
+
+type Named = BTreeMap<String, Token>;
+
+impl Session {
+    /// The tokens of this session.
+    #[must_use]
+    pub const fn tokens(&self) -> Tokens<'_> {
+        Tokens { session: self }
+    }
+}
+
+impl Tokens<'_> {
+    /// Makes a new token of this name, in place of the one there is. It is good for `lifetime`, or as long as the
+    /// session.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the source of entropy fails, a limit would be passed, or the session was destroyed.
+    pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, ValueError> {
+        self.check_name(name)?;
+        let now = self.session.state().opened;
+        let expires = lifetime.map(|lifetime| now.after(lifetime));
+        let token = Token::generate(expires, self.session.context().entropy())?;
+        let text = token.text(self.session.context().entropy())?;
+        let name = name.to_owned();
+        self.change(move |tokens| {
+            tokens.retain(|_, token| token.is_live(now));
+            tokens.insert(name.clone(), token.clone());
+            Ok(())
+        })?;
+        Ok(text)
+    }
+
+    /// The token of this name as a text for a page, under a new mask; made if there is none that is still good.
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create).
+    pub fn text(&self, name: &str) -> Result<TokenText, ValueError> {
+        match self.read(name)? {
+            Some(text) => Ok(text),
+            None => self.create(name, None),
+        }
+    }
+
+    /// The token of this name as a text for a page, or `None` if there is none that is still good.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the tokens cannot be read or the source of entropy fails.
+    pub fn read(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
+        let token = self.live(name)?;
+        Ok(token.map(|token| token.text(self.session.context().entropy())).transpose()?)
+    }
+
+    /// Whether `text` is the token of this name. Compared in constant time; the token stays good.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the tokens cannot be read.
+    pub fn verify(&self, name: &str, text: &str) -> Result<bool, ValueError> {
+        Ok(self.live(name)?.is_some_and(|token| token.matches(text.as_bytes())))
+    }
+
+    /// Uses the token up. Exactly one of any number of concurrent requests may: it is decided by the
+    /// compare-and-swap when the session is saved, and the saves of all others fail with
+    /// [`ValueError::TokenSpent`].
+    ///
+    /// Until the save has succeeded this is only a claim. Save before acting on it, as the drivers' `consume` does.
+    ///
+    /// # Errors
+    /// [`ValueError::TokenSpent`] if `text` is not the token of this name, or the tokens cannot be read.
+    pub fn claim(&self, name: &str, text: &str) -> Result<(), ValueError> {
+        let mine = self.live(name)?.filter(|token| token.matches(text.as_bytes()));
+        let mine = mine.ok_or(ValueError::TokenSpent)?;
+        let name = name.to_owned();
+        self.change(move |tokens| match tokens.get(&name) {
+            Some(token) if token.same(&mine) => {
+                tokens.remove(&name);
+                Ok(())
+            }
+            _ => Err(ValueError::TokenSpent),
+        })
+    }
+
+    /// Removes the token of this name and answers its text. Two concurrent requests may both; see
+    /// [`claim`](Self::claim).
+    ///
+    /// # Errors
+    /// [`ValueError`] if the tokens cannot be read or the session was destroyed.
+    pub fn take(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
+        let text = self.read(name)?;
+        self.remove(name)?;
+        Ok(text)
+    }
+
+    /// Removes the token of this name; answers whether it was there.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the tokens cannot be read or the session was destroyed.
+    pub fn remove(&self, name: &str) -> Result<bool, ValueError> {
+        let there = self.all()?.contains_key(name);
+        if there {
+            let name = name.to_owned();
+            self.change(move |tokens| {
+                tokens.remove(&name);
+                Ok(())
+            })?;
+        }
+        Ok(there)
+    }
+
+    /// Removes all tokens.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the tokens cannot be read or the session was destroyed.
+    pub fn remove_all(&self) -> Result<(), ValueError> {
+        if self.all()?.is_empty() {
+            return Ok(());
+        }
+        self.change(|tokens| {
+            tokens.clear();
+            Ok(())
+        })
+    }
+
+    /// The names of the tokens that are still good.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the tokens cannot be read.
+    pub fn names(&self) -> Result<Vec<String>, ValueError> {
+        let now = self.session.state().opened;
+        Ok(self.all()?.into_iter().filter(|(_, token)| token.is_live(now)).map(|(name, _)| name).collect())
+    }
+
+    /// Gives every token a new value, as every sign-in does. A token that another request makes meanwhile ends.
+    pub(super) fn renew_all(&self) -> Result<(), ValueError> {
+        let entropy = self.session.context().entropy();
+        let old = self.all()?;
+        let new: Named = old
+            .into_iter()
+            .map(|(name, token)| Ok((name, token.renewed(entropy)?)))
+            .collect::<Result<_, crate::id::EntropyError>>()?;
+        self.change(move |tokens| {
+            tokens.clone_from(&new);
+            Ok(())
+        })
+    }
+
+    fn live(&self, name: &str) -> Result<Option<Token>, ValueError> {
+        let now = self.session.state().opened;
+        Ok(self.all()?.remove(name).filter(|token| token.is_live(now)))
+    }
+
+    fn all(&self) -> Result<Named, ValueError> {
+        Ok(self.session.get(self.session.context().config().token_key())?.unwrap_or_default())
+    }
+
+    fn change(
+        &self,
+        change: impl Fn(&mut Named) -> Result<(), ValueError> + Send + Sync + 'static,
+    ) -> Result<(), ValueError> {
+        let key = self.session.context().config().token_key();
+        let name = key.to_owned();
+        self.session.change(key, move |codec, old| {
+            let mut tokens = old.map(|old| decode_value(codec, &name, old)).transpose()?.unwrap_or_default();
+            change(&mut tokens)?;
+            if tokens.is_empty() {
+                return Ok(None);
+            }
+            encode_value(codec, &name, &tokens).map(|bytes| Some(bytes.into()))
+        })
+    }
+
+    fn check_name(&self, name: &str) -> Result<(), ValueError> {
+        let limit = self.session.context().config().limits().max_key_bytes();
+        if name.is_empty() || name.len() > limit {
+            return Err(ValueError::Key { limit, found: name.len() });
+        }
+        Ok(())
+    }
+}

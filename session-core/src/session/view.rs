@@ -1,0 +1,84 @@
+use std::time::Duration;
+
+use super::Session;
+use crate::{
+    Timestamp,
+    record::{ValueError, value_to_json},
+};
+
+impl Session {
+    /// The application's keys, sorted.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let state = self.state();
+        let keys = state.live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
+        keys.filter(|key| !self.context().config().is_reserved(key)).map(str::to_owned).collect()
+    }
+
+    /// How many keys of the application there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys().len()
+    }
+
+    /// Whether there is no key of the application.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The whole session as JSON, for inspection: the application's keys and their values.
+    ///
+    /// This is also the index-style read access. An index into the session itself cannot be honest, as values are
+    /// stored encoded and an index must lend a value:
+    ///
+    /// ```
+    /// # use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+    /// # let context = Context::new(SessionConfig::default());
+    /// # let session = Session::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+    /// session.set("cart", vec![("apples", 3)])?;
+    /// assert_eq!(session.to_json()?["cart"][0][1], 3);
+    /// # Ok::<(), session_core::ValueError>(())
+    /// ```
+    ///
+    /// Values of the bincode codec do not describe themselves and appear as `{"bincode_bytes": n}`.
+    ///
+    /// # Errors
+    /// [`ValueError::Decode`] if a value has no JSON form, such as a map whose keys are not texts.
+    pub fn to_json(&self) -> Result<serde_json::Value, ValueError> {
+        let state = self.state();
+        let mut object = serde_json::Map::new();
+        for (key, value) in state.live.entries.iter() {
+            let key = String::from_utf8_lossy(key);
+            if !self.context().config().is_reserved(&key) {
+                let value = value_to_json(state.live.codec, &key, value)?;
+                object.insert(key.into_owned(), value);
+            }
+        }
+        Ok(object.into())
+    }
+
+    /// When the session was created.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.state().live.created()
+    }
+
+    /// When somebody signed in to it last, if anybody did.
+    #[must_use]
+    pub fn authenticated(&self) -> Option<Timestamp> {
+        self.state().live.authenticated
+    }
+
+    /// How long the session lives from `now` on if nobody uses it again: the idle time that is left, but not past the
+    /// absolute deadline. For a session that is not stored yet: what it would have if it were stored now.
+    #[must_use]
+    pub fn expires_in(&self, now: Timestamp) -> Duration {
+        let state = self.state();
+        let full = state.live.ttl(self.context().config(), now);
+        match &state.origin {
+            Some(origin) if state.delta.is_empty() => origin.expires.since(now).min(full),
+            _ => full,
+        }
+    }
+}

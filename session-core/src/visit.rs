@@ -1,0 +1,123 @@
+//! What the core may know of a request.
+
+use std::{fmt, net::IpAddr};
+
+/// A request as the core sees it: its cookies, what may enter the fingerprint, and whether it is one at all.
+///
+/// ```
+/// use session_core::visit::Visit;
+///
+/// let visit = Visit::new().cookie(b"AloSession=...").user_agent(b"Mozilla/5.0").dnt(b"1");
+/// assert!(!visit.is_outside_http());
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+pub struct Visit<'a> {
+    // Nearly every request has one Cookie header, which so needs no allocation.
+    first_cookie: Option<&'a [u8]>,
+    more_cookies: Vec<&'a [u8]>,
+    pub(crate) user_agent: Option<&'a [u8]>,
+    pub(crate) accept_language: Option<&'a [u8]>,
+    pub(crate) dnt: Option<&'a [u8]>,
+    pub(crate) network: Option<IpAddr>,
+    outside_http: bool,
+}
+
+impl<'a> Visit<'a> {
+    /// An HTTP request without headers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// No request: a command line, a job, a test. It has no fingerprint, and its session is saved only if
+    /// [`save_cli`](crate::config::SessionConfig::save_cli) says so.
+    pub fn outside_http() -> Self {
+        Self { outside_http: true, ..Self::default() }
+    }
+
+    /// Adds the value of a `Cookie` header. A request may have several; their order is kept.
+    pub fn cookie(mut self, header: &'a [u8]) -> Self {
+        if self.first_cookie.is_none() {
+            self.first_cookie = Some(header);
+        } else {
+            self.more_cookies.push(header);
+        }
+        self
+    }
+
+    /// The value of the `User-Agent` header.
+    pub fn user_agent(mut self, header: &'a [u8]) -> Self {
+        self.user_agent = Some(header);
+        self
+    }
+
+    /// The value of the `Accept-Language` header.
+    pub fn accept_language(mut self, header: &'a [u8]) -> Self {
+        self.accept_language = Some(header);
+        self
+    }
+
+    /// The value of the `DNT` header.
+    pub fn dnt(mut self, header: &'a [u8]) -> Self {
+        self.dnt = Some(header);
+        self
+    }
+
+    /// The client's address, from a source that the application trusts.
+    pub fn network(mut self, address: IpAddr) -> Self {
+        self.network = Some(address);
+        self
+    }
+
+    /// Whether there is no HTTP request.
+    #[must_use]
+    pub const fn is_outside_http(&self) -> bool {
+        self.outside_http
+    }
+
+    /// The values of the `Cookie` headers, in the order they came.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        self.first_cookie.into_iter().chain(self.more_cookies.iter().copied())
+    }
+}
+
+impl fmt::Debug for Visit<'_> {
+    /// Says what is there, not what it is: cookies are secrets, and the rest tells of a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visit")
+            .field("cookie_headers", &self.cookies().count())
+            .field("user_agent", &self.user_agent.is_some())
+            .field("accept_language", &self.accept_language.is_some())
+            .field("dnt", &self.dnt.is_some())
+            .field("network", &self.network.is_some())
+            .field("outside_http", &self.outside_http)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_value() {
+        let visit = Visit::new()
+            .cookie(b"AloSession=swordfish")
+            .cookie(b"other=swordfish")
+            .user_agent(b"swordfish")
+            .accept_language(b"swordfish")
+            .dnt(b"swordfish")
+            .network(IpAddr::from([192, 0, 2, 77]));
+        let shown = format!("{visit:?}");
+        for hidden in ["swordfish", "115, 119", "192", "77"] {
+            assert!(!shown.contains(hidden), "{shown}");
+        }
+        assert!(shown.contains("cookie_headers: 2"), "{shown}");
+    }
+
+    #[test]
+    fn cookie_headers_keep_their_order() {
+        let visit = Visit::new().cookie(b"1").cookie(b"2").cookie(b"3");
+        assert_eq!(visit.cookies().collect::<Vec<_>>(), [b"1", b"2", b"3"]);
+    }
+}

@@ -1,0 +1,15 @@
+//! What a session does over its life, seen from outside: through a driver, with a cookie jar, in logical time.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
+
+mod cookies;
+mod failures;
+mod fingerprints;
+mod lifetimes;
+mod limits;
+mod rotations;
+mod secrecy;
+mod site;
+#[path = "../support/mod.rs"]
+mod support;
+mod tokens;

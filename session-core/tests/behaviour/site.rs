@@ -1,0 +1,95 @@
+//! A browser and a server in one process, with the time in our hands.
+
+use std::{sync::Arc, time::Duration};
+
+use session_core::{
+    Context, Session, SessionConfig, SessionError, Timestamp, Visit, blocking, config::SessionConfigBuilder,
+    cookie::SetCookie, exchange::Settled,
+};
+
+use crate::support::{Counted, Shared};
+
+pub(crate) struct Site {
+    pub(crate) sessions: blocking::Sessions<Shared>,
+    pub(crate) cookie: String,
+    pub(crate) agent: &'static str,
+}
+
+impl Site {
+    pub(crate) fn new(config: SessionConfigBuilder) -> Self {
+        let context = Context::with_entropy(config.build().unwrap(), Counted::default());
+        let sessions = blocking::Sessions::with_context(Shared::default(), context);
+        Self { sessions, cookie: String::new(), agent: "Firefox" }
+    }
+
+    /// With a session that holds `n = 1`.
+    pub(crate) fn with_session(config: SessionConfigBuilder) -> Self {
+        let mut site = Self::new(config);
+        let session = site.open();
+        session.set("n", 1).unwrap();
+        site.save(&session).unwrap();
+        site.world(|world| world.calls.clear());
+        site
+    }
+
+    /// The same store under another configuration.
+    pub(crate) fn reconfigured(self, config: SessionConfigBuilder) -> Self {
+        let world = self.world(|world| world.clone());
+        let mut site = Self::new(config);
+        site.world(|new| *new = world);
+        site.cookie = self.cookie;
+        site
+    }
+
+    pub(crate) fn try_open(&self) -> Result<Session, SessionError> {
+        let visit = Visit::new().cookie(self.cookie.as_bytes()).user_agent(self.agent.as_bytes());
+        self.sessions.open(&visit, self.now())
+    }
+
+    pub(crate) fn open(&self) -> Session {
+        self.try_open().unwrap()
+    }
+
+    pub(crate) fn n(&self) -> Option<u32> {
+        self.open().get("n").unwrap()
+    }
+
+    pub(crate) fn save(&mut self, session: &Session) -> Result<Settled, SessionError> {
+        let settled = self.sessions.save(session, self.now())?;
+        match &settled.cookie {
+            SetCookie::Keep => {}
+            SetCookie::Set { id, .. } => self.cookie = format!("AloSession={}", id.expose().as_str()),
+            SetCookie::Remove => self.cookie.clear(),
+        }
+        Ok(settled)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.world(|world| world.timestamp())
+    }
+
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.world(|world| world.now += Duration::from_secs(seconds));
+    }
+
+    pub(crate) fn world<T>(&self, look: impl FnOnce(&mut crate::support::World) -> T) -> T {
+        look(&mut self.sessions.store().0.lock().unwrap())
+    }
+
+    /// The calls of the store since the last time this was asked.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        self.world(|world| std::mem::take(&mut world.calls))
+    }
+
+    pub(crate) fn context(&self) -> &Arc<Context> {
+        self.sessions.context()
+    }
+}
+
+pub(crate) fn config() -> SessionConfigBuilder {
+    SessionConfig::builder()
+}
+
+pub(crate) const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}

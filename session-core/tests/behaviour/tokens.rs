@@ -1,0 +1,96 @@
+use std::collections::HashSet;
+
+use session_core::{SessionError, ValueError, exchange::Saved};
+
+use crate::site::{Site, config, seconds};
+
+#[test]
+fn a_token_is_never_shown_twice_the_same_and_every_form_of_it_is_good() {
+    let site = Site::new(config());
+    let session = site.open();
+    let texts: HashSet<_> =
+        (0..100).map(|_| session.tokens().text("form").unwrap().as_str().to_owned()).collect();
+    assert_eq!(texts.len(), 100);
+    assert!(texts.iter().all(|text| session.tokens().verify("form", text).unwrap()));
+    let fronts: HashSet<_> = texts.iter().map(|text| &text[..43]).collect();
+    assert_eq!(fronts.len(), 100, "the mask is another one each time");
+    assert!(!texts.iter().any(|text| session.tokens().verify("other", text).unwrap()));
+}
+
+#[test]
+fn what_is_not_the_token_is_refused() {
+    let site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().text("form").unwrap().as_str().to_owned();
+    let other = Site::new(config()).open().tokens().text("form").unwrap();
+    let mut flipped = text.clone().into_bytes();
+    flipped[85] ^= 1;
+    let flipped = String::from_utf8_lossy(&flipped).into_owned();
+    for bad in ["", "A", &text[1..], &format!("{text}A"), &"A".repeat(86), "ü", &flipped] {
+        assert!(!session.tokens().verify("form", bad).unwrap(), "{bad:?}");
+    }
+    drop(other);
+}
+
+#[test]
+fn a_token_expires() {
+    let mut site = Site::new(config().idle(seconds(300)));
+    let session = site.open();
+    let text = session.tokens().create("form", Some(seconds(60))).unwrap();
+    site.save(&session).unwrap();
+    site.pass(59);
+    assert!(site.open().tokens().verify("form", text.as_str()).unwrap());
+    site.pass(1);
+    let session = site.open();
+    assert!(!session.tokens().verify("form", text.as_str()).unwrap());
+    assert!(session.tokens().claim("form", text.as_str()).is_err());
+    assert!(session.tokens().names().unwrap().is_empty());
+}
+
+#[test]
+fn every_sign_in_gives_all_tokens_new_values() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().text("form").unwrap();
+    site.save(&session).unwrap();
+    for change in [|s: &session_core::Session| s.login("ada"), |s: &session_core::Session| s.rotate()] {
+        let session = site.open();
+        let before = session.tokens().text("form").unwrap();
+        change(&session).unwrap();
+        site.save(&session).unwrap();
+        let session = site.open();
+        assert!(!session.tokens().verify("form", before.as_str()).unwrap());
+        assert_eq!(session.tokens().names().unwrap(), ["form"]);
+    }
+    assert!(!site.open().tokens().verify("form", text.as_str()).unwrap());
+}
+
+#[test]
+fn one_of_two_takers_gets_a_one_time_token_and_the_other_keeps_its_other_changes() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    site.save(&session).unwrap();
+    let (one, two) = (site.open(), site.open());
+    two.set("mine", 1).unwrap();
+    assert!(site.sessions.consume(&one, "once", text.as_str(), site.now()).unwrap());
+    assert!(!site.sessions.consume(&two, "once", text.as_str(), site.now()).unwrap());
+    assert_eq!(site.save(&two).unwrap().saved, Saved::Committed { merged: 0 });
+    assert_eq!(site.open().get("mine"), Ok(Some(1)));
+    let three = site.open();
+    assert!(!site.sessions.consume(&three, "once", text.as_str(), site.now()).unwrap());
+}
+
+#[test]
+fn a_claim_that_is_only_saved_at_the_end_fails_there() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    site.save(&session).unwrap();
+    let (one, two) = (site.open(), site.open());
+    for session in [&one, &two] {
+        session.tokens().claim("once", text.as_str()).unwrap();
+    }
+    site.save(&one).unwrap();
+    assert!(matches!(site.save(&two), Err(SessionError::Value(ValueError::TokenSpent))));
+}

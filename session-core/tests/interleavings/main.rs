@@ -1,0 +1,71 @@
+//! Every order in which two and three concurrent requests on one session can reach the store, with faults: no update
+//! is lost, nothing dead comes back, a token has one taker, and an old id is dead once rights have changed.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "test code"
+)]
+
+mod explore;
+mod scenario;
+#[path = "../support/mod.rs"]
+mod support;
+
+use explore::explore;
+use scenario::{Kind, Start, check};
+
+/// Explores one group of requests from every start; answers the number of runs.
+fn all(kinds: &[Kind], faults: usize) -> u64 {
+    let handlers: Vec<_> = kinds.iter().map(|kind| kind.handler()).collect();
+    Start::ALL
+        .into_iter()
+        .map(|start| {
+            let end = |context: &_, world: &_, cookie: &_, outcomes: &_| {
+                check(start, context, world, cookie, kinds, outcomes);
+            };
+            explore(&|| start.prepare(), &handlers, faults, &end)
+        })
+        .sum()
+}
+
+#[test]
+fn two_requests_in_every_order() {
+    let mut runs = 0;
+    for (at, one) in Kind::ALL.into_iter().enumerate() {
+        for two in Kind::ALL.into_iter().skip(at) {
+            runs += all(&[one, two], 0);
+        }
+    }
+    println!("two requests: {runs} interleavings");
+    assert!(runs > 1_000);
+}
+
+#[test]
+fn two_requests_in_every_order_with_every_single_fault() {
+    let mut runs = 0;
+    for (at, one) in Kind::ALL.into_iter().enumerate() {
+        for two in Kind::ALL.into_iter().skip(at) {
+            runs += all(&[one, two], 1);
+        }
+    }
+    println!("two requests and one lost answer, lost call or crash: {runs} interleavings");
+    assert!(runs > 10_000);
+}
+
+#[test]
+fn three_requests_in_every_order() {
+    let mut runs = 0;
+    for (at, one) in Kind::ALL.into_iter().enumerate() {
+        for (and, two) in Kind::ALL.into_iter().enumerate().skip(at) {
+            for three in Kind::ALL.into_iter().skip(and) {
+                runs += all(&[one, two, three], 0);
+            }
+        }
+    }
+    println!("three requests: {runs} interleavings");
+    assert!(runs > 50_000);
+}

@@ -1,0 +1,300 @@
+//! The requests that race, where they start from, and what must be true whatever happened.
+
+use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use session_core::{
+    Context, Session, SessionConfig, SessionError, ValueError, Visit,
+    cookie::SetCookie,
+    exchange::{Exchange, Saved, Step, begin, finish},
+    id::StoreKey,
+    record::Record,
+};
+
+use crate::{
+    explore::{Handler, Outcome},
+    support::{Counted, World},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Read,
+    SetA,
+    SetB,
+    Update,
+    Consume,
+    Rotate,
+    Login,
+    LoginOther,
+    Logout,
+    Destroy,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Read,
+        Self::SetA,
+        Self::SetB,
+        Self::Update,
+        Self::Consume,
+        Self::Rotate,
+        Self::Login,
+        Self::LoginOther,
+        Self::Logout,
+        Self::Destroy,
+    ];
+
+    pub(crate) fn handler(self) -> Handler {
+        match self {
+            Self::Read => |session| session.get::<u32>("n").map(drop),
+            Self::SetA => |session| session.set("a", 1),
+            Self::SetB => |session| session.set("b", 1),
+            Self::Update => |session| session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).map(drop),
+            Self::Consume => |session| match session.tokens().read("once")? {
+                Some(text) => session.tokens().claim("once", text.as_str()),
+                None => Err(ValueError::TokenSpent),
+            },
+            Self::Rotate => Session::rotate,
+            Self::Login => |session| session.login("ada"),
+            Self::LoginOther => |session| session.login("bob"),
+            Self::Logout => Session::logout,
+            Self::Destroy => |session| {
+                session.destroy();
+                Ok(())
+            },
+        }
+    }
+
+    fn changes_rights(self, start: Start) -> bool {
+        matches!(self, Self::Rotate | Self::Login | Self::LoginOther) || self.signs_out(start)
+    }
+
+    fn ends(self, start: Start) -> bool {
+        self == Self::Destroy || self.signs_out(start)
+    }
+
+    /// A sign-out does nothing where nobody is signed in.
+    fn signs_out(self, start: Start) -> bool {
+        self == Self::Logout && start.owned
+    }
+}
+
+/// The session that the requests find.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Start {
+    /// Ada is signed in.
+    pub(crate) owned: bool,
+    /// Its id is so old that every request would change it.
+    pub(crate) aged: bool,
+}
+
+impl Start {
+    pub(crate) const ALL: [Self; 4] = [
+        Self { owned: false, aged: false },
+        Self { owned: true, aged: false },
+        Self { owned: false, aged: true },
+        Self { owned: true, aged: true },
+    ];
+
+    pub(crate) fn prepare(self) -> (Arc<Context>, World, Vec<u8>) {
+        let mut config = SessionConfig::builder();
+        if self.aged {
+            config = config.rotate_after(Some(Duration::from_secs(60)));
+        }
+        let context = Context::with_entropy(config.build().unwrap(), Counted::default());
+        let mut world = World::default();
+        let session = Session::fresh(&context, &Visit::new(), world.timestamp());
+        session.set("n", 0).unwrap();
+        session.tokens().create("once", None).unwrap();
+        if self.owned {
+            session.login("ada").unwrap();
+        }
+        let mut step = finish(&session, world.timestamp()).unwrap();
+        let settled = loop {
+            match step {
+                Step::Ask(saving) => {
+                    let answer = world.perform(&saving.call());
+                    step = saving.answer(Ok(answer)).unwrap();
+                }
+                Step::Done(settled) => break settled,
+            }
+        };
+        // Long enough for the id to be old and for a reader to extend the deadline.
+        world.now += Duration::from_secs(90);
+        (context, world, cookie(&settled.cookie).unwrap())
+    }
+}
+
+/// What must be true after every run.
+pub(crate) fn check(
+    start: Start,
+    context: &Arc<Context>,
+    world: &World,
+    original: &[u8],
+    kinds: &[Kind],
+    outcomes: &[Outcome],
+) {
+    let run = Run { start, context, world, original, kinds, outcomes };
+    run.errors_are_honest();
+    let reached = run.reached();
+    assert!(reached.len() <= 1, "one browser's session became {} ({run:?})", reached.len());
+    if run.any(|kind, outcome| kind == Kind::Destroy && outcome.saved() == Some(Saved::Ended)) {
+        assert!(reached.is_empty(), "a destroyed session came back: {run:?}");
+    }
+    if run.any(|kind, outcome| {
+        kind.changes_rights(run.start) && outcome.is_acknowledged() && outcome.saved() != Some(Saved::Nothing)
+    }) {
+        assert!(run.open(original).is_none(), "an old id outlived a change of rights: {run:?}");
+    }
+    if !run.any(|_, outcome| outcome.faulted) {
+        let live: BTreeSet<_> = run.live_keys();
+        let mut fresh = run.keys_of(|outcome| !outcome.handled);
+        fresh.extend(reached.iter().map(|(key, _)| *key));
+        assert!(live.is_subset(&fresh), "a session that nobody can reach was left behind: {run:?}");
+    }
+    let rights_unsure = run.any(|kind, outcome| {
+        (kind.changes_rights(run.start) || kind.ends(run.start)) && outcome.is_uncertain()
+    });
+    let ended = run.any(|kind, outcome| kind.ends(run.start) && outcome.is_acknowledged());
+    if !ended && !rights_unsure {
+        assert_eq!(reached.len(), 1, "the session was lost: {run:?}");
+    }
+    if let Some((_, session)) = reached.first().filter(|_| {
+        !run.any(|kind, outcome| {
+            kind.signs_out(run.start) && (outcome.is_acknowledged() || outcome.is_uncertain())
+        })
+    }) {
+        run.nothing_is_lost(session);
+    }
+    run.one_taker(ended);
+}
+
+struct Run<'a> {
+    start: Start,
+    context: &'a Arc<Context>,
+    world: &'a World,
+    original: &'a [u8],
+    kinds: &'a [Kind],
+    outcomes: &'a [Outcome],
+}
+
+impl Run<'_> {
+    fn errors_are_honest(&self) {
+        for (kind, outcome) in self.pairs() {
+            match &outcome.settled {
+                None | Some(Ok(_) | Err(SessionError::Gone)) => {}
+                Some(Err(SessionError::Value(ValueError::TokenSpent))) if kind == Kind::Consume => {}
+                Some(Err(SessionError::Store(_) | SessionError::Unknown)) if outcome.faulted => {}
+                Some(Err(error)) => panic!("{kind:?} failed with {error:?}: {self:?}"),
+            }
+        }
+        let ending = self.any(|kind, _| kind.changes_rights(self.start) || kind.ends(self.start));
+        let gone = self.any(|_, outcome| matches!(outcome.settled, Some(Err(SessionError::Gone))));
+        assert!(ending || !gone, "a request was told that the session ended, and nobody ended it: {self:?}");
+    }
+
+    fn nothing_is_lost(&self, session: &Session) {
+        let count = |kind: Kind, test: fn(&Outcome) -> bool| {
+            self.pairs().filter(|(other, outcome)| *other == kind && test(outcome)).count()
+        };
+        for (kind, key) in [(Kind::SetA, "a"), (Kind::SetB, "b")] {
+            let (sure, unsure) = (count(kind, Outcome::is_acknowledged), count(kind, Outcome::is_uncertain));
+            assert!(sure == 0 || session.contains(key), "{key:?} was lost: {self:?}");
+            assert!(
+                sure + unsure > 0 || !session.contains(key),
+                "{key:?} came from a failed request: {self:?}"
+            );
+        }
+        let (sure, unsure) =
+            (count(Kind::Update, Outcome::is_acknowledged), count(Kind::Update, Outcome::is_uncertain));
+        let n = session.get::<usize>("n").unwrap().unwrap_or(0);
+        assert!(
+            (sure..=sure + unsure).contains(&n),
+            "{n} updates, {sure} acknowledged, {unsure} unsure: {self:?}"
+        );
+    }
+
+    fn one_taker(&self, ended: bool) {
+        let takers = self
+            .pairs()
+            .filter(|(kind, outcome)| *kind == Kind::Consume && outcome.is_acknowledged())
+            .count();
+        assert!(takers <= 1, "{takers} requests took one token: {self:?}");
+        let wanted = self.kinds.contains(&Kind::Consume);
+        let disturbed = ended
+            || self.any(|kind, outcome| {
+                kind.changes_rights(self.start) || kind.ends(self.start) || outcome.faulted
+            });
+        assert!(!wanted || disturbed || takers == 1, "nobody took the token: {self:?}");
+    }
+
+    /// The sessions that the browser can reach by a cookie that it got on account of the session it had.
+    fn reached(&self) -> Vec<(StoreKey, Session)> {
+        let sent = self.outcomes.iter().filter(|outcome| outcome.handled).filter_map(set_by);
+        let mut reached: Vec<(StoreKey, Session)> = Vec::new();
+        for cookie in std::iter::once(self.original.to_vec()).chain(sent) {
+            if let Some((key, session)) = self.open(&cookie)
+                && reached.iter().all(|(other, _)| *other != key)
+            {
+                reached.push((key, session));
+            }
+        }
+        reached
+    }
+
+    fn keys_of(&self, which: impl Fn(&Outcome) -> bool) -> BTreeSet<StoreKey> {
+        let cookies = self.outcomes.iter().filter(|outcome| which(outcome)).filter_map(set_by);
+        cookies.filter_map(|cookie| self.open(&cookie)).map(|(key, _)| key).collect()
+    }
+
+    fn live_keys(&self) -> BTreeSet<StoreKey> {
+        let limits = self.context.config().limits();
+        let is_live = |data: &Bytes| matches!(Record::decode(data, limits), Ok(Record::Live(_)));
+        self.world.sessions().into_iter().filter(|(_, data)| is_live(data)).map(|(key, _)| key).collect()
+    }
+
+    fn open(&self, cookie: &[u8]) -> Option<(StoreKey, Session)> {
+        let visit = Visit::new().cookie(cookie);
+        let mut world = self.world.clone();
+        let mut step = begin(self.context, &visit, world.timestamp());
+        let mut key = None;
+        loop {
+            match step {
+                Step::Done(session) => return key.filter(|_| !session.is_new()).map(|key| (key, session)),
+                Step::Ask(opening) => {
+                    let call = opening.call();
+                    if let session_core::exchange::Call::Load { key: asked } = call {
+                        key = Some(asked);
+                    }
+                    let answer = world.perform(&call);
+                    step = opening.answer(Ok(answer)).unwrap();
+                }
+            }
+        }
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (Kind, &Outcome)> {
+        self.kinds.iter().copied().zip(self.outcomes)
+    }
+
+    fn any(&self, test: impl Fn(Kind, &Outcome) -> bool) -> bool {
+        self.pairs().any(|(kind, outcome)| test(kind, outcome))
+    }
+}
+
+fn set_by(outcome: &Outcome) -> Option<Vec<u8>> {
+    cookie(&outcome.settled.as_ref()?.as_ref().ok()?.cookie)
+}
+
+fn cookie(set: &SetCookie) -> Option<Vec<u8>> {
+    match set {
+        SetCookie::Set { id, .. } => Some(format!("AloSession={}", id.expose().as_str()).into_bytes()),
+        SetCookie::Keep | SetCookie::Remove => None,
+    }
+}
+
+impl fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?}", self.start, self.pairs().collect::<Vec<_>>())
+    }
+}

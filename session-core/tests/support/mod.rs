@@ -1,0 +1,195 @@
+//! What the core's own tests share: a store with nothing in it but the contract, and reproducible entropy.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code; each test binary uses a part of it"
+)]
+
+mod store;
+
+pub use store::{Shared, ready};
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use session_core::{
+    Timestamp,
+    exchange::{Answer, Call},
+    id::{Entropy, EntropyError, StoreKey},
+    store::{
+        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        StoreErrorKind, Stored, TouchOutcome, Write,
+    },
+};
+
+/// Entropy that repeats itself from one run to the next, never within one.
+#[derive(Debug, Default)]
+pub struct Counted(AtomicU64);
+
+impl Entropy for Counted {
+    fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
+        let count = self.0.fetch_add(1, Ordering::Relaxed);
+        blake3::Hasher::new().update(&count.to_be_bytes()).finalize_xof().fill(out);
+        Ok(())
+    }
+}
+
+/// A store in logical time. One call is one atomic step.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    pub now: Duration,
+    /// What was asked since somebody last looked.
+    pub calls: Vec<&'static str>,
+    /// The next calls that are writes fail like this, after having been applied where that is unknown.
+    pub failures: Vec<(StoreErrorKind, Applied)>,
+    /// Creates with a cap answer that the family is full.
+    pub full: bool,
+    records: BTreeMap<StoreKey, Kept>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    revision: Revision,
+    data: Bytes,
+    expires: Duration,
+    tombstone: bool,
+}
+
+impl World {
+    pub fn timestamp(&self) -> Timestamp {
+        Timestamp::from_millis(1_000_000).after(self.now)
+    }
+
+    /// The live records that are no tombstones of a rotation.
+    pub fn sessions(&self) -> Vec<(StoreKey, Bytes)> {
+        let live = self.records.iter().filter(|(_, kept)| kept.expires > self.now && !kept.tombstone);
+        live.map(|(key, kept)| (*key, kept.data.clone())).collect()
+    }
+
+    /// Replaces the bytes of every record.
+    pub fn damage(&mut self, data: &[u8]) {
+        for kept in self.records.values_mut() {
+            kept.data = Bytes::copy_from_slice(data);
+        }
+    }
+
+    /// As [`perform`](Self::perform), unless a failure is due.
+    pub fn try_perform(&mut self, call: &Call<'_>) -> Result<Answer, StoreError> {
+        match self.failures.pop() {
+            Some((kind, Applied::No)) => Err(StoreError::new(kind, Applied::No)),
+            Some((kind, applied)) => {
+                self.perform(call);
+                Err(StoreError::new(kind, applied))
+            }
+            None => Ok(self.perform(call)),
+        }
+    }
+
+    pub fn perform(&mut self, call: &Call<'_>) -> Answer {
+        self.calls.push(match call {
+            Call::Load { .. } => "load",
+            Call::Create { .. } => "create",
+            Call::Commit { .. } => "commit",
+            Call::Touch { .. } => "touch",
+            Call::Rotate { .. } => "rotate",
+            Call::Delete { .. } => "delete",
+            Call::Sweep { .. } => "sweep",
+        });
+        match *call {
+            Call::Load { key } => Answer::Load(self.live(&key).map(|kept| self.stored(&kept))),
+            Call::Create { cap: Some(_), .. } if self.full => Answer::Create(CreateOutcome::Full),
+            Call::Create { key, write, cap: _ } => Answer::Create(match self.live(&key) {
+                Some(kept) if kept.revision != write.next => CreateOutcome::Exists,
+                Some(_) => CreateOutcome::Created { evicted: Vec::new() },
+                None => {
+                    self.keep(key, write, false);
+                    CreateOutcome::Created { evicted: Vec::new() }
+                }
+            }),
+            Call::Commit { key, expected, write } => Answer::Commit(match self.live(&key) {
+                None => CommitOutcome::Gone,
+                Some(kept) if kept.revision == write.next => CommitOutcome::Written,
+                Some(kept) if kept.revision != expected => CommitOutcome::Conflict(self.stored(&kept)),
+                Some(_) => {
+                    self.keep(key, write, false);
+                    CommitOutcome::Written
+                }
+            }),
+            Call::Touch { key, expected, ttl } => Answer::Touch(match self.live(&key) {
+                Some(kept) if kept.revision == expected => {
+                    self.records.get_mut(&key).unwrap().expires = self.now + ttl;
+                    TouchOutcome::Touched
+                }
+                _ => TouchOutcome::Gone,
+            }),
+            Call::Rotate { from, expected, to, write, tombstone } => {
+                Answer::Rotate(self.rotate(from, expected, to, write, tombstone))
+            }
+            Call::Delete { key, expected, tombstone } => Answer::Delete(match self.live(&key) {
+                None => DeleteOutcome::Gone,
+                Some(kept) if tombstone.is_some_and(|write| write.next == kept.revision) => {
+                    DeleteOutcome::Deleted
+                }
+                Some(kept) if expected.is_some_and(|expected| expected != kept.revision) => {
+                    DeleteOutcome::Conflict(self.stored(&kept))
+                }
+                Some(_) => {
+                    self.records.remove(&key);
+                    if let Some(tombstone) = tombstone {
+                        self.keep(key, tombstone, true);
+                    }
+                    DeleteOutcome::Deleted
+                }
+            }),
+            Call::Sweep { .. } => Answer::Sweep(0),
+        }
+    }
+
+    fn rotate(
+        &mut self,
+        from: StoreKey,
+        expected: Revision,
+        to: StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> RotateOutcome {
+        match (self.live(&from), self.live(&to)) {
+            (_, Some(there)) if there.revision == write.next => return RotateOutcome::Written,
+            (None, _) => return RotateOutcome::Gone,
+            (Some(kept), _) if kept.revision != expected => {
+                return RotateOutcome::Conflict(self.stored(&kept));
+            }
+            (_, Some(_)) => return RotateOutcome::Exists,
+            _ => {}
+        }
+        self.records.remove(&from);
+        if let Some(tombstone) = tombstone {
+            self.keep(from, tombstone, true);
+        }
+        self.keep(to, write, false);
+        RotateOutcome::Written
+    }
+
+    fn live(&self, key: &StoreKey) -> Option<Kept> {
+        self.records.get(key).filter(|kept| kept.expires > self.now).cloned()
+    }
+
+    fn stored(&self, kept: &Kept) -> Stored {
+        Stored { revision: kept.revision, remaining: kept.expires - self.now, data: kept.data.clone() }
+    }
+
+    fn keep(&mut self, key: StoreKey, write: Write<'_>, tombstone: bool) {
+        assert!(!write.ttl.is_zero(), "nothing is written that is dead already");
+        let data = Bytes::copy_from_slice(write.data);
+        self.records
+            .insert(key, Kept { revision: write.next, data, expires: self.now + write.ttl, tombstone });
+    }
+}

@@ -1,0 +1,137 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The two bounds of a store, and what of them is used.
+///
+/// Aligned to its own cache lines, so that writers do not slow down readers of what lies beside it.
+#[repr(align(128))]
+pub(crate) struct Budget {
+    entries: Gauge,
+    bytes: Gauge,
+}
+
+/// What some records use of a [`Budget`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Footprint {
+    pub(crate) entries: usize,
+    pub(crate) bytes: usize,
+}
+
+/// A write does not fit into the [`Budget`]; nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoRoom {
+    /// The setting whose bound was met.
+    pub(crate) field: &'static str,
+}
+
+impl Budget {
+    pub(crate) const fn new(max_entries: usize, max_bytes: usize) -> Self {
+        Self { entries: Gauge::new("max_entries", max_entries), bytes: Gauge::new("max_bytes", max_bytes) }
+    }
+
+    pub(crate) const fn max(&self) -> Footprint {
+        Footprint { entries: self.entries.max, bytes: self.bytes.max }
+    }
+
+    pub(crate) fn used(&self) -> Footprint {
+        Footprint { entries: self.entries.used(), bytes: self.bytes.used() }
+    }
+
+    /// Lets `new` take the place of `old`, or changes nothing. Reserves all before it releases any, so that no moment
+    /// exists in which the bounds are exceeded.
+    pub(crate) fn exchange(&self, old: Footprint, new: Footprint) -> Result<(), NoRoom> {
+        let more_entries = new.entries.saturating_sub(old.entries);
+        self.entries.reserve(more_entries)?;
+        self.bytes
+            .reserve(new.bytes.saturating_sub(old.bytes))
+            .inspect_err(|_| self.entries.release(more_entries))?;
+        self.entries.release(old.entries.saturating_sub(new.entries));
+        self.bytes.release(old.bytes.saturating_sub(new.bytes));
+        Ok(())
+    }
+
+    pub(crate) fn release(&self, old: Footprint) {
+        self.entries.release(old.entries);
+        self.bytes.release(old.bytes);
+    }
+}
+
+impl Footprint {
+    /// Of one record with this data.
+    pub(crate) const fn of(data: &[u8]) -> Self {
+        Self { entries: 1, bytes: data.len() }
+    }
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self {
+            entries: self.entries.saturating_add(other.entries),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+}
+
+struct Gauge {
+    field: &'static str,
+    max: usize,
+    used: AtomicUsize,
+}
+
+// Relaxed throughout: the counts order nothing; records are ordered by the lock of their shard.
+impl Gauge {
+    const fn new(field: &'static str, max: usize) -> Self {
+        Self { field, max, used: AtomicUsize::new(0) }
+    }
+
+    fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    fn reserve(&self, more: usize) -> Result<(), NoRoom> {
+        if more == 0 {
+            return Ok(());
+        }
+        let fits = |used: usize| used.checked_add(more).filter(|sum| *sum <= self.max);
+        self.used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits)
+            .map(drop)
+            .map_err(|_| NoRoom { field: self.field })
+    }
+
+    fn release(&self, less: usize) {
+        if less > 0 {
+            self.used.fetch_sub(less, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn footprint(entries: usize, bytes: usize) -> Footprint {
+        Footprint { entries, bytes }
+    }
+
+    #[test]
+    fn what_does_not_fit_changes_nothing() {
+        let budget = Budget::new(2, 10);
+        budget.exchange(Footprint::default(), footprint(1, 8)).unwrap();
+        let error = budget.exchange(Footprint::default(), footprint(1, 3));
+        assert_eq!(error, Err(NoRoom { field: "max_bytes" }));
+        let error = budget.exchange(Footprint::default(), footprint(2, 0));
+        assert_eq!(error, Err(NoRoom { field: "max_entries" }));
+        let error = budget.exchange(Footprint::default(), footprint(usize::MAX, usize::MAX));
+        assert!(error.is_err());
+        assert_eq!(budget.used(), footprint(1, 8));
+    }
+
+    #[test]
+    fn an_exchange_needs_room_for_the_difference_only() {
+        let budget = Budget::new(1, 10);
+        budget.exchange(Footprint::default(), footprint(1, 10)).unwrap();
+        budget.exchange(footprint(1, 10), footprint(1, 4)).unwrap();
+        assert_eq!(budget.used(), footprint(1, 4));
+        budget.exchange(footprint(1, 4), footprint(1, 10)).unwrap();
+        budget.release(footprint(1, 10));
+        assert_eq!(budget.used(), Footprint::default());
+    }
+}

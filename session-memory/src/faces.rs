@@ -1,0 +1,164 @@
+//! The two faces of the store over the same steps.
+
+use std::time::Duration;
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
+        Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+    },
+};
+
+use super::{MemoryStore, draft::Draft, key::Key};
+
+impl BlockingStore for MemoryStore {
+    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        Ok(self.read(&key.family, |shard, now| shard.load(now, &key.into())))
+    }
+
+    fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        self.check_size(write.data.len())?;
+        let mut draft = Draft::from(write);
+        self.write(&key.family, |shard, now| shard.create(now, key.into(), &mut draft, cap))
+    }
+
+    fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        self.check_size(write.data.len())?;
+        let mut draft = Draft::from(write);
+        self.write(&key.family, |shard, now| shard.commit(now, key.into(), expected, &mut draft))
+    }
+
+    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
+        self.write(&key.family, |shard, now| Ok(shard.touch(now, key.into(), expected, ttl)))
+    }
+
+    fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        check_pair(from, to)?;
+        let left = tombstone.map_or(0, |write| write.data.len());
+        self.check_size(write.data.len().saturating_add(left))?;
+        let mut draft = Draft::from(write);
+        let mut tombstone = tombstone.map(Draft::from);
+        self.write(&from.family, |shard, now| {
+            let from = (Key::from(from), expected);
+            shard.rotate(now, from, to.into(), &mut draft, tombstone.as_mut())
+        })
+    }
+
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.check_size(tombstone.map_or(0, |write| write.data.len()))?;
+        let mut tombstone = tombstone.map(Draft::from);
+        self.write(&key.family, |shard, now| shard.delete(now, key.into(), expected, tombstone.as_mut()))
+    }
+
+    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        Ok(self.read(family, |shard, now| shard.list(now, *family)))
+    }
+
+    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        self.write(family, |shard, now| Ok(shard.revoke(now, *family, keep)))
+    }
+
+    fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(self.sweep_all(limit) as u64)
+    }
+}
+
+impl Store for MemoryStore {
+    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        BlockingStore::load(self, key)
+    }
+
+    async fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        BlockingStore::create(self, key, write, cap)
+    }
+
+    async fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        BlockingStore::commit(self, key, expected, write)
+    }
+
+    async fn touch(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        ttl: Duration,
+    ) -> Result<TouchOutcome, StoreError> {
+        BlockingStore::touch(self, key, expected, ttl)
+    }
+
+    async fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        BlockingStore::rotate(self, from, expected, to, write, tombstone)
+    }
+
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        BlockingStore::delete(self, key, expected, tombstone)
+    }
+
+    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        BlockingStore::list(self, family)
+    }
+
+    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        BlockingStore::revoke(self, family, keep)
+    }
+
+    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        BlockingStore::sweep(self, limit)
+    }
+}
+
+fn check_pair(from: &StoreKey, to: &StoreKey) -> Result<(), StoreError> {
+    let reason = if from.family != to.family {
+        "a rotation stays in its family; create the new session and delete the old one instead"
+    } else if from == to {
+        "a rotation needs a new key"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::new(StoreErrorKind::Other, Applied::No).with_source(reason))
+}

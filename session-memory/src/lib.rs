@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod budget;
+mod build_error;
+mod builder;
+mod clock;
+mod deadlines;
+mod draft;
+mod faces;
+mod key;
+mod manual_clock;
+mod memory_store;
+mod operations;
+mod record;
+mod shard;
+mod system_clock;
+
+pub use build_error::BuildError;
+pub use builder::MemoryStoreBuilder;
+pub use clock::Clock;
+pub use manual_clock::ManualClock;
+pub use memory_store::MemoryStore;
+pub use system_clock::SystemClock;

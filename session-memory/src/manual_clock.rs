@@ -1,0 +1,56 @@
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::Clock;
+
+/// A clock for tests: it stands still until it is advanced. Its clones show the same time.
+///
+/// ```
+/// use std::time::Duration;
+/// use session_memory::{ManualClock, MemoryStore};
+///
+/// let clock = ManualClock::new();
+/// let store = MemoryStore::builder().clock(clock.clone()).build()?;
+/// clock.advance(Duration::from_secs(300)); // five minutes have passed for the store
+/// # Ok::<(), session_memory::BuildError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ManualClock {
+    now: Arc<Mutex<Duration>>,
+}
+
+impl ManualClock {
+    /// A clock at zero.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Moves the clock forward. At [`Duration::MAX`] it stands still.
+    pub fn advance(&self, by: Duration) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.saturating_add(by);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Duration {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_share_the_time_and_the_far_future_is_the_end() {
+        let clock = ManualClock::new();
+        clock.clone().advance(Duration::from_secs(1));
+        assert_eq!(clock.now(), Duration::from_secs(1));
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), Duration::MAX);
+    }
+}

@@ -1,0 +1,206 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use session_core::{
+    id::Family,
+    store::{Applied, StoreError, StoreErrorKind},
+};
+
+use super::{
+    Clock, MemoryStoreBuilder,
+    budget::{Budget, NoRoom},
+    shard::Shard,
+};
+
+/// Sessions in the memory of this process: bounded, sharded by family, expiring by themselves.
+///
+/// A clone is cheap and is the same store. It implements [`Store`](session_core::store::Store) and
+/// [`BlockingStore`](session_core::store::BlockingStore); see the [crate](crate) for the bounds and for what happens when
+/// one is met.
+///
+/// ```
+/// use session_memory::MemoryStore;
+///
+/// let store = MemoryStore::new();
+/// assert_eq!((store.len(), store.bytes()), (0, 0));
+/// ```
+///
+/// # Errors
+/// Its operations fail only for want of room, with nothing changed: `OutOfSpace` when the store is full of live records,
+/// `TooLarge` when a record is larger than the whole store; and with `Other` for a rotation between two families or
+/// from a key to itself.
+#[derive(Clone)]
+pub struct MemoryStore {
+    inner: Arc<Inner>,
+}
+
+impl MemoryStore {
+    /// A store with the default settings: 1,000,000 records, 1 GiB of data, the system's clock.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with(Self::builder())
+    }
+
+    /// A store with other settings.
+    pub fn builder() -> MemoryStoreBuilder {
+        MemoryStoreBuilder::default()
+    }
+
+    /// How many records the store holds: sessions, tombstones of rotations, and expired records not reclaimed yet.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.budget.used().entries
+    }
+
+    /// Whether the store holds no record at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many bytes the data of the records has that [`len`](Self::len) counts.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.inner.budget.used().bytes
+    }
+
+    pub(crate) fn with(settings: MemoryStoreBuilder) -> Self {
+        let budget = Arc::new(Budget::new(settings.max_entries, settings.max_bytes));
+        let shard = || Lane(Mutex::new(Shard::new(Arc::clone(&budget))));
+        Self {
+            inner: Arc::new(Inner {
+                shards: std::iter::repeat_with(shard).take(settings.shards).collect(),
+                clock: settings.clock,
+                budget,
+            }),
+        }
+    }
+
+    /// Runs a step that changes nothing.
+    pub(crate) fn read<T>(&self, family: &Family, step: impl FnOnce(&Shard, Duration) -> T) -> T {
+        let (shard, now) = self.enter(self.lane(family));
+        step(&shard, now)
+    }
+
+    /// Runs a step that may change the shard of the family, again and again while it needs room and there is
+    /// something expired to remove in any shard.
+    pub(crate) fn write<T>(
+        &self,
+        family: &Family,
+        mut step: impl FnMut(&mut Shard, Duration) -> Result<T, NoRoom>,
+    ) -> Result<T, StoreError> {
+        let lane = self.lane(family);
+        let mut attempt = || {
+            let (mut shard, now) = self.enter(lane);
+            shard.reclaim(now, STEPS_PER_WRITE);
+            let outcome = step(&mut shard, now);
+            shard.tidy();
+            outcome
+        };
+        if let Ok(outcome) = attempt() {
+            return Ok(outcome);
+        }
+        for lane in &self.inner.shards {
+            while let Some(removed) = self.reclaim_some(lane, STEPS_PER_LOCK) {
+                if removed > 0
+                    && let Ok(outcome) = attempt()
+                {
+                    return Ok(outcome);
+                }
+            }
+        }
+        attempt().map_err(out_of_space)
+    }
+
+    /// Removes expired records until there are none or `limit` are removed.
+    pub(crate) fn sweep_all(&self, limit: usize) -> usize {
+        let mut left = limit;
+        for lane in &self.inner.shards {
+            while left > 0
+                && let Some(removed) = self.reclaim_some(lane, left.min(STEPS_PER_LOCK))
+            {
+                left = left.saturating_sub(removed);
+            }
+        }
+        limit - left
+    }
+
+    /// Fails for a record, or two that belong together, that the whole store cannot hold.
+    pub(crate) fn check_size(&self, bytes: usize) -> Result<(), StoreError> {
+        let max = self.inner.budget.max().bytes;
+        if bytes <= max {
+            return Ok(());
+        }
+        let source = format!("{bytes} bytes; `max_bytes` is {max}");
+        Err(StoreError::new(StoreErrorKind::TooLarge, Applied::No).with_source(source))
+    }
+
+    /// Removes a few expired records and answers how many, or `None` when the shard had nothing due.
+    fn reclaim_some(&self, lane: &Lane, steps: usize) -> Option<usize> {
+        let (mut shard, now) = self.enter(lane);
+        let reclaimed = shard.reclaim(now, steps);
+        shard.tidy();
+        (reclaimed.removed > 0 || !reclaimed.all).then_some(reclaimed.removed)
+    }
+
+    /// Locks a shard; no caller ever holds two.
+    fn enter<'a>(&self, lane: &'a Lane) -> (MutexGuard<'a, Shard>, Duration) {
+        // Before the lock: reading a clock can take as long as the work under it.
+        let now = self.inner.clock.now();
+        // Nothing under the lock can panic, so even a poisoned shard is whole.
+        let mut shard = lane.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = shard.advance(now);
+        (shard, now)
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "x * n / 2^64 < n for every x < 2^64")]
+    fn lane(&self, family: &Family) -> &Lane {
+        let shards = &self.inner.shards;
+        let [.., a, b, c, d, e, f, g, h] = *family.as_bytes();
+        let random = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        &shards[((u128::from(random) * shards.len() as u128) >> 64) as usize]
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (used, max) = (self.inner.budget.used(), self.inner.budget.max());
+        f.debug_struct("MemoryStore")
+            .field("entries", &used.entries)
+            .field("max_entries", &max.entries)
+            .field("bytes", &used.bytes)
+            .field("max_bytes", &max.bytes)
+            .field("shards", &self.inner.shards.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many deadlines a write looks at: more than the one it may add, so that reclaiming keeps up.
+const STEPS_PER_WRITE: usize = 4;
+
+/// How many deadlines are looked at before others may have the shard.
+const STEPS_PER_LOCK: usize = 64;
+
+struct Inner {
+    shards: Box<[Lane]>,
+    clock: Box<dyn Clock>,
+    budget: Arc<Budget>,
+}
+
+/// A shard on cache lines of its own, so that the locks of two shards do not slow each other down.
+#[repr(align(128))]
+struct Lane(Mutex<Shard>);
+
+fn out_of_space(met: NoRoom) -> StoreError {
+    StoreError::new(StoreErrorKind::OutOfSpace, Applied::No)
+        .with_source(format!("`{}` is reached and nothing has expired", met.field))
+}

@@ -1,0 +1,199 @@
+//! The rules of the contract, each operation a step under the lock of one shard.
+
+use std::time::Duration;
+
+use session_core::{
+    id::{Digest, Family},
+    store::{
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome, Stored,
+        TouchOutcome,
+    },
+};
+
+use super::{
+    budget::{Footprint, NoRoom},
+    draft::{Draft, deadline},
+    key::Key,
+    record::{Record, Role},
+    shard::Shard,
+};
+
+impl Shard {
+    pub(crate) fn load(&self, now: Duration, key: &Key) -> Option<Stored> {
+        self.live(key, now).map(|record| record.stored(now))
+    }
+
+    pub(crate) fn create(
+        &mut self,
+        now: Duration,
+        key: Key,
+        draft: &mut Draft,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, NoRoom> {
+        if let Some(record) = self.live(&key, now) {
+            return Ok(if record.revision == draft.next {
+                CreateOutcome::Created { evicted: Vec::new() }
+            } else {
+                CreateOutcome::Exists
+            });
+        }
+        let Some(evicted) = self.evicted_by(now, key.family(), cap) else {
+            return Ok(CreateOutcome::Full);
+        };
+        // Whatever is left under the key has expired.
+        self.remove(&key);
+        let freed = evicted
+            .iter()
+            .filter_map(|key| self.records.get(key))
+            .fold(Footprint::default(), |sum, record| sum.and(Footprint::of(&record.data)));
+        self.budget.exchange(freed, Footprint::of(&draft.data))?;
+        for key in &evicted {
+            self.take(key);
+        }
+        self.insert(key, draft, now);
+        Ok(CreateOutcome::Created { evicted: evicted.iter().map(Key::digest).collect() })
+    }
+
+    pub(crate) fn commit(
+        &mut self,
+        now: Duration,
+        key: Key,
+        expected: Revision,
+        draft: &mut Draft,
+    ) -> Result<CommitOutcome, NoRoom> {
+        let Some(record) = self.records.get_mut(&key).filter(|record| record.is_live(now)) else {
+            return Ok(CommitOutcome::Gone);
+        };
+        if record.revision == draft.next {
+            return Ok(CommitOutcome::Written);
+        }
+        if record.revision != expected {
+            return Ok(CommitOutcome::Conflict(record.stored(now)));
+        }
+        self.budget.exchange(Footprint::of(&record.data), Footprint::of(&draft.data))?;
+        record.revision = draft.next;
+        // Swapped, so that the old data is dropped after the lock.
+        std::mem::swap(&mut record.data, &mut draft.data);
+        self.deadlines.set(key, record, draft.deadline(now));
+        Ok(CommitOutcome::Written)
+    }
+
+    pub(crate) fn touch(
+        &mut self,
+        now: Duration,
+        key: Key,
+        expected: Revision,
+        ttl: Duration,
+    ) -> TouchOutcome {
+        match self.records.get_mut(&key) {
+            Some(record) if record.is_live(now) && record.revision == expected => {
+                self.deadlines.set(key, record, deadline(now, ttl));
+                TouchOutcome::Touched
+            }
+            _ => TouchOutcome::Gone,
+        }
+    }
+
+    /// Both keys are of one family and differ.
+    pub(crate) fn rotate(
+        &mut self,
+        now: Duration,
+        (from, expected): (Key, Revision),
+        to: Key,
+        draft: &mut Draft,
+        tombstone: Option<&mut Draft>,
+    ) -> Result<RotateOutcome, NoRoom> {
+        let target = self.live(&to, now).map(|record| record.revision);
+        if target == Some(draft.next) {
+            return Ok(RotateOutcome::Written);
+        }
+        let Some(record) = self.live(&from, now) else {
+            return Ok(RotateOutcome::Gone);
+        };
+        if record.revision != expected {
+            return Ok(RotateOutcome::Conflict(record.stored(now)));
+        }
+        if target.is_some() {
+            return Ok(RotateOutcome::Exists);
+        }
+        let old = Footprint::of(&record.data);
+        // Whatever is left under the key has expired.
+        self.remove(&to);
+        let left = tombstone.as_ref().map(|draft| Footprint::of(&draft.data));
+        self.budget.exchange(old, Footprint::of(&draft.data).and(left.unwrap_or_default()))?;
+        self.leave(now, from, tombstone);
+        self.insert(to, draft, now);
+        Ok(RotateOutcome::Written)
+    }
+
+    pub(crate) fn delete(
+        &mut self,
+        now: Duration,
+        key: Key,
+        expected: Option<Revision>,
+        tombstone: Option<&mut Draft>,
+    ) -> Result<DeleteOutcome, NoRoom> {
+        let Some(record) = self.live(&key, now) else {
+            return Ok(DeleteOutcome::Gone);
+        };
+        if tombstone.as_ref().is_some_and(|draft| draft.next == record.revision) {
+            return Ok(DeleteOutcome::Deleted);
+        }
+        if expected.is_some_and(|expected| expected != record.revision) {
+            return Ok(DeleteOutcome::Conflict(record.stored(now)));
+        }
+        let (old, left) =
+            (Footprint::of(&record.data), tombstone.as_ref().map(|draft| Footprint::of(&draft.data)));
+        match left {
+            None => drop(self.remove(&key)),
+            Some(left) => {
+                self.budget.exchange(old, left)?;
+                self.leave(now, key, tombstone);
+            }
+        }
+        Ok(DeleteOutcome::Deleted)
+    }
+
+    pub(crate) fn list(&self, now: Duration, family: Family) -> Vec<(Digest, Stored)> {
+        self.sessions(now, family).rev().map(|(key, record)| (key.digest(), record.stored(now))).collect()
+    }
+
+    pub(crate) fn revoke(&mut self, now: Duration, family: Family, keep: Option<&Digest>) -> u64 {
+        // Tombstones too: one that stays would be a second way into a session of the family.
+        let doomed: Vec<Key> =
+            self.members(family).map(|(key, _)| key).filter(|key| keep != Some(&key.digest())).collect();
+        let ended = |key: &Key| self.remove(key).is_some_and(|record| record.is_live_session(now));
+        doomed.iter().map(ended).map(u64::from).sum()
+    }
+
+    fn sessions(&self, now: Duration, family: Family) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
+        self.members(family).filter(move |(_, record)| record.is_live_session(now))
+    }
+
+    /// The sessions that one more session of the family ends, or `None` if the cap refuses it.
+    fn evicted_by(&self, now: Duration, family: Family, cap: Option<Cap>) -> Option<Vec<Key>> {
+        let Some(cap) = cap.filter(|_| family.is_owned()) else {
+            return Some(Vec::new());
+        };
+        let max = usize::try_from(cap.max.get()).unwrap_or(usize::MAX);
+        let excess = (self.sessions(now, family).count() + 1).saturating_sub(max);
+        match cap.on_full {
+            OnFull::Refuse if excess > 0 => None,
+            _ => Some(self.sessions(now, family).map(|(key, _)| key).take(excess).collect()),
+        }
+    }
+
+    /// Leaves the tombstone under the key or nothing; the budget knows already.
+    fn leave(&mut self, now: Duration, key: Key, tombstone: Option<&mut Draft>) {
+        let Some(draft) = tombstone else {
+            self.take(&key);
+            return;
+        };
+        if let Some(record) = self.records.get_mut(&key) {
+            record.revision = draft.next;
+            record.role = Role::Tombstone;
+            std::mem::swap(&mut record.data, &mut draft.data);
+            self.deadlines.set(key, record, draft.deadline(now));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Protection against requests that another site makes a visitor's browser send.
+
+mod error;
+mod form;
+mod future;
+mod layer;
+mod origin;
+mod rules;
+mod service;
+mod token;
+
+pub use error::CsrfError;
+pub use future::CsrfFuture;
+pub use layer::CsrfLayer;
+pub use service::CsrfService;
+pub use token::CsrfToken;

@@ -1,0 +1,59 @@
+use std::{
+    mem,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use super::{CsrfFuture, rules::Rules};
+
+/// What [`CsrfLayer`](crate::CsrfLayer) makes of a service.
+#[derive(Debug, Clone)]
+pub struct CsrfService<T> {
+    inner: T,
+    rules: Arc<Rules>,
+}
+
+impl<T> CsrfService<T> {
+    pub(super) const fn new(inner: T, rules: Arc<Rules>) -> Self {
+        Self { inner, rules }
+    }
+}
+
+impl<T, ReqBody, ResBody> Service<Request<ReqBody>> for CsrfService<T>
+where
+    T: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    T::Future: Send,
+    ReqBody: Body + From<Bytes> + Send + 'static,
+    ReqBody::Data: Send,
+    ReqBody::Error: Send,
+    ResBody: From<Bytes>,
+{
+    type Response = Response<ResBody>;
+    type Error = T::Error;
+    type Future = CsrfFuture<T::Future, Response<ResBody>, T::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), T::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        if !self.rules.apply_to(&request) {
+            return CsrfFuture::passed(self.inner.call(request));
+        }
+        // The service that was made ready is the one to be called.
+        let clone = self.inner.clone();
+        let mut inner = mem::replace(&mut self.inner, clone);
+        let rules = Arc::clone(&self.rules);
+        CsrfFuture::checked(async move {
+            match rules.check(request).await {
+                Ok(request) => inner.call(request).await,
+                Err(failure) => Ok(failure.into_marked_response()),
+            }
+        })
+    }
+}

@@ -1,0 +1,139 @@
+use std::{error::Error, fmt, sync::Arc};
+
+use bytes::Bytes;
+use http::{
+    HeaderValue, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+};
+use session_core::{SessionError, ValueError};
+
+use crate::{CsrfError, verdict::verdict};
+
+/// A request that cannot be served because of its session, and the response that says so.
+///
+/// Every error of a session turns into it, so a handler may return it and use `?`. What it shows is meant for the
+/// visitor: it tells what happened without ids, keys or other insides; [`source`](Error::source) has those.
+///
+/// | status | when |
+/// |---|---|
+/// | 403 | the [`CsrfLayer`](crate::CsrfLayer) refused the request |
+/// | 409 | the session ended or changed meanwhile, the owner has too many, or a token was used already |
+/// | 413 | the session, or a form to be checked, would be too large |
+/// | 500 | the layer is missing, what is stored cannot be read, or a value does not fit its use |
+/// | 503 | the store or the source of entropy failed, or the outcome of a save is unknown; with `Retry-After` |
+///
+/// Nothing of the session is saved with a response that carries it.
+#[derive(Debug, Clone)]
+pub struct SessionFailure {
+    cause: Arc<FailureCause>,
+}
+
+/// Why a request failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FailureCause {
+    /// The request has not come through a [`SessionLayer`](crate::SessionLayer).
+    #[error("there is no session layer around this service")]
+    MissingLayer,
+    /// The session could not be opened, changed or saved.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The [`CsrfLayer`](crate::CsrfLayer) refused the request.
+    #[error("the CSRF protection refused the request: {0:?}")]
+    Csrf(CsrfError),
+}
+
+impl SessionFailure {
+    /// Why it failed.
+    #[must_use]
+    pub fn cause(&self) -> &FailureCause {
+        &self.cause
+    }
+
+    /// The status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        verdict(self.cause()).0
+    }
+
+    /// The response: the status and the text of this failure.
+    #[must_use]
+    pub fn to_response<B: From<Bytes>>(&self) -> Response<B> {
+        let (status, text) = verdict(self.cause());
+        let mut response = Response::new(B::from(Bytes::from_static(text.as_bytes())));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+
+    pub(crate) fn missing_layer() -> Self {
+        tracing::error!(
+            target: "alo_session",
+            "a handler asks for its session but there is no session layer: add `session_tower::SessionLayer` around it"
+        );
+        FailureCause::MissingLayer.into()
+    }
+
+    /// Tells the log what the response must not. What the core logs itself is left out, and so is the codec's reason: it may
+    /// quote the value.
+    pub(crate) fn log(&self) {
+        let FailureCause::Session(SessionError::Value(error)) = self.cause() else {
+            return;
+        };
+        let error = match error {
+            ValueError::Encode { key, .. } => format!("the value for session key {key:?} cannot be encoded"),
+            ValueError::Decode { key, expected, .. } => {
+                format!("the value under session key {key:?} is not a {expected}")
+            }
+            error => error.to_string(),
+        };
+        if self.status().is_server_error() {
+            tracing::error!(target: "alo_session", %error, "request failed because of its session");
+        } else {
+            tracing::info!(target: "alo_session", %error, "request failed because of its session");
+        }
+    }
+
+    /// The response, known to the layer as one that tells of a failure.
+    pub(crate) fn into_marked_response<B: From<Bytes>>(self) -> Response<B> {
+        self.log();
+        let mut response = self.to_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<FailureCause> for SessionFailure {
+    fn from(cause: FailureCause) -> Self {
+        Self { cause: Arc::new(cause) }
+    }
+}
+
+impl From<SessionError> for SessionFailure {
+    fn from(error: SessionError) -> Self {
+        FailureCause::from(error).into()
+    }
+}
+
+impl From<ValueError> for SessionFailure {
+    fn from(error: ValueError) -> Self {
+        SessionError::from(error).into()
+    }
+}
+
+impl fmt::Display for SessionFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(verdict(self.cause()).1)
+    }
+}
+
+impl Error for SessionFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.cause())
+    }
+}

@@ -1,0 +1,32 @@
+// The README shows extractors, so without them it would not compile.
+#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "axum"),
+    doc = "Server-side sessions for tower services; the whole description needs the feature `axum`."
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod cache_policy;
+mod client;
+mod csrf;
+mod driver;
+#[cfg(feature = "axum")]
+mod extract;
+mod failure;
+mod future;
+mod layer;
+mod lazy_session;
+mod service;
+mod session;
+mod settings;
+mod slot;
+mod verdict;
+
+pub use cache_policy::CachePolicy;
+pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken};
+pub use failure::{FailureCause, SessionFailure};
+pub use future::ResponseFuture;
+pub use layer::SessionLayer;
+pub use lazy_session::LazySession;
+pub use service::SessionService;
+pub use session::Session;

@@ -1,0 +1,43 @@
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::{ResponseFuture, settings::Settings, slot::Slot};
+
+/// What [`SessionLayer`](crate::SessionLayer) makes of a service.
+#[derive(Debug, Clone)]
+pub struct SessionService<T> {
+    inner: T,
+    settings: Arc<Settings>,
+}
+
+impl<T> SessionService<T> {
+    pub(crate) const fn new(inner: T, settings: Arc<Settings>) -> Self {
+        Self { inner, settings }
+    }
+}
+
+impl<T, ReqBody, ResBody> Service<Request<ReqBody>> for SessionService<T>
+where
+    T: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    ResBody: From<Bytes>,
+{
+    type Response = Response<ResBody>;
+    type Error = T::Error;
+    type Future = ResponseFuture<T::Future, ResBody>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), T::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        let slot = Arc::new(Slot::new(Arc::clone(&self.settings)));
+        request.extensions_mut().insert(Arc::clone(&slot));
+        ResponseFuture::new(self.inner.call(request), slot)
+    }
+}

@@ -1,0 +1,69 @@
+//! What a visitor is told.
+
+use http::StatusCode;
+use session_core::{
+    SessionError, ValueError,
+    store::{StoreError, StoreErrorKind},
+};
+
+use crate::FailureCause;
+
+/// The status and the text of the response to a failure.
+pub(crate) fn verdict(cause: &FailureCause) -> (StatusCode, &'static str) {
+    match cause {
+        FailureCause::MissingLayer => (StatusCode::INTERNAL_SERVER_ERROR, MISSING_LAYER),
+        FailureCause::Session(error) => of_session(error),
+        FailureCause::Csrf(error) => (error.status(), error.sentence()),
+    }
+}
+
+fn of_session(error: &SessionError) -> (StatusCode, &'static str) {
+    match error {
+        SessionError::Store(error) => of_store(error),
+        SessionError::Value(error) => of_value(error),
+        SessionError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
+        SessionError::Unknown => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "It could not be found out whether the change was saved. Please look before you repeat it.",
+        ),
+        SessionError::Gone => {
+            (StatusCode::CONFLICT, "The session ended while the request ran. Its change was not saved.")
+        }
+        SessionError::Conflict { .. } => (
+            StatusCode::CONFLICT,
+            "Other requests changed the session at the same time. The change was not saved; please try again.",
+        ),
+        SessionError::Full => (
+            StatusCode::CONFLICT,
+            "As many sessions are open as this account may have. Sign out somewhere else first.",
+        ),
+        SessionError::Record(_) => (StatusCode::INTERNAL_SERVER_ERROR, UNREADABLE),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
+    }
+}
+
+fn of_store(error: &StoreError) -> (StatusCode, &'static str) {
+    match error.kind() {
+        StoreErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE),
+        StoreErrorKind::Undecodable => (StatusCode::INTERNAL_SERVER_ERROR, UNREADABLE),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
+    }
+}
+
+fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
+    match error {
+        ValueError::TooLarge { .. } | ValueError::TooManyKeys { .. } => {
+            (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)
+        }
+        ValueError::TokenSpent => (StatusCode::CONFLICT, "This form is no longer valid or was sent already."),
+        ValueError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
+    }
+}
+
+const MISSING_LAYER: &str = "There is no session layer around this handler. Add `session_tower::SessionLayer` with `.layer(..)`, after the \
+     routes that use sessions.";
+const UNAVAILABLE: &str = "Sessions are not available at the moment. Please try again in a few seconds.";
+const UNREADABLE: &str = "The stored session cannot be read. It was left as it is.";
+const TOO_LARGE: &str = "The session would become too large. The change was not saved.";
+const FAILED: &str = "The session could not be used.";
