@@ -107,9 +107,11 @@ impl Mutant {
         };
         let mut new = Record::new(self.defect, now, write, old.sequence);
         new.tombstone = old.tombstone;
-        if self.is(Defect::CommitKeepsTheDeadline) {
-            new.deadline = old.deadline;
-        }
+        new.deadline = match self.defect {
+            Defect::CommitKeepsTheDeadline => old.deadline,
+            Defect::CommitOnlyExtends => new.deadline.max(old.deadline),
+            _ => new.deadline,
+        };
         records.all.insert(*key, new);
     }
 
@@ -145,6 +147,8 @@ impl Mutant {
         write: &Write<'_>,
         tombstone: Option<&Write<'_>>,
     ) {
+        records.sequence += 1;
+        let newest = records.sequence;
         let sequence = records.all.get(from).map_or(0, |record| record.sequence);
         if !self.is(Defect::RotateCopies) {
             records.all.remove(from);
@@ -153,6 +157,7 @@ impl Mutant {
                 records.all.insert(*from, left);
             }
         }
+        let sequence = if self.is(Defect::RotatedIsNewest) { newest } else { sequence };
         records.all.insert(*to, Record::new(self.defect, now, write, sequence));
     }
 }
