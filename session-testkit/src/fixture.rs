@@ -74,6 +74,22 @@ impl OpenError {
     pub fn absent(reason: impl Into<String>) -> Self {
         Self(Reason::Absent(reason.into()))
     }
+
+    /// Why it is [`absent`](Self::absent), if that is what it is: a test that is not part of the suite reports this
+    /// as ignored too.
+    #[must_use]
+    pub fn absence(&self) -> Option<&str> {
+        match &self.0 {
+            Reason::Absent(reason) => Some(reason),
+            Reason::Failed(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for OpenError {
