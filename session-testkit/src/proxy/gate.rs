@@ -114,15 +114,18 @@ impl Gate {
             };
         };
         state.traffic.held -= held;
+        // Counted in advance, so that whoever has the answer finds the question counted.
+        let passing = match verdict {
+            Verdict::Deliver => held,
+            Verdict::DeliverAndCut(bytes) => u64::try_from(bytes).unwrap_or(held),
+            Verdict::Swallow | Verdict::End => 0,
+        };
+        match direction {
+            Direction::ToServer => state.traffic.to_server += passing,
+            Direction::ToClient => state.traffic.to_client += passing,
+        }
+        self.changed.notify_all();
         verdict
-    }
-
-    pub(super) fn delivered(&self, direction: Direction, bytes: usize) {
-        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.change(|state| match direction {
-            Direction::ToServer => state.traffic.to_server += bytes,
-            Direction::ToClient => state.traffic.to_client += bytes,
-        });
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -39,7 +39,12 @@ fn connect(id: u64, client: TcpStream, upstream: &Upstream, gate: &Arc<Gate>) ->
 fn pump(id: u64, direction: Direction, mut from: Wire, mut to: Wire, gate: &Gate) {
     let mut buffer = [0; BUFFER];
     loop {
-        let read = from.read(&mut buffer).unwrap_or(0);
+        let read = match from.read(&mut buffer) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            // A connection that was reset has ended.
+            Err(_) => 0,
+        };
         let verdict = gate.admit(id, direction, read);
         let wanted = match verdict {
             Verdict::Deliver => read,
@@ -48,7 +53,7 @@ fn pump(id: u64, direction: Direction, mut from: Wire, mut to: Wire, gate: &Gate
             Verdict::End => return,
         };
         let delivered = match buffer.get(..wanted) {
-            Some(bytes) => to.write_all(bytes).map(|()| gate.delivered(direction, wanted)),
+            Some(bytes) => to.write_all(bytes),
             None => Ok(()),
         };
         match verdict {

@@ -6,9 +6,9 @@ pub struct Traffic {
     pub connections: u64,
     /// Connections that are open now.
     pub open: u64,
-    /// Bytes that were delivered to the server.
+    /// Bytes that were let through to the server.
     pub to_server: u64,
-    /// Bytes that were delivered to the client.
+    /// Bytes that were let through to the client.
     pub to_client: u64,
     /// Bytes that have arrived and wait for their delivery.
     pub held: u64,

@@ -1,11 +1,12 @@
 //! MariaDB servers.
 
-use session_testkit::servers::{MariaDb, ServerError};
+use session_testkit::servers::{MariaDb, RedisServer, ServerError};
 
 use crate::support::{Checked, connect, handshake, is_gone, is_silent, read, until};
 
 pub(crate) fn it_starts_and_answers() -> Checked {
-    let server = MariaDb::builder().config("max_connections=12").config("default_time_zone=+05:00").start()?;
+    let server =
+        MariaDb::builder().config("max_connections=12").config("default_time_zone=+05:00").start()?;
     let url = server.url();
     assert!(url.starts_with("mysql://root@127.0.0.1:") && url.ends_with("/session_test"), "{url}");
     assert_eq!(server.sql("SELECT 1, 'two'; SELECT DATABASE()")?, "1\ttwo\nsession_test\n");
@@ -46,28 +47,24 @@ pub(crate) fn tls_is_verified() -> Checked {
     // Not a packet of its protocol, so that it closes the connection.
     let trusted = handshake(server.address(), authority, &["-starttls", "mysql"], "\n\n\n\n")?;
     assert!(trusted.contains("Verify return code: 0 (ok)"), "{trusted}");
-    let stranger = MariaDb::builder().tls().start()?;
-    let untrusted = handshake(stranger.address(), authority, &["-starttls", "mysql"], "\n\n\n\n")?;
+    let stranger = RedisServer::builder().tls().start()?;
+    let authority = stranger.authority().ok_or("TLS without an authority")?;
+    let untrusted = handshake(server.address(), authority, &["-starttls", "mysql"], "\n\n\n\n")?;
     assert!(!untrusted.contains("Verify return code: 0 (ok)"), "{untrusted}");
     Ok(())
 }
 
-pub(crate) fn two_are_strangers() -> Checked {
+pub(crate) fn two_are_strangers_and_one_is_gone_after_drop() -> Checked {
     let (one, other) = (MariaDb::start()?, MariaDb::start()?);
     assert_ne!(one.address(), other.address());
     one.sql("CREATE TABLE mine (id INT)")?;
     assert_eq!(other.sql("SHOW TABLES")?, "");
+    let process = one.process_id().ok_or("it runs")?;
+    let (address, directory) = (one.address(), one.directory().to_owned());
     drop(one);
+    until("gone", || is_gone(process, address, &directory))?;
     assert_eq!(other.sql("SELECT 1")?, "1\n");
     Ok(())
-}
-
-pub(crate) fn it_is_gone_after_drop() -> Checked {
-    let server = MariaDb::start()?;
-    let process = server.process_id().ok_or("it runs")?;
-    let (address, directory) = (server.address(), server.directory().to_owned());
-    drop(server);
-    until("gone", || is_gone(process, address, &directory))
 }
 
 pub(crate) fn a_bad_configuration_is_reported_with_the_log() -> Checked {

@@ -19,8 +19,8 @@ const ROLE: &str = "SERVERS_TEST_ROLE";
 /// What this program does instead of the tests, when a test has started it for that.
 pub(crate) fn played_role() -> Option<ExitCode> {
     match std::env::var(ROLE).ok()?.as_str() {
-        "owner" => Some(crate::ownership::own(false)),
-        "owner that exits" => Some(crate::ownership::own(true)),
+        "to be killed" => Some(crate::ownership::be_killed()),
+        "to exit" => Some(crate::ownership::exit()),
         "fixture" => Some(session_testkit::main(crate::absence::Needy)),
         "target" => Some(crate::absence::print_target()),
         _ => Some(ExitCode::FAILURE),

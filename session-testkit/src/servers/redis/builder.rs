@@ -124,7 +124,7 @@ impl RedisBuilder {
             lines.extend((version >= 7).then(|| "enable-debug-command yes".to_owned()));
         }
         if self.role == Role::ClusterNode {
-            lines.extend(["cluster-enabled yes", "cluster-node-timeout 2000"].map(str::to_owned));
+            lines.extend(["cluster-enabled yes", "cluster-node-timeout 1000"].map(str::to_owned));
         }
         lines.extend(self.password.iter().map(|password| format!("requirepass {}", quoted(password))));
         lines.extend(self.lines.iter().cloned());

@@ -1,7 +1,7 @@
-use std::{ops::RangeInclusive, time::Duration};
+use std::ops::RangeInclusive;
 
 use super::{RedisServer, builder::Role};
-use crate::servers::{ServerError, poll::poll};
+use crate::servers::{ServerError, poll::wait_for};
 
 /// A cluster of three masters, each with a third of the slots. It needs two seconds to come up, which the servers
 /// insist on: one for all tests of a program, and a prefix for each test.
@@ -20,7 +20,6 @@ pub struct RedisCluster {
 
 impl RedisCluster {
     const SLOTS: [RangeInclusive<u16>; 3] = [0..=5460, 5461..=10_922, 10_923..=16_383];
-    const PATIENCE: Duration = Duration::from_secs(30);
 
     /// Starts the nodes and waits until each of them finds the cluster complete.
     ///
@@ -59,25 +58,15 @@ impl RedisCluster {
     /// When that takes longer than thirty seconds.
     pub fn wait_until_complete(&self) -> Result<(), ServerError> {
         let expected = format!("cluster_known_nodes:{}\r\n", self.nodes.len());
-        let mut last = String::new();
-        let complete = poll(Self::PATIENCE, || {
-            let running = self.nodes.iter().filter(|node| node.process_id().is_some());
-            let incomplete =
-                running.map(|node| node.command(&["CLUSTER", "INFO"])).find_map(|info| match info {
-                    Ok(info)
-                        if info.text().contains("cluster_state:ok") && info.text().contains(&expected) =>
-                    {
-                        None
-                    }
-                    Ok(info) => Some(info.text()),
-                    Err(error) => Some(error.to_string()),
-                });
-            incomplete.map_or(Some(()), |why| {
-                last = why;
-                None
-            })
-        });
-        complete.ok_or_else(|| ServerError::failed("waiting for a complete cluster", last))
+        wait_for("a complete cluster", || {
+            for node in self.nodes.iter().filter(|node| node.process_id().is_some()) {
+                let info = node.command(&["CLUSTER", "INFO"])?.text();
+                if !info.contains("cluster_state:ok") || !info.contains(&expected) {
+                    return Ok(Some(info));
+                }
+            }
+            Ok(None)
+        })
     }
 
     /// `redis+cluster://127.0.0.1:port,127.0.0.1:port,127.0.0.1:port`.

@@ -1,7 +1,5 @@
-use std::time::Duration;
-
 use super::{RedisServer, builder::Role};
-use crate::servers::{ServerError, poll::poll};
+use crate::servers::{ServerError, poll::wait_for};
 
 /// A master, its replica, and three sentinels that promote the replica half a second after the master is gone.
 ///
@@ -27,16 +25,21 @@ impl SentinelTrio {
     /// The name under which the sentinels know the master.
     pub const MASTER_NAME: &str = "mymaster";
     const SENTINELS: u32 = 3;
-    const PATIENCE: Duration = Duration::from_secs(30);
 
     /// Starts all five and waits until a failover would succeed.
     ///
     /// # Errors
     /// When there is no redis on this machine, or they do not start or find each other.
     pub fn start() -> Result<Self, ServerError> {
-        let master = RedisServer::start()?;
+        // By default a master waits five seconds for more replicas before it serves the first.
+        let master = RedisServer::builder().config("repl-diskless-sync-delay 0").start()?;
         let port = master.address().port();
         let replica = RedisServer::builder().config(format!("replicaof 127.0.0.1 {port}")).start()?;
+        // Sentinels look at a replica when they start, and again ten seconds later.
+        wait_for("a replica that follows its master", || {
+            let replication = replica.command(&["INFO", "replication"])?.text();
+            Ok((!replication.contains("master_link_status:up")).then_some(replication))
+        })?;
         let name = Self::MASTER_NAME;
         let mut sentinels: Vec<RedisServer> = vec![];
         for number in 1..=Self::SENTINELS {
@@ -56,7 +59,7 @@ impl SentinelTrio {
             sentinels.push(builder.start()?);
         }
         let trio = Self { sentinels, replica, master };
-        trio.wait_until_ready()?;
+        wait_for("three sentinels that can fail over", || trio.obstacle())?;
         Ok(trio)
     }
 
@@ -64,28 +67,8 @@ impl SentinelTrio {
         format!("{number:040x}")
     }
 
-    fn wait_until_ready(&self) -> Result<(), ServerError> {
-        let mut last = String::new();
-        let ready = poll(Self::PATIENCE, || match self.obstacle() {
-            Ok(None) => Some(()),
-            Ok(Some(obstacle)) => {
-                last = obstacle;
-                None
-            }
-            Err(error) => {
-                last = error.to_string();
-                None
-            }
-        });
-        ready.ok_or_else(|| ServerError::failed("waiting for three sentinels that can fail over", last))
-    }
-
     /// What a failover would still fail on.
     fn obstacle(&self) -> Result<Option<String>, ServerError> {
-        let replication = self.replica.command(&["INFO", "replication"])?.text();
-        if !replication.contains("master_link_status:up") {
-            return Ok(Some("the replica has not caught up".to_owned()));
-        }
         for sentinel in &self.sentinels {
             sentinel.command(&["SENTINEL", "CKQUORUM", Self::MASTER_NAME])?;
             let others = sentinel.command(&["SENTINEL", "SENTINELS", Self::MASTER_NAME])?.text();
