@@ -12,6 +12,7 @@ mod property;
 mod rule;
 pub mod rules;
 mod run;
+mod scenarios;
 mod seed;
 mod subject;
 mod time;
