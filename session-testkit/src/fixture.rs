@@ -4,7 +4,7 @@ use crate::{Claims, Opened};
 
 /// All that the kit has to know about a store: its name, how to open a fresh one, and what it does not claim.
 ///
-/// ```
+/// ```no_run
 /// use session_testkit::{Fixture, ModelStore, OpenError, Opened};
 ///
 /// struct Mine;

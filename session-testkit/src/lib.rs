@@ -15,6 +15,7 @@ mod required;
 mod rule;
 pub mod rules;
 mod run;
+mod scenarios;
 mod seed;
 #[cfg(all(unix, feature = "servers"))]
 pub mod servers;

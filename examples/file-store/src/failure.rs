@@ -15,6 +15,11 @@ pub(crate) fn failed(error: io::Error) -> StoreError {
     StoreError::new(kind, Applied::No).with_source(error)
 }
 
+/// What the caller asks cannot be meant.
+pub(crate) fn mistaken(what: &'static str) -> StoreError {
+    StoreError::new(StoreErrorKind::Other, Applied::No).with_source(what)
+}
+
 /// What is stored is not a record of this store.
 pub(crate) fn undecodable(what: &'static str) -> StoreError {
     StoreError::new(StoreErrorKind::Undecodable, Applied::No).with_source(what)

@@ -13,6 +13,7 @@ use session_core::{
 };
 
 use crate::{
+    failure::mistaken,
     file::{self, Entry},
     record::{Record, deadline},
     sessions::Sessions,
@@ -155,6 +156,9 @@ impl BlockingStore for FileStore {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
+        if from == to || from.family != to.family {
+            return Err(mistaken("a rotation needs another key of the same family"));
+        }
         self.change(&from.family, |sessions| {
             let target = sessions.live(&to.digest)?;
             if target.as_ref().is_some_and(|target| target.revision == write.next) {
@@ -222,6 +226,9 @@ impl BlockingStore for FileStore {
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        if !family.is_owned() {
+            return Ok(0);
+        }
         self.change(family, |sessions| {
             let now = sessions.now;
             // What cannot be read may be a session, and ends like one.

@@ -1,6 +1,6 @@
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{CommitOutcome, RotateOutcome, TouchOutcome},
+    store::{CommitOutcome, OnFull, RotateOutcome, TouchOutcome},
 };
 
 use super::cases;
@@ -10,11 +10,12 @@ use crate::{
 };
 
 cases! {
-    FAMILY_1: [a_list_is_newest_first, a_list_has_the_live_sessions_only, writes_keep_the_order,
+    FAMILY_1: [a_list_is_newest_first, a_list_has_the_live_sessions_only, writes_keep_the_order, a_rotated_session_keeps_its_age,
         an_anonymous_family_lists_nothing, a_long_list_is_complete];
     FAMILY_2: [a_revoke_ends_every_session, a_revoke_keeps_the_one_it_was_told_to, a_revoked_session_stays_ended,
-        a_session_created_after_a_revoke_lives, a_revoke_counts_what_it_ended,
-        a_revoke_finds_sessions_that_the_index_lost];
+        a_session_created_after_a_revoke_lives, a_revoke_finds_sessions_that_the_index_lost];
+    FAMILY_5: [a_revoke_counts_what_it_ended, a_revoke_does_not_count_tombstones,
+        a_revoke_of_an_anonymous_family_changes_nothing];
     FAMILY_4: [families_with_special_bytes_are_apart, two_stores_are_apart];
 }
 
@@ -47,6 +48,26 @@ async fn writes_keep_the_order(s: Subject) -> Checked {
         *second = s.extend(second, Subject::LONG * 3).await?;
     }
     s.lists(&family, &newest_first(&sessions), "after the oldest was committed and the next touched").await
+}
+
+async fn a_rotated_session_keeps_its_age(s: Subject) -> Checked {
+    for tombstone in [None, Some(s.draft())] {
+        let family = s.owned_family();
+        let mut sessions = s.hold_many(family, 3).await?;
+        for held in sessions.iter_mut().take(2).rev() {
+            s.pass(s.slack());
+            (*held, _) = s.move_to(held, &s.key_in(family), &s.draft(), tombstone.as_ref()).await?;
+        }
+        s.lists(&family, &newest_first(&sessions), "after the two oldest of three were rotated").await?;
+        s.pass(s.slack());
+        let cap = Subject::cap(3, OnFull::EvictOldest);
+        let (new, evicted) = s.hold_capped(&s.key_in(family), &s.draft(), cap).await?;
+        let oldest: Vec<Digest> = sessions.drain(..1).map(|held| held.key.digest).collect();
+        s.equal("evicted, where the oldest session had been rotated last", &evicted, &oldest)?;
+        sessions.push(new);
+        s.lists(&family, &newest_first(&sessions), "after the oldest session was evicted").await?;
+    }
+    Ok(())
 }
 
 async fn an_anonymous_family_lists_nothing(s: Subject) -> Checked {
@@ -145,6 +166,34 @@ async fn a_revoke_counts_what_it_ended(s: Subject) -> Checked {
     s.equal("sessions ended in a family of three, beside an expired one", &ended, &3)?;
     let none = s.revoke(&family, None).await?;
     s.equal("sessions ended by the same revoke again", &none, &0)
+}
+
+async fn a_revoke_does_not_count_tombstones(s: Subject) -> Checked {
+    let family = s.owned_family();
+    let rotated = s.hold(&s.key_in(family), &s.draft()).await?;
+    s.move_to(&rotated, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
+    let deleted = s.hold(&s.key_in(family), &s.draft()).await?;
+    s.end_leaving(&deleted, None, &s.draft()).await?;
+    let kept = s.hold(&s.key_in(family), &s.draft()).await?;
+    let ended = s.revoke(&family, Some(&kept.key.digest)).await?;
+    s.equal("sessions ended beside two tombstones and the one kept", &ended, &1)?;
+    let ended = s.revoke(&family, None).await?;
+    s.equal("sessions ended after all but one had been", &ended, &1)
+}
+
+async fn a_revoke_of_an_anonymous_family_changes_nothing(s: Subject) -> Checked {
+    let held = s.hold(&s.key(), &s.draft()).await?;
+    let family = held.key.family;
+    let second = s.hold(&s.key_in(family), &s.draft()).await?;
+    let (moved, left) = s.move_to(&second, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
+    for keep in [None, Some(held.key.digest)] {
+        let ended = s.revoke(&family, keep.as_ref()).await?;
+        s.equal("sessions ended in an anonymous family", &ended, &0)?;
+        for held in [&held, &moved].into_iter().chain(&left) {
+            s.intact(held, "after its anonymous family was revoked").await?;
+        }
+    }
+    Ok(())
 }
 
 async fn a_revoke_finds_sessions_that_the_index_lost(s: Subject) -> Checked {

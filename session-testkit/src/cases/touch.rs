@@ -12,7 +12,8 @@ use crate::{
 cases! {
     TOUCH_1: [an_absent_key_stays_absent, data_and_revision_stay, a_racing_commit_is_not_undone,
         a_racing_delete_is_not_undone];
-    TOUCH_2: [the_deadline_is_the_one_asked_for, a_tiny_deadline_rounds_up, a_distant_deadline_is_accepted];
+    TOUCH_2: [the_deadline_is_the_one_asked_for, a_tiny_deadline_rounds_up];
+    TTL_2: [a_touch_keeps_a_distant_deadline];
     TOUCH_3: [another_revision_keeps_its_deadline];
 }
 
@@ -124,8 +125,8 @@ async fn a_tiny_deadline_rounds_up(s: Subject) -> Checked {
     Ok(())
 }
 
-async fn a_distant_deadline_is_accepted(s: Subject) -> Checked {
-    for ttl in [Subject::FAR, Duration::MAX] {
+async fn a_touch_keeps_a_distant_deadline(s: Subject) -> Checked {
+    for ttl in Subject::DISTANT {
         let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
         let far = s.extend(&held, ttl).await?;
         s.intact(&far, &format!("after a touch with {ttl:?}")).await?;

@@ -1,11 +1,15 @@
 use std::time::Duration;
 
 use super::cases;
-use crate::{subject::Subject, violation::Checked};
+use crate::{
+    subject::{Held, Subject},
+    violation::{Checked, Flaw},
+};
 
 cases! {
-    TTL_1: [every_write_has_a_deadline, no_time_at_all_is_not_for_ever, a_distant_deadline_is_accepted,
-        a_commit_sets_a_deadline_of_its_own];
+    TTL_1: [every_write_has_a_deadline, no_time_at_all_is_not_for_ever];
+    TTL_2: [a_distant_deadline_is_kept, a_deadline_beyond_400_days_comes];
+    COMMIT_6: [a_commit_sets_a_deadline_of_its_own, an_earlier_deadline_is_set_and_kept];
 }
 
 async fn every_write_has_a_deadline(s: Subject) -> Checked {
@@ -57,8 +61,8 @@ async fn no_time_at_all_is_not_for_ever(s: Subject) -> Checked {
     Ok(())
 }
 
-async fn a_distant_deadline_is_accepted(s: Subject) -> Checked {
-    for ttl in [Subject::FAR, Duration::MAX] {
+async fn a_distant_deadline_is_kept(s: Subject) -> Checked {
+    for ttl in Subject::DISTANT {
         let held = s.hold(&s.key_in(s.owned_family()), &s.draft().living(ttl)).await?;
         s.intact(&held, &format!("after a create with {ttl:?} to live")).await?;
         let held = s.rewrite(&held, &s.draft().living(ttl)).await?;
@@ -83,4 +87,45 @@ async fn a_commit_sets_a_deadline_of_its_own(s: Subject) -> Checked {
     s.intact(&kept, "after the deadline that a commit had put off").await?;
     s.lists(&kept.key.family, &[&kept], "after the deadline that a commit had put off").await?;
     s.absent(&cut.key, "after the earlier deadline that a commit had set").await
+}
+
+async fn an_earlier_deadline_is_set_and_kept(s: Subject) -> Checked {
+    for key in [s.key(), s.key_in(s.owned_family())] {
+        let mut held = s.hold(&key, &s.draft().living(Subject::LONG * 8)).await?;
+        for part in [4, 2, 1, 3] {
+            held = s.rewrite(&held, &s.draft().living(Subject::LONG * part)).await?;
+            s.intact(&held, "after a commit with another ttl").await?;
+        }
+    }
+    Ok(())
+}
+
+/// Only where the clock can be moved: nobody waits that long.
+async fn a_deadline_beyond_400_days_comes(s: Subject) -> Checked {
+    if s.shared.time.is_real() {
+        return Err(Flaw::Unable("the clock of the store cannot be moved by 401 days".to_owned()));
+    }
+    let ttl = Subject::FAR + Duration::from_hours(24);
+    let family = s.owned_family();
+    let created = s.hold(&s.key_in(family), &s.draft().living(ttl)).await?;
+    let held = s.hold(&s.key_in(family), &s.draft()).await?;
+    let committed = s.rewrite(&held, &s.draft().living(ttl)).await?;
+    let held = s.hold(&s.key_in(family), &s.draft()).await?;
+    let touched = s.extend(&held, ttl).await?;
+    let held = s.hold(&s.key_in(family), &s.draft()).await?;
+    let far = s.draft().living(ttl);
+    let (moved, left) = s.move_to(&held, &s.key_in(family), &s.draft().living(ttl), Some(&far)).await?;
+    let held = s.hold(&s.key_in(family), &s.draft()).await?;
+    let buried = s.end_leaving(&held, None, &s.draft().living(ttl)).await?;
+    let all: Vec<Held> = [created, committed, touched, moved, buried].into_iter().chain(left).collect();
+    // A cut deadline has not come either, a little before the 400 days are over.
+    s.pass(Subject::FAR - Subject::LONG);
+    for held in &all {
+        s.intact(held, "nearly 400 days after it was given 401").await?;
+    }
+    s.outlive(Duration::from_hours(24) + Subject::LONG);
+    for held in &all {
+        s.absent(&held.key, "401 days after it was given 401").await?;
+    }
+    s.lists(&family, &[], "401 days after all were given 401").await
 }

@@ -13,7 +13,6 @@ pub(crate) struct Entry {
     pub(crate) born: Duration,
     /// Tells apart what was created at the same moment.
     pub(crate) sequence: u64,
-    pub(crate) rotated: bool,
     pub(crate) tombstone: bool,
     pub(crate) readable: bool,
 }
@@ -28,7 +27,6 @@ impl Entry {
             deadline: Self::deadline(now, write.ttl),
             born: now,
             sequence,
-            rotated: false,
             tombstone: false,
             readable: true,
         }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome, StoreError,
-        Stored, TouchOutcome, Write,
+        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome,
+        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -125,6 +125,9 @@ impl State {
         write: &Write<'_>,
         tombstone: Option<&Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
+        if from == to || from.family != to.family {
+            return Err(StoreError::new(StoreErrorKind::Other, Applied::No));
+        }
         let target = self.live(now, to).map(Entry::readable).transpose()?;
         if target.is_some_and(|target| target.revision == write.next) {
             return Ok(RotateOutcome::Written);
@@ -139,7 +142,7 @@ impl State {
             return Ok(RotateOutcome::Exists);
         }
         let (born, sequence) = (source.born, source.sequence);
-        let moved = Entry { born, rotated: true, ..Entry::new(now, write, sequence) };
+        let moved = Entry { born, ..Entry::new(now, write, sequence) };
         let left = tombstone.map(|write| Entry::tombstone(now, write, sequence));
         self.forget(from);
         self.entries.extend(left.map(|entry| (*from, entry)));

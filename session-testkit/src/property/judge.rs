@@ -116,8 +116,6 @@ impl World<'_> {
         let again = target == Some(draft.next);
         let agree = match (&seen, &expected) {
             (RotateOutcome::Conflict(seen), RotateOutcome::Conflict(expected)) => self.same(seen, expected),
-            // With two reasons to refuse, the rules do not say which one is told.
-            (RotateOutcome::Exists, RotateOutcome::Conflict(_) | RotateOutcome::Gone) => target.is_some(),
             _ => seen == expected,
         };
         let rule = match &expected {
@@ -195,14 +193,10 @@ impl World<'_> {
         self.agree(&rules::FAMILY_1, "list", agree, &seen, &expected)
     }
 
-    /// Owned families only: the rules do not say what a revoke of another does.
     pub(super) async fn revoke(&mut self, family: &Family, keep: Option<&Digest>) -> Checked {
-        if !family.is_owned() {
-            return Ok(());
-        }
         let seen = self.s.revoke(family, keep).await?;
         let expected = self.model(|state, now| Ok(state.revoke(now, family, keep)))?;
-        self.agree(&rules::FAMILY_2, "revoke", seen == expected, &seen, &expected)?;
+        self.agree(&rules::FAMILY_5, "revoke", seen == expected, &seen, &expected)?;
         for key in self.keys_in(family) {
             self.blame(&key, &rules::FAMILY_2);
             // Whether a tombstone outlives the revoke of its family is the store's choice.

@@ -4,10 +4,9 @@ use session_core::id::Digest;
 
 use crate::model::Entry;
 
-/// Whether `one` certainly is older than `other`. Sessions of one moment are not, nor do the rules say whether a
-/// rotated session is as old as it was or as its last rotation.
+/// Whether `one` certainly is older than `other`. Sessions of one moment are not; a rotated one is as old as it was.
 pub(super) fn certainly_older(one: &Entry, other: &Entry) -> bool {
-    !one.rotated && !other.rotated && one.born < other.born
+    one.born < other.born
 }
 
 /// Whether the digests, which are among the entries, may be an order from old to new.

@@ -147,8 +147,10 @@ impl Subject {
         })
     }
 
-    /// No store has to keep a longer deadline than this, though it must accept one.
+    /// No store has to keep a longer deadline than this, though it must accept one (TTL-2).
     pub(crate) const FAR: Duration = Duration::from_hours(24 * 400);
+    /// From as long as must be kept to as long as can be asked.
+    pub(crate) const DISTANT: [Duration; 3] = [Self::FAR, Duration::from_hours(24 * 401), Duration::MAX];
 
     /// No live record is under the key.
     pub(crate) async fn absent(&self, key: &StoreKey, after: &str) -> Checked {

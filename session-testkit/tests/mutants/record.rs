@@ -18,6 +18,7 @@ pub(crate) struct Record {
 }
 
 const NEVER: Duration = Duration::MAX;
+const DAY: Duration = Duration::from_hours(24);
 
 impl Record {
     pub(crate) fn new(defect: Defect, now: Duration, write: &Write<'_>, sequence: u64) -> Self {
@@ -56,6 +57,8 @@ fn deadline(defect: Defect, now: Duration, ttl: Duration) -> Duration {
         Defect::NoTimeIsForEver if ttl.is_zero() => NEVER,
         #[allow(clippy::cast_possible_truncation, reason = "this is the defect")]
         Defect::DistantDeadlinesOverflow => now + Duration::from_millis(u64::from(ttl.as_millis() as u32)),
+        Defect::DistantDeadlinesAreCut => now + ttl.clamp(Duration::from_millis(1), DAY * 30),
+        Defect::DistantDeadlinesAreForEver if ttl > DAY * 400 => NEVER,
         _ => now.saturating_add(ttl.max(Duration::from_millis(1))),
     }
 }
@@ -63,6 +66,7 @@ fn deadline(defect: Defect, now: Duration, ttl: Duration) -> Duration {
 /// The deadline that a touch sets.
 pub(crate) fn touched(defect: Defect, now: Duration, ttl: Duration, before: Duration) -> Duration {
     match defect {
+        Defect::TouchIsForgotten => before,
         Defect::TouchRoundsToZero if ttl < Duration::from_millis(1) => now,
         Defect::TouchOfNoTimeIsForEver if ttl.is_zero() => NEVER,
         Defect::TouchOnlyExtends => deadline(defect, now, ttl).max(before),

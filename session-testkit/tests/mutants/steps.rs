@@ -107,9 +107,11 @@ impl Mutant {
         };
         let mut new = Record::new(self.defect, now, write, old.sequence);
         new.tombstone = old.tombstone;
-        if self.is(Defect::CommitKeepsTheDeadline) {
-            new.deadline = old.deadline;
-        }
+        new.deadline = match self.defect {
+            Defect::CommitKeepsTheDeadline => old.deadline,
+            Defect::CommitOnlyExtends => new.deadline.max(old.deadline),
+            _ => new.deadline,
+        };
         records.all.insert(*key, new);
     }
 
@@ -123,6 +125,9 @@ impl Mutant {
     ) {
         if self.is(Defect::DeleteIsAFlag) {
             records.all.entry(*key).and_modify(|record| record.deleted = true);
+            return;
+        }
+        if tombstone.is_some() && self.is(Defect::BuryIsLazy) {
             return;
         }
         let buried = records.all.remove(key).map_or(0, |record| record.sequence);
@@ -145,14 +150,17 @@ impl Mutant {
         write: &Write<'_>,
         tombstone: Option<&Write<'_>>,
     ) {
+        records.sequence += 1;
+        let newest = records.sequence;
         let sequence = records.all.get(from).map_or(0, |record| record.sequence);
         if !self.is(Defect::RotateCopies) {
             records.all.remove(from);
-            if let Some(tombstone) = tombstone {
+            if let Some(tombstone) = tombstone.filter(|_| !self.is(Defect::RotateLeavesNothing)) {
                 let left = Record { tombstone: true, ..Record::new(self.defect, now, tombstone, sequence) };
                 records.all.insert(*from, left);
             }
         }
+        let sequence = if self.is(Defect::RotatedIsNewest) { newest } else { sequence };
         records.all.insert(*to, Record::new(self.defect, now, write, sequence));
     }
 }

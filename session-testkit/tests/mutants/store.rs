@@ -165,10 +165,14 @@ impl Mutant {
         family: &Family,
         keep: Option<&Digest>,
     ) -> Vec<(StoreKey, bool)> {
+        if !family.is_owned() && !self.is(Defect::RevokeOfAnonymousFamilies) {
+            return Vec::new();
+        }
         let keep = keep.filter(|_| !self.is(Defect::RevokeEndsWhatItKeeps));
         let by_index = self.is(Defect::IndexAfterTheFact) || self.is(Defect::RevokeTrustsTheIndex);
         let counts = |record: &Record| {
-            !record.tombstone && (record.is_live(now) || self.is(Defect::RevokeCountsTheExpired))
+            (!record.tombstone || self.is(Defect::RevokeCountsTombstones))
+                && (record.is_live(now) || self.is(Defect::RevokeCountsTheExpired))
         };
         records
             .all

@@ -3,8 +3,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
-        Stored, TouchOutcome, Write,
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
+        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -153,13 +153,25 @@ impl BlockingStore for Mutant {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
+        let itself = from == to && !self.is(Defect::RotateToItselfExists);
+        if itself || (from.family != to.family && !self.is(Defect::RotateBetweenFamilies)) {
+            return Err(StoreError::new(StoreErrorKind::Other, Applied::No));
+        }
         let (from, to) = (&kept(self.defect, from), &kept(self.defect, to));
         self.wrote();
         let refused = self.step(|records, now| {
             let target = records.live(now, to);
             let again = target.is_some_and(|target| target.revision == write.next);
+            if again && self.is(Defect::RotateRetryRenews) {
+                let sequence = target.map_or(0, |target| target.sequence);
+                records.all.insert(*to, Record::new(self.defect, now, &write, sequence));
+                return Some(RotateOutcome::Written);
+            }
             if again && !self.is(Defect::RotateRetryIsGone) {
                 return Some(RotateOutcome::Written);
+            }
+            if target.is_some() && self.is(Defect::RotateLooksAtItsTargetFirst) {
+                return Some(RotateOutcome::Exists);
             }
             let Some(source) = records.live(now, from) else {
                 let revives = self.is(Defect::RotateRevivesTheEnded) && target.is_none();

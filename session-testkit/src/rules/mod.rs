@@ -1,5 +1,5 @@
 //! The rules a store keeps, as data: the same names, sentences and reasons as
-//! [`session_core::store::contract`].
+//! [`session_core::store::contract`]. And beside them what whole sessions keep over such a store, [`SESSIONS`].
 //!
 //! ```
 //! use session_testkit::rules;
@@ -8,14 +8,22 @@
 //! assert!(rules::ALL.iter().any(|rule| rule.name() == "CREATE-3"));
 //! ```
 
+mod session;
+
+pub use session::{
+    SESSION_1, SESSION_2, SESSION_3, SESSION_4, SESSION_5, SESSION_6, SESSION_7, SESSION_8, SESSION_9,
+    SESSION_10, SESSION_11, SESSIONS,
+};
+
 use crate::Rule;
 
 /// Every rule, in the order of the contract.
 pub const ALL: &[&Rule] = &[
     &CREATE_1, &CREATE_2, &CREATE_3, &LOAD_1, &LOAD_2, &LOAD_3, &LOAD_4, &COMMIT_1, &COMMIT_2, &COMMIT_3,
-    &COMMIT_4, &COMMIT_5, &TOUCH_1, &TOUCH_2, &TOUCH_3, &ROTATE_1, &ROTATE_2, &ROTATE_3, &ROTATE_4,
-    &ROTATE_5, &ROTATE_6, &ROTATE_7, &DELETE_1, &DELETE_2, &DELETE_3, &DELETE_4, &FAMILY_1, &FAMILY_2,
-    &FAMILY_3, &FAMILY_4, &TTL_1, &SWEEP_1, &FAULT_1, &FAULT_2, &FAULT_3, &FAULT_4,
+    &COMMIT_4, &COMMIT_5, &COMMIT_6, &TOUCH_1, &TOUCH_2, &TOUCH_3, &ROTATE_1, &ROTATE_2, &ROTATE_3,
+    &ROTATE_4, &ROTATE_5, &ROTATE_6, &ROTATE_7, &ROTATE_8, &DELETE_1, &DELETE_2, &DELETE_3, &DELETE_4,
+    &FAMILY_1, &FAMILY_2, &FAMILY_3, &FAMILY_4, &FAMILY_5, &TTL_1, &TTL_2, &SWEEP_1, &FAULT_1, &FAULT_2,
+    &FAULT_3, &FAULT_4,
 ];
 
 /// The rules that only a real server can be made to break, so that no case over a bare store checks them, and why.
@@ -35,7 +43,7 @@ pub const CREATE_1: Rule = Rule {
 /// CREATE-2.
 pub const CREATE_2: Rule = Rule {
     name: "CREATE-2",
-    sentence: "The same attempt again (same `next`) answers `Created` and evicts nothing more.",
+    sentence: "The same attempt again (same `next`) answers `Created`, evicts nothing more and changes nothing, the deadline included; its `evicted` may be empty.",
     reason: "A create whose answer was lost is retried.",
 };
 
@@ -109,6 +117,13 @@ pub const COMMIT_5: Rule = Rule {
     reason: "Databases count changed rows; a write of the same bytes changes none.",
 };
 
+/// COMMIT-6.
+pub const COMMIT_6: Rule = Rule {
+    name: "COMMIT-6",
+    sentence: "It sets the deadline to its own ttl, also to an earlier one.",
+    reason: "A session whose lifetime was cut must not live on by the time it once had.",
+};
+
 /// TOUCH-1.
 pub const TOUCH_1: Rule = Rule {
     name: "TOUCH-1",
@@ -165,15 +180,22 @@ pub const ROTATE_5: Rule =
 /// ROTATE-6.
 pub const ROTATE_6: Rule = Rule {
     name: "ROTATE-6",
-    sentence: "The same attempt again answers `Written`.",
+    sentence: "The same attempt again answers `Written` and changes nothing, the deadlines included, whatever is under `from` by then.",
     reason: "A rotation whose answer was lost is retried.",
 };
 
 /// ROTATE-7.
 pub const ROTATE_7: Rule = Rule {
     name: "ROTATE-7",
-    sentence: "Only with the expected revision of `from`: otherwise `Conflict` with the live record, or `Gone` if there is none, and nothing changes.",
+    sentence: "Only with the expected revision of `from`: otherwise `Gone` if there is none, or `Conflict` with the live record, whatever is under `to`, and nothing changes.",
     reason: "A rotation must not drop the write that came before it, nor revive an ended session under a new id.",
+};
+
+/// ROTATE-8.
+pub const ROTATE_8: Rule = Rule {
+    name: "ROTATE-8",
+    sentence: "From a key to itself, or to a key of another family, it fails (kind `Other`, not applied) and changes nothing.",
+    reason: "A store moves a session within one family, where one step can be atomic; anything else is a mistake of the caller.",
 };
 
 /// DELETE-1.
@@ -200,14 +222,14 @@ pub const DELETE_3: Rule = Rule {
 /// DELETE-4.
 pub const DELETE_4: Rule = Rule {
     name: "DELETE-4",
-    sentence: "The same attempt again (same tombstone) answers `Deleted`.",
+    sentence: "The same attempt again (same tombstone) answers `Deleted` and changes nothing, the deadline included.",
     reason: "A delete whose answer was lost is retried.",
 };
 
 /// FAMILY-1.
 pub const FAMILY_1: Rule = Rule {
     name: "FAMILY-1",
-    sentence: "A list has exactly the live owned sessions, newest first.",
+    sentence: "A list has exactly the live owned sessions, newest first; a rotated session is as old as it was, there and when a cap evicts.",
     reason: "A device list that forgets a device hides the thief's.",
 };
 
@@ -221,7 +243,7 @@ pub const FAMILY_2: Rule = Rule {
 /// FAMILY-3.
 pub const FAMILY_3: Rule = Rule {
     name: "FAMILY-3",
-    sentence: "The cap holds under concurrency.",
+    sentence: "The cap holds under concurrency, and is ignored for an anonymous family.",
     reason: "Counting before inserting lets racing sign-ins pass the limit together.",
 };
 
@@ -232,11 +254,25 @@ pub const FAMILY_4: Rule = Rule {
     reason: "A pattern in a name must not end other people's sessions.",
 };
 
+/// FAMILY-5.
+pub const FAMILY_5: Rule = Rule {
+    name: "FAMILY-5",
+    sentence: "A revoke answers how many live sessions it ended, no tombstone and nothing expired among them; of an anonymous family it ends none and answers 0.",
+    reason: "\"You were signed out on three other devices\" is told to a person.",
+};
+
 /// TTL-1.
 pub const TTL_1: Rule = Rule {
     name: "TTL-1",
     sentence: "Nothing is ever stored without a deadline.",
     reason: "What never expires is a leak and a liability.",
+};
+
+/// TTL-2.
+pub const TTL_2: Rule = Rule {
+    name: "TTL-2",
+    sentence: "A deadline of up to 400 days is kept as it was set; a longer one may be cut, though not below that, and still comes.",
+    reason: "Arithmetic that overflows signs people out at once, or never.",
 };
 
 /// SWEEP-1.
@@ -278,7 +314,7 @@ pub const FAULT_4: Rule = Rule {
 mod tests {
     use super::*;
 
-    const CONTRACT: &str = include_str!("../../session-core/src/store/contract.md");
+    const CONTRACT: &str = include_str!("../../../session-core/src/store/contract.md");
 
     #[test]
     fn the_contract_and_the_kit_say_the_same() {
