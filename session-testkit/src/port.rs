@@ -30,10 +30,6 @@ impl Port {
         Ok(Self { number, _held: cfg!(target_os = "linux").then_some(socket) })
     }
 
-    pub(crate) const fn number(&self) -> u16 {
-        self.number
-    }
-
     pub(crate) const fn address(&self) -> SocketAddr {
         SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.number))
     }
@@ -48,6 +44,10 @@ impl Port {
 
 #[cfg(all(unix, feature = "servers"))]
 impl Port {
+    pub(crate) const fn number(&self) -> u16 {
+        self.number
+    }
+
     /// A port, and the one above it by `distance`, which a cluster's nodes talk on.
     pub(crate) fn reserve_two(distance: u16) -> io::Result<(Self, Self)> {
         let mut failure = io::Error::other("no port has room above it");
