@@ -4,7 +4,7 @@ use crate::{Claims, Opened};
 
 /// All that the kit has to know about a store: its name, how to open a fresh one, and what it does not claim.
 ///
-/// ```
+/// ```no_run
 /// use session_testkit::{Fixture, ModelStore, OpenError, Opened};
 ///
 /// struct Mine;
@@ -73,6 +73,22 @@ impl OpenError {
     #[must_use]
     pub fn absent(reason: impl Into<String>) -> Self {
         Self(Reason::Absent(reason.into()))
+    }
+
+    /// Why it is [`absent`](Self::absent), if that is what it is: a test that is not part of the suite reports this
+    /// as ignored too.
+    #[must_use]
+    pub fn absence(&self) -> Option<&str> {
+        match &self.0 {
+            Reason::Absent(reason) => Some(reason),
+            Reason::Failed(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

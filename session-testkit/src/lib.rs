@@ -8,11 +8,17 @@ mod faults;
 mod fixture;
 mod model;
 mod opened;
+mod port;
 mod property;
+pub mod proxy;
+mod required;
 mod rule;
 pub mod rules;
 mod run;
+mod scenarios;
 mod seed;
+#[cfg(all(unix, feature = "servers"))]
+pub mod servers;
 mod subject;
 mod time;
 mod violation;

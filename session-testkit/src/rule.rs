@@ -1,6 +1,7 @@
 use std::fmt;
 
-/// One promise that every store makes: its stable name, its sentence, and why it is there.
+/// One promise that every store makes, or that sessions over it keep: its stable name, its sentence, and why it is
+/// there.
 ///
 /// ```
 /// use session_testkit::rules;
@@ -34,10 +35,16 @@ impl Rule {
         self.reason
     }
 
-    /// Where the contract explains it.
+    /// Where it is explained: in the contract, or for whole sessions in this kit.
     #[must_use]
     pub fn documented_at(&self) -> String {
         let section = match self.name.split('-').next() {
+            Some("SESSION") => {
+                let constant = self.name.replace('-', "_");
+                return format!(
+                    "https://docs.rs/session-testkit/latest/session_testkit/rules/constant.{constant}.html"
+                );
+            }
             Some("TTL" | "SWEEP") => "ttl-sweep".to_owned(),
             group => group.unwrap_or_default().to_lowercase(),
         };

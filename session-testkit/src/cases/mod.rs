@@ -22,7 +22,7 @@ mod ttl;
 pub(crate) use case::Case;
 pub(crate) use case::cases;
 
-/// Every case, in the order of the contract.
+/// Every case: those of single operations in the order of the contract, then those of whole sessions.
 pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
     let groups = [
         create::CASES,
@@ -44,7 +44,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         fault::CASES,
         crate::property::CASES,
     ];
-    groups.into_iter().flatten()
+    groups.into_iter().chain(crate::scenarios::GROUPS).flatten()
 }
 
 #[cfg(test)]
@@ -58,7 +58,8 @@ mod tests {
         let checked: BTreeSet<&str> = super::all().map(|case| case.rule.name()).collect();
         let excused: BTreeSet<&str> = rules::NEED_A_SERVER.iter().map(|(rule, _)| rule.name()).collect();
         assert_eq!(checked.intersection(&excused).count(), 0, "an excuse for a rule that has a case");
-        let known: BTreeSet<&str> = rules::ALL.iter().map(|rule| rule.name()).collect();
+        let all = rules::ALL.iter().chain(rules::SESSIONS);
+        let known: BTreeSet<&str> = all.map(|rule| rule.name()).collect();
         assert_eq!(checked.union(&excused).copied().collect::<BTreeSet<_>>(), known);
     }
 

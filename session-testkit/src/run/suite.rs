@@ -13,6 +13,7 @@ use crate::{
     drive::Drive,
     face::FaceKind,
     fixture::Reason,
+    required::is_required,
     seed::Seed,
     subject::{Shared, Subject, describe},
     time::Time,
@@ -165,9 +166,4 @@ fn broken(rule: &'static Rule, seen: String) -> Flaw {
 
 fn unopened(name: &str, outcome: Outcome) -> Finding {
     Finding { name: format!("{name}::open"), rule: None, outcome }
-}
-
-fn is_required(name: &str) -> bool {
-    let required = std::env::var("SESSION_TEST_REQUIRE").unwrap_or_default();
-    required.split(',').any(|required| required.trim() == name)
 }

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     ];
     trials.extend(ALL.iter().map(|(defect, rule, origin)| {
         let table = Arc::clone(&table);
-        Trial::test(format!("{defect:?}"), move || rejected(*defect, rule, origin, &table))
+        Trial::test(format!("{}::{defect:?}", rule.name()), move || rejected(*defect, rule, origin, &table))
             .with_kind(rule.name())
     }));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
@@ -55,6 +55,11 @@ fn print(rows: &[String], start: Instant) {
     println!("\n{} mutants rejected in {:.1} s", rows.len(), start.elapsed().as_secs_f32());
 }
 
+/// The rules of single operations and those of whole sessions.
+fn everything() -> Vec<&'static Rule> {
+    rules::ALL.iter().chain(rules::SESSIONS).copied().collect()
+}
+
 fn healthy() -> Result<(), Failed> {
     let broken =
         examine(MutantFixture(Defect::None), rules::ALL).into_iter().filter_map(|finding| report(&finding));
@@ -65,7 +70,8 @@ fn healthy() -> Result<(), Failed> {
 fn every_rule_has_a_mutant() -> Result<(), Failed> {
     let broken: BTreeSet<&str> = ALL.iter().map(|(_, rule, _)| rule.name()).collect();
     let excused = |rule: &&Rule| rules::NEED_A_SERVER.iter().any(|(excused, _)| excused == rule);
-    let missing: Vec<&str> = rules::ALL
+    let all = everything();
+    let missing: Vec<&str> = all
         .iter()
         .filter(|rule| !excused(rule) && !broken.contains(rule.name()))
         .map(|rule| rule.name())
@@ -76,8 +82,8 @@ fn every_rule_has_a_mutant() -> Result<(), Failed> {
 fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) -> Result<(), Failed> {
     // The rule's own cases must reject it. With the whole suite one sees what else it breaks.
     let whole = std::env::var_os("SESSION_TEST_MUTANTS").is_some_and(|value| value == "whole");
-    let asked: &[&Rule] = &[rule];
-    let findings = examine(MutantFixture(defect), if whole { rules::ALL } else { asked });
+    let (asked, everything): (&[&Rule], _) = (&[rule], everything());
+    let findings = examine(MutantFixture(defect), if whole { &everything } else { asked });
     let broken: Vec<&Finding> = findings.iter().filter(|finding| report(finding).is_some()).collect();
     let right: Vec<&&Finding> = broken.iter().filter(|finding| finding.rule() == Some(rule)).collect();
     let Some(first) = right.first() else {

@@ -66,6 +66,7 @@ fn deadline(defect: Defect, now: Duration, ttl: Duration) -> Duration {
 /// The deadline that a touch sets.
 pub(crate) fn touched(defect: Defect, now: Duration, ttl: Duration, before: Duration) -> Duration {
     match defect {
+        Defect::TouchIsForgotten => before,
         Defect::TouchRoundsToZero if ttl < Duration::from_millis(1) => now,
         Defect::TouchOfNoTimeIsForEver if ttl.is_zero() => NEVER,
         Defect::TouchOnlyExtends => deadline(defect, now, ttl).max(before),

@@ -127,6 +127,9 @@ impl Mutant {
             records.all.entry(*key).and_modify(|record| record.deleted = true);
             return;
         }
+        if tombstone.is_some() && self.is(Defect::BuryIsLazy) {
+            return;
+        }
         let buried = records.all.remove(key).map_or(0, |record| record.sequence);
         let Some(write) = tombstone.filter(|_| !self.is(Defect::DeleteLeavesNothing)) else {
             return;
@@ -152,7 +155,7 @@ impl Mutant {
         let sequence = records.all.get(from).map_or(0, |record| record.sequence);
         if !self.is(Defect::RotateCopies) {
             records.all.remove(from);
-            if let Some(tombstone) = tombstone {
+            if let Some(tombstone) = tombstone.filter(|_| !self.is(Defect::RotateLeavesNothing)) {
                 let left = Record { tombstone: true, ..Record::new(self.defect, now, tombstone, sequence) };
                 records.all.insert(*from, left);
             }

@@ -1,5 +1,5 @@
 //! The rules a store keeps, as data: the same names, sentences and reasons as
-//! [`session_core::store::contract`].
+//! [`session_core::store::contract`]. And beside them what whole sessions keep over such a store, [`SESSIONS`].
 //!
 //! ```
 //! use session_testkit::rules;
@@ -7,6 +7,13 @@
 //! assert_eq!(rules::CREATE_3.sentence(), "Of N racing creates of one key exactly one wins.");
 //! assert!(rules::ALL.iter().any(|rule| rule.name() == "CREATE-3"));
 //! ```
+
+mod session;
+
+pub use session::{
+    SESSION_1, SESSION_2, SESSION_3, SESSION_4, SESSION_5, SESSION_6, SESSION_7, SESSION_8, SESSION_9,
+    SESSION_10, SESSION_11, SESSIONS,
+};
 
 use crate::Rule;
 
@@ -307,7 +314,7 @@ pub const FAULT_4: Rule = Rule {
 mod tests {
     use super::*;
 
-    const CONTRACT: &str = include_str!("../../session-core/src/store/contract.md");
+    const CONTRACT: &str = include_str!("../../../session-core/src/store/contract.md");
 
     #[test]
     fn the_contract_and_the_kit_say_the_same() {
