@@ -94,3 +94,33 @@ fn a_claim_that_is_only_saved_at_the_end_fails_there() {
     site.save(&one).unwrap();
     assert!(matches!(site.save(&two), Err(SessionError::Value(ValueError::TokenSpent))));
 }
+
+#[test]
+fn a_sign_in_does_not_bring_a_used_token_back() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    session.tokens().create("form", None).unwrap();
+    site.save(&session).unwrap();
+    let (taker, signing_in) = (site.open(), site.open());
+    signing_in.login("ada").unwrap();
+    assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
+    site.save(&signing_in).unwrap();
+    assert_eq!(site.open().tokens().names().unwrap(), ["form"]);
+}
+
+#[test]
+fn a_token_that_a_sign_in_renewed_cannot_be_used_where_the_old_one_was() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    site.save(&session).unwrap();
+    let (taker, signing_in) = (site.open(), site.open());
+    signing_in.login("ada").unwrap();
+    let renewed = signing_in.tokens().read("once").unwrap().unwrap();
+    signing_in.tokens().claim("once", renewed.as_str()).unwrap();
+    assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
+    assert!(matches!(site.save(&signing_in), Err(SessionError::Value(ValueError::TokenSpent))));
+    site.save(&signing_in).unwrap();
+    assert_eq!(site.open().owner().as_deref(), Some("ada"), "its other changes are kept");
+}
