@@ -59,6 +59,8 @@ impl Saving {
     }
 
     fn failed(mut self, mut work: Box<Work>, error: StoreError) -> Result<Step<Self, Settled>, SessionError> {
+        // That this try changed nothing says nothing of an earlier one whose answer was lost.
+        let error = if work.unknown { error.with_applied(Applied::Unknown) } else { error };
         event::store_failed(&error);
         let unknown = error.applied() == Applied::Unknown;
         if unknown && work.repeats_left > 0 {
@@ -174,7 +176,11 @@ impl Exchange for Saving {
                 Ok(Step::Ask(self))
             }
             Ok(Progress::Done(saved)) => self.settle(&mut work, saved),
-            Err(error) => self.refuse(work, error, false),
+            Err(error) => {
+                // What could not be told stays so: a later save must not take it for a change that was never made.
+                let unknown = matches!(error, SessionError::Unknown);
+                self.refuse(work, error, unknown)
+            }
         }
     }
 }
