@@ -136,14 +136,15 @@ impl Saving {
             (Saved::Nothing | Saved::Withheld, _) | (_, None) => {}
             (_, Some(id)) => state.cookie = SetCookie::Set { id, max_age },
         }
-        if !matches!(saved, Saved::Nothing | Saved::Withheld | Saved::Touched) {
-            let rest = state.delta.without_first(work.delta.len());
-            state.live = rest.replayed_on(&work.live, config).map_err(|(_, error)| error)?;
-            state.delta = rest;
-            state.version += 1;
-        }
+        let refused = match saved {
+            Saved::Nothing | Saved::Withheld | Saved::Touched => None,
+            _ => state.continue_on(&work.live, work.delta.len(), config),
+        };
         let changed = !state.delta.is_empty();
         drop(state);
+        if let Some(error) = refused {
+            return Err(error.into());
+        }
         if let Some(now) = self.then.filter(|_| changed) {
             let session = self.session.clone();
             drop(self);
