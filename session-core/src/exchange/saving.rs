@@ -59,6 +59,8 @@ impl Saving {
     }
 
     fn failed(mut self, mut work: Box<Work>, error: StoreError) -> Result<Step<Self, Settled>, SessionError> {
+        // That this try changed nothing says nothing of an earlier one whose answer was lost.
+        let error = if work.unknown { error.with_applied(Applied::Unknown) } else { error };
         event::store_failed(&error);
         let unknown = error.applied() == Applied::Unknown;
         if unknown && work.repeats_left > 0 {
@@ -134,14 +136,15 @@ impl Saving {
             (Saved::Nothing | Saved::Withheld, _) | (_, None) => {}
             (_, Some(id)) => state.cookie = SetCookie::Set { id, max_age },
         }
-        if !matches!(saved, Saved::Nothing | Saved::Withheld | Saved::Touched) {
-            let rest = state.delta.without_first(work.delta.len());
-            state.live = rest.replayed_on(&work.live, config).map_err(|(_, error)| error)?;
-            state.delta = rest;
-            state.version += 1;
-        }
+        let refused = match saved {
+            Saved::Nothing | Saved::Withheld | Saved::Touched => None,
+            _ => state.continue_on(&work.live, work.delta.len(), config),
+        };
         let changed = !state.delta.is_empty();
         drop(state);
+        if let Some(error) = refused {
+            return Err(error.into());
+        }
         if let Some(now) = self.then.filter(|_| changed) {
             let session = self.session.clone();
             drop(self);
@@ -174,7 +177,11 @@ impl Exchange for Saving {
                 Ok(Step::Ask(self))
             }
             Ok(Progress::Done(saved)) => self.settle(&mut work, saved),
-            Err(error) => self.refuse(work, error, false),
+            Err(error) => {
+                // What could not be told stays so: a later save must not take it for a change that was never made.
+                let unknown = matches!(error, SessionError::Unknown);
+                self.refuse(work, error, unknown)
+            }
         }
     }
 }

@@ -56,6 +56,29 @@ impl State {
         self.version += 1;
     }
 
+    /// Makes what is left of the delta, after its first operations were saved, on the record that was saved. An operation
+    /// that cannot be made there is dropped; answers why.
+    pub(crate) fn continue_on(
+        &mut self,
+        saved: &Live,
+        count: usize,
+        config: &SessionConfig,
+    ) -> Option<ValueError> {
+        let mut refused = None;
+        self.delta = self.delta.without_first(count);
+        self.live = loop {
+            match self.delta.replayed_on(saved, config) {
+                Ok(live) => break live,
+                Err((index, error)) => {
+                    self.delta = self.delta.without(index);
+                    refused.get_or_insert(error);
+                }
+            }
+        };
+        self.version += 1;
+        refused
+    }
+
     /// Applies an operation to the working copy and keeps it for the store, or changes nothing.
     pub(crate) fn apply(&mut self, op: Op, config: &SessionConfig) -> Result<(), ValueError> {
         if self.is_ended() {

@@ -152,16 +152,24 @@ impl Tokens<'_> {
         Ok(self.all()?.into_iter().filter(|(_, token)| token.is_live(now)).map(|(name, _)| name).collect())
     }
 
-    /// Gives every token a new value, as every sign-in does. A token that another request makes meanwhile ends.
+    /// Gives every token a new value, as every sign-in does. A token that another request uses up or makes meanwhile
+    /// ends.
     pub(super) fn renew_all(&self) -> Result<(), ValueError> {
         let entropy = self.session.context().entropy();
-        let old = self.all()?;
-        let new: Named = old
+        let renewals = self
+            .all()?
             .into_iter()
-            .map(|(name, token)| Ok((name, token.renewed(entropy)?)))
-            .collect::<Result<_, crate::id::EntropyError>>()?;
+            .map(|(name, old)| Ok((name, (old.renewed(entropy)?, old))))
+            .collect::<Result<BTreeMap<_, _>, crate::id::EntropyError>>()?;
         self.change(move |tokens| {
-            tokens.clone_from(&new);
+            // On what another request left, a token that is gone must stay so: somebody may have used it up.
+            tokens.retain(|name, token| match renewals.get(name) {
+                Some((new, old)) if token.same(old) => {
+                    token.clone_from(new);
+                    true
+                }
+                _ => false,
+            });
             Ok(())
         })
     }

@@ -65,6 +65,11 @@ impl StoreError {
         self
     }
 
+    /// The same failure where something else is known of its effect.
+    pub(crate) fn with_applied(self, applied: Applied) -> Self {
+        Self { applied, ..self }
+    }
+
     /// What kind of failure it was.
     #[must_use]
     pub const fn kind(&self) -> StoreErrorKind {

@@ -1,6 +1,9 @@
 use std::collections::HashSet;
 
-use session_core::{SessionError, ValueError, exchange::Saved};
+use session_core::{
+    SessionError, ValueError,
+    exchange::{Exchange as _, Saved, Step, finish},
+};
 
 use crate::site::{Site, config, seconds};
 
@@ -93,4 +96,60 @@ fn a_claim_that_is_only_saved_at_the_end_fails_there() {
     }
     site.save(&one).unwrap();
     assert!(matches!(site.save(&two), Err(SessionError::Value(ValueError::TokenSpent))));
+}
+
+#[test]
+fn a_sign_in_does_not_bring_a_used_token_back() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    session.tokens().create("form", None).unwrap();
+    site.save(&session).unwrap();
+    let (taker, signing_in) = (site.open(), site.open());
+    signing_in.login("ada").unwrap();
+    assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
+    site.save(&signing_in).unwrap();
+    assert_eq!(site.open().tokens().names().unwrap(), ["form"]);
+}
+
+#[test]
+fn a_token_that_a_sign_in_renewed_cannot_be_used_where_the_old_one_was() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    site.save(&session).unwrap();
+    let (taker, signing_in) = (site.open(), site.open());
+    signing_in.login("ada").unwrap();
+    let renewed = signing_in.tokens().read("once").unwrap().unwrap();
+    signing_in.tokens().claim("once", renewed.as_str()).unwrap();
+    assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
+    assert!(matches!(site.save(&signing_in), Err(SessionError::Value(ValueError::TokenSpent))));
+    site.save(&signing_in).unwrap();
+    assert_eq!(site.open().owner().as_deref(), Some("ada"), "its other changes are kept");
+}
+
+#[test]
+fn a_claim_made_while_a_save_is_under_way_fails_without_losing_what_others_saved() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    site.save(&session).unwrap();
+    let (taker, slow) = (site.open(), site.open());
+    taker.set("theirs", 1).unwrap();
+    assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
+    slow.set("mine", 1).unwrap();
+    let mut step = finish(&slow, site.now()).unwrap();
+    slow.tokens().claim("once", text.as_str()).unwrap();
+    let error = loop {
+        let Step::Ask(saving) = step else { panic!("a used token was taken again") };
+        let answer = site.world(|world| world.try_perform(&saving.call()));
+        match saving.answer(answer) {
+            Ok(next) => step = next,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, SessionError::Value(ValueError::TokenSpent)), "{error}");
+    slow.set("later", 1).unwrap();
+    assert_eq!(site.save(&slow).unwrap().saved, Saved::Committed { merged: 0 });
+    assert_eq!(site.open().keys(), ["later", "mine", "theirs"]);
 }
