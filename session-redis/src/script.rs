@@ -26,7 +26,7 @@ impl Script {
     fn text(&self) -> &(String, String) {
         self.text.get_or_init(|| {
             let source = self.parts.concat();
-            let hash = sha1_smol::Sha1::from(&source).hexdigest();
+            let hash = sha1_smol::Sha1::from(&source).digest().to_string();
             (source, hash)
         })
     }

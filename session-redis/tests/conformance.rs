@@ -1,0 +1,84 @@
+//! The published rules of a store, on a real server through both faces.
+
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+use std::{
+    process::{Command, ExitCode},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use session_core::id::Family;
+use session_redis::{RedisStore, blocking};
+use session_testkit::{Claims, Fixture, OpenError, Opened};
+
+struct Redis {
+    url: String,
+    opened: AtomicU32,
+}
+
+impl Fixture for Redis {
+    fn name(&self) -> &str {
+        "redis"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let prefix = format!("case{}_", self.opened.fetch_add(1, Ordering::Relaxed));
+        let store = RedisStore::builder(&self.url).prefix(&prefix).budget(Duration::from_secs(20)).build()?;
+        let twin = blocking::RedisStore::builder(&self.url)
+            .prefix(&prefix)
+            .budget(Duration::from_secs(20))
+            .build_blocking()?;
+        let client = redis::Client::open(self.url.as_str())?;
+        let lost = (client.clone(), prefix.clone());
+        Ok(Opened::both(store, twin)
+            .with_corruption(move |key| {
+                let digest = Base64UrlUnpadded::encode_string(key.digest.as_bytes());
+                let name = format!("{}s:{digest}", family(&prefix, &key.family));
+                let mut command = redis::cmd("SET");
+                command.arg(name).arg("garbage").arg("PX").arg(600_000);
+                command.exec(&mut client.get_connection().unwrap()).unwrap();
+            })
+            .with_index_loss(move |owner| {
+                let (client, prefix) = &lost;
+                let name = format!("{}i", family(prefix, owner));
+                redis::cmd("DEL").arg(name).exec(&mut client.get_connection().unwrap()).unwrap();
+            }))
+    }
+
+    fn resolution(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+
+    fn claims(&self) -> Claims {
+        Claims::everything().native_expiry()
+    }
+}
+
+fn family(prefix: &str, family: &Family) -> String {
+    format!("{prefix}{{{}}}", Base64UrlUnpadded::encode_string(family.as_bytes()))
+}
+
+fn main() -> ExitCode {
+    let directory = std::env::temp_dir().join(format!("session-redis-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let socket = directory.join("socket");
+    let mut server = Command::new("redis-server")
+        .args(["--port", "0", "--save", "", "--dir"])
+        .arg(&directory)
+        .arg("--unixsocket")
+        .arg(&socket)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !socket.exists() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let url = format!("redis+unix://{}", socket.display());
+    let code = session_testkit::main(Redis { url, opened: AtomicU32::new(0) });
+    server.kill().unwrap();
+    server.wait().unwrap();
+    std::fs::remove_dir_all(directory).unwrap();
+    code
+}
