@@ -14,6 +14,7 @@ use explore::explore;
 use scenario::{Kind, Start, check};
 
 /// Prints past the test runner, which shows the output of failed tests only.
+#[allow(clippy::explicit_write, reason = "println! is what the test runner hides")]
 fn say(line: &str) {
     writeln!(io::stdout(), "{line}").unwrap();
 }
