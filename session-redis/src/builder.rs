@@ -99,7 +99,6 @@ impl Builder {
         Ok(crate::blocking::RedisStore::new(&self.settings()?))
     }
 
-    #[cfg(any(feature = "aio", feature = "blocking"))]
     fn settings(self) -> Result<Settings, BuildError> {
         let visible = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'{' | b'}');
         if self.prefix.len() > 255 || !self.prefix.bytes().all(visible) {

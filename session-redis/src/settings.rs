@@ -8,5 +8,6 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) response_timeout: Duration,
     pub(crate) budget: Duration,
+    #[cfg_attr(not(feature = "blocking"), expect(dead_code, reason = "only the blocking face has a pool"))]
     pub(crate) pool_size: u32,
 }
