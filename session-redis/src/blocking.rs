@@ -63,7 +63,8 @@ impl RedisStore {
         let deadline = Instant::now() + self.budget;
         match self.send(&request, deadline) {
             Err(error) if error.applied() == Applied::Unknown && Instant::now() < deadline => {
-                self.send(&request, deadline)
+                // That the second try did nothing says nothing of the first.
+                self.send(&request, deadline).map_err(|_| error)
             }
             answered => answered,
         }

@@ -59,7 +59,10 @@ impl RedisStore {
     async fn run(&self, request: Request) -> Result<Reply, StoreError> {
         let sent = tokio::time::timeout(self.inner.settings.budget, async {
             match self.send(&request).await {
-                Err(error) if error.applied() == Applied::Unknown => self.send(&request).await,
+                // That the second try did nothing says nothing of the first.
+                Err(error) if error.applied() == Applied::Unknown => {
+                    self.send(&request).await.map_err(|_| error)
+                }
                 answered => answered,
             }
         });
