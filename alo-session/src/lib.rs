@@ -9,6 +9,11 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// The programs of the repository's front page, compiled and run with the others.
+#[cfg(all(doctest, feature = "axum", feature = "blocking", feature = "memory"))]
+#[doc = include_str!("../../README.md")]
+struct FrontPage;
+
 pub use session_core::{
     SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange, fingerprint,
     id, record, session, store, visit,

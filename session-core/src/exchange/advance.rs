@@ -52,7 +52,7 @@ impl Work {
                 // It ended already; the browser may hold the cookie of a newer one.
                 DeleteOutcome::Gone => {
                     self.already_gone = !self.unknown;
-                    Ok(Progress::Done(Saved::Ended))
+                    Ok(self.ended_before(session))
                 }
                 DeleteOutcome::Conflict(stored) => self.reconcile(session, &stored),
             },
@@ -118,10 +118,19 @@ impl Work {
             Some(stored) => self.reconcile(session, &stored),
             None if self.stage == Stage::End => {
                 self.already_gone = true;
-                Ok(Progress::Done(Saved::Ended))
+                Ok(self.ended_before(session))
             }
             None => Err(SessionError::Gone),
         }
+    }
+
+    /// The session to be ended had ended, and all its tokens with it.
+    fn ended_before(&mut self, session: &Session) -> Progress {
+        if self.already_gone {
+            let nothing = Live::new(session.context().config(), self.now);
+            self.check_claims(&nothing, session.context());
+        }
+        Progress::Done(Saved::Ended)
     }
 
     fn merge(&mut self, session: &Session, stored: &Stored, fresh: &Live) -> Result<Progress, SessionError> {

@@ -142,8 +142,8 @@ impl Saving {
         };
         let changed = !state.delta.is_empty();
         drop(state);
-        if let Some(error) = refused {
-            return Err(error.into());
+        if let Some(error) = work.failure.take().or(refused.map(SessionError::from)) {
+            return Err(error);
         }
         if let Some(now) = self.then.filter(|_| changed) {
             let session = self.session.clone();

@@ -48,7 +48,7 @@ pub(crate) struct Work {
     /// The session to be ended had ended before.
     pub(super) already_gone: bool,
     pub(super) evicted: Vec<Digest>,
-    /// Why what was done is being undone.
+    /// What the caller is told once what was done is undone, or the session is ended.
     pub(super) failure: Option<SessionError>,
 }
 
@@ -151,7 +151,9 @@ impl Work {
         if let Some(from) = &mut self.from {
             from.revision = revision;
         }
-        if self.stage != Stage::End {
+        if self.stage == Stage::End {
+            self.check_claims(fresh, context);
+        } else {
             let replayed = self.delta.replayed_on(fresh, context.config());
             self.live = replayed.map_err(|(index, error)| Refused { index, error })?;
             self.live.lineage = fresh.lineage.extended(revision);
@@ -159,6 +161,14 @@ impl Work {
         self.merged += 1;
         self.unknown = false;
         Ok(())
+    }
+
+    /// A session is ended whatever the request did to it before, but a token that another request used up must not seem
+    /// to be this one's.
+    pub(super) fn check_claims(&mut self, found: &Live, context: &Context) {
+        if let Err((_, ValueError::TokenSpent)) = self.delta.replayed_on(found, context.config()) {
+            self.failure = Some(ValueError::TokenSpent.into());
+        }
     }
 }
 

@@ -153,3 +153,23 @@ fn a_claim_made_while_a_save_is_under_way_fails_without_losing_what_others_saved
     assert_eq!(site.save(&slow).unwrap().saved, Saved::Committed { merged: 0 });
     assert_eq!(site.open().keys(), ["later", "mine", "theirs"]);
 }
+
+#[test]
+fn a_claim_before_the_end_of_a_session_fails_where_another_request_was_first_and_the_session_ends() {
+    for other_ends_it_too in [false, true] {
+        let mut site = Site::new(config());
+        let session = site.open();
+        let text = session.tokens().create("once", None).unwrap();
+        site.save(&session).unwrap();
+        let (taker, leaving) = (site.open(), site.open());
+        assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
+        if other_ends_it_too {
+            taker.destroy();
+            site.sessions.save(&taker, site.now()).unwrap();
+        }
+        leaving.tokens().claim("once", text.as_str()).unwrap();
+        leaving.destroy();
+        assert!(matches!(site.save(&leaving), Err(SessionError::Value(ValueError::TokenSpent))));
+        assert!(site.open().is_new());
+    }
+}

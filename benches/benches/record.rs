@@ -1,0 +1,42 @@
+//! What it costs to read and write the stored form of a session, with no value in it looked at.
+
+#![allow(clippy::unwrap_used, reason = "a bench that cannot prepare its data has nothing to measure")]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+use session_benches::{Load, Site};
+use session_core::{Timestamp, id::Digest, record::Record};
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    sessions(&mut criterion);
+    tombstones(&mut criterion);
+    criterion.final_summary();
+}
+
+fn sessions(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("record");
+    for load in Load::ALL {
+        let site = Site::new(load);
+        let (data, limits) = (&site.stored().data, site.context().config().limits());
+        let record = Record::decode(data, limits).unwrap();
+        group.throughput(Throughput::Bytes(data.len() as u64));
+        group.bench_function(format!("decode ({})", load.name()), |bencher| {
+            bencher.iter(|| Record::decode(black_box(data), limits));
+        });
+        group.bench_function(format!("encode ({})", load.name()), |bencher| {
+            bencher.iter(|| black_box(&record).encode());
+        });
+    }
+    group.finish();
+}
+
+fn tombstones(criterion: &mut Criterion) {
+    let limits = Site::new(Load::Small).context().config().limits();
+    let grace_until = Timestamp::from_millis(1_700_000_000_000);
+    let data = Record::Moved { to: Digest::from_bytes([7; 32]), grace_until }.encode().into();
+    criterion.bench_function("record/decode (tombstone)", |bencher| {
+        bencher.iter(|| Record::decode(black_box(&data), limits));
+    });
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what is prepared here cannot fail, and nobody recovers from it"
+)]
+
+mod load;
+mod site;
+
+pub use load::Load;
+pub use site::Site;
