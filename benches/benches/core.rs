@@ -20,9 +20,12 @@ fn requests(criterion: &mut Criterion) {
         group.bench_function(format!("open, read two keys, finish ({})", load.name()), |bencher| {
             bencher.iter(|| black_box(&site).read_two_keys());
         });
-        group.bench_function(format!("open, read two keys, change one, finish ({})", load.name()), |bencher| {
-            bencher.iter(|| black_box(&site).change_a_key());
-        });
+        group.bench_function(
+            format!("open, read two keys, change one, finish ({})", load.name()),
+            |bencher| {
+                bencher.iter(|| black_box(&site).change_a_key());
+            },
+        );
     }
     let site = Site::new(Load::Small);
     group.bench_function("open without a cookie, finish", |bencher| {

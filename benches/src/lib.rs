@@ -1,5 +1,10 @@
 #![doc = include_str!("../README.md")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "what is prepared here cannot fail, and nobody recovers from it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "what is prepared here cannot fail, and nobody recovers from it"
+)]
 
 mod load;
 mod site;

@@ -4,8 +4,8 @@ use allocation_counter::measure;
 use session_benches::{Load, Site};
 
 /// What the README says.
-const READ_ONLY: u64 = 0;
-const CHANGED: u64 = 0;
+const READ_ONLY: u64 = 9;
+const CHANGED: u64 = 29;
 
 fn allocations(request: impl Fn()) -> u64 {
     // The first request on a thread seeds its generator.
@@ -23,7 +23,7 @@ fn an_untouched_request_allocates_nothing() {
 fn a_read_only_request_allocates_as_stated_however_large_its_session_is() {
     for load in Load::ALL {
         let site = Site::new(load);
-        assert_eq!(allocations(|| drop(site.read_two_keys())), READ_ONLY, "{}", load.name());
+        assert_eq!(allocations(|| assert!(site.read_two_keys().0.is_some())), READ_ONLY, "{}", load.name());
     }
 }
 
@@ -31,6 +31,6 @@ fn a_read_only_request_allocates_as_stated_however_large_its_session_is() {
 fn a_changing_request_allocates_as_stated_however_large_its_session_is() {
     for load in Load::ALL {
         let site = Site::new(load);
-        assert_eq!(allocations(|| drop(site.change_a_key())), CHANGED, "{}", load.name());
+        assert_eq!(allocations(|| assert!(site.change_a_key().0.is_some())), CHANGED, "{}", load.name());
     }
 }
