@@ -38,7 +38,12 @@ pub(crate) fn destroyed(key: &StoreKey) {
     tracing::debug!(target: TARGET, session = %key.digest.handle(), "session destroyed");
 }
 
-/// An id that opens nothing. Expiry is the ordinary reason, so this is no warning.
+/// An id that no store knows: most often that of a session that has expired, so this is not worth a line in a log.
+pub(crate) fn unknown(key: &StoreKey) {
+    tracing::debug!(target: TARGET, session = %key.digest.handle(), reason = "no such session", "session rejected");
+}
+
+/// An id that is known and opens nothing.
 pub(crate) fn rejected(key: &StoreKey, reason: &'static str) {
     tracing::info!(target: TARGET, session = %key.digest.handle(), reason, "session rejected");
 }

@@ -36,6 +36,12 @@ impl Timestamp {
     }
 }
 
+impl From<Timestamp> for SystemTime {
+    fn from(time: Timestamp) -> Self {
+        UNIX_EPOCH + Duration::from_millis(time.0)
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     /// A time before 1970 becomes 1970.
     fn from(time: SystemTime) -> Self {

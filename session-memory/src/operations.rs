@@ -116,13 +116,13 @@ impl Shard {
         if target.is_some() {
             return Ok(RotateOutcome::Exists);
         }
-        let old = Footprint::of(&record.data);
+        let (old, order) = (Footprint::of(&record.data), record.order);
         // Whatever is left under the key has expired.
         self.remove(&to);
         let left = tombstone.as_ref().map(|draft| Footprint::of(&draft.data));
         self.budget.exchange(old, Footprint::of(&draft.data).and(left.unwrap_or_default()))?;
         self.leave(now, from, tombstone);
-        self.insert(to, draft, now);
+        self.insert_in_place(to, draft, now, order);
         Ok(RotateOutcome::Written)
     }
 
@@ -183,12 +183,14 @@ impl Shard {
         }
     }
 
-    /// Leaves the tombstone under the key or nothing; the budget knows already.
+    /// Leaves the tombstone under the key or nothing, and the session's place in its family free; the budget knows
+    /// already.
     fn leave(&mut self, now: Duration, key: Key, tombstone: Option<&mut Draft>) {
         let Some(draft) = tombstone else {
             self.take(&key);
             return;
         };
+        self.free_place(&key);
         if let Some(record) = self.records.get_mut(&key) {
             record.revision = draft.next;
             record.role = Role::Tombstone;

@@ -18,7 +18,8 @@ pub(crate) struct Shard {
     pub(crate) budget: Arc<Budget>,
     pub(crate) records: KeyMap<Record>,
     pub(crate) deadlines: Deadlines,
-    /// The records of owned families, tombstones included, in the order in which they came.
+    /// The records of owned families, tombstones included, in the order in which they came; a rotated session stays in
+    /// its place.
     members: BTreeMap<(Family, u64), Digest>,
     next_order: u64,
     /// The latest time anybody came with.
@@ -65,8 +66,12 @@ impl Shard {
 
     /// Stores a session whose footprint is already in the budget, under a key that holds nothing.
     pub(crate) fn insert(&mut self, key: Key, draft: &mut Draft, now: Duration) {
-        let order = self.next_order;
-        self.next_order += 1;
+        let order = self.newest_place();
+        self.insert_in_place(key, draft, now, order);
+    }
+
+    /// As [`insert`](Self::insert), in a free place among the sessions of the family.
+    pub(crate) fn insert_in_place(&mut self, key: Key, draft: &mut Draft, now: Duration, order: u64) {
         let mut record = Record {
             revision: draft.next,
             data: std::mem::take(&mut draft.data),
@@ -80,6 +85,23 @@ impl Shard {
         if key.family().is_owned() {
             self.members.insert((key.family(), order), key.digest());
         }
+    }
+
+    /// Moves what is under the key to the newest place of its family.
+    pub(crate) fn free_place(&mut self, key: &Key) {
+        let order = self.newest_place();
+        if let Some(record) = self.records.get_mut(key) {
+            let old = std::mem::replace(&mut record.order, order);
+            if let Some(digest) = self.members.remove(&(key.family(), old)) {
+                self.members.insert((key.family(), order), digest);
+            }
+        }
+    }
+
+    fn newest_place(&mut self) -> u64 {
+        let order = self.next_order;
+        self.next_order += 1;
+        order
     }
 
     /// Removes whatever is under the key.

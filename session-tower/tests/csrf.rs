@@ -257,5 +257,5 @@ async fn the_application_renders_refusals_too() {
     let mut ada = Browser::new(&routes().layer(CsrfLayer::new()).layer(sessions));
     let page = ada.post("/order", "x=1").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert!(page.body.starts_with("<p>The request lacks"), "{}", page.body);
+    assert!(page.body.starts_with("<p>The form lacks"), "{}", page.body);
 }

@@ -70,7 +70,7 @@ impl<'v> Opening<'v> {
         stored: Option<Stored>,
     ) -> Result<Step<Self, Session>, SessionError> {
         let Some(stored) = stored else {
-            event::rejected(&key, "no such session");
+            event::unknown(&key);
             return Ok(self.skip());
         };
         let record = Record::decode(&stored.data, self.context.config().limits());

@@ -56,7 +56,8 @@ impl Session {
     }
 
     /// Signs the owner in. The session gets a new id and the old one is dead once this is saved; what is in the
-    /// session stays, all tokens get new values. Signing in again, as the same owner too, changes the id again.
+    /// session stays, all tokens get new values, and both lifetimes begin anew. Signing in again, as the same owner too,
+    /// changes the id again.
     ///
     /// To drop what an anonymous session held, call [`clear`](Self::clear) first.
     ///
@@ -96,7 +97,8 @@ impl Session {
     }
 
     /// Ends the session: it is deleted when this is saved, and the browser is told to forget it. Safe when there is
-    /// none. The session takes no changes after it.
+    /// none. The session takes no changes after it; to leave a message for the next page, use [`logout`](Self::logout) or
+    /// [`clear`](Self::clear) with [`rotate`](Self::rotate) instead.
     pub fn destroy(&self) {
         let mut state = self.state();
         if !state.is_ended() {
@@ -127,8 +129,8 @@ impl Session {
         self.state().live.owner.clone()
     }
 
-    /// The name by which logs and device lists know the stored session; none while it is not stored. A saved sign-in
-    /// changes it.
+    /// The name by which logs and device lists know the stored session; none while it is not stored. Whatever changes the
+    /// id changes it too, but only once that is saved.
     #[must_use]
     pub fn id_handle(&self) -> Option<SessionHandle> {
         self.state().origin.as_ref().map(|origin| origin.key.digest.handle())

@@ -68,6 +68,7 @@ impl Op {
             Self::Login { owner, at } => {
                 live.owner = Some(owner.to_string());
                 live.authenticated = Some(*at);
+                live.deadline = at.after(config.absolute());
             }
             Self::Logout => {
                 live.owner = None;

@@ -64,6 +64,12 @@ impl Session {
         self.state().live.created()
     }
 
+    /// When the session ends however much it is used. A sign-in moves it.
+    #[must_use]
+    pub fn absolute_deadline(&self) -> Timestamp {
+        self.state().live.absolute_deadline()
+    }
+
     /// When somebody signed in to it last, if anybody did.
     #[must_use]
     pub fn authenticated(&self) -> Option<Timestamp> {

@@ -38,10 +38,12 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// ### To ensure correctness
     /// - CREATE-1: an existing live key is left untouched and answers `Exists`.
-    /// - CREATE-2: the same attempt again (same `next`) answers `Created` and evicts nothing more.
+    /// - CREATE-2: the same attempt again (same `next`) answers `Created`, evicts nothing more and changes nothing.
     /// - CREATE-3: of N racing creates of one key exactly one wins.
-    /// - FAMILY-3: the cap holds under concurrency.
+    /// - FAMILY-1: of the sessions of a family the cap evicts the oldest; a rotated one is as old as it was.
+    /// - FAMILY-3: the cap holds under concurrency, and is ignored for an anonymous family.
     /// - TTL-1: nothing is stored without a deadline.
+    /// - TTL-2: a deadline of up to 400 days is kept; a longer one may be cut, and still comes.
     fn create(
         &self,
         key: &StoreKey,
@@ -57,6 +59,7 @@ pub trait Store: Send + Sync + 'static {
     /// - COMMIT-3: the same `next` again answers `Written` and changes nothing.
     /// - COMMIT-4: the chain of revisions of a key never forks under any concurrency.
     /// - COMMIT-5: an equal payload is still a write, not `Gone`.
+    /// - COMMIT-6: it sets the deadline to its own ttl, also to an earlier one.
     fn commit(
         &self,
         key: &StoreKey,
@@ -87,7 +90,10 @@ pub trait Store: Send + Sync + 'static {
     /// - ROTATE-3: an occupied target answers `Exists`, both records untouched.
     /// - ROTATE-4: a crash at any point leaves the old or the new session, never none, never both.
     /// - ROTATE-5: a tombstone expires by itself.
-    /// - ROTATE-6: the same attempt again answers `Written`.
+    /// - ROTATE-6: the same attempt again answers `Written` and changes nothing.
+    /// - ROTATE-7: only with the expected revision of `from`, else `Gone` or `Conflict`, whatever is under `to`.
+    /// - ROTATE-8: from a key to itself or to another family it fails and changes nothing.
+    /// - FAMILY-1: the session is as old as it was.
     fn rotate(
         &self,
         from: &StoreKey,
@@ -104,7 +110,7 @@ pub trait Store: Send + Sync + 'static {
     /// - DELETE-1: final; no later commit, touch or rotate brings the key back.
     /// - DELETE-2: with another revision than expected it answers `Conflict` and deletes nothing.
     /// - DELETE-3: a tombstone is loadable until it expires by itself, and neither listed nor counted by a cap.
-    /// - DELETE-4: the same attempt again (same tombstone) answers `Deleted`.
+    /// - DELETE-4: the same attempt again (same tombstone) answers `Deleted` and changes nothing.
     fn delete(
         &self,
         key: &StoreKey,
@@ -115,16 +121,18 @@ pub trait Store: Send + Sync + 'static {
     /// The live sessions of an owned family, newest first. Empty for a family that is not owned.
     ///
     /// ### To ensure correctness
-    /// - FAMILY-1: exactly the live owned sessions, no tombstone among them.
+    /// - FAMILY-1: exactly the live owned sessions, no tombstone among them; a rotated one is as old as it was.
     /// - FAMILY-4: families and prefixes are isolated from each other.
     fn list(&self, family: &Family)
     -> impl Future<Output = Result<Vec<(Digest, Stored)>, StoreError>> + Send;
 
-    /// Ends every session of an owned family but `keep`, and answers how many ended.
+    /// Ends every session of an owned family but `keep`, and answers how many ended. Whether the tombstones of the
+    /// family go too is left to the store.
     ///
     /// ### To ensure correctness
     /// - FAMILY-2: none of the sessions that existed is loadable afterwards, also when an index was lost, while
     ///   creates, touches, commits and rotations race.
+    /// - FAMILY-5: the answer is how many live sessions ended; none of an anonymous family does.
     fn revoke(
         &self,
         family: &Family,

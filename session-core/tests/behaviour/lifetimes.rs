@@ -44,6 +44,18 @@ fn no_use_prolongs_a_session_past_its_absolute_deadline() {
 }
 
 #[test]
+fn a_sign_in_begins_both_lifetimes_anew() {
+    let mut site = Site::with_session(config().idle(seconds(300)).absolute(seconds(400)));
+    site.pass(250);
+    let session = site.open();
+    session.login("ada").unwrap();
+    site.save(&session).unwrap();
+    assert_eq!(session.absolute_deadline(), site.now().after(seconds(400)));
+    site.pass(250);
+    assert_eq!(site.n(), Some(1));
+}
+
+#[test]
 fn the_absolute_deadline_holds_although_the_store_would_keep_the_record() {
     let site = Site::with_session(config().idle(seconds(300)).absolute(seconds(1000)));
     let visit = Visit::new().cookie(site.cookie.as_bytes()).user_agent(b"Firefox");

@@ -20,11 +20,11 @@ fn family_1_lists_the_live_owned_sessions_newest_first() {
     store.commit(&owned("ann", 2), rev(1), write(2, b"two")).unwrap();
     store.delete(&owned("ann", 4), None, None).unwrap();
     store.rotate(&owned("ann", 3), rev(1), &owned("ann", 7), write(2, b"seven"), None).unwrap();
-    assert_eq!(listed(&store, &owner("ann")), [7, 5, 2, 1].map(digest));
+    assert_eq!(listed(&store, &owner("ann")), [5, 7, 2, 1].map(digest));
     clock.advance(TTL / 2);
-    assert_eq!(listed(&store, &owner("ann")), [7, 5, 2].map(digest));
-    let (_, newest) = store.list(&owner("ann")).unwrap().remove(0);
-    assert_eq!(Some(newest), store.load(&owned("ann", 7)).unwrap());
+    assert_eq!(listed(&store, &owner("ann")), [5, 7, 2].map(digest));
+    let (_, rotated) = store.list(&owner("ann")).unwrap().remove(1);
+    assert_eq!(Some(rotated), store.load(&owned("ann", 7)).unwrap());
 }
 
 #[test]
@@ -50,6 +50,22 @@ fn a_cap_evicts_the_oldest() {
     assert_eq!(listed(&store, &owner("ann")), [5, 4, 3].map(digest));
     assert!(!is_live(&store, &owned("ann", 1)) && !is_live(&store, &owned("ann", 2)));
     assert_eq!((store.len(), store.bytes()), (3, 11));
+}
+
+#[test]
+fn a_rotated_session_is_evicted_as_old_as_it_was() {
+    for left in [None, Some(Write { next: rev(3), data: b"moved", ttl: TTL })] {
+        let (store, _) = store();
+        create(&store, &owned("ann", 1), 1);
+        create(&store, &owned("ann", 2), 1);
+        store.rotate(&owned("ann", 1), rev(1), &owned("ann", 3), write(2, b""), left).unwrap();
+        assert_eq!(listed(&store, &owner("ann")), [2, 3].map(digest));
+        let answer = store.create(&owned("ann", 4), write(1, b""), cap(2, OnFull::EvictOldest)).unwrap();
+        assert_eq!(answer, CreateOutcome::Created { evicted: vec![digest(3)] });
+        assert_eq!(listed(&store, &owner("ann")), [4, 2].map(digest));
+        assert_eq!(store.revoke(&owner("ann"), None).unwrap(), 2);
+        assert_eq!(store.len(), 0, "a tombstone goes with the revoke of its family");
+    }
 }
 
 #[test]

@@ -32,8 +32,8 @@ impl CsrfError {
         match self {
             Self::CrossSite => "The request comes from another site and was refused.",
             Self::MissingToken => {
-                "The request lacks its CSRF token and was refused. Send it as the form field `_csrf` or in the header \
-         `X-CSRF-Token`."
+                "The form lacks the token (field `_csrf`, or header `X-CSRF-Token`) that every form of this site carries, and \
+                 was refused. Please load the page again and repeat it."
             }
             Self::WrongToken => {
                 "The form is out of date or from another session, and was refused. Please load the page again and repeat it."

@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+
+use alo_session::{Session, ValueError};
+use serde::{Deserialize, Serialize};
+
+use crate::products::{self, Price, Product};
+
+/// What a visitor wants to buy. It lives in the session, under one key, and is changed only by
+/// [`Session::update`](alo_session::session::Session::update): its closure runs again on what another tab saved
+/// first, so neither tab loses anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cart {
+    /// How many of each product, by its SKU.
+    items: BTreeMap<String, u32>,
+}
+
+/// One product of a cart.
+pub(crate) struct Line {
+    pub(crate) product: &'static Product,
+    pub(crate) quantity: u32,
+    pub(crate) sum: Price,
+}
+
+impl Cart {
+    pub(crate) const KEY: &'static str = "cart";
+    pub(crate) const MAX_QUANTITY: u32 = 99;
+
+    pub(crate) fn of(session: &Session) -> Result<Self, ValueError> {
+        Ok(session.get(Self::KEY)?.unwrap_or_default())
+    }
+
+    /// Changes the cart of the session.
+    pub(crate) fn change(
+        session: &Session,
+        change: impl Fn(&mut Self) + Send + Sync + 'static,
+    ) -> Result<Self, ValueError> {
+        session.update(Self::KEY, move |cart: Option<Self>| {
+            let mut cart = cart.unwrap_or_default();
+            change(&mut cart);
+            cart
+        })
+    }
+
+    pub(crate) fn add(&mut self, sku: &str) {
+        self.set(sku, self.quantity(sku) + 1);
+    }
+
+    /// Puts so many of a product into the cart; none removes it.
+    pub(crate) fn set(&mut self, sku: &str, quantity: u32) {
+        match quantity.min(Self::MAX_QUANTITY) {
+            0 => self.items.remove(sku),
+            quantity => self.items.insert(sku.to_owned(), quantity),
+        };
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.items.clear();
+    }
+
+    /// Takes out what was ordered, and leaves what another tab added meanwhile.
+    pub(crate) fn take_out(&mut self, ordered: &Self) {
+        for (sku, quantity) in &ordered.items {
+            self.set(sku, self.quantity(sku).saturating_sub(*quantity));
+        }
+    }
+
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let line = |(sku, quantity): (&String, &u32)| {
+            let product = products::find(sku)?;
+            let sum = Price(product.price.0 * u64::from(*quantity));
+            Some(Line { product, quantity: *quantity, sum })
+        };
+        self.items.iter().filter_map(line).collect()
+    }
+
+    pub(crate) fn total(&self) -> Price {
+        Price(self.lines().iter().map(|line| line.sum.0).sum())
+    }
+
+    /// How many things are in it.
+    pub(crate) fn count(&self) -> u32 {
+        self.items.values().sum()
+    }
+
+    fn quantity(&self, sku: &str) -> u32 {
+        self.items.get(sku).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_leaves_what_came_meanwhile() {
+        let mut ordered = Cart::default();
+        ordered.set("mug", 2);
+        let mut cart = ordered.clone();
+        cart.add("mug");
+        cart.add("lamp");
+        cart.take_out(&ordered);
+        let left: Vec<_> = cart.lines().iter().map(|line| (line.product.sku, line.quantity)).collect();
+        assert_eq!(left, [("lamp", 1), ("mug", 1)]);
+        assert_eq!(cart.total().to_string(), "€101.90");
+    }
+
+    #[test]
+    fn a_quantity_has_bounds() {
+        let mut cart = Cart::default();
+        cart.set("mug", u32::MAX);
+        cart.add("mug");
+        assert_eq!(cart.count(), Cart::MAX_QUANTITY);
+        cart.set("mug", 0);
+        assert_eq!(cart, Cart::default());
+    }
+}

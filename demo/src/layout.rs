@@ -1,0 +1,83 @@
+use alo_session::{CsrfToken, Session, ValueError};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::cart::Cart;
+
+/// A page of this visitor: with the cart and the name in its head, and with the messages that wait to be shown.
+pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> Result<Markup, ValueError> {
+    let messages = session.take_flashes()?;
+    let count = Cart::of(session)?.count();
+    let visitor = visitor(session)?;
+    Ok(document(
+        title,
+        &html! {
+            a href="/shop" { "Shop" }
+            a href="/cart" { "Cart" @if count > 0 { " " span.badge { (count) span.hidden { " items" } } } }
+            a href="/session" { "Your session" }
+        },
+        &visitor,
+        &html! {
+            @for message in &messages {
+                p.message.(message.kind) role="status" { (message.text) }
+            }
+            (main)
+        },
+    ))
+}
+
+/// A page that is the same for everybody and touches no session.
+pub(crate) fn plain(title: &str, main: &Markup) -> Markup {
+    let links = html! {
+        a href="/shop" { "Shop" }
+        a href="/cart" { "Cart" }
+        a href="/session" { "Your session" }
+    };
+    document(title, &links, &html! {}, main)
+}
+
+/// The hidden field without which no form of this site is accepted.
+pub(crate) fn csrf(session: &Session) -> Result<Markup, ValueError> {
+    CsrfToken::new(session).input().map(PreEscaped)
+}
+
+/// Who is signed in and the way out, or the way in.
+fn visitor(session: &Session) -> Result<Markup, ValueError> {
+    let Some(name) = session.owner() else {
+        return Ok(html! { a href="/sign-in" { "Sign in" } });
+    };
+    Ok(html! {
+        span.name { span.hidden { "Signed in as " } (name) }
+        form method="post" action="/sign-out" {
+            (csrf(session)?)
+            button.quiet { "Sign out" }
+        }
+    })
+}
+
+fn document(title: &str, links: &Markup, visitor: &Markup, main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " – alo-session demo" }
+                link rel="stylesheet" href="/style.css";
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+            }
+            body {
+                a.skip href="#main" { "Skip to the content" }
+                header.site {
+                    a.brand href="/" { "alo" span { "·" } "session" }
+                    nav aria-label="Main" { (links) }
+                    div.visitor { (visitor) }
+                }
+                main #main { (main) }
+                footer.site {
+                    p { "A demonstration. Nothing is sold, nobody is charged, and sessions are kept in memory only." }
+                }
+            }
+        }
+    }
+}

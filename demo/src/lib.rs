@@ -1,0 +1,18 @@
+//! A small site that shows what `alo-session` does: a visit counter, a cart, signing in and out, an order that can be
+//! sent once, and a page that shows the session itself.
+//!
+//! It is written to be read. Start with [`app`]; each page is one file of `pages`.
+
+mod app;
+pub mod args;
+mod assets;
+mod cart;
+mod form;
+mod layout;
+mod pages;
+mod problem;
+mod products;
+pub mod signals;
+mod time;
+
+pub use app::app;

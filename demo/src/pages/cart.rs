@@ -1,0 +1,95 @@
+use alo_session::Session;
+use axum::response::Redirect;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::{
+    cart::{Cart, Line},
+    form::Form,
+    layout,
+    pages::order,
+    problem::Problem,
+    products,
+};
+
+#[derive(Deserialize)]
+pub(crate) struct Item {
+    sku: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Quantity {
+    sku: String,
+    quantity: u32,
+}
+
+pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
+    let cart = Cart::of(&session)?;
+    let lines = cart.lines();
+    let csrf = layout::csrf(&session)?;
+    let main = html! {
+        h1 { "Your cart" }
+        @if lines.is_empty() {
+            p.lead { "There is nothing in it yet." }
+            p { a.button href="/shop" { "Visit the shop" } }
+        } @else {
+            ul.cart { @for line in &lines { (row(line, &csrf)) } }
+            p.total { "Total " strong { (cart.total()) } }
+            div.row.spread {
+                form method="post" action="/cart/empty" { (csrf) button.quiet { "Empty the cart" } }
+                (order::form(&session, &csrf)?)
+            }
+        }
+    };
+    Ok(layout::page(&session, "Your cart", &main)?)
+}
+
+fn row(line: &Line, csrf: &Markup) -> Markup {
+    let (sku, name) = (line.product.sku, line.product.name);
+    let id = format!("quantity-{sku}");
+    html! {
+        li {
+            div { h2 { (name) } p { (line.product.price) " each" } }
+            form.row method="post" action="/cart/quantity" {
+                (csrf)
+                input type="hidden" name="sku" value=(sku);
+                label.hidden for=(id) { "How many: " (name) }
+                input #(id) name="quantity" type="number" min="0" max=(Cart::MAX_QUANTITY) required value=(line.quantity);
+                button.quiet { "Update" span.hidden { " " (name) } }
+            }
+            form method="post" action="/cart/remove" {
+                (csrf)
+                input type="hidden" name="sku" value=(sku);
+                button.quiet { "Remove" span.hidden { " " (name) } }
+            }
+            p.price { (line.sum) }
+        }
+    }
+}
+
+pub(crate) async fn add(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
+    let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
+    Cart::change(&session, |cart| cart.add(product.sku))?;
+    session.flash("success", format!("Added to your cart: {}.", product.name))?;
+    Ok(Redirect::to("/shop"))
+}
+
+pub(crate) async fn set_quantity(session: Session, Form(item): Form<Quantity>) -> Result<Redirect, Problem> {
+    let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
+    Cart::change(&session, move |cart| cart.set(product.sku, item.quantity))?;
+    session.flash("success", "Your cart is up to date.")?;
+    Ok(Redirect::to("/cart"))
+}
+
+pub(crate) async fn remove(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
+    let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
+    Cart::change(&session, |cart| cart.set(product.sku, 0))?;
+    session.flash("success", format!("Removed from your cart: {}.", product.name))?;
+    Ok(Redirect::to("/cart"))
+}
+
+pub(crate) async fn empty(session: Session) -> Result<Redirect, Problem> {
+    Cart::change(&session, Cart::clear)?;
+    session.flash("success", "Your cart is empty now.")?;
+    Ok(Redirect::to("/cart"))
+}

@@ -1,0 +1,15 @@
+//! The pages, one file each: what shows it, and what its forms do.
+
+pub(crate) mod cart;
+pub(crate) mod home;
+pub(crate) mod order;
+pub(crate) mod shop;
+pub(crate) mod sign_in;
+pub(crate) mod your_session;
+
+use alo_session::Session;
+
+/// The name by which logs know the session. It is no secret and opens nothing.
+fn handle_of(session: &Session) -> String {
+    session.id_handle().map_or_else(|| "not stored yet".to_owned(), |handle| handle.to_string())
+}

@@ -1,0 +1,69 @@
+use alo_session::{Session, ValueError};
+use axum::response::Redirect;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::{cart::Cart, form::Form, layout, problem::Problem};
+
+/// The one-time token and the key of what was ordered last.
+const ORDER: &str = "order";
+
+#[derive(Deserialize)]
+pub(crate) struct Order {
+    once: String,
+}
+
+/// The button that orders what is in the cart. Its token is good for one order, whatever number of tabs shows it.
+pub(crate) fn form(session: &Session, csrf: &Markup) -> Result<Markup, ValueError> {
+    let once = session.tokens().text(ORDER)?;
+    Ok(html! {
+        form method="post" action="/order" {
+            (csrf)
+            input type="hidden" name="once" value=(once.as_str());
+            button { "Order now" }
+        }
+    })
+}
+
+pub(crate) async fn place(session: Session, Form(order): Form<Order>) -> Result<Redirect, Problem> {
+    // Decided in the store: of all requests that send this token, one gets past here.
+    if !session.consume(ORDER, &order.once).await? {
+        return Err(Problem::OrderedAlready);
+    }
+    let ordered = Cart::of(&session)?;
+    if ordered.count() == 0 {
+        session.flash("error", "Your cart was empty by then, so nothing was ordered.")?;
+        return Ok(Redirect::to("/cart"));
+    }
+    session.set(ORDER, &ordered)?;
+    Cart::change(&session, move |cart| cart.take_out(&ordered))?;
+    session.flash("success", "Thank you. Your order has been placed.")?;
+    Ok(Redirect::to("/order"))
+}
+
+pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
+    let ordered: Cart = session.get(ORDER)?.unwrap_or_default();
+    let main = html! {
+        h1 { "Your order" }
+        @if ordered.count() == 0 {
+            p.lead { "You have not ordered anything yet." }
+            p { a.button href="/cart" { "Go to your cart" } }
+        } @else {
+            div.scroll {
+                table {
+                    thead { tr { th scope="col" { "Product" } th.number scope="col" { "Quantity" } th.number scope="col" { "Sum" } } }
+                    tbody {
+                        @for line in ordered.lines() {
+                            tr { th scope="row" { (line.product.name) } td.number { (line.quantity) } td.number { (line.sum) } }
+                        }
+                    }
+                    tfoot { tr { th scope="row" colspan="2" { "Total" } td.number { (ordered.total()) } } }
+                }
+            }
+            p.note {
+                "Now press “back” in your browser and order again. The form is still there, but its token is used up."
+            }
+        }
+    };
+    Ok(layout::page(&session, "Your order", &main)?)
+}

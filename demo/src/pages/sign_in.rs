@@ -1,0 +1,64 @@
+use alo_session::Session;
+use axum::response::Redirect;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::handle_of;
+use crate::{form::Form, layout, problem::Problem};
+
+const MAX_CHARACTERS: usize = 40;
+
+#[derive(Deserialize)]
+pub(crate) struct SignIn {
+    name: String,
+}
+
+pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
+    let csrf = layout::csrf(&session)?;
+    let main = html! {
+        h1 { "Sign in" }
+        @if let Some(name) = session.owner() {
+            p.lead { "You are signed in as " strong { (name) } ". You may sign in as somebody else." }
+        } @else {
+            p.lead { "Any name will do." }
+        }
+        form.stack method="post" action="/sign-in" {
+            (csrf)
+            label for="name" { "Your name" }
+            input #name name="name" type="text" required maxlength=(MAX_CHARACTERS) autocomplete="username"
+                aria-describedby="why";
+            button { "Sign in" }
+        }
+        p.note #why {
+            strong { "There is no password, on purpose." }
+            " To check who somebody is is the application’s part; a session starts where that has been done. What this "
+            "page shows is what must happen then: the session gets a new id, so that an id which somebody else planted or "
+            "stole before is worth nothing. Your cart comes along."
+        }
+    };
+    Ok(layout::page(&session, "Sign in", &main)?)
+}
+
+pub(crate) async fn sign_in(session: Session, Form(form): Form<SignIn>) -> Result<Redirect, Problem> {
+    let name = form.name.trim();
+    if name.is_empty() || name.chars().count() > MAX_CHARACTERS {
+        session.flash("error", format!("A name has 1 to {MAX_CHARACTERS} characters."))?;
+        return Ok(Redirect::to("/sign-in"));
+    }
+    let before = handle_of(&session);
+    session.login(name)?;
+    // Saved here only to tell the new handle; the response would save it as well.
+    session.save().await?;
+    let after = handle_of(&session);
+    session.flash(
+        "success",
+        format!("Welcome, {name}. Your session was {before} and is {after} now, under a new id."),
+    )?;
+    Ok(Redirect::to("/"))
+}
+
+pub(crate) async fn sign_out(session: Session) -> Result<Redirect, Problem> {
+    session.logout()?;
+    session.flash("success", "You are signed out. What was in your session is gone.")?;
+    Ok(Redirect::to("/"))
+}

@@ -1,0 +1,164 @@
+//! The program as somebody starts it.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_session-demo");
+
+fn run(args: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = Command::new(PROGRAM).args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// A program that serves; killed when the test fails.
+struct Demo {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Demo {
+    /// Starts it on a free port and reads from its output where that is.
+    fn start() -> Self {
+        let mut child = Command::new(PROGRAM)
+            .args(["--addr", "127.0.0.1:0"])
+            .env("RUST_LOG", "trace")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("The demo is at http://").unwrap();
+        Self { address: address.trim_end_matches('/').to_owned(), child, stdout }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(&self.address).unwrap()
+    }
+
+    fn get(&self, head: &str) -> String {
+        let mut stream = self.connect();
+        let request = format!("GET / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{head}\r\n", self.address);
+        stream.write_all(request.as_bytes()).unwrap();
+        answer(stream)
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for a line of output.
+    fn expect(&mut self, text: &str) {
+        let found = self.stdout.by_ref().lines().any(|line| line.unwrap().contains(text));
+        assert!(found, "no line with {text:?}");
+    }
+
+    /// Waits for the end; the exit code and the log.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn answer(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn it_says_where_it_is_and_ends_when_told() {
+    for signal in ["INT", "TERM"] {
+        let mut demo = Demo::start();
+        demo.expect("kept in memory");
+        demo.expect("not `Secure`");
+        demo.expect("Ctrl-C");
+        assert!(demo.get("").starts_with("HTTP/1.1 200 OK"));
+        demo.signal(signal);
+        demo.expect("Ended.");
+        assert_eq!(demo.end().0, Some(0), "SIG{signal}");
+    }
+}
+
+#[test]
+fn it_finishes_what_is_under_way() {
+    let mut demo = Demo::start();
+    let mut stream = demo.connect();
+    let head = "POST /sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+    write!(stream, "{head}content-length: 8\r\n\r\nname").unwrap();
+    // A whole request behind it, so that the first one has certainly begun.
+    demo.get("");
+    demo.signal("TERM");
+    demo.expect("Finishing what is under way");
+    stream.write_all(b"=Ada").unwrap();
+    assert!(answer(stream).starts_with("HTTP/1.1 403 Forbidden"));
+    assert_eq!(demo.end().0, Some(0));
+}
+
+#[test]
+fn its_log_has_no_id() {
+    let demo = Demo::start();
+    let first = demo.get("");
+    let (_, cookie) = first.split_once("set-cookie: AloSession=").unwrap();
+    let (id, _) = cookie.split_once(';').unwrap();
+    assert!(demo.get(&format!("cookie: AloSession={id}\r\n")).contains("<strong>2</strong> times"));
+    demo.signal("TERM");
+    let (code, log) = demo.end();
+    assert_eq!(code, Some(0));
+    assert!(log.contains("session created") && log.contains("answered"), "{log}");
+    assert!(!log.contains(id));
+}
+
+#[test]
+fn it_explains_itself() {
+    let (code, stdout, _) = run(&["--help"]);
+    assert_eq!(code, Some(0));
+    for text in ["Usage:", "--addr", "127.0.0.1:3000", "--store", "memory", "--secure", "Examples:", "Ctrl-C"]
+    {
+        assert!(stdout.contains(text), "{text}");
+    }
+    let version = format!("session-demo {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(run(&["--version"]), (Some(0), version, String::new()));
+}
+
+#[test]
+fn a_wrong_command_line_is_named() {
+    for (args, text) in [
+        (&["--nonsense"][..], "--nonsense"),
+        (&["--store", "mongodb://x"], "there is: memory"),
+        (&["--addr", "localhost"], "localhost"),
+    ] {
+        let (code, stdout, stderr) = run(args);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(stderr.contains(text) && stderr.contains("--help"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, stdout, stderr) = run(&["--addr", &address]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    assert!(stderr.starts_with(&format!("session-demo: cannot listen on {address}: ")));
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}

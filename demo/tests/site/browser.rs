@@ -1,0 +1,86 @@
+use ureq::{Agent, RequestBuilder, typestate::WithBody};
+
+use crate::page::Page;
+
+/// One cookie and nothing else. A clone is the same browser's state at this moment, such as a stolen cookie.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    agent: Agent,
+    base: String,
+    pub(crate) cookie: Option<String>,
+}
+
+impl Browser {
+    pub(crate) fn new(base: &str) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .build();
+        Self { agent: config.into(), base: base.to_owned(), cookie: None }
+    }
+
+    /// The same cookie at another address: cookies do not know ports.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    pub(crate) fn get(&mut self, path: &str) -> Page {
+        let mut request = self.agent.get(self.url(path));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        self.keep_cookie(Page::read(request.call().unwrap()))
+    }
+
+    /// Opens a page, and sends a form with the token that the page carries.
+    pub(crate) fn submit(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.get(page).field("_csrf");
+        let mut fields = fields.to_vec();
+        fields.push(("_csrf", &token));
+        self.post(path, &fields, &[])
+    }
+
+    pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Page {
+        let request = self.prepare(path, headers);
+        let page = Page::read(request.send_form(fields.iter().copied()).unwrap());
+        self.keep_cookie(page)
+    }
+
+    fn prepare(&self, path: &str, headers: &[(&str, &str)]) -> RequestBuilder<WithBody> {
+        let mut request = self.agent.post(self.url(path));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request
+    }
+
+    /// Adds one of a product to the cart.
+    pub(crate) fn add(&mut self, sku: &str) {
+        self.submit("/shop", "/cart/add", &[("sku", sku)]).expect_redirect("/shop");
+    }
+
+    pub(crate) fn sign_in(&mut self, name: &str) -> Page {
+        self.submit("/sign-in", "/sign-in", &[("name", name)])
+    }
+
+    pub(crate) fn sign_out(&mut self) {
+        self.submit("/shop", "/sign-out", &[]).expect_redirect("/");
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    fn keep_cookie(&mut self, page: Page) -> Page {
+        if let Some(set) = page.header("set-cookie") {
+            let pair = set.split(';').next().unwrap().to_owned();
+            let removed = set.to_ascii_lowercase().contains("max-age=0");
+            self.cookie = (!removed).then_some(pair);
+        }
+        page
+    }
+}

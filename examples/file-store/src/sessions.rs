@@ -1,0 +1,42 @@
+use session_core::{id::Digest, store::StoreError};
+
+use crate::{file::Entry, record::Record};
+
+/// The sessions of one family, while nobody else can change them.
+pub(crate) struct Sessions {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) now: u64,
+    pub(crate) changed: bool,
+}
+
+impl Sessions {
+    pub(crate) fn live(&self, digest: &Digest) -> Result<Option<Record>, StoreError> {
+        let entry = self.entries.iter().find(|entry| entry.digest == *digest);
+        let record = entry.map(Entry::decode).transpose()?;
+        Ok(record.filter(|record| record.is_live(self.now)))
+    }
+
+    /// Stores the record in the place of the one under `place`, so that it is as old as that one was; as the
+    /// newest if there is none.
+    pub(crate) fn put(&mut self, place: &Digest, digest: &Digest, record: &Record) {
+        self.changed = true;
+        let new = Entry { digest: *digest, record: record.encode() };
+        match self.entries.iter_mut().find(|entry| entry.digest == *place) {
+            Some(entry) => *entry = new,
+            None => self.entries.push(new),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, digest: &Digest) {
+        self.changed = true;
+        self.entries.retain(|entry| entry.digest != *digest);
+    }
+
+    /// The live sessions, oldest first, and no tombstones.
+    pub(crate) fn all(&self) -> Result<Vec<(Digest, Record)>, StoreError> {
+        let decoded = self.entries.iter().map(|entry| Ok((entry.digest, entry.decode()?)));
+        let all: Vec<(Digest, Record)> = decoded.collect::<Result<_, StoreError>>()?;
+        let live = |record: &Record| record.is_live(self.now) && !record.tombstone;
+        Ok(all.into_iter().filter(|(_, record)| live(record)).collect())
+    }
+}

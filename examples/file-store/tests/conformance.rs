@@ -1,0 +1,66 @@
+//! The store keeps every rule of the contract.
+#![allow(clippy::expect_used, reason = "a test that panics has failed")]
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::{self, ExitCode},
+    sync::atomic::{AtomicU64, Ordering},
+    time::SystemTime,
+};
+
+use file_store::FileStore;
+use session_core::id::StoreKey;
+use session_testkit::{Fixture, ManualClock, OpenError, Opened};
+
+struct Files;
+
+impl Fixture for Files {
+    fn name(&self) -> &str {
+        "file-store"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let directory = Directory::new();
+        let (began, clock) = (SystemTime::now(), ManualClock::default());
+        let reads = clock.clone();
+        let store = FileStore::with_clock(&directory.0, move || began + reads.now())?;
+        let files = directory.0.clone();
+        Ok(Opened::blocking(store)
+            .with_clock(move |time| clock.pass(time))
+            .with_corruption(move |key| corrupt(&files, key).expect("the record was just stored"))
+            .with_guard(directory))
+    }
+}
+
+fn main() -> ExitCode {
+    session_testkit::main(Files)
+}
+
+/// Gives the record a format that no release of the store has ever written.
+fn corrupt(directory: &Path, key: &StoreKey) -> io::Result<()> {
+    let name: String = key.family.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = directory.join(name + ".sessions");
+    let mut bytes = fs::read(&path)?;
+    let digest = bytes.windows(32).position(|window| window == key.digest.as_bytes());
+    let format = digest.and_then(|digest| bytes.get_mut(digest + 32 + 8)).ok_or(io::ErrorKind::NotFound)?;
+    *format = 0xee;
+    fs::write(path, bytes)
+}
+
+/// A directory of its own for each case, removed when the case ends.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> Self {
+        static OPENED: AtomicU64 = AtomicU64::new(0);
+        let name = format!("file-store-{}-{}", process::id(), OPENED.fetch_add(1, Ordering::Relaxed));
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

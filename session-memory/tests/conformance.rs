@@ -1,0 +1,24 @@
+//! The published rules of a store, checked through both faces.
+
+use std::process::ExitCode;
+
+use session_memory::{ManualClock, MemoryStore};
+use session_testkit::{Fixture, OpenError, Opened};
+
+struct Memory;
+
+impl Fixture for Memory {
+    fn name(&self) -> &str {
+        "session-memory"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let clock = ManualClock::new();
+        let store = MemoryStore::builder().clock(clock.clone()).build()?;
+        Ok(Opened::both(store.clone(), store).with_clock(move |time| clock.advance(time)))
+    }
+}
+
+fn main() -> ExitCode {
+    session_testkit::main(Memory)
+}

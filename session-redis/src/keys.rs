@@ -1,0 +1,58 @@
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use session_core::id::{Digest, Family, StoreKey};
+
+/// The names of the keys under a prefix.
+///
+/// The family is the hash tag, so that all keys of an owner live in one slot of a cluster. Names are text, for the
+/// operator's eyes; base64 has none of the characters that mean something in a name or a pattern.
+#[derive(Debug, Clone)]
+pub(crate) struct Keys {
+    prefix: String,
+}
+
+impl Keys {
+    pub(crate) const fn new(prefix: String) -> Self {
+        Self { prefix }
+    }
+
+    /// The record of a session: `<prefix>{<family>}s:<digest>`.
+    pub(crate) fn session(&self, key: &StoreKey) -> Vec<u8> {
+        self.name(&key.family, &format!("s:{}", Base64UrlUnpadded::encode_string(key.digest.as_bytes())))
+    }
+
+    /// The record of a member of the family.
+    pub(crate) fn member(&self, family: &Family, digest: &Digest) -> Vec<u8> {
+        self.session(&StoreKey { family: *family, digest: *digest })
+    }
+
+    /// The sorted set of an owner's sessions: `<prefix>{<family>}i`.
+    pub(crate) fn index(&self, family: &Family) -> Vec<u8> {
+        self.name(family, "i")
+    }
+
+    /// The mark below which an owner's sessions are revoked: `<prefix>{<family>}r`.
+    pub(crate) fn mark(&self, family: &Family) -> Vec<u8> {
+        self.name(family, "r")
+    }
+
+    fn name(&self, family: &Family, rest: &str) -> Vec<u8> {
+        let tag = Base64UrlUnpadded::encode_string(family.as_bytes());
+        format!("{}{{{tag}}}{rest}", self.prefix).into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_these() {
+        let keys = Keys::new("_alo_sess_".to_owned());
+        let (family, digest) = (Family::from_bytes([0xff; 16]), Digest::from_bytes([0; 32]));
+        let text = |name: Vec<u8>| String::from_utf8(name).unwrap();
+        let tag = "_____________________w";
+        assert_eq!(text(keys.member(&family, &digest)), format!("_alo_sess_{{{tag}}}s:{}", "A".repeat(43)));
+        assert_eq!(text(keys.index(&family)), format!("_alo_sess_{{{tag}}}i"));
+        assert_eq!(text(keys.mark(&family)), format!("_alo_sess_{{{tag}}}r"));
+    }
+}

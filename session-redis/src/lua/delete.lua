@@ -1,0 +1,11 @@
+-- KEYS session; ARGV expected or nothing, tombstone's revision or nothing, its record, its ttl
+local revision = redis.call('GETRANGE', KEYS[1], 0, 15)
+if revision == '' then return 0 end
+if ARGV[2] ~= '' and revision == ARGV[2] then return 1 end
+if ARGV[1] ~= '' and revision ~= ARGV[1] then return conflict(KEYS[1]) end
+if ARGV[2] == '' then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SET', KEYS[1], ARGV[2] .. ARGV[3], 'PX', ARGV[4])
+end
+return 1

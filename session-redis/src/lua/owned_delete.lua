@@ -1,0 +1,12 @@
+-- KEYS session, index, mark; ARGV expected or nothing, tombstone's revision or nothing, its record, its ttl, digest
+local revision, stamp = live(KEYS[1])
+if not revision then return 0 end
+if ARGV[2] ~= '' and revision == ARGV[2] then return 1 end
+if ARGV[1] ~= '' and revision ~= ARGV[1] then return conflict(KEYS[1]) end
+redis.call('ZREM', KEYS[2], stamp .. ARGV[5])
+if ARGV[2] == '' then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SET', KEYS[1], ARGV[2] .. stamp .. ARGV[3], 'PX', ARGV[4])
+end
+return 1

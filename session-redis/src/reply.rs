@@ -1,0 +1,210 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use session_core::{
+    id::Digest,
+    store::{
+        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        StoreErrorKind, Stored, TouchOutcome,
+    },
+};
+
+/// What Redis answered, without the types of a client library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Nil,
+    Int(i64),
+    Bytes(Bytes),
+    Status(String),
+    Array(Vec<Self>),
+    /// Something that no command of ours answers.
+    Other,
+}
+
+const REVISION: usize = 16;
+pub(crate) const STAMP: usize = 16;
+
+/// The record of an anonymous session, from the replies of `GET` and `PTTL`.
+pub(crate) fn loaded(reply: Reply) -> Result<Option<Stored>, StoreError> {
+    match <[Reply; 2]>::try_from(array(reply)?) {
+        Ok([value, remaining]) => stored(value, &remaining, false),
+        Err(_) => Err(nonsense()),
+    }
+}
+
+/// The record of an owned session, from those and that of `GET` of the mark.
+pub(crate) fn loaded_owned(reply: Reply) -> Result<Option<Stored>, StoreError> {
+    let Ok([value, remaining, mark]) = <[Reply; 3]>::try_from(array(reply)?) else {
+        return Err(nonsense());
+    };
+    if is_revoked(&value, &mark) { Ok(None) } else { stored(value, &remaining, true) }
+}
+
+/// The records of the members of an index, newest first, from pairs of `GET` and `PTTL` before `GET` of the mark.
+pub(crate) fn listed(members: &[Member], reply: Reply) -> Result<Vec<(Digest, Stored)>, StoreError> {
+    let mut replies = array(reply)?.into_iter();
+    let mark = replies.next().ok_or_else(nonsense)?;
+    let mut sessions = Vec::new();
+    for member in members {
+        let (Some(value), Some(remaining)) = (replies.next(), replies.next()) else {
+            return Err(nonsense());
+        };
+        if is_revoked(&value, &mark) {
+            continue;
+        }
+        if let Some(stored) = stored(value, &remaining, true)? {
+            sessions.push((member.stamp.clone(), (member.digest, stored)));
+        }
+    }
+    sessions.sort_by(|(one, _), (two, _)| two.cmp(one));
+    Ok(sessions.into_iter().map(|(_, session)| session).collect())
+}
+
+/// A member of an owner's index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) stamp: Bytes,
+    pub(crate) digest: Digest,
+}
+
+pub(crate) fn members(reply: Reply) -> Result<Vec<Member>, StoreError> {
+    let [members] = <[Reply; 1]>::try_from(array(reply)?).map_err(|_| nonsense())?;
+    let member = |reply| match reply {
+        Reply::Bytes(mut bytes) if bytes.len() == STAMP + 32 => {
+            let stamp = bytes.split_to(STAMP);
+            Ok(Member { stamp, digest: digest(&bytes)? })
+        }
+        _ => Err(nonsense()),
+    };
+    array(members)?.into_iter().map(member).collect()
+}
+
+/// To `SET … NX`: whether it was set.
+pub(crate) fn inserted(reply: Reply) -> Result<bool, StoreError> {
+    match <[Reply; 1]>::try_from(array(reply)?) {
+        Ok([Reply::Status(_)]) => Ok(true),
+        Ok([Reply::Nil]) => Ok(false),
+        _ => Err(nonsense()),
+    }
+}
+
+/// To `GETRANGE` of the revision of a key that exists: whether the attempt is its own repetition.
+pub(crate) fn repeated(next: Revision, reply: Reply) -> Result<bool, StoreError> {
+    match <[Reply; 1]>::try_from(array(reply)?) {
+        Ok([Reply::Bytes(revision)]) => Ok(*revision == *next.as_bytes()),
+        _ => Err(nonsense()),
+    }
+}
+
+pub(crate) fn created_owned(reply: Reply) -> Result<CreateOutcome, StoreError> {
+    match reply {
+        Reply::Int(2) => Ok(CreateOutcome::Exists),
+        Reply::Int(3) => Ok(CreateOutcome::Full),
+        other => Ok(CreateOutcome::Created { evicted: digests(other)? }),
+    }
+}
+
+pub(crate) fn committed(owned: bool, reply: Reply) -> Result<CommitOutcome, StoreError> {
+    match reply {
+        Reply::Int(0) => Ok(CommitOutcome::Gone),
+        Reply::Int(1) => Ok(CommitOutcome::Written),
+        other => {
+            conflict(owned, other).map(|stored| stored.map_or(CommitOutcome::Gone, CommitOutcome::Conflict))
+        }
+    }
+}
+
+pub(crate) fn touched(reply: &Reply) -> Result<TouchOutcome, StoreError> {
+    match reply {
+        Reply::Int(0) => Ok(TouchOutcome::Gone),
+        Reply::Int(1) => Ok(TouchOutcome::Touched),
+        _ => Err(nonsense()),
+    }
+}
+
+pub(crate) fn rotated(owned: bool, reply: Reply) -> Result<RotateOutcome, StoreError> {
+    match reply {
+        Reply::Int(0) => Ok(RotateOutcome::Gone),
+        Reply::Int(1) => Ok(RotateOutcome::Written),
+        Reply::Int(2) => Ok(RotateOutcome::Exists),
+        other => {
+            conflict(owned, other).map(|stored| stored.map_or(RotateOutcome::Gone, RotateOutcome::Conflict))
+        }
+    }
+}
+
+pub(crate) fn deleted(owned: bool, reply: Reply) -> Result<DeleteOutcome, StoreError> {
+    match reply {
+        Reply::Int(0) => Ok(DeleteOutcome::Gone),
+        Reply::Int(1) => Ok(DeleteOutcome::Deleted),
+        other => {
+            conflict(owned, other).map(|stored| stored.map_or(DeleteOutcome::Gone, DeleteOutcome::Conflict))
+        }
+    }
+}
+
+/// The digests of sessions that a script ended.
+pub(crate) fn digests(reply: Reply) -> Result<Vec<Digest>, StoreError> {
+    let one = |reply| match reply {
+        Reply::Bytes(bytes) => digest(&bytes),
+        _ => Err(nonsense()),
+    };
+    array(reply)?.into_iter().map(one).collect()
+}
+
+fn conflict(owned: bool, reply: Reply) -> Result<Option<Stored>, StoreError> {
+    let Ok([value, remaining]) = <[Reply; 2]>::try_from(array(reply)?) else {
+        return Err(nonsense());
+    };
+    stored(value, &remaining, owned)
+}
+
+/// A record from its value, without the revision and, of an owned one, the stamp.
+fn stored(value: Reply, remaining: &Reply, owned: bool) -> Result<Option<Stored>, StoreError> {
+    let mut value = match value {
+        Reply::Nil => return Ok(None),
+        Reply::Bytes(value) => value,
+        _ => return Err(nonsense()),
+    };
+    let head = if owned { REVISION + STAMP } else { REVISION };
+    let Some(revision) = value.first_chunk().copied().filter(|_| value.len() >= head) else {
+        return Err(undecodable("it is shorter than the head of a record"));
+    };
+    let remaining = match remaining {
+        // It expired between the two commands.
+        Reply::Int(-2) => return Ok(None),
+        Reply::Int(-1) => return Err(undecodable("it has no deadline, so it is not this store's")),
+        Reply::Int(millis) => Duration::from_millis(u64::try_from(*millis).unwrap_or(1).max(1)),
+        _ => return Err(nonsense()),
+    };
+    let data = value.split_off(head);
+    Ok(Some(Stored { revision: Revision::from_bytes(revision), remaining, data }))
+}
+
+/// Whether the stamp of the record is not above the mark.
+fn is_revoked(value: &Reply, mark: &Reply) -> bool {
+    let (Reply::Bytes(value), Reply::Bytes(mark)) = (value, mark) else {
+        return false;
+    };
+    value.get(REVISION..REVISION + STAMP).is_some_and(|stamp| *stamp <= **mark)
+}
+
+fn array(reply: Reply) -> Result<Vec<Reply>, StoreError> {
+    match reply {
+        Reply::Array(replies) => Ok(replies),
+        _ => Err(nonsense()),
+    }
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {
+    bytes.try_into().map(Digest::from_bytes).map_err(|_| nonsense())
+}
+
+fn nonsense() -> StoreError {
+    StoreError::new(StoreErrorKind::Protocol, Applied::Unknown)
+        .with_source("a reply of another shape than the command's")
+}
+
+fn undecodable(reason: &'static str) -> StoreError {
+    StoreError::new(StoreErrorKind::Undecodable, Applied::No).with_source(reason)
+}

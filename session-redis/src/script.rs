@@ -1,0 +1,59 @@
+use std::{fmt, sync::OnceLock};
+
+/// A Lua script and the hash that Redis knows it by.
+///
+/// Every key that a script touches is declared, and all of them are of one family.
+pub(crate) struct Script {
+    name: &'static str,
+    parts: &'static [&'static str],
+    text: OnceLock<(String, String)>,
+}
+
+impl Script {
+    const fn new(name: &'static str, parts: &'static [&'static str]) -> Self {
+        Self { name, parts, text: OnceLock::new() }
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        &self.text().0
+    }
+
+    /// The SHA-1 of the source, in hexadecimal.
+    pub(crate) fn hash(&self) -> &str {
+        &self.text().1
+    }
+
+    fn text(&self) -> &(String, String) {
+        self.text.get_or_init(|| {
+            let source = self.parts.concat();
+            let hash = sha1_smol::Sha1::from(&source).digest().to_string();
+            (source, hash)
+        })
+    }
+}
+
+impl fmt::Debug for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+const SHARED: &str = include_str!("lua/shared.lua");
+const OWNED: &str = include_str!("lua/owned.lua");
+
+pub(crate) static COMMIT: Script = Script::new("commit", &[SHARED, include_str!("lua/commit.lua")]);
+pub(crate) static TOUCH: Script = Script::new("touch", &[SHARED, include_str!("lua/touch.lua")]);
+pub(crate) static ROTATE: Script = Script::new("rotate", &[SHARED, include_str!("lua/rotate.lua")]);
+pub(crate) static DELETE: Script = Script::new("delete", &[SHARED, include_str!("lua/delete.lua")]);
+pub(crate) static OWNED_CREATE: Script =
+    Script::new("owned create", &[SHARED, OWNED, include_str!("lua/owned_create.lua")]);
+pub(crate) static OWNED_COMMIT: Script =
+    Script::new("owned commit", &[SHARED, OWNED, include_str!("lua/owned_commit.lua")]);
+pub(crate) static OWNED_TOUCH: Script =
+    Script::new("owned touch", &[SHARED, OWNED, include_str!("lua/owned_touch.lua")]);
+pub(crate) static OWNED_ROTATE: Script =
+    Script::new("owned rotate", &[SHARED, OWNED, include_str!("lua/owned_rotate.lua")]);
+pub(crate) static OWNED_DELETE: Script =
+    Script::new("owned delete", &[SHARED, OWNED, include_str!("lua/owned_delete.lua")]);
+pub(crate) static OWNED_REVOKE: Script =
+    Script::new("owned revoke", &[SHARED, OWNED, include_str!("lua/owned_revoke.lua")]);

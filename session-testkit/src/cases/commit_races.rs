@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use session_core::store::{CommitOutcome, Revision};
+
+use super::cases;
+use crate::{
+    rules,
+    subject::{Draft, Subject},
+    violation::Checked,
+};
+
+cases! {
+    COMMIT_4: [racing_commits_have_one_winner, the_chain_of_revisions_is_one_path];
+    COMMIT_3: [racing_repeats_of_one_commit_all_succeed];
+}
+
+async fn racing_commits_have_one_winner(s: Subject) -> Checked {
+    for round in Subject::rounds() {
+        let key = if round % 2 == 0 { s.key() } else { s.key_in(s.owned_family()) };
+        let held = s.hold(&key, &s.draft()).await?;
+        let drafts: Vec<Draft> = (0..4).map(|_| s.draft()).collect();
+        let drafts = &drafts;
+        let answers = s.race_many(4, |index, s| async move {
+            match drafts.get(index) {
+                Some(draft) => Ok((draft, s.commit(&key, held.revision, draft).await?)),
+                None => Err(s.violation("there are four racers")),
+            }
+        })?;
+        let winners: Vec<&Draft> = answers
+            .iter()
+            .filter(|(_, answer)| *answer == CommitOutcome::Written)
+            .map(|(draft, _)| *draft)
+            .collect();
+        s.equal("winners of four racing commits on one revision", &winners.len(), &1)?;
+        let lost = answers.iter().filter(|(_, answer)| matches!(answer, CommitOutcome::Conflict(_))).count();
+        s.equal("conflicts among four racing commits on one revision", &lost, &3)?;
+        let stored = s.load(&key).await?.map(|stored| (stored.revision, stored.data));
+        let wanted = winners.first().map(|draft| (draft.next, draft.data.clone()));
+        s.equal("what is stored after racing commits", &stored, &wanted)?;
+    }
+    Ok(())
+}
+
+/// Each of several counters adds one to the number that it loaded, until its commits have gone through.
+async fn the_chain_of_revisions_is_one_path(s: Subject) -> Checked {
+    const COUNTERS: usize = 4;
+    const EACH: usize = 25;
+    let key = s.key_in(s.owned_family());
+    let held = s.hold(&key, &s.draft().saying(0_u64.to_be_bytes().to_vec())).await?;
+    let steps = s.race_many(COUNTERS, |_, s| async move {
+        let mut steps = Vec::new();
+        while steps.len() < EACH {
+            let Some(stored) = s.load(&key).await? else {
+                return Err(s.violation("the record was absent while it was being committed"));
+            };
+            let next = s.draft().saying((number(&stored.data) + 1).to_be_bytes().to_vec());
+            match s.commit(&key, stored.revision, &next).await? {
+                CommitOutcome::Written => steps.push((stored.revision, next.next)),
+                CommitOutcome::Conflict(_) => {}
+                CommitOutcome::Gone => return Err(s.violation("a commit on a live record answered `Gone`")),
+            }
+        }
+        Ok(steps)
+    })?;
+    let steps: Vec<(Revision, Revision)> = steps.into_iter().flatten().collect();
+    let path: BTreeMap<Revision, Revision> = steps.iter().copied().collect();
+    s.equal("revisions that were the base of a commit", &path.len(), &(COUNTERS * EACH))?;
+    let mut at = held.revision;
+    let mut length = 0;
+    while let Some(next) = path.get(&at).filter(|_| length <= path.len()) {
+        (at, length) = (*next, length + 1);
+    }
+    s.equal("commits on the path from the first revision", &length, &(COUNTERS * EACH))?;
+    let stored = s.load(&key).await?;
+    let end = stored.as_ref().map(|stored| (stored.revision, number(&stored.data)));
+    s.equal("the last revision and the number counted", &end, &Some((at, 100)))
+}
+
+fn number(data: &[u8]) -> u64 {
+    data.first_chunk().map(|bytes| u64::from_be_bytes(*bytes)).unwrap_or_default()
+}
+
+async fn racing_repeats_of_one_commit_all_succeed(s: Subject) -> Checked {
+    for _ in Subject::rounds() {
+        let held = s.hold(&s.key(), &s.draft()).await?;
+        let draft = s.draft();
+        let draft = &draft;
+        let answers =
+            s.race_many(3, |_, s| async move { s.commit(&held.key, held.revision, draft).await })?;
+        s.check(answers.iter().all(|answer| *answer == CommitOutcome::Written), || {
+            format!("three racing tries of one commit answered {answers:?}")
+        })?;
+        let stored = s.load(&held.key).await?.map(|stored| stored.revision);
+        s.under(&rules::COMMIT_4).equal("the revision after them", &stored, &Some(draft.next))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+use session_core::store::CommitOutcome;
+
+use super::cases;
+use crate::{
+    subject::{Held, Subject, racer},
+    violation::Checked,
+};
+
+cases! {
+    SWEEP_1: [a_sweep_is_bounded, a_sweep_leaves_live_records_alone, two_sweepers_and_live_traffic,
+        a_sweep_passes_what_it_cannot_read];
+}
+
+async fn a_sweep_is_bounded(s: Subject) -> Checked {
+    let family = s.owned_family();
+    for _ in 0..10 {
+        s.hold(&s.key_in(family), &s.brief()).await?;
+    }
+    s.outlive(s.short());
+    let none = s.sweep(0).await?;
+    s.equal("records removed by a sweep of at most 0", &none, &0)?;
+    let mut total = 0;
+    for _ in 0..20 {
+        let removed = s.sweep(3).await?;
+        s.check(removed <= 3, || format!("a sweep of at most 3 removed {removed}"))?;
+        total += removed;
+    }
+    if s.shared.claims.native_expiry {
+        return s.equal("records removed where expiry is claimed to be native", &total, &0);
+    }
+    s.check((1..=10).contains(&total), || {
+        format!("20 sweeps of at most 3 removed {total} of 10 expired records")
+    })?;
+    let more = s.sweep(100).await?;
+    s.equal("records removed after all had been", &more, &0)
+}
+
+async fn a_sweep_leaves_live_records_alone(s: Subject) -> Checked {
+    let family = s.owned_family();
+    let first = s.hold_many(family, 2).await?;
+    for _ in 0..3 {
+        s.hold(&s.key_in(family), &s.brief()).await?;
+    }
+    let old = s.hold(&s.key(), &s.draft()).await?;
+    let (moved, left) = s.move_to(&old, &s.key_in(old.key.family), &s.draft(), Some(&s.draft())).await?;
+    s.outlive(s.short());
+    for _ in 0..3 {
+        s.sweep(u32::MAX).await?;
+    }
+    for held in [moved].iter().chain(&left) {
+        s.intact(held, "after a sweep").await?;
+    }
+    s.lists(&family, &first.iter().rev().collect::<Vec<_>>(), "after a sweep").await
+}
+
+async fn two_sweepers_and_live_traffic(s: Subject) -> Checked {
+    const EXPIRED: u64 = 30;
+    for _ in 0..5 {
+        let family = s.owned_family();
+        for _ in 0..EXPIRED {
+            s.hold(&s.key_in(family), &s.brief()).await?;
+        }
+        let held = s.hold(&s.key_in(family), &s.draft()).await?;
+        s.outlive(s.short());
+        let held = &held;
+        let sweeper = || {
+            racer(move |s: Subject| async move {
+                let mut removed = 0;
+                for _ in 0..EXPIRED {
+                    removed += s.sweep(2).await?;
+                }
+                Ok((removed, None))
+            })
+        };
+        let traffic = racer(move |s: Subject| async move { Ok((0, Some(commits(&s, held).await?))) });
+        let answers = s.race(vec![sweeper(), traffic, sweeper()])?;
+        let removed: u64 = answers.iter().map(|(removed, _)| removed).sum();
+        s.check(removed <= EXPIRED, || {
+            format!("two sweepers together counted {removed} of {EXPIRED} expired records")
+        })?;
+        for last in answers.iter().filter_map(|(_, last)| last.as_ref()) {
+            s.lists(&family, &[last], "after two sweepers and 50 commits").await?;
+        }
+    }
+    Ok(())
+}
+
+async fn commits(s: &Subject, held: &Held) -> Checked<Held> {
+    let mut held = held.clone();
+    for _ in 0..50 {
+        held = s.rewrite(&held, &s.draft()).await?;
+        let unwanted = s.commit(&s.key(), held.revision, &s.draft()).await?;
+        s.answers("commit", "on a key that never was, beside sweepers", &unwanted, &CommitOutcome::Gone)?;
+    }
+    Ok(held)
+}
+
+/// A record that cannot be read does not end the sweeping, and is none of its business before its deadline.
+async fn a_sweep_passes_what_it_cannot_read(s: Subject) -> Checked {
+    let family = s.owned_family();
+    let broken = s.hold(&s.key_in(family), &s.draft()).await?;
+    s.corrupt(&broken.key)?;
+    for _ in 0..3 {
+        s.hold(&s.key_in(family), &s.brief()).await?;
+    }
+    s.outlive(s.short());
+    for _ in 0..3 {
+        s.sweep(10).await?;
+    }
+    let answer = s.face.load(&broken.key).await;
+    s.check(!matches!(answer, Ok(None)), || {
+        "a sweep removed a record that it could not read, before its deadline".to_owned()
+    })
+}

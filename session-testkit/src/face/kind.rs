@@ -1,0 +1,57 @@
+use std::{fmt, sync::Arc};
+
+use super::{Cross, Face};
+use crate::Opened;
+
+/// Through which face of a store a case runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaceKind {
+    Nonblocking,
+    Blocking,
+    NonblockingWrites,
+    BlockingWrites,
+}
+
+impl FaceKind {
+    /// The faces of a store that was opened.
+    pub(crate) fn of(opened: &Opened) -> &'static [Self] {
+        match (&opened.nonblocking, &opened.blocking) {
+            (Some(_), Some(_)) => {
+                &[Self::Nonblocking, Self::Blocking, Self::NonblockingWrites, Self::BlockingWrites]
+            }
+            (Some(_), None) => &[Self::Nonblocking],
+            (None, _) => &[Self::Blocking],
+        }
+    }
+
+    /// Whether the case must run inside the runtime.
+    pub(crate) fn needs_runtime(self) -> bool {
+        self != Self::Blocking
+    }
+
+    pub(crate) fn pick(self, opened: &Opened) -> Option<Arc<dyn Face>> {
+        let nonblocking = opened.nonblocking.as_ref().map(Arc::clone);
+        let blocking = opened.blocking.as_ref().map(Arc::clone);
+        match self {
+            Self::Nonblocking => nonblocking,
+            Self::Blocking => blocking,
+            Self::NonblockingWrites => cross(nonblocking?, blocking?),
+            Self::BlockingWrites => cross(blocking?, nonblocking?),
+        }
+    }
+}
+
+fn cross(writes: Arc<dyn Face>, reads: Arc<dyn Face>) -> Option<Arc<dyn Face>> {
+    Some(Arc::new(Cross { writes, reads }))
+}
+
+impl fmt::Display for FaceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nonblocking => "async",
+            Self::Blocking => "blocking",
+            Self::NonblockingWrites => "async-writes-blocking-reads",
+            Self::BlockingWrites => "blocking-writes-async-reads",
+        })
+    }
+}

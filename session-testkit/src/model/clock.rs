@@ -1,0 +1,31 @@
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// A clock that moves only when it is told to. Clones show the same time.
+///
+/// ```
+/// use session_testkit::ManualClock;
+/// use std::time::Duration;
+///
+/// let clock = ManualClock::default();
+/// clock.clone().pass(Duration::from_secs(60));
+/// assert_eq!(clock.now(), Duration::from_secs(60));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ManualClock(Arc<Mutex<Duration>>);
+
+impl ManualClock {
+    /// How much time has passed since the clock was made.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets time pass, at once.
+    pub fn pass(&self, time: Duration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.saturating_add(time);
+    }
+}

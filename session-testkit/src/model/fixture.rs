@@ -1,0 +1,20 @@
+use super::ModelStore;
+use crate::{Fixture, OpenError, Opened};
+
+/// The fixture of the [`ModelStore`]: an example, and the proof that the suite asks for nothing impossible.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ModelFixture;
+
+impl Fixture for ModelFixture {
+    fn name(&self) -> &str {
+        "model"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let store = ModelStore::new();
+        let (clock, corrupt) = (store.clock(), store.clone());
+        Ok(Opened::both(store.clone(), store)
+            .with_clock(move |time| clock.pass(time))
+            .with_corruption(move |key| corrupt.corrupt(key)))
+    }
+}

@@ -1,0 +1,13 @@
+//! The reference store: obviously right, and slow.
+
+mod clock;
+mod entry;
+mod fixture;
+mod state;
+mod store;
+
+pub use clock::ManualClock;
+pub(crate) use entry::Entry;
+pub use fixture::ModelFixture;
+pub(crate) use state::State;
+pub use store::ModelStore;

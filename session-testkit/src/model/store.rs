@@ -1,0 +1,190 @@
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
+        StoreError, Stored, TouchOutcome, Write,
+    },
+};
+
+use super::{ManualClock, State};
+
+/// The naive reference store: one lock, one map, a clock that is moved by hand. Right before anything else.
+///
+/// It has both faces; clones share their records. An expired record stays in memory until it is swept.
+///
+/// ```
+/// use session_core::{
+///     id::{Algorithm, CookieId, Generator},
+///     store::{BlockingStore as _, Revision, Write},
+/// };
+/// use session_testkit::ModelStore;
+/// use std::time::Duration;
+///
+/// let store = ModelStore::new();
+/// let id = CookieId::generate(Algorithm::Sha256, None, &Generator)?;
+/// let write = Write { next: Revision::from_bytes([1; 16]), data: b"cart", ttl: Duration::from_secs(300) };
+/// store.create(id.key(), write, None)?;
+/// assert!(store.load(id.key())?.is_some());
+/// store.clock().pass(Duration::from_secs(300));
+/// assert_eq!(store.load(id.key())?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ModelStore {
+    state: Arc<Mutex<State>>,
+    clock: ManualClock,
+}
+
+impl ModelStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The clock that the store reads.
+    #[must_use]
+    pub fn clock(&self) -> ManualClock {
+        self.clock.clone()
+    }
+
+    /// Makes what is stored under the key undecodable.
+    pub fn corrupt(&self, key: &StoreKey) {
+        self.with(|_, state| state.corrupt(key));
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(Duration, &mut State) -> T) -> T {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        ask(self.clock.now(), &mut state)
+    }
+}
+
+impl BlockingStore for ModelStore {
+    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        self.with(|now, state| state.load(now, key))
+    }
+
+    fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        self.with(|now, state| state.create(now, key, &write, cap))
+    }
+
+    fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        self.with(|now, state| state.commit(now, key, expected, &write))
+    }
+
+    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
+        self.with(|now, state| state.touch(now, key, expected, ttl))
+    }
+
+    fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        self.with(|now, state| state.rotate(now, (from, to), expected, &write, tombstone.as_ref()))
+    }
+
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.with(|now, state| state.delete(now, key, expected, tombstone.as_ref()))
+    }
+
+    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        self.with(|now, state| state.list(now, family))
+    }
+
+    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        Ok(self.with(|now, state| state.revoke(now, family, keep)))
+    }
+
+    fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        Ok(self.with(|now, state| state.sweep(now, limit)))
+    }
+}
+
+impl Store for ModelStore {
+    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        BlockingStore::load(self, key)
+    }
+
+    async fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        BlockingStore::create(self, key, write, cap)
+    }
+
+    async fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        BlockingStore::commit(self, key, expected, write)
+    }
+
+    async fn touch(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        ttl: Duration,
+    ) -> Result<TouchOutcome, StoreError> {
+        BlockingStore::touch(self, key, expected, ttl)
+    }
+
+    async fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        BlockingStore::rotate(self, from, expected, to, write, tombstone)
+    }
+
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        BlockingStore::delete(self, key, expected, tombstone)
+    }
+
+    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        BlockingStore::list(self, family)
+    }
+
+    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        BlockingStore::revoke(self, family, keep)
+    }
+
+    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        BlockingStore::sweep(self, limit)
+    }
+}

@@ -1,0 +1,15 @@
+use session_core::{
+    id::StoreKey,
+    store::{Cap, Revision},
+};
+
+use crate::subject::Draft;
+
+/// A write that can be tried again: everything it was asked with.
+#[derive(Debug, Clone)]
+pub(super) enum Attempt {
+    Create { key: StoreKey, draft: Draft, cap: Option<Cap> },
+    Commit { key: StoreKey, expected: Revision, draft: Draft },
+    Delete { key: StoreKey, expected: Option<Revision>, tombstone: Option<Draft> },
+    Rotate { from: StoreKey, expected: Revision, to: StoreKey, draft: Draft, tombstone: Option<Draft> },
+}

@@ -1,0 +1,105 @@
+//! Random sequences, compared with the model answer by answer and record by record.
+
+mod attempt;
+mod judge;
+mod order;
+mod step;
+mod world;
+
+use std::{
+    cell::RefCell,
+    time::{Duration, Instant},
+};
+
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use step::{Planned, sequences};
+use world::World;
+
+use crate::{
+    cases::cases,
+    drive::Drive,
+    subject::Subject,
+    violation::{Checked, Flaw, Violation},
+};
+
+cases! {
+    COMMIT_1: [random_sequences_on_one_family_match_the_model];
+    FAMILY_1: [random_sequences_over_families_match_the_model];
+}
+
+async fn random_sequences_on_one_family_match_the_model(s: Subject) -> Checked {
+    matches_the_model(&s, 1)
+}
+
+async fn random_sequences_over_families_match_the_model(s: Subject) -> Checked {
+    matches_the_model(&s, 3)
+}
+
+/// After this time no more sequences are drawn: a busy machine must not look like a store that hangs.
+const ENOUGH: Duration = Duration::from_secs(20);
+
+/// The sequences are drawn and shrunk on a thread of their own, which may block on each of them.
+fn matches_the_model(s: &Subject, families: usize) -> Checked {
+    s.race(vec![Box::new(move |drive: &Drive, s| search(drive, &s, families))]).map(drop)
+}
+
+fn search(drive: &Drive, s: &Subject, families: usize) -> Checked {
+    let real = s.shared.time.is_real();
+    let config = Config {
+        cases: if real { 6 } else { 160 },
+        max_shrink_iters: if real { 40 } else { 2_000 },
+        max_shrink_time: 10_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &s.shared.seed.bytes::<32>());
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let start = Instant::now();
+    let worst: RefCell<Option<Violation>> = RefCell::new(None);
+    let found = runner.run(&sequences(families, real), |steps| {
+        if start.elapsed() > ENOUGH && worst.borrow().is_none() {
+            return Ok(());
+        }
+        match drive.block_on(replay(s, families, &steps)) {
+            Ok(()) | Err(Flaw::Unable(_)) => Ok(()),
+            Err(Flaw::Violation(violation)) => {
+                let reason = TestCaseError::fail(violation.seen.clone());
+                worst.replace(Some(violation));
+                Err(reason)
+            }
+        }
+    });
+    match (found, worst.into_inner()) {
+        (Ok(()), _) => Ok(()),
+        (Err(TestError::Fail(_, steps)), Some(violation)) => {
+            let seen = format!("{}\n          after {}", violation.seen, listing(&steps));
+            Err(Flaw::Violation(Violation { seen, ..violation }))
+        }
+        (Err(error), _) => Err(s.violation(format!("the search ended: {error}"))),
+    }
+}
+
+async fn replay(s: &Subject, families: usize, steps: &[Planned]) -> Checked {
+    let mut world = World::new(s, families);
+    for planned in steps {
+        world.take(&planned.step).await?;
+        if planned.look {
+            world.look().await?;
+        }
+    }
+    world.look().await
+}
+
+fn listing(steps: &[Planned]) -> String {
+    let lines: Vec<String> = steps
+        .iter()
+        .map(|planned| format!("{:?}{}", planned.step, if planned.look { ", look" } else { "" }))
+        .collect();
+    format!("{} steps:\n            {}", steps.len(), lines.join("\n            "))
+}
+
+/// The step of time of a sequence; deadlines lie between two of its steps.
+fn unit(s: &Subject) -> Duration {
+    let least = if s.shared.time.is_real() { 100 } else { 10 };
+    Duration::from_millis(least).max(s.resolution() * 12)
+}

@@ -1,0 +1,217 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use session_core::{
+    id::{Family, StoreKey},
+    store::{Cap, OnFull, Revision, Stored},
+};
+
+use super::{
+    attempt::Attempt,
+    step::{Base, Life, PLACES, Slot, Step},
+    unit,
+};
+use crate::{
+    Rule,
+    model::State,
+    rules,
+    subject::{Draft, Subject},
+    violation::{Checked, Flaw},
+};
+
+/// The store and the model side by side, with keys that no other sequence uses.
+pub(super) struct World<'a> {
+    pub(super) s: &'a Subject,
+    pub(super) state: State,
+    /// The model's time since `began`; whole units.
+    pub(super) now: Duration,
+    began: Duration,
+    keys: Vec<Vec<StoreKey>>,
+    former: BTreeMap<StoreKey, Vec<Revision>>,
+    pub(super) last: Option<Attempt>,
+    /// Which rule is broken if the key is not as it should be: that of the last operation on it.
+    pub(super) blame: BTreeMap<StoreKey, &'static Rule>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(s: &'a Subject, families: usize) -> Self {
+        // One anonymous family among the owned ones.
+        let family = |index| {
+            if index == 1 { s.key().family } else { s.owned_family() }
+        };
+        let keys_in = |family| (0..PLACES).map(|_| s.key_in(family)).collect();
+        Self {
+            s,
+            state: State::default(),
+            now: Duration::ZERO,
+            began: s.now(),
+            keys: (0..families).map(family).map(keys_in).collect(),
+            former: BTreeMap::new(),
+            last: None,
+            blame: BTreeMap::new(),
+        }
+    }
+
+    pub(super) async fn take(&mut self, step: &Step) -> Checked {
+        match step {
+            Step::Load(slot) => self.look_at(&self.key(*slot)).await,
+            Step::Create { slot, life, cap } => {
+                let cap = cap.and_then(|(max, refuse)| cap_of(max, refuse));
+                self.attempt(Attempt::Create { key: self.key(*slot), draft: self.draft(*life), cap }).await
+            }
+            Step::Commit { slot, base, life, same } => {
+                let key = self.key(*slot);
+                let mut draft = self.draft(*life);
+                if let Some(live) = self.state.live(self.now, &key).filter(|_| *same) {
+                    draft.data = live.data.clone();
+                }
+                self.attempt(Attempt::Commit { key, expected: self.base(&key, *base), draft }).await
+            }
+            Step::Touch { slot, base, life } => {
+                let key = self.key(*slot);
+                self.touch(&key, self.base(&key, *base), self.ttl(*life)).await
+            }
+            Step::Rotate { slot, base, to, life, tombstone } => {
+                let from = self.key(*slot);
+                let to = self.key(Slot { place: *to, ..*slot });
+                let tombstone = tombstone.map(|life| self.draft(life));
+                let (expected, draft) = (self.base(&from, *base), self.draft(*life));
+                if from == to {
+                    return Ok(());
+                }
+                self.attempt(Attempt::Rotate { from, expected, to, draft, tombstone }).await
+            }
+            Step::Delete { slot, base, tombstone } => {
+                let key = self.key(*slot);
+                let expected = base.map(|base| self.base(&key, base));
+                let tombstone = tombstone.map(|life| self.draft(life));
+                self.attempt(Attempt::Delete { key, expected, tombstone }).await
+            }
+            Step::List(family) => self.list(&self.family(*family)).await,
+            Step::Revoke { family, keep } => {
+                let keep = keep.map(|place| self.key(Slot { family: *family, place }).digest);
+                self.revoke(&self.family(*family), keep.as_ref()).await
+            }
+            Step::Sweep(limit) => self.sweep(*limit).await,
+            Step::Pass(units) => {
+                self.now += unit(self.s) * *units;
+                self.s.pass((self.began + self.now).saturating_sub(self.s.now()));
+                Ok(())
+            }
+            Step::Again => match self.last.clone() {
+                Some(attempt) => self.attempt(attempt).await,
+                None => Ok(()),
+            },
+        }?;
+        self.in_time()
+    }
+
+    /// Compares everything that can be seen.
+    pub(super) async fn look(&mut self) -> Checked {
+        for family in 0..self.keys.len() {
+            self.look_in(&self.family(family)).await?;
+            self.list(&self.family(family)).await?;
+        }
+        self.in_time()
+    }
+
+    /// Compares every key of a family.
+    pub(super) async fn look_in(&self, family: &Family) -> Checked {
+        for key in self.keys.iter().flatten().filter(|key| key.family == *family) {
+            self.look_at(key).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn look_at(&self, key: &StoreKey) -> Checked {
+        let seen = self.s.load(key).await?;
+        self.in_time()?;
+        let expected = self.state.live(self.now, key).map(|entry| entry.stored(self.now));
+        let same = match (&seen, &expected) {
+            (None, None) => true,
+            (Some(seen), Some(expected)) => self.same(seen, expected),
+            _ => false,
+        };
+        let s = self.s.under(self.to_blame(key, seen.is_some()));
+        s.check(same, || format!("`load` answered {seen:?} and not {expected:?}"))
+    }
+
+    fn to_blame(&self, key: &StoreKey, seen: bool) -> &'static Rule {
+        match self.state.at(key).filter(|entry| seen && !entry.is_live(self.now)) {
+            Some(expired) if expired.tombstone => self.burial(key),
+            Some(_) => &rules::LOAD_1,
+            None => self.blame.get(key).copied().unwrap_or(&rules::LOAD_2),
+        }
+    }
+
+    /// The rule by which the tombstone under the key expires.
+    fn burial(&self, key: &StoreKey) -> &'static Rule {
+        match self.blame.get(key) {
+            Some(rule) if [&rules::DELETE_3, &rules::DELETE_4].contains(rule) => &rules::DELETE_3,
+            _ => &rules::ROTATE_5,
+        }
+    }
+
+    pub(super) fn blame(&mut self, key: &StoreKey, rule: &'static Rule) {
+        self.blame.insert(*key, rule);
+    }
+
+    pub(super) fn remember(&mut self, key: &StoreKey, revision: Revision) {
+        self.former.entry(*key).or_default().push(revision);
+    }
+
+    pub(super) fn keys_in(&self, family: &Family) -> Vec<StoreKey> {
+        self.keys.iter().flatten().filter(|key| key.family == *family).copied().collect()
+    }
+
+    /// The same record, with a remaining time as near as it can be known.
+    pub(super) fn same(&self, seen: &Stored, expected: &Stored) -> bool {
+        seen.revision == expected.revision
+            && seen.data == expected.data
+            && seen.remaining.abs_diff(expected.remaining) <= self.tolerance()
+            && !seen.remaining.is_zero()
+    }
+
+    fn tolerance(&self) -> Duration {
+        let drift = if self.s.shared.time.is_real() { unit(self.s) / 4 } else { Duration::ZERO };
+        self.s.slack() + drift
+    }
+
+    /// On a machine that stalls, the two clocks drift apart and nothing can be said.
+    fn in_time(&self) -> Checked {
+        let drift = self.s.now().saturating_sub(self.began + self.now);
+        if drift <= unit(self.s) / 4 {
+            return Ok(());
+        }
+        Err(Flaw::Unable("the machine was too slow to compare deadlines".to_owned()))
+    }
+
+    fn key(&self, slot: Slot) -> StoreKey {
+        let key = self.keys.get(slot.family).and_then(|family| family.get(slot.place));
+        key.copied().unwrap_or_else(|| self.s.key())
+    }
+
+    fn family(&self, index: usize) -> Family {
+        self.key(Slot { family: index, place: 0 }).family
+    }
+
+    fn base(&self, key: &StoreKey, base: Base) -> Revision {
+        let known = match base {
+            Base::Current => self.former.get(key).and_then(|former| former.last()),
+            Base::Former(back) => self.former.get(key).and_then(|former| former.iter().rev().nth(back)),
+            Base::Foreign => None,
+        };
+        known.copied().unwrap_or_else(|| self.s.revision())
+    }
+
+    fn draft(&self, life: Life) -> Draft {
+        self.s.draft().living(self.ttl(life))
+    }
+
+    fn ttl(&self, life: Life) -> Duration {
+        (unit(self.s) * life).saturating_sub(unit(self.s) / 2)
+    }
+}
+
+fn cap_of(max: u32, refuse: bool) -> Option<Cap> {
+    Subject::cap(max, if refuse { OnFull::Refuse } else { OnFull::EvictOldest })
+}

@@ -1,0 +1,70 @@
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{Shutdown, TcpStream},
+    sync::Arc,
+    thread,
+};
+
+use super::{
+    Direction, Upstream,
+    gate::{Gate, Verdict},
+    upstream::Wire,
+};
+
+/// As much as a connection holds back in each direction; beyond that the sender has to wait.
+const BUFFER: usize = 16 * 1024;
+
+/// Serves one connection until both its directions have ended.
+pub(super) fn serve(id: u64, client: TcpStream, upstream: &Upstream, gate: &Arc<Gate>) {
+    // A connection that cannot be made is closed, which is all that a client could be told.
+    let _ = connect(id, client, upstream, gate);
+    gate.close(id);
+}
+
+fn connect(id: u64, client: TcpStream, upstream: &Upstream, gate: &Arc<Gate>) -> io::Result<()> {
+    let client = Wire::tcp(client)?;
+    let server = upstream.connect()?;
+    if !gate.open(id, client.try_clone()?, server.try_clone()?) {
+        return Ok(());
+    }
+    let (from, to, replies) = (server.try_clone()?, client.try_clone()?, Arc::clone(gate));
+    let run = move || pump(id, Direction::ToClient, from, to, &replies);
+    let replies = thread::Builder::new().name("proxy replies".to_owned()).spawn(run)?;
+    pump(id, Direction::ToServer, client, server, gate);
+    // A thread that panicked has ended, too.
+    let _ = replies.join();
+    Ok(())
+}
+
+fn pump(id: u64, direction: Direction, mut from: Wire, mut to: Wire, gate: &Gate) {
+    let mut buffer = [0; BUFFER];
+    loop {
+        let read = match from.read(&mut buffer) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            // A connection that was reset has ended.
+            Err(_) => 0,
+        };
+        let verdict = gate.admit(id, direction, read);
+        let wanted = match verdict {
+            Verdict::Deliver => read,
+            Verdict::DeliverAndCut(bytes) => bytes,
+            Verdict::Swallow => 0,
+            Verdict::End => return,
+        };
+        let delivered = match buffer.get(..wanted) {
+            Some(bytes) => to.write_all(bytes),
+            None => Ok(()),
+        };
+        match verdict {
+            Verdict::DeliverAndCut(_) => return gate.change(|state| state.cut(id)),
+            // The client's side of a half-open connection outlives the server's.
+            Verdict::Swallow if read == 0 && direction == Direction::ToClient => return,
+            _ if read == 0 => return to.shutdown(Shutdown::Write),
+            _ => {}
+        }
+        if delivered.is_err() && !gate.read(|state| state.is_half_open(id)) {
+            return gate.change(|state| state.cut(id));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use std::fmt;
+
+/// One promise that every store makes, or that sessions over it keep: its stable name, its sentence, and why it is
+/// there.
+///
+/// ```
+/// use session_testkit::rules;
+///
+/// assert_eq!(rules::COMMIT_5.to_string(), "COMMIT-5: An equal payload is still a write, not `Gone`.");
+/// assert!(rules::COMMIT_5.documented_at().ends_with("#commit"));
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub(crate) name: &'static str,
+    pub(crate) sentence: &'static str,
+    pub(crate) reason: &'static str,
+}
+
+impl Rule {
+    /// The stable name, such as `CREATE-1`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What the rule says.
+    #[must_use]
+    pub const fn sentence(&self) -> &'static str {
+        self.sentence
+    }
+
+    /// Why it says so.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    /// Where it is explained: in the contract, or for whole sessions in this kit.
+    #[must_use]
+    pub fn documented_at(&self) -> String {
+        let section = match self.name.split('-').next() {
+            Some("SESSION") => {
+                let constant = self.name.replace('-', "_");
+                return format!(
+                    "https://docs.rs/session-testkit/latest/session_testkit/rules/constant.{constant}.html"
+                );
+            }
+            Some("TTL" | "SWEEP") => "ttl-sweep".to_owned(),
+            group => group.unwrap_or_default().to_lowercase(),
+        };
+        format!("https://docs.rs/session-core/latest/session_core/store/contract/index.html#{section}")
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.sentence)
+    }
+}

@@ -1,0 +1,40 @@
+use crate::Rule;
+
+/// What one case found out about a store.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub(super) name: String,
+    pub(super) rule: Option<&'static Rule>,
+    pub(super) outcome: Outcome,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// The store keeps the rule, as far as the case can see.
+    Kept,
+    /// The case says nothing, for this reason.
+    Ignored(String),
+    /// The store breaks the rule; the whole report.
+    Broken(String),
+}
+
+impl Finding {
+    /// The face, the rule's group and the case, as filters take them.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The rule that is broken, or that was checked. `None` if there was no store to check.
+    #[must_use]
+    pub const fn rule(&self) -> Option<&'static Rule> {
+        self.rule
+    }
+
+    /// How the case ended.
+    #[must_use]
+    pub const fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+}

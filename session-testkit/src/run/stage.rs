@@ -1,0 +1,14 @@
+use crate::{cases::Case, face::FaceKind};
+
+/// One case on one face.
+pub(super) struct Stage {
+    pub(super) case: &'static Case,
+    pub(super) face: FaceKind,
+}
+
+impl Stage {
+    pub(super) fn name(&self) -> String {
+        let group = self.case.rule.name().to_lowercase().replace('-', "_");
+        format!("{}::{group}::{}", self.face, self.case.name)
+    }
+}

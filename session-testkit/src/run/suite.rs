@@ -1,0 +1,169 @@
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::{Finding, Outcome, Stage};
+use crate::{
+    Fixture, OpenError, Opened, Rule, cases,
+    drive::Drive,
+    face::FaceKind,
+    fixture::Reason,
+    required::is_required,
+    seed::Seed,
+    subject::{Shared, Subject, describe},
+    time::Time,
+    violation::{Checked, Flaw, Violation},
+};
+
+/// The suite, ready to run on the stores of one fixture.
+pub(super) struct Suite {
+    inner: Arc<Inner>,
+    faces: &'static [FaceKind],
+}
+
+/// Type-erased, so that the cases are compiled once.
+struct Inner {
+    name: String,
+    seed: u64,
+    resolution: Duration,
+    claims: crate::Claims,
+    runtime: Runtime,
+    open: Open,
+}
+
+type Open = Box<dyn Fn(&Runtime) -> Result<Opened, OpenError> + Send + Sync>;
+
+impl Suite {
+    /// No case takes nearly as long, on any store that answers.
+    const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// Opens one store, to see what faces it has.
+    pub(super) fn of<F: Fixture>(fixture: F) -> Result<Self, Finding> {
+        let name = fixture.name().to_owned();
+        let failed = |report: String| unopened(&name, Outcome::Broken(report));
+        let seed = Seed::of_the_run().map_err(failed)?;
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(|error| failed(format!("no runtime: {error}")))?;
+        let (resolution, claims) = (fixture.resolution(), fixture.claims());
+        let open = Box::new(move |runtime: &Runtime| runtime.block_on(fixture.open()));
+        let inner = Inner { name: name.clone(), seed, resolution, claims, runtime, open };
+        match (inner.open)(&inner.runtime) {
+            Ok(opened) => Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner) }),
+            Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
+                Err(unopened(&name, Outcome::Ignored(reason)))
+            }
+            Err(OpenError(reason)) => Err(failed(reason.to_string())),
+        }
+    }
+
+    pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
+        self.faces.iter().flat_map(|face| cases::all().map(|case| Stage { case, face: *face }))
+    }
+
+    pub(super) fn run(&self, stage: &Stage) -> Finding {
+        let (name, rule) = (stage.name(), stage.case.rule);
+        if let Some(reason) = self.inner.claims.exception(rule) {
+            let outcome = Outcome::Ignored(format!("{} is not claimed: {reason}", rule.name()));
+            return Finding { name, rule: Some(rule), outcome };
+        }
+        let (rule, outcome) = match self.inner.checked(stage) {
+            Ok(()) => (rule, Outcome::Kept),
+            Err(Flaw::Unable(reason)) => (rule, Outcome::Ignored(reason)),
+            Err(Flaw::Violation(violation)) => {
+                let report = self.inner.report(stage, &violation);
+                (violation.rule, Outcome::Broken(report))
+            }
+        };
+        Finding { name, rule: Some(rule), outcome }
+    }
+}
+
+impl Inner {
+    /// Runs the case on a thread of its own, which is left behind if the store never answers.
+    fn checked(self: &Arc<Self>, stage: &Stage) -> Checked {
+        let (case, face) = (stage.case, stage.face);
+        let (inner, (done, outcome)) = (Arc::clone(self), mpsc::channel());
+        let run = move || {
+            let name = case.name;
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                let subject = inner.subject(face, case.rule, name)?;
+                let drive = subject.shared.drive.clone();
+                drive.block_on((case.run)(subject))
+            }));
+            let panicked =
+                |panic: Box<dyn std::any::Any + Send>| Err(broken(case.rule, describe(panic.as_ref())));
+            // Nobody listens any more if the case took too long.
+            let _ = done.send(result.unwrap_or_else(panicked));
+        };
+        if let Err(error) = thread::Builder::new().name(stage.name()).spawn(run) {
+            return Err(Flaw::Unable(format!("no thread: {error}")));
+        }
+        outcome.recv_timeout(Suite::PATIENCE).unwrap_or_else(|_| {
+            Err(broken(case.rule, format!("the store did not answer within {:?}", Suite::PATIENCE)))
+        })
+    }
+
+    fn subject(self: &Arc<Self>, face: FaceKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
+        let opened =
+            (self.open)(&self.runtime).map_err(|OpenError(reason)| broken(rule, reason.to_string()))?;
+        let lost = || broken(rule, "the fixture opened a store with fewer faces than before".to_owned());
+        let twin = match face {
+            FaceKind::NonblockingWrites => FaceKind::BlockingWrites.pick(&opened),
+            FaceKind::BlockingWrites => FaceKind::NonblockingWrites.pick(&opened),
+            FaceKind::Nonblocking | FaceKind::Blocking => None,
+        };
+        let drive =
+            if face.needs_runtime() { Drive::Runtime(self.runtime.handle().clone()) } else { Drive::Plain };
+        let picked = face.pick(&opened).ok_or_else(lost)?;
+        let (inner, another) = (Arc::clone(self), format!("{name}, another"));
+        let shared = Shared {
+            time: Time::of(&opened.hooks),
+            seed: Seed::for_case(self.seed, name),
+            hooks: opened.hooks,
+            drive,
+            resolution: self.resolution,
+            claims: self.claims.clone(),
+            twin,
+            reopen: Box::new(move || inner.off_thread(|| inner.subject(face, rule, &another))),
+        };
+        Ok(Subject { rule, face: picked, shared: Arc::new(shared) })
+    }
+
+    /// A case already drives its future on its thread; opening another store needs one of its own.
+    fn off_thread<T: Send>(&self, run: impl FnOnce() -> Checked<T> + Send) -> Checked<T> {
+        thread::scope(|scope| match scope.spawn(run).join() {
+            Ok(answer) => answer,
+            Err(panic) => Err(Flaw::Unable(describe(panic.as_ref()))),
+        })
+    }
+
+    fn report(&self, stage: &Stage, violation: &Violation) -> String {
+        let rule = violation.rule;
+        format!(
+            "{store} breaks {name}\n  rule    {sentence}\n  why     {reason}\n  seen    {seen}\n  store   {store}, {face} face\n  \
+             case    {case}\n  replay  {replay}\n  see     {see}",
+            store = self.name,
+            name = rule.name(),
+            sentence = rule.sentence(),
+            reason = rule.reason(),
+            seen = violation.seen,
+            face = stage.face,
+            case = stage.name(),
+            replay = Seed::for_case(self.seed, "").replay(),
+            see = rule.documented_at(),
+        )
+    }
+}
+
+fn broken(rule: &'static Rule, seen: String) -> Flaw {
+    Flaw::Violation(Violation { rule, seen })
+}
+
+fn unopened(name: &str, outcome: Outcome) -> Finding {
+    Finding { name: format!("{name}::open"), rule: None, outcome }
+}

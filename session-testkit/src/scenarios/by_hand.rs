@@ -1,0 +1,23 @@
+use session_core::{
+    exchange::{Answer, Call},
+    store::StoreError,
+};
+
+use crate::face::Face;
+
+/// Carries one call of an exchange out, as a driver does.
+pub(super) async fn perform(face: &dyn Face, call: Call<'_>) -> Result<Answer, StoreError> {
+    Ok(match call {
+        Call::Load { key } => Answer::Load(face.load(&key).await?),
+        Call::Create { key, write, cap } => Answer::Create(face.create(&key, write, cap).await?),
+        Call::Commit { key, expected, write } => Answer::Commit(face.commit(&key, expected, write).await?),
+        Call::Touch { key, expected, ttl } => Answer::Touch(face.touch(&key, expected, ttl).await?),
+        Call::Rotate { from, expected, to, write, tombstone } => {
+            Answer::Rotate(face.rotate(&from, expected, &to, write, tombstone).await?)
+        }
+        Call::Delete { key, expected, tombstone } => {
+            Answer::Delete(face.delete(&key, expected, tombstone).await?)
+        }
+        Call::Sweep { limit } => Answer::Sweep(face.sweep(limit).await?),
+    })
+}

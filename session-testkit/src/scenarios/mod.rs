@@ -1,0 +1,26 @@
+//! Whole sessions over the store, through the real drivers: what an application and its users rely on.
+
+mod browser;
+mod by_hand;
+mod crash;
+mod endings;
+mod reading;
+mod rotation;
+mod sign_in;
+mod site;
+mod writers;
+
+pub(crate) use browser::Browser;
+pub(crate) use site::Site;
+
+use session_core::{Session, ValueError};
+
+use crate::cases::Case;
+
+/// What a request does to its session.
+type Handled = Result<(), ValueError>;
+type Handler = fn(&Session) -> Handled;
+
+/// Every case, in the order of the scenarios.
+pub(crate) const GROUPS: [&[Case]; 6] =
+    [writers::CASES, endings::CASES, sign_in::CASES, rotation::CASES, reading::CASES, crash::CASES];

@@ -1,0 +1,44 @@
+use std::time::Duration;
+
+use session_core::exchange::Saved;
+
+use super::Site;
+use crate::{cases::cases, subject::Subject, violation::Checked};
+
+cases! {
+    SESSION_7: [a_session_that_is_only_read_lives_on];
+}
+
+async fn a_session_that_is_only_read_lives_on(s: Subject) -> Checked {
+    // The least that the configuration takes where it has to be waited for.
+    let (idle, reads) = if s.shared.time.is_real() {
+        (Duration::from_secs(1).max(s.resolution() * 16), 10)
+    } else {
+        (Duration::from_secs(300), 60)
+    };
+    let site = Site::with(&s, |config| config.idle(idle).grace(idle.min(Duration::from_secs(10))))?;
+    for owner in [None, Some(site.owner())] {
+        let mut browser = site.visitor(owner.as_deref()).await?;
+        let Some(key) = browser.key() else {
+            return Err(s.violation("a session was stored and the browser got no id"));
+        };
+        let first = s.load(&key).await?.map(|stored| (stored.revision, stored.data));
+        for read in 1..=reads {
+            site.pass(idle * 2 / 5);
+            let session = site.found(&browser, "while it was read again and again").await?;
+            let n = site.done("reading a value", session.get::<u32>("n"))?;
+            s.equal("what is read", &n, &Some(0))?;
+            let settled = site.save(&session, &mut browser).await?;
+            s.equal(
+                "what a request did that only read, so long after the last",
+                &settled.saved,
+                &Saved::Touched,
+            )?;
+            let stored = s.load(&key).await?.map(|stored| (stored.revision, stored.data));
+            s.check(stored == first, || format!("the record was written by read {read} of {reads}"))?;
+        }
+        s.outlive(idle);
+        site.is_dead(&browser, "after it was left alone").await?;
+    }
+    Ok(())
+}

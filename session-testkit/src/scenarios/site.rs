@@ -1,0 +1,171 @@
+use std::{fmt::Display, sync::Arc, time::Duration};
+
+use session_core::{
+    Context, Session, SessionConfig, SessionError, Sessions, Timestamp, Visit, blocking,
+    config::SessionConfigBuilder,
+    exchange::Settled,
+    id::{Entropy, EntropyError, Family},
+};
+
+use super::Browser;
+use crate::{
+    drive::Drive,
+    face::Erased,
+    subject::{Shared, Subject},
+    violation::{Checked, Flaw},
+};
+
+/// An application over the store, as one process runs it. Its driver is the one of the face at hand.
+pub(crate) struct Site {
+    pub(crate) s: Subject,
+    driver: Driver,
+    context: Arc<Context>,
+}
+
+enum Driver {
+    Nonblocking(Sessions<Erased>),
+    Blocking(blocking::Sessions<Erased>),
+}
+
+/// Entropy that the seed of the run repeats.
+struct Drawn(Arc<Shared>);
+
+impl Entropy for Drawn {
+    fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
+        for chunk in out.chunks_mut(8) {
+            for (to, from) in chunk.iter_mut().zip(self.0.seed.next().to_le_bytes()) {
+                *to = from;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Site {
+    /// An application with the usual configuration, but for what random choice or contention would blur.
+    pub(crate) fn new(s: &Subject) -> Checked<Self> {
+        Self::with(s, |config| config)
+    }
+
+    pub(crate) fn with(
+        s: &Subject,
+        adjust: impl FnOnce(SessionConfigBuilder) -> SessionConfigBuilder,
+    ) -> Checked<Self> {
+        let config = adjust(SessionConfig::builder().gc(0).conflict_retries(1000)).build();
+        let config = config.map_err(|error| Flaw::Unable(error.to_string()))?;
+        let context = Context::with_entropy(config, Drawn(Arc::clone(&s.shared)));
+        let (store, shared) = (Erased(Arc::clone(&s.face)), Arc::clone(&context));
+        let driver = match s.shared.drive {
+            Drive::Runtime(_) => Driver::Nonblocking(Sessions::with_context(store, shared)),
+            Drive::Plain => Driver::Blocking(blocking::Sessions::with_context(store, shared)),
+        };
+        Ok(Self { s: s.clone(), driver, context })
+    }
+
+    pub(crate) const fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
+    pub(crate) fn cookie_name(&self) -> &str {
+        self.context.config().cookie().name()
+    }
+
+    /// The application's time, which runs with the store's.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000).after(self.s.now())
+    }
+
+    /// An owner that no other case knows.
+    pub(crate) fn owner(&self) -> String {
+        format!("owner-{:016x}", self.s.shared.seed.next())
+    }
+
+    /// The family of the owner's sessions.
+    pub(crate) fn family(&self, owner: &str) -> Family {
+        Family::of_owner(owner, self.context.config().secret())
+    }
+
+    /// The session of a request from the browser.
+    pub(crate) async fn open(&self, browser: &Browser) -> Checked<Session> {
+        let visit = Visit::new().cookie(browser.header());
+        let opened = match &self.driver {
+            Driver::Nonblocking(sessions) => sessions.open(&visit, self.now()).await,
+            Driver::Blocking(sessions) => sessions.open(&visit, self.now()),
+        };
+        self.done("opening a session", opened)
+    }
+
+    /// As [`open`](Self::open), where the browser's session must be there.
+    pub(crate) async fn found(&self, browser: &Browser, when: &str) -> Checked<Session> {
+        let session = self.open(browser).await?;
+        self.s.check(!session.is_new(), || format!("{when}: the session was not found"))?;
+        Ok(session)
+    }
+
+    /// The browser's id opens nothing.
+    pub(crate) async fn is_dead(&self, browser: &Browser, when: &str) -> Checked {
+        let session = self.open(browser).await?;
+        self.s.check(session.is_new(), || format!("{when}: the id still opens a session"))
+    }
+
+    pub(crate) async fn try_save(&self, session: &Session) -> Result<Settled, SessionError> {
+        match &self.driver {
+            Driver::Nonblocking(sessions) => sessions.save(session, self.now()).await,
+            Driver::Blocking(sessions) => sessions.save(session, self.now()),
+        }
+    }
+
+    /// Saves where nothing stands in the way, and tells the browser.
+    pub(crate) async fn save(&self, session: &Session, browser: &mut Browser) -> Checked<Settled> {
+        let settled = self.done("saving a session", self.try_save(session).await)?;
+        browser.told(self.cookie_name(), &settled.cookie);
+        Ok(settled)
+    }
+
+    /// Saves where another request may have ended the session: whether this one was acknowledged.
+    pub(crate) async fn save_unless_gone(&self, session: &Session, browser: &mut Browser) -> Checked<bool> {
+        match self.try_save(session).await {
+            Err(SessionError::Gone) => Ok(false),
+            other => {
+                let settled = self.done("saving a session", other)?;
+                browser.told(self.cookie_name(), &settled.cookie);
+                Ok(true)
+            }
+        }
+    }
+
+    pub(crate) async fn consume(&self, session: &Session, name: &str, text: &str) -> Checked<bool> {
+        let taken = match &self.driver {
+            Driver::Nonblocking(sessions) => sessions.consume(session, name, text, self.now()).await,
+            Driver::Blocking(sessions) => sessions.consume(session, name, text, self.now()),
+        };
+        self.done("using a token up", taken)
+    }
+
+    /// A browser with a stored session that holds `n = 0`, signed in where there is an owner.
+    pub(crate) async fn visitor(&self, owner: Option<&str>) -> Checked<Browser> {
+        let mut browser = Browser::default();
+        let session = self.open(&browser).await?;
+        self.done("setting a value", session.set("n", 0_u32))?;
+        if let Some(owner) = owner {
+            self.done("signing in", session.login(owner))?;
+        }
+        self.save(&session, &mut browser).await?;
+        self.found(&browser, "after it was created").await?;
+        Ok(browser)
+    }
+
+    /// How many live sessions the owner has.
+    pub(crate) async fn sessions_of(&self, owner: &str) -> Checked<usize> {
+        Ok(self.s.list(&self.family(owner)).await?.len())
+    }
+
+    /// A failure here is the store's: nothing gives the driver another reason.
+    pub(crate) fn done<T, E: Display>(&self, what: &str, answer: Result<T, E>) -> Checked<T> {
+        answer.map_err(|error| self.s.violation(format!("{what} failed: {error}")))
+    }
+
+    pub(crate) fn pass(&self, time: Duration) {
+        self.s.pass(time);
+    }
+}

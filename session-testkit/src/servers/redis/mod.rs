@@ -1,0 +1,14 @@
+//! Redis servers: single, with sentinels, and as a cluster.
+
+mod builder;
+mod client;
+mod cluster;
+mod reply;
+mod sentinel;
+mod server;
+
+pub use builder::RedisBuilder;
+pub use cluster::RedisCluster;
+pub use reply::Reply;
+pub use sentinel::SentinelTrio;
+pub use server::RedisServer;

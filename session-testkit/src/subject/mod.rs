@@ -1,0 +1,189 @@
+//! The store under test as a case sees it.
+
+mod ask;
+mod draft;
+mod expect;
+mod held;
+mod race;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+pub(crate) use draft::Draft;
+pub(crate) use held::Held;
+pub(crate) use race::{describe, racer};
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{Cap, OnFull, Revision},
+};
+
+use crate::{
+    Claims, Fault, Faulty, Rule, Schedule,
+    drive::Drive,
+    face::{Erased, Face, Nonblocking},
+    opened::Hooks,
+    seed::Seed,
+    time::Time,
+    violation::{Checked, Flaw, Violation},
+};
+
+/// A store, a rule to hold it to, and the means to do so. Clones are the same store.
+#[derive(Clone)]
+pub(crate) struct Subject {
+    pub(crate) rule: &'static Rule,
+    pub(crate) face: Arc<dyn Face>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What all clones of a subject share.
+pub(crate) struct Shared {
+    pub(crate) time: Time,
+    pub(crate) seed: Seed,
+    pub(crate) drive: Drive,
+    pub(crate) resolution: Duration,
+    pub(crate) claims: Claims,
+    /// For racers: the same records with the roles of the two faces exchanged, where there are two.
+    pub(crate) twin: Option<Arc<dyn Face>>,
+    pub(crate) reopen: Reopen,
+    /// Last, because its guard must outlive every face of the store.
+    pub(crate) hooks: Hooks,
+}
+
+/// Opens one more store of the same fixture.
+pub(crate) type Reopen = Box<dyn Fn() -> Checked<Subject> + Send + Sync>;
+
+impl Subject {
+    /// A deadline that no case outlives.
+    pub(crate) const LONG: Duration = Duration::from_secs(3600);
+
+    /// The same store held to another rule.
+    pub(crate) fn under(&self, rule: &'static Rule) -> Self {
+        Self { rule, ..self.clone() }
+    }
+
+    pub(crate) fn violation(&self, seen: impl Into<String>) -> Flaw {
+        let (rule, seen) = (self.rule, seen.into());
+        Flaw::Violation(Violation { rule, seen })
+    }
+
+    pub(crate) fn check(&self, holds: bool, otherwise: impl FnOnce() -> String) -> Checked {
+        if holds { Ok(()) } else { Err(self.violation(otherwise())) }
+    }
+
+    pub(crate) fn equal<T: PartialEq + fmt::Debug>(&self, what: &str, seen: &T, expected: &T) -> Checked {
+        self.check(seen == expected, || format!("{what}: {seen:?}, expected {expected:?}"))
+    }
+
+    /// A key that no case has used, in an anonymous family of its own.
+    pub(crate) fn key(&self) -> StoreKey {
+        let digest = self.digest();
+        StoreKey { family: Family::anonymous(&digest), digest }
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::from_bytes(self.shared.seed.bytes())
+    }
+
+    /// An owned family that no case has used.
+    pub(crate) fn owned_family(&self) -> Family {
+        let mut bytes: [u8; 16] = self.shared.seed.bytes();
+        if let Some(first) = bytes.first_mut() {
+            *first |= 0x80;
+        }
+        Family::from_bytes(bytes)
+    }
+
+    /// A new key in the family.
+    pub(crate) fn key_in(&self, family: Family) -> StoreKey {
+        StoreKey { family, digest: self.digest() }
+    }
+
+    pub(crate) fn revision(&self) -> Revision {
+        Revision::from_bytes(self.shared.seed.bytes())
+    }
+
+    /// A write with a revision and a payload of its own that lives long.
+    pub(crate) fn draft(&self) -> Draft {
+        let mut data: [u8; 32] = self.shared.seed.bytes();
+        data.sort_unstable();
+        Draft { next: self.revision(), data: data.to_vec().into(), ttl: Self::LONG }
+    }
+
+    /// As [`draft`](Self::draft), soon to expire.
+    pub(crate) fn brief(&self) -> Draft {
+        self.draft().living(self.short())
+    }
+
+    pub(crate) fn cap(max: u32, on_full: OnFull) -> Option<Cap> {
+        let max = std::num::NonZeroU32::new(max).unwrap_or(std::num::NonZeroU32::MIN);
+        Some(Cap { max, on_full })
+    }
+
+    pub(crate) fn resolution(&self) -> Duration {
+        self.shared.resolution
+    }
+
+    /// What a remaining time may be off by: rounding on the way in, and on the way out.
+    pub(crate) fn slack(&self) -> Duration {
+        self.resolution() * 2
+    }
+
+    /// A deadline that a case can wait for, and long enough to look at the record before it.
+    pub(crate) fn short(&self) -> Duration {
+        let least =
+            if self.shared.time.is_real() { Duration::from_millis(100) } else { Duration::from_millis(1) };
+        least.max(self.resolution() * 8)
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.shared.time.now()
+    }
+
+    pub(crate) fn pass(&self, time: Duration) {
+        self.shared.time.pass(&self.shared.hooks, time);
+    }
+
+    /// Lets so much time pass that a record that was given `ttl` is certainly dead.
+    pub(crate) fn outlive(&self, ttl: Duration) {
+        self.pass(ttl + self.slack() + self.resolution());
+    }
+
+    /// Makes the record under the key undecodable, where the fixture knows how.
+    pub(crate) fn corrupt(&self, key: &StoreKey) -> Checked {
+        match &self.shared.hooks.corrupt {
+            Some(corrupt) => {
+                corrupt(key);
+                Ok(())
+            }
+            None => Err(unable(
+                "the fixture does not say how to store an undecodable record (`Opened::with_corruption`)",
+            )),
+        }
+    }
+
+    /// Loses the index of the family, where the fixture knows how.
+    pub(crate) fn lose_index(&self, family: &Family) -> Checked {
+        match &self.shared.hooks.lose_index {
+            Some(lose) => {
+                lose(family);
+                Ok(())
+            }
+            None => Err(unable("the fixture does not say how to lose an index (`Opened::with_index_loss`)")),
+        }
+    }
+
+    /// The same store with this fault before its next operation.
+    pub(crate) fn failing(&self, fault: Fault) -> Self {
+        let faulty = Faulty::new(Erased(Arc::clone(&self.face)), Schedule::new([fault]));
+        Self { face: Arc::new(Nonblocking(faulty)), ..self.clone() }
+    }
+
+    /// A second, empty store of the same fixture.
+    pub(crate) fn another_store(&self) -> Checked<Self> {
+        let other = (self.shared.reopen)()?;
+        Ok(other.under(self.rule))
+    }
+}
+
+fn unable(reason: &str) -> Flaw {
+    Flaw::Unable(reason.to_owned())
+}

@@ -1,0 +1,92 @@
+use std::{
+    sync::{Arc, Barrier},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::Subject;
+use crate::{
+    drive::Drive,
+    violation::{Checked, Flaw},
+};
+
+/// One of several that start together.
+pub(crate) type Racer<'a, T> = Box<dyn FnOnce(&Drive, Subject) -> Checked<T> + Send + 'a>;
+
+/// A racer that does this.
+pub(crate) fn racer<'a, T, F, R>(run: F) -> Racer<'a, T>
+where
+    F: FnOnce(Subject) -> R + Send + 'a,
+    R: Future<Output = Checked<T>>,
+{
+    Box::new(move |drive, subject| drive.block_on(run(subject)))
+}
+
+impl Subject {
+    const ROUNDS: u32 = 120;
+    const PATIENCE: Duration = Duration::from_millis(1500);
+
+    /// As many tries at a race as time allows; ten at least.
+    pub(crate) fn rounds() -> impl Iterator<Item = u32> {
+        let start = Instant::now();
+        (0..Self::ROUNDS).take_while(move |round| *round < 10 || start.elapsed() < Self::PATIENCE)
+    }
+
+    /// Runs all of them at once, each on a thread of its own, and answers what they answered, in order.
+    pub(crate) fn race<T: Send>(&self, racers: Vec<Racer<'_, T>>) -> Checked<Vec<T>> {
+        let start = Barrier::new(racers.len());
+        let start = &start;
+        thread::scope(|scope| {
+            let threads: Vec<_> = racers
+                .into_iter()
+                .enumerate()
+                .map(|(index, run)| {
+                    let subject = self.for_racer(index);
+                    scope.spawn(move || {
+                        start.wait();
+                        run(&self.shared.drive, subject)
+                    })
+                })
+                .collect();
+            let answers = threads.into_iter().map(|thread| {
+                thread.join().unwrap_or_else(|panic| Err(self.violation(describe(panic.as_ref()))))
+            });
+            answers.collect::<Vec<Checked<T>>>().into_iter().collect()
+        })
+    }
+
+    /// The same racer so many times.
+    pub(crate) fn race_many<T, F, R>(&self, count: usize, run: F) -> Checked<Vec<T>>
+    where
+        T: Send,
+        F: Fn(usize, Subject) -> R + Sync,
+        R: Future<Output = Checked<T>>,
+    {
+        let run = &run;
+        self.race((0..count).map(|index| racer(move |subject| run(index, subject))).collect())
+    }
+
+    /// Where a store has two faces, every other racer comes through the other one.
+    fn for_racer(&self, index: usize) -> Self {
+        match &self.shared.twin {
+            Some(twin) if index % 2 == 1 => Self { face: Arc::clone(twin), ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+}
+
+/// What a panic said.
+pub(crate) fn describe(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("it panicked: {}", text.unwrap_or("without a message"))
+}
+
+impl From<Flaw> for String {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Violation(violation) => violation.seen,
+            Flaw::Unable(reason) => reason,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+use session_testkit::{Claims, Fixture, OpenError, Opened};
+
+use crate::{defect::Defect, store::Mutant};
+
+/// Opens stores with the defect.
+pub(crate) struct MutantFixture(pub(crate) Defect);
+
+impl Fixture for MutantFixture {
+    fn name(&self) -> &str {
+        "mutant"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let store = Mutant::new(self.0);
+        let (clock, corrupt, lose) = (store.clock.clone(), store.clone(), store.clone());
+        // Most defects show through one face as through the other.
+        let opened = match self.0 {
+            Defect::FacesCacheApart => Opened::both(store.clone(), store.other_face()),
+            Defect::RotateIsCancelledMidway => Opened::nonblocking(store),
+            _ => Opened::blocking(store),
+        };
+        Ok(opened
+            .with_clock(move |time| clock.pass(time))
+            .with_corruption(move |key| corrupt.corrupt(key))
+            .with_index_loss(move |family| lose.lose_index(family)))
+    }
+
+    fn claims(&self) -> Claims {
+        match self.0 {
+            Defect::SweepClaimsTooMuch => Claims::everything().native_expiry(),
+            _ => Claims::everything(),
+        }
+    }
+}

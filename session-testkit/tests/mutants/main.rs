@@ -1,0 +1,110 @@
+//! For every rule at least one store that breaks it the way real stores do. The suite must reject each of them and
+//! name the rule; a store without a defect, built of the same parts, must pass.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+
+mod defect;
+mod fixture;
+mod keys;
+mod nonblocking;
+mod record;
+mod steps;
+mod store;
+mod table;
+mod writes;
+
+use std::{
+    collections::BTreeSet,
+    process::ExitCode,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
+
+use defect::Defect;
+use fixture::MutantFixture;
+use libtest_mimic::{Arguments, Failed, Trial};
+use session_testkit::{Finding, Outcome, Rule, examine, rules};
+use table::ALL;
+
+type Table = Arc<Mutex<Vec<String>>>;
+
+fn main() -> ExitCode {
+    let start = Instant::now();
+    let table = Table::default();
+    let mut trials = vec![
+        Trial::test("the_healthy_store_passes", healthy),
+        Trial::test("every_rule_with_a_case_has_a_mutant", every_rule_has_a_mutant),
+    ];
+    trials.extend(ALL.iter().map(|(defect, rule, origin)| {
+        let table = Arc::clone(&table);
+        Trial::test(format!("{}::{defect:?}", rule.name()), move || rejected(*defect, rule, origin, &table))
+            .with_kind(rule.name())
+    }));
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    print(&table.lock().unwrap(), start);
+    conclusion.exit_code()
+}
+
+#[allow(clippy::print_stdout, reason = "the table is what this test is for")]
+fn print(rows: &[String], start: Instant) {
+    let mut rows = rows.to_vec();
+    rows.sort_unstable();
+    println!("{:<10} {:<29} {:<62} rejected by", "rule", "mutant", "as in");
+    for row in &rows {
+        println!("{row}");
+    }
+    println!("\n{} mutants rejected in {:.1} s", rows.len(), start.elapsed().as_secs_f32());
+}
+
+/// The rules of single operations and those of whole sessions.
+fn everything() -> Vec<&'static Rule> {
+    rules::ALL.iter().chain(rules::SESSIONS).copied().collect()
+}
+
+fn healthy() -> Result<(), Failed> {
+    let broken =
+        examine(MutantFixture(Defect::None), rules::ALL).into_iter().filter_map(|finding| report(&finding));
+    let broken: Vec<String> = broken.collect();
+    if broken.is_empty() { Ok(()) } else { Err(Failed::from(broken.join("\n"))) }
+}
+
+fn every_rule_has_a_mutant() -> Result<(), Failed> {
+    let broken: BTreeSet<&str> = ALL.iter().map(|(_, rule, _)| rule.name()).collect();
+    let excused = |rule: &&Rule| rules::NEED_A_SERVER.iter().any(|(excused, _)| excused == rule);
+    let all = everything();
+    let missing: Vec<&str> = all
+        .iter()
+        .filter(|rule| !excused(rule) && !broken.contains(rule.name()))
+        .map(|rule| rule.name())
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("no mutant breaks {missing:?}"))) }
+}
+
+fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) -> Result<(), Failed> {
+    // The rule's own cases must reject it. With the whole suite one sees what else it breaks.
+    let whole = std::env::var_os("SESSION_TEST_MUTANTS").is_some_and(|value| value == "whole");
+    let (asked, everything): (&[&Rule], _) = (&[rule], everything());
+    let findings = examine(MutantFixture(defect), if whole { &everything } else { asked });
+    let broken: Vec<&Finding> = findings.iter().filter(|finding| report(finding).is_some()).collect();
+    let right: Vec<&&Finding> = broken.iter().filter(|finding| finding.rule() == Some(rule)).collect();
+    let Some(first) = right.first() else {
+        let named: BTreeSet<&str> =
+            broken.iter().filter_map(|finding| Some(finding.rule()?.name())).collect();
+        return Err(Failed::from(format!("{} is not named, but {named:?} are", rule.name())));
+    };
+    let (right, all) = (right.len(), broken.len());
+    let row = format!(
+        "{:<10} {:<29} {origin:<62} {} ({right} of {all} failures)",
+        rule.name(),
+        format!("{defect:?}"),
+        first.name()
+    );
+    table.lock().unwrap().push(row);
+    Ok(())
+}
+
+fn report(finding: &Finding) -> Option<String> {
+    match finding.outcome() {
+        Outcome::Broken(report) => Some(report.clone()),
+        Outcome::Kept | Outcome::Ignored(_) => None,
+    }
+}

@@ -1,0 +1,242 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{Applied, StoreError, StoreErrorKind, Stored},
+};
+use session_testkit::ManualClock;
+
+use crate::{
+    defect::Defect,
+    keys::{kept, reaches},
+    record::Record,
+};
+
+/// A small store that is right but for one defect.
+#[derive(Clone)]
+pub(crate) struct Mutant {
+    pub(crate) defect: Defect,
+    pub(crate) clock: ManualClock,
+    records: Arc<Mutex<Records>>,
+    /// What this face has read, where faces cache.
+    cache: Arc<Mutex<BTreeMap<StoreKey, Record>>>,
+    asked: Arc<AtomicU64>,
+    sweepers: Arc<AtomicU64>,
+}
+
+#[derive(Default)]
+pub(crate) struct Records {
+    pub(crate) all: BTreeMap<StoreKey, Record>,
+    pub(crate) marks: BTreeSet<Family>,
+    pub(crate) sequence: u64,
+    previous: Option<Stored>,
+}
+
+impl Mutant {
+    pub(crate) fn new(defect: Defect) -> Self {
+        static SHARED: LazyLock<Arc<Mutex<Records>>> = LazyLock::new(Arc::default);
+        let shared = defect == Defect::StoresShareTheirKeys;
+        Self {
+            defect,
+            clock: ManualClock::default(),
+            records: if shared { Arc::clone(&SHARED) } else { Arc::default() },
+            cache: Arc::default(),
+            asked: Arc::default(),
+            sweepers: Arc::default(),
+        }
+    }
+
+    pub(crate) fn other_face(&self) -> Self {
+        Self { cache: Arc::default(), ..self.clone() }
+    }
+
+    pub(crate) fn is(&self, defect: Defect) -> bool {
+        self.defect == defect
+    }
+
+    /// One atomic step.
+    pub(crate) fn step<T>(&self, run: impl FnOnce(&mut Records, Duration) -> T) -> T {
+        let mut records = self.records.lock().unwrap();
+        run(&mut records, self.clock.now())
+    }
+
+    /// What others may come into, where the store is not atomic.
+    pub(crate) fn gap(&self) {
+        thread::sleep(Duration::from_micros(50));
+    }
+
+    pub(crate) fn wrote(&self) {
+        self.cache.lock().unwrap().clear();
+    }
+
+    pub(crate) fn corrupt(&self, key: &StoreKey) {
+        self.step(|records, _| records.all.get_mut(key).unwrap().broken = true);
+    }
+
+    pub(crate) fn lose_index(&self, family: &Family) {
+        self.step(|records, _| {
+            records.in_family(family).for_each(|(_, record)| record.indexed = false);
+        });
+    }
+
+    pub(crate) fn read(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        let key = &kept(self.defect, key);
+        if self.is(Defect::FacesCacheApart)
+            && let Some(known) = self.cache.lock().unwrap().get(key)
+        {
+            let now = self.clock.now();
+            return Ok(known.is_live(now).then(|| known.stored(now)));
+        }
+        let answer = self.step(|records, now| {
+            let Some(record) = records.visible(self.defect, now, key).cloned() else {
+                return Ok(None);
+            };
+            if record.broken {
+                if self.is(Defect::UndecodableIsDeleted) {
+                    records.all.remove(key);
+                }
+                return if self.is(Defect::UndecodableIsAbsent) { Ok(None) } else { Err(undecodable()) };
+            }
+            if self.is(Defect::LoadExtends) {
+                let later = now + Duration::from_secs(7200);
+                records.all.insert(*key, Record { deadline: later, ..record.clone() });
+            }
+            self.cache.lock().unwrap().insert(*key, record.clone());
+            Ok(Some(record.stored(now))
+                .filter(|stored| !(self.is(Defect::EmptyDataIsAbsent) && stored.data.is_empty())))
+        })?;
+        Ok(self.perhaps_of_the_previous_question(answer))
+    }
+
+    fn perhaps_of_the_previous_question(&self, answer: Option<Stored>) -> Option<Stored> {
+        let previous = self.step(|records, _| std::mem::replace(&mut records.previous, answer.clone()));
+        let out_of_step = self.asked.fetch_add(1, Ordering::SeqCst) % 50 == 49;
+        if self.is(Defect::AnswersOfThePreviousQuestion) && out_of_step { previous } else { answer }
+    }
+
+    pub(crate) fn sessions(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        self.step(|records, now| {
+            let mut listed: Vec<_> = records
+                .in_family(family)
+                .filter(|(_, record)| record.is_live(now) || self.is(Defect::ListIncludesTheExpired))
+                .filter(|(_, record)| !record.tombstone || self.is(Defect::TombstonesAreListed))
+                .filter(|_| family.is_owned() || self.is(Defect::ListIncludesAnonymous))
+                .map(|(digest, record)| (record.sequence, digest, record.stored(now)))
+                .collect();
+            listed.sort_by_key(|(sequence, ..)| *sequence);
+            if !self.is(Defect::ListIsOldestFirst) {
+                listed.reverse();
+            }
+            if self.is(Defect::ListIsOnePage) {
+                listed.truncate(100);
+            }
+            Ok(listed.into_iter().map(|(_, digest, stored)| (digest, stored)).collect())
+        })
+    }
+
+    pub(crate) fn end_all(&self, family: &Family, keep: Option<&Digest>) -> u64 {
+        if self.is(Defect::RevokeScansThenDeletes) {
+            let found = self.step(|records, now| self.found(records, now, family, keep));
+            self.gap();
+            return self.step(|records, _| end(records, &found));
+        }
+        self.step(|records, now| {
+            if self.is(Defect::RevokeEndsTheFuture) {
+                records.marks.insert(*family);
+            }
+            let found = self.found(records, now, family, keep);
+            end(records, &found)
+        })
+    }
+
+    /// What a revoke ends, and whether it counts.
+    fn found(
+        &self,
+        records: &Records,
+        now: Duration,
+        family: &Family,
+        keep: Option<&Digest>,
+    ) -> Vec<(StoreKey, bool)> {
+        if !family.is_owned() && !self.is(Defect::RevokeOfAnonymousFamilies) {
+            return Vec::new();
+        }
+        let keep = keep.filter(|_| !self.is(Defect::RevokeEndsWhatItKeeps));
+        let by_index = self.is(Defect::IndexAfterTheFact) || self.is(Defect::RevokeTrustsTheIndex);
+        let counts = |record: &Record| {
+            (!record.tombstone || self.is(Defect::RevokeCountsTombstones))
+                && (record.is_live(now) || self.is(Defect::RevokeCountsTheExpired))
+        };
+        records
+            .all
+            .iter()
+            .filter(|(key, _)| reaches(self.defect, family, &key.family) && Some(&key.digest) != keep)
+            .filter(|(_, record)| record.indexed || !by_index)
+            .map(|(key, record)| (*key, counts(record)))
+            .collect()
+    }
+
+    pub(crate) fn clean(&self, limit: u32) -> Result<u64, StoreError> {
+        if self.is(Defect::SweepDoesNothing) {
+            return Ok(0);
+        }
+        let alone = self.sweepers.fetch_add(1, Ordering::SeqCst) == 0;
+        if self.is(Defect::SweepersCollide) {
+            self.gap();
+        }
+        let removed = self.step(|records, now| {
+            let limit = if self.is(Defect::SweepIgnoresItsLimit) { u32::MAX } else { limit };
+            let late =
+                if self.is(Defect::SweepTakesTheLiving) { now + Duration::from_secs(9999) } else { now };
+            let expired = records.all.iter().filter(|(_, record)| !record.is_live(late));
+            let expired: Vec<StoreKey> = expired.map(|(key, _)| *key).take(limit as usize).collect();
+            expired.iter().for_each(|key| drop(records.all.remove(key)));
+            expired.len() as u64
+        });
+        self.sweepers.fetch_sub(1, Ordering::SeqCst);
+        if self.is(Defect::SweepersCollide) && !alone {
+            return Err(StoreError::new(StoreErrorKind::Overloaded, Applied::Unknown));
+        }
+        Ok(removed)
+    }
+}
+
+impl Records {
+    pub(crate) fn live(&self, now: Duration, key: &StoreKey) -> Option<&Record> {
+        self.all.get(key).filter(|record| record.is_live(now))
+    }
+
+    fn visible(&self, defect: Defect, now: Duration, key: &StoreKey) -> Option<&Record> {
+        let marked = defect == Defect::RevokeEndsTheFuture && self.marks.contains(&key.family);
+        let found = self.all.get(key).filter(|record| !record.deleted && !marked)?;
+        (record_counts(defect, found, now)).then_some(found)
+    }
+
+    pub(crate) fn in_family(&mut self, family: &Family) -> impl Iterator<Item = (Digest, &mut Record)> {
+        let family = *family;
+        let mine = self.all.iter_mut().filter(move |(key, _)| key.family == family);
+        mine.map(|(key, record)| (key.digest, record))
+    }
+}
+
+fn record_counts(defect: Defect, record: &Record, now: Duration) -> bool {
+    record.is_live(now)
+        || defect == Defect::ExpiryOnlyBySweep
+        || (defect == Defect::TombstonesNeverDie && record.tombstone)
+}
+
+fn end(records: &mut Records, found: &[(StoreKey, bool)]) -> u64 {
+    records.all.retain(|key, _| !found.iter().any(|(ended, _)| ended == key));
+    found.iter().filter(|(_, counts)| *counts).count() as u64
+}
+
+pub(crate) fn undecodable() -> StoreError {
+    StoreError::new(StoreErrorKind::Undecodable, Applied::No)
+}
