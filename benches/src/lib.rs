@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![allow(
-    clippy::missing_panics_doc,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::missing_panics_doc,
     reason = "what is prepared here cannot fail, and nobody recovers from it"
 )]
 

@@ -1,0 +1,222 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use session_core::{
+    Context, Session, Visit,
+    cookie::SetCookie,
+    exchange::{Exchange as _, Step, begin},
+};
+use typed_arena::Arena;
+
+use crate::support::World;
+
+/// What the requests were told, and so must stay true.
+pub(super) struct Ledger<'a> {
+    texts: &'a Arena<String>,
+    /// The Cookie headers that browsers may send, oldest first.
+    pub(super) cookies: Vec<&'a str>,
+    /// Those that open nothing any more.
+    dead: BTreeSet<usize>,
+    /// By the number of a session: the entries of its log.
+    acknowledged: BTreeMap<u32, BTreeSet<u32>>,
+    /// The one-time tokens that somebody was told to have taken.
+    taken: BTreeSet<u32>,
+    numbers: u32,
+    /// Somebody emptied a session, and the log with it.
+    cleared: bool,
+}
+
+/// The cookie a request comes with.
+#[derive(Clone, Copy)]
+pub(super) struct Cookie {
+    pub(super) at: Option<usize>,
+    /// It opened nothing any more when the request began.
+    dead: bool,
+}
+
+/// What a request did since it was last told that its change is stored.
+#[derive(Default)]
+pub(super) struct Change {
+    logged: Vec<u32>,
+    taken: Vec<u32>,
+    /// The id it came with is to be dead.
+    kills_id: bool,
+    /// Some of it may be saved already, so that another request may have emptied the log since.
+    partly_saved: bool,
+}
+
+impl Change {
+    /// Changes the session. Errors are of no interest: then nothing is changed.
+    pub(super) fn make(&mut self, ledger: &mut Ledger<'_>, session: &Session, what: u8) {
+        let number = ledger.number();
+        let owner = session.owner();
+        match what % 16 {
+            0..5 => self.log(session, number),
+            5 => drop(session.set("x", number)),
+            6 => drop(session.remove("x")),
+            7 => drop(session.flash("info", "saved").and_then(|()| session.take_flashes())),
+            8 => self.kills_id |= session.login("ada").is_ok(),
+            9 => self.kills_id |= session.login("bob").is_ok(),
+            10 if owner.is_some() && session.logout().is_ok() => {
+                ledger.cleared = true;
+                self.end();
+            }
+            10 => drop(session.set_label(Some("a telephone"))),
+            11 => self.kills_id |= session.rotate().is_ok(),
+            12 => {
+                session.destroy();
+                self.end();
+            }
+            13 => drop(session.set("token", number).and_then(|()| session.tokens().create("once", None))),
+            14 => self.take_token(session),
+            _ => {
+                if session.clear().is_ok() {
+                    ledger.cleared = true;
+                    self.logged.clear();
+                }
+            }
+        }
+    }
+
+    /// Every session gets a number with its first entry, and keeps it unless it is emptied.
+    fn log(&mut self, session: &Session, number: u32) {
+        let numbered = session.update("number", move |old: Option<u32>| old.unwrap_or(number));
+        let logged = session.update("log", move |old: Option<Vec<u32>>| {
+            let mut log = old.unwrap_or_default();
+            log.push(number);
+            log
+        });
+        if numbered.and(logged).is_ok() {
+            self.logged.push(number);
+        }
+    }
+
+    fn take_token(&mut self, session: &Session) {
+        let Ok(Some(text)) = session.tokens().read("once") else { return };
+        let number = session.get::<u32>("token").unwrap();
+        if session.tokens().claim("once", text.as_str()).is_ok() {
+            self.taken.extend(number);
+        }
+    }
+
+    fn end(&mut self) {
+        self.kills_id = true;
+        self.logged.clear();
+    }
+
+    pub(super) fn partly_saved(&mut self) {
+        self.partly_saved = true;
+    }
+
+    pub(super) fn forget_id(&mut self) {
+        self.kills_id = false;
+    }
+
+    pub(super) fn forget_tokens(&mut self) {
+        self.taken.clear();
+    }
+}
+
+impl<'a> Ledger<'a> {
+    pub(super) fn new(texts: &'a Arena<String>) -> Self {
+        Self {
+            texts,
+            cookies: Vec::new(),
+            dead: BTreeSet::new(),
+            acknowledged: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            numbers: 0,
+            cleared: false,
+        }
+    }
+
+    fn number(&mut self) -> u32 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// Mostly the newest cookie, sometimes an older one or none.
+    pub(super) fn choose_cookie(&self, what: u8) -> Cookie {
+        let at = match (what, self.cookies.len()) {
+            (_, 0) | (240.., _) => None,
+            (0..160, count) => Some(count - 1),
+            (_, count) => Some(usize::from(what) % count),
+        };
+        Cookie { at, dead: at.is_some_and(|at| self.dead.contains(&at)) }
+    }
+
+    pub(super) fn keep_cookie(&mut self, cookie: &SetCookie) -> Option<usize> {
+        let SetCookie::Set { id, .. } = cookie else { return None };
+        let header = format!("AloSession={}", id.expose().as_str());
+        let known = self.cookies.iter().position(|cookie| *cookie == header);
+        known.or_else(|| {
+            self.cookies.push(self.texts.alloc(header));
+            Some(self.cookies.len() - 1)
+        })
+    }
+
+    /// Looks at what a request finds. Afterwards it has that snapshot, whatever others are told.
+    pub(super) fn opened(&mut self, session: &Session, cookie: Cookie) {
+        assert!(!cookie.dead || session.is_new(), "a dead id opens a session");
+        if session.is_new() {
+            self.dead.extend(cookie.at);
+        }
+        self.check(session);
+    }
+
+    pub(super) fn acknowledge(&mut self, change: Change, session: &Session, cookie: Option<usize>) {
+        for token in change.taken {
+            assert!(self.taken.insert(token), "a one-time token has two takers");
+        }
+        if change.kills_id {
+            self.dead.extend(cookie);
+        }
+        let log = log(session);
+        let (kept, lost): (Vec<u32>, Vec<u32>) =
+            change.logged.iter().copied().partition(|entry| log.contains(entry));
+        assert!(
+            lost.is_empty() || (change.partly_saved && self.cleared),
+            "an acknowledged change is lost at once"
+        );
+        if !kept.is_empty() {
+            let number = session.get::<u32>("number").unwrap().expect("an entry comes with a number");
+            self.acknowledged.entry(number).or_default().extend(kept);
+        }
+    }
+
+    /// Each acknowledged entry is in the log, and none is in it twice.
+    fn check(&self, session: &Session) {
+        let log = log(session);
+        let once: BTreeSet<_> = log.iter().copied().collect();
+        assert_eq!(once.len(), log.len(), "a change was made twice");
+        if let Some(number) = session.get::<u32>("number").unwrap() {
+            let lost =
+                self.acknowledged.get(&number).into_iter().flatten().find(|entry| !once.contains(entry));
+            assert_eq!(lost, None, "an acknowledged change is lost");
+        }
+    }
+
+    /// Opens every session that a browser could, at the end, when nothing fails any more.
+    pub(super) fn reopen_all(&mut self, context: &Arc<Context>, world: &mut World) {
+        for at in 0..self.cookies.len() {
+            let visit = Visit::new().cookie(self.cookies[at].as_bytes());
+            let mut step = begin(context, &visit, world.timestamp());
+            let session = loop {
+                step = match step {
+                    Step::Done(session) => break session,
+                    Step::Ask(opening) => {
+                        let answer = world.perform(&opening.call());
+                        opening.answer(Ok(answer)).unwrap()
+                    }
+                };
+            };
+            self.opened(&session, Cookie { at: Some(at), dead: self.dead.contains(&at) });
+        }
+    }
+}
+
+fn log(session: &Session) -> Vec<u32> {
+    session.get("log").unwrap().unwrap_or_default()
+}

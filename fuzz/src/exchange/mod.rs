@@ -1,0 +1,47 @@
+//! Concurrent requests on a model store, driven by bytes.
+
+mod fate;
+mod ledger;
+mod request;
+
+use std::{sync::Arc, time::Duration};
+
+use session_core::{Context, SessionConfig, Visit};
+use typed_arena::Arena;
+
+use crate::support::{Counted, World};
+use ledger::Ledger;
+use request::Request;
+
+/// What all requests share.
+struct Site<'a> {
+    context: Arc<Context>,
+    world: World,
+    ledger: Ledger<'a>,
+    visits: &'a Arena<Visit<'a>>,
+}
+
+/// Takes the bytes two by two: which request goes on, or the clock, and how.
+pub fn run(input: &[u8]) {
+    let [settings, steps @ ..] = input else { return };
+    let mut config = SessionConfig::builder().fingerprint([]).gc(u32::from(settings & 1));
+    if settings & 2 != 0 {
+        config = config.rotate_after(Duration::from_secs(60));
+    }
+    if settings & 4 != 0 {
+        config = config.conflict_retries(1);
+    }
+    let context = Context::with_entropy(config.build().unwrap(), Counted::default());
+    let (texts, visits) = (Arena::new(), Arena::new());
+    let mut site = Site { context, world: World::default(), ledger: Ledger::new(&texts), visits: &visits };
+    let mut requests = [Request::Idle, Request::Idle, Request::Idle];
+    for [who, what] in steps.as_chunks().0.iter().take(128) {
+        if who & 3 == 3 {
+            site.world.now += Duration::from_millis(u64::from(*what) * u64::from(who >> 2) * 10);
+            continue;
+        }
+        let request = &mut requests[usize::from(who & 3)];
+        *request = std::mem::replace(request, Request::Idle).step(&mut site, who >> 2, *what);
+    }
+    site.ledger.reopen_all(&site.context, &mut site.world);
+}

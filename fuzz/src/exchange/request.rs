@@ -1,0 +1,128 @@
+use session_core::{
+    Session, SessionError, ValueError, Visit,
+    exchange::{Exchange as _, Opening, Saving, Settled, Step, begin, finish},
+};
+
+use super::{
+    Site,
+    fate::Fate,
+    ledger::{Change, Cookie},
+};
+
+/// One request after another of one tab, as far as the current one has come.
+pub(super) enum Request<'a> {
+    Idle,
+    Opening(Box<Opening<'a>>, Cookie),
+    Handling(Handled),
+    Saving(Box<Saving>, Handled),
+}
+
+/// A request whose session is open, and what it did to it since it was last acknowledged.
+pub(super) struct Handled {
+    session: Session,
+    cookie: Option<usize>,
+    change: Change,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn step(self, site: &mut Site<'a>, how: u8, what: u8) -> Self {
+        match self {
+            Self::Idle => start(site, what),
+            Self::Opening(opening, cookie) => {
+                let answer = Fate::from(how).perform(&mut site.world, &opening.call());
+                match opening.answer(answer) {
+                    Ok(Step::Ask(opening)) => Self::Opening(Box::new(opening), cookie),
+                    Ok(Step::Done(session)) => opened(site, session, cookie),
+                    Err(SessionError::Store(_)) => Self::Idle,
+                    Err(error) => panic!("opening: {error}"),
+                }
+            }
+            Self::Handling(handled) if what < 64 => handled.save(site),
+            Self::Handling(_) if what < 70 => Self::Idle,
+            Self::Handling(mut handled) => {
+                handled.change.make(&mut site.ledger, &handled.session, what);
+                Self::Handling(handled)
+            }
+            // The handler may go on while its session is being saved.
+            Self::Saving(saving, mut handled) if what >= 192 => {
+                handled.change.make(&mut site.ledger, &handled.session, what);
+                Self::Saving(saving, handled)
+            }
+            Self::Saving(saving, mut handled) => {
+                let fate = Fate::from(how);
+                let answer = fate.perform(&mut site.world, &saving.call());
+                if answer.is_err() {
+                    handled.change.partly_saved();
+                }
+                match fate {
+                    Fate::Crash => Self::Idle,
+                    Fate::Cancelled | Fate::CancelledUnsent => {
+                        drop(saving);
+                        handled.save(site)
+                    }
+                    _ => handled.settle(site, saving.answer(answer)),
+                }
+            }
+        }
+    }
+}
+
+fn start<'a>(site: &mut Site<'a>, what: u8) -> Request<'a> {
+    let cookie = site.ledger.choose_cookie(what);
+    let header = cookie.at.map_or("", |at| site.ledger.cookies[at]);
+    let visit = site.visits.alloc(Visit::new().cookie(header.as_bytes()));
+    match begin(&site.context, visit, site.world.timestamp()) {
+        Step::Ask(opening) => Request::Opening(Box::new(opening), cookie),
+        Step::Done(session) => opened(site, session, cookie),
+    }
+}
+
+fn opened<'a>(site: &mut Site<'a>, session: Session, cookie: Cookie) -> Request<'a> {
+    site.ledger.opened(&session, cookie);
+    Request::Handling(Handled { session, cookie: cookie.at, change: Change::default() })
+}
+
+impl Handled {
+    fn save<'a>(self, site: &mut Site<'a>) -> Request<'a> {
+        let step = finish(&self.session, site.world.timestamp());
+        self.settle(site, step)
+    }
+
+    fn settle<'a>(
+        mut self,
+        site: &mut Site<'a>,
+        step: Result<Step<Saving, Settled>, SessionError>,
+    ) -> Request<'a> {
+        match step {
+            Ok(Step::Ask(saving)) => return Request::Saving(Box::new(saving), self),
+            Ok(Step::Done(settled)) => {
+                let ledger = &mut site.ledger;
+                let given = ledger.keep_cookie(&settled.cookie);
+                if self.session.is_changed() {
+                    // What was changed while this was saved is acknowledged by the next save.
+                    self.change.partly_saved();
+                } else {
+                    ledger.acknowledge(std::mem::take(&mut self.change), &self.session, self.cookie);
+                }
+                if given.is_some() && given != self.cookie {
+                    // Which of the two ids a change of rights meant is not known any more.
+                    self.change.forget_id();
+                    self.cookie = given;
+                }
+            }
+            Err(SessionError::Value(ValueError::TokenSpent)) => {
+                self.change.forget_tokens();
+                self.change.partly_saved();
+            }
+            Err(
+                error @ (SessionError::Mismatched
+                | SessionError::Busy
+                | SessionError::Record(_)
+                | SessionError::Full
+                | SessionError::Value(_)),
+            ) => panic!("saving: {error}"),
+            Err(_) => self.change.partly_saved(),
+        }
+        Request::Handling(self)
+    }
+}

@@ -1,0 +1,51 @@
+//! What the fuzz targets share.
+
+pub mod exchange;
+#[path = "../../session-core/tests/support/mod.rs"]
+mod support;
+
+use std::{cell::LazyCell, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use session_core::{
+    Context, Session, SessionConfig, Timestamp, Visit,
+    exchange::{Answer, Exchange as _, Step, begin},
+    id::{CookieId, Generator},
+    store::{Revision, Stored},
+};
+
+/// A record of this codec and body with the right format and checksum.
+pub fn sealed(codec: u8, body: &[u8]) -> Bytes {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&[1, codec]);
+    hasher.update(body);
+    [&[1, codec], &hasher.finalize().to_le_bytes()[..], body].concat().into()
+}
+
+thread_local! {
+    static BROWSER: LazyCell<(Arc<Context>, String)> = LazyCell::new(|| {
+        let context = Context::new(SessionConfig::builder().fingerprint([]).build().unwrap());
+        let id = CookieId::generate(context.config().algorithm(), None, &Generator).unwrap();
+        (context, format!("AloSession={}", id.expose().as_str()))
+    });
+}
+
+/// An opened session whose record, of this codec, has these bytes under the key `value`.
+pub fn session_with(codec: u8, value: &[u8]) -> Session {
+    // No lineage, times zero but for the deadline, nothing optional; then one key and a length of nine bytes.
+    let head = b"\0\0\0\0\x01\0\0\0\0\x01\x05value\xfd";
+    let body = [head, &(value.len() as u64).to_le_bytes()[..], value].concat();
+    let data = sealed(codec, &body);
+    let stored = Stored { revision: Revision::default(), remaining: Duration::from_secs(1), data };
+    BROWSER.with(|browser| {
+        let (context, cookie) = &**browser;
+        let visit = Visit::new().cookie(cookie.as_bytes());
+        let Step::Ask(opening) = begin(context, &visit, Timestamp::from_millis(0)) else {
+            panic!("there is a cookie")
+        };
+        match opening.answer(Ok(Answer::Load(Some(stored)))) {
+            Ok(Step::Done(session)) => session,
+            other => panic!("{other:?}"),
+        }
+    })
+}
