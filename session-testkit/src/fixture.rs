@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, future::Future, time::Duration};
 
-use crate::{Claims, Opened};
+use crate::{Claims, Opened, proxy::Proxy};
 
 /// All that the kit has to know about a store: its name, how to open a fresh one, and what it does not claim.
 ///
@@ -35,6 +35,36 @@ pub trait Fixture: Send + Sync + 'static {
     /// The future runs on a multi-threaded tokio runtime with I/O and time enabled.
     fn open(&self) -> impl Future<Output = Result<Opened, OpenError>> + Send;
 
+    /// A fresh store that reaches its server only through this proxy, with the time limits that its users get. The
+    /// kit then refuses, stalls, cuts and delays what goes through it (FAULT-1 to FAULT-3).
+    ///
+    /// Without this those rules are reported as ignored: right for a store that has no server.
+    ///
+    /// ```no_run
+    /// # use session_testkit::{Fixture, ModelStore, OpenError, Opened, proxy::Proxy};
+    /// # struct Mine;
+    /// # fn connect(_: &str) -> Result<ModelStore, std::io::Error> { Ok(ModelStore::new()) }
+    /// # impl Fixture for Mine {
+    /// #     fn name(&self) -> &str { "mine" }
+    /// #     async fn open(&self) -> Result<Opened, OpenError> { Ok(Opened::blocking(ModelStore::new())) }
+    /// async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+    ///     let server: std::net::SocketAddr = "127.0.0.1:5432".parse()?;
+    ///     let proxy = Proxy::start(server)?;
+    ///     let store = connect(&format!("mine://{}", proxy.address()))?;
+    ///     Ok((Opened::blocking(store), proxy))
+    /// }
+    /// # }
+    /// ```
+    fn open_behind_proxy(&self) -> impl Future<Output = Result<(Opened, Proxy), OpenError>> + Send {
+        async { Err(OpenError(Reason::NoServer)) }
+    }
+
+    /// How long one operation of a store from [`open_behind_proxy`](Self::open_behind_proxy) may take at most,
+    /// whatever its server does: its documented limit, and room for a busy machine.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
     /// The smallest difference in time that the store keeps.
     fn resolution(&self) -> Duration {
         Duration::from_millis(1)
@@ -64,6 +94,7 @@ pub struct OpenError(pub(crate) Reason);
 #[derive(Debug)]
 pub(crate) enum Reason {
     Absent(String),
+    NoServer,
     Failed(Box<dyn Error + Send + Sync>),
 }
 
@@ -81,7 +112,7 @@ impl OpenError {
     pub fn absence(&self) -> Option<&str> {
         match &self.0 {
             Reason::Absent(reason) => Some(reason),
-            Reason::Failed(_) => None,
+            Reason::NoServer | Reason::Failed(_) => None,
         }
     }
 }
@@ -102,6 +133,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent(reason) => f.write_str(reason),
+            Self::NoServer => {
+                f.write_str("the fixture opens no store behind a proxy (`Fixture::open_behind_proxy`)")
+            }
             Self::Failed(error) => write!(f, "the fixture could not open a store: {error}"),
         }
     }

@@ -29,6 +29,11 @@ impl FaceKind {
         self != Self::Blocking
     }
 
+    /// Whether one face writes and the other reads.
+    pub(crate) fn is_crosswise(self) -> bool {
+        matches!(self, Self::NonblockingWrites | Self::BlockingWrites)
+    }
+
     pub(crate) fn pick(self, opened: &Opened) -> Option<Arc<dyn Face>> {
         let nonblocking = opened.nonblocking.as_ref().map(Arc::clone);
         let blocking = opened.blocking.as_ref().map(Arc::clone);

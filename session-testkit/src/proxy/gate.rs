@@ -79,11 +79,12 @@ impl Gate {
         is_so(&state)
     }
 
-    /// Whether the connection may begin: it may not once the proxy has ended.
+    /// Whether the connection may begin: one that was accepted a moment before the end, or before all are refused
+    /// and cut, may not.
     pub(super) fn open(&self, id: u64, client: Wire, server: Wire) -> bool {
         self.change(|state| {
             let link = Link { client, server, fate: Fate::Open, last: None };
-            !state.ended && state.links.insert(id, link).is_none()
+            !state.ended && state.mode != Mode::Refuse && state.links.insert(id, link).is_none()
         })
     }
 

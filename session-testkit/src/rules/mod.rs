@@ -26,12 +26,9 @@ pub const ALL: &[&Rule] = &[
     &FAULT_3, &FAULT_4,
 ];
 
-/// The rules that only a real server can be made to break, so that no case over a bare store checks them, and why.
-pub const NEED_A_SERVER: &[(&Rule, &str)] = &[
-    (&FAULT_1, "a server has to be stopped, frozen or filled up"),
-    (&FAULT_2, "an answer has to be delayed or cut off between the server and the store"),
-    (&FAULT_3, "a server has to be restarted"),
-];
+/// The rules about what a store's server does to it: their cases open the store behind a proxy
+/// ([`Fixture::open_behind_proxy`](crate::Fixture::open_behind_proxy)).
+pub const OF_A_SERVER: &[&Rule] = &[&FAULT_1, &FAULT_2, &FAULT_3];
 
 /// CREATE-1.
 pub const CREATE_1: Rule = Rule {

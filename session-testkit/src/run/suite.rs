@@ -13,7 +13,9 @@ use crate::{
     drive::Drive,
     face::FaceKind,
     fixture::Reason,
+    proxy::Proxy,
     required::is_required,
+    rules,
     seed::Seed,
     subject::{Shared, Subject, describe},
     time::Time,
@@ -31,12 +33,14 @@ struct Inner {
     name: String,
     seed: u64,
     resolution: Duration,
+    patience: Duration,
     claims: crate::Claims,
     runtime: Runtime,
-    open: Open,
+    open: Open<Opened>,
+    open_behind_proxy: Open<(Opened, Proxy)>,
 }
 
-type Open = Box<dyn Fn(&Runtime) -> Result<Opened, OpenError> + Send + Sync>;
+type Open<T> = Box<dyn Fn(&Runtime) -> Result<T, OpenError> + Send + Sync>;
 
 impl Suite {
     /// No case takes nearly as long, on any store that answers.
@@ -49,9 +53,18 @@ impl Suite {
         let seed = Seed::of_the_run().map_err(failed)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| failed(format!("no runtime: {error}")))?;
-        let (resolution, claims) = (fixture.resolution(), fixture.claims());
-        let open = Box::new(move |runtime: &Runtime| runtime.block_on(fixture.open()));
-        let inner = Inner { name: name.clone(), seed, resolution, claims, runtime, open };
+        let fixture = Arc::new(fixture);
+        let remote = Arc::clone(&fixture);
+        let inner = Inner {
+            name: name.clone(),
+            seed,
+            resolution: fixture.resolution(),
+            patience: fixture.patience(),
+            claims: fixture.claims(),
+            runtime,
+            open: Box::new(move |runtime| runtime.block_on(fixture.open())),
+            open_behind_proxy: Box::new(move |runtime| runtime.block_on(remote.open_behind_proxy())),
+        };
         match (inner.open)(&inner.runtime) {
             Ok(opened) => Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner) }),
             Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
@@ -62,7 +75,9 @@ impl Suite {
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
-        self.faces.iter().flat_map(|face| cases::all().map(|case| Stage { case, face: *face }))
+        let stages = self.faces.iter().flat_map(|face| cases::all().map(|case| Stage { case, face: *face }));
+        // What a server does to one face it does not do to the other.
+        stages.filter(|stage| !stage.face.is_crosswise() || !rules::OF_A_SERVER.contains(&stage.case.rule))
     }
 
     pub(super) fn run(&self, stage: &Stage) -> Finding {
@@ -108,9 +123,20 @@ impl Inner {
         })
     }
 
+    fn opened(&self, rule: &'static Rule) -> Checked<(Opened, Option<Proxy>)> {
+        let opened = if rules::OF_A_SERVER.contains(&rule) {
+            (self.open_behind_proxy)(&self.runtime).map(|(opened, proxy)| (opened, Some(proxy)))
+        } else {
+            (self.open)(&self.runtime).map(|opened| (opened, None))
+        };
+        opened.map_err(|OpenError(reason)| match reason {
+            Reason::NoServer => Flaw::Unable(reason.to_string()),
+            Reason::Absent(_) | Reason::Failed(_) => broken(rule, reason.to_string()),
+        })
+    }
+
     fn subject(self: &Arc<Self>, face: FaceKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
-        let opened =
-            (self.open)(&self.runtime).map_err(|OpenError(reason)| broken(rule, reason.to_string()))?;
+        let (opened, proxy) = self.opened(rule)?;
         let lost = || broken(rule, "the fixture opened a store with fewer faces than before".to_owned());
         let twin = match face {
             FaceKind::NonblockingWrites => FaceKind::BlockingWrites.pick(&opened),
@@ -127,6 +153,8 @@ impl Inner {
             hooks: opened.hooks,
             drive,
             resolution: self.resolution,
+            patience: self.patience,
+            proxy,
             claims: self.claims.clone(),
             twin,
             reopen: Box::new(move || inner.off_thread(|| inner.subject(face, rule, &another))),

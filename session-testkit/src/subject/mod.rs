@@ -4,12 +4,14 @@ mod ask;
 mod draft;
 mod expect;
 mod held;
+mod pending;
 mod race;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 pub(crate) use draft::Draft;
 pub(crate) use held::Held;
+pub(crate) use pending::Pending;
 pub(crate) use race::{describe, racer};
 use session_core::{
     id::{Digest, Family, StoreKey},
@@ -21,6 +23,7 @@ use crate::{
     drive::Drive,
     face::{Erased, Face, Nonblocking},
     opened::Hooks,
+    proxy::Proxy,
     seed::Seed,
     time::Time,
     violation::{Checked, Flaw, Violation},
@@ -40,6 +43,10 @@ pub(crate) struct Shared {
     pub(crate) seed: Seed,
     pub(crate) drive: Drive,
     pub(crate) resolution: Duration,
+    /// How long an operation may take at most, whatever the server does.
+    pub(crate) patience: Duration,
+    /// What the store's server is behind, in the cases about that.
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) claims: Claims,
     /// For racers: the same records with the roles of the two faces exchanged, where there are two.
     pub(crate) twin: Option<Arc<dyn Face>>,
@@ -169,6 +176,11 @@ impl Subject {
             }
             None => Err(unable("the fixture does not say how to lose an index (`Opened::with_index_loss`)")),
         }
+    }
+
+    /// What the store reaches its server through.
+    pub(crate) fn proxy(&self) -> Checked<&Proxy> {
+        self.shared.proxy.as_ref().ok_or_else(|| unable("the store was opened without a proxy"))
     }
 
     /// The same store with this fault before its next operation.

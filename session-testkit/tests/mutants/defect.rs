@@ -95,4 +95,26 @@ pub(crate) enum Defect {
     UndecodableIsAbsent,
     UndecodableIsDeleted,
     FacesCacheApart,
+    WaitsForEver,
+    FailureIsAbsent,
+    FailedWritesAreForgotten,
+    LostAnswersAreNo,
+    LateConnectionsAreKept,
+    CancelledConnectionsAreKept,
+    DeadConnectionsAreKept,
+    BreakerNeverCloses,
+}
+
+impl Defect {
+    /// Those of a store on a server, which need it to fail.
+    pub(crate) const OF_A_SERVER: [Self; 8] = [
+        Self::WaitsForEver,
+        Self::FailureIsAbsent,
+        Self::FailedWritesAreForgotten,
+        Self::LostAnswersAreNo,
+        Self::LateConnectionsAreKept,
+        Self::CancelledConnectionsAreKept,
+        Self::DeadConnectionsAreKept,
+        Self::BreakerNeverCloses,
+    ];
 }

@@ -1,6 +1,12 @@
-use session_testkit::{Claims, Fixture, OpenError, Opened};
+use std::time::Duration;
 
-use crate::{defect::Defect, store::Mutant};
+use session_testkit::{Claims, Fixture, OpenError, Opened, proxy::Proxy};
+
+use crate::{
+    defect::Defect,
+    remote::{Remote, Server},
+    store::Mutant,
+};
 
 /// Opens stores with the defect.
 pub(crate) struct MutantFixture(pub(crate) Defect);
@@ -16,13 +22,26 @@ impl Fixture for MutantFixture {
         // Most defects show through one face as through the other.
         let opened = match self.0 {
             Defect::FacesCacheApart => Opened::both(store.clone(), store.other_face()),
-            Defect::RotateIsCancelledMidway => Opened::nonblocking(store),
+            Defect::None | Defect::RotateIsCancelledMidway => Opened::nonblocking(store),
+            defect if Defect::OF_A_SERVER.contains(&defect) => Opened::nonblocking(store),
             _ => Opened::blocking(store),
         };
         Ok(opened
             .with_clock(move |time| clock.pass(time))
             .with_corruption(move |key| corrupt.corrupt(key))
             .with_index_loss(move |family| lose.lose_index(family)))
+    }
+
+    async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+        let server = Server::start()?;
+        let proxy = Proxy::start(server.address())?;
+        let clock = server.clock();
+        let store = Remote::new(self.0, server, proxy.address());
+        Ok((Opened::nonblocking(store).with_clock(move |time| clock.pass(time)), proxy))
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_secs(3)
     }
 
     fn claims(&self) -> Claims {

@@ -1,0 +1,152 @@
+use std::fmt;
+
+use session_core::{
+    id::StoreKey,
+    store::{
+        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        TouchOutcome,
+    },
+};
+
+use crate::{
+    subject::{Draft, Subject},
+    violation::Checked,
+};
+
+/// The operations that write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Create,
+    Commit,
+    Touch,
+    Rotate,
+    Delete,
+    Revoke,
+}
+
+/// One write that may get no answer, and how to see afterwards whether it was made.
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    operation: Operation,
+    pub(super) key: StoreKey,
+    base: Revision,
+    to: StoreKey,
+    draft: Draft,
+}
+
+/// What a write that was not refused by the store's records answered.
+pub(super) type Answered = Result<(), Failure>;
+
+/// Why a write has no answer to be content with.
+#[derive(Debug)]
+pub(super) enum Failure {
+    Store(StoreError),
+    /// Nobody else writes, so that there is one right answer.
+    Wrong(String),
+}
+
+impl Operation {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Create, Self::Commit, Self::Touch, Self::Rotate, Self::Delete, Self::Revoke];
+}
+
+impl Attempt {
+    /// A write that will be made if its request arrives.
+    pub(super) async fn prepare(s: &Subject, operation: Operation) -> Checked<Self> {
+        let (key, base) = (s.key_in(s.owned_family()), s.draft());
+        if operation != Operation::Create {
+            s.hold(&key, &base).await?;
+        }
+        let draft = s.draft().living(Subject::LONG * 3);
+        Ok(Self { operation, key, base: base.next, to: s.key_in(key.family), draft })
+    }
+
+    pub(super) async fn make(&self, s: &Subject) -> Answered {
+        let (key, base, write) = (&self.key, self.base, self.draft.write());
+        match self.operation {
+            Operation::Create => {
+                let answer = s.face.create(key, write, None).await?;
+                right(&answer, matches!(answer, CreateOutcome::Created { .. }))
+            }
+            Operation::Commit => {
+                let answer = s.face.commit(key, base, write).await?;
+                right(&answer, answer == CommitOutcome::Written)
+            }
+            Operation::Touch => {
+                let answer = s.face.touch(key, base, self.draft.ttl).await?;
+                right(&answer, answer == TouchOutcome::Touched)
+            }
+            Operation::Rotate => {
+                let answer = s.face.rotate(key, base, &self.to, write, None).await?;
+                right(&answer, answer == RotateOutcome::Written)
+            }
+            // Without a tombstone nothing is left that a second try could recognise.
+            Operation::Delete => {
+                let answer = s.face.delete(key, Some(base), None).await?;
+                right(&answer, matches!(answer, DeleteOutcome::Deleted | DeleteOutcome::Gone))
+            }
+            Operation::Revoke => s.face.revoke(&key.family, None).await.map(drop).map_err(Failure::Store),
+        }
+    }
+
+    /// Whether the store holds what the write was to leave.
+    pub(super) async fn was_made(&self, s: &Subject) -> Checked<bool> {
+        let at = if self.operation == Operation::Rotate { &self.to } else { &self.key };
+        let stored = s.load(at).await?;
+        Ok(match self.operation {
+            Operation::Create | Operation::Commit | Operation::Rotate => {
+                stored.is_some_and(|stored| stored.revision == self.draft.next)
+            }
+            Operation::Touch => stored.is_some_and(|stored| stored.remaining > Subject::LONG * 2),
+            Operation::Delete | Operation::Revoke => stored.is_none(),
+        })
+    }
+
+    /// What was said of the write is what became of it.
+    pub(super) async fn is_truthful(&self, s: &Subject, answer: &Answered, when: &str) -> Checked {
+        let made = self.was_made(s).await?;
+        let told = match answer {
+            Ok(()) => made,
+            Err(Failure::Store(error)) => error.applied() == Applied::Unknown || !made,
+            Err(Failure::Wrong(_)) => false,
+        };
+        s.check(told, || {
+            let became = if made { "was made" } else { "was not made" };
+            let answered =
+                answer.as_ref().map_or_else(ToString::to_string, |()| "as if it had been made".to_owned());
+            format!("{when}, `{self}` answered {answered}, and it {became}")
+        })
+    }
+}
+
+fn right(answer: &impl fmt::Debug, is_right: bool) -> Answered {
+    if is_right { Ok(()) } else { Err(Failure::Wrong(format!("{answer:?}"))) }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => write!(f, "\"{error}\""),
+            Self::Wrong(answer) => f.write_str(answer),
+        }
+    }
+}
+
+impl fmt::Display for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.operation {
+            Operation::Create => "create",
+            Operation::Commit => "commit",
+            Operation::Touch => "touch",
+            Operation::Rotate => "rotate",
+            Operation::Delete => "delete",
+            Operation::Revoke => "revoke",
+        })
+    }
+}

@@ -1,0 +1,172 @@
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use session_core::{id::StoreKey, store::Applied};
+
+use super::{
+    attempt::{Answered, Attempt, Operation},
+    cases,
+};
+use crate::{
+    proxy::{Direction, Mode},
+    subject::{Pending, Subject},
+    violation::{Checked, Flaw},
+};
+
+cases! {
+    FAULT_1: [
+        a_server_that_is_down_is_an_error,
+        a_server_that_hangs_is_an_error,
+        a_write_whose_answer_is_late_is_told_truthfully,
+        a_write_that_is_cut_off_at_any_byte_is_told_truthfully,
+    ];
+    FAULT_3: [
+        works_again_after_the_server_was_down,
+        works_again_after_the_server_hung,
+        works_again_after_its_connections_went_dead,
+    ];
+}
+
+async fn a_server_that_is_down_is_an_error(s: Subject) -> Checked {
+    fails_while(&s, Mode::Refuse, "while the server is down").await
+}
+
+async fn a_server_that_hangs_is_an_error(s: Subject) -> Checked {
+    fails_while(&s, Mode::Stall, "while the server hangs").await
+}
+
+async fn a_write_whose_answer_is_late_is_told_truthfully(s: Subject) -> Checked {
+    fails_while(&s, Mode::HoldReplies, "while no answer arrives").await
+}
+
+/// Every operation is asked for at once while nothing comes back from the server.
+async fn fails_while(s: &Subject, mode: Mode, when: &str) -> Checked {
+    let mut attempts = Vec::new();
+    for operation in Operation::ALL {
+        attempts.push(Attempt::prepare(s, operation).await?);
+    }
+    let read = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
+    warm(s, &read.key)?;
+    s.proxy()?.set(mode);
+    if mode == Mode::Refuse {
+        s.proxy()?.cut();
+    }
+    let key = read.key;
+    let load = s.start("load", move |s| async move { s.face.load(&key).await.map(drop) })?;
+    let list = s.start("list", move |s| async move { s.face.list(&key.family).await.map(drop) })?;
+    // Where expiry is native there may be nothing to ask the server for.
+    let sweep = s.start("sweep", |s| async move { s.face.sweep(10).await })?;
+    let writes: Vec<Pending<Answered>> =
+        attempts.iter().map(|attempt| begin(s, attempt)).collect::<Checked<_>>()?;
+    for (operation, reading) in [("load", load), ("list", list)] {
+        let answer = reading.wait(s, when)?.map_err(|error| error.applied());
+        s.check(answer == Err(Applied::No), || {
+            format!("{when}, `{operation}` answered {answer:?} and not an error that changed nothing")
+        })?;
+    }
+    let swept = sweep.wait(s, when)?;
+    s.check(!matches!(swept, Ok(1..)), || format!("{when}, `sweep` answered {swept:?}"))?;
+    let answers: Vec<Answered> =
+        writes.into_iter().map(|write| write.wait(s, when)).collect::<Checked<_>>()?;
+    for (attempt, answer) in attempts.iter().zip(&answers) {
+        s.check(answer.is_err(), || format!("{when}, `{attempt}` answered as if it had been made"))?;
+    }
+    recovers(s, when)?;
+    for (attempt, answer) in attempts.iter().zip(&answers) {
+        attempt.is_truthful(s, answer, when).await?;
+    }
+    s.intact(&read, when).await
+}
+
+async fn a_write_that_is_cut_off_at_any_byte_is_told_truthfully(s: Subject) -> Checked {
+    for _ in Subject::rounds() {
+        let chance = s.shared.seed.next();
+        let direction = if chance & 1 == 0 { Direction::ToServer } else { Direction::ToClient };
+        // Short replies and small requests: cuts within the first bytes are the interesting ones.
+        let bytes = (chance >> 1) % if chance & 2 == 0 { 8 } else { 256 };
+        let operation = usize::try_from((chance >> 16) % 6).ok().and_then(|index| Operation::ALL.get(index));
+        let attempt = Attempt::prepare(&s, *operation.unwrap_or(&Operation::Create)).await?;
+        s.proxy()?.set(Mode::CutAfter { direction, bytes });
+        let when = format!("with the connection cut after {bytes} bytes {direction:?}");
+        let answer = begin(&s, &attempt)?.wait(&s, &when)?;
+        recovers(&s, &when)?;
+        attempt.is_truthful(&s, &answer, &when).await?;
+    }
+    Ok(())
+}
+
+async fn works_again_after_the_server_was_down(s: Subject) -> Checked {
+    works_again_after(&s, Mode::Refuse, "after the server was down").await
+}
+
+async fn works_again_after_the_server_hung(s: Subject) -> Checked {
+    works_again_after(&s, Mode::Stall, "after the server hung").await
+}
+
+async fn works_again_after_its_connections_went_dead(s: Subject) -> Checked {
+    works_again_after(&s, Mode::Pass, "after its connections went dead").await
+}
+
+async fn works_again_after(s: &Subject, mode: Mode, when: &str) -> Checked {
+    for _ in 0..2 {
+        let held = s.hold(&s.key(), &s.draft()).await?;
+        warm(s, &held.key)?;
+        s.proxy()?.set(mode);
+        match mode {
+            Mode::Refuse => s.proxy()?.cut(),
+            Mode::Pass => s.proxy()?.half_open(),
+            _ => {}
+        }
+        for load in loads(s, &held.key)? {
+            // Whether it fails is another rule's matter; here it shall only have met the outage.
+            let _ = load.wait(s, when)?;
+        }
+        recovers(s, when)?;
+        s.intact(&held, when).await?;
+    }
+    Ok(())
+}
+
+fn begin(s: &Subject, attempt: &Attempt) -> Checked<Pending<Answered>> {
+    let attempt = attempt.clone();
+    s.start(attempt.to_string(), move |s| async move { attempt.make(&s).await })
+}
+
+/// As many at once as a store may have connections for.
+pub(super) const AT_ONCE: usize = 8;
+
+fn loads(s: &Subject, key: &StoreKey) -> Checked<Vec<Pending<bool>>> {
+    let key = *key;
+    let load = || s.start("load", move |s| async move { s.face.load(&key).await.is_ok() });
+    (0..AT_ONCE).map(|_| load()).collect()
+}
+
+/// The store has connections, and they work.
+pub(super) fn warm(s: &Subject, key: &StoreKey) -> Checked {
+    for load in loads(s, key)? {
+        if !load.wait(s, "before any fault")? {
+            return Err(Flaw::Unable("the store failed before any fault".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// The server works again, and so does the store, on all of its connections.
+pub(super) fn recovers(s: &Subject, when: &str) -> Checked {
+    let (proxy, start, key) = (s.proxy()?, Instant::now(), s.key());
+    proxy.set(Mode::Pass);
+    // What was held back is delivered first, so that a late write is not taken for one that was not made.
+    proxy.wait(s.shared.patience, |traffic| traffic.held == 0);
+    loop {
+        let loads = loads(s, &key)?.into_iter().map(|load| load.wait(s, when));
+        if loads.collect::<Checked<Vec<bool>>>()?.into_iter().all(|loaded| loaded) {
+            return Ok(());
+        }
+        s.check(start.elapsed() < s.shared.patience, || {
+            format!("{when}, the store still fails {:?} after the server works again", s.shared.patience)
+        })?;
+        thread::sleep(Duration::from_millis(10));
+    }
+}

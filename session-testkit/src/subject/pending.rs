@@ -1,0 +1,48 @@
+use std::{
+    future::Future,
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Instant,
+};
+
+use super::Subject;
+use crate::violation::{Checked, Flaw};
+
+/// An operation that was started on a thread of its own, which is left behind if the store never answers.
+pub(crate) struct Pending<T> {
+    what: String,
+    started: Instant,
+    answer: Receiver<T>,
+}
+
+impl Subject {
+    /// Starts an operation whose answer may have to be given up.
+    pub(crate) fn start<T, F, R>(&self, what: impl Into<String>, run: F) -> Checked<Pending<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(Self) -> R + Send + 'static,
+        R: Future<Output = T>,
+    {
+        let (what, subject, (done, answer)) = (what.into(), self.clone(), mpsc::channel());
+        let started = Instant::now();
+        let run = move || {
+            let drive = subject.shared.drive.clone();
+            // Nobody listens any more if it took too long.
+            let _ = done.send(drive.block_on(run(subject)));
+        };
+        match thread::Builder::new().name(what.clone()).spawn(run) {
+            Ok(_) => Ok(Pending { what, started, answer }),
+            Err(error) => Err(Flaw::Unable(format!("no thread: {error}"))),
+        }
+    }
+}
+
+impl<T> Pending<T> {
+    /// What it answered, which it must within the store's patience.
+    pub(crate) fn wait(self, s: &Subject, when: &str) -> Checked<T> {
+        let left = s.shared.patience.saturating_sub(self.started.elapsed());
+        self.answer.recv_timeout(left).map_err(|_| {
+            s.violation(format!("{when}, `{}` did not answer within {:?}", self.what, s.shared.patience))
+        })
+    }
+}

@@ -1,0 +1,8 @@
+//! A store with a server of its own, behind a real connection.
+
+mod client;
+mod server;
+mod store;
+
+pub(crate) use client::Remote;
+pub(crate) use server::Server;
