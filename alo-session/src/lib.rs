@@ -22,6 +22,11 @@ pub use session_core::{
 #[cfg(feature = "memory")]
 pub use session_memory::{self as memory, MemoryStore};
 
+#[cfg(any(feature = "redis", feature = "redis-blocking"))]
+pub use session_redis as redis;
+#[cfg(feature = "redis")]
+pub use session_redis::RedisStore;
+
 #[cfg(feature = "tower")]
 pub use session_tower::{
     self as tower, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, Session,

@@ -1,8 +1,10 @@
 //! The command line.
 
-use std::{ffi::OsString, net::SocketAddr, str::FromStr};
+use std::{ffi::OsString, net::SocketAddr};
 
 use lexopt::{Arg, ValueExt as _};
+
+use crate::StoreChoice;
 
 /// What `--help` says.
 pub const HELP: &str = "\
@@ -13,7 +15,9 @@ Usage: session-demo [OPTIONS]
 Options:
       --addr <IP:PORT>  Where to listen; port 0 takes any free one [default: 127.0.0.1:3000]
       --store <STORE>   Where sessions are kept [default: memory]
-                          memory  in this process, gone when it ends
+                          memory            in this process, gone when it ends
+                          redis://[:PASSWORD@]HOST[:PORT][/DB]
+                                            in Redis or Valkey; every URL of session-redis
       --secure          Mark the session cookie `Secure`, for use behind HTTPS
   -h, --help            Print this
   -V, --version         Print the version
@@ -24,6 +28,7 @@ Environment:
 Examples:
   session-demo
   session-demo --addr 127.0.0.1:8080
+  session-demo --store redis://127.0.0.1/
   RUST_LOG=info,alo_session=debug session-demo    # every step in the life of a session
 
 Stop it with Ctrl-C. It finishes what is under way first.
@@ -51,13 +56,6 @@ pub struct Options {
     pub secure: bool,
 }
 
-/// Where sessions are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoreChoice {
-    /// In the memory of this process.
-    Memory,
-}
-
 /// Reads the command line, without the program's name.
 ///
 /// # Errors
@@ -77,17 +75,6 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
         }
     }
     Ok(Command::Serve(options))
-}
-
-impl FromStr for StoreChoice {
-    type Err = String;
-
-    fn from_str(store: &str) -> Result<Self, String> {
-        match store {
-            "memory" => Ok(Self::Memory),
-            _ => Err("no such store; there is: memory".to_owned()),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -115,6 +102,11 @@ mod tests {
         };
         assert_eq!(options.addr.to_string(), "[::1]:80");
         assert!(options.secure);
+        let Ok(Command::Serve(options)) = parsed(&["--store", "redis://:secret@127.0.0.1/"]) else {
+            panic!("a URL names a store");
+        };
+        assert_eq!(options.store, StoreChoice::Redis("redis://:secret@127.0.0.1/".to_owned()));
+        assert!(!format!("{options:?}").contains("secret"));
         assert_eq!(parsed(&["--secure", "-h", "--nonsense"]), Ok(Command::Help));
         assert_eq!(parsed(&["-V"]), Ok(Command::Version));
     }

@@ -75,7 +75,7 @@ fn document(title: &str, links: &Markup, visitor: &Markup, main: &Markup) -> Mar
                 }
                 main #main { (main) }
                 footer.site {
-                    p { "A demonstration. Nothing is sold, nobody is charged, and sessions are kept in memory only." }
+                    p { "A demonstration. Nothing is sold and nobody is charged." }
                 }
             }
         }

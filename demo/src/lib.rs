@@ -13,6 +13,8 @@ mod pages;
 mod problem;
 mod products;
 pub mod signals;
+mod store_choice;
 mod time;
 
 pub use app::app;
+pub use store_choice::StoreChoice;

@@ -3,10 +3,10 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use alo_session::{MemoryStore, SessionConfig};
+use alo_session::SessionConfig;
 use session_demo::{
     app,
-    args::{self, Command, Options, StoreChoice},
+    args::{self, Command, Options},
     signals,
 };
 use tokio::{net::TcpListener, time::timeout};
@@ -48,9 +48,7 @@ async fn main() -> ExitCode {
 async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
     start_log()?;
     let config = SessionConfig::builder().secure(options.secure).build()?;
-    let app = match options.store {
-        StoreChoice::Memory => app(MemoryStore::new(), config),
-    };
+    let app = app(options.store.open()?, config);
     let listener = TcpListener::bind(options.addr)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.addr))?;
@@ -85,7 +83,7 @@ fn start_log() -> Result<(), Box<dyn Error>> {
 
 fn introduce(options: &Options, listener: &TcpListener) -> Result<(), std::io::Error> {
     println!("The demo is at http://{}/", listener.local_addr()?);
-    println!("Sessions are kept in memory: they end with this program.");
+    println!("{}", options.store);
     println!(
         "{}",
         match options.secure {

@@ -8,6 +8,8 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
+use session_testkit::servers::RedisServer;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_session-demo");
 
 fn run(args: &[&str]) -> (Option<i32>, String, String) {
@@ -26,8 +28,12 @@ struct Demo {
 impl Demo {
     /// Starts it on a free port and reads from its output where that is.
     fn start() -> Self {
+        Self::start_on("memory")
+    }
+
+    fn start_on(store: &str) -> Self {
         let mut child = Command::new(PROGRAM)
-            .args(["--addr", "127.0.0.1:0"])
+            .args(["--addr", "127.0.0.1:0", "--store", store])
             .env("RUST_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -129,6 +135,25 @@ fn its_log_has_no_id() {
 }
 
 #[test]
+fn sessions_in_redis_outlive_the_program_and_outlast_an_outage() {
+    let redis = RedisServer::start().unwrap();
+    let first = Demo::start_on(&redis.url());
+    let answer = first.get("");
+    let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
+    let cookie = format!("cookie: {}\r\n", cookie.split_once(';').unwrap().0);
+    drop(first);
+
+    let mut demo = Demo::start_on(&redis.url());
+    demo.expect("kept in Redis");
+    assert!(demo.get(&cookie).contains("<strong>2</strong> times"));
+    redis.freeze().unwrap();
+    let failed = demo.get(&cookie);
+    assert!(failed.starts_with("HTTP/1.1 503") && !failed.contains("set-cookie"), "{failed}");
+    redis.thaw().unwrap();
+    assert!(demo.get(&cookie).contains("<strong>3</strong> times"));
+}
+
+#[test]
 fn it_explains_itself() {
     let (code, stdout, _) = run(&["--help"]);
     assert_eq!(code, Some(0));
@@ -144,7 +169,7 @@ fn it_explains_itself() {
 fn a_wrong_command_line_is_named() {
     for (args, text) in [
         (&["--nonsense"][..], "--nonsense"),
-        (&["--store", "mongodb://x"], "there is: memory"),
+        (&["--store", "mongodb://x"], "there is: memory, or"),
         (&["--addr", "localhost"], "localhost"),
     ] {
         let (code, stdout, stderr) = run(args);

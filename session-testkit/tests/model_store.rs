@@ -1,7 +1,28 @@
-//! The kit passes on its own model.
+//! The suite asks for nothing impossible: the naive store passes it, and so it does behind the types that forget what
+//! a store is.
 
 use std::process::ExitCode;
 
+use session_core::store::{AnyStore, BlockingStore};
+use session_testkit::{Fixture, ModelStore, OpenError, Opened};
+
+struct Erased;
+
+impl Fixture for Erased {
+    fn name(&self) -> &str {
+        "model"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let store = ModelStore::new();
+        let (clock, corrupt) = (store.clock(), store.clone());
+        let blocking: Box<dyn BlockingStore> = Box::new(store.clone());
+        Ok(Opened::both(AnyStore::new(store), blocking)
+            .with_clock(move |time| clock.pass(time))
+            .with_corruption(move |key| corrupt.corrupt(key)))
+    }
+}
+
 fn main() -> ExitCode {
-    session_testkit::main(session_testkit::ModelFixture)
+    session_testkit::main(Erased)
 }

@@ -62,3 +62,63 @@ pub trait BlockingStore: Send + Sync + 'static {
     /// See [`Store::sweep`](super::Store::sweep).
     fn sweep(&self, limit: u32) -> Result<u64, StoreError>;
 }
+
+impl<S: BlockingStore + ?Sized> BlockingStore for Box<S> {
+    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        (**self).load(key)
+    }
+
+    fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        (**self).create(key, write, cap)
+    }
+
+    fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        (**self).commit(key, expected, write)
+    }
+
+    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
+        (**self).touch(key, expected, ttl)
+    }
+
+    fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        (**self).rotate(from, expected, to, write, tombstone)
+    }
+
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        (**self).delete(key, expected, tombstone)
+    }
+
+    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        (**self).list(family)
+    }
+
+    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        (**self).revoke(family, keep)
+    }
+
+    fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        (**self).sweep(limit)
+    }
+}

@@ -6,8 +6,10 @@
 //! never to be read as "there is no such session".
 //!
 //! [`Store`] is the asynchronous face, [`BlockingStore`] the synchronous one. A backend implements whichever
-//! it can do natively; the rules in [`contract`] bind both.
+//! it can do natively; the rules in [`contract`] bind both. Where the program's configuration decides which store it is,
+//! [`AnyStore`] holds it.
 
+mod any;
 mod blocking;
 pub mod contract;
 mod error;
@@ -17,6 +19,7 @@ mod revision;
 mod stored;
 mod write;
 
+pub use any::AnyStore;
 pub use blocking::BlockingStore;
 pub use error::{Applied, StoreError, StoreErrorKind};
 pub use nonblocking::Store;

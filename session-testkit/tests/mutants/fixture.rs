@@ -41,7 +41,7 @@ impl Fixture for MutantFixture {
     }
 
     fn patience(&self) -> Duration {
-        Duration::from_secs(3)
+        Duration::from_secs(5)
     }
 
     fn claims(&self) -> Claims {

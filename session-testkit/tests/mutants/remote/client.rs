@@ -40,7 +40,7 @@ impl Drop for Lent<'_> {
 }
 
 impl Remote {
-    const PATIENCE: Duration = Duration::from_millis(200);
+    const PATIENCE: Duration = Duration::from_millis(300);
 
     /// A store on this server, which it reaches at another address.
     pub(crate) fn new(defect: Defect, server: Server, address: SocketAddr) -> Self {

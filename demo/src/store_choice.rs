@@ -1,0 +1,57 @@
+use std::{error::Error, fmt, str::FromStr};
+
+use alo_session::{MemoryStore, RedisStore, store::AnyStore};
+
+/// Where sessions are kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// In the memory of this process.
+    Memory,
+    /// In the Redis or Valkey server at this URL, which may have a password in it.
+    Redis(String),
+}
+
+impl StoreChoice {
+    /// The store. Its server may still be down.
+    ///
+    /// # Errors
+    /// When the URL cannot be read.
+    pub fn open(&self) -> Result<AnyStore, Box<dyn Error>> {
+        Ok(match self {
+            Self::Memory => AnyStore::new(MemoryStore::new()),
+            Self::Redis(url) => AnyStore::new(RedisStore::connect(url)?),
+        })
+    }
+}
+
+impl FromStr for StoreChoice {
+    type Err = String;
+
+    fn from_str(store: &str) -> Result<Self, String> {
+        let scheme = store.split_once("://").map(|(scheme, _)| scheme);
+        match scheme {
+            None if store == "memory" => Ok(Self::Memory),
+            Some(scheme) if scheme.starts_with("redis") => Ok(Self::Redis(store.to_owned())),
+            _ => Err("no such store; there is: memory, or the URL of a Redis, redis://…".to_owned()),
+        }
+    }
+}
+
+/// What happens to the sessions, without the URL.
+impl fmt::Display for StoreChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "Sessions are kept in memory: they end with this program.",
+            Self::Redis(_) => "Sessions are kept in Redis: they outlive this program.",
+        })
+    }
+}
+
+impl fmt::Debug for StoreChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "Memory",
+            Self::Redis(_) => "Redis(..)",
+        })
+    }
+}
