@@ -8,7 +8,7 @@ use crate::{
 cases! {
     SESSION_1: [two_writers_on_different_keys_in_turn, two_racing_writers_on_different_keys];
     SESSION_2: [updates_of_many_writers_add_up];
-    SESSION_8: [a_token_has_one_of_many_takers];
+    SESSION_8: [a_token_has_one_of_two_takers_in_turn, a_token_has_one_of_many_takers];
 }
 
 async fn two_writers_on_different_keys_in_turn(s: Subject) -> Checked {
@@ -72,6 +72,22 @@ async fn updates_of_many_writers_add_up(s: Subject) -> Checked {
     let session = site.found(&browser, "after many updates").await?;
     let n = site.done("reading a value", session.get::<u32>("n"))?;
     s.equal("the sum of all acknowledged updates", &n, &Some(done.iter().sum()))
+}
+
+async fn a_token_has_one_of_two_takers_in_turn(s: Subject) -> Checked {
+    let site = Site::new(&s)?;
+    for owner in [None, Some(site.owner())] {
+        let mut browser = site.visitor(owner.as_deref()).await?;
+        let session = site.open(&browser).await?;
+        let text = site.done("making a token", session.tokens().create("once", None))?;
+        site.save(&session, &mut browser).await?;
+        // Both have seen the token before one of them uses it up.
+        let (one, two) = (site.open(&browser).await?, site.open(&browser).await?);
+        let one = site.consume(&one, "once", text.as_str()).await?;
+        let two = site.consume(&two, "once", text.as_str()).await?;
+        s.equal("who took a one-time token", &(one, two), &(true, false))?;
+    }
+    Ok(())
 }
 
 async fn a_token_has_one_of_many_takers(s: Subject) -> Checked {
