@@ -1,0 +1,66 @@
+use std::fmt;
+
+/// One thing that was looked at, and what an operator should know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How much it matters.
+    pub level: Level,
+    /// What was looked at, in a word.
+    pub subject: &'static str,
+    /// What is the case, and what that means for sessions.
+    pub seen: String,
+    /// What to do about it, as a command where there is one.
+    pub advice: Option<String>,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// As it should be.
+    Fine,
+    /// It could not be looked at.
+    Unknown,
+    /// Sessions work, and may be lost in a way that can be avoided.
+    Warning,
+    /// Sessions do not work, or will stop working.
+    Problem,
+}
+
+impl Finding {
+    pub(crate) fn fine(subject: &'static str, seen: impl Into<String>) -> Self {
+        Self { level: Level::Fine, subject, seen: seen.into(), advice: None }
+    }
+
+    pub(crate) fn unknown(subject: &'static str, seen: impl Into<String>) -> Self {
+        Self { level: Level::Unknown, ..Self::fine(subject, seen) }
+    }
+
+    pub(crate) fn warning(subject: &'static str, seen: impl Into<String>, advice: &str) -> Self {
+        Self { level: Level::Warning, advice: Some(advice.to_owned()), ..Self::fine(subject, seen) }
+    }
+
+    pub(crate) fn problem(subject: &'static str, seen: impl Into<String>, advice: &str) -> Self {
+        Self { level: Level::Problem, ..Self::warning(subject, seen, advice) }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Fine => "ok",
+            Self::Unknown => "?",
+            Self::Warning => "warning",
+            Self::Problem => "PROBLEM",
+        })
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<8} {:<12} {}", self.level, self.subject, self.seen)?;
+        match &self.advice {
+            Some(advice) => write!(f, "\n{:21} do: {advice}", ""),
+            None => Ok(()),
+        }
+    }
+}

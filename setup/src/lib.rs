@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+pub mod args;
+mod finding;
+pub mod redis;
+
+pub use finding::{Finding, Level};

@@ -1,0 +1,80 @@
+use std::{collections::HashMap, fmt};
+
+/// What `INFO` answers, by field.
+#[derive(Debug, Clone, Default)]
+pub struct Info(HashMap<String, String>);
+
+impl Info {
+    /// Reads the text of `INFO`. Lines that are no fields are left out.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let fields =
+            text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
+        Self(fields.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect())
+    }
+
+    /// The value of a field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The value of a field that is a number.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.parse().ok()
+    }
+
+    /// What the server calls itself, and its version in full.
+    #[must_use]
+    pub fn server(&self) -> Option<(Product, &str)> {
+        let valkey = self.get("valkey_version").map(|version| (Product::Valkey, version));
+        valkey.or_else(|| self.get("redis_version").map(|version| (Product::Redis, version)))
+    }
+
+    /// The version of Redis whose commands the server has.
+    #[must_use]
+    pub fn compatible_with(&self) -> Option<(u32, u32)> {
+        let mut parts = self.get("redis_version")?.split('.').map(|part| part.parse().ok());
+        Some((parts.next()??, parts.next()??))
+    }
+}
+
+/// Who made the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Product {
+    /// Redis.
+    Redis,
+    /// Valkey.
+    Valkey,
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Redis => "Redis",
+            Self::Valkey => "Valkey",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_and_the_rest_is_left_out() {
+        let info = Info::parse("# Server\r\nredis_version:7.0.15\r\nnonsense\r\nused_memory:1024\r\n\r\n");
+        assert_eq!(info.server(), Some((Product::Redis, "7.0.15")));
+        assert_eq!(info.compatible_with(), Some((7, 0)));
+        assert_eq!((info.number("used_memory"), info.number("redis_version")), (Some(1024), None));
+        assert_eq!(Info::parse("redis_version:unstable").compatible_with(), None);
+    }
+
+    #[test]
+    fn valkey_says_what_it_is_and_what_it_is_compatible_with() {
+        let info = Info::parse("redis_version:7.2.4\nserver_name:valkey\nvalkey_version:9.1.0\n");
+        assert_eq!(info.server(), Some((Product::Valkey, "9.1.0")));
+        assert_eq!(info.compatible_with(), Some((7, 2)));
+    }
+}

@@ -1,0 +1,211 @@
+use super::{KeyCount, Survey};
+use crate::Finding;
+
+/// What an operator should know about the server, in the order in which to read it.
+#[must_use]
+pub fn judge(survey: &Survey) -> Vec<Finding> {
+    let looks = [version, role, access, eviction, memory, persistence, replication, clients, latency, keys];
+    looks.into_iter().filter_map(|look| look(survey)).collect()
+}
+
+fn version(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "version";
+    Some(match survey.info.compatible_with() {
+        Some(version) if version >= (6, 2) => {
+            Finding::fine(SUBJECT, "has all commands that are needed (Redis 6.2)")
+        }
+        Some((major, minor)) => Finding::problem(
+            SUBJECT,
+            format!("{major}.{minor} is too old: sessions need Redis 6.2 or any Valkey"),
+            "install a newer server",
+        ),
+        None => Finding::unknown(SUBJECT, "the server does not tell; sessions need Redis 6.2 or any Valkey"),
+    })
+}
+
+fn role(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "role";
+    match survey.info.get("role")? {
+        "master" => None,
+        _ => Some(Finding::problem(
+            SUBJECT,
+            "this is a replica: it takes no writes, so nobody can sign in or out",
+            "connect to the master, or through Sentinel (redis+sentinel://…), which finds it",
+        )),
+    }
+}
+
+fn access(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "access";
+    if !survey.is_remote {
+        return None;
+    }
+    Some(if !survey.has_password {
+        Finding::warning(
+            SUBJECT,
+            "no password was needed: who reaches the port can end and read every session",
+            "make a user with a password, by the line at the end",
+        )
+    } else if !survey.is_encrypted {
+        Finding::warning(
+            SUBJECT,
+            "the connection is not encrypted: the network can read the password and the sessions",
+            "turn TLS on and use rediss://…",
+        )
+    } else {
+        Finding::fine(SUBJECT, "by password, encrypted")
+    })
+}
+
+fn eviction(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "eviction";
+    let policy = survey.info.get("maxmemory_policy").or_else(|| setting(survey, "maxmemory-policy"));
+    Some(match policy {
+        None => Finding::unknown(
+            SUBJECT,
+            "the server does not tell its maxmemory-policy, which must be noeviction",
+        ),
+        Some("noeviction") => {
+            Finding::fine(SUBJECT, "noeviction: a full server refuses new sessions and keeps the others")
+        }
+        Some(policy) => {
+            let unlimited = survey.info.number("maxmemory") == Some(0);
+            let seen = format!(
+                "{policy}: a full server ends sessions of people who are at work, and may forget that sessions were \
+                 ended, so that they come back{}",
+                if unlimited { "; without a maxmemory it is never full, yet" } else { "" }
+            );
+            Finding::warning(SUBJECT, seen, "CONFIG SET maxmemory-policy noeviction")
+        }
+    })
+}
+
+fn memory(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "memory";
+    let (used, limit) = (survey.info.number("used_memory")?, survey.info.number("maxmemory")?);
+    let used_mib = used / (1 << 20);
+    if limit == 0 {
+        let seen =
+            format!("{used_mib} MiB used, no maxmemory: the system ends the server when the machine is full");
+        return Some(Finding::warning(SUBJECT, seen, "CONFIG SET maxmemory <bytes>"));
+    }
+    let percent = u128::from(used) * 100 / u128::from(limit);
+    let seen = format!("{used_mib} MiB used, {percent} % of maxmemory");
+    Some(match percent {
+        0..80 => Finding::fine(SUBJECT, seen),
+        80..100 => Finding::warning(SUBJECT, seen, "raise maxmemory before nobody can sign in any more"),
+        _ => Finding::problem(SUBJECT, format!("{seen}: nobody can sign in"), "raise maxmemory"),
+    })
+}
+
+fn persistence(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "persistence";
+    let (aof, fsync) = (setting(survey, "appendonly"), setting(survey, "appendfsync"));
+    let broken = [("aof_last_write_status", "append-only file"), ("rdb_last_bgsave_status", "snapshot")]
+        .into_iter()
+        .find(|(field, _)| survey.info.get(field) == Some("err"));
+    if let Some((_, what)) = broken {
+        return Some(Finding::problem(
+            SUBJECT,
+            format!("the last write of the {what} failed: the server may refuse to write (MISCONF)"),
+            "look at the server's disk and log",
+        ));
+    }
+    Some(match (aof, fsync) {
+        (None, _) => Finding::unknown(
+            SUBJECT,
+            "the server does not tell whether it keeps what it was told (appendonly)",
+        ),
+        (Some("yes"), Some("always")) => {
+            Finding::fine(SUBJECT, "append-only file, always: a crash loses nothing")
+        }
+        (Some("yes"), Some("everysec")) => {
+            Finding::fine(SUBJECT, "append-only file, every second: a crash loses a second")
+        }
+        (Some("yes"), _) => Finding::warning(
+            SUBJECT,
+            "append-only file, written when the system pleases: a crash may lose half a minute",
+            "CONFIG SET appendfsync everysec",
+        ),
+        _ if setting(survey, "save").is_some_and(|save| !save.is_empty()) => Finding::warning(
+            SUBJECT,
+            "snapshots only: a crash brings back what was ended since the last one, sign-outs included",
+            "CONFIG SET appendonly yes",
+        ),
+        _ => Finding::warning(SUBJECT, "nothing: a restart ends every session", "CONFIG SET appendonly yes"),
+    })
+}
+
+fn replication(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "replication";
+    let replicas = survey.info.number("connected_slaves")?;
+    if replicas == 0 {
+        return Some(Finding::fine(SUBJECT, "no replicas: while this server is down, so are the sessions"));
+    }
+    Some(match setting(survey, "min-replicas-to-write") {
+        None => Finding::unknown(
+            SUBJECT,
+            format!("{replicas} replicas; the server does not tell min-replicas-to-write"),
+        ),
+        Some("0") => Finding::warning(
+            SUBJECT,
+            format!(
+                "{replicas} replicas, min-replicas-to-write 0: a master that was cut off goes on taking writes, \
+                 sign-outs among them, that are lost when it comes back"
+            ),
+            "CONFIG SET min-replicas-to-write 1",
+        ),
+        Some(needed) => Finding::fine(
+            SUBJECT,
+            format!("{replicas} replicas, of which {needed} must be there for a write"),
+        ),
+    })
+}
+
+fn clients(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "clients";
+    let (now, most) = (survey.info.number("connected_clients")?, survey.info.number("maxclients")?);
+    let seen = format!("{now} of {most}");
+    Some(if now.saturating_mul(5) < most.saturating_mul(4) {
+        Finding::fine(SUBJECT, seen)
+    } else {
+        Finding::warning(
+            SUBJECT,
+            format!("{seen}: soon the server refuses connections"),
+            "CONFIG SET maxclients <more>",
+        )
+    })
+}
+
+fn latency(survey: &Survey) -> Option<Finding> {
+    let millis = |duration: std::time::Duration| duration.as_secs_f64() * 1000.0;
+    let (median, slowest) = (millis(survey.latency.median), millis(survey.latency.slowest));
+    let seen = format!(
+        "{median:.2} ms, {slowest:.2} ms at worst: what every request that looks at its session waits"
+    );
+    Some(if median < 10.0 {
+        Finding::fine("latency", seen)
+    } else {
+        Finding::warning("latency", seen, "keep the server in the same network as the application")
+    })
+}
+
+fn keys(survey: &Survey) -> Option<Finding> {
+    const SUBJECT: &str = "sessions";
+    let KeyCount { sessions, owners, marks, others } = match survey.keys.as_ref()? {
+        Ok(count) => *count,
+        Err(error) => return Some(Finding::unknown(SUBJECT, format!("they cannot be counted: {error}"))),
+    };
+    let seen =
+        format!("{sessions} (tombstones among them), {owners} owners signed in, {marks} revocation marks");
+    Some(if others == 0 {
+        Finding::fine(SUBJECT, seen)
+    } else {
+        let seen = format!("{seen}; {others} keys under the prefix are none of them");
+        Finding::warning(SUBJECT, seen, "give sessions a prefix of their own")
+    })
+}
+
+fn setting<'a>(survey: &'a Survey, name: &str) -> Option<&'a str> {
+    survey.config.get(name).map(String::as_str)
+}

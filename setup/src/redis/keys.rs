@@ -1,0 +1,71 @@
+use redis::{Commands as _, Connection, RedisResult, ScanOptions};
+
+/// How many keys there are under a prefix, by what they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeyCount {
+    /// Sessions, and the tombstones of those that got a new id.
+    pub sessions: u64,
+    /// Owners with sessions.
+    pub owners: u64,
+    /// Owners whose sessions were once ended together.
+    pub marks: u64,
+    /// Keys that are none of session-redis.
+    pub others: u64,
+}
+
+impl KeyCount {
+    const PAGE: usize = 1000;
+
+    /// Looks at every key of the database, a thousand at a time.
+    pub(super) fn under(prefix: &str, connection: &mut Connection) -> RedisResult<Self> {
+        let options =
+            ScanOptions::default().with_pattern(format!("{}*", literal(prefix))).with_count(Self::PAGE);
+        let mut count = Self::default();
+        for key in connection.scan_options::<Vec<u8>>(options)? {
+            count.add(&key?);
+        }
+        Ok(count)
+    }
+
+    fn add(&mut self, key: &[u8]) {
+        let rest = key.iter().position(|byte| *byte == b'}').and_then(|end| key.get(end + 1..));
+        let counter = match rest {
+            Some([b's', b':', ..]) => &mut self.sessions,
+            Some(b"i") => &mut self.owners,
+            Some(b"r") => &mut self.marks,
+            _ => &mut self.others,
+        };
+        *counter += 1;
+    }
+}
+
+/// The prefix as a pattern that means just it.
+fn literal(prefix: &str) -> String {
+    let mut pattern = String::with_capacity(prefix.len());
+    for character in prefix.chars() {
+        if matches!(character, '*' | '?' | '[' | ']' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_apart() {
+        let mut count = KeyCount::default();
+        for key in ["p{AA}s:BB", "p{AA}s:CC", "p{AA}i", "p{AA}r", "p{AA}x", "pother", "p{AA}"] {
+            count.add(key.as_bytes());
+        }
+        assert_eq!(count, KeyCount { sessions: 2, owners: 1, marks: 1, others: 3 });
+    }
+
+    #[test]
+    fn a_prefix_means_itself() {
+        assert_eq!(literal(r"a*b?[c]\"), r"a\*b\?\[c\]\\");
+    }
+}

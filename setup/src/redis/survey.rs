@@ -1,0 +1,161 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    time::{Duration, Instant},
+};
+
+use redis::{Client, Connection, ConnectionAddr, RedisError};
+
+use super::{Info, KeyCount};
+use crate::args::RedisOptions;
+
+/// What there is to know about a server.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    pub(super) address: String,
+    /// Whether others than this machine can reach the server by this address.
+    pub(super) is_remote: bool,
+    pub(super) is_encrypted: bool,
+    pub(super) has_password: bool,
+    pub(super) info: Info,
+    /// The settings that matter, as far as the server tells.
+    pub(super) config: BTreeMap<&'static str, String>,
+    pub(super) latency: Latency,
+    /// Nothing if nobody asked; an error if the user may not look at every key.
+    pub(super) keys: Option<Result<KeyCount, String>>,
+}
+
+/// How long the server takes to answer nothing in particular.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Latency {
+    pub(super) median: Duration,
+    pub(super) slowest: Duration,
+}
+
+/// Why there is nothing to say about a server.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SurveyError {
+    /// The URL cannot be read.
+    #[error("the URL cannot be read: {0}")]
+    Url(String),
+    /// There is no connection.
+    #[error("no connection to {address}: {source}")]
+    Connect {
+        /// Where the server should be.
+        address: String,
+        /// What went wrong.
+        source: RedisError,
+    },
+    /// A question was not answered.
+    #[error("`{command}` failed: {source}")]
+    Command {
+        /// What was asked.
+        command: &'static str,
+        /// What was answered.
+        source: RedisError,
+    },
+}
+
+impl Survey {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    const PINGS: usize = 51;
+    const SETTINGS: [&str; 6] =
+        ["appendonly", "appendfsync", "save", "maxmemory", "maxmemory-policy", "min-replicas-to-write"];
+
+    /// Asks the server. Nothing is written.
+    ///
+    /// # Errors
+    /// [`SurveyError`] if there is no server there, or if it does not answer what every server answers.
+    pub fn of(options: &RedisOptions) -> Result<Self, SurveyError> {
+        let client =
+            Client::open(options.url.as_str()).map_err(|error| SurveyError::Url(error.to_string()))?;
+        let target = client.get_connection_info();
+        let (address, is_encrypted) =
+            (target.addr().to_string(), matches!(target.addr(), ConnectionAddr::TcpTls { .. }));
+        let is_remote = match target.addr() {
+            ConnectionAddr::Tcp(host, _) | ConnectionAddr::TcpTls { host, .. } => !is_loopback(host),
+            _ => false,
+        };
+        let has_password = target.redis_settings().password().is_some();
+        let mut connection =
+            connect(&client).map_err(|source| SurveyError::Connect { address: address.clone(), source })?;
+        let text: String = ask(&mut connection, "INFO", &[])?;
+        Ok(Self {
+            address,
+            is_remote,
+            is_encrypted,
+            has_password,
+            info: Info::parse(&text),
+            config: settings(&mut connection),
+            latency: Latency::of(&mut connection)?,
+            keys: options.count.then(|| {
+                KeyCount::under(&options.prefix, &mut connection).map_err(|error| error.to_string())
+            }),
+        })
+    }
+}
+
+fn connect(client: &Client) -> Result<Connection, RedisError> {
+    let connection = client.get_connection_with_timeout(Survey::PATIENCE)?;
+    connection.set_read_timeout(Some(Survey::PATIENCE))?;
+    connection.set_write_timeout(Some(Survey::PATIENCE))?;
+    Ok(connection)
+}
+
+fn ask<T: redis::FromRedisValue>(
+    connection: &mut Connection,
+    command: &'static str,
+    arguments: &[&str],
+) -> Result<T, SurveyError> {
+    redis::cmd(command)
+        .arg(arguments)
+        .query(connection)
+        .map_err(|source| SurveyError::Command { command, source })
+}
+
+/// Those that the server tells: managed ones often keep their settings to themselves.
+fn settings(connection: &mut Connection) -> BTreeMap<&'static str, String> {
+    let mut told = BTreeMap::new();
+    for name in Survey::SETTINGS {
+        let answer: Result<Vec<String>, _> = ask(connection, "CONFIG", &["GET", name]);
+        if let Some(value) = answer.ok().and_then(|pair| pair.into_iter().nth(1)) {
+            told.insert(name, value);
+        }
+    }
+    told
+}
+
+impl Latency {
+    fn of(connection: &mut Connection) -> Result<Self, SurveyError> {
+        let mut taken = Vec::with_capacity(Survey::PINGS);
+        for _ in 0..Survey::PINGS {
+            let start = Instant::now();
+            ask::<String>(connection, "PING", &[])?;
+            taken.push(start.elapsed());
+        }
+        taken.sort_unstable();
+        let at = |index: usize| taken.get(index).copied().unwrap_or_default();
+        Ok(Self { median: at(Survey::PINGS / 2), slowest: at(Survey::PINGS - 1) })
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+impl fmt::Display for Survey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.info.server() {
+            Some((product, version)) => write!(f, "{product} {version}")?,
+            None => f.write_str("A server that does not say its version")?,
+        }
+        write!(f, " at {}", self.address)?;
+        let mode = self.info.get("redis_mode").or_else(|| self.info.get("server_mode"));
+        if let (Some(mode), Some(role)) = (mode, self.info.get("role")) {
+            write!(f, " ({mode}, {role})")?;
+        }
+        Ok(())
+    }
+}

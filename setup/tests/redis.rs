@@ -1,0 +1,149 @@
+//! The program, on real servers in states that an operator should hear of.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+use std::{
+    process::{Command, Output},
+    time::Duration,
+};
+
+use session_core::{
+    id::{Algorithm, CookieId, Digest, Family, Generator, StoreKey},
+    store::{BlockingStore as _, Revision, Write},
+};
+use session_redis::blocking::RedisStore;
+use session_testkit::servers::RedisServer;
+
+/// Exit code, output and errors of `session-setup redis`.
+fn look(url: &str, options: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_session-setup"));
+    let Output { status, stdout, stderr } =
+        command.arg("redis").args(options).env("SESSION_SETUP_URL", url).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+fn server(config: &[&str]) -> RedisServer {
+    config.iter().fold(RedisServer::builder(), |builder, line| builder.config(*line)).start().unwrap()
+}
+
+const GOOD: [&str; 2] = ["appendonly yes", "maxmemory 100mb"];
+
+#[test]
+fn a_good_server_has_nothing_to_do() {
+    let (code, stdout, stderr) = look(&server(&GOOD).url(), &[]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+    assert!(stdout.starts_with("Redis ") || stdout.starts_with("Valkey "), "{stdout}");
+    for text in
+        ["(standalone, master)", "noeviction", "every second", "0 (tombstones", "ACL SETUSER sessions"]
+    {
+        assert!(stdout.contains(text), "{text}: {stdout}");
+    }
+    assert!(!stdout.contains("do:"), "{stdout}");
+}
+
+#[test]
+fn what_may_lose_sessions_is_a_warning_with_its_cure() {
+    for (config, texts) in [
+        (
+            &["appendonly no", "save ''"][..],
+            &["a restart ends every session", "CONFIG SET appendonly yes"][..],
+        ),
+        (&["appendonly no", "save 60 1"], &["snapshots only"]),
+        (&["appendonly yes", "appendfsync no"], &["CONFIG SET appendfsync everysec"]),
+        (&["maxmemory 100mb", "maxmemory-policy allkeys-lru"], &["allkeys-lru", "policy noeviction"]),
+        (&["maxmemory-policy volatile-ttl"], &["never full, yet", "no maxmemory"]),
+    ] {
+        let (code, stdout, _) = look(&server(config).url(), &["--no-count"]);
+        assert_eq!(code, Some(0), "{stdout}");
+        for text in texts {
+            assert!(stdout.contains(text) && stdout.contains("warning"), "{text}: {stdout}");
+        }
+    }
+}
+
+#[test]
+fn what_stops_sessions_is_a_problem() {
+    let full = server(&["maxmemory 1"]);
+    let (code, stdout, _) = look(&full.url(), &[]);
+    assert!(code == Some(1) && stdout.contains("PROBLEM  memory"), "{stdout}");
+
+    let master = server(&GOOD);
+    let (host, port) = (master.address().ip().to_string(), master.address().port().to_string());
+    let replica = server(&[&format!("replicaof {host} {port}")]);
+    let (code, stdout, _) = look(&replica.url(), &[]);
+    assert!(code == Some(1) && stdout.contains("PROBLEM  role"), "{stdout}");
+
+    // The replica needs a moment to introduce itself.
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while !look(&master.url(), &["--no-count"]).1.contains("min-replicas-to-write 0") {
+        assert!(std::time::Instant::now() < deadline, "{}", look(&master.url(), &[]).1);
+    }
+}
+
+#[test]
+fn no_server_is_an_error_that_shows_no_password() {
+    let gone = RedisServer::builder().password("sesame").start().unwrap();
+    let (code, stdout, _) = look(&gone.url(), &[]);
+    assert_eq!(code, Some(0), "{stdout}");
+    assert!(!stdout.contains("sesame"));
+    let wrong = gone.url().replace("sesame", "guessed");
+    gone.kill().unwrap();
+    for (url, texts) in [
+        (gone.url().as_str(), "no connection to 127.0.0.1"),
+        ("redis+carrier-pigeon://:sesame@x/", "the URL cannot be read"),
+    ] {
+        let (code, stdout, stderr) = look(url, &[]);
+        assert_eq!((code, stdout.as_str()), (Some(1), ""));
+        assert!(stderr.contains(texts) && !stderr.contains("sesame"), "{stderr}");
+    }
+    gone.restart().unwrap();
+    let (code, _, stderr) = look(&wrong, &[]);
+    assert!(code == Some(1) && !stderr.contains("guessed"), "{stderr}");
+}
+
+fn store(url: &str, prefix: &str) -> RedisStore {
+    RedisStore::builder(url).prefix(prefix).budget(Duration::from_secs(10)).build_blocking().unwrap()
+}
+
+fn fill(store: &RedisStore, anonymous: usize, owned: u8) {
+    let write = Write { next: Revision::from_bytes([1; 16]), data: b"data", ttl: Duration::from_secs(600) };
+    for _ in 0..anonymous {
+        let id = CookieId::generate(Algorithm::Sha256, None, &Generator).unwrap();
+        store.create(id.key(), write, None).unwrap();
+    }
+    let family = Family::of_owner("Ada", None);
+    for number in 0..owned {
+        let key = StoreKey { family, digest: Digest::from_bytes([number; 32]) };
+        store.create(&key, write, None).unwrap();
+    }
+}
+
+#[test]
+fn sessions_are_counted_under_their_own_prefix() {
+    let server = server(&GOOD);
+    fill(&store(&server.url(), "we*rd[x]?"), 5, 3);
+    fill(&store(&server.url(), "other"), 2, 1);
+    server.command(&["SET", "we*rd[x]?odd", "1"]).unwrap();
+    let (_, stdout, _) = look(&server.url(), &["--prefix", "we*rd[x]?"]);
+    assert!(stdout.contains("8 (tombstones among them), 1 owners"), "{stdout}");
+    assert!(stdout.contains("1 keys under the prefix are none of them"), "{stdout}");
+}
+
+#[test]
+fn the_user_that_is_proposed_can_do_all_that_sessions_need_and_no_more() {
+    let server = server(&GOOD);
+    let line = session_setup::redis::acl_line("mine_").replace("PASSWORD", "sesame");
+    server.command(&line.split(' ').collect::<Vec<_>>()).unwrap();
+    let url = server.url().replace("redis://", "redis://sessions:sesame@");
+    let sessions = store(&url, "mine_");
+    fill(&sessions, 2, 3);
+    let family = Family::of_owner("Ada", None);
+    assert_eq!(sessions.list(&family).unwrap().len(), 3);
+    assert_eq!(sessions.revoke(&family, None).unwrap(), 3);
+    assert!(sessions.list(&family).unwrap().is_empty());
+    assert!(store(&url, "other_").load(&StoreKey { family, digest: Digest::from_bytes([0; 32]) }).is_err());
+    // It cannot look at every key, which is said and is no problem of the sessions.
+    let (code, stdout, stderr) = look(&url, &["--prefix", "mine_"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    assert!(stdout.contains("?        persistence") && stdout.contains("?        sessions"), "{stdout}");
+}
