@@ -6,6 +6,7 @@ mod drive;
 mod face;
 mod faults;
 mod fixture;
+pub mod load;
 mod model;
 mod opened;
 mod port;

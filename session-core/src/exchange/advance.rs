@@ -134,7 +134,7 @@ impl Work {
     }
 
     fn merge(&mut self, session: &Session, stored: &Stored, fresh: &Live) -> Result<Progress, SessionError> {
-        if self.unknown && self.stage == Stage::Commit && self.was_applied(fresh, stored)? {
+        if self.stage == Stage::Commit && self.was_applied(fresh, stored)? {
             self.live = fresh.clone();
             self.next = stored.revision;
             self.ttl = stored.remaining;
@@ -167,15 +167,15 @@ impl Work {
         }
     }
 
-    /// Whether a commit whose answer was lost is among those the stored record was built on.
+    /// Whether this commit is among those the stored record was built on: its answer was lost, to us or to a store that
+    /// then tried again by itself.
     fn was_applied(&self, fresh: &Live, stored: &Stored) -> Result<bool, SessionError> {
         let base = self.from.as_ref().map(|from| from.revision);
-        if stored.revision == self.next || fresh.lineage.contains(self.next) {
-            Ok(true)
-        } else if base.is_some_and(|base| stored.revision == base || fresh.lineage.contains(base)) {
-            Ok(false)
-        } else {
-            Err(SessionError::Unknown)
+        let is_among = |revision| stored.revision == revision || fresh.lineage.contains(revision);
+        match (is_among(self.next), self.unknown) {
+            (applied, false) | (applied @ true, true) => Ok(applied),
+            (false, true) if base.is_some_and(is_among) => Ok(false),
+            (false, true) => Err(SessionError::Unknown),
         }
     }
 

@@ -15,6 +15,12 @@ use crate::id::{Digest, Family, StoreKey};
 /// Every method fails with a [`StoreError`] when the backend could not be asked or did not answer: a typed kind
 /// in bounded time, `applied` truthful (FAULT-1). A failure is never reported as an absent record.
 ///
+/// # Trying again
+/// Every write recognises its own repetition, so a store may try again by itself what got no answer. If another writer was
+/// faster than the second try, its `Conflict` hides that the first may have been applied; the core looks for its commit in
+/// the lineage of the record before it replays anything. A second try that fails does not make the first one certain:
+/// `applied` stays `Unknown`.
+///
 /// # Cancellation
 /// Dropping the future of a method leaves the operation applied or not applied, never half; no later operation
 /// may receive its answer (FAULT-2).

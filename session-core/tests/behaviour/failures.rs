@@ -1,7 +1,7 @@
 use session_core::{
     SessionError,
-    exchange::Saved,
-    store::{Applied, StoreErrorKind},
+    exchange::{Answer, Exchange as _, Saved, Step, finish},
+    store::{Applied, CommitOutcome, StoreErrorKind},
 };
 
 use crate::site::{Site, config};
@@ -77,6 +77,24 @@ fn a_lost_commit_is_recognised_under_those_that_others_built_on_it() {
 }
 
 #[test]
+fn a_commit_that_the_store_repeated_by_itself_is_recognised_too() {
+    let mut site = Site::with_session(config());
+    let session = site.open();
+    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    let Ok(Step::Ask(saving)) = finish(&session, site.now()) else { panic!("there is something to save") };
+    // The store's first try is applied and its answer lost; another request is faster than the second.
+    site.world(|world| world.try_perform(&saving.call())).unwrap();
+    let other = site.open();
+    other.set("other", 1).unwrap();
+    site.save(&other).unwrap();
+    let answer = site.world(|world| world.try_perform(&saving.call()));
+    assert!(matches!(answer, Ok(Answer::Commit(CommitOutcome::Conflict(_)))));
+    let Ok(Step::Done(settled)) = saving.answer(answer) else { panic!("it was made") };
+    assert_eq!(settled.saved, Saved::Committed { merged: 0 });
+    assert_eq!((site.n(), site.open().get("other")), (Some(2), Ok(Some(1))), "the change was made twice");
+}
+
+#[test]
 fn when_more_was_written_since_than_the_lineage_remembers_the_caller_is_told() {
     let mut site = Site::with_session(config());
     let session = site.open();
@@ -111,7 +129,7 @@ fn a_sign_in_that_fails_halfway_leaves_no_session_with_rights() {
     session.login("ada").unwrap();
     // Taken from the end: the create succeeds, the old record cannot be deleted, the new one can.
     site.world(|world| world.failures.clear());
-    let step = session_core::exchange::finish(&session, site.now()).unwrap();
+    let step = finish(&session, site.now()).unwrap();
     let mut step = step;
     let mut asked = 0;
     let error = loop {

@@ -1,0 +1,81 @@
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// How far the load has come, for whoever does something to the server.
+#[derive(Debug)]
+pub struct Progress {
+    requests: AtomicU64,
+    acknowledged: AtomicU64,
+    ended: AtomicBool,
+    silence: Mutex<Silence>,
+}
+
+/// The times between two acknowledged writes, whoever made them.
+#[derive(Debug)]
+struct Silence {
+    since: Instant,
+    longest: Duration,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        let silence = Mutex::new(Silence { since: Instant::now(), longest: Duration::ZERO });
+        Self {
+            requests: AtomicU64::new(0),
+            acknowledged: AtomicU64::new(0),
+            ended: AtomicBool::new(false),
+            silence,
+        }
+    }
+
+    /// How many requests have been answered, whatever the answer.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// How many writes have been acknowledged.
+    #[must_use]
+    pub fn acknowledged(&self) -> u64 {
+        self.acknowledged.load(Ordering::Relaxed)
+    }
+
+    /// Waits until so many more writes were acknowledged, and answers whether that came within this time.
+    pub fn advances(&self, writes: u64, patience: Duration) -> bool {
+        let (wanted, start) = (self.acknowledged() + writes, Instant::now());
+        while self.acknowledged() < wanted {
+            if start.elapsed() > patience {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
+
+    pub(super) fn answered(&self, acknowledged: bool) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        if acknowledged {
+            self.acknowledged.fetch_add(1, Ordering::Relaxed);
+            let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+            silence.longest = silence.longest.max(silence.since.elapsed());
+            silence.since = Instant::now();
+        }
+    }
+
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn longest_silence(&self) -> Duration {
+        self.silence.lock().unwrap_or_else(PoisonError::into_inner).longest
+    }
+}
