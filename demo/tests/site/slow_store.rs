@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use alo_session::{
-    MemoryStore,
     id::{Digest, Family, StoreKey},
     store::{
         Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store, StoreError, Stored,
@@ -10,9 +9,9 @@ use alo_session::{
 };
 
 /// A store whose loads take a while, as over a network, so that requests at the same moment do meet.
-pub(crate) struct SlowStore(pub(crate) MemoryStore);
+pub(crate) struct SlowStore<S>(pub(crate) S);
 
-impl Store for SlowStore {
+impl<S: Store> Store for SlowStore<S> {
     async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
         let stored = Store::load(&self.0, key).await;
         tokio::time::sleep(Duration::from_millis(30)).await;

@@ -1,0 +1,154 @@
+use std::time::Duration;
+
+use alo_session::{SessionConfig, config::SessionConfigBuilder};
+use serde_json::Value;
+
+use crate::{
+    profile::Profile,
+    site::{Kind, Site},
+};
+
+/// A case on one store: the address of the driver, and where the sessions are.
+pub(crate) type Case = fn(&str, Kind);
+
+pub(crate) const CASES: [(&str, Case); 6] = [
+    ("the_cookie_is_as_the_browser_shall_hold_it", the_cookie_is_as_the_browser_shall_hold_it),
+    (
+        "the_cookie_of_the_hardened_preset_is_set_and_removed",
+        the_cookie_of_the_hardened_preset_is_set_and_removed,
+    ),
+    ("signing_in_while_another_tab_posts", signing_in_while_another_tab_posts),
+    ("the_back_button_after_signing_out_shows_nothing", the_back_button_after_signing_out_shows_nothing),
+    ("a_form_without_its_token_is_refused", a_form_without_its_token_is_refused),
+    ("two_tabs_that_meet_a_rotation_keep_both_writes", two_tabs_that_meet_a_rotation_keep_both_writes),
+];
+
+/// When an id is replaced, and for how long the old one still works: time enough for two clicks on a busy machine.
+const AGE: Duration = Duration::from_secs(3);
+
+const ADD: [&str; 2] = ["ul.products li:nth-child(1) button", "ul.products li:nth-child(2) button"];
+
+fn plain() -> SessionConfigBuilder {
+    SessionConfig::builder().secure(false)
+}
+
+fn site(kind: Kind, config: SessionConfigBuilder) -> Site {
+    Site::start(kind, config.build().unwrap())
+}
+
+fn sign_in(profile: &Profile, name: &str) {
+    profile.open("/sign-in");
+    profile.fill("#name", name);
+    profile.follow("main form button");
+    assert!(profile.text().contains(&format!("Hello, {name}")), "{}", profile.text());
+}
+
+fn the_cookie_is_as_the_browser_shall_hold_it(driver: &str, kind: Kind) {
+    for secure in [false, true] {
+        let site = site(kind, plain().secure(secure));
+        let profile = Profile::new(driver, &site.address);
+        profile.open("/");
+        let cookies = profile.cookies();
+        let [cookie] = cookies.as_slice() else { panic!("one cookie: {cookies:?}") };
+        assert_eq!(cookie["name"], "AloSession");
+        assert_eq!((&cookie["httpOnly"], &cookie["secure"]), (&Value::Bool(true), &Value::Bool(secure)));
+        assert_eq!((&cookie["sameSite"], &cookie["path"]), (&Value::from("Lax"), &Value::from("/")));
+        assert_eq!(cookie["domain"], "localhost", "for this host alone");
+        assert_eq!(profile.run("return document.cookie"), "", "no script of the page sees it");
+        profile.open("/");
+        assert!(profile.text().contains("2 times"), "{}", profile.text());
+        profile.photograph(&format!("{}-home", kind.name()));
+    }
+}
+
+fn the_cookie_of_the_hardened_preset_is_set_and_removed(driver: &str, kind: Kind) {
+    let site = Site::start(kind, SessionConfig::hardened());
+    let profile = Profile::new(driver, &site.address);
+    profile.open("/");
+    let cookies = profile.cookies();
+    let [cookie] = cookies.as_slice() else { panic!("one cookie: {cookies:?}") };
+    assert!(cookie["name"].as_str().unwrap().starts_with("__Host-"), "{cookie}");
+    assert_eq!((&cookie["secure"], &cookie["httpOnly"]), (&Value::Bool(true), &Value::Bool(true)));
+    assert!(cookie["expiry"].is_null(), "it goes with the browser");
+    profile.open("/session");
+    profile.follow("form[action='/session/end'] button");
+    assert_eq!(profile.cookies(), Vec::<Value>::new(), "really removed");
+    profile.open("/");
+    assert!(profile.text().contains("first visit"), "{}", profile.text());
+}
+
+fn signing_in_while_another_tab_posts(driver: &str, kind: Kind) {
+    let site = site(kind, plain());
+    let profile = Profile::new(driver, &site.address);
+    profile.open("/sign-in");
+    profile.fill("#name", "Ada");
+    let (first, second) = profile.another_tab();
+    profile.open("/shop");
+    profile.switch(&first);
+    profile.click("main form button");
+    profile.switch(&second);
+    profile.follow(ADD[0]);
+    let (text, path) = (profile.text(), profile.path());
+    let added = path == "/shop" || path == "/cart";
+    profile.switch(&first);
+    profile.until("Ada is signed in", || profile.text().contains("Hello, Ada"));
+    profile.open("/cart");
+    let kept = !profile.text().contains("nothing in it");
+    // Whichever came first: what was answered as done is there, and what was refused is not.
+    assert_eq!(added, kept, "the other tab was answered at {path}: {text}\nthe cart: {}", profile.text());
+    assert!(profile.text().contains("Ada"), "{}", profile.text());
+}
+
+fn the_back_button_after_signing_out_shows_nothing(driver: &str, kind: Kind) {
+    let site = site(kind, plain());
+    let profile = Profile::new(driver, &site.address);
+    sign_in(&profile, "Ada");
+    profile.open("/session");
+    assert!(profile.text().contains("Ada"));
+    profile.open("/shop");
+    profile.follow("form[action='/sign-out'] button");
+    assert!(profile.text().contains("signed out"), "{}", profile.text());
+    profile.back("/shop");
+    profile.back("/session");
+    assert!(!profile.text().contains("Ada"), "{}", profile.text());
+    profile.photograph(&format!("{}-back", kind.name()));
+}
+
+fn a_form_without_its_token_is_refused(driver: &str, kind: Kind) {
+    let site = site(kind, plain());
+    let profile = Profile::new(driver, &site.address);
+    profile.open("/shop");
+    profile.run("document.querySelectorAll('input[name=_csrf]').forEach(input => input.remove())");
+    profile.follow(ADD[0]);
+    assert!(
+        profile.text().contains("403") || profile.text().to_lowercase().contains("refused"),
+        "{}",
+        profile.text()
+    );
+    profile.photograph(&format!("{}-refused", kind.name()));
+    profile.open("/cart");
+    assert!(profile.text().contains("nothing in it"), "{}", profile.text());
+}
+
+fn two_tabs_that_meet_a_rotation_keep_both_writes(driver: &str, kind: Kind) {
+    let site = site(kind, plain().rotate_after(AGE).grace(AGE));
+    let profile = Profile::new(driver, &site.address);
+    profile.open("/shop");
+    let before = profile.cookies();
+    let (first, second) = profile.another_tab();
+    profile.open("/shop");
+    // The id comes of age.
+    std::thread::sleep(AGE + Duration::from_millis(100));
+    profile.click(ADD[1]);
+    profile.switch(&first);
+    profile.click(ADD[0]);
+    for tab in [&first, &second] {
+        profile.switch(tab);
+        profile.until("the item was added", || {
+            profile.text().contains("Cart 1") || profile.text().contains("Cart 2")
+        });
+    }
+    profile.open("/cart");
+    assert!(profile.text().contains("Cart 2"), "{}", profile.text());
+    assert_ne!(profile.cookies()[0]["value"], before[0]["value"], "the id was replaced");
+}

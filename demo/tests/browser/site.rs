@@ -1,0 +1,59 @@
+use std::{net::TcpListener, sync::mpsc, thread};
+
+use alo_session::{MemoryStore, RedisStore, SessionConfig, store::AnyStore};
+use session_demo::app;
+use session_testkit::servers::RedisServer;
+use tokio::runtime::Runtime;
+
+#[path = "../site/slow_store.rs"]
+mod slow_store;
+
+use slow_store::SlowStore;
+
+/// Where the sessions of a run are kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Memory,
+    Redis,
+}
+
+/// The demo, in this process, on a store whose loads take long enough for two tabs to meet.
+pub(crate) struct Site {
+    pub(crate) address: String,
+    _server: Option<RedisServer>,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 2] = [Self::Memory, Self::Redis];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Redis => "redis",
+        }
+    }
+}
+
+impl Site {
+    pub(crate) fn start(kind: Kind, config: SessionConfig) -> Self {
+        let (store, server) = match kind {
+            Kind::Memory => (AnyStore::new(MemoryStore::new()), None),
+            Kind::Redis => {
+                let server = RedisServer::start().unwrap();
+                (AnyStore::new(RedisStore::connect(&server.url()).unwrap()), Some(server))
+            }
+        };
+        let (ready, address) = mpsc::channel();
+        thread::spawn(move || {
+            Runtime::new().unwrap().block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+                listener.set_nonblocking(true).unwrap();
+                // By name, so that the browser takes it for a place where `Secure` cookies are safe.
+                ready.send(format!("http://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                axum::serve(listener, app(SlowStore(store), config)).await.unwrap();
+            });
+        });
+        Self { address: address.recv().unwrap(), _server: server }
+    }
+}
