@@ -2,23 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
-use std::{
-    process::ExitCode,
-    sync::{
-        Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+mod support;
 
-use mysql::prelude::Queryable as _;
-use session_mysql::{MysqlStore, Schema};
-use session_testkit::{Claims, Fixture, OpenError, Opened, servers::Target};
+use std::{process::ExitCode, sync::OnceLock, time::Duration};
 
-struct Mysql {
-    opened: AtomicU32,
-    root: Mutex<Option<mysql::Conn>>,
-}
+use session_testkit::{Fixture, OpenError, Opened, servers::Target};
+use support::{Faces, RESOLUTION, Tables};
+
+struct Mysql;
 
 impl Fixture for Mysql {
     fn name(&self) -> &str {
@@ -26,28 +17,20 @@ impl Fixture for Mysql {
     }
 
     async fn open(&self) -> Result<Opened, OpenError> {
+        static TABLES: OnceLock<Tables> = OnceLock::new();
         let url = Target::mysql()?.url();
-        let table = format!("case{}", self.opened.fetch_add(1, Ordering::Relaxed));
-        {
-            let mut root = self.root.lock().unwrap();
-            if root.is_none() {
-                *root = Some(mysql::Conn::new(url)?);
-            }
-            root.as_mut().unwrap().query_drop(Schema::new(&table)?.create_table())?;
-        }
-        let builder = MysqlStore::builder(url)
-            .table(&table)
-            .response_timeout(Duration::from_secs(20))
-            .connect_timeout(Duration::from_secs(20))
-            .budget(Duration::from_secs(20));
-        Ok(Opened::both(builder.clone().build()?, builder.build_blocking()?))
+        let tables = TABLES.get_or_init(|| Tables::new(url).unwrap()).clone();
+        let table = tables.table("case");
+        let opened = tables.opened(Tables::builder(url, &table), Faces::Both, &table)?;
+        Ok(opened.with_clock(move |time| tables.pass(&table, time)))
     }
 
-    fn claims(&self) -> Claims {
-        Claims::everything()
+    /// The time that is moved is the table's; `variants.rs` checks deadlines to the millisecond.
+    fn resolution(&self) -> Duration {
+        RESOLUTION
     }
 }
 
 fn main() -> ExitCode {
-    session_testkit::main(Mysql { opened: AtomicU32::new(0), root: Mutex::new(None) })
+    session_testkit::main(Mysql)
 }
