@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test uses all")]
 
+pub(crate) mod pair;
+
 use std::{
     sync::{
         Arc, Mutex,
