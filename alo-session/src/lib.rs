@@ -22,6 +22,11 @@ pub use session_core::{
 #[cfg(feature = "memory")]
 pub use session_memory::{self as memory, MemoryStore};
 
+#[cfg(any(feature = "mysql", feature = "mysql-blocking"))]
+pub use session_mysql as mysql;
+#[cfg(feature = "mysql")]
+pub use session_mysql::MysqlStore;
+
 #[cfg(any(feature = "redis", feature = "redis-blocking"))]
 pub use session_redis as redis;
 #[cfg(feature = "redis")]

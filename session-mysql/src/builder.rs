@@ -106,7 +106,7 @@ impl Builder {
         Ok(crate::blocking::MysqlStore::new(self.settings()?))
     }
 
-    fn settings(self) -> Result<Settings, BuildError> {
+    pub(crate) fn settings(self) -> Result<Settings, BuildError> {
         let durations = [
             ("connect_timeout", self.connect_timeout),
             ("response_timeout", self.response_timeout),

@@ -19,6 +19,8 @@ mod trouble;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "blocking")]
+pub mod maintenance;
 #[cfg(feature = "aio")]
 mod nonblocking;
 #[cfg(feature = "blocking")]

@@ -101,6 +101,29 @@ impl Schema {
     }
 }
 
+/// For what looks after the table.
+#[cfg(feature = "blocking")]
+impl Schema {
+    pub(crate) const fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The database, if the name says one.
+    pub(crate) fn database(&self) -> Option<&str> {
+        self.table.name().split_once('.').map(|(database, _)| database)
+    }
+
+    pub(crate) fn table_name(&self) -> &str {
+        self.table.name().rsplit_once('.').map_or(self.table.name(), |(_, table)| table)
+    }
+
+    pub(crate) fn event_name(&self) -> String {
+        let event = self.event();
+        let name = event.rsplit_once('.').map_or(event.as_str(), |(_, name)| name);
+        name.trim_matches('`').to_owned()
+    }
+}
+
 impl Schema {
     /// The event beside the table; its name may not be longer than 64 bytes either.
     fn event(&self) -> String {

@@ -13,6 +13,7 @@ use session_core::{
         StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
+pub(crate) use wire::{trouble, unhurried};
 
 use crate::{
     BuildError, Builder,

@@ -35,6 +35,11 @@ pub(super) fn options(settings: &Settings) -> Opts {
         .into()
 }
 
+/// For what takes as long as it takes, told to a server that somebody is looking at.
+pub(crate) fn unhurried(settings: &Settings) -> Opts {
+    OptsBuilder::from_opts(options(settings)).read_timeout(None).write_timeout(None).into()
+}
+
 pub(super) fn exchange(conn: &mut Conn, statement: &Statement<'_>) -> Result<Answer, Error> {
     // Not every server prepares `BEGIN` and its like.
     if statement.parameters.is_empty() {
@@ -68,7 +73,7 @@ fn cell(value: Option<Value>) -> Cell {
 }
 
 /// The library's own text names no value, but its `Debug` may show a packet.
-pub(super) fn trouble(error: Error) -> Trouble {
+pub(crate) fn trouble(error: Error) -> Trouble {
     match error {
         Error::MySqlError(answer) => Trouble::Refused { code: answer.code, message: answer.message },
         Error::IoError(error) => of_io(&error),
