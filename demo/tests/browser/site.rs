@@ -38,8 +38,8 @@ impl Kind {
 
 impl Site {
     pub(crate) fn start(kind: Kind, config: SessionConfig) -> Self {
-        let (store, server) = match kind {
-            Kind::Memory => (AnyStore::new(MemoryStore::new()), None::<Box<dyn Any>>),
+        let (store, server): (_, Option<Box<dyn Any>>) = match kind {
+            Kind::Memory => (AnyStore::new(MemoryStore::new()), None),
             Kind::Redis => {
                 let server = RedisServer::start().unwrap();
                 (AnyStore::new(RedisStore::connect(&server.url()).unwrap()), Some(Box::new(server)))
