@@ -1,5 +1,7 @@
 use std::{fmt, time::Duration};
 
+#[cfg(feature = "tls")]
+use crate::address::Tls;
 use crate::{Schema, address::Address, settings::Settings, sql::Sql, sweeping::Sweeping, table::Table};
 
 /// The settings of a store, validated when it is built. Building never connects: a store can be made while its server is
@@ -132,6 +134,11 @@ impl Builder {
             return Err(BuildError::Zero { field: "sweep_every" });
         }
         let (address, named) = Address::parse(&self.url)?;
+        #[cfg(feature = "tls")]
+        if address.tls != Tls::Disabled {
+            // Where several are linked in, TLS has none unless somebody chooses. One that was chosen stays.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
         let table = Table::new(self.table.or(named).as_deref().unwrap_or("alo_session"))?;
         Ok(Settings {
             address,
