@@ -23,9 +23,7 @@ pub(crate) enum Tls {
     Disabled,
     /// Encrypted, to whoever answers.
     Required,
-    /// Encrypted, to a server whose certificate the authority has signed.
-    VerifyCa,
-    /// Encrypted, to the server of this name.
+    /// Encrypted, to the server of this name, as an authority has certified.
     VerifyIdentity,
 }
 
@@ -77,9 +75,8 @@ fn tls(name: &str) -> Result<Tls, BuildError> {
     match &*name.to_ascii_lowercase().replace('_', "-") {
         "disabled" => Ok(Tls::Disabled),
         "required" => Ok(Tls::Required),
-        "verify-ca" => Ok(Tls::VerifyCa),
         "verify-identity" => Ok(Tls::VerifyIdentity),
-        _ => Err(invalid("`ssl-mode` is `disabled`, `required`, `verify-ca` or `verify-identity`")),
+        _ => Err(invalid("`ssl-mode` is `disabled`, `required` or `verify-identity`")),
     }
 }
 

@@ -37,6 +37,17 @@ impl Answer {
         }
     }
 
+    /// The one number of the one row.
+    pub(crate) fn count(self) -> Result<u32, Trouble> {
+        match &*self.rows()? {
+            [row] => match &**row {
+                [Cell::Number(count)] => u32::try_from(*count).map_err(|_| Trouble::Nonsense),
+                _ => Err(Trouble::Nonsense),
+            },
+            _ => Err(Trouble::Nonsense),
+        }
+    }
+
     /// The record of the one row there may be.
     pub(crate) fn record(self) -> Result<Option<Stored>, Trouble> {
         self.rows()?.into_iter().next().map(|row| stored(&mut row.into_iter())).transpose()

@@ -1,6 +1,8 @@
 use std::{fmt, time::Duration};
 
-use crate::{Schema, address::Address, settings::Settings, sql::Sql, table::Table};
+#[cfg(feature = "tls")]
+use crate::address::Tls;
+use crate::{Schema, address::Address, settings::Settings, sql::Sql, sweeping::Sweeping, table::Table};
 
 /// The settings of a store, validated when it is built. Building never connects: a store can be made while its server is
 /// down.
@@ -14,6 +16,7 @@ pub struct Builder {
     budget: Duration,
     pool_size: u32,
     create_table: bool,
+    sweeping: Option<Sweeping>,
 }
 
 /// A setting that cannot work. It never shows the URL, which may hold a password.
@@ -47,6 +50,7 @@ impl Builder {
             budget: Duration::from_secs(1),
             pool_size: 8,
             create_table: false,
+            sweeping: None,
         }
     }
 
@@ -61,6 +65,14 @@ impl Builder {
     /// default: a missing table is an error that says how to set it up.
     pub const fn create_table_if_missing(mut self) -> Self {
         self.create_table = true;
+        self
+    }
+
+    /// Collects what has expired in the background, from the store's first operation until its last clone is dropped: every
+    /// so often, in batches of at most so many rows until none is left. Several machines may do so at once. A failure is
+    /// logged, and the next run goes on. Off by default: see the crate's page for the other ways.
+    pub const fn sweep_every(mut self, interval: Duration, batch: u32) -> Self {
+        self.sweeping = Some(Sweeping { every: interval, batch });
         self
     }
 
@@ -118,7 +130,15 @@ impl Builder {
         if self.pool_size == 0 {
             return Err(BuildError::Zero { field: "pool_size" });
         }
+        if self.sweeping.is_some_and(|sweeping| sweeping.every.is_zero() || sweeping.batch == 0) {
+            return Err(BuildError::Zero { field: "sweep_every" });
+        }
         let (address, named) = Address::parse(&self.url)?;
+        #[cfg(feature = "tls")]
+        if address.tls != Tls::Disabled {
+            // Where several are linked in, TLS has none unless somebody chooses. One that was chosen stays.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
         let table = Table::new(self.table.or(named).as_deref().unwrap_or("alo_session"))?;
         Ok(Settings {
             address,
@@ -130,6 +150,7 @@ impl Builder {
             budget: self.budget,
             pool_size: self.pool_size,
             create_table: self.create_table,
+            sweeping: self.sweeping,
         })
     }
 }

@@ -14,6 +14,7 @@ mod schema;
 mod settings;
 mod sql;
 mod statement;
+mod sweeping;
 mod table;
 mod trouble;
 

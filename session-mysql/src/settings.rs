@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{Schema, address::Address, sql::Sql, table::Table};
+use crate::{Schema, address::Address, sql::Sql, sweeping::Sweeping, table::Table};
 
 /// How a store reaches its server, and what it does there.
 pub(crate) struct Settings {
@@ -13,6 +13,7 @@ pub(crate) struct Settings {
     pub(crate) budget: Duration,
     pub(crate) pool_size: u32,
     pub(crate) create_table: bool,
+    pub(crate) sweeping: Option<Sweeping>,
 }
 
 impl Settings {

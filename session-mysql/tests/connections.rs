@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use mysql::{Conn, prelude::Queryable as _};
 use session_core::store::{Applied, BlockingStore, CommitOutcome, CreateOutcome, Store, StoreErrorKind};
 use session_mysql::{MysqlStore, Schema};
 use session_testkit::{
@@ -158,5 +159,54 @@ fn what_the_second_try_finds_says_nothing_of_the_first() {
         });
         let failed = failed.unwrap_err();
         assert_eq!((failed.kind(), failed.applied()), (StoreErrorKind::Timeout, Applied::Unknown));
+    }
+}
+
+/// The connection is as sound as ever, but its next answer is that to the question that was given up.
+#[test]
+fn an_answer_that_was_not_waited_for_is_never_that_to_the_next_question() {
+    let (server, _proxy, url) = behind_proxy(&[]);
+    let stores = Pair::of(&MysqlStore::builder(&url).pool_size(2));
+    stores.works(1);
+    stores.works(2);
+    let mut other = Conn::new(&*server.url()).unwrap();
+    other.query_drop("LOCK TABLES alo_session WRITE").unwrap();
+    for failed in stores.load(1) {
+        let failed = failed.unwrap_err();
+        assert_eq!((failed.kind(), failed.applied()), (StoreErrorKind::Timeout, Applied::No));
+    }
+    other.query_drop("UNLOCK TABLES").unwrap();
+    for _ in 0..4 {
+        stores.reads(2);
+    }
+}
+
+/// In the midst of an answer, the client library would first wait for the rest of it, however long the server takes.
+#[test]
+fn a_cancelled_operation_closes_its_connection_at_once() {
+    let (server, proxy, url) = behind_proxy(&[]);
+    let patience = Duration::from_secs(60);
+    let builder = MysqlStore::builder(&url).connect_timeout(patience).response_timeout(patience);
+    let stores = Pair::of(&builder.budget(patience));
+    let (store, key, data) = (&stores.nonblocking, key(1), vec![1; 4 << 20]);
+    stores.runtime.block_on(Store::create(store, &key, write(1, &data), None)).unwrap();
+    stores.runtime.block_on(Store::load(store, &key)).unwrap();
+    let clients = || server.sql("SELECT COUNT(*) FROM information_schema.processlist").unwrap();
+    let (before, answered) = (clients(), proxy.traffic().to_client);
+    proxy.set(Mode::Delay(Duration::from_millis(20)));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // It has begun to answer, and does not go on.
+            assert!(proxy.wait(BOUND, |traffic| traffic.to_client > answered + (64 << 10)));
+            proxy.set(Mode::HoldReplies);
+        });
+        stores.runtime.block_on(async {
+            let load = tokio::time::timeout(Duration::from_secs(2), Store::load(store, &key));
+            assert!(load.await.is_err(), "it was not cancelled in the midst of the answer");
+        });
+    });
+    let began = Instant::now();
+    while clients() == before {
+        assert!(began.elapsed() < BOUND, "it is still open");
     }
 }

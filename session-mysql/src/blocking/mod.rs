@@ -1,9 +1,14 @@
 //! The blocking face.
 
 mod pool;
+mod sweeper;
 mod wire;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use pool::ThreadPool;
 use session_core::{
@@ -13,6 +18,7 @@ use session_core::{
         StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
+use sweeper::Sweeper;
 pub(crate) use wire::{trouble, unhurried};
 
 use crate::{
@@ -32,6 +38,7 @@ pub struct MysqlStore {
 struct Inner {
     settings: Arc<Settings>,
     pool: ThreadPool,
+    sweeper: OnceLock<Sweeper>,
 }
 
 impl MysqlStore {
@@ -51,12 +58,16 @@ impl MysqlStore {
     pub(crate) fn new(settings: Settings) -> Self {
         let settings = Arc::new(settings);
         let pool = ThreadPool::new(&settings);
-        Self { inner: Arc::new(Inner { settings, pool }) }
+        Self { inner: Arc::new(Inner { settings, pool, sweeper: OnceLock::new() }) }
     }
 
     fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, StoreError> {
         let waited = StoreError::new(StoreErrorKind::Other, Applied::Unknown);
-        output(run(&self.inner.pool, &self.inner.settings, operation)).unwrap_or(Err(waited))
+        let Inner { settings, pool, sweeper } = &*self.inner;
+        if let Some(sweeping) = settings.sweeping {
+            sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
+        }
+        output(run(pool, settings, operation)).unwrap_or(Err(waited))
     }
 }
 

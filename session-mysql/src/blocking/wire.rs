@@ -4,11 +4,12 @@ use std::io;
 
 use bytes::Bytes;
 use mysql::{
-    Conn, DriverError, Error, Opts, OptsBuilder, Params, Value, consts::CapabilityFlags,
+    Conn, DriverError, Error, Opts, OptsBuilder, Params, SslOpts, Value, consts::CapabilityFlags,
     prelude::Queryable as _,
 };
 
 use crate::{
+    address::Tls,
     answer::{Answer, Cell},
     settings::Settings,
     statement::{Parameter, Statement},
@@ -17,6 +18,12 @@ use crate::{
 
 pub(super) fn options(settings: &Settings) -> Opts {
     let address = &settings.address;
+    let protected = (address.tls != Tls::Disabled).then(|| {
+        SslOpts::default()
+            .with_root_cert_path(address.authority.clone())
+            .with_danger_accept_invalid_certs(address.tls == Tls::Required)
+            .with_danger_skip_domain_validation(address.tls == Tls::Required)
+    });
     OptsBuilder::new()
         .ip_or_hostname(Some(address.host.clone()))
         .tcp_port(address.port)
@@ -31,6 +38,7 @@ pub(super) fn options(settings: &Settings) -> Opts {
         .tcp_connect_timeout(Some(settings.connect_timeout))
         .read_timeout(Some(settings.response_timeout))
         .write_timeout(Some(settings.response_timeout))
+        .ssl_opts(protected)
         .init(settings.greeting())
         .into()
 }

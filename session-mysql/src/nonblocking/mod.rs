@@ -1,9 +1,14 @@
 //! The asynchronous face.
 
 mod pool;
+mod sweeper;
 mod wire;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use pool::TokioPool;
 use session_core::{
@@ -13,6 +18,7 @@ use session_core::{
         TouchOutcome, Write,
     },
 };
+use sweeper::Sweeper;
 
 use crate::{
     BuildError, Builder,
@@ -30,6 +36,7 @@ pub struct MysqlStore {
 struct Inner {
     settings: Arc<Settings>,
     pool: TokioPool,
+    sweeper: OnceLock<Sweeper>,
 }
 
 impl MysqlStore {
@@ -50,11 +57,15 @@ impl MysqlStore {
     pub(crate) fn new(settings: Settings) -> Self {
         let settings = Arc::new(settings);
         let pool = TokioPool::new(&settings);
-        Self { inner: Arc::new(Inner { settings, pool }) }
+        Self { inner: Arc::new(Inner { settings, pool, sweeper: OnceLock::new() }) }
     }
 
     async fn run<O: Operation>(&self, operation: O) -> Result<O::Outcome, StoreError> {
-        run(&self.inner.pool, &self.inner.settings, &operation).await
+        let Inner { settings, pool, sweeper } = &*self.inner;
+        if let Some(sweeping) = settings.sweeping {
+            sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
+        }
+        run(pool, settings, &operation).await
     }
 }
 

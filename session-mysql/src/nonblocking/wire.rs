@@ -7,10 +7,12 @@ use std::{
 
 use bytes::Bytes;
 use mysql_async::{
-    Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, Row, Value, prelude::Queryable as _,
+    Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, Row, SslOpts, Value,
+    prelude::Queryable as _,
 };
 
 use crate::{
+    address::Tls,
     answer::{Answer, Cell},
     settings::Settings,
     statement::{Parameter, Statement},
@@ -19,6 +21,14 @@ use crate::{
 
 pub(super) fn options(settings: &Settings) -> Opts {
     let address = &settings.address;
+    let protected = (address.tls != Tls::Disabled).then(|| {
+        let authority = address.authority.clone().map(Into::into);
+        SslOpts::default()
+            .with_disable_built_in_roots(authority.is_some())
+            .with_root_certs(authority.into_iter().collect())
+            .with_danger_accept_invalid_certs(address.tls == Tls::Required)
+            .with_danger_skip_domain_validation(address.tls == Tls::Required)
+    });
     OptsBuilder::default()
         .ip_or_hostname(address.host.clone())
         .tcp_port(address.port)
@@ -31,6 +41,7 @@ pub(super) fn options(settings: &Settings) -> Opts {
         .tcp_nodelay(true)
         .prefer_socket(false)
         .wait_timeout(Some(28_800))
+        .ssl_opts(protected)
         .init(settings.greeting())
         .into()
 }

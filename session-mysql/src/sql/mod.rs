@@ -44,6 +44,7 @@ pub(crate) struct Sql {
     members: String,
     list: String,
     revoke: String,
+    expired: String,
     sweep: String,
 }
 
@@ -89,6 +90,7 @@ impl Sql {
                 "SELECT digest,{record} FROM {{t}} WHERE family=? AND owned=1 AND {live} ORDER BY created_at DESC,digest DESC"
             )),
             revoke: text(&format!("DELETE FROM {{t}} WHERE family=? AND digest<>? AND owned=1 AND {live}")),
+            expired: text("SELECT COUNT(*) FROM (SELECT 1 FROM {t} WHERE expires_at<={now} LIMIT ?) expired"),
             sweep: text("DELETE FROM {t} WHERE expires_at<={now} ORDER BY expires_at LIMIT ?"),
         }
     }
@@ -196,6 +198,11 @@ impl Sql {
     pub(crate) fn revoke<'a>(&'a self, family: &'a Family, keep: Option<&'a Digest>) -> Statement<'a> {
         let keep = keep.unwrap_or(LOCK);
         Statement::write(&self.revoke, vec![Bytes(family.as_bytes()), Bytes(keep.as_bytes())])
+    }
+
+    /// How many records have expired, counted up to the limit and locking none.
+    pub(crate) fn expired(&self, limit: u32) -> Statement<'_> {
+        Statement::read(&self.expired, vec![Number(limit.into())])
     }
 
     /// Takes away what has expired first.

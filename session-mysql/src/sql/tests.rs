@@ -77,6 +77,7 @@ fn every_statement_has_as_many_parameters_as_places() {
         sql.members(&from.family),
         sql.list(&from.family),
         sql.revoke(&from.family, None),
+        sql.expired(7),
         sql.sweep(7),
     ] {
         assert_eq!(statement.text.matches('?').count(), statement.parameters.len(), "{}", statement.text);
