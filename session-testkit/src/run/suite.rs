@@ -7,7 +7,7 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Finding, Outcome, Stage};
+use super::{Finding, Outcome, stage::Stage};
 use crate::{
     Fixture, OpenError, Opened, Rule, cases,
     drive::Drive,
@@ -24,6 +24,7 @@ use crate::{
 pub(super) struct Suite {
     inner: Arc<Inner>,
     faces: &'static [FaceKind],
+    waits: bool,
 }
 
 /// Type-erased, so that the cases are compiled once.
@@ -53,12 +54,20 @@ impl Suite {
         let open = Box::new(move |runtime: &Runtime| runtime.block_on(fixture.open()));
         let inner = Inner { name: name.clone(), seed, resolution, claims, runtime, open };
         match (inner.open)(&inner.runtime) {
-            Ok(opened) => Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner) }),
+            Ok(opened) => {
+                let waits = Time::of(&opened.hooks).is_real();
+                Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner), waits })
+            }
             Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
                 Err(unopened(&name, Outcome::Ignored(reason)))
             }
             Err(OpenError(reason)) => Err(failed(reason.to_string())),
         }
+    }
+
+    /// Whether the cases wait for deadlines, as time cannot be moved for the store.
+    pub(super) const fn waits(&self) -> bool {
+        self.waits
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
