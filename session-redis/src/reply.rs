@@ -17,6 +17,8 @@ pub(crate) enum Reply {
     Bytes(Bytes),
     Status(String),
     Array(Vec<Self>),
+    /// The whole line, its code first.
+    Error(String),
     /// Something that no command of ours answers.
     Other,
 }
