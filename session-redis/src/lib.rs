@@ -37,6 +37,13 @@ mod topology;
 #[cfg(any(feature = "aio", feature = "blocking"))]
 mod value;
 
+#[cfg(test)]
+#[cfg(any(feature = "aio", feature = "blocking"))]
+mod golden_replies;
+#[cfg(test)]
+#[cfg(any(feature = "aio", feature = "blocking"))]
+mod golden_requests;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "aio")]
