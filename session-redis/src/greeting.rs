@@ -2,7 +2,7 @@
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-use crate::{reply::Reply, request::Command};
+use crate::{failure, reply::Reply, request::Command};
 
 /// The oldest version that knows every command of ours.
 const NEEDED: (u32, u32) = (6, 2);
@@ -15,17 +15,22 @@ pub(crate) fn commands(is_checked: bool, of_sentinels: bool) -> Vec<Command> {
     version.into_iter().chain(role).collect()
 }
 
-/// Whether the answers let the connection be used. A server that refuses to answer is not asked to explain itself: it
-/// will answer the operation.
+/// Whether the answers let the connection be used.
 pub(crate) fn check(replies: &[Reply]) -> Result<(), StoreError> {
     for reply in replies {
         match reply {
             Reply::Bytes(info) => check_version(&String::from_utf8_lossy(info))?,
             Reply::Array(role) => check_role(role)?,
+            Reply::Error(answer) if !is_not_told(answer) => return Err(failure::refused(answer)),
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether the command is one that this user may not give, or that an operator has taken out.
+fn is_not_told(answer: &str) -> bool {
+    failure::code(answer) == "NOPERM" || answer.contains("unknown command")
 }
 
 fn check_role(role: &[Reply]) -> Result<(), StoreError> {
@@ -97,7 +102,11 @@ mod tests {
         for odd in ["", "redis_version:", "redis_version:six", "redis_version:6", "xredis_version:1.0"] {
             checked(odd).unwrap();
         }
-        check(&[Reply::Error("NOPERM this user has no permissions".to_owned())]).unwrap();
+        for untold in ["NOPERM this user has no permissions", "ERR unknown command 'INFO'"] {
+            check(&[Reply::Error(untold.to_owned())]).unwrap();
+        }
+        let refused = check(&[Reply::Error("ERR max number of clients reached".to_owned())]).unwrap_err();
+        assert_eq!((refused.kind(), refused.applied()), (StoreErrorKind::Overloaded, Applied::No));
         check(&[]).unwrap();
     }
 
