@@ -124,6 +124,9 @@ impl Directory {
 
     /// Takes note of what an attempt at this server said about where things are.
     pub(crate) fn heed(&self, verdict: &Verdict, server: &Address) {
+        if !verdict.doubt && !verdict.discard {
+            return;
+        }
         let mut known = self.lock();
         if verdict.doubt {
             known.since = None;

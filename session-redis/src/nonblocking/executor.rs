@@ -12,7 +12,10 @@ use redis::{
     aio::{ConnectionLike as _, MultiplexedConnection},
 };
 use session_core::store::{Applied, StoreError};
-use tokio::{sync::OnceCell, time::timeout_at};
+use tokio::{
+    sync::OnceCell,
+    time::{timeout, timeout_at},
+};
 
 use crate::{
     address::Address,
@@ -67,8 +70,9 @@ impl Executor {
     }
 
     async fn attempt(&self, attempts: &mut Attempts, slot: u16, deadline: Instant) -> Next {
-        let located = match attempts.detour() {
-            Some(address) => Ok(address.clone()),
+        let known = attempts.detour().cloned().or_else(|| self.directory.find(slot, Instant::now()));
+        let located = match known {
+            Some(address) => Ok(address),
             None => {
                 let locate = timeout_at(deadline.into(), self.locate(slot));
                 locate.await.unwrap_or_else(|_| Err(out_of_time(Applied::No)))
@@ -97,11 +101,18 @@ impl Executor {
         commands: &[&Command],
         deadline: Instant,
     ) -> Result<Vec<Reply>, StoreError> {
-        let connected = timeout_at(deadline.into(), node.get_or_try_init(|| self.open(address))).await;
-        let mut connection = connected.map_err(|_| out_of_time(Applied::No))??.clone();
+        let mut connection = match node.get() {
+            Some(connection) => connection.clone(),
+            None => {
+                let connected =
+                    timeout_at(deadline.into(), node.get_or_try_init(|| self.open(address))).await;
+                connected.map_err(|_| out_of_time(Applied::No))??.clone()
+            }
+        };
+        let until = deadline.min(Instant::now() + self.settings.response_timeout);
         let pipeline = value::pipeline(commands);
         let sent = connection.req_packed_commands(&pipeline, 0, commands.len());
-        let values = timeout_at(deadline.into(), sent).await.map_err(|_| out_of_time(Applied::Unknown))?;
+        let values = timeout_at(until.into(), sent).await.map_err(|_| out_of_time(Applied::Unknown))?;
         Ok(values.map_err(unanswered)?.into_iter().map(Reply::from).collect())
     }
 
@@ -142,7 +153,8 @@ impl Executor {
     async fn open(&self, address: &Address) -> Result<MultiplexedConnection, StoreError> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.settings.connect_timeout))
-            .set_response_timeout(Some(self.settings.response_timeout));
+            // Every exchange has a deadline of its own.
+            .set_response_timeout(None);
         let client = self.settings.client(address).map_err(unreached)?;
         let connecting = client.get_multiplexed_async_connection_with_config(&config);
         let mut connection = connecting.await.map_err(unreached)?;
@@ -150,7 +162,9 @@ impl Executor {
         if !commands.is_empty() {
             let commands: Vec<&Command> = commands.iter().collect();
             let pipeline = value::pipeline(&commands);
-            let values = connection.req_packed_commands(&pipeline, 0, commands.len()).await;
+            let asked = connection.req_packed_commands(&pipeline, 0, commands.len());
+            let values = timeout(self.settings.connect_timeout, asked).await;
+            let values = values.map_err(|_| out_of_time(Applied::No))?;
             greeting::check(&values.map_err(unreached)?.into_iter().map(Reply::from).collect::<Vec<_>>())?;
             self.is_checked.store(true, Ordering::Relaxed);
         }
