@@ -79,3 +79,26 @@ impl Drop for Lease<'_> {
         self.pool.freed.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn so_many_to_each_server_and_the_next_waits_for_one() {
+        let (pool, soon) = (Pool::new(2), || Instant::now() + Duration::from_millis(20));
+        let [one, other] = [1, 2].map(|port| Address::Tcp { host: "a".to_owned(), port });
+        let first = pool.lease(&one, soon()).unwrap();
+        let _second = pool.lease(&one, soon()).unwrap();
+        assert!(pool.lease(&one, soon()).is_none(), "both are lent");
+        assert!(pool.lease(&other, soon()).is_some());
+        std::thread::scope(|scope| {
+            let waiting =
+                scope.spawn(|| pool.lease(&one, Instant::now() + Duration::from_secs(60)).is_some());
+            drop(first);
+            assert!(waiting.join().unwrap());
+        });
+    }
+}
