@@ -25,8 +25,11 @@ pub use session_memory::{self as memory, MemoryStore};
 #[cfg(feature = "tower")]
 pub use session_tower::{
     self as tower, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, Session,
-    SessionFailure, SessionLayer,
+    SessionFailure, SessionLayer, Sessions,
 };
+
+#[cfg(feature = "axum")]
+pub use session_tower::FreshSession;
 
 /// Sessions for programs without a runtime: every call answers on the calling thread.
 #[cfg(feature = "blocking")]

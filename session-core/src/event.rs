@@ -2,7 +2,7 @@
 //! never as its id.
 
 use crate::{
-    id::StoreKey,
+    id::{Family, StoreKey},
     record::RecordError,
     store::{Applied, StoreError},
 };
@@ -36,6 +36,10 @@ pub(crate) fn rotated(from: &StoreKey, to: &StoreKey) {
 
 pub(crate) fn destroyed(key: &StoreKey) {
     tracing::debug!(target: TARGET, session = %key.digest.handle(), "session destroyed");
+}
+
+pub(crate) fn revoked(family: &Family, count: u64) {
+    tracing::info!(target: TARGET, ?family, count, "sessions of an owner ended");
 }
 
 /// An id that no store knows: most often that of a session that has expired, so this is not worth a line in a log.

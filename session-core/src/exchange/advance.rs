@@ -24,6 +24,9 @@ impl Work {
             (_, Answer::Load(stored)) if self.following => self.followed(session, stored),
             (Stage::Touch, Answer::Touch(TouchOutcome::Touched)) => Ok(Progress::Done(Saved::Touched)),
             (Stage::Touch, Answer::Touch(TouchOutcome::Gone)) => Ok(Progress::Done(Saved::Nothing)),
+            (Stage::Mark, Answer::Commit(CommitOutcome::Written)) => Ok(Progress::Done(Saved::Touched)),
+            // Whoever wrote it meanwhile has noted a use, or has ended it.
+            (Stage::Mark, Answer::Commit(_)) => Ok(Progress::Done(Saved::Nothing)),
             (Stage::Commit, Answer::Commit(outcome)) => match outcome {
                 CommitOutcome::Written => Ok(Progress::Done(Saved::Committed { merged: self.merged })),
                 CommitOutcome::Conflict(stored) => self.reconcile(session, &stored),
@@ -69,7 +72,9 @@ impl Work {
 
     fn created(&mut self, session: &Session, outcome: CreateOutcome) -> Result<Progress, SessionError> {
         match outcome {
-            CreateOutcome::Created { evicted } => self.evicted = evicted,
+            CreateOutcome::Created { evicted } => {
+                self.evicted = evicted.iter().map(crate::id::Digest::handle).collect();
+            }
             CreateOutcome::Exists => return self.another_id(session),
             CreateOutcome::Full => return Err(SessionError::Full),
         }

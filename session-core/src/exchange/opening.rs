@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc, vec};
 
-use super::{Answer, Call, Exchange, SessionError, Step};
+use super::{Answer, Call, Ending, Exchange, SessionError, Step};
 use crate::{
     Context, Timestamp, Visit,
     config::OnMismatch,
@@ -10,7 +10,7 @@ use crate::{
     id::{CookieId, StoreKey},
     record::{Live, Record},
     session::{Origin, Session},
-    store::{DeleteOutcome, Revision, StoreError, Stored},
+    store::{StoreError, Stored},
 };
 
 /// Opens the session of a request: the one whose id is among the cookies, or a fresh one. An id that is not known is
@@ -36,7 +36,7 @@ enum Stage {
     /// Asks for the record of an id, or for the one that its tombstone names.
     Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
     /// Ends a session whose fingerprint is another one.
-    End { key: StoreKey, expected: Option<Revision>, tries: u8 },
+    End(Ending),
 }
 
 /// How many tombstones are followed; a chain this long needs as many rotations within one grace.
@@ -114,7 +114,7 @@ impl<'v> Opening<'v> {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
                     OnMismatch::Reject => return self.skip(),
                     OnMismatch::Destroy => {
-                        self.stage = Stage::End { key, expected: Some(stored.revision), tries: MAX_HOPS };
+                        self.stage = Stage::End(Ending::new(&self.context, key, Some(stored.revision)));
                         return Step::Ask(self);
                     }
                 }
@@ -125,53 +125,34 @@ impl<'v> Opening<'v> {
         let origin = Origin { key, id, revision: stored.revision, expires };
         Step::Done(Session::loaded(&self.context, self.visit, self.now, live, origin, proof))
     }
-
-    /// The session to be ended was written meanwhile: end what it became.
-    fn ended(
-        mut self,
-        key: StoreKey,
-        tries: u8,
-        outcome: DeleteOutcome,
-    ) -> Result<Step<Self, Session>, SessionError> {
-        let DeleteOutcome::Conflict(stored) = outcome else {
-            event::destroyed(&key);
-            return Ok(self.skip());
-        };
-        let Some(tries) = tries.checked_sub(1) else {
-            return Err(SessionError::Conflict { attempts: u32::from(MAX_HOPS) });
-        };
-        self.stage = match Record::decode(&stored.data, self.context.config().limits())? {
-            Record::Moved { to, .. } => {
-                Stage::End { key: StoreKey { digest: to, ..key }, expected: None, tries }
-            }
-            Record::Live(_) => Stage::End { key, expected: Some(stored.revision), tries },
-            Record::Superseded => return Ok(self.skip()),
-        };
-        Ok(Step::Ask(self))
-    }
 }
 
 impl Exchange for Opening<'_> {
     type Output = Session;
 
     fn call(&self) -> Call<'_> {
-        match self.stage {
-            Stage::Load { key, .. } => Call::Load { key },
-            Stage::End { key, expected, .. } => Call::Delete { key, expected, tombstone: None },
+        match &self.stage {
+            Stage::Load { key, .. } => Call::Load { key: *key },
+            Stage::End(ending) => ending.call(),
         }
     }
 
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Session>, SessionError> {
-        match (&mut self.stage, answer.inspect_err(event::store_failed)?) {
-            (Stage::Load { key, id, hops }, Answer::Load(stored)) => {
+        match &mut self.stage {
+            Stage::Load { key, id, hops } => {
                 let (key, id, hops) = (*key, id.take(), *hops);
+                let Answer::Load(stored) = answer.inspect_err(event::store_failed)? else {
+                    return Err(SessionError::Mismatched);
+                };
                 self.loaded(key, id, hops, stored)
             }
-            (Stage::End { key, tries, .. }, Answer::Delete(outcome)) => {
-                let (key, tries) = (*key, *tries);
-                self.ended(key, tries, outcome)
-            }
-            _ => Err(SessionError::Mismatched),
+            Stage::End(ending) => match ending.clone().answer(answer)? {
+                Step::Ask(next) => {
+                    *ending = next;
+                    Ok(Step::Ask(self))
+                }
+                Step::Done(_) => Ok(self.skip()),
+            },
         }
     }
 }

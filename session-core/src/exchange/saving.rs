@@ -72,7 +72,7 @@ impl Saving {
         match work.stage {
             Stage::Collect => self.settle(&mut work, Saved::Created),
             // The session was read; that its deadline could not be extended is no reason to fail the request.
-            Stage::Touch => self.settle(&mut work, Saved::Nothing),
+            Stage::Touch | Stage::Mark => self.settle(&mut work, Saved::Nothing),
             Stage::Undo => Err(work.failure.take().unwrap_or_else(|| error.into())),
             _ => self.refuse(work, error.into(), unknown),
         }
@@ -114,6 +114,9 @@ impl Saving {
             Saved::Touched => {
                 if let Some(origin) = &mut state.origin {
                     origin.expires = expires;
+                    if work.stage == Stage::Mark {
+                        origin.revision = work.next;
+                    }
                 }
             }
             Saved::Ended => {
@@ -129,7 +132,7 @@ impl Saving {
         }
         let renewed =
             state.origin.as_ref().and_then(|origin| origin.id.clone()).filter(|_| work.renew_cookie);
-        let max_age = config.cookie().persistent().then_some(work.ttl);
+        let max_age = work.live.is_persistent(config).then_some(work.ttl);
         match (saved, work.to.take().or(renewed)) {
             (Saved::Ended, _) if work.already_gone => {}
             (Saved::Ended, _) => state.cookie = SetCookie::Remove,
@@ -137,7 +140,8 @@ impl Saving {
             (_, Some(id)) => state.cookie = SetCookie::Set { id, max_age },
         }
         let refused = match saved {
-            Saved::Nothing | Saved::Withheld | Saved::Touched => None,
+            Saved::Nothing | Saved::Withheld => None,
+            Saved::Touched if work.stage == Stage::Touch => None,
             _ => state.continue_on(&work.live, work.delta.len(), config),
         };
         let changed = !state.delta.is_empty();

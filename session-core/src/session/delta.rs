@@ -29,6 +29,10 @@ impl Delta {
         self.ops.iter().any(Op::changes_rights)
     }
 
+    pub(crate) fn changes_lifetime(&self) -> bool {
+        self.ops.iter().any(|op| matches!(op, Op::Idle { .. } | Op::Remember { .. }))
+    }
+
     pub(crate) fn destroys(&self) -> bool {
         self.ops.iter().any(|op| matches!(op, Op::Destroy))
     }

@@ -5,8 +5,10 @@
 mod cookies;
 mod failures;
 mod fingerprints;
+mod freshness;
 mod lifetimes;
 mod limits;
+mod owners;
 mod rotations;
 mod secrecy;
 mod site;
