@@ -12,6 +12,7 @@
 //! | `touch_after` | a tenth of `idle` | |
 //! | `rotate_after` | never | |
 //! | `grace` | 10 seconds | |
+//! | `on_reuse` | `report` | |
 //! | `algorithm` | `sha512` | `sessionAlgo` |
 //! | `codec` | `message_pack` | |
 //! | `limits.max_bytes`, `.max_keys`, `.max_key_bytes` | 1 MiB, 1024, 255 | |
@@ -68,6 +69,7 @@ mod error;
 mod fingerprint_config;
 mod form;
 mod limits;
+mod on_reuse;
 mod raw;
 mod reader;
 mod rules;
@@ -84,5 +86,6 @@ pub use cookie_config::CookieConfig;
 pub use error::{ConfigError, InvalidField};
 pub use fingerprint_config::{FingerprintConfig, FingerprintProperty, OnMismatch};
 pub use limits::Limits;
+pub use on_reuse::OnReuse;
 pub use same_site::SameSite;
 pub use session_config::SessionConfig;

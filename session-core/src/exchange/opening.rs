@@ -1,13 +1,13 @@
 use std::{fmt, sync::Arc, vec};
 
-use super::{Answer, Call, Ending, Exchange, SessionError, Step};
+use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
 use crate::{
     Context, Timestamp, Visit,
-    config::OnMismatch,
+    config::{OnMismatch, OnReuse},
     cookie::candidates,
     event,
     fingerprint::{self, Fingerprint, FingerprintOk},
-    id::{CookieId, StoreKey},
+    id::{CookieId, Digest, StoreKey},
     record::{Live, Record},
     session::{Origin, Session},
     store::{StoreError, Stored},
@@ -30,13 +30,19 @@ pub struct Opening<'v> {
     now: Timestamp,
     candidates: vec::IntoIter<CookieId>,
     stage: Stage,
+    /// The key of an old id that was used after its grace.
+    reused: Option<StoreKey>,
 }
 
 enum Stage {
     /// Asks for the record of an id, or for the one that its tombstone names.
     Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
-    /// Ends a session whose fingerprint is another one.
+    /// Ends a session whose fingerprint is another one, or that a reused id became.
     End(Ending),
+    /// Ends all sessions of an owner because of the reused id.
+    Revoke(Revoking),
+    /// Deletes the tombstone of a reused id, so that it ends what it does once.
+    Forget,
 }
 
 /// How many tombstones are followed; a chain this long needs as many rotations within one grace.
@@ -52,7 +58,7 @@ impl<'v> Opening<'v> {
         match candidates.next() {
             Some(id) => {
                 let stage = Stage::Load { key: *id.key(), id: Some(id), hops: 0 };
-                Step::Ask(Self { context, visit, now, candidates, stage })
+                Step::Ask(Self { context, visit, now, candidates, stage, reused: None })
             }
             None => Step::Done(Session::fresh(&context, visit, now)),
         }
@@ -80,13 +86,16 @@ impl<'v> Opening<'v> {
                 Ok(self.skip())
             }
             Record::Live(live) => Ok(self.check(key, id, &stored, live)),
-            Record::Moved { to, grace_until } if self.now < grace_until && hops < MAX_HOPS => {
+            Record::Moved { grace_until, to } if hops == 0 && self.now >= grace_until => {
+                Ok(self.reused(key, to))
+            }
+            Record::Moved { to, .. } if hops < MAX_HOPS => {
                 let key = StoreKey { digest: to, ..key };
                 self.stage = Stage::Load { key, id: None, hops: hops + 1 };
                 Ok(Step::Ask(self))
             }
             Record::Moved { .. } => {
-                event::reused(&key);
+                event::rejected(&key, "moved too often");
                 Ok(self.skip())
             }
             Record::Superseded => {
@@ -94,6 +103,29 @@ impl<'v> Opening<'v> {
                 Ok(self.skip())
             }
         }
+    }
+
+    /// The id was replaced so long ago that its browser must know.
+    fn reused(mut self, key: StoreKey, to: Digest) -> Step<Self, Session> {
+        event::reused(&key);
+        self.stage = match self.context.config().on_reuse() {
+            OnReuse::Report => return self.skip(),
+            OnReuse::EndFamily if key.is_owned() => Stage::Revoke(Revoking::new(key.family, None)),
+            OnReuse::EndFamily => {
+                Stage::End(Ending::new(&self.context, StoreKey { digest: to, ..key }, None))
+            }
+        };
+        self.reused = Some(key);
+        Step::Ask(self)
+    }
+
+    /// Something was ended, which this request then has no part in.
+    fn ended(mut self) -> Step<Self, Session> {
+        if self.reused.is_none() {
+            return self.skip();
+        }
+        self.stage = Stage::Forget;
+        Step::Ask(self)
     }
 
     fn check(
@@ -134,6 +166,10 @@ impl Exchange for Opening<'_> {
         match &self.stage {
             Stage::Load { key, .. } => Call::Load { key: *key },
             Stage::End(ending) => ending.call(),
+            Stage::Revoke(revoking) => revoking.call(),
+            Stage::Forget => {
+                Call::Delete { key: self.reused.unwrap_or_default(), expected: None, tombstone: None }
+            }
         }
     }
 
@@ -151,7 +187,18 @@ impl Exchange for Opening<'_> {
                     *ending = next;
                     Ok(Step::Ask(self))
                 }
-                Step::Done(_) => Ok(self.skip()),
+                Step::Done(_) => Ok(self.ended()),
+            },
+            Stage::Revoke(revoking) => match revoking.clone().answer(answer)? {
+                Step::Ask(next) => {
+                    *revoking = next;
+                    Ok(Step::Ask(self))
+                }
+                Step::Done(_) => Ok(self.ended()),
+            },
+            Stage::Forget => match answer.inspect_err(event::store_failed)? {
+                Answer::Delete(_) => Ok(self.skip()),
+                _ => Err(SessionError::Mismatched),
             },
         }
     }

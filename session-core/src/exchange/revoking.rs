@@ -30,7 +30,7 @@ pub fn end_others(session: &Session) -> Result<Revoking, SessionError> {
 }
 
 /// The sessions of an owner being ended.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Revoking {
     family: Family,
     keep: Option<Digest>,

@@ -9,6 +9,7 @@ mod freshness;
 mod lifetimes;
 mod limits;
 mod owners;
+mod reuse;
 mod rotations;
 mod secrecy;
 mod site;

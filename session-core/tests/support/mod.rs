@@ -50,6 +50,8 @@ pub struct World {
     pub calls: Vec<&'static str>,
     /// The next calls that are writes fail like this, after having been applied where that is unknown.
     pub failures: Vec<(StoreErrorKind, Applied)>,
+    /// Calls of this name fail and change nothing.
+    pub broken: Option<&'static str>,
     records: BTreeMap<StoreKey, Kept>,
     created: u64,
 }
@@ -84,6 +86,9 @@ impl World {
 
     /// As [`perform`](Self::perform), unless a failure is due.
     pub fn try_perform(&mut self, call: &Call<'_>) -> Result<Answer, StoreError> {
+        if self.broken == Some(name(call)) {
+            return Err(StoreError::new(StoreErrorKind::Unavailable, Applied::No));
+        }
         match self.failures.pop() {
             Some((kind, Applied::No)) => Err(StoreError::new(kind, Applied::No)),
             Some((kind, applied)) => {
@@ -95,17 +100,7 @@ impl World {
     }
 
     pub fn perform(&mut self, call: &Call<'_>) -> Answer {
-        self.calls.push(match call {
-            Call::Load { .. } => "load",
-            Call::Create { .. } => "create",
-            Call::Commit { .. } => "commit",
-            Call::Touch { .. } => "touch",
-            Call::Rotate { .. } => "rotate",
-            Call::Delete { .. } => "delete",
-            Call::List { .. } => "list",
-            Call::Revoke { .. } => "revoke",
-            Call::Sweep { .. } => "sweep",
-        });
+        self.calls.push(name(call));
         match *call {
             Call::Load { key } => Answer::Load(self.live(&key).map(|kept| self.stored(&kept))),
             Call::Create { key, write, cap } => Answer::Create(match self.live(&key) {
@@ -227,5 +222,19 @@ impl World {
         let data = Bytes::copy_from_slice(write.data);
         let expires = self.now + write.ttl;
         self.records.insert(key, Kept { revision: write.next, data, expires, tombstone, order });
+    }
+}
+
+fn name(call: &Call<'_>) -> &'static str {
+    match call {
+        Call::Load { .. } => "load",
+        Call::Create { .. } => "create",
+        Call::Commit { .. } => "commit",
+        Call::Touch { .. } => "touch",
+        Call::Rotate { .. } => "rotate",
+        Call::Delete { .. } => "delete",
+        Call::List { .. } => "list",
+        Call::Revoke { .. } => "revoke",
+        Call::Sweep { .. } => "sweep",
     }
 }
