@@ -15,8 +15,8 @@
 struct FrontPage;
 
 pub use session_core::{
-    SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange, fingerprint,
-    id, record, session, store, visit,
+    Context, SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange,
+    fingerprint, id, observe, record, session, store, visit,
 };
 
 #[cfg(feature = "memory")]

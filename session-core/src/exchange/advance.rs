@@ -4,7 +4,6 @@ use super::{
     work::{Refused, Stage, Work},
 };
 use crate::{
-    event,
     id::StoreKey,
     record::{Live, Record, ValueError},
     session::Session,
@@ -200,17 +199,4 @@ fn starts_collection(session: &Session) -> Result<bool, SessionError> {
     let mut bytes = [0; 4];
     session.context().entropy().fill(&mut bytes)?;
     Ok(u32::from_be_bytes(bytes).is_multiple_of(gc.get()))
-}
-
-/// Says what was done.
-pub(super) fn report(saved: Saved, from: Option<&StoreKey>, key: Option<&StoreKey>) {
-    match (saved, from, key) {
-        (Saved::Created, _, Some(key)) => event::created(key),
-        (Saved::Committed { merged }, _, Some(key)) => event::saved(key, merged),
-        (Saved::Rotated, Some(from), Some(key)) => event::rotated(from, key),
-        (Saved::Touched, _, Some(key)) => event::touched(key),
-        (Saved::Ended, Some(from), _) => event::destroyed(from),
-        (Saved::Withheld, ..) => event::withheld(),
-        _ => {}
-    }
 }

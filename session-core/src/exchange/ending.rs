@@ -4,6 +4,7 @@ use super::{Answer, Call, Exchange, SessionError, Step, family_of, plan::REPEATS
 use crate::{
     Context, event,
     id::{SessionHandle, StoreKey},
+    observe::EndedBy,
     record::Record,
     store::{Applied, DeleteOutcome, Revision, StoreError, Stored},
 };
@@ -15,7 +16,7 @@ use crate::{
 /// [`SessionError::Value`] if that is no name of an owner.
 pub fn end(context: &Arc<Context>, owner: &str, handle: SessionHandle) -> Result<Ending, SessionError> {
     let key = StoreKey { family: family_of(context, owner)?, digest: handle.digest() };
-    Ok(Ending::new(context, key, None))
+    Ok(Ending::new(context, key, None, EndedBy::Application))
 }
 
 /// A session being ended by somebody else than its own request.
@@ -25,6 +26,7 @@ pub struct Ending {
     key: StoreKey,
     /// The revision it has, once that is known.
     expected: Option<Revision>,
+    by: EndedBy,
     steps_left: u32,
     repeats_left: u32,
     /// An earlier try of the delete may have been applied.
@@ -35,9 +37,14 @@ pub struct Ending {
 const MOST_STEPS: u32 = 256;
 
 impl Ending {
-    pub(super) fn new(context: &Arc<Context>, key: StoreKey, expected: Option<Revision>) -> Self {
+    pub(super) fn new(
+        context: &Arc<Context>,
+        key: StoreKey,
+        expected: Option<Revision>,
+        by: EndedBy,
+    ) -> Self {
         let context = Arc::clone(context);
-        Self { context, key, expected, steps_left: MOST_STEPS, repeats_left: REPEATS, unknown: false }
+        Self { context, key, expected, by, steps_left: MOST_STEPS, repeats_left: REPEATS, unknown: false }
     }
 
     /// Only what is known to be live is deleted: a tombstone tells where the session went.
@@ -55,7 +62,7 @@ impl Ending {
 
     fn done(self, ended: bool) -> Step<Self, bool> {
         if ended {
-            event::destroyed(&self.key);
+            event::ended(&self.context, &self.key, self.by);
         }
         Step::Done(ended)
     }

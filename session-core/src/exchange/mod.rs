@@ -16,6 +16,7 @@ mod error;
 mod listing;
 mod opening;
 mod plan;
+mod report;
 mod revoking;
 mod saving;
 mod settled;

@@ -8,6 +8,7 @@ use crate::{
     event,
     fingerprint::{self, Fingerprint, FingerprintOk},
     id::{CookieId, Digest, StoreKey},
+    observe::{EndedBy, Rejection},
     record::{Live, Record},
     session::{Origin, Session},
     store::{StoreError, Stored},
@@ -76,13 +77,13 @@ impl<'v> Opening<'v> {
         stored: Option<Stored>,
     ) -> Result<Step<Self, Session>, SessionError> {
         let Some(stored) = stored else {
-            event::unknown(&key);
+            event::rejected(&self.context, &key, Rejection::Unknown);
             return Ok(self.skip());
         };
         let record = Record::decode(&stored.data, self.context.config().limits());
         match record.inspect_err(|error| event::unreadable(&key, error))? {
             Record::Live(live) if live.deadline <= self.now => {
-                event::rejected(&key, "past its absolute deadline");
+                event::rejected(&self.context, &key, Rejection::Deadline);
                 Ok(self.skip())
             }
             Record::Live(live) => Ok(self.check(key, id, &stored, live)),
@@ -95,11 +96,11 @@ impl<'v> Opening<'v> {
                 Ok(Step::Ask(self))
             }
             Record::Moved { .. } => {
-                event::rejected(&key, "moved too often");
+                event::rejected(&self.context, &key, Rejection::Moved);
                 Ok(self.skip())
             }
             Record::Superseded => {
-                event::rejected(&key, "superseded by a sign-in or sign-out");
+                event::rejected(&self.context, &key, Rejection::Superseded);
                 Ok(self.skip())
             }
         }
@@ -107,12 +108,15 @@ impl<'v> Opening<'v> {
 
     /// The id was replaced so long ago that its browser must know.
     fn reused(mut self, key: StoreKey, to: Digest) -> Step<Self, Session> {
-        event::reused(&key);
+        event::reused(&self.context, &key);
         self.stage = match self.context.config().on_reuse() {
             OnReuse::Report => return self.skip(),
-            OnReuse::EndFamily if key.is_owned() => Stage::Revoke(Revoking::new(key.family, None)),
+            OnReuse::EndFamily if key.is_owned() => {
+                Stage::Revoke(Revoking::new(&self.context, key.family, None, EndedBy::Reuse))
+            }
             OnReuse::EndFamily => {
-                Stage::End(Ending::new(&self.context, StoreKey { digest: to, ..key }, None))
+                let key = StoreKey { digest: to, ..key };
+                Stage::End(Ending::new(&self.context, key, None, EndedBy::Reuse))
             }
         };
         self.reused = Some(key);
@@ -141,12 +145,17 @@ impl<'v> Opening<'v> {
         let proof = match fingerprint::check(known, current.as_ref()) {
             Ok(proof) => proof,
             Err(mismatch) => {
-                event::rejected(&key, "another fingerprint");
+                event::rejected(&self.context, &key, Rejection::Fingerprint);
                 match config.fingerprint().on_mismatch() {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
                     OnMismatch::Reject => return self.skip(),
                     OnMismatch::Destroy => {
-                        self.stage = Stage::End(Ending::new(&self.context, key, Some(stored.revision)));
+                        self.stage = Stage::End(Ending::new(
+                            &self.context,
+                            key,
+                            Some(stored.revision),
+                            EndedBy::Fingerprint,
+                        ));
                         return Step::Ask(self);
                     }
                 }

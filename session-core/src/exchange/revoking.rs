@@ -4,6 +4,7 @@ use super::{Answer, Call, Exchange, SessionError, Step, family_of, plan::REPEATS
 use crate::{
     Context, event,
     id::{Digest, Family},
+    observe::EndedBy,
     record::ValueError,
     session::Session,
     store::{Applied, StoreError},
@@ -14,7 +15,7 @@ use crate::{
 /// # Errors
 /// [`SessionError::Value`] if that is no name of an owner.
 pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionError> {
-    Ok(Revoking::new(family_of(context, owner)?, None))
+    Ok(Revoking::new(context, family_of(context, owner)?, None, EndedBy::Application))
 }
 
 /// Ends all sessions of the session's owner but itself. Comes to how many others there were. The session must have been
@@ -26,20 +27,22 @@ pub fn end_others(session: &Session) -> Result<Revoking, SessionError> {
     let state = session.state();
     let key = state.origin.as_ref().map(|origin| origin.key).filter(|key| key.is_owned());
     let key = key.ok_or(ValueError::NotSignedIn)?;
-    Ok(Revoking::new(key.family, Some(key.digest)))
+    Ok(Revoking::new(session.context(), key.family, Some(key.digest), EndedBy::Application))
 }
 
 /// The sessions of an owner being ended.
 #[derive(Debug, Clone)]
 pub struct Revoking {
+    context: Arc<Context>,
     family: Family,
     keep: Option<Digest>,
+    by: EndedBy,
     repeats_left: u32,
 }
 
 impl Revoking {
-    pub(super) const fn new(family: Family, keep: Option<Digest>) -> Self {
-        Self { family, keep, repeats_left: REPEATS }
+    pub(super) fn new(context: &Arc<Context>, family: Family, keep: Option<Digest>, by: EndedBy) -> Self {
+        Self { context: Arc::clone(context), family, keep, by, repeats_left: REPEATS }
     }
 }
 
@@ -53,7 +56,7 @@ impl Exchange for Revoking {
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, u64>, SessionError> {
         match answer {
             Ok(Answer::Revoke(count)) => {
-                event::revoked(&self.family, count);
+                event::revoked(&self.context, &self.family, count, self.by);
                 Ok(Step::Done(count))
             }
             Ok(_) => Err(SessionError::Mismatched),

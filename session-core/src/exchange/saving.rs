@@ -2,8 +2,9 @@ use std::fmt;
 
 use super::{
     Answer, Call, Exchange, Saved, SessionError, Settled, Step,
-    advance::{Progress, report},
+    advance::Progress,
     plan::{Plan, REPEATS, plan},
+    report::report,
     work::{Stage, Work},
 };
 use crate::{
@@ -37,7 +38,7 @@ pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>
     match plan(session, now)? {
         Plan::Work(work) => Ok(Step::Ask(Saving::of(session, work, None))),
         Plan::Withheld => {
-            report(Saved::Withheld, None, None);
+            event::withheld();
             Ok(Step::Done(settled(session, Saved::Withheld)))
         }
         Plan::Nothing => Ok(Step::Done(settled(session, Saved::Nothing))),
@@ -105,8 +106,8 @@ impl Saving {
     /// Brings the session up to what the store has now.
     fn settle(self, work: &mut Work, saved: Saved) -> Result<Step<Self, Settled>, SessionError> {
         let mut state = self.session.state();
+        report(self.session.context(), work, saved);
         let key = work.to.as_ref().map(|id| *id.key()).or(work.from.as_ref().map(|from| from.key));
-        report(saved, work.from.as_ref().map(|from| &from.key), key.as_ref());
         let expires = work.now.after(work.ttl);
         let config = self.session.context().config();
         match saved {

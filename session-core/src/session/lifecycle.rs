@@ -92,12 +92,12 @@ impl Session {
     /// # Errors
     /// [`ValueError::Destroyed`] if the session was destroyed.
     pub fn logout(&self) -> Result<(), ValueError> {
-        if self.state().live.owner.is_none() {
+        let Some(owner) = self.owner() else {
             return Ok(());
-        }
+        };
         let at = self.state().opened;
         self.apply(Op::Wipe)?;
-        self.apply(Op::Logout { at })
+        self.apply(Op::Logout { owner: owner.into(), at })
     }
 
     /// Gives the session a new id; the old one is dead once this is saved. For every change of rights that is not a

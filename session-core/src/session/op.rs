@@ -39,6 +39,8 @@ pub(crate) enum Op {
         at: Timestamp,
     },
     Logout {
+        /// Whoever was signed in.
+        owner: Box<str>,
         at: Timestamp,
     },
     Label {
@@ -91,7 +93,7 @@ impl Op {
                 }
                 live.authenticate(*at, *level, config);
             }
-            Self::Logout { at } => {
+            Self::Logout { at, .. } => {
                 live.forget();
                 live.owner = None;
                 live.label = None;

@@ -8,6 +8,7 @@ mod fingerprints;
 mod freshness;
 mod lifetimes;
 mod limits;
+mod observed;
 mod owners;
 mod reuse;
 mod rotations;
