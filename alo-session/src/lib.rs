@@ -28,6 +28,9 @@ pub use session_tower::{
     SessionFailure, SessionLayer, Sessions,
 };
 
+#[cfg(feature = "metrics")]
+pub use session_metrics::Metered;
+
 #[cfg(feature = "axum")]
 pub use session_tower::FreshSession;
 
