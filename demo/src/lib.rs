@@ -7,6 +7,7 @@ mod app;
 pub mod args;
 mod assets;
 mod cart;
+mod device;
 mod form;
 mod layout;
 mod pages;
@@ -15,4 +16,4 @@ mod products;
 pub mod signals;
 mod time;
 
-pub use app::app;
+pub use app::{app, config};

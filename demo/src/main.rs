@@ -3,11 +3,11 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use alo_session::{MemoryStore, SessionConfig};
+use alo_session::MemoryStore;
 use session_demo::{
     app,
     args::{self, Command, Options, StoreChoice},
-    signals,
+    config, signals,
 };
 use tokio::{net::TcpListener, time::timeout};
 use tracing_subscriber::{
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
 
 async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
     start_log()?;
-    let config = SessionConfig::builder().secure(options.secure).build()?;
+    let config = config(options.secure)?;
     let app = match options.store {
         StoreChoice::Memory => app(MemoryStore::new(), config),
     };
