@@ -35,7 +35,7 @@ pub(crate) async fn show(session: Session, sessions: Sessions) -> Result<Markup,
         }
         p.note {
             "What ends here ends on the server, also for requests that are still running there. To end all of them you must "
-            "have signed in during the last " (time::length(std::time::Duration::from_secs(FRESH))) "."
+            "have signed in during the last two minutes."
         }
     };
     Ok(layout::page(&session, "Your devices", &main)?)
