@@ -15,8 +15,8 @@
 struct FrontPage;
 
 pub use session_core::{
-    SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange, fingerprint,
-    id, record, session, store, visit,
+    Context, SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange,
+    fingerprint, id, observe, record, session, store, visit,
 };
 
 #[cfg(feature = "memory")]
@@ -35,8 +35,14 @@ pub use session_redis::RedisStore;
 #[cfg(feature = "tower")]
 pub use session_tower::{
     self as tower, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, Session,
-    SessionFailure, SessionLayer,
+    SessionFailure, SessionLayer, Sessions,
 };
+
+#[cfg(feature = "metrics")]
+pub use session_metrics::Metered;
+
+#[cfg(feature = "axum")]
+pub use session_tower::FreshSession;
 
 /// Sessions for programs without a runtime: every call answers on the calling thread.
 #[cfg(feature = "blocking")]
