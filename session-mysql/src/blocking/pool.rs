@@ -1,6 +1,7 @@
 use std::{
     future::{Future, ready},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
     time::Instant,
 };
 
@@ -133,7 +134,12 @@ impl Lease for Leased {
 
 impl Drop for Leased {
     fn drop(&mut self) {
-        self.conn = None;
+        if let Some(conn) = self.conn.take() {
+            // It is given up. The library bids the server farewell, once for each prepared statement, and to a server that
+            // is frozen each takes its time.
+            let close = thread::Builder::new().name("session-mysql-close".to_owned());
+            let _ = close.spawn(move || drop(conn));
+        }
         self.shared.state().on_loan -= 1;
         self.shared.returned.notify_one();
     }
