@@ -24,6 +24,7 @@ use session_testkit::servers::MariaDb;
 use tokio::{runtime::Runtime, time::sleep};
 
 const ROWS: u64 = 1_000_000;
+const PART: u64 = 50_000;
 const BATCH: u32 = 500;
 const WRITERS: u64 = 16;
 const QUIET: Duration = Duration::from_secs(10);
@@ -99,14 +100,16 @@ fn builder(server: &MariaDb) -> Builder {
         .budget(patience)
 }
 
-/// Rows that have expired, with keys spread among the living.
+/// Rows that have expired, with keys spread among the living; a part at a time, for none of which the client loses patience.
 fn fill(server: &MariaDb) {
-    server
-        .sql(&format!(
+    for part in 0..ROWS / PART {
+        let (from, to) = (part * PART + 1, (part + 1) * PART);
+        let rows = format!(
             "INSERT INTO alo_session SELECT UNHEX(LEFT(SHA1(seq),32)), UNHEX(SHA2(seq,256)), REPEAT('r',16), 0, 1, 1+seq, \
-             REPEAT('d',400) FROM seq_1_to_{ROWS}"
-        ))
-        .unwrap();
+             REPEAT('d',400) FROM seq_{from}_to_{to}"
+        );
+        server.sql(&rows).unwrap();
+    }
 }
 
 fn expired(server: &MariaDb) -> u64 {
