@@ -74,7 +74,8 @@ impl Schema {
     }
 
     /// An event of the server that collects what has expired, in batches of so many rows, every so often (whole
-    /// seconds, at least one). Two never run at once. The server runs events only with `event_scheduler=ON`. To change
+    /// seconds, at least one). Two never run at once. It counts before it deletes, because a deletion that runs out of
+    /// expired rows would lock the next live one. The server runs events only with `event_scheduler=ON`. To change
     /// one, [drop](Self::drop_event) it first.
     #[must_use]
     pub fn create_event(&self, every: Duration, batch: u32) -> String {
@@ -85,9 +86,13 @@ impl Schema {
             "CREATE EVENT IF NOT EXISTS {event} ON SCHEDULE EVERY {seconds} SECOND COMMENT '{comment}' DO\n\
              IF GET_LOCK({lock}, 0) THEN\n\
              \x20 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;\n\
-             \x20 REPEAT\n\
-             \x20   DELETE FROM {table} WHERE expires_at<={NOW} ORDER BY expires_at LIMIT {batch};\n\
-             \x20 UNTIL ROW_COUNT() < {batch} END REPEAT;\n\
+             \x20 BEGIN\n\
+             \x20   DECLARE found INT UNSIGNED DEFAULT 1;\n\
+             \x20   WHILE found > 0 DO\n\
+             \x20     SELECT COUNT(*) INTO found FROM (SELECT 1 FROM {table} WHERE expires_at<={NOW} LIMIT {batch}) AS expired;\n\
+             \x20     DELETE FROM {table} WHERE expires_at<={NOW} ORDER BY expires_at LIMIT found;\n\
+             \x20   END WHILE;\n\
+             \x20 END;\n\
              \x20 DO RELEASE_LOCK({lock});\n\
              END IF",
             comment = Self::comment(),

@@ -129,20 +129,23 @@ impl Maintenance {
     /// # Errors
     /// [`MaintenanceError`] if the server refuses; what was removed before stays removed.
     pub fn collect(&mut self, batch: u32, mut progress: impl FnMut(u64)) -> Result<u64, MaintenanceError> {
-        let batch = batch.max(1);
-        let sweep = format!(
-            "DELETE FROM {} WHERE expires_at<={NOW} ORDER BY expires_at LIMIT {batch}",
-            self.schema.table()
+        let table = self.schema.table();
+        // A deletion that runs out of expired rows would lock the next live one, so they are counted first.
+        let count = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE expires_at<={NOW} LIMIT {}) AS expired",
+            batch.max(1)
         );
+        let delete = format!("DELETE FROM {table} WHERE expires_at<={NOW} ORDER BY expires_at LIMIT ");
         let mut removed = 0;
         loop {
-            self.connection.query_drop(&sweep)?;
-            let rows = self.connection.affected_rows();
-            removed += rows;
-            progress(removed);
-            if rows < u64::from(batch) {
+            let found: u64 =
+                self.connection.query_first(&count)?.ok_or(MaintenanceError::answer("a count"))?;
+            if found == 0 {
                 return Ok(removed);
             }
+            self.connection.query_drop(format!("{delete}{found}"))?;
+            removed += self.connection.affected_rows();
+            progress(removed);
         }
     }
 
