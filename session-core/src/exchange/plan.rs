@@ -132,8 +132,14 @@ fn stage(state: &State, config: &SessionConfig, now: Timestamp) -> Option<Stage>
 
 /// Whether its last use is so long ago that the deadline, and the browser's copy of it, is to be renewed.
 fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
-    let seen = state.origin.as_ref().map(|origin| state.live.last_seen(config, origin.expires));
-    seen.is_some_and(|seen| now.since(seen) >= state.live.touch_after(config))
+    let (Some(origin), live) = (&state.origin, &state.live) else { return false };
+    // By the store's clock, whatever the one of the machine that wrote it said; where the absolute deadline cuts the
+    // idle one, that cannot tell.
+    let used = match live.ttl(config, now) < live.idle(config) {
+        true => live.last_seen(config, origin.expires),
+        false => origin.expires.before(live.idle(config)),
+    };
+    now.since(used) >= live.touch_after(config)
 }
 
 fn renews_cookie(state: &State, config: &SessionConfig, now: Timestamp) -> bool {

@@ -256,3 +256,18 @@ fn a_lifetime_that_is_none_is_refused() {
     }
     assert!(!session.is_changed());
 }
+
+#[test]
+fn a_session_that_was_written_by_a_machine_whose_clock_is_ahead_slides_all_the_same() {
+    let mut site = Site::with_session(config());
+    let session = site.open();
+    session.set("n", 2).unwrap();
+    site.sessions.save(&session, site.now().after(seconds(3600))).unwrap();
+    site.world(|world| world.calls.clear());
+    for _ in 0..5 {
+        site.pass(100);
+        let session = site.open();
+        site.save(&session).unwrap();
+        assert_eq!(site.calls(), ["load", "touch"]);
+    }
+}
