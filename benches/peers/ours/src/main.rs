@@ -1,0 +1,21 @@
+//! The site with alo-session.
+#![allow(clippy::unwrap_used, reason = "a tool of the developer: whatever goes wrong ends it")]
+
+mod site;
+
+use alo_session::{MemoryStore, RedisStore, SessionConfig, SessionLayer};
+use peer_site::Start;
+
+fn main() {
+    Start::from_args().serve(async |start| site::routes().layer(layer(start)));
+}
+
+fn layer(start: &Start) -> SessionLayer {
+    // As it comes, but for the idle time.
+    let config = SessionConfig::builder().idle(start.idle).build().unwrap();
+    match start.store.as_str() {
+        "memory" => SessionLayer::new(MemoryStore::new(), config),
+        "redis" => SessionLayer::new(RedisStore::connect(&start.url).unwrap(), config),
+        other => panic!("{other}: there are memory and redis"),
+    }
+}
