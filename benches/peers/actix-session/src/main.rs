@@ -19,17 +19,18 @@ fn main() {
     let start = Start::from_args();
     System::new().block_on(async {
         match start.store.as_str() {
-            "none" => bare(&start).await,
+            "none" => bare().await,
             "redis" => redis(&start).await,
             other => panic!("{other}: there are none and redis"),
         }
     });
 }
 
-async fn bare(start: &Start) {
-    let server =
-        HttpServer::new(|| App::new().configure(site::bare)).workers(Start::THREADS).tcp_nodelay(true);
-    server.bind(start.address).unwrap().run().await.unwrap();
+async fn bare() {
+    let server = HttpServer::new(|| App::new().configure(site::bare));
+    let server = server.workers(Start::THREADS).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
+    Start::announce(server.addrs()[0]);
+    server.run().await.unwrap();
 }
 
 async fn redis(start: &Start) {
@@ -41,6 +42,7 @@ async fn redis(start: &Start) {
         let lifecycle = SessionLifecycle::BrowserSession(BrowserSession::default().state_ttl(idle));
         App::new().wrap(builder.session_lifecycle(lifecycle).build()).configure(site::routes)
     });
-    let server = server.workers(Start::THREADS).tcp_nodelay(true);
-    server.bind(start.address).unwrap().run().await.unwrap();
+    let server = server.workers(Start::THREADS).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
+    Start::announce(server.addrs()[0]);
+    server.run().await.unwrap();
 }

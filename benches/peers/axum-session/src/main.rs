@@ -1,4 +1,5 @@
-//! The site with axum_session, as it comes: it keeps what it has read in the memory of the process for an hour.
+//! The site with axum_session, as it comes: what it has read stays in the memory of the process, an hour
+//! at most.
 #![allow(clippy::unwrap_used, reason = "a tool of the developer: whatever goes wrong ends it")]
 
 mod site;
@@ -27,6 +28,8 @@ fn main() {
 async fn site<P: site::Pool>(start: &Start, pool: Option<P>) -> Router {
     let idle = Duration::try_from(start.idle).unwrap();
     let config = SessionConfig::default().with_table_name("sessions").with_lifetime(idle);
+    let config =
+        config.with_memory_lifetime(idle.min(Duration::HOUR)).with_purge_update(idle.min(Duration::HOUR));
     let store = SessionStore::<P>::new(pool, config).await.unwrap();
     site::routes::<P>().layer(SessionLayer::new(store))
 }

@@ -3,6 +3,8 @@
 
 mod site;
 
+use std::time::Duration;
+
 use alo_session::{MemoryStore, RedisStore, SessionConfig, SessionLayer};
 use peer_site::Start;
 
@@ -11,8 +13,9 @@ fn main() {
 }
 
 fn layer(start: &Start) -> SessionLayer {
-    // As it comes, but for the idle time.
-    let config = SessionConfig::builder().idle(start.idle).build().unwrap();
+    // As it comes, but for the idle time, and for what must not be longer.
+    let grace = start.idle.min(Duration::from_secs(10));
+    let config = SessionConfig::builder().idle(start.idle).grace(grace).build().unwrap();
     match start.store.as_str() {
         "memory" => SessionLayer::new(MemoryStore::new(), config),
         "redis" => SessionLayer::new(RedisStore::connect(&start.url).unwrap(), config),

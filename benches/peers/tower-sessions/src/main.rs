@@ -10,7 +10,7 @@ use tower_sessions::{Expiry, MemoryStore, SessionManagerLayer, SessionStore, coo
 use tower_sessions_redis_store::{
     RedisStore,
     fred::{
-        prelude::{ClientLike as _, Config, ConnectionConfig, TcpConfig},
+        prelude::{ClientLike as _, Config, ConnectionConfig, ReconnectPolicy, TcpConfig},
         types::Builder,
     },
 };
@@ -34,7 +34,9 @@ async fn redis(url: &str) -> RedisStore<tower_sessions_redis_store::fred::prelud
     let tcp = TcpConfig { nodelay: Some(true), ..TcpConfig::default() };
     let connection = ConnectionConfig { tcp, ..ConnectionConfig::default() };
     let mut builder = Builder::from_config(Config::from_url(url).unwrap());
-    let pool = builder.set_connection_config(connection).build_pool(1).unwrap();
+    // Without a policy it does not connect again.
+    builder.set_connection_config(connection).set_policy(ReconnectPolicy::new_constant(0, 100));
+    let pool = builder.build_pool(1).unwrap();
     let _connected = pool.init().await.unwrap();
     RedisStore::new(pool)
 }

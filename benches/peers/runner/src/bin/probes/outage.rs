@@ -1,9 +1,10 @@
 use std::{
+    collections::BTreeSet,
     thread,
     time::{Duration, Instant},
 };
 
-use peer_runner::{Browser, Kind};
+use peer_runner::{Answer, Browser, Kind};
 
 use crate::{
     scene::{Scene, knows},
@@ -14,6 +15,7 @@ use crate::{
 pub(crate) fn probe(scene: &mut Scene) -> Verdict {
     const DOWN: Duration = Duration::from_secs(3);
     const SOON: Duration = Duration::from_millis(1500);
+    const PATIENCE: Duration = Duration::from_secs(30);
 
     if scene.contender.kind == Kind::Memory {
         return Verdict::Meaningless;
@@ -26,36 +28,48 @@ pub(crate) fn probe(scene: &mut Scene) -> Verdict {
         asked.push(ask(&browser, scene));
         thread::sleep(Duration::from_millis(100));
     }
+    // What has been answered by now was answered without the store.
+    let early = Instant::now();
     scene.database.restart();
     let up = Instant::now();
-    while !knows(&browser, scene.here()) {
-        if up.elapsed() > Duration::from_secs(20) {
-            return Verdict::Bad("the session is not there afterwards".to_owned());
-        }
+    let mut back = None;
+    while back.is_none() && up.elapsed() < PATIENCE {
         thread::sleep(Duration::from_millis(10));
+        back = knows(&browser, scene.here()).then(|| up.elapsed());
     }
-    let back = up.elapsed();
-    let answers: Vec<(u16, Duration)> = asked.into_iter().map(|asking| asking.join().unwrap()).collect();
-    let longest = answers.iter().map(|(_, taken)| *taken).max().unwrap();
-    let mut statuses: Vec<String> = answers.iter().map(|(status, _)| status.to_string()).collect();
-    statuses.sort_unstable();
-    statuses.dedup();
-    let statuses = statuses.join(" and ").replace("200", "served without the store");
-    let text = format!(
-        "{statuses}, after {} at most; back in {}",
-        seconds(longest.min(Duration::from_secs(10))),
-        seconds(back)
-    );
-    // An empty session in place of the one that cannot be read would be worse than an error.
-    Verdict::of(longest < SOON && back < SOON && !statuses.contains("served"), text)
+    let answers: Vec<Asked> = asked.into_iter().map(|asking| asking.join().unwrap()).collect();
+    let longest = answers.iter().map(|asked| asked.taken).max().unwrap();
+    let said: BTreeSet<String> = answers.iter().map(|asked| asked.says(early)).collect();
+    let said = said.into_iter().collect::<Vec<_>>().join(" or ");
+    let after = back.map_or("not back after 30 s".to_owned(), |back| format!("back in {}", seconds(back)));
+    let good = longest < SOON && back.is_some_and(|back| back < SOON) && !said.contains("200");
+    Verdict::of(good, format!("{said}, within {}; {after}", seconds(longest)))
 }
 
-fn ask(browser: &Browser, scene: &Scene) -> thread::JoinHandle<(u16, Duration)> {
+struct Asked {
+    answer: Option<Answer>,
+    taken: Duration,
+    at: Instant,
+}
+
+impl Asked {
+    fn says(&self, early: Instant) -> String {
+        match &self.answer {
+            None => "hangs".to_owned(),
+            Some(answer) if answer.status != 200 => answer.status.to_string(),
+            Some(answer) if answer.body != Scene::KNOWN => "200 with an empty session".to_owned(),
+            Some(_) if self.at < early => "200 from the process's memory".to_owned(),
+            Some(_) => "waits for the store".to_owned(),
+        }
+    }
+}
+
+fn ask(browser: &Browser, scene: &Scene) -> thread::JoinHandle<Asked> {
     let mut tab = browser.tab(scene.here());
     thread::spawn(move || {
         let start = Instant::now();
-        let status = tab.get("/read").map_or(0, |answer| answer.status);
-        (status, start.elapsed())
+        let answer = tab.get("/read").ok();
+        Asked { answer, taken: start.elapsed(), at: Instant::now() }
     })
 }
 

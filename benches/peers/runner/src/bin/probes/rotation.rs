@@ -22,9 +22,9 @@ pub(crate) fn probe(scene: &mut Scene) -> Verdict {
     found.push(match (kept, status) {
         (true, _) => "kept".to_owned(),
         (false, 200) => "lost".to_owned(),
-        (false, status) => format!("refused, told ({status})"),
+        (false, status) => format!("not written, told ({status})"),
     });
-    let mut good = kept || status != 200 && status < 500;
+    let mut good = kept || status != 200;
     if !any(knows, &rotated) {
         good = false;
         found.push("the session is lost".to_owned());
