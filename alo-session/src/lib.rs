@@ -15,12 +15,17 @@
 struct FrontPage;
 
 pub use session_core::{
-    SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange, fingerprint,
-    id, record, session, store, visit,
+    Context, SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange,
+    fingerprint, id, observe, record, session, store, visit,
 };
 
 #[cfg(feature = "memory")]
 pub use session_memory::{self as memory, MemoryStore};
+
+#[cfg(any(feature = "mysql", feature = "mysql-blocking"))]
+pub use session_mysql as mysql;
+#[cfg(feature = "mysql")]
+pub use session_mysql::MysqlStore;
 
 #[cfg(any(feature = "redis", feature = "redis-blocking"))]
 pub use session_redis as redis;
@@ -30,8 +35,14 @@ pub use session_redis::RedisStore;
 #[cfg(feature = "tower")]
 pub use session_tower::{
     self as tower, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, Session,
-    SessionFailure, SessionLayer,
+    SessionFailure, SessionLayer, Sessions,
 };
+
+#[cfg(feature = "metrics")]
+pub use session_metrics::Metered;
+
+#[cfg(feature = "axum")]
+pub use session_tower::FreshSession;
 
 /// Sessions for programs without a runtime: every call answers on the calling thread.
 #[cfg(feature = "blocking")]

@@ -1,4 +1,10 @@
-use alo_session::{CsrfLayer, SessionConfig, SessionLayer, store::Store};
+use std::num::NonZeroU32;
+
+use alo_session::{
+    CsrfLayer, SessionConfig, SessionLayer,
+    config::ConfigError,
+    store::{OnFull, Store},
+};
 use axum::{
     Router,
     extract::Request,
@@ -10,9 +16,24 @@ use axum::{
 
 use crate::{
     assets,
-    pages::{cart, home, order, shop, sign_in, your_session},
+    pages::{cart, devices, home, order, shop, sign_in, your_session},
     problem::{self, Problem},
 };
+
+/// How many sessions one name may have.
+pub(crate) const CAP: u32 = 5;
+
+/// How the sessions of the site behave; `secure` is for use behind HTTPS.
+///
+/// # Errors
+/// As for every configuration that is built; these settings pass.
+pub fn config(secure: bool) -> Result<SessionConfig, ConfigError> {
+    let mut config = SessionConfig::builder().secure(secure);
+    if let Some(max) = NonZeroU32::new(CAP) {
+        config = config.cap(max, OnFull::EvictOldest);
+    }
+    config.build()
+}
 
 /// The site, with its sessions in this store under this configuration.
 pub fn app<S: Store>(store: S, config: SessionConfig) -> Router {
@@ -30,6 +51,10 @@ pub fn app<S: Store>(store: S, config: SessionConfig) -> Router {
         .route("/order", get(order::show).post(order::place))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/devices", get(devices::show))
+        .route("/devices/end", post(devices::end))
+        .route("/devices/end-others", post(devices::end_others))
+        .route("/devices/end-all", post(devices::end_all))
         .route("/session", get(your_session::show))
         .route("/session/new-id", post(your_session::new_id))
         .route("/session/end", post(your_session::end))

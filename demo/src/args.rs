@@ -18,6 +18,8 @@ Options:
                           memory            in this process, gone when it ends
                           redis://[:PASSWORD@]HOST[:PORT][/DB]
                                             in Redis or Valkey; every URL of session-redis
+                          mysql://USER[:PASSWORD]@HOST[:PORT]/DATABASE
+                                            in MySQL or MariaDB; every URL of session-mysql
       --secure          Mark the session cookie `Secure`, for use behind HTTPS
   -h, --help            Print this
   -V, --version         Print the version

@@ -13,6 +13,7 @@ pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> Result<Mark
         &html! {
             a href="/shop" { "Shop" }
             a href="/cart" { "Cart" @if count > 0 { " " span.badge { (count) span.hidden { " items" } } } }
+            @if session.owner().is_some() { a href="/devices" { "Devices" } }
             a href="/session" { "Your session" }
         },
         &visitor,

@@ -7,6 +7,7 @@ mod app;
 pub mod args;
 mod assets;
 mod cart;
+mod device;
 mod form;
 mod layout;
 mod pages;
@@ -16,5 +17,5 @@ pub mod signals;
 mod store_choice;
 mod time;
 
-pub use app::app;
+pub use app::{app, config};
 pub use store_choice::StoreChoice;

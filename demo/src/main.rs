@@ -3,11 +3,10 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use alo_session::SessionConfig;
 use session_demo::{
     app,
     args::{self, Command, Options},
-    signals,
+    config, signals,
 };
 use tokio::{net::TcpListener, time::timeout};
 use tracing_subscriber::{
@@ -47,8 +46,7 @@ async fn main() -> ExitCode {
 
 async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
     start_log()?;
-    let config = SessionConfig::builder().secure(options.secure).build()?;
-    let app = app(options.store.open()?, config);
+    let app = app(options.store.open()?, config(options.secure)?);
     let listener = TcpListener::bind(options.addr)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.addr))?;

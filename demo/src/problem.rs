@@ -57,7 +57,7 @@ impl IntoResponse for Problem {
                  ordered twice.",
             ),
         };
-        (status, page(status, title, text)).into_response()
+        (status, page(status, title, text, START)).into_response()
     }
 }
 
@@ -65,6 +65,7 @@ impl IntoResponse for Problem {
 pub(crate) fn session_failure(failure: &SessionFailure) -> Response<Bytes> {
     let title = match failure.cause() {
         FailureCause::Csrf(_) => "This form was not accepted",
+        FailureCause::SignInRequired(_) => "Please sign in again",
         FailureCause::Session(SessionError::Gone) => "Your session has ended",
         _ => match failure.status() {
             StatusCode::SERVICE_UNAVAILABLE => "Please try again in a moment",
@@ -77,7 +78,11 @@ pub(crate) fn session_failure(failure: &SessionFailure) -> Response<Bytes> {
     let mut response = failure.to_response();
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, html);
-    let page = page(failure.status(), title, &explanation(failure));
+    let way_on = match failure.cause() {
+        FailureCause::SignInRequired(_) => ("/sign-in", "Sign in"),
+        _ => START,
+    };
+    let page = page(failure.status(), title, &explanation(failure), way_on);
     *response.body_mut() = page.into_string().into();
     response
 }
@@ -100,14 +105,16 @@ fn explanation(failure: &SessionFailure) -> String {
     .to_owned()
 }
 
-fn page(status: StatusCode, title: &str, text: &str) -> Markup {
+const START: (&str, &str) = ("/", "Go to the start page");
+
+fn page(status: StatusCode, title: &str, text: &str, (address, way_on): (&str, &str)) -> Markup {
     layout::plain(
         title,
         &html! {
             p.eyebrow { "Error " (status.as_u16()) }
             h1 { (title) }
             p.lead { (text) }
-            p { a.button href="/" { "Go to the start page" } }
+            p { a.button href=(address) { (way_on) } }
         },
     )
 }

@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, str::FromStr};
 
-use alo_session::{MemoryStore, RedisStore, store::AnyStore};
+use alo_session::{MemoryStore, MysqlStore, RedisStore, store::AnyStore};
 
 /// Where sessions are kept.
 #[derive(Clone, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum StoreChoice {
     Memory,
     /// In the Redis or Valkey server at this URL, which may have a password in it.
     Redis(String),
+    /// In the MySQL or MariaDB server at this URL, likewise. The table is made where there is none.
+    Mysql(String),
 }
 
 impl StoreChoice {
@@ -20,6 +22,7 @@ impl StoreChoice {
         Ok(match self {
             Self::Memory => AnyStore::new(MemoryStore::new()),
             Self::Redis(url) => AnyStore::new(RedisStore::connect(url)?),
+            Self::Mysql(url) => AnyStore::new(MysqlStore::builder(url).create_table_if_missing().build()?),
         })
     }
 }
@@ -32,7 +35,11 @@ impl FromStr for StoreChoice {
         match scheme {
             None if store == "memory" => Ok(Self::Memory),
             Some(scheme) if scheme.starts_with("redis") => Ok(Self::Redis(store.to_owned())),
-            _ => Err("no such store; there is: memory, or the URL of a Redis, redis://…".to_owned()),
+            Some("mysql" | "mariadb") => Ok(Self::Mysql(store.to_owned())),
+            _ => {
+                Err("no such store; there is: memory, or the URL of a server, redis://… or mysql://…"
+                    .to_owned())
+            }
         }
     }
 }
@@ -43,6 +50,7 @@ impl fmt::Display for StoreChoice {
         f.write_str(match self {
             Self::Memory => "Sessions are kept in memory: they end with this program.",
             Self::Redis(_) => "Sessions are kept in Redis: they outlive this program.",
+            Self::Mysql(_) => "Sessions are kept in MySQL: they outlive this program.",
         })
     }
 }
@@ -52,6 +60,7 @@ impl fmt::Debug for StoreChoice {
         f.write_str(match self {
             Self::Memory => "Memory",
             Self::Redis(_) => "Redis(..)",
+            Self::Mysql(_) => "Mysql(..)",
         })
     }
 }

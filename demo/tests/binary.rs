@@ -8,7 +8,7 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
-use session_testkit::servers::RedisServer;
+use session_testkit::servers::{MariaDb, RedisServer};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_session-demo");
 
@@ -134,23 +134,34 @@ fn its_log_has_no_id() {
     assert!(!log.contains(id));
 }
 
-#[test]
-fn sessions_in_redis_outlive_the_program_and_outlast_an_outage() {
-    let redis = RedisServer::start().unwrap();
-    let first = Demo::start_on(&redis.url());
+/// Starts the program twice on this store, and freezes and thaws its server meanwhile.
+fn outlives(store: &str, freeze: impl FnOnce(), thaw: impl FnOnce()) {
+    let first = Demo::start_on(store);
     let answer = first.get("");
     let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
     let cookie = format!("cookie: {}\r\n", cookie.split_once(';').unwrap().0);
     drop(first);
 
-    let mut demo = Demo::start_on(&redis.url());
-    demo.expect("kept in Redis");
+    let mut demo = Demo::start_on(store);
+    demo.expect("they outlive this program");
     assert!(demo.get(&cookie).contains("<strong>2</strong> times"));
-    redis.freeze().unwrap();
+    freeze();
     let failed = demo.get(&cookie);
     assert!(failed.starts_with("HTTP/1.1 503") && !failed.contains("set-cookie"), "{failed}");
-    redis.thaw().unwrap();
+    thaw();
     assert!(demo.get(&cookie).contains("<strong>3</strong> times"));
+}
+
+#[test]
+fn sessions_in_redis_outlive_the_program_and_outlast_an_outage() {
+    let redis = RedisServer::start().unwrap();
+    outlives(&redis.url(), || redis.freeze().unwrap(), || redis.thaw().unwrap());
+}
+
+#[test]
+fn sessions_in_mysql_outlive_the_program_and_outlast_an_outage() {
+    let mysql = MariaDb::start().unwrap();
+    outlives(&mysql.url(), || mysql.freeze().unwrap(), || mysql.thaw().unwrap());
 }
 
 #[test]

@@ -3,12 +3,14 @@ use std::{fmt, sync::Arc};
 use crate::{
     config::SessionConfig,
     id::{Entropy, Generator},
+    observe::Observer,
 };
 
 /// What all sessions of an application share: the configuration and the source of entropy.
 pub struct Context {
     config: SessionConfig,
-    entropy: Box<dyn Entropy>,
+    entropy: Arc<dyn Entropy>,
+    observer: Option<Observer>,
 }
 
 impl Context {
@@ -21,7 +23,14 @@ impl Context {
     /// The configuration with another source of entropy, such as a reproducible one for tests.
     #[must_use]
     pub fn with_entropy(config: SessionConfig, entropy: impl Entropy + 'static) -> Arc<Self> {
-        Arc::new(Self { config, entropy: Box::new(entropy) })
+        Arc::new(Self { config, entropy: Arc::new(entropy), observer: None })
+    }
+
+    /// The same, and this observer is told what happens to the sessions.
+    #[must_use]
+    pub fn observed(&self, observer: Observer) -> Arc<Self> {
+        let entropy = Arc::clone(&self.entropy);
+        Arc::new(Self { config: self.config.clone(), entropy, observer: Some(observer) })
     }
 
     /// The configuration.
@@ -34,6 +43,13 @@ impl Context {
     #[must_use]
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.entropy
+    }
+
+    /// Does this if there is an observer.
+    pub(crate) fn observe(&self, tell: impl FnOnce(&Observer)) {
+        if let Some(observer) = &self.observer {
+            tell(observer);
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 //! never as its id.
 
 use crate::{
-    id::StoreKey,
+    Context,
+    id::{Family, StoreKey},
+    observe::{EndedBy, Event, Rejection},
     record::RecordError,
     store::{Applied, StoreError},
 };
@@ -34,21 +36,35 @@ pub(crate) fn rotated(from: &StoreKey, to: &StoreKey) {
     tracing::debug!(target: TARGET, %session, %old, owned = to.is_owned(), "session rotated");
 }
 
+pub(crate) fn ended(context: &Context, key: &StoreKey, by: EndedBy) {
+    destroyed(key);
+    context.observe(|observer| observer.tell(Event::Ended { session: key.digest.handle(), by }));
+}
+
 pub(crate) fn destroyed(key: &StoreKey) {
     tracing::debug!(target: TARGET, session = %key.digest.handle(), "session destroyed");
 }
 
-/// An id that no store knows: most often that of a session that has expired, so this is not worth a line in a log.
-pub(crate) fn unknown(key: &StoreKey) {
-    tracing::debug!(target: TARGET, session = %key.digest.handle(), reason = "no such session", "session rejected");
+pub(crate) fn revoked(context: &Context, family: &Family, count: u64, by: EndedBy) {
+    context.observe(|observer| observer.tell(Event::EndedMany { count, by }));
+    tracing::info!(target: TARGET, ?family, count, "sessions of an owner ended");
 }
 
-/// An id that is known and opens nothing.
-pub(crate) fn rejected(key: &StoreKey, reason: &'static str) {
-    tracing::info!(target: TARGET, session = %key.digest.handle(), reason, "session rejected");
+/// An id that opens nothing. One that no store knows is most often that of a session that has expired, and so not worth
+/// a line in a log.
+pub(crate) fn rejected(context: &Context, key: &StoreKey, reason: Rejection) {
+    let session = key.digest.handle();
+    context.observe(|observer| observer.tell(Event::Rejected { session, reason }));
+    match reason {
+        Rejection::Unknown => {
+            tracing::debug!(target: TARGET, %session, reason = reason.as_str(), "session rejected");
+        }
+        _ => tracing::info!(target: TARGET, %session, reason = reason.as_str(), "session rejected"),
+    }
 }
 
-pub(crate) fn reused(key: &StoreKey) {
+pub(crate) fn reused(context: &Context, key: &StoreKey) {
+    context.observe(|observer| observer.tell(Event::Reused { session: key.digest.handle() }));
     tracing::warn!(
         target: TARGET,
         session = %key.digest.handle(),

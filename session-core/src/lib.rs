@@ -8,6 +8,7 @@ mod event;
 pub mod exchange;
 pub mod fingerprint;
 pub mod id;
+pub mod observe;
 pub mod record;
 pub mod session;
 pub mod store;

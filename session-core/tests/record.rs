@@ -39,16 +39,16 @@ fn stored(sessions: &blocking::Sessions<Shared>) -> (Bytes, String) {
 #[test]
 fn the_format_is_the_one_that_is_stored_out_there() {
     let golden: [(Codec, &[u8]); 3] = [
-        (Codec::MessagePack, b"\x01\x01\x98\xf7\x3a\x39\0\0\xfc@B\x0f\0\xfc@B\x0f\0\xfc@p\xa2\x02\0\0\0\0\x02\x05count\x03\xcd\x01,\x04name\x04\xa3Ada"),
-        (Codec::Json, b"\x01\x02\x39\x10\x57\xb1\0\0\xfc@B\x0f\0\xfc@B\x0f\0\xfc@p\xa2\x02\0\0\0\0\x02\x05count\x03300\x04name\x05\"Ada\""),
-        (Codec::Bincode, b"\x01\x03\xd5\xf5\xd2\x28\0\0\xfc@B\x0f\0\xfc@B\x0f\0\xfc@p\xa2\x02\0\0\0\0\x02\x05count\x03\xfbX\x02\x04name\x04\x03Ada"),
+        (Codec::MessagePack, b"\x02\x01\x41\x14\xfa\xb7\0\0\xfc@B\x0f\0\xfc@B\x0f\0\xfc@p\xa2\x02\xfc@B\x0f\0\0\0\0\0\0\0\x02\x05count\x03\xcd\x01,\x04name\x04\xa3Ada"),
+        (Codec::Json, b"\x02\x02\xf8\xe0\x9c\xb5\0\0\xfc@B\x0f\0\xfc@B\x0f\0\xfc@p\xa2\x02\xfc@B\x0f\0\0\0\0\0\0\0\x02\x05count\x03300\x04name\x05\"Ada\""),
+        (Codec::Bincode, b"\x02\x03\x59\xce\x26\xfb\0\0\xfc@B\x0f\0\xfc@B\x0f\0\xfc@p\xa2\x02\xfc@B\x0f\0\0\0\0\0\0\0\x02\x05count\x03\xfbX\x02\x04name\x04\x03Ada"),
     ];
     for (codec, bytes) in golden {
         assert_eq!(stored(&sessions(codec)).0, bytes, "{codec:?}");
     }
     let moved = Record::Moved { to: Digest::from_bytes([7; 32]), grace_until: Timestamp::from_millis(251) };
-    assert_eq!(moved.encode(), [&b"\x01\x01\xfb\x4d\x8b\x5c\x01"[..], &[7; 32], b"\xfb\xfb\x00"].concat());
-    assert_eq!(Record::Superseded.encode(), b"\x01\x01\x48\xe3\x96\x09\x02");
+    assert_eq!(moved.encode(), [&b"\x02\x01\x9c\x4d\x63\x11\x01"[..], &[7; 32], b"\xfb\xfb\x00"].concat());
+    assert_eq!(Record::Superseded.encode(), b"\x02\x01\x11\x5d\xd0\x0b\x02");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_truncated_record_is_an_error() {
 #[test]
 fn another_format_or_codec_is_named() {
     let (bytes, _) = stored(&sessions(Codec::MessagePack));
-    for other in (0..=255).filter(|format| *format != 1) {
+    for other in (0..=255).filter(|format| *format != 2) {
         let data = [&[other], &bytes[1..]].concat();
         let error = opened_with(&data).unwrap_err();
         assert!(
@@ -112,7 +112,7 @@ fn a_flipped_bit_is_an_error_wherever_it_is() {
 }
 
 /// The header of a live record up to its keys: no lineage, times zero, nothing optional.
-const EMPTY: &[u8] = &[0; 9];
+const EMPTY: &[u8] = &[0; 12];
 
 #[test]
 fn hostile_lengths_are_refused_without_allocating_for_them() {
@@ -139,8 +139,8 @@ fn keys_that_are_not_sorted_or_not_text_are_refused() {
 
 /// A record of this codec and body with the right checksum.
 fn record(codec: u8, body: &[u8]) -> Vec<u8> {
-    let sum = crc32fast::hash(&[&[1, codec], body].concat());
-    [&[1, codec], &sum.to_le_bytes()[..], body].concat()
+    let sum = crc32fast::hash(&[&[2, codec], body].concat());
+    [&[2, codec], &sum.to_le_bytes()[..], body].concat()
 }
 
 proptest! {

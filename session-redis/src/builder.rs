@@ -1,8 +1,6 @@
-use std::{fmt, time::Duration};
+use std::{fmt, path::Path, time::Duration};
 
-use redis::{IntoConnectionInfo as _, io::tcp::TcpSettings};
-
-use crate::settings::Settings;
+use crate::{location::Location, settings::Settings};
 
 /// The settings of a store, validated when it is built. Building never connects: a store can be made while its server is
 /// down.
@@ -15,6 +13,7 @@ pub struct Builder {
     response_timeout: Duration,
     budget: Duration,
     pool_size: u32,
+    ca: Option<Vec<u8>>,
 }
 
 /// A setting that cannot work. It never shows the URL, which may hold a password.
@@ -25,6 +24,18 @@ pub enum BuildError {
     #[error("the URL of the Redis server cannot be read: {reason}")]
     Url {
         /// What is wrong with it.
+        reason: String,
+    },
+    /// The URL asks for something that was not compiled in.
+    #[error("the URL of the Redis server needs the feature `{feature}` of session-redis")]
+    Feature {
+        /// The feature.
+        feature: &'static str,
+    },
+    /// The certificates of the authorities to trust cannot be read.
+    #[error("the certificates of the authorities cannot be read: {reason}")]
+    Authorities {
+        /// What is wrong with them.
         reason: String,
     },
     /// The prefix cannot be part of a key's name.
@@ -47,6 +58,7 @@ impl Builder {
             response_timeout: Duration::from_millis(500),
             budget: Duration::from_secs(1),
             pool_size: 8,
+            ca: None,
         }
     }
 
@@ -74,10 +86,17 @@ impl Builder {
         self
     }
 
-    /// How many connections the blocking store has at most, 8 by default. The asynchronous one has a single
-    /// multiplexed connection.
+    /// How many connections the blocking store has to each server at most, 8 by default. The asynchronous one has a
+    /// single multiplexed connection to each.
     pub const fn pool_size(mut self, connections: u32) -> Self {
         self.pool_size = connections;
+        self
+    }
+
+    /// The certificates of the authorities to trust, as PEM, instead of those that browsers trust. `?ca=/path/of.pem`
+    /// in the URL does the same.
+    pub fn authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca = Some(pem.into());
         self
     }
 
@@ -87,7 +106,11 @@ impl Builder {
     /// [`BuildError`] if a setting cannot work.
     #[cfg(feature = "aio")]
     pub fn build(self) -> Result<crate::RedisStore, BuildError> {
-        Ok(crate::RedisStore::new(self.settings()?))
+        let settings = self.settings()?;
+        if settings.location.tls && !cfg!(feature = "tls") {
+            return Err(BuildError::Feature { feature: "tls" });
+        }
+        Ok(crate::RedisStore::new(settings))
     }
 
     /// The blocking store.
@@ -96,7 +119,7 @@ impl Builder {
     /// [`BuildError`] if a setting cannot work.
     #[cfg(feature = "blocking")]
     pub fn build_blocking(self) -> Result<crate::blocking::RedisStore, BuildError> {
-        Ok(crate::blocking::RedisStore::new(&self.settings()?))
+        Ok(crate::blocking::RedisStore::new(self.settings()?))
     }
 
     fn settings(self) -> Result<Settings, BuildError> {
@@ -115,19 +138,34 @@ impl Builder {
         if self.pool_size == 0 {
             return Err(BuildError::Zero { field: "pool_size" });
         }
-        let unreadable = |error: redis::RedisError| BuildError::Url { reason: error.to_string() };
-        let info = self.url.as_str().into_connection_info().map_err(unreadable)?;
-        let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
-        let client = redis::Client::open(info).map_err(unreadable)?;
-        Ok(Settings {
-            client,
+        let location = Location::parse(&self.url)?;
+        let authorities = match (self.ca, &location.ca) {
+            (Some(pem), _) => Some(pem),
+            (None, Some(path)) => Some(read(path)?),
+            (None, None) => None,
+        };
+        if authorities.as_ref().is_some_and(|pem| !pem.windows(BEGIN.len()).any(|part| part == BEGIN)) {
+            return Err(BuildError::Authorities { reason: "there is no certificate among them".to_owned() });
+        }
+        let settings = Settings {
+            location,
+            authorities,
             prefix: self.prefix,
             connect_timeout: self.connect_timeout,
             response_timeout: self.response_timeout,
             budget: self.budget,
             pool_size: self.pool_size,
-        })
+        };
+        settings.check_authorities()?;
+        Ok(settings)
     }
+}
+
+const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
+fn read(path: &Path) -> Result<Vec<u8>, BuildError> {
+    let reason = |error| format!("{}: {error}", path.display());
+    std::fs::read(path).map_err(|error| BuildError::Authorities { reason: reason(error) })
 }
 
 impl fmt::Debug for Builder {

@@ -1,30 +1,49 @@
-//! What an error of the client means for the caller.
+//! What an error means for the caller.
 
 use std::io;
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-/// The failure of a request that was sent, as the contract names it.
-///
-/// An answer of the server says that nothing was done. After anything else the request may have been carried out, unless
-/// no connection was made at all.
-pub(crate) fn failure(error: redis::RedisError) -> StoreError {
-    let (kind, applied) = match error.code() {
-        Some(code) => (of_code(code), Applied::No),
+/// A server's answer that is an error; it says that nothing was done.
+#[derive(Debug, thiserror::Error)]
+#[error("the server answered: {0}")]
+struct Answered(String);
+
+/// The failure of a request that the server refused.
+pub(crate) fn refused(answer: &str) -> StoreError {
+    StoreError::new(of_answer(answer), Applied::No).with_source(Answered(answer.to_owned()))
+}
+
+/// The failure of a request that was sent, and may have been carried out.
+pub(crate) fn unanswered(error: redis::RedisError) -> StoreError {
+    StoreError::new(of_client(&error), Applied::Unknown).with_source(error)
+}
+
+/// The failure to get a connection: nothing was sent.
+pub(crate) fn unreached(error: redis::RedisError) -> StoreError {
+    let kind = match error.code() {
+        Some(_) => of_answer(&error.to_string()),
         None => of_client(&error),
     };
-    StoreError::new(kind, applied).with_source(error)
+    StoreError::new(kind, Applied::No).with_source(error)
+}
+
+pub(crate) fn out_of_time(applied: Applied) -> StoreError {
+    StoreError::new(StoreErrorKind::Timeout, applied)
 }
 
 /// A read changes nothing, however it failed.
 pub(crate) fn read(error: StoreError) -> StoreError {
+    if error.applied() == Applied::No {
+        return error;
+    }
     let kind = error.kind();
     StoreError::new(kind, Applied::No).with_source(error)
 }
 
 /// The kind of an answer that is an error; its first word is its code.
-fn of_code(code: &str) -> StoreErrorKind {
-    match code {
+fn of_answer(answer: &str) -> StoreErrorKind {
+    match code(answer) {
         "READONLY" => StoreErrorKind::ReadOnly,
         "OOM" => StoreErrorKind::OutOfSpace,
         "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN" | "NOREPLICAS" | "MISCONF" => {
@@ -32,27 +51,27 @@ fn of_code(code: &str) -> StoreErrorKind {
         }
         "BUSY" => StoreErrorKind::Overloaded,
         "NOAUTH" | "NOPERM" | "WRONGPASS" => StoreErrorKind::Denied,
+        // Of a cluster, whose URL has to say that it is one.
+        "MOVED" | "ASK" | "CROSSSLOT" => StoreErrorKind::Unsupported,
         "WRONGTYPE" => StoreErrorKind::Undecodable,
+        _ if answer.contains("max number of clients") => StoreErrorKind::Overloaded,
         _ => StoreErrorKind::Other,
     }
 }
 
-fn of_client(error: &redis::RedisError) -> (StoreErrorKind, Applied) {
+pub(crate) fn code(answer: &str) -> &str {
+    answer.split_once(' ').map_or(answer, |(code, _)| code)
+}
+
+fn of_client(error: &redis::RedisError) -> StoreErrorKind {
     let io = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
-    match io.map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound) => {
-            return (StoreErrorKind::Unavailable, Applied::No);
-        }
-        _ if error.is_timeout() => return (StoreErrorKind::Timeout, Applied::Unknown),
-        _ => {}
-    }
     match error.kind() {
-        redis::ErrorKind::Io => (StoreErrorKind::Unavailable, Applied::Unknown),
-        redis::ErrorKind::AuthenticationFailed => (StoreErrorKind::Denied, Applied::No),
-        redis::ErrorKind::InvalidClientConfig => (StoreErrorKind::Unsupported, Applied::No),
-        redis::ErrorKind::Parse | redis::ErrorKind::UnexpectedReturnType => {
-            (StoreErrorKind::Protocol, Applied::Unknown)
-        }
-        _ => (StoreErrorKind::Other, Applied::Unknown),
+        _ if error.is_timeout() => StoreErrorKind::Timeout,
+        _ if io.is_some() => StoreErrorKind::Unavailable,
+        redis::ErrorKind::Io => StoreErrorKind::Unavailable,
+        redis::ErrorKind::AuthenticationFailed => StoreErrorKind::Denied,
+        redis::ErrorKind::InvalidClientConfig => StoreErrorKind::Unsupported,
+        redis::ErrorKind::Parse | redis::ErrorKind::UnexpectedReturnType => StoreErrorKind::Protocol,
+        _ => StoreErrorKind::Other,
     }
 }

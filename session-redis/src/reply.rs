@@ -17,6 +17,8 @@ pub(crate) enum Reply {
     Bytes(Bytes),
     Status(String),
     Array(Vec<Self>),
+    /// The whole line, its code first.
+    Error(String),
     /// Something that no command of ours answers.
     Other,
 }
@@ -161,9 +163,9 @@ fn conflict(owned: bool, reply: Reply) -> Result<Option<Stored>, StoreError> {
 
 /// A record from its value, without the revision and, of an owned one, the stamp.
 fn stored(value: Reply, remaining: &Reply, owned: bool) -> Result<Option<Stored>, StoreError> {
-    let mut value = match value {
-        Reply::Nil => return Ok(None),
-        Reply::Bytes(value) => value,
+    let mut value = match (value, remaining) {
+        (Reply::Nil, Reply::Int(_)) => return Ok(None),
+        (Reply::Bytes(value), _) => value,
         _ => return Err(nonsense()),
     };
     let head = if owned { REVISION + STAMP } else { REVISION };

@@ -1,6 +1,8 @@
-use crate::script::Script;
+use std::sync::LazyLock;
 
-/// What is sent to Redis in one round trip.
+use crate::{script::Script, slots::slot_of};
+
+/// What is sent to Redis in one round trip. All its keys are of one slot.
 #[derive(Debug)]
 pub(crate) enum Request {
     /// Commands in one pipeline; the reply is the array of theirs.
@@ -17,33 +19,41 @@ impl Command {
     pub(crate) fn new(name: &str, arguments: impl IntoIterator<Item = Vec<u8>>) -> Self {
         Self(std::iter::once(name.as_bytes().to_vec()).chain(arguments).collect())
     }
+
+    /// Has a node serve the next command although it does not own the slot yet.
+    pub(crate) fn asking() -> &'static Self {
+        static ASKING: LazyLock<Command> = LazyLock::new(|| Command::new("ASKING", []));
+        &ASKING
+    }
+
+    /// Makes of a script's hash its source.
+    pub(crate) fn name_source(&mut self, script: Option<&Script>) {
+        if let (Some(script), [name, hash, ..]) = (script, self.0.as_mut_slice()) {
+            *name = b"EVAL".to_vec();
+            *hash = script.source().as_bytes().to_vec();
+        }
+    }
 }
 
 impl Request {
-    /// The commands to be sent: those of the pipeline, or the script by its hash.
-    pub(crate) fn commands(&self) -> Vec<Command> {
-        match self {
-            Self::Pipeline(commands) => commands.clone(),
-            Self::Script { script, .. } => self.script_command("EVALSHA", script.hash()),
-        }
-    }
-
-    /// The script by its source; none for a pipeline.
-    pub(crate) fn source(&self) -> Option<Vec<Command>> {
-        match self {
-            Self::Pipeline(_) => None,
-            Self::Script { script, .. } => Some(self.script_command("EVAL", script.source())),
-        }
-    }
-
-    fn script_command(&self, name: &str, script: &str) -> Vec<Command> {
-        let Self::Script { keys, arguments, .. } = self else {
-            return Vec::new();
+    /// The slot of its keys.
+    pub(crate) fn slot(&self) -> u16 {
+        let key = match self {
+            Self::Pipeline(commands) => commands.first().and_then(|Command(words)| words.get(1)),
+            Self::Script { keys, .. } => keys.first(),
         };
-        let head = [script.as_bytes().to_vec(), keys.len().to_string().into_bytes()];
-        vec![Command::new(
-            name,
-            head.into_iter().chain(keys.iter().cloned()).chain(arguments.iter().cloned()),
-        )]
+        key.map_or(0, |key| slot_of(key))
+    }
+
+    /// The commands to be sent: those of the pipeline, or the script by its hash.
+    pub(crate) fn into_commands(self) -> (Option<&'static Script>, Vec<Command>) {
+        match self {
+            Self::Pipeline(commands) => (None, commands),
+            Self::Script { script, keys, arguments } => {
+                let head = [script.hash().as_bytes().to_vec(), keys.len().to_string().into_bytes()];
+                let words = head.into_iter().chain(keys).chain(arguments);
+                (Some(script), vec![Command::new("EVALSHA", words)])
+            }
+        }
     }
 }

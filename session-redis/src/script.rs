@@ -1,17 +1,35 @@
 use std::{fmt, sync::OnceLock};
 
+use crate::reply::Reply;
+
 /// A Lua script and the hash that Redis knows it by.
 ///
 /// Every key that a script touches is declared, and all of them are of one family.
 pub(crate) struct Script {
     name: &'static str,
     parts: &'static [&'static str],
+    success: Success,
     text: OnceLock<(String, String)>,
 }
 
+/// What a script answers when it did what it was asked, or finds that it had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Success {
+    One,
+    List,
+}
+
 impl Script {
-    const fn new(name: &'static str, parts: &'static [&'static str]) -> Self {
-        Self { name, parts, text: OnceLock::new() }
+    const fn new(name: &'static str, success: Success, parts: &'static [&'static str]) -> Self {
+        Self { name, parts, success, text: OnceLock::new() }
+    }
+
+    /// Whether this is the answer of one that succeeded.
+    pub(crate) fn is_success(&self, reply: &Reply) -> bool {
+        match self.success {
+            Success::One => *reply == Reply::Int(1),
+            Success::List => matches!(reply, Reply::Array(_)),
+        }
     }
 
     pub(crate) fn source(&self) -> &str {
@@ -41,19 +59,23 @@ impl fmt::Debug for Script {
 const SHARED: &str = include_str!("lua/shared.lua");
 const OWNED: &str = include_str!("lua/owned.lua");
 
-pub(crate) static COMMIT: Script = Script::new("commit", &[SHARED, include_str!("lua/commit.lua")]);
-pub(crate) static TOUCH: Script = Script::new("touch", &[SHARED, include_str!("lua/touch.lua")]);
-pub(crate) static ROTATE: Script = Script::new("rotate", &[SHARED, include_str!("lua/rotate.lua")]);
-pub(crate) static DELETE: Script = Script::new("delete", &[SHARED, include_str!("lua/delete.lua")]);
+pub(crate) static COMMIT: Script =
+    Script::new("commit", Success::One, &[SHARED, include_str!("lua/commit.lua")]);
+pub(crate) static TOUCH: Script =
+    Script::new("touch", Success::One, &[SHARED, include_str!("lua/touch.lua")]);
+pub(crate) static ROTATE: Script =
+    Script::new("rotate", Success::One, &[SHARED, include_str!("lua/rotate.lua")]);
+pub(crate) static DELETE: Script =
+    Script::new("delete", Success::One, &[SHARED, include_str!("lua/delete.lua")]);
 pub(crate) static OWNED_CREATE: Script =
-    Script::new("owned create", &[SHARED, OWNED, include_str!("lua/owned_create.lua")]);
+    Script::new("owned create", Success::List, &[SHARED, OWNED, include_str!("lua/owned_create.lua")]);
 pub(crate) static OWNED_COMMIT: Script =
-    Script::new("owned commit", &[SHARED, OWNED, include_str!("lua/owned_commit.lua")]);
+    Script::new("owned commit", Success::One, &[SHARED, OWNED, include_str!("lua/owned_commit.lua")]);
 pub(crate) static OWNED_TOUCH: Script =
-    Script::new("owned touch", &[SHARED, OWNED, include_str!("lua/owned_touch.lua")]);
+    Script::new("owned touch", Success::One, &[SHARED, OWNED, include_str!("lua/owned_touch.lua")]);
 pub(crate) static OWNED_ROTATE: Script =
-    Script::new("owned rotate", &[SHARED, OWNED, include_str!("lua/owned_rotate.lua")]);
+    Script::new("owned rotate", Success::One, &[SHARED, OWNED, include_str!("lua/owned_rotate.lua")]);
 pub(crate) static OWNED_DELETE: Script =
-    Script::new("owned delete", &[SHARED, OWNED, include_str!("lua/owned_delete.lua")]);
+    Script::new("owned delete", Success::One, &[SHARED, OWNED, include_str!("lua/owned_delete.lua")]);
 pub(crate) static OWNED_REVOKE: Script =
-    Script::new("owned revoke", &[SHARED, OWNED, include_str!("lua/owned_revoke.lua")]);
+    Script::new("owned revoke", Success::List, &[SHARED, OWNED, include_str!("lua/owned_revoke.lua")]);

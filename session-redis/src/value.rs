@@ -2,15 +2,10 @@
 
 use bytes::Bytes;
 use redis::{Pipeline, Value};
-use session_core::store::StoreError;
 
-use crate::{
-    failure::failure,
-    reply::Reply,
-    request::{Command, Request},
-};
+use crate::{reply::Reply, request::Command};
 
-pub(crate) fn pipeline(commands: &[Command]) -> Pipeline {
+pub(crate) fn pipeline(commands: &[&Command]) -> Pipeline {
     let mut pipeline = Pipeline::with_capacity(commands.len());
     for Command(words) in commands {
         let mut command = redis::Cmd::new();
@@ -22,24 +17,6 @@ pub(crate) fn pipeline(commands: &[Command]) -> Pipeline {
     pipeline
 }
 
-/// The reply to a request from those to its commands. An error among them is the request's.
-pub(crate) fn reply(request: &Request, values: Vec<Value>) -> Result<Reply, StoreError> {
-    let mut replies = Vec::with_capacity(values.len());
-    for value in values {
-        let value = value.extract_error().map_err(failure)?;
-        replies.push(Reply::from(value));
-    }
-    match request {
-        Request::Pipeline(_) => Ok(Reply::Array(replies)),
-        Request::Script { .. } => Ok(replies.pop().unwrap_or(Reply::Other)),
-    }
-}
-
-/// Whether the server does not know the script yet.
-pub(crate) fn is_unknown_script(error: &redis::RedisError) -> bool {
-    error.code() == Some("NOSCRIPT")
-}
-
 impl From<Value> for Reply {
     fn from(value: Value) -> Self {
         match value {
@@ -49,6 +26,10 @@ impl From<Value> for Reply {
             Value::SimpleString(text) => Self::Status(text),
             Value::Okay => Self::Status("OK".to_owned()),
             Value::Array(values) => Self::Array(values.into_iter().map(Self::from).collect()),
+            Value::ServerError(error) => Self::Error(match error.details() {
+                Some(details) => format!("{} {details}", error.code()),
+                None => error.code().to_owned(),
+            }),
             _ => Self::Other,
         }
     }

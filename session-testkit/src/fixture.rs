@@ -56,7 +56,7 @@ pub trait Fixture: Send + Sync + 'static {
     /// # }
     /// ```
     fn open_behind_proxy(&self) -> impl Future<Output = Result<(Opened, Proxy), OpenError>> + Send {
-        async { Err(OpenError(Reason::NoServer)) }
+        async { Err(OpenError::no_proxy("it does not say how")) }
     }
 
     /// How long one operation of a store from [`open_behind_proxy`](Self::open_behind_proxy) may take at most,
@@ -94,7 +94,7 @@ pub struct OpenError(pub(crate) Reason);
 #[derive(Debug)]
 pub(crate) enum Reason {
     Absent(String),
-    NoServer,
+    NoProxy(String),
     Failed(Box<dyn Error + Send + Sync>),
 }
 
@@ -106,13 +106,19 @@ impl OpenError {
         Self(Reason::Absent(reason.into()))
     }
 
+    /// The store cannot be opened behind a proxy, for this reason: the cases that need one are reported as ignored.
+    #[must_use]
+    pub fn no_proxy(reason: impl Into<String>) -> Self {
+        Self(Reason::NoProxy(reason.into()))
+    }
+
     /// Why it is [`absent`](Self::absent), if that is what it is: a test that is not part of the suite reports this
     /// as ignored too.
     #[must_use]
     pub fn absence(&self) -> Option<&str> {
         match &self.0 {
             Reason::Absent(reason) => Some(reason),
-            Reason::NoServer | Reason::Failed(_) => None,
+            Reason::NoProxy(_) | Reason::Failed(_) => None,
         }
     }
 }
@@ -133,8 +139,11 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent(reason) => f.write_str(reason),
-            Self::NoServer => {
-                f.write_str("the fixture opens no store behind a proxy (`Fixture::open_behind_proxy`)")
+            Self::NoProxy(reason) => {
+                write!(
+                    f,
+                    "the fixture opens no store behind a proxy (`Fixture::open_behind_proxy`): {reason}"
+                )
             }
             Self::Failed(error) => write!(f, "the fixture could not open a store: {error}"),
         }

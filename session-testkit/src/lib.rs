@@ -34,4 +34,4 @@ pub use fixture::{Fixture, OpenError};
 pub use model::{ManualClock, ModelFixture, ModelStore};
 pub use opened::Opened;
 pub use rule::Rule;
-pub use run::{Finding, Outcome, examine, main};
+pub use run::{Finding, Outcome, Suites, examine, main};

@@ -1,7 +1,8 @@
 use std::pin::Pin;
 
 use session_core::{
-    SessionConfig, SessionError, Sessions, Timestamp, Visit, exchange::Settled, store::Store,
+    SessionConfig, SessionError, Sessions, Timestamp, Visit, exchange::Settled, id::SessionHandle,
+    session::SessionInfo, store::Store,
 };
 
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, SessionError>> + Send + 'a>>;
@@ -21,6 +22,14 @@ pub(crate) trait Driver: Send + Sync {
         text: &'a str,
         now: Timestamp,
     ) -> Pending<'a, bool>;
+
+    fn of<'a>(&'a self, owner: &'a str, now: Timestamp) -> Pending<'a, Vec<SessionInfo>>;
+
+    fn end<'a>(&'a self, owner: &'a str, handle: SessionHandle) -> Pending<'a, bool>;
+
+    fn end_others<'a>(&'a self, session: &'a session_core::Session, now: Timestamp) -> Pending<'a, u64>;
+
+    fn end_all<'a>(&'a self, owner: &'a str) -> Pending<'a, u64>;
 }
 
 impl<S: Store> Driver for Sessions<S> {
@@ -44,5 +53,21 @@ impl<S: Store> Driver for Sessions<S> {
         now: Timestamp,
     ) -> Pending<'a, bool> {
         Box::pin(self.consume(session, name, text, now))
+    }
+
+    fn of<'a>(&'a self, owner: &'a str, now: Timestamp) -> Pending<'a, Vec<SessionInfo>> {
+        Box::pin(self.of(owner, now))
+    }
+
+    fn end<'a>(&'a self, owner: &'a str, handle: SessionHandle) -> Pending<'a, bool> {
+        Box::pin(self.end(owner, handle))
+    }
+
+    fn end_others<'a>(&'a self, session: &'a session_core::Session, now: Timestamp) -> Pending<'a, u64> {
+        Box::pin(self.end_others(session, now))
+    }
+
+    fn end_all<'a>(&'a self, owner: &'a str) -> Pending<'a, u64> {
+        Box::pin(self.end_all(owner))
     }
 }

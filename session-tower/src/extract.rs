@@ -8,7 +8,7 @@ use axum_core::{
 };
 use http::request::Parts;
 
-use crate::{CsrfToken, LazySession, Session, SessionFailure, client, lazy_session};
+use crate::{CsrfToken, LazySession, Session, SessionFailure, Sessions, client, lazy_session};
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = SessionFailure;
@@ -29,6 +29,15 @@ impl<S: Send + Sync> FromRequestParts<S> for LazySession {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
         Self::from_parts(parts)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Sessions {
+    type Rejection = SessionFailure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
+        let slot = lazy_session::slot(&parts.extensions)?;
+        Ok(Self::new(Arc::clone(slot.shared_settings())))
     }
 }
 

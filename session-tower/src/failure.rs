@@ -5,7 +5,7 @@ use http::{
     HeaderValue, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
 };
-use session_core::{SessionError, ValueError};
+use session_core::{SessionError, ValueError, session::SignInRequired};
 
 use crate::{CsrfError, verdict::verdict};
 
@@ -16,7 +16,7 @@ use crate::{CsrfError, verdict::verdict};
 ///
 /// | status | when |
 /// |---|---|
-/// | 403 | the [`CsrfLayer`](crate::CsrfLayer) refused the request |
+/// | 403 | a sign-in is required, or a fresher one, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many, or a token was used already |
 /// | 413 | the session, or a form to be checked, would be too large |
 /// | 500 | the layer is missing, what is stored cannot be read, or a value does not fit its use |
@@ -38,6 +38,9 @@ pub enum FailureCause {
     /// The session could not be opened, changed or saved.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// The handler demands a sign-in, or one that is fresher or of a higher level.
+    #[error(transparent)]
+    SignInRequired(#[from] SignInRequired),
     /// The [`CsrfLayer`](crate::CsrfLayer) refused the request.
     #[error("the CSRF protection refused the request: {0:?}")]
     Csrf(CsrfError),
@@ -123,6 +126,12 @@ impl From<SessionError> for SessionFailure {
 impl From<ValueError> for SessionFailure {
     fn from(error: ValueError) -> Self {
         SessionError::from(error).into()
+    }
+}
+
+impl From<SignInRequired> for SessionFailure {
+    fn from(required: SignInRequired) -> Self {
+        FailureCause::from(required).into()
     }
 }
 

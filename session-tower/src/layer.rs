@@ -2,10 +2,10 @@ use std::{net::IpAddr, sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, Response};
-use session_core::{SessionConfig, Sessions, Timestamp, store::Store};
+use session_core::{SessionConfig, Timestamp, store::Store};
 use tower_layer::Layer;
 
-use crate::{CachePolicy, SessionFailure, SessionService, settings::Settings};
+use crate::{CachePolicy, SessionFailure, SessionService, Sessions, settings::Settings};
 
 /// Gives every request its session, and saves it when the response is ready.
 ///
@@ -29,11 +29,11 @@ pub struct SessionLayer {
 impl SessionLayer {
     /// Sessions in this store under this configuration.
     pub fn new<S: Store>(store: S, config: SessionConfig) -> Self {
-        Self::from_sessions(Sessions::new(store, config))
+        Self::from_sessions(session_core::Sessions::new(store, config))
     }
 
     /// These sessions, such as ones that other parts of the application use too.
-    pub fn from_sessions<S: Store>(sessions: Sessions<S>) -> Self {
+    pub fn from_sessions<S: Store>(sessions: session_core::Sessions<S>) -> Self {
         let settings = Settings {
             driver: Arc::new(sessions),
             clock: Arc::new(|| SystemTime::now().into()),
@@ -43,6 +43,13 @@ impl SessionLayer {
             save_on_server_error: false,
         };
         Self { settings: Arc::new(settings) }
+    }
+
+    /// The sessions of all owners, for the parts of the application that no request reaches. It keeps the settings the
+    /// layer has now.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(Arc::clone(&self.settings))
     }
 
     /// What tells the time. Default: the system's clock.

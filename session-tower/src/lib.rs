@@ -13,11 +13,14 @@ mod driver;
 #[cfg(feature = "axum")]
 mod extract;
 mod failure;
+#[cfg(feature = "axum")]
+mod fresh_session;
 mod future;
 mod layer;
 mod lazy_session;
 mod service;
 mod session;
+mod sessions;
 mod settings;
 mod slot;
 mod verdict;
@@ -25,8 +28,11 @@ mod verdict;
 pub use cache_policy::CachePolicy;
 pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken};
 pub use failure::{FailureCause, SessionFailure};
+#[cfg(feature = "axum")]
+pub use fresh_session::FreshSession;
 pub use future::ResponseFuture;
 pub use layer::SessionLayer;
 pub use lazy_session::LazySession;
 pub use service::SessionService;
 pub use session::Session;
+pub use sessions::Sessions;

@@ -40,6 +40,15 @@ impl Session {
         self.slot.consume(&self.core, name, text).await
     }
 
+    /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many
+    /// there were. If another request changes the id of this very session at the same moment, it may end too.
+    ///
+    /// # Errors
+    /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.
+    pub async fn end_others(&self) -> Result<u64, SessionError> {
+        self.slot.end_others(&self.core).await
+    }
+
     /// What time it is by the layer's clock, such as for [`expires_in`](session_core::Session::expires_in).
     #[must_use]
     pub fn now(&self) -> Timestamp {

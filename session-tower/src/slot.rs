@@ -32,6 +32,11 @@ impl Slot {
         &self.settings
     }
 
+    #[cfg(feature = "axum")]
+    pub(crate) const fn shared_settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.settings.now()
     }
@@ -65,6 +70,11 @@ impl Slot {
         let _alone = self.saving.lock().await;
         let now = self.now();
         self.settings.driver.consume(session, name, text, now).await
+    }
+
+    pub(crate) async fn end_others(&self, session: &session_core::Session) -> Result<u64, SessionError> {
+        let _alone = self.saving.lock().await;
+        self.settings.driver.end_others(session, self.now()).await
     }
 
     /// From now on the browser learns nothing of the session's cookie.

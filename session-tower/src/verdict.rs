@@ -3,6 +3,7 @@
 use http::StatusCode;
 use session_core::{
     SessionError, ValueError,
+    session::SignInRequired,
     store::{StoreError, StoreErrorKind},
 };
 
@@ -13,6 +14,8 @@ pub(crate) fn verdict(cause: &FailureCause) -> (StatusCode, &'static str) {
     match cause {
         FailureCause::MissingLayer => (StatusCode::INTERNAL_SERVER_ERROR, MISSING_LAYER),
         FailureCause::Session(error) => of_session(error),
+        FailureCause::SignInRequired(SignInRequired::NotSignedIn) => (StatusCode::FORBIDDEN, SIGN_IN),
+        FailureCause::SignInRequired(_) => (StatusCode::FORBIDDEN, SIGN_IN_AGAIN),
         FailureCause::Csrf(error) => (error.status(), error.sentence()),
     }
 }
@@ -56,6 +59,7 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
             (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)
         }
         ValueError::TokenSpent => (StatusCode::CONFLICT, "This form is no longer valid or was sent already."),
+        ValueError::NotSignedIn => (StatusCode::FORBIDDEN, SIGN_IN),
         ValueError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
     }
@@ -63,6 +67,8 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
 
 const MISSING_LAYER: &str = "There is no session layer around this handler. Add `session_tower::SessionLayer` with `.layer(..)`, after the \
      routes that use sessions.";
+const SIGN_IN: &str = "Please sign in first.";
+const SIGN_IN_AGAIN: &str = "Please sign in again: this needs a newer or a stronger proof of who you are.";
 const UNAVAILABLE: &str = "Sessions are not available at the moment. Please try again in a few seconds.";
 const UNREADABLE: &str = "The stored session cannot be read. It was left as it is.";
 const TOO_LARGE: &str = "The session would become too large. The change was not saved.";

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod finding;
+pub mod mysql;
 pub mod redis;
 
 pub use finding::{Finding, Level};

@@ -1,19 +1,29 @@
 use std::time::Duration;
 
 use session_core::store::AnyStore;
+use session_mysql::{MysqlStore, Schema};
 use session_redis::RedisStore;
-use session_testkit::servers::RedisServer;
+use session_testkit::servers::{MariaDb, RedisServer};
 
 /// A server with nothing else to do, and a store on it.
 pub(crate) enum Backend {
     Redis(RedisServer),
+    Mysql(MariaDb),
 }
 
 impl Backend {
     pub(crate) fn start(kind: &str) -> Self {
         match kind {
             "redis" => Self::Redis(RedisServer::start().unwrap()),
-            _ => panic!("there is: redis"),
+            "mysql" => {
+                // As large as the data, as an operator would have it; a flush a second, so that it is not the disk that is
+                // measured.
+                let builder = MariaDb::builder().config("innodb_buffer_pool_size=4G");
+                let server = builder.config("innodb_flush_log_at_trx_commit=2").start().unwrap();
+                server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+                Self::Mysql(server)
+            }
+            _ => panic!("there is: redis, mysql"),
         }
     }
 
@@ -28,6 +38,10 @@ impl Backend {
                     .build()
                     .unwrap(),
             ),
+            Self::Mysql(server) => {
+                let builder = MysqlStore::builder(&server.url()).pool_size(16).connect_timeout(patience);
+                AnyStore::new(builder.budget(patience).response_timeout(patience).build().unwrap())
+            }
         }
     }
 
@@ -39,6 +53,17 @@ impl Backend {
                 let used = info.lines().find_map(|line| line.strip_prefix("used_memory:")).unwrap();
                 used.trim().parse().unwrap()
             }
+            Self::Mysql(server) => {
+                let sizes = "SELECT data_length+index_length FROM information_schema.tables WHERE table_name='alo_session'";
+                server
+                    .sql(&format!("ANALYZE TABLE alo_session; {sizes}"))
+                    .unwrap()
+                    .lines()
+                    .last()
+                    .unwrap()
+                    .parse()
+                    .unwrap()
+            }
         }
     }
 
@@ -46,6 +71,7 @@ impl Backend {
     pub(crate) fn cpu(&self) -> Duration {
         let id = match self {
             Self::Redis(server) => server.process_id(),
+            Self::Mysql(server) => server.process_id(),
         };
         // Fields 14 and 15 of the line, counted behind the name in brackets; a hundredth of a second each.
         let line = std::fs::read_to_string(format!("/proc/{}/stat", id.unwrap())).unwrap();

@@ -30,7 +30,7 @@ fn main() {
         let empty = backend.bytes();
         loop {
             let rate = population.grow_to(wanted).await;
-            let bytes = (backend.bytes() - empty) / wanted;
+            let bytes = backend.bytes().saturating_sub(empty) / wanted;
             let costs = measure::all(&backend, &population).await;
             println!("{:>10} {rate:>9.0} {bytes:>9} {costs}", population.len());
             if wanted == most {

@@ -34,7 +34,14 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
                 strong { "Sign out." }
                 " The session is gone on the server. A request that was still running cannot bring it back."
             }
-            li { strong { "Wait five minutes." } " A session that nobody uses ends by itself." }
+            li {
+                strong { "Sign in with a second browser." }
+                " Your devices page shows both, and ends either, or all of them."
+            }
+            li {
+                strong { "Wait five minutes." }
+                " A session that nobody uses ends by itself, unless you asked to stay signed in."
+            }
         }
     };
     Ok(layout::page(&session, "Home", &main)?)

@@ -1,6 +1,7 @@
 //! The pages, one file each: what shows it, and what its forms do.
 
 pub(crate) mod cart;
+pub(crate) mod devices;
 pub(crate) mod home;
 pub(crate) mod order;
 pub(crate) mod shop;

@@ -1,16 +1,20 @@
+use std::time::Duration;
+
 use alo_session::Session;
-use axum::response::Redirect;
+use axum::{http::HeaderMap, response::Redirect};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::handle_of;
-use crate::{form::Form, layout, problem::Problem};
+use crate::{app::CAP, device, form::Form, layout, problem::Problem};
 
 const MAX_CHARACTERS: usize = 40;
+const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
 
 #[derive(Deserialize)]
 pub(crate) struct SignIn {
     name: String,
+    remember: Option<String>,
 }
 
 pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
@@ -27,6 +31,10 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             label for="name" { "Your name" }
             input #name name="name" type="text" required maxlength=(MAX_CHARACTERS) autocomplete="username"
                 aria-describedby="why";
+            label.check for="remember" {
+                input #remember name="remember" type="checkbox" value="yes";
+                "Stay signed in here for 30 days"
+            }
             button { "Sign in" }
         }
         p.note #why {
@@ -39,7 +47,11 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
     Ok(layout::page(&session, "Sign in", &main)?)
 }
 
-pub(crate) async fn sign_in(session: Session, Form(form): Form<SignIn>) -> Result<Redirect, Problem> {
+pub(crate) async fn sign_in(
+    session: Session,
+    headers: HeaderMap,
+    Form(form): Form<SignIn>,
+) -> Result<Redirect, Problem> {
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > MAX_CHARACTERS {
         session.flash("error", format!("A name has 1 to {MAX_CHARACTERS} characters."))?;
@@ -47,13 +59,18 @@ pub(crate) async fn sign_in(session: Session, Form(form): Form<SignIn>) -> Resul
     }
     let before = handle_of(&session);
     session.login(name)?;
-    // Saved here only to tell the new handle; the response would save it as well.
-    session.save().await?;
+    session.remember(form.remember.map(|_| REMEMBERED))?;
+    session.set_label(Some(&device::name(&headers)))?;
+    // Saved here to tell the new handle, and whom the cap ended; the response would save it as well.
+    let evicted = session.save().await?.evicted;
     let after = handle_of(&session);
     session.flash(
         "success",
         format!("Welcome, {name}. Your session was {before} and is {after} now, under a new id."),
     )?;
+    for handle in evicted {
+        session.flash("info", format!("Your oldest session, {handle}, was ended: a name may have {CAP}."))?;
+    }
     Ok(Redirect::to("/"))
 }
 

@@ -1,8 +1,8 @@
-use std::{net::TcpListener, sync::mpsc, thread};
+use std::{any::Any, net::TcpListener, sync::mpsc, thread};
 
-use alo_session::{MemoryStore, RedisStore, SessionConfig, store::AnyStore};
+use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, store::AnyStore};
 use session_demo::app;
-use session_testkit::servers::RedisServer;
+use session_testkit::servers::{MariaDb, RedisServer};
 use tokio::runtime::Runtime;
 
 #[path = "../site/slow_store.rs"]
@@ -15,32 +15,39 @@ use slow_store::SlowStore;
 pub(crate) enum Kind {
     Memory,
     Redis,
+    Mysql,
 }
 
 /// The demo, in this process, on a store whose loads take long enough for two tabs to meet.
 pub(crate) struct Site {
     pub(crate) address: String,
-    _server: Option<RedisServer>,
+    _server: Option<Box<dyn Any>>,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 2] = [Self::Memory, Self::Redis];
+    pub(crate) const ALL: [Self; 3] = [Self::Memory, Self::Redis, Self::Mysql];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Memory => "memory",
             Self::Redis => "redis",
+            Self::Mysql => "mysql",
         }
     }
 }
 
 impl Site {
     pub(crate) fn start(kind: Kind, config: SessionConfig) -> Self {
-        let (store, server) = match kind {
+        let (store, server): (_, Option<Box<dyn Any>>) = match kind {
             Kind::Memory => (AnyStore::new(MemoryStore::new()), None),
             Kind::Redis => {
                 let server = RedisServer::start().unwrap();
-                (AnyStore::new(RedisStore::connect(&server.url()).unwrap()), Some(server))
+                (AnyStore::new(RedisStore::connect(&server.url()).unwrap()), Some(Box::new(server)))
+            }
+            Kind::Mysql => {
+                let server = MariaDb::start().unwrap();
+                let store = MysqlStore::builder(&server.url()).create_table_if_missing().build().unwrap();
+                (AnyStore::new(store), Some(Box::new(server)))
             }
         };
         let (ready, address) = mpsc::channel();

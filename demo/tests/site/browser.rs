@@ -16,6 +16,8 @@ impl Browser {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            // A server that refuses a form without reading it closes the connection behind its answer.
+            .max_idle_connections(0)
             .build();
         Self { agent: config.into(), base: base.to_owned(), cookie: None }
     }

@@ -55,7 +55,9 @@ fn every_page_is_well_formed_for_those_who_listen() {
     let mut browser = server.browser();
     browser.add("mug");
     browser.sign_in("Ada").expect_redirect("/");
-    for path in ["/", "/shop", "/cart", "/order", "/sign-in", "/session", "/session/ended", "/nowhere"] {
+    for path in
+        ["/", "/shop", "/cart", "/order", "/sign-in", "/devices", "/session", "/session/ended", "/nowhere"]
+    {
         check(&mut browser, path);
     }
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod browser;
 mod carts;
+mod devices;
 mod forms;
 mod inspection;
 mod orders;

@@ -34,7 +34,7 @@ impl Server {
 }
 
 pub(crate) fn config() -> SessionConfig {
-    SessionConfig::builder().secure(false).build().unwrap()
+    session_demo::config(false).unwrap()
 }
 
 /// Serves until the test program ends, and says where.

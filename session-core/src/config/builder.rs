@@ -1,7 +1,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use super::{
-    Codec, ConfigError, FingerprintProperty, OnMismatch, SameSite, SessionConfig, error::Problems,
+    Codec, ConfigError, FingerprintProperty, OnMismatch, OnReuse, SameSite, SessionConfig, error::Problems,
     secret::Secret, settings::Settings,
 };
 use crate::{
@@ -78,6 +78,12 @@ impl SessionConfigBuilder {
     /// How long the old id still works after a rotation by age: at most the idle lifetime.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.settings.grace = grace;
+        self
+    }
+
+    /// What the use of an old id after its grace does.
+    pub fn on_reuse(mut self, on_reuse: OnReuse) -> Self {
+        self.settings.on_reuse = on_reuse;
         self
     }
 }

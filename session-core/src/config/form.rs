@@ -20,6 +20,7 @@ pub(super) struct Form {
     touch_after: Option<Raw>,
     rotate_after: Option<Raw>,
     grace: Option<Raw>,
+    on_reuse: Option<Raw>,
     #[serde(alias = "sessionAlgo")]
     algorithm: Option<Raw>,
     codec: Option<Raw>,
@@ -89,6 +90,7 @@ impl TryFrom<Form> for SessionConfig {
         reader.duration("touch_after", form.touch_after, &mut settings.touch_after);
         reader.duration("rotate_after", form.rotate_after, &mut settings.rotate_after);
         reader.duration("grace", form.grace, &mut settings.grace);
+        reader.variant("on_reuse", form.on_reuse, &mut settings.on_reuse);
         reader.variant("algorithm", form.algorithm, &mut settings.algorithm);
         reader.variant("codec", form.codec, &mut settings.codec);
         reader.secret(form.secret, settings);

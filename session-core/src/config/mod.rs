@@ -12,6 +12,7 @@
 //! | `touch_after` | a tenth of `idle` | |
 //! | `rotate_after` | never | |
 //! | `grace` | 10 seconds | |
+//! | `on_reuse` | `report` | |
 //! | `algorithm` | `sha512` | `sessionAlgo` |
 //! | `codec` | `message_pack` | |
 //! | `limits.max_bytes`, `.max_keys`, `.max_key_bytes` | 1 MiB, 1024, 255 | |
@@ -32,6 +33,20 @@
 //! | `save_cli` | false | `saveCLI` |
 //! | `conflict_retries` | 32 | |
 //! | `cap.max`, `.on_full` | none, `evict_oldest` | |
+//!
+//! What others recommend for the lifetimes, to choose by:
+//!
+//! | | idle | absolute |
+//! |---|---|---|
+//! | OWASP session management cheat sheet, high value | 2 to 5 minutes | 4 to 8 hours |
+//! | the same, low risk | 15 to 30 minutes | 4 to 8 hours |
+//! | NIST SP 800-63B-4, AAL1 | – | up to 30 days |
+//! | AAL2 | up to 1 hour | up to 24 hours |
+//! | AAL3 | up to 15 minutes | up to 12 hours |
+//! | [`SessionConfig::default`] | 5 minutes | 12 hours |
+//! | [`SessionConfig::hardened`] | 15 minutes | 12 hours |
+//!
+//! A session may be [remembered](crate::Session::remember) for longer.
 //!
 //! In a file a duration is a number of whole seconds or a text with one unit: `"1500ms"`, `"300s"`, `"5m"`,
 //! `"12h"`, `"30d"`. The original's names are read too, a field that nobody knows is an error, and the file's format
@@ -54,6 +69,7 @@ mod error;
 mod fingerprint_config;
 mod form;
 mod limits;
+mod on_reuse;
 mod raw;
 mod reader;
 mod rules;
@@ -70,5 +86,6 @@ pub use cookie_config::CookieConfig;
 pub use error::{ConfigError, InvalidField};
 pub use fingerprint_config::{FingerprintConfig, FingerprintProperty, OnMismatch};
 pub use limits::Limits;
+pub use on_reuse::OnReuse;
 pub use same_site::SameSite;
 pub use session_config::SessionConfig;

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{
-    Codec, CookieConfig, FingerprintConfig, Limits, SessionConfigBuilder, form::Form, settings::Settings,
+    Codec, CookieConfig, FingerprintConfig, Limits, OnReuse, SessionConfigBuilder, form::Form,
+    settings::Settings,
 };
 use crate::{id::Algorithm, store::Cap};
 
@@ -86,6 +87,12 @@ impl SessionConfig {
     #[must_use]
     pub fn grace(&self) -> Duration {
         self.settings().grace
+    }
+
+    /// What the use of an old id after its grace does. Default [`OnReuse::Report`].
+    #[must_use]
+    pub fn on_reuse(&self) -> OnReuse {
+        self.settings().on_reuse
     }
 
     /// The algorithm of the ids. Default [`Algorithm::Sha512`].

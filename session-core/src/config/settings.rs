@@ -3,7 +3,7 @@ use std::{num::NonZeroU32, time::Duration};
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::{
-    Codec, ConfigError, CookieConfig, FingerprintConfig, Limits, duration, error::Problems, rules,
+    Codec, ConfigError, CookieConfig, FingerprintConfig, Limits, OnReuse, duration, error::Problems, rules,
     secret::Secret,
 };
 use crate::{id::Algorithm, store::Cap};
@@ -21,6 +21,7 @@ pub(super) struct Settings {
     pub(super) rotate_after: Option<Duration>,
     #[serde(serialize_with = "duration::serialize")]
     pub(super) grace: Duration,
+    pub(super) on_reuse: OnReuse,
     pub(super) algorithm: Algorithm,
     pub(super) codec: Codec,
     #[serde(skip)]
@@ -76,6 +77,7 @@ impl Default for Settings {
             touch_after: None,
             rotate_after: None,
             grace: Duration::from_secs(10),
+            on_reuse: OnReuse::default(),
             algorithm: Algorithm::default(),
             codec: Codec::default(),
             limits: Limits::default(),

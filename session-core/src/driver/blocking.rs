@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
-    exchange::{Answer, Call, Exchange, Settled, Step, begin, finish},
+    exchange::{self, Answer, Call, Exchange, Settled, Step, begin, finish},
+    id::SessionHandle,
+    session::SessionInfo,
     store::{BlockingStore, StoreError},
 };
 
@@ -84,6 +86,48 @@ impl<S: BlockingStore> Sessions<S> {
     }
 }
 
+/// All sessions of an owner. An owner has the name that was given to [`Session::login`].
+impl<S: BlockingStore> Sessions<S> {
+    /// The live sessions of the owner, newest first; see [`SessionInfo`]. All of them come at once: an application whose
+    /// owners may have thousands wants a [`cap`](SessionConfig::cap).
+    ///
+    /// # Errors
+    /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read. A list that
+    /// leaves one out might leave out the thief's.
+    pub fn of(&self, owner: &str, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, now)?))
+    }
+
+    /// Ends one session of the owner, also while requests use it: what they still save is refused. Answers whether there
+    /// was one; the handle of another owner's session, or of one that has ended, has no effect.
+    ///
+    /// # Errors
+    /// [`SessionError`] when that is no name of an owner, or the store fails.
+    pub fn end(&self, owner: &str, handle: SessionHandle) -> Result<bool, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::end(&self.context, owner, handle)?))
+    }
+
+    /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many there
+    /// were; after a lost answer of the store it may be fewer.
+    ///
+    /// # Errors
+    /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.
+    pub fn end_others(&self, session: &Session, now: Timestamp) -> Result<u64, SessionError> {
+        self.save(session, now)?;
+        drive(&*self.store, Step::Ask(exchange::end_others(session)?))
+    }
+
+    /// Ends all sessions of the owner, such as when the account is closed. None that exists now can be opened, written or
+    /// rotated afterwards, whatever is in flight; a sign-in after it begins a new one. Answers how many there were; after
+    /// a lost answer of the store it may be fewer.
+    ///
+    /// # Errors
+    /// [`SessionError`] when that is no name of an owner, or the store fails.
+    pub fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::end_all(&self.context, owner)?))
+    }
+}
+
 impl<S> Clone for Sessions<S> {
     fn clone(&self) -> Self {
         Self { store: Arc::clone(&self.store), context: Arc::clone(&self.context) }
@@ -115,6 +159,8 @@ fn perform<S: BlockingStore>(store: &S, call: Call<'_>) -> Result<Answer, StoreE
             Answer::Rotate(store.rotate(&from, expected, &to, write, tombstone)?)
         }
         Call::Delete { key, expected, tombstone } => Answer::Delete(store.delete(&key, expected, tombstone)?),
+        Call::List { family } => Answer::List(store.list(&family)?),
+        Call::Revoke { family, keep } => Answer::Revoke(store.revoke(&family, keep.as_ref())?),
         Call::Sweep { limit } => Answer::Sweep(store.sweep(limit)?),
     })
 }

@@ -4,7 +4,6 @@ use super::{
     work::{Refused, Stage, Work},
 };
 use crate::{
-    event,
     id::StoreKey,
     record::{Live, Record, ValueError},
     session::Session,
@@ -24,6 +23,9 @@ impl Work {
             (_, Answer::Load(stored)) if self.following => self.followed(session, stored),
             (Stage::Touch, Answer::Touch(TouchOutcome::Touched)) => Ok(Progress::Done(Saved::Touched)),
             (Stage::Touch, Answer::Touch(TouchOutcome::Gone)) => Ok(Progress::Done(Saved::Nothing)),
+            (Stage::Mark, Answer::Commit(CommitOutcome::Written)) => Ok(Progress::Done(Saved::Touched)),
+            // Whoever wrote it meanwhile has noted a use, or has ended it.
+            (Stage::Mark, Answer::Commit(_)) => Ok(Progress::Done(Saved::Nothing)),
             (Stage::Commit, Answer::Commit(outcome)) => match outcome {
                 CommitOutcome::Written => Ok(Progress::Done(Saved::Committed { merged: self.merged })),
                 CommitOutcome::Conflict(stored) => self.reconcile(session, &stored),
@@ -69,7 +71,9 @@ impl Work {
 
     fn created(&mut self, session: &Session, outcome: CreateOutcome) -> Result<Progress, SessionError> {
         match outcome {
-            CreateOutcome::Created { evicted } => self.evicted = evicted,
+            CreateOutcome::Created { evicted } => {
+                self.evicted = evicted.iter().map(crate::id::Digest::handle).collect();
+            }
             CreateOutcome::Exists => return self.another_id(session),
             CreateOutcome::Full => return Err(SessionError::Full),
         }
@@ -195,17 +199,4 @@ fn starts_collection(session: &Session) -> Result<bool, SessionError> {
     let mut bytes = [0; 4];
     session.context().entropy().fill(&mut bytes)?;
     Ok(u32::from_be_bytes(bytes).is_multiple_of(gc.get()))
-}
-
-/// Says what was done.
-pub(super) fn report(saved: Saved, from: Option<&StoreKey>, key: Option<&StoreKey>) {
-    match (saved, from, key) {
-        (Saved::Created, _, Some(key)) => event::created(key),
-        (Saved::Committed { merged }, _, Some(key)) => event::saved(key, merged),
-        (Saved::Rotated, Some(from), Some(key)) => event::rotated(from, key),
-        (Saved::Touched, _, Some(key)) => event::touched(key),
-        (Saved::Ended, Some(from), _) => event::destroyed(from),
-        (Saved::Withheld, ..) => event::withheld(),
-        _ => {}
-    }
 }

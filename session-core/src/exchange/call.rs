@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::{
-    id::StoreKey,
+    id::{Digest, Family, StoreKey},
     store::{
         Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Stored, TouchOutcome,
         Write,
@@ -65,6 +65,18 @@ pub enum Call<'a> {
         /// The record to be left under the key.
         tombstone: Option<Write<'a>>,
     },
+    /// [`Store::list`](crate::store::Store::list)
+    List {
+        /// The owner's family.
+        family: Family,
+    },
+    /// [`Store::revoke`](crate::store::Store::revoke)
+    Revoke {
+        /// The owner's family.
+        family: Family,
+        /// The session that stays.
+        keep: Option<Digest>,
+    },
     /// [`Store::sweep`](crate::store::Store::sweep)
     Sweep {
         /// How many records at most.
@@ -87,6 +99,10 @@ pub enum Answer {
     Rotate(RotateOutcome),
     /// To [`Call::Delete`].
     Delete(DeleteOutcome),
+    /// To [`Call::List`].
+    List(Vec<(Digest, Stored)>),
+    /// To [`Call::Revoke`].
+    Revoke(u64),
     /// To [`Call::Sweep`].
     Sweep(u64),
 }

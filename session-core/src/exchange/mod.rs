@@ -4,26 +4,35 @@
 //! begin(visit) ── Opening ⇄ store.load ──> Session ── handler ──> finish(session) ── Saving ⇄ store ──> Settled
 //! ```
 //!
+//! Beside a request stand [`list`], [`end`], [`end_others`] and [`end_all`]: what is done to all sessions of an owner.
+//!
 //! An [`Exchange`] says which [`Call`] of the store it needs and is told its [`Answer`], until it is done. It knows
 //! neither store nor clock nor runtime: a driver is one loop, and a test can put anything between call and answer.
 
 mod advance;
 mod call;
+mod ending;
 mod error;
+mod listing;
 mod opening;
 mod plan;
+mod report;
+mod revoking;
 mod saving;
 mod settled;
 mod work;
 
 pub use call::{Answer, Call};
+pub use ending::{Ending, end};
 pub use error::SessionError;
+pub use listing::{Listing, list};
 pub use opening::{Opening, begin};
+pub use revoking::{Revoking, end_all, end_others};
 pub use saving::{Saving, finish};
 pub use settled::{Saved, Settled};
 pub(crate) use work::Work;
 
-use crate::store::StoreError;
+use crate::{Context, id::Family, record::ValueError, session::check_owner, store::StoreError};
 
 /// A conversation with a store, waiting for one answer.
 pub trait Exchange: Sized {
@@ -47,4 +56,10 @@ pub enum Step<E, T> {
     Ask(E),
     /// It has come to its end.
     Done(T),
+}
+
+/// The family of an owner's sessions.
+fn family_of(context: &Context, owner: &str) -> Result<Family, ValueError> {
+    check_owner(owner)?;
+    Ok(Family::of_owner(owner, context.config().secret()))
 }

@@ -1,16 +1,17 @@
 use std::{fmt, sync::Arc, vec};
 
-use super::{Answer, Call, Exchange, SessionError, Step};
+use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
 use crate::{
     Context, Timestamp, Visit,
-    config::OnMismatch,
+    config::{OnMismatch, OnReuse},
     cookie::candidates,
     event,
     fingerprint::{self, Fingerprint, FingerprintOk},
-    id::{CookieId, StoreKey},
+    id::{CookieId, Digest, StoreKey},
+    observe::{EndedBy, Rejection},
     record::{Live, Record},
     session::{Origin, Session},
-    store::{DeleteOutcome, Revision, StoreError, Stored},
+    store::{StoreError, Stored},
 };
 
 /// Opens the session of a request: the one whose id is among the cookies, or a fresh one. An id that is not known is
@@ -30,13 +31,19 @@ pub struct Opening<'v> {
     now: Timestamp,
     candidates: vec::IntoIter<CookieId>,
     stage: Stage,
+    /// The key of an old id that was used after its grace.
+    reused: Option<StoreKey>,
 }
 
 enum Stage {
     /// Asks for the record of an id, or for the one that its tombstone names.
     Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
-    /// Ends a session whose fingerprint is another one.
-    End { key: StoreKey, expected: Option<Revision>, tries: u8 },
+    /// Ends a session whose fingerprint is another one, or that a reused id became.
+    End(Ending),
+    /// Ends all sessions of an owner because of the reused id.
+    Revoke(Revoking),
+    /// Deletes the tombstone of a reused id, so that it ends what it does once.
+    Forget,
 }
 
 /// How many tombstones are followed; a chain this long needs as many rotations within one grace.
@@ -52,7 +59,7 @@ impl<'v> Opening<'v> {
         match candidates.next() {
             Some(id) => {
                 let stage = Stage::Load { key: *id.key(), id: Some(id), hops: 0 };
-                Step::Ask(Self { context, visit, now, candidates, stage })
+                Step::Ask(Self { context, visit, now, candidates, stage, reused: None })
             }
             None => Step::Done(Session::fresh(&context, visit, now)),
         }
@@ -70,30 +77,59 @@ impl<'v> Opening<'v> {
         stored: Option<Stored>,
     ) -> Result<Step<Self, Session>, SessionError> {
         let Some(stored) = stored else {
-            event::unknown(&key);
+            event::rejected(&self.context, &key, Rejection::Unknown);
             return Ok(self.skip());
         };
         let record = Record::decode(&stored.data, self.context.config().limits());
         match record.inspect_err(|error| event::unreadable(&key, error))? {
             Record::Live(live) if live.deadline <= self.now => {
-                event::rejected(&key, "past its absolute deadline");
+                event::rejected(&self.context, &key, Rejection::Deadline);
                 Ok(self.skip())
             }
             Record::Live(live) => Ok(self.check(key, id, &stored, live)),
-            Record::Moved { to, grace_until } if self.now < grace_until && hops < MAX_HOPS => {
+            Record::Moved { grace_until, to } if hops == 0 && self.now >= grace_until => {
+                Ok(self.reused(key, to))
+            }
+            Record::Moved { to, .. } if hops < MAX_HOPS => {
                 let key = StoreKey { digest: to, ..key };
                 self.stage = Stage::Load { key, id: None, hops: hops + 1 };
                 Ok(Step::Ask(self))
             }
             Record::Moved { .. } => {
-                event::reused(&key);
+                event::rejected(&self.context, &key, Rejection::Moved);
                 Ok(self.skip())
             }
             Record::Superseded => {
-                event::rejected(&key, "superseded by a sign-in or sign-out");
+                event::rejected(&self.context, &key, Rejection::Superseded);
                 Ok(self.skip())
             }
         }
+    }
+
+    /// The id was replaced so long ago that its browser must know.
+    fn reused(mut self, key: StoreKey, to: Digest) -> Step<Self, Session> {
+        event::reused(&self.context, &key);
+        self.stage = match self.context.config().on_reuse() {
+            OnReuse::Report => return self.skip(),
+            OnReuse::EndFamily if key.is_owned() => {
+                Stage::Revoke(Revoking::new(&self.context, key.family, None, EndedBy::Reuse))
+            }
+            OnReuse::EndFamily => {
+                let key = StoreKey { digest: to, ..key };
+                Stage::End(Ending::new(&self.context, key, None, EndedBy::Reuse))
+            }
+        };
+        self.reused = Some(key);
+        Step::Ask(self)
+    }
+
+    /// Something was ended, which this request then has no part in.
+    fn ended(mut self) -> Step<Self, Session> {
+        if self.reused.is_none() {
+            return self.skip();
+        }
+        self.stage = Stage::Forget;
+        Step::Ask(self)
     }
 
     fn check(
@@ -109,12 +145,17 @@ impl<'v> Opening<'v> {
         let proof = match fingerprint::check(known, current.as_ref()) {
             Ok(proof) => proof,
             Err(mismatch) => {
-                event::rejected(&key, "another fingerprint");
+                event::rejected(&self.context, &key, Rejection::Fingerprint);
                 match config.fingerprint().on_mismatch() {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
                     OnMismatch::Reject => return self.skip(),
                     OnMismatch::Destroy => {
-                        self.stage = Stage::End { key, expected: Some(stored.revision), tries: MAX_HOPS };
+                        self.stage = Stage::End(Ending::new(
+                            &self.context,
+                            key,
+                            Some(stored.revision),
+                            EndedBy::Fingerprint,
+                        ));
                         return Step::Ask(self);
                     }
                 }
@@ -125,53 +166,49 @@ impl<'v> Opening<'v> {
         let origin = Origin { key, id, revision: stored.revision, expires };
         Step::Done(Session::loaded(&self.context, self.visit, self.now, live, origin, proof))
     }
-
-    /// The session to be ended was written meanwhile: end what it became.
-    fn ended(
-        mut self,
-        key: StoreKey,
-        tries: u8,
-        outcome: DeleteOutcome,
-    ) -> Result<Step<Self, Session>, SessionError> {
-        let DeleteOutcome::Conflict(stored) = outcome else {
-            event::destroyed(&key);
-            return Ok(self.skip());
-        };
-        let Some(tries) = tries.checked_sub(1) else {
-            return Err(SessionError::Conflict { attempts: u32::from(MAX_HOPS) });
-        };
-        self.stage = match Record::decode(&stored.data, self.context.config().limits())? {
-            Record::Moved { to, .. } => {
-                Stage::End { key: StoreKey { digest: to, ..key }, expected: None, tries }
-            }
-            Record::Live(_) => Stage::End { key, expected: Some(stored.revision), tries },
-            Record::Superseded => return Ok(self.skip()),
-        };
-        Ok(Step::Ask(self))
-    }
 }
 
 impl Exchange for Opening<'_> {
     type Output = Session;
 
     fn call(&self) -> Call<'_> {
-        match self.stage {
-            Stage::Load { key, .. } => Call::Load { key },
-            Stage::End { key, expected, .. } => Call::Delete { key, expected, tombstone: None },
+        match &self.stage {
+            Stage::Load { key, .. } => Call::Load { key: *key },
+            Stage::End(ending) => ending.call(),
+            Stage::Revoke(revoking) => revoking.call(),
+            Stage::Forget => {
+                Call::Delete { key: self.reused.unwrap_or_default(), expected: None, tombstone: None }
+            }
         }
     }
 
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Session>, SessionError> {
-        match (&mut self.stage, answer.inspect_err(event::store_failed)?) {
-            (Stage::Load { key, id, hops }, Answer::Load(stored)) => {
+        match &mut self.stage {
+            Stage::Load { key, id, hops } => {
                 let (key, id, hops) = (*key, id.take(), *hops);
+                let Answer::Load(stored) = answer.inspect_err(event::store_failed)? else {
+                    return Err(SessionError::Mismatched);
+                };
                 self.loaded(key, id, hops, stored)
             }
-            (Stage::End { key, tries, .. }, Answer::Delete(outcome)) => {
-                let (key, tries) = (*key, *tries);
-                self.ended(key, tries, outcome)
-            }
-            _ => Err(SessionError::Mismatched),
+            Stage::End(ending) => match ending.clone().answer(answer)? {
+                Step::Ask(next) => {
+                    *ending = next;
+                    Ok(Step::Ask(self))
+                }
+                Step::Done(_) => Ok(self.ended()),
+            },
+            Stage::Revoke(revoking) => match revoking.clone().answer(answer)? {
+                Step::Ask(next) => {
+                    *revoking = next;
+                    Ok(Step::Ask(self))
+                }
+                Step::Done(_) => Ok(self.ended()),
+            },
+            Stage::Forget => match answer.inspect_err(event::store_failed)? {
+                Answer::Delete(_) => Ok(self.skip()),
+                _ => Err(SessionError::Mismatched),
+            },
         }
     }
 }

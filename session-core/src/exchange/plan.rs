@@ -53,7 +53,7 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
         written: Revision::default(),
         tombstone: Tombstone::default(),
         by_age: stage == Stage::Rotate && !state.delta.changes_rights(),
-        renew_cookie: context.config().cookie().persistent() && is_due(&state, context.config(), now),
+        renew_cookie: renews_cookie(&state, context.config(), now),
         conflicts_left: context.config().conflict_retries(),
         repeats_left: REPEATS,
         unknown: false,
@@ -69,8 +69,11 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
     if matches!(stage, Stage::Rotate | Stage::Create) {
         assign_id(&mut work, context)?;
     }
-    if matches!(stage, Stage::Commit | Stage::Rotate | Stage::Create) {
-        work.prepare(context)?;
+    match stage {
+        // A request that only read must not fail for it.
+        Stage::Mark if work.prepare(context).is_err() => return Ok(Plan::Nothing),
+        Stage::Commit | Stage::Rotate | Stage::Create => work.prepare(context)?,
+        _ => {}
     }
     Ok(Plan::Work(Box::new(work)))
 }
@@ -118,14 +121,23 @@ fn stage(state: &State, config: &SessionConfig, now: Timestamp) -> Option<Stage>
     if !state.delta.is_empty() {
         return Some(Stage::Commit);
     }
-    is_due(state, config, now).then_some(Stage::Touch)
+    let capped = state.live.ttl(config, now) < state.live.idle(config);
+    match is_due(state, config, now) {
+        true if !capped => Some(Stage::Touch),
+        // The deadline cannot tell when it was last used, and its owner may want to know.
+        true if origin.key.is_owned() => Some(Stage::Mark),
+        _ => None,
+    }
 }
 
-/// Whether so much of the idle time has passed that the deadline, and the browser's copy of it, is to be renewed.
+/// Whether its last use is so long ago that the deadline, and the browser's copy of it, is to be renewed.
 fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
-    let full = state.live.ttl(config, now);
-    let left = state.origin.as_ref().map_or(full, |origin| origin.expires.since(now));
-    left.saturating_add(config.touch_after()) <= full
+    let seen = state.origin.as_ref().map(|origin| state.live.last_seen(config, origin.expires));
+    seen.is_some_and(|seen| now.since(seen) >= state.live.touch_after(config))
+}
+
+fn renews_cookie(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
+    state.delta.changes_lifetime() || state.live.is_persistent(config) && is_due(state, config, now)
 }
 
 /// The family the session belongs to; none if it founds its own.

@@ -2,8 +2,9 @@ use std::fmt;
 
 use super::{
     Answer, Call, Exchange, Saved, SessionError, Settled, Step,
-    advance::{Progress, report},
+    advance::Progress,
     plan::{Plan, REPEATS, plan},
+    report::report,
     work::{Stage, Work},
 };
 use crate::{
@@ -37,7 +38,7 @@ pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>
     match plan(session, now)? {
         Plan::Work(work) => Ok(Step::Ask(Saving::of(session, work, None))),
         Plan::Withheld => {
-            report(Saved::Withheld, None, None);
+            event::withheld();
             Ok(Step::Done(settled(session, Saved::Withheld)))
         }
         Plan::Nothing => Ok(Step::Done(settled(session, Saved::Nothing))),
@@ -72,7 +73,7 @@ impl Saving {
         match work.stage {
             Stage::Collect => self.settle(&mut work, Saved::Created),
             // The session was read; that its deadline could not be extended is no reason to fail the request.
-            Stage::Touch => self.settle(&mut work, Saved::Nothing),
+            Stage::Touch | Stage::Mark => self.settle(&mut work, Saved::Nothing),
             Stage::Undo => Err(work.failure.take().unwrap_or_else(|| error.into())),
             _ => self.refuse(work, error.into(), unknown),
         }
@@ -105,8 +106,8 @@ impl Saving {
     /// Brings the session up to what the store has now.
     fn settle(self, work: &mut Work, saved: Saved) -> Result<Step<Self, Settled>, SessionError> {
         let mut state = self.session.state();
+        report(self.session.context(), work, saved);
         let key = work.to.as_ref().map(|id| *id.key()).or(work.from.as_ref().map(|from| from.key));
-        report(saved, work.from.as_ref().map(|from| &from.key), key.as_ref());
         let expires = work.now.after(work.ttl);
         let config = self.session.context().config();
         match saved {
@@ -114,6 +115,9 @@ impl Saving {
             Saved::Touched => {
                 if let Some(origin) = &mut state.origin {
                     origin.expires = expires;
+                    if work.stage == Stage::Mark {
+                        origin.revision = work.next;
+                    }
                 }
             }
             Saved::Ended => {
@@ -129,7 +133,7 @@ impl Saving {
         }
         let renewed =
             state.origin.as_ref().and_then(|origin| origin.id.clone()).filter(|_| work.renew_cookie);
-        let max_age = config.cookie().persistent().then_some(work.ttl);
+        let max_age = work.live.is_persistent(config).then_some(work.ttl);
         match (saved, work.to.take().or(renewed)) {
             (Saved::Ended, _) if work.already_gone => {}
             (Saved::Ended, _) => state.cookie = SetCookie::Remove,
@@ -137,7 +141,8 @@ impl Saving {
             (_, Some(id)) => state.cookie = SetCookie::Set { id, max_age },
         }
         let refused = match saved {
-            Saved::Nothing | Saved::Withheld | Saved::Touched => None,
+            Saved::Nothing | Saved::Withheld => None,
+            Saved::Touched if work.stage == Stage::Touch => None,
             _ => state.continue_on(&work.live, work.delta.len(), config),
         };
         let changed = !state.delta.is_empty();

@@ -1,4 +1,4 @@
-use crate::{cookie::SetCookie, id::Digest};
+use crate::{cookie::SetCookie, id::SessionHandle};
 
 /// What came of saving a session.
 #[derive(Debug, Clone)]
@@ -7,8 +7,9 @@ pub struct Settled {
     pub saved: Saved,
     /// What the response must tell the browser, about this save and those before it in the same request.
     pub cookie: SetCookie,
-    /// The owner's sessions that ended because this one was created, oldest first.
-    pub evicted: Vec<Digest>,
+    /// The owner's sessions that the [`cap`](crate::SessionConfig::cap) ended to make room for this one, oldest first.
+    /// None of them if the answer of the store was lost and asked for again.
+    pub evicted: Vec<SessionHandle>,
 }
 
 /// What a save did to the store.

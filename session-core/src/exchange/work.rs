@@ -6,7 +6,7 @@ use super::{Call, SessionError};
 use crate::{
     Context, Timestamp,
     fingerprint::Fingerprint,
-    id::{CookieId, Digest, EntropyError, StoreKey},
+    id::{CookieId, EntropyError, SessionHandle, StoreKey},
     record::{Live, Record, ValueError},
     session::{Delta, Origin},
     store::{Cap, Revision, Write},
@@ -47,7 +47,7 @@ pub(crate) struct Work {
     pub(super) merged: u32,
     /// The session to be ended had ended before.
     pub(super) already_gone: bool,
-    pub(super) evicted: Vec<Digest>,
+    pub(super) evicted: Vec<SessionHandle>,
     /// What the caller is told once what was done is undone, or the session is ended.
     pub(super) failure: Option<SessionError>,
 }
@@ -57,6 +57,8 @@ pub(crate) struct Work {
 pub(super) enum Stage {
     Commit,
     Touch,
+    /// Writes down that the session was used.
+    Mark,
     /// Moves the session to another id of its family.
     Rotate,
     /// Stores the session under a new key: a new session, or the first step of a change of families.
@@ -94,7 +96,7 @@ impl Work {
             return Call::Load { key: from };
         }
         match self.stage {
-            Stage::Commit => Call::Commit { key: from, expected, write },
+            Stage::Commit | Stage::Mark => Call::Commit { key: from, expected, write },
             Stage::Touch => Call::Touch { key: from, expected, ttl: self.ttl },
             Stage::Rotate => Call::Rotate { from, expected, to, write, tombstone: Some(tombstone) },
             Stage::Create => Call::Create { key: to, write, cap: self.cap },
@@ -118,6 +120,7 @@ impl Work {
     /// Makes the bytes to be written, under a revision of their own.
     pub(super) fn prepare(&mut self, context: &Context) -> Result<(), SessionError> {
         let (config, limits) = (context.config(), context.config().limits());
+        self.live.seen = self.now;
         if self.to.is_some() {
             self.live.renewed = self.now;
         }

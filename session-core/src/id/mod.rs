@@ -12,14 +12,16 @@ mod digest;
 mod entropy;
 mod family;
 mod generator;
+mod session_handle;
 mod session_id;
 mod store_key;
 
 pub use algorithm::Algorithm;
 pub use cookie_id::CookieId;
-pub use digest::{Digest, SessionHandle};
+pub use digest::Digest;
 pub use entropy::{Entropy, EntropyError};
 pub use family::Family;
 pub use generator::Generator;
+pub use session_handle::{ParseHandleError, SessionHandle};
 pub use session_id::{ParseIdError, SessionId};
 pub use store_key::StoreKey;

@@ -18,7 +18,7 @@ use crate::{
     id::Digest,
 };
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// What bincode may ever claim, whatever a length prefix says; the record's own size is checked before.
 const HARD_LIMIT: usize = 1 << 30;
@@ -41,8 +41,11 @@ struct LiveParts<'a> {
     created: u64,
     renewed: u64,
     deadline: u64,
+    seen: u64,
     idle: Option<u64>,
+    remembered: Option<u64>,
     authenticated: Option<u64>,
+    level: u8,
     owner: Option<&'a str>,
     label: Option<&'a str>,
     entries: Pairs<'a>,
@@ -79,8 +82,11 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
         created: live.created.as_millis(),
         renewed: live.renewed.as_millis(),
         deadline: live.deadline.as_millis(),
-        idle: live.idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
+        seen: live.seen.as_millis(),
+        idle: live.idle.map(millis),
+        remembered: live.remembered.map(millis),
         authenticated: live.authenticated.map(Timestamp::as_millis),
+        level: live.level,
         owner: live.owner.as_deref(),
         label: live.label.as_deref(),
         entries: Pairs(live.entries.iter().collect()),
@@ -167,12 +173,19 @@ fn live_from(codec: Codec, parts: LiveParts<'_>, data: &Bytes) -> Result<Live, R
         created: Timestamp::from_millis(parts.created),
         renewed: Timestamp::from_millis(parts.renewed),
         deadline: Timestamp::from_millis(parts.deadline),
+        seen: Timestamp::from_millis(parts.seen),
         idle: parts.idle.map(Duration::from_millis),
+        remembered: parts.remembered.map(Duration::from_millis),
         authenticated: parts.authenticated.map(Timestamp::from_millis),
+        level: parts.level,
         owner: parts.owner.map(str::to_owned),
         label: parts.label.map(str::to_owned),
         entries,
     })
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 const fn damaged(reason: &'static str) -> RecordError {

@@ -3,7 +3,7 @@
 #[non_exhaustive]
 pub enum RecordError {
     /// The record was written in a format this version does not know.
-    #[error("the stored record has format {found}; this version reads format 1")]
+    #[error("the stored record has format {found}; this version reads format 2")]
     Format {
         /// The format byte found.
         found: u8,
@@ -88,6 +88,12 @@ pub enum ValueError {
         /// The length of the name, in bytes.
         found: usize,
     },
+    /// A lifetime is shorter or longer than one may be.
+    #[error("a lifetime is at least 1 second and at most 36,500 days")]
+    Lifetime,
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    NotSignedIn,
     /// The session was destroyed by this request and takes no more changes.
     #[error("the session was destroyed by this request")]
     Destroyed,

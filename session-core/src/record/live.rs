@@ -14,8 +14,14 @@ pub struct Live {
     pub(crate) created: Timestamp,
     pub(crate) renewed: Timestamp,
     pub(crate) deadline: Timestamp,
+    /// When it was last written; it may have been touched since.
+    pub(crate) seen: Timestamp,
+    /// The idle time it has instead of the configured one.
     pub(crate) idle: Option<Duration>,
+    /// The absolute lifetime it has instead of the configured one, and then a cookie that survives the browser.
+    pub(crate) remembered: Option<Duration>,
     pub(crate) authenticated: Option<Timestamp>,
+    pub(crate) level: u8,
     pub(crate) owner: Option<String>,
     pub(crate) label: Option<String>,
     pub(crate) entries: Entries,
@@ -29,8 +35,11 @@ impl Live {
             created: now,
             renewed: now,
             deadline: now.after(config.absolute()),
+            seen: now,
             idle: None,
+            remembered: None,
             authenticated: None,
+            level: 0,
             owner: None,
             label: None,
             entries: Entries::default(),
@@ -67,9 +76,53 @@ impl Live {
         self.label.as_deref()
     }
 
+    /// How long it lives without a request.
+    pub(crate) fn idle(&self, config: &SessionConfig) -> Duration {
+        self.idle.unwrap_or(config.idle())
+    }
+
+    /// Whether its cookie survives the browser.
+    pub(crate) fn is_persistent(&self, config: &SessionConfig) -> bool {
+        self.remembered.is_some() || config.cookie().persistent()
+    }
+
     /// The time to live of a record written now: the idle time, but never past the absolute deadline.
     pub(crate) fn ttl(&self, config: &SessionConfig, now: Timestamp) -> Duration {
-        self.idle.unwrap_or(config.idle()).min(self.deadline.since(now))
+        self.idle(config).min(self.deadline.since(now))
+    }
+
+    /// When a request last used it, as its idle deadline tells; where that is cut by the absolute one, when it was
+    /// last written.
+    pub(crate) fn last_seen(&self, config: &SessionConfig, expires: Timestamp) -> Timestamp {
+        expires.before(self.idle(config)).max(self.seen)
+    }
+
+    /// Begins both lifetimes anew, for an owner who has just proved who they are.
+    pub(crate) fn authenticate(&mut self, at: Timestamp, level: u8, config: &SessionConfig) {
+        self.authenticated = Some(at);
+        self.level = level;
+        self.deadline = at.after(self.remembered.unwrap_or(config.absolute()));
+    }
+
+    /// Gives it both lifetimes, counted from the sign-in, and a persistent cookie, or the configured ones again from
+    /// now on.
+    pub(crate) fn remember(&mut self, lifetime: Option<Duration>, at: Timestamp, config: &SessionConfig) {
+        self.deadline = match lifetime {
+            Some(lifetime) => self.authenticated.unwrap_or(self.created).after(lifetime),
+            None => self.deadline.min(at.after(config.absolute())),
+        };
+        (self.idle, self.remembered) = (lifetime, lifetime);
+    }
+
+    /// Takes its own lifetimes from it.
+    pub(crate) fn forget(&mut self) {
+        (self.idle, self.remembered) = (None, None);
+    }
+
+    /// How long after its last use the next one is noted. A session of a short idle time of its own would else end
+    /// while it is used.
+    pub(crate) fn touch_after(&self, config: &SessionConfig) -> Duration {
+        self.idle.map_or(config.touch_after(), |idle| config.touch_after().min(idle / 10))
     }
 
     /// Whether there is nothing in it that would be missed.

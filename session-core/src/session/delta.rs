@@ -29,6 +29,23 @@ impl Delta {
         self.ops.iter().any(Op::changes_rights)
     }
 
+    /// Whether somebody proved who they are.
+    pub(crate) fn signs_in(&self) -> bool {
+        self.ops.iter().any(|op| matches!(op, Op::Login { .. } | Op::Elevate { .. }))
+    }
+
+    /// Who signed out.
+    pub(crate) fn signed_out(&self) -> Option<&str> {
+        self.ops.iter().find_map(|op| match op {
+            Op::Logout { owner, .. } => Some(&**owner),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn changes_lifetime(&self) -> bool {
+        self.ops.iter().any(|op| matches!(op, Op::Idle { .. } | Op::Remember { .. }))
+    }
+
     pub(crate) fn destroys(&self) -> bool {
         self.ops.iter().any(|op| matches!(op, Op::Destroy))
     }

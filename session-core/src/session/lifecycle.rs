@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
 use super::{Delta, Op, Origin, Session, State};
 use crate::{
@@ -65,12 +65,25 @@ impl Session {
     /// [`ValueError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
     /// entropy fails, or the session was destroyed.
     pub fn login(&self, owner: &str) -> Result<(), ValueError> {
-        if owner.is_empty() || owner.len() > Self::MAX_OWNER_BYTES {
-            return Err(ValueError::Owner { limit: Self::MAX_OWNER_BYTES, found: owner.len() });
-        }
+        check_owner(owner)?;
         self.tokens().renew_all()?;
         let at = self.state().opened;
         self.apply(Op::Login { owner: owner.into(), at })
+    }
+
+    /// Notes that the signed-in owner has proved again who they are, by something of this level: the application's own
+    /// scale, on which a [`login`](Self::login) is 0. A second factor may be 1, or the levels may be those of NIST.
+    /// Like a sign-in it changes the id, gives all tokens new values and begins both lifetimes anew.
+    ///
+    /// # Errors
+    /// [`ValueError::NotSignedIn`] if nobody is; else as for [`login`](Self::login).
+    pub fn elevate(&self, level: u8) -> Result<(), ValueError> {
+        if self.owner().is_none() {
+            return Err(ValueError::NotSignedIn);
+        }
+        self.tokens().renew_all()?;
+        let at = self.state().opened;
+        self.apply(Op::Elevate { level, at })
     }
 
     /// Signs the owner out and leaves an anonymous, empty session under a new id; the old id is dead once this is
@@ -79,11 +92,12 @@ impl Session {
     /// # Errors
     /// [`ValueError::Destroyed`] if the session was destroyed.
     pub fn logout(&self) -> Result<(), ValueError> {
-        if self.state().live.owner.is_none() {
+        let Some(owner) = self.owner() else {
             return Ok(());
-        }
+        };
+        let at = self.state().opened;
         self.apply(Op::Wipe)?;
-        self.apply(Op::Logout)
+        self.apply(Op::Logout { owner: owner.into(), at })
     }
 
     /// Gives the session a new id; the old one is dead once this is saved. For every change of rights that is not a
@@ -117,10 +131,44 @@ impl Session {
 
     /// Gives this session an idle lifetime of its own, or the configured one again. The absolute lifetime stays.
     ///
+    /// It survives every later write and change of the id, until the owner signs out or another one signs in.
+    ///
     /// # Errors
-    /// [`ValueError::Destroyed`] if the session was destroyed.
+    /// [`ValueError::Lifetime`] if it is under a second or over 36,500 days, or [`ValueError::Destroyed`].
     pub fn set_idle(&self, idle: Option<Duration>) -> Result<(), ValueError> {
+        check_lifetime(idle)?;
         self.apply(Op::Idle { idle })
+    }
+
+    /// "Remember me": gives this session this idle and absolute lifetime, counted from the sign-in, and a cookie that
+    /// survives the browser; or, for `None`, what is configured again. Call it after [`login`](Self::login).
+    ///
+    /// It survives every later write and change of the id, until the owner signs out or another one signs in. To end
+    /// the session earlier where nobody uses it, call [`set_idle`](Self::set_idle) as well.
+    ///
+    /// NIST SP 800-63B-4 allows up to 30 days for AAL1, 24 hours for AAL2 and 12 hours for AAL3, and wants no
+    /// persistent cookie for the latter two. What is sensitive should ask for a
+    /// [fresh sign-in](Self::require_fresh) then.
+    ///
+    /// ```
+    /// # use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+    /// # use std::time::Duration;
+    /// # let context = Context::new(SessionConfig::default());
+    /// # let now = Timestamp::from_millis(0);
+    /// # let session = Session::fresh(&context, &Visit::new(), now);
+    /// session.login("user-42")?;
+    /// session.remember(Duration::from_secs(30 * 86_400))?;
+    /// assert_eq!(session.expires_in(now).as_secs(), 30 * 86_400);
+    /// # Ok::<(), session_core::ValueError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`set_idle`](Self::set_idle).
+    pub fn remember(&self, lifetime: impl Into<Option<Duration>>) -> Result<(), ValueError> {
+        let lifetime = lifetime.into();
+        check_lifetime(lifetime)?;
+        let at = self.state().opened;
+        self.apply(Op::Remember { lifetime, at })
     }
 
     /// Who is signed in, if anybody is.
@@ -175,5 +223,20 @@ impl Session {
             state.origin = origin.cloned();
         }
         state.version += 1;
+    }
+}
+
+pub(crate) fn check_owner(owner: &str) -> Result<(), ValueError> {
+    match owner.len() {
+        1..=Session::MAX_OWNER_BYTES => Ok(()),
+        found => Err(ValueError::Owner { limit: Session::MAX_OWNER_BYTES, found }),
+    }
+}
+
+fn check_lifetime(lifetime: Option<Duration>) -> Result<(), ValueError> {
+    const RANGE: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(36_500 * 86_400);
+    match lifetime {
+        Some(lifetime) if !RANGE.contains(&lifetime) => Err(ValueError::Lifetime),
+        _ => Ok(()),
     }
 }

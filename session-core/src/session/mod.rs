@@ -2,7 +2,9 @@
 
 mod delta;
 mod flash;
+mod freshness;
 mod handle;
+mod info;
 mod lifecycle;
 mod op;
 mod state;
@@ -12,7 +14,10 @@ mod view;
 
 pub(crate) use delta::Delta;
 pub use flash::Flash;
+pub use freshness::SignInRequired;
 pub use handle::Session;
+pub use info::SessionInfo;
+pub(crate) use lifecycle::check_owner;
 pub(crate) use op::Op;
 pub(crate) use state::{Origin, State};
 pub use token::TokenText;

@@ -33,12 +33,26 @@ pub(crate) enum Op {
         owner: Box<str>,
         at: Timestamp,
     },
-    Logout,
+    /// The owner proved again who they are.
+    Elevate {
+        level: u8,
+        at: Timestamp,
+    },
+    Logout {
+        /// Whoever was signed in.
+        owner: Box<str>,
+        at: Timestamp,
+    },
     Label {
         label: Option<Box<str>>,
     },
     Idle {
         idle: Option<Duration>,
+    },
+    /// Gives both lifetimes this length and makes the cookie persistent, or takes that back.
+    Remember {
+        lifetime: Option<Duration>,
+        at: Timestamp,
     },
     /// Asks for a new id without another change.
     Rotate,
@@ -66,17 +80,29 @@ impl Op {
             }
             Self::Wipe => live.entries.retain(|_| false),
             Self::Login { owner, at } => {
+                // To be remembered was the wish of whoever was signed in before.
+                if live.owner.as_deref().is_some_and(|before| before != &**owner) {
+                    live.forget();
+                }
                 live.owner = Some(owner.to_string());
-                live.authenticated = Some(*at);
-                live.deadline = at.after(config.absolute());
+                live.authenticate(*at, 0, config);
             }
-            Self::Logout => {
+            Self::Elevate { level, at } => {
+                if live.owner.is_none() {
+                    return Err(ValueError::NotSignedIn);
+                }
+                live.authenticate(*at, *level, config);
+            }
+            Self::Logout { at, .. } => {
+                live.forget();
                 live.owner = None;
-                live.authenticated = None;
                 live.label = None;
+                live.authenticate(*at, 0, config);
+                live.authenticated = None;
             }
             Self::Label { label } => live.label = label.as_deref().map(str::to_owned),
             Self::Idle { idle } => live.idle = *idle,
+            Self::Remember { lifetime, at } => live.remember(*lifetime, *at, config),
             Self::Rotate | Self::Destroy => {}
         }
         Ok(())
@@ -84,7 +110,7 @@ impl Op {
 
     /// Whether the old id must be dead at the commit.
     pub(crate) const fn changes_rights(&self) -> bool {
-        matches!(self, Self::Login { .. } | Self::Logout | Self::Rotate)
+        matches!(self, Self::Login { .. } | Self::Elevate { .. } | Self::Logout { .. } | Self::Rotate)
     }
 }
 
@@ -97,9 +123,11 @@ impl fmt::Debug for Op {
             Self::Clear => "Clear",
             Self::Wipe => "Wipe",
             Self::Login { .. } => "Login",
-            Self::Logout => "Logout",
+            Self::Elevate { .. } => "Elevate",
+            Self::Logout { .. } => "Logout",
             Self::Label { .. } => "Label",
             Self::Idle { .. } => "Idle",
+            Self::Remember { .. } => "Remember",
             Self::Rotate => "Rotate",
             Self::Destroy => "Destroy",
         })

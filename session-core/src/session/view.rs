@@ -76,6 +76,12 @@ impl Session {
         self.state().live.authenticated
     }
 
+    /// Of what level the last sign-in was; 0 unless it was [`elevate`](Self::elevate).
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        self.state().live.level
+    }
+
     /// How long the session lives from `now` on if nobody uses it again: the idle time that is left, but not past the
     /// absolute deadline. For a session that is not stored yet: what it would have if it were stored now.
     #[must_use]

@@ -1,4 +1,6 @@
-use session_core::{Timestamp, Visit, exchange::Saved};
+use std::time::Duration;
+
+use session_core::{Timestamp, ValueError, Visit, cookie::SetCookie, exchange::Saved};
 
 use crate::site::{Site, config, seconds};
 
@@ -166,4 +168,91 @@ fn a_session_that_was_only_looked_at_is_never_stored() {
     session.logout().unwrap();
     assert_eq!(site.save(&session).unwrap().saved, Saved::Nothing);
     assert!(site.calls().is_empty());
+}
+
+#[test]
+fn who_is_remembered_stays_so_over_writes_touches_and_new_ids_until_the_absolute_end() {
+    let month = seconds(30 * 86_400);
+    let mut site = Site::with_session(config());
+    let session = site.sign_in("ada");
+    session.remember(month).unwrap();
+    let max_age = |settled: &session_core::exchange::Settled| match &settled.cookie {
+        SetCookie::Set { max_age, .. } => *max_age,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(max_age(&site.save(&session).unwrap()), Some(month));
+    assert_eq!(session.expires_in(site.now()), month);
+    for step in 1..=5 {
+        site.pass(5 * 86_400);
+        let session = site.open();
+        match step {
+            1 => {}
+            2 => session.set("more", 1).unwrap(),
+            3 => session.rotate().unwrap(),
+            // Proving who one is begins the month anew.
+            4 => session.login("ada").unwrap(),
+            _ => session.elevate(1).unwrap(),
+        }
+        let settled = site.save(&session).unwrap();
+        let left = seconds(86_400 * if step < 4 { 30 - 5 * step } else { 30 });
+        assert_eq!((max_age(&settled), session.expires_in(site.now())), (Some(left), left), "{step}");
+    }
+    site.pass(30 * 86_400 - 1);
+    assert_eq!(site.n(), Some(1));
+    site.pass(1);
+    assert_eq!(site.n(), None);
+}
+
+#[test]
+fn who_is_no_longer_remembered_has_the_configured_lifetimes_and_a_cookie_that_ends_with_the_browser() {
+    let month = seconds(30 * 86_400);
+    type Forget = (&'static str, fn(&session_core::Session));
+    let forget: [Forget; 3] = [
+        ("by wish", |session| session.remember(None).unwrap()),
+        ("another owner", |session| session.login("bob").unwrap()),
+        ("signed out", |session| {
+            session.logout().unwrap();
+            session.set("n", 1).unwrap();
+        }),
+    ];
+    for (why, forget) in forget {
+        let mut site = Site::with_session(config());
+        let session = site.sign_in("ada");
+        session.remember(month).unwrap();
+        site.save(&session).unwrap();
+        site.pass(20 * 86_400);
+        let session = site.open();
+        forget(&session);
+        let settled = site.save(&session).unwrap();
+        assert!(matches!(settled.cookie, SetCookie::Set { max_age: None, .. }), "{why}: {settled:?}");
+        assert_eq!(session.absolute_deadline(), site.now().after(seconds(12 * 3600)), "{why}");
+        site.pass(299);
+        assert_eq!(site.n(), Some(1), "{why}");
+        site.pass(300);
+        assert_eq!(site.n(), None, "{why}");
+    }
+}
+
+#[test]
+fn a_session_of_a_very_short_idle_time_lives_while_it_is_used() {
+    let mut site = Site::with_session(config());
+    let session = site.open();
+    session.set_idle(Some(seconds(10))).unwrap();
+    site.save(&session).unwrap();
+    for _ in 0..10 {
+        site.pass(6);
+        let session = site.open();
+        assert_eq!(site.save(&session).unwrap().saved, Saved::Touched);
+    }
+}
+
+#[test]
+fn a_lifetime_that_is_none_is_refused() {
+    let site = Site::with_session(config());
+    let session = site.open();
+    for lifetime in [seconds(0), Duration::from_millis(999), seconds(36_500 * 86_400 + 1), Duration::MAX] {
+        assert_eq!(session.set_idle(Some(lifetime)), Err(ValueError::Lifetime));
+        assert_eq!(session.remember(lifetime), Err(ValueError::Lifetime));
+    }
+    assert!(!session.is_changed());
 }

@@ -5,8 +5,12 @@
 mod cookies;
 mod failures;
 mod fingerprints;
+mod freshness;
 mod lifetimes;
 mod limits;
+mod observed;
+mod owners;
+mod reuse;
 mod rotations;
 mod secrecy;
 mod site;

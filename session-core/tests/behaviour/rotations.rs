@@ -105,7 +105,7 @@ fn signing_out_with_nothing_left_stores_nothing() {
 fn a_full_cap_refuses_the_sign_in_and_keeps_the_anonymous_session() {
     let limit = std::num::NonZeroU32::MIN;
     let mut site = Site::with_session(config().cap(limit, session_core::store::OnFull::Refuse));
-    site.world(|world| world.full = true);
+    site.elsewhere().sign_in("ada");
     let session = site.open();
     session.login("ada").unwrap();
     assert!(matches!(site.save(&session), Err(SessionError::Full)));

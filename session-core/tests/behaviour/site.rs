@@ -41,6 +41,19 @@ impl Site {
         site
     }
 
+    /// Another browser, or another profile of this one, on the same site.
+    pub(crate) fn elsewhere(&self) -> Self {
+        Self { sessions: self.sessions.clone(), cookie: String::new(), agent: self.agent }
+    }
+
+    /// Signs in, and answers the session as it is stored then.
+    pub(crate) fn sign_in(&mut self, owner: &str) -> Session {
+        let session = self.open();
+        session.login(owner).unwrap();
+        self.save(&session).unwrap();
+        session
+    }
+
     pub(crate) fn try_open(&self) -> Result<Session, SessionError> {
         let visit = Visit::new().cookie(self.cookie.as_bytes()).user_agent(self.agent.as_bytes());
         self.sessions.open(&visit, self.now())

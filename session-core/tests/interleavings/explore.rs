@@ -2,7 +2,10 @@
 
 use session_core::{
     SessionError,
-    exchange::{Exchange, Saved, Saving, Settled, Step, begin, finish},
+    exchange::{
+        self, Answer, Call, Ending, Exchange, Revoking, Saved, Saving, Settled, Step, begin, end_all, finish,
+    },
+    id::CookieId,
     session::Session,
     store::{Applied, StoreError, StoreErrorKind},
 };
@@ -12,8 +15,18 @@ use session_core::{Context, Visit};
 
 use crate::support::World;
 
-/// What one request does between opening and saving its session.
-pub(crate) type Handler = fn(&Session) -> Result<(), session_core::ValueError>;
+/// What a request does between opening and saving its session.
+type OnSession = fn(&Session) -> Result<(), session_core::ValueError>;
+
+/// What one request does.
+#[derive(Clone, Copy)]
+pub(crate) enum Handler {
+    Session(OnSession),
+    /// It ends all sessions of Ada.
+    EndAll,
+    /// It ends the session that the others came with, if that is Ada's.
+    End,
+}
 
 /// What came of one request.
 #[derive(Debug)]
@@ -22,6 +35,8 @@ pub(crate) struct Outcome {
     pub(crate) handled: bool,
     /// How the save ended; none if the request crashed.
     pub(crate) settled: Option<Result<Settled, SessionError>>,
+    /// How many sessions it ended; none if it crashed or had another task.
+    pub(crate) ended: Option<Result<u64, SessionError>>,
     /// A fault befell it.
     pub(crate) faulted: bool,
 }
@@ -31,14 +46,14 @@ impl Outcome {
         self.settled.as_ref()?.as_ref().ok().map(|settled| settled.saved)
     }
 
-    /// The request was told that its change is stored, and it was about the stored session.
+    /// The request was told that its change is stored, and it was about the stored session; or that sessions ended.
     pub(crate) fn is_acknowledged(&self) -> bool {
-        self.handled && matches!(self.settled, Some(Ok(_)))
+        self.handled && matches!(self.settled, Some(Ok(_))) || matches!(self.ended, Some(Ok(1..)))
     }
 
     /// Nobody can say whether its change is stored.
     pub(crate) fn is_uncertain(&self) -> bool {
-        self.faulted && !matches!(self.settled, Some(Ok(_)))
+        self.faulted && !matches!(self.settled, Some(Ok(_))) && !matches!(self.ended, Some(Ok(1..)))
     }
 }
 
@@ -56,6 +71,16 @@ enum Fate {
     Cancelled,
     /// The future is dropped before anything is sent; then the session is saved again.
     CancelledUnsent,
+}
+
+impl Fate {
+    fn perform(self, world: &mut World, call: &Call<'_>) -> Result<Answer, StoreError> {
+        let answer = (!matches!(self, Self::Unsent | Self::CancelledUnsent)).then(|| world.perform(call));
+        match self {
+            Self::Answered => answer.ok_or(StoreError::new(StoreErrorKind::Other, Applied::No)),
+            _ => Err(StoreError::new(StoreErrorKind::Timeout, Applied::Unknown)),
+        }
+    }
 }
 
 const FATES: [Fate; 6] =
@@ -93,9 +118,34 @@ impl Walk {
 }
 
 enum Actor<'v> {
-    Opening(Box<session_core::exchange::Opening<'v>>),
+    Opening(Box<exchange::Opening<'v>>),
     Saving(Box<Saving>, Session),
+    Revoking(Revoking),
+    Ending(Ending),
     Done,
+}
+
+impl<'v> Actor<'v> {
+    fn start(
+        handler: Handler,
+        context: &Arc<Context>,
+        visit: &'v Visit<'v>,
+        cookie: &[u8],
+        world: &World,
+    ) -> Self {
+        match handler {
+            Handler::Session(_) => match begin(context, visit, world.timestamp()) {
+                Step::Ask(opening) => Self::Opening(Box::new(opening)),
+                Step::Done(_) => panic!("the cookie holds an id"),
+            },
+            Handler::EndAll => Self::Revoking(end_all(context, "ada").unwrap()),
+            Handler::End => {
+                let id = cookie.strip_prefix(b"AloSession=").unwrap();
+                let id = CookieId::parse(context.config().algorithm(), id).unwrap();
+                Self::Ending(exchange::end(context, "ada", id.key().digest.handle()).unwrap())
+            }
+        }
+    }
 }
 
 /// Looks at the end of a run: the store, the cookie all requests came with, and what came of them.
@@ -131,15 +181,12 @@ fn run(
     walk: &mut Walk,
 ) -> Vec<Outcome> {
     let visit = Visit::new().cookie(cookie);
-    let mut outcomes: Vec<_> =
-        handlers.iter().map(|_| Outcome { handled: false, settled: None, faulted: false }).collect();
-    let mut actors: Vec<_> = handlers
+    let mut outcomes: Vec<_> = handlers
         .iter()
-        .map(|_| match begin(context, &visit, world.timestamp()) {
-            Step::Ask(opening) => Actor::Opening(Box::new(opening)),
-            Step::Done(_) => panic!("the cookie holds an id"),
-        })
+        .map(|_| Outcome { handled: false, settled: None, ended: None, faulted: false })
         .collect();
+    let mut actors: Vec<_> =
+        handlers.iter().map(|handler| Actor::start(*handler, context, &visit, cookie, world)).collect();
     loop {
         let waiting: Vec<_> = (0..actors.len()).filter(|at| !matches!(actors[*at], Actor::Done)).collect();
         if waiting.is_empty() {
@@ -152,7 +199,14 @@ fn run(
             outcomes[at].faulted = true;
         }
         let actor = std::mem::replace(&mut actors[at], Actor::Done);
-        actors[at] = step(actor, world, fate, handlers[at], &mut outcomes[at]);
+        actors[at] = match handlers[at] {
+            Handler::Session(handler) => step(actor, world, fate, handler, &mut outcomes[at]),
+            other => match end(actor, world, fate, &mut outcomes[at]) {
+                Some(actor) => actor,
+                // A caller whose future was dropped asks again.
+                None => Actor::start(other, context, &visit, cookie, world),
+            },
+        };
     }
 }
 
@@ -160,19 +214,12 @@ fn step<'v>(
     actor: Actor<'v>,
     world: &mut World,
     fate: Fate,
-    handler: Handler,
+    handler: OnSession,
     outcome: &mut Outcome,
 ) -> Actor<'v> {
-    let mut perform = |call: &session_core::exchange::Call<'_>| {
-        let answer = (!matches!(fate, Fate::Unsent | Fate::CancelledUnsent)).then(|| world.perform(call));
-        match fate {
-            Fate::Answered => answer.ok_or(StoreError::new(StoreErrorKind::Other, Applied::No)),
-            _ => Err(StoreError::new(StoreErrorKind::Timeout, Applied::Unknown)),
-        }
-    };
     match actor {
         Actor::Opening(opening) => {
-            let answer = perform(&opening.call());
+            let answer = fate.perform(world, &opening.call());
             if matches!(fate, Fate::Crash) {
                 return Actor::Done;
             }
@@ -186,7 +233,7 @@ fn step<'v>(
             }
         }
         Actor::Saving(saving, session) => {
-            let answer = perform(&saving.call());
+            let answer = fate.perform(world, &saving.call());
             match fate {
                 Fate::Crash => Actor::Done,
                 Fate::Cancelled | Fate::CancelledUnsent => {
@@ -196,11 +243,40 @@ fn step<'v>(
                 _ => next(saving.answer(answer), session, outcome),
             }
         }
-        Actor::Done => Actor::Done,
+        other => other,
     }
 }
 
-fn handle<'v>(session: &Session, world: &World, handler: Handler, outcome: &mut Outcome) -> Actor<'v> {
+/// One step of a request that ends sessions of others; none if its future was dropped.
+fn end<'v>(actor: Actor<'v>, world: &mut World, fate: Fate, outcome: &mut Outcome) -> Option<Actor<'v>> {
+    let stepped = match actor {
+        Actor::Revoking(revoking) => {
+            let answer = fate.perform(world, &revoking.call());
+            revoking.answer(answer).map(|step| match step {
+                Step::Ask(revoking) => Step::Ask(Actor::Revoking(revoking)),
+                Step::Done(count) => Step::Done(count),
+            })
+        }
+        Actor::Ending(ending) => {
+            let answer = fate.perform(world, &ending.call());
+            ending.answer(answer).map(|step| match step {
+                Step::Ask(ending) => Step::Ask(Actor::Ending(ending)),
+                Step::Done(ended) => Step::Done(u64::from(ended)),
+            })
+        }
+        other => return Some(other),
+    };
+    match (fate, stepped) {
+        (Fate::Crash, _) => {}
+        (Fate::Cancelled | Fate::CancelledUnsent, _) => return None,
+        (_, Ok(Step::Ask(actor))) => return Some(actor),
+        (_, Ok(Step::Done(count))) => outcome.ended = Some(Ok(count)),
+        (_, Err(error)) => outcome.ended = Some(Err(error)),
+    }
+    Some(Actor::Done)
+}
+
+fn handle<'v>(session: &Session, world: &World, handler: OnSession, outcome: &mut Outcome) -> Actor<'v> {
     let found = !session.is_new();
     match handler(session) {
         Ok(()) => outcome.handled = found,

@@ -7,7 +7,7 @@ use session_core::{
     Context, Session, SessionConfig, SessionError, ValueError, Visit,
     cookie::SetCookie,
     exchange::{Exchange, Saved, Step, begin, finish},
-    id::StoreKey,
+    id::{Family, StoreKey},
     record::Record,
 };
 
@@ -28,10 +28,12 @@ pub(crate) enum Kind {
     LoginOther,
     Logout,
     Destroy,
+    EndAll,
+    End,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Read,
         Self::SetA,
         Self::SetB,
@@ -42,10 +44,14 @@ impl Kind {
         Self::LoginOther,
         Self::Logout,
         Self::Destroy,
+        Self::EndAll,
+        Self::End,
     ];
 
     pub(crate) fn handler(self) -> Handler {
-        match self {
+        Handler::Session(match self {
+            Self::EndAll => return Handler::EndAll,
+            Self::End => return Handler::End,
             Self::Read => |session| session.get::<u32>("n").map(drop),
             Self::SetA => |session| session.set("a", 1),
             Self::SetB => |session| session.set("b", 1),
@@ -62,7 +68,7 @@ impl Kind {
                 session.destroy();
                 Ok(())
             },
-        }
+        })
     }
 
     fn changes_rights(self, start: Start) -> bool {
@@ -70,7 +76,9 @@ impl Kind {
     }
 
     fn ends(self, start: Start) -> bool {
-        self == Self::Destroy || self.signs_out(start)
+        matches!(self, Self::Destroy | Self::EndAll)
+            || self == Self::End && start.owned
+            || self.signs_out(start)
     }
 
     /// A sign-out does nothing where nobody is signed in.
@@ -141,6 +149,7 @@ pub(crate) fn check(
     if run.any(|kind, outcome| kind == Kind::Destroy && outcome.saved() == Some(Saved::Ended)) {
         assert!(reached.is_empty(), "a destroyed session came back: {run:?}");
     }
+    run.ended_is_ended(&reached);
     if run.any(|kind, outcome| {
         kind.changes_rights(run.start) && outcome.is_acknowledged() && outcome.saved() != Some(Saved::Nothing)
     }) {
@@ -181,6 +190,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn errors_are_honest(&self) {
         for (kind, outcome) in self.pairs() {
+            assert!(outcome.faulted || !matches!(outcome.ended, Some(Err(_))), "{kind:?} failed: {self:?}");
             match &outcome.settled {
                 None | Some(Ok(_) | Err(SessionError::Gone)) => {}
                 Some(Err(SessionError::Value(ValueError::TokenSpent))) if kind == Kind::Consume => {}
@@ -191,6 +201,24 @@ impl Run<'_> {
         let ending = self.any(|kind, _| kind.changes_rights(self.start) || kind.ends(self.start));
         let gone = self.any(|_, outcome| matches!(outcome.settled, Some(Err(SessionError::Gone))));
         assert!(ending || !gone, "a request was told that the session ended, and nobody ended it: {self:?}");
+    }
+
+    /// What a handled request made of Ada's session existed before, or came of what did.
+    fn ended_is_ended(&self, reached: &[(StoreKey, Session)]) {
+        let ada = Family::of_owner("ada", None);
+        let told = |wanted: Kind, least: u64| {
+            self.any(|kind, outcome| {
+                kind == wanted && matches!(&outcome.ended, Some(Ok(count)) if *count >= least)
+            })
+        };
+        if self.start.owned && told(Kind::EndAll, 0) {
+            let alive = reached.iter().any(|(key, _)| key.family == ada);
+            assert!(!alive, "a session of the owner outlived the end of all: {self:?}");
+        }
+        if told(Kind::End, 1) {
+            assert!(self.start.owned, "another owner's session was ended: {self:?}");
+            assert!(reached.is_empty(), "an ended session came back: {self:?}");
+        }
     }
 
     fn nothing_is_lost(&self, session: &Session) {

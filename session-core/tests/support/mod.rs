@@ -23,10 +23,10 @@ use bytes::Bytes;
 use session_core::{
     Timestamp,
     exchange::{Answer, Call},
-    id::{Entropy, EntropyError, StoreKey},
+    id::{Digest, Entropy, EntropyError, Family, StoreKey},
     store::{
-        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
-        StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome,
+        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -50,9 +50,10 @@ pub struct World {
     pub calls: Vec<&'static str>,
     /// The next calls that are writes fail like this, after having been applied where that is unknown.
     pub failures: Vec<(StoreErrorKind, Applied)>,
-    /// Creates with a cap answer that the family is full.
-    pub full: bool,
+    /// Calls of this name fail and change nothing.
+    pub broken: Option<&'static str>,
     records: BTreeMap<StoreKey, Kept>,
+    created: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -61,6 +62,8 @@ struct Kept {
     data: Bytes,
     expires: Duration,
     tombstone: bool,
+    /// The order in which sessions began; a rotation keeps it.
+    order: u64,
 }
 
 impl World {
@@ -83,6 +86,9 @@ impl World {
 
     /// As [`perform`](Self::perform), unless a failure is due.
     pub fn try_perform(&mut self, call: &Call<'_>) -> Result<Answer, StoreError> {
+        if self.broken == Some(name(call)) {
+            return Err(StoreError::new(StoreErrorKind::Unavailable, Applied::No));
+        }
         match self.failures.pop() {
             Some((kind, Applied::No)) => Err(StoreError::new(kind, Applied::No)),
             Some((kind, applied)) => {
@@ -94,32 +100,20 @@ impl World {
     }
 
     pub fn perform(&mut self, call: &Call<'_>) -> Answer {
-        self.calls.push(match call {
-            Call::Load { .. } => "load",
-            Call::Create { .. } => "create",
-            Call::Commit { .. } => "commit",
-            Call::Touch { .. } => "touch",
-            Call::Rotate { .. } => "rotate",
-            Call::Delete { .. } => "delete",
-            Call::Sweep { .. } => "sweep",
-        });
+        self.calls.push(name(call));
         match *call {
             Call::Load { key } => Answer::Load(self.live(&key).map(|kept| self.stored(&kept))),
-            Call::Create { cap: Some(_), .. } if self.full => Answer::Create(CreateOutcome::Full),
-            Call::Create { key, write, cap: _ } => Answer::Create(match self.live(&key) {
+            Call::Create { key, write, cap } => Answer::Create(match self.live(&key) {
                 Some(kept) if kept.revision != write.next => CreateOutcome::Exists,
                 Some(_) => CreateOutcome::Created { evicted: Vec::new() },
-                None => {
-                    self.keep(key, write, false);
-                    CreateOutcome::Created { evicted: Vec::new() }
-                }
+                None => self.create(key, write, cap),
             }),
             Call::Commit { key, expected, write } => Answer::Commit(match self.live(&key) {
                 None => CommitOutcome::Gone,
                 Some(kept) if kept.revision == write.next => CommitOutcome::Written,
                 Some(kept) if kept.revision != expected => CommitOutcome::Conflict(self.stored(&kept)),
-                Some(_) => {
-                    self.keep(key, write, false);
+                Some(kept) => {
+                    self.keep(key, write, false, kept.order);
                     CommitOutcome::Written
                 }
             }),
@@ -144,13 +138,50 @@ impl World {
                 Some(_) => {
                     self.records.remove(&key);
                     if let Some(tombstone) = tombstone {
-                        self.keep(key, tombstone, true);
+                        self.keep(key, tombstone, true, 0);
                     }
                     DeleteOutcome::Deleted
                 }
             }),
+            Call::List { family } => {
+                let sessions = self.family(family).into_iter().rev();
+                Answer::List(sessions.map(|(digest, kept)| (digest, self.stored(&kept))).collect())
+            }
+            Call::Revoke { family, keep } => {
+                let ended = self.family(family).into_iter().filter(|(digest, _)| keep != Some(*digest));
+                let ended: Vec<_> = ended.map(|(digest, _)| StoreKey { family, digest }).collect();
+                ended.iter().for_each(|key| drop(self.records.remove(key)));
+                Answer::Revoke(ended.len() as u64)
+            }
             Call::Sweep { .. } => Answer::Sweep(0),
         }
+    }
+
+    fn create(&mut self, key: StoreKey, write: Write<'_>, cap: Option<Cap>) -> CreateOutcome {
+        let sessions = self.family(key.family);
+        let max = cap.filter(|_| key.is_owned()).map_or(usize::MAX, |cap| cap.max.get() as usize);
+        let excess = (sessions.len() + 1).saturating_sub(max);
+        if excess > 0 && cap.is_some_and(|cap| cap.on_full == OnFull::Refuse) {
+            return CreateOutcome::Full;
+        }
+        let evicted: Vec<_> = sessions.into_iter().take(excess).map(|(digest, _)| digest).collect();
+        for digest in &evicted {
+            self.records.remove(&StoreKey { digest: *digest, ..key });
+        }
+        self.created += 1;
+        self.keep(key, write, false, self.created);
+        CreateOutcome::Created { evicted }
+    }
+
+    /// The live sessions of an owner's family, oldest first.
+    fn family(&self, family: Family) -> Vec<(Digest, Kept)> {
+        let live = |(key, kept): &(&StoreKey, &Kept)| {
+            key.family == family && family.is_owned() && kept.expires > self.now && !kept.tombstone
+        };
+        let sessions = self.records.iter().filter(live);
+        let mut sessions: Vec<_> = sessions.map(|(key, kept)| (key.digest, kept.clone())).collect();
+        sessions.sort_by_key(|(_, kept)| kept.order);
+        sessions
     }
 
     fn rotate(
@@ -161,20 +192,20 @@ impl World {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> RotateOutcome {
-        match (self.live(&from), self.live(&to)) {
+        let order = match (self.live(&from), self.live(&to)) {
             (_, Some(there)) if there.revision == write.next => return RotateOutcome::Written,
             (None, _) => return RotateOutcome::Gone,
             (Some(kept), _) if kept.revision != expected => {
                 return RotateOutcome::Conflict(self.stored(&kept));
             }
             (_, Some(_)) => return RotateOutcome::Exists,
-            _ => {}
-        }
+            (Some(kept), _) => kept.order,
+        };
         self.records.remove(&from);
         if let Some(tombstone) = tombstone {
-            self.keep(from, tombstone, true);
+            self.keep(from, tombstone, true, 0);
         }
-        self.keep(to, write, false);
+        self.keep(to, write, false, order);
         RotateOutcome::Written
     }
 
@@ -186,10 +217,24 @@ impl World {
         Stored { revision: kept.revision, remaining: kept.expires - self.now, data: kept.data.clone() }
     }
 
-    fn keep(&mut self, key: StoreKey, write: Write<'_>, tombstone: bool) {
+    fn keep(&mut self, key: StoreKey, write: Write<'_>, tombstone: bool, order: u64) {
         assert!(!write.ttl.is_zero(), "nothing is written that is dead already");
         let data = Bytes::copy_from_slice(write.data);
-        self.records
-            .insert(key, Kept { revision: write.next, data, expires: self.now + write.ttl, tombstone });
+        let expires = self.now + write.ttl;
+        self.records.insert(key, Kept { revision: write.next, data, expires, tombstone, order });
+    }
+}
+
+fn name(call: &Call<'_>) -> &'static str {
+    match call {
+        Call::Load { .. } => "load",
+        Call::Create { .. } => "create",
+        Call::Commit { .. } => "commit",
+        Call::Touch { .. } => "touch",
+        Call::Rotate { .. } => "rotate",
+        Call::Delete { .. } => "delete",
+        Call::List { .. } => "list",
+        Call::Revoke { .. } => "revoke",
+        Call::Sweep { .. } => "sweep",
     }
 }

@@ -76,12 +76,12 @@ impl BlockingStore for Shared {
         answered!(self, Delete, Call::Delete { key: *key, expected, tombstone })
     }
 
-    fn list(&self, _: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        Ok(Vec::new())
+    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        answered!(self, List, Call::List { family: *family })
     }
 
-    fn revoke(&self, _: &Family, _: Option<&Digest>) -> Result<u64, StoreError> {
-        Ok(0)
+    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        answered!(self, Revoke, Call::Revoke { family: *family, keep: keep.copied() })
     }
 
     fn sweep(&self, limit: u32) -> Result<u64, StoreError> {

@@ -7,3 +7,4 @@ mod concurrency;
 mod family;
 mod rotate;
 mod session;
+mod sign_ins;

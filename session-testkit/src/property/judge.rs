@@ -239,6 +239,9 @@ impl World<'_> {
         seen: &T,
         expected: &U,
     ) -> Checked {
+        if !agree {
+            self.in_time()?;
+        }
         let s = self.s.under(rule);
         s.check(agree, || format!("`{operation}` answered {seen:?} and not {expected:?}"))
     }

@@ -177,7 +177,7 @@ impl<'a> World<'a> {
     }
 
     /// On a machine that stalls, the two clocks drift apart and nothing can be said.
-    fn in_time(&self) -> Checked {
+    pub(super) fn in_time(&self) -> Checked {
         let drift = self.s.now().saturating_sub(self.began + self.now);
         if drift <= unit(self.s) / 4 {
             return Ok(());

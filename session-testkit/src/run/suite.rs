@@ -7,7 +7,7 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Finding, Outcome, Stage};
+use super::{Finding, Outcome, stage::Stage};
 use crate::{
     Fixture, OpenError, Opened, Rule, cases,
     drive::Drive,
@@ -26,6 +26,7 @@ use crate::{
 pub(super) struct Suite {
     inner: Arc<Inner>,
     faces: &'static [FaceKind],
+    waits: bool,
 }
 
 /// Type-erased, so that the cases are compiled once.
@@ -66,12 +67,20 @@ impl Suite {
             open_behind_proxy: Box::new(move |runtime| runtime.block_on(remote.open_behind_proxy())),
         };
         match (inner.open)(&inner.runtime) {
-            Ok(opened) => Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner) }),
+            Ok(opened) => {
+                let waits = Time::of(&opened.hooks).is_real();
+                Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner), waits })
+            }
             Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
                 Err(unopened(&name, Outcome::Ignored(reason)))
             }
             Err(OpenError(reason)) => Err(failed(reason.to_string())),
         }
+    }
+
+    /// Whether the cases wait for deadlines, as time cannot be moved for the store.
+    pub(super) const fn waits(&self) -> bool {
+        self.waits
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
@@ -130,7 +139,7 @@ impl Inner {
             (self.open)(&self.runtime).map(|opened| (opened, None))
         };
         opened.map_err(|OpenError(reason)| match reason {
-            Reason::NoServer => Flaw::Unable(reason.to_string()),
+            Reason::NoProxy(_) => Flaw::Unable(reason.to_string()),
             Reason::Absent(_) | Reason::Failed(_) => broken(rule, reason.to_string()),
         })
     }

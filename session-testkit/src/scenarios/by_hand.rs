@@ -18,6 +18,8 @@ pub(super) async fn perform(face: &dyn Face, call: Call<'_>) -> Result<Answer, S
         Call::Delete { key, expected, tombstone } => {
             Answer::Delete(face.delete(&key, expected, tombstone).await?)
         }
+        Call::List { family } => Answer::List(face.list(&family).await?),
+        Call::Revoke { family, keep } => Answer::Revoke(face.revoke(&family, keep.as_ref()).await?),
         Call::Sweep { limit } => Answer::Sweep(face.sweep(limit).await?),
     })
 }

@@ -26,6 +26,7 @@
 //! | `SESSION_TEST_REDIS_TLS_URL` | one that speaks TLS, [`Target::redis_tls`] |
 //! | `SESSION_TEST_REDIS_SENTINEL_URL` | one behind sentinels, [`Target::redis_sentinel`] |
 //! | `SESSION_TEST_REDIS_CLUSTER_URL` | a cluster, [`Target::redis_cluster`] |
+//! | `SESSION_TEST_REDIS_SERVER` | the path of the `redis-server` that all of ours are started from |
 //! | `SESSION_TEST_MYSQL_URL` | a MySQL or MariaDB, [`Target::mysql`] |
 //! | `SESSION_TEST_REQUIRE` | `redis`, `mysql` or both: their absence is a failure, where it is otherwise ignored |
 //!

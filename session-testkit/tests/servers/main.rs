@@ -37,6 +37,7 @@ const CASES: &[Case] = cases![
     redis_groups::{
         a_cluster_has_a_key_in_each_range,
         a_cluster_node_comes_back,
+        a_replica_takes_over_its_part_of_the_cluster,
         sentinels_promote_the_replica,
     },
     mariadb::{

@@ -39,6 +39,22 @@ pub(crate) fn a_cluster_node_comes_back() -> Checked {
     Ok(())
 }
 
+pub(crate) fn a_replica_takes_over_its_part_of_the_cluster() -> Checked {
+    let cluster = RedisCluster::with_replicas()?;
+    let pairs = || cluster.nodes().iter().zip(cluster.replicas());
+    assert_eq!(pairs().count(), 3);
+    let (master, replica) = pairs().next().ok_or("three")?;
+    // In the first third of the slots.
+    master.command(&["SET", "b", "1"])?;
+    master.command(&["WAIT", "1", "0"])?;
+    master.kill()?;
+    until("the replica is the master", || {
+        replica.command(&["ROLE"]).is_ok_and(|role| role.text().starts_with("master"))
+    })?;
+    assert_eq!(replica.command(&["GET", "b"])?.text(), "1");
+    Ok(())
+}
+
 pub(crate) fn sentinels_promote_the_replica() -> Checked {
     let trio = SentinelTrio::start()?;
     assert!(trio.url().starts_with("redis+sentinel://127.0.0.1:"), "{}", trio.url());

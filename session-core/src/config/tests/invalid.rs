@@ -26,6 +26,7 @@ fn every_invalid_field_is_named() {
         ("rotate_after", json!({ "rotate_after": 0, "grace": 0 })),
         ("grace", json!({ "grace": 301 })),
         ("grace", json!({ "grace": "10 seconds" })),
+        ("on_reuse", json!({ "on_reuse": "destroy" })),
         ("algorithm", json!({ "algorithm": "md5" })),
         ("algorithm", json!({ "algorithm": 512 })),
         ("codec", json!({ "codec": "php" })),

@@ -16,7 +16,7 @@ fn read(file: &Value) -> Result<SessionConfig, serde_json::Error> {
 /// Every field with another value than its default.
 fn full() -> Value {
     json!({
-        "idle": 600, "absolute": 7200, "touch_after": "1500ms", "rotate_after": 3600, "grace": 20,
+        "idle": 600, "absolute": 7200, "touch_after": "1500ms", "rotate_after": 3600, "grace": 20, "on_reuse": "end_family",
         "algorithm": "blake3", "codec": "json", "fingerprint_key": "f", "token_key": "t", "flash_key": "l",
         "prefix": "shop:", "table": "shop.sessions", "gc": 0, "save_cli": true, "conflict_retries": 8,
         "limits": { "max_bytes": 2048, "max_keys": 16, "max_key_bytes": 32 },

@@ -90,6 +90,8 @@ impl MariaDbBuilder {
             "skip-name-resolve".to_owned(),
             "innodb-log-file-size=8M".to_owned(),
             "innodb-buffer-pool-size=64M".to_owned(),
+            // A commit reaches the system, which outlives a killed server, and does not wait for the disk.
+            "innodb-flush-log-at-trx-commit=2".to_owned(),
         ];
         lines.extend(tls.iter().flat_map(|tls| {
             [

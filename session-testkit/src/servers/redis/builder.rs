@@ -1,4 +1,10 @@
-use std::{ffi::OsString, fs, path::Path, process::Command};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use super::{RedisServer, server::Parts};
 use crate::{
@@ -69,7 +75,7 @@ impl RedisBuilder {
     /// # Errors
     /// When there is no redis on this machine, or it does not start with this configuration.
     pub fn start(self) -> Result<RedisServer, ServerError> {
-        let program = Self::SERVER.find()?;
+        let program = Self::program()?;
         let watchdog = Watchdog::start()?;
         let directory = watchdog.directory();
         let no_port = ServerError::io("reserving a port");
@@ -96,6 +102,12 @@ impl RedisBuilder {
         });
         server.start_process()?;
         Ok(server)
+    }
+
+    /// The one that the environment names, for servers of other versions, or the one on the `PATH`.
+    fn program() -> Result<PathBuf, ServerError> {
+        let named = env::var_os("SESSION_TEST_REDIS_SERVER").filter(|path| !path.is_empty());
+        named.map_or_else(|| Self::SERVER.find(), |path| Ok(path.into()))
     }
 
     fn configuration(&self, directory: &Path, port: u16, tls: Option<&Certificates>, version: u32) -> String {

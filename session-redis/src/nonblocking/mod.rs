@@ -1,29 +1,26 @@
-use std::{
-    fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+mod executor;
 
-use redis::aio::{ConnectionLike as _, ConnectionManager, ConnectionManagerConfig};
+use std::{fmt, sync::Arc, time::Duration};
+
+use executor::Executor;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store, StoreError, Stored,
+        TouchOutcome, Write,
     },
 };
 
 use crate::{
     BuildError, Builder,
-    failure::{failure, read},
+    failure::read,
     keys::Keys,
     reply::{self, Reply},
-    request::{Command, Request},
+    request::Request,
     settings::Settings,
-    value,
 };
 
-/// Sessions in Redis, asynchronously over one multiplexed connection. Cheap to clone.
+/// Sessions in Redis, asynchronously over one multiplexed connection to each server. Cheap to clone.
 #[derive(Clone)]
 pub struct RedisStore {
     inner: Arc<Inner>,
@@ -31,16 +28,14 @@ pub struct RedisStore {
 
 struct Inner {
     keys: Keys,
-    settings: Settings,
-    connection: OnceLock<ConnectionManager>,
+    executor: Executor,
 }
 
 impl RedisStore {
-    /// The store on the server at this URL (`redis://user:password@host:port/database` or
-    /// `redis+unix:///path?db=database`). Nothing is sent before the first operation.
+    /// The store at this URL, whose forms the [front page](crate) lists. Nothing is sent before the first operation.
     ///
     /// # Errors
-    /// [`BuildError`] if the URL cannot be read.
+    /// [`BuildError`] if the URL cannot be read, or needs a feature that is not compiled in.
     pub fn connect(url: &str) -> Result<Self, BuildError> {
         Self::builder(url).build()
     }
@@ -52,50 +47,11 @@ impl RedisStore {
 
     pub(crate) fn new(settings: Settings) -> Self {
         let keys = Keys::new(settings.prefix.clone());
-        Self { inner: Arc::new(Inner { keys, settings, connection: OnceLock::new() }) }
+        Self { inner: Arc::new(Inner { keys, executor: Executor::new(settings) }) }
     }
 
-    /// Every write recognises its own repetition, so what got no answer is tried once more.
     async fn run(&self, request: Request) -> Result<Reply, StoreError> {
-        let sent = tokio::time::timeout(self.inner.settings.budget, async {
-            match self.send(&request).await {
-                // That the second try did nothing says nothing of the first.
-                Err(error) if error.applied() == Applied::Unknown => {
-                    self.send(&request).await.map_err(|_| error)
-                }
-                answered => answered,
-            }
-        });
-        sent.await.unwrap_or_else(|_| Err(StoreError::new(StoreErrorKind::Timeout, Applied::Unknown)))
-    }
-
-    async fn send(&self, request: &Request) -> Result<Reply, StoreError> {
-        let mut connection = self.connection()?;
-        let values = match exchange(&mut connection, &request.commands()).await {
-            Err(error) if value::is_unknown_script(&error) => match request.source() {
-                Some(commands) => exchange(&mut connection, &commands).await,
-                None => Err(error),
-            },
-            answered => answered,
-        };
-        value::reply(request, values.map_err(failure)?)
-    }
-
-    /// Made at the first operation, which is where there is a runtime for it.
-    fn connection(&self) -> Result<ConnectionManager, StoreError> {
-        if let Some(connection) = self.inner.connection.get() {
-            return Ok(connection.clone());
-        }
-        let settings = &self.inner.settings;
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_min_delay(Duration::from_millis(20))
-            .set_max_delay(Duration::from_millis(50))
-            .set_connection_timeout(Some(settings.connect_timeout))
-            .set_response_timeout(Some(settings.response_timeout));
-        let connection =
-            ConnectionManager::new_lazy_with_config(settings.client.clone(), config).map_err(failure)?;
-        Ok(self.inner.connection.get_or_init(|| connection).clone())
+        self.inner.executor.run(request).await
     }
 
     /// Gives back memory at once that a deadline would give back later, so its failure is none.
@@ -104,14 +60,6 @@ impl RedisStore {
             let _ = self.run(self.inner.keys.forget(family, ended)).await;
         }
     }
-}
-
-async fn exchange(
-    connection: &mut ConnectionManager,
-    commands: &[Command],
-) -> Result<Vec<redis::Value>, redis::RedisError> {
-    let values = connection.req_packed_commands(&value::pipeline(commands), 0, commands.len()).await?;
-    values.into_iter().map(redis::Value::extract_error).collect()
 }
 
 impl Store for RedisStore {
@@ -202,6 +150,6 @@ impl Store for RedisStore {
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStore").field("prefix", &self.inner.settings.prefix).finish_non_exhaustive()
+        f.debug_struct("RedisStore").field("keys", &self.inner.keys).finish_non_exhaustive()
     }
 }

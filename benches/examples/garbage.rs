@@ -1,0 +1,176 @@
+//! What collecting 1,000,000 expired sessions does to those who are at work, on a MariaDB of its own, each of the three ways:
+//! the 99th percentile of a commit while it runs, over that without it.
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a program for the eyes of a developer"
+)]
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{CommitOutcome, Revision, Store as _, Write},
+};
+use session_mysql::{Builder, MysqlStore, Schema};
+use session_testkit::servers::MariaDb;
+use tokio::{runtime::Runtime, time::sleep};
+
+const ROWS: u64 = 1_000_000;
+const BATCH: u32 = 500;
+const WRITERS: u64 = 16;
+const QUIET: Duration = Duration::from_secs(10);
+
+fn main() {
+    let config = ["innodb_buffer_pool_size=2G", "innodb_flush_log_at_trx_commit=2", "event_scheduler=ON"];
+    let server =
+        config.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line)).start().unwrap();
+    let schema = Schema::new("alo_session").unwrap();
+    server.sql(&schema.create_table()).unwrap();
+    Runtime::new().unwrap().block_on(async {
+        println!("{:<28} {:>10} {:>10} {:>8} {:>9}", "way", "p99 quiet", "p99 busy", "ratio", "seconds");
+        for way in ["one in n session starts", "the sweeper of the store", "the event of the server"] {
+            let (quiet, busy, seconds) = measure(&server, &schema, way).await;
+            let ratio = busy.as_secs_f64() / quiet.as_secs_f64();
+            println!("{way:<28} {quiet:>10.2?} {busy:>10.2?} {ratio:>8.2} {seconds:>9.1}");
+        }
+    });
+}
+
+async fn measure(server: &MariaDb, schema: &Schema, way: &str) -> (Duration, Duration, f64) {
+    server.sql("TRUNCATE alo_session").unwrap();
+    let writers = Writers::start(builder(server).build().unwrap()).await;
+    let quiet = writers.percentile(async || sleep(QUIET).await).await;
+    fill(server);
+    let mut seconds = 0.0;
+    let busy = writers.percentile(async || {
+        let start = Instant::now();
+        collect(server, schema, way).await;
+        seconds = start.elapsed().as_secs_f64();
+    });
+    let busy = busy.await;
+    writers.end().await;
+    (quiet, busy, seconds)
+}
+
+/// Until nothing that has expired is left.
+async fn collect(server: &MariaDb, schema: &Schema, way: &str) {
+    let done = async || {
+        while expired(server) > 0 {
+            sleep(Duration::from_millis(500)).await;
+        }
+    };
+    match way {
+        "the event of the server" => {
+            server.sql(&schema.drop_event()).unwrap();
+            let event = schema.create_event(Duration::from_secs(1), BATCH);
+            server.sql(&format!("DELIMITER //\n{event}//\nDELIMITER ;")).unwrap();
+            done().await;
+            server.sql(&schema.drop_event()).unwrap();
+        }
+        "the sweeper of the store" => {
+            let store = builder(server).sweep_every(Duration::from_millis(100), BATCH).build().unwrap();
+            store.load(&key(0)).await.unwrap();
+            done().await;
+        }
+        // What a hundred session starts in a row would do, one of which sweeps.
+        _ => {
+            let store = builder(server).build().unwrap();
+            while store.sweep(BATCH).await.unwrap() > 0 {
+                sleep(Duration::from_millis(2)).await;
+            }
+        }
+    }
+}
+
+fn builder(server: &MariaDb) -> Builder {
+    let patience = Duration::from_secs(30);
+    MysqlStore::builder(&server.url())
+        .pool_size(16)
+        .connect_timeout(patience)
+        .response_timeout(patience)
+        .budget(patience)
+}
+
+/// Rows that have expired, with keys spread among the living.
+fn fill(server: &MariaDb) {
+    server
+        .sql(&format!(
+            "INSERT INTO alo_session SELECT UNHEX(LEFT(SHA1(seq),32)), UNHEX(SHA2(seq,256)), REPEAT('r',16), 0, 1, 1+seq, \
+             REPEAT('d',400) FROM seq_1_to_{ROWS}"
+        ))
+        .unwrap();
+}
+
+fn expired(server: &MariaDb) -> u64 {
+    let count = "SELECT COUNT(*) FROM (SELECT 1 FROM alo_session WHERE expires_at<10000000 LIMIT 1) some";
+    server.sql(count).unwrap().trim().parse().unwrap()
+}
+
+fn key(number: u64) -> StoreKey {
+    let mut digest = [9; 32];
+    digest[..8].copy_from_slice(&number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+    let digest = Digest::from_bytes(digest);
+    StoreKey { family: Family::anonymous(&digest), digest }
+}
+
+/// Tasks that each commit to a session of their own, over and over, a moment apart.
+struct Writers {
+    taken: Vec<Arc<std::sync::Mutex<Vec<Duration>>>>,
+    ended: Arc<AtomicBool>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Writers {
+    async fn start(store: MysqlStore) -> Self {
+        let ended = Arc::new(AtomicBool::new(false));
+        let revisions = Arc::new(AtomicU64::new(1));
+        let mut writers = Self { taken: Vec::new(), ended: Arc::clone(&ended), tasks: Vec::new() };
+        for number in 0..WRITERS {
+            let taken = Arc::<std::sync::Mutex<Vec<Duration>>>::default();
+            writers.taken.push(Arc::clone(&taken));
+            let (store, ended, revisions) = (store.clone(), Arc::clone(&ended), Arc::clone(&revisions));
+            let next = move || {
+                Revision::from_bytes(u128::from(revisions.fetch_add(1, Ordering::Relaxed)).to_be_bytes())
+            };
+            let mut current = next();
+            let write = |next| Write { next, data: &[1; 400], ttl: Duration::from_hours(1) };
+            store.create(&key(number), write(current), None).await.unwrap();
+            writers.tasks.push(tokio::spawn(async move {
+                while !ended.load(Ordering::Relaxed) {
+                    let (start, following) = (Instant::now(), next());
+                    let outcome = store.commit(&key(number), current, write(following)).await.unwrap();
+                    assert_eq!(outcome, CommitOutcome::Written, "a live session was touched");
+                    taken.lock().unwrap().push(start.elapsed());
+                    current = following;
+                    sleep(Duration::from_millis(10)).await;
+                }
+            }));
+        }
+        writers
+    }
+
+    /// The 99th percentile of what was committed while this ran.
+    async fn percentile(&self, meanwhile: impl AsyncFnOnce()) -> Duration {
+        self.taken.iter().for_each(|taken| taken.lock().unwrap().clear());
+        meanwhile().await;
+        let mut all: Vec<Duration> =
+            self.taken.iter().flat_map(|taken| taken.lock().unwrap().clone()).collect();
+        all.sort_unstable();
+        all.get(all.len() * 99 / 100).copied().unwrap()
+    }
+
+    async fn end(self) {
+        self.ended.store(true, Ordering::Relaxed);
+        for task in self.tasks {
+            task.await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use axum::http::{HeaderMap, header::USER_AGENT};
+
+/// A name for the device that a person recognises, such as "Firefox on Linux". It is a label and no identification: a
+/// browser may call itself anything.
+pub(crate) fn name(headers: &HeaderMap) -> String {
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Browsers also name those they want to be taken for, so the order matters.
+    let browser = first(
+        agent,
+        &[("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari")],
+    );
+    let system = first(
+        agent,
+        &[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS X", "macOS"),
+            ("Linux", "Linux"),
+        ],
+    );
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Some device".to_owned(),
+    }
+}
+
+fn first(agent: &str, names: &[(&str, &'static str)]) -> Option<&'static str> {
+    names.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_has_a_name_that_a_person_recognises() {
+        for (agent, expected) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36",
+                "Chrome on Windows",
+            ),
+            ("curl/8.17.0", "Some device"),
+            ("", "Some device"),
+        ] {
+            let headers = HeaderMap::from_iter([(USER_AGENT, agent.parse().unwrap())]);
+            assert_eq!(name(&headers), expected);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What the application is told, and that a request never feels whom it is told.
+
+use std::num::NonZeroU32;
+
+use session_core::{
+    config::{OnReuse, SessionConfigBuilder},
+    observe::{EndedBy, Event, Events, Rejection, observer},
+    store::OnFull,
+};
+
+use crate::site::{Site, config, seconds};
+
+fn watched(config: SessionConfigBuilder, capacity: usize) -> (Site, Events) {
+    let (observer, events) = observer(capacity);
+    let site = Site::new(config);
+    let context = site.context().observed(observer);
+    let sessions = session_core::blocking::Sessions::with_context(crate::support::Shared::default(), context);
+    (Site { sessions, ..site }, events)
+}
+
+fn told(events: &mut Events) -> Vec<Event> {
+    std::iter::from_fn(|| events.try_next()).collect()
+}
+
+fn handle(site: &Site) -> session_core::id::SessionHandle {
+    site.open().id_handle().unwrap()
+}
+
+#[test]
+fn each_step_of_a_session_is_told_once() {
+    let (mut site, mut events) = watched(config(), 64);
+    let ada = || "ada".to_owned();
+    let mut expected = Vec::new();
+
+    let session = site.open();
+    session.set("n", 1).unwrap();
+    site.save(&session).unwrap();
+    expected.push(Event::Created { session: handle(&site) });
+    session.set("n", 2).unwrap();
+    site.save(&session).unwrap();
+
+    site.sign_in("ada");
+    expected.push(Event::LoggedIn { session: handle(&site), owner: ada() });
+    let (from, session) = (handle(&site), site.open());
+    session.rotate().unwrap();
+    site.save(&session).unwrap();
+    expected.push(Event::Rotated { session: handle(&site), from });
+    let session = site.open();
+    session.elevate(1).unwrap();
+    site.save(&session).unwrap();
+    expected.push(Event::LoggedIn { session: handle(&site), owner: ada() });
+
+    for stays in [true, false] {
+        let (from, session) = (handle(&site), site.open());
+        session.logout().unwrap();
+        if stays {
+            session.set("n", 1).unwrap();
+        }
+        site.save(&session).unwrap();
+        expected.push(Event::LoggedOut { session: from, owner: ada() });
+        if stays {
+            site.sign_in("ada");
+            expected.push(Event::LoggedIn { session: handle(&site), owner: ada() });
+            let session = site.open();
+            session.clear().unwrap();
+            site.save(&session).unwrap();
+        }
+    }
+    site.sign_in("ada");
+    expected.push(Event::LoggedIn { session: handle(&site), owner: ada() });
+    let (session, from) = (site.open(), handle(&site));
+    session.destroy();
+    site.save(&session).unwrap();
+    expected.push(Event::Ended { session: from, by: EndedBy::Itself });
+    assert_eq!(told(&mut events), expected);
+    assert_eq!(events.missed(), 0);
+}
+
+#[test]
+fn by_whom_a_session_ended_and_why_an_id_opened_nothing_is_told() {
+    let cap = NonZeroU32::new(2).unwrap();
+    let rules = config().rotate_after(seconds(60)).on_reuse(OnReuse::EndFamily).cap(cap, OnFull::EvictOldest);
+    let (mut site, mut events) = watched(rules, 64);
+    let (mut second, mut third) = (site.elsewhere(), site.elsewhere());
+    let mut handles = Vec::new();
+    for device in [&mut site, &mut second, &mut third] {
+        device.sign_in("ada");
+        handles.push(handle(device));
+    }
+    assert!(site.open().is_new());
+    site.sessions.end("ada", handles[1]).unwrap();
+    third.agent = "another browser";
+    assert!(third.open().is_new());
+    site.cookie.clear();
+    site.sign_in("ada");
+    let (old, planted) = (handle(&site), site.cookie.clone());
+    site.sessions.end_others(&site.open(), site.now()).unwrap();
+    site.pass(60);
+    let session = site.open();
+    site.save(&session).unwrap();
+    site.pass(10);
+    site.cookie = planted;
+    assert!(site.open().is_new());
+    let other = |event: &Event| !matches!(event, Event::LoggedIn { .. } | Event::Rotated { .. });
+    let told: Vec<_> = told(&mut events).into_iter().filter(other).collect();
+    let [first, second, third] = handles[..] else { panic!("three") };
+    let expected = [
+        Event::Ended { session: first, by: EndedBy::Cap },
+        Event::Rejected { session: first, reason: Rejection::Unknown },
+        Event::Ended { session: second, by: EndedBy::Application },
+        Event::Rejected { session: third, reason: Rejection::Fingerprint },
+        Event::Ended { session: third, by: EndedBy::Fingerprint },
+        Event::EndedMany { count: 0, by: EndedBy::Application },
+        Event::Reused { session: old },
+        Event::EndedMany { count: 1, by: EndedBy::Reuse },
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn nobody_waits_for_an_observer_that_hangs_or_has_failed() {
+    let (mut site, mut events) = watched(config(), 2);
+    for _ in 0..5 {
+        site.sign_in("ada");
+    }
+    assert_eq!(events.missed(), 3, "two wait to be heard");
+    assert_eq!(told(&mut events).len(), 2);
+
+    let (mut site, events) = watched(config(), 2);
+    drop(events);
+    site.sign_in("ada");
+    assert_eq!(site.open().owner().as_deref(), Some("ada"));
+}
+
+#[test]
+fn a_flood_of_worthless_ids_does_not_crowd_out_what_matters() {
+    let (mut site, mut events) = watched(config(), 8);
+    let mut flood = site.elsewhere();
+    flood.cookie = format!("AloSession={}", "A".repeat(86));
+    for _ in 0..100 {
+        assert!(flood.open().is_new());
+    }
+    site.sign_in("ada");
+    assert_eq!(events.missed(), 96);
+    // Heard, they leave room for the next.
+    let heard: Vec<_> = told(&mut events);
+    assert!(matches!(&heard[..], [Event::Rejected { .. }, .., Event::LoggedIn { .. }]), "{heard:?}");
+    assert!(flood.open().is_new());
+    assert_eq!(told(&mut events).len(), 1);
+    drop((site, flood));
+    assert_eq!(events.next(), None, "nobody is left to tell anything");
+}

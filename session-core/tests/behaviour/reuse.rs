@@ -1,0 +1,114 @@
+//! An old id that is used after its grace, as a thief or the victim of one would.
+
+use session_core::{SessionError, config::OnReuse};
+
+use crate::site::{Site, config, seconds};
+
+fn site(on_reuse: OnReuse) -> Site {
+    Site::with_session(config().rotate_after(seconds(60)).grace(seconds(10)).on_reuse(on_reuse))
+}
+
+/// A request when the id is old enough to be replaced.
+fn grow_old(site: &mut Site) {
+    site.pass(60);
+    let session = site.open();
+    site.save(&session).unwrap();
+}
+
+/// Another use of the same site with the cookie it has now.
+fn copy(site: &Site) -> Site {
+    Site { cookie: site.cookie.clone(), ..site.elsewhere() }
+}
+
+#[test]
+fn a_late_use_is_reported_or_ends_the_anonymous_session_however_often_it_moved() {
+    for (on_reuse, alive) in [(OnReuse::Report, Some(1)), (OnReuse::EndFamily, None)] {
+        for moves in 1..=3 {
+            let mut site = site(on_reuse);
+            let thief = copy(&site);
+            for _ in 0..moves {
+                grow_old(&mut site);
+            }
+            let bystander = Site::with_session(config());
+            site.pass(10);
+            assert_eq!(thief.n(), None, "it opens nothing either way");
+            assert_eq!((site.n(), bystander.n()), (alive, Some(1)), "{on_reuse:?} after {moves}");
+        }
+    }
+}
+
+#[test]
+fn a_late_use_ends_all_sessions_of_the_owner_once() {
+    let mut site = site(OnReuse::EndFamily);
+    site.sign_in("ada");
+    let (mut other, mut bob) = (site.elsewhere(), site.elsewhere());
+    other.sign_in("ada");
+    bob.sign_in("bob");
+    let thief = copy(&site);
+    grow_old(&mut site);
+    site.pass(10);
+    assert!(thief.open().is_new());
+    let owners = |sites: [&Site; 3]| sites.map(|site| site.open().owner());
+    assert_eq!(owners([&site, &other, &bob]), [None, None, Some("bob".to_owned())]);
+    // Who signs in again is not thrown out again by the same old id.
+    site.sign_in("ada");
+    assert!(thief.open().is_new());
+    assert_eq!(site.open().owner().as_deref(), Some("ada"));
+}
+
+#[test]
+fn what_parallel_tabs_and_lost_responses_do_is_no_late_use() {
+    let mut site = site(OnReuse::EndFamily);
+    let tab = copy(&site);
+    grow_old(&mut site);
+    site.pass(9);
+    assert_eq!((tab.n(), site.n()), (Some(1), Some(1)), "within the grace");
+    // Rights change: the tab's id is dead, and that alone.
+    type Change = fn(&session_core::Session) -> Result<(), session_core::ValueError>;
+    let changes: [Change; 4] = [
+        |session| session.login("ada"),
+        |session| session.elevate(1),
+        |session| session.rotate(),
+        |session| session.logout().and_then(|()| session.set("n", 1)),
+    ];
+    for change in changes {
+        let tab = copy(&site);
+        let session = site.open();
+        change(&session).unwrap();
+        site.save(&session).unwrap();
+        site.pass(30);
+        assert_eq!((tab.n(), site.n()), (None, Some(1)));
+    }
+}
+
+#[test]
+fn an_anonymous_id_has_no_say_over_the_owner_it_led_to() {
+    let mut site = site(OnReuse::EndFamily);
+    let thief = copy(&site);
+    grow_old(&mut site);
+    site.sign_in("ada");
+    site.pass(10);
+    assert!(thief.open().is_new());
+    assert_eq!(site.open().owner().as_deref(), Some("ada"));
+}
+
+#[test]
+fn a_family_that_cannot_be_ended_is_an_error_and_is_ended_by_the_next_use() {
+    for owner in [None, Some("ada")] {
+        let mut site = site(OnReuse::EndFamily);
+        if let Some(owner) = owner {
+            site.sign_in(owner);
+        }
+        let thief = copy(&site);
+        grow_old(&mut site);
+        site.pass(10);
+        for broken in ["load", if owner.is_some() { "revoke" } else { "delete" }] {
+            site.world(|world| world.broken = Some(broken));
+            assert!(matches!(thief.try_open(), Err(SessionError::Store(_))), "{broken}");
+        }
+        site.world(|world| world.broken = None);
+        assert_eq!(site.n(), Some(1), "nothing has ended yet");
+        assert!(thief.open().is_new());
+        assert_eq!(site.n(), None);
+    }
+}

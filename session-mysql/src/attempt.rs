@@ -1,0 +1,101 @@
+//! How often and how long an operation is tried; the same for both faces.
+
+use std::{future::Future, time::Instant};
+
+use session_core::store::{Applied, StoreError};
+
+use crate::{
+    conversation::{Conversation, Wire},
+    operation::Operation,
+    settings::Settings,
+    statement::Statement,
+    trouble::{Failure, Trouble},
+};
+
+/// Where connections come from.
+pub(crate) trait Pool: Sync {
+    type Lease: Lease;
+
+    /// A connection that nobody else uses, an idle one or a new one.
+    fn lease(&self, deadline: Instant) -> impl Future<Output = Result<Self::Lease, Trouble>> + Send;
+
+    /// Closes the idle connections: they broke like the one that broke just now.
+    fn forget_idle(&self);
+}
+
+/// A connection on loan. It is closed when it is dropped.
+pub(crate) trait Lease: Wire {
+    /// Gives it back, in step and outside any transaction.
+    fn give_back(self);
+}
+
+/// After a lost answer, once more on another connection.
+const BROKEN: u32 = 1;
+/// After a deadlock, until the budget is used up or this often.
+const DEADLOCKS: u32 = 16;
+
+/// Runs the operation within the budget. Every write recognises its own repetition, so what got no answer is tried again.
+pub(crate) async fn run<P: Pool, O: Operation>(
+    pool: &P,
+    settings: &Settings,
+    operation: &O,
+) -> Result<O::Outcome, StoreError> {
+    let deadline = Instant::now() + settings.budget;
+    let named = |failure: Failure| failure.named(settings.table.name());
+    let (mut broken, mut deadlocks, mut may_create) = (0, 0, settings.create_table);
+    let mut unknown: Option<Failure> = None;
+    loop {
+        let mut lease = match pool.lease(deadline).await {
+            Ok(lease) => lease,
+            Err(trouble) => return Err(named(unknown.unwrap_or_else(|| trouble.into()))),
+        };
+        let mut conversation = Conversation::new(&mut lease, deadline);
+        let outcome = operation.run(&settings.sql, &mut conversation).await;
+        let failure = match outcome {
+            Ok(outcome) => {
+                if conversation.end().await {
+                    lease.give_back();
+                }
+                return match unknown {
+                    // That the second try found nothing to do says nothing of the first.
+                    Some(unknown) if !O::is_done(&outcome) => Err(named(unknown)),
+                    _ => Ok(outcome),
+                };
+            }
+            Err(failure) => failure,
+        };
+        if failure.trouble.is_answer() {
+            if conversation.end().await {
+                lease.give_back();
+            }
+        } else {
+            drop(lease);
+        }
+        let again = if failure.trouble.is_deadlock() && deadlocks < DEADLOCKS {
+            deadlocks += 1;
+            true
+        } else if failure.trouble.is_broken_connection() && broken < BROKEN {
+            broken += 1;
+            pool.forget_idle();
+            failure.applied == Applied::No || operation.recognises_itself()
+        } else if failure.trouble.is_missing_table() && std::mem::take(&mut may_create) {
+            create_table(pool, settings, deadline).await.map_err(named)?;
+            true
+        } else {
+            false
+        };
+        let failure = unknown.unwrap_or(failure);
+        if !again || Instant::now() >= deadline {
+            return Err(named(failure));
+        }
+        unknown = Some(failure).filter(|failure| failure.applied == Applied::Unknown);
+    }
+}
+
+async fn create_table<P: Pool>(pool: &P, settings: &Settings, deadline: Instant) -> Result<(), Failure> {
+    let mut lease = pool.lease(deadline).await?;
+    let text = settings.schema.create_table();
+    Conversation::new(&mut lease, deadline).ask(&Statement::write(&text, Vec::new())).await?;
+    lease.give_back();
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! The blocking face.
+
+mod pool;
+mod sweeper;
+mod wire;
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use pool::ThreadPool;
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
+        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+    },
+};
+use sweeper::Sweeper;
+pub(crate) use wire::{trouble, unhurried};
+
+use crate::{
+    BuildError, Builder,
+    attempt::run,
+    operation::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+    ready::output,
+    settings::Settings,
+};
+
+/// Sessions in MySQL or MariaDB, on the calling thread, over a pool of connections. Cheap to clone.
+#[derive(Clone)]
+pub struct MysqlStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Arc<Settings>,
+    pool: ThreadPool,
+    sweeper: OnceLock<Sweeper>,
+}
+
+impl MysqlStore {
+    /// The store on the server at this URL; see the crate's page. Nothing is sent before the first operation.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the URL cannot be read.
+    pub fn connect(url: &str) -> Result<Self, BuildError> {
+        Self::builder(url).build_blocking()
+    }
+
+    /// A store with settings of its own.
+    pub fn builder(url: &str) -> Builder {
+        Builder::new(url)
+    }
+
+    pub(crate) fn new(settings: Settings) -> Self {
+        let settings = Arc::new(settings);
+        let pool = ThreadPool::new(&settings);
+        Self { inner: Arc::new(Inner { settings, pool, sweeper: OnceLock::new() }) }
+    }
+
+    fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, StoreError> {
+        let waited = StoreError::new(StoreErrorKind::Other, Applied::Unknown);
+        let Inner { settings, pool, sweeper } = &*self.inner;
+        if let Some(sweeping) = settings.sweeping {
+            sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
+        }
+        output(run(pool, settings, operation)).unwrap_or(Err(waited))
+    }
+}
+
+impl BlockingStore for MysqlStore {
+    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        self.run(&Load(key))
+    }
+
+    fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        self.run(&Create { key, write, cap })
+    }
+
+    fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        self.run(&Commit { key, expected, write })
+    }
+
+    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
+        self.run(&Touch { key, expected, ttl })
+    }
+
+    fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        self.run(&Rotate { from, expected, to, write, tombstone })
+    }
+
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.run(&Delete { key, expected, tombstone })
+    }
+
+    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        self.run(&List(family))
+    }
+
+    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        self.run(&Revoke::new(family, keep))
+    }
+
+    fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        self.run(&Sweep(limit))
+    }
+}
+
+impl fmt::Debug for MysqlStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MysqlStore").field("table", &self.inner.settings.table).finish_non_exhaustive()
+    }
+}

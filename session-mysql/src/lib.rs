@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(any(feature = "aio", feature = "blocking")),
+    allow(dead_code, unused_imports, reason = "without a face only the schema is left")
+)]
+
+mod address;
+mod answer;
+mod attempt;
+mod builder;
+mod conversation;
+mod operation;
+mod schema;
+mod settings;
+mod sql;
+mod statement;
+mod sweeping;
+mod table;
+mod trouble;
+
+#[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(feature = "blocking")]
+pub mod maintenance;
+#[cfg(feature = "aio")]
+mod nonblocking;
+#[cfg(feature = "blocking")]
+mod ready;
+
+pub use builder::{BuildError, Builder};
+#[cfg(feature = "aio")]
+pub use nonblocking::MysqlStore;
+pub use schema::Schema;

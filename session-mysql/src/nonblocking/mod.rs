@@ -1,0 +1,141 @@
+//! The asynchronous face.
+
+mod pool;
+mod sweeper;
+mod wire;
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use pool::TokioPool;
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store, StoreError, Stored,
+        TouchOutcome, Write,
+    },
+};
+use sweeper::Sweeper;
+
+use crate::{
+    BuildError, Builder,
+    attempt::run,
+    operation::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+    settings::Settings,
+};
+
+/// Sessions in MySQL or MariaDB, asynchronously on tokio over a pool of connections. Cheap to clone.
+#[derive(Clone)]
+pub struct MysqlStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Arc<Settings>,
+    pool: TokioPool,
+    sweeper: OnceLock<Sweeper>,
+}
+
+impl MysqlStore {
+    /// The store on the server at this URL, `mysql://user:password@host:port/database`; see the crate's page for
+    /// what else it may say. Nothing is sent before the first operation.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the URL cannot be read.
+    pub fn connect(url: &str) -> Result<Self, BuildError> {
+        Self::builder(url).build()
+    }
+
+    /// A store with settings of its own.
+    pub fn builder(url: &str) -> Builder {
+        Builder::new(url)
+    }
+
+    pub(crate) fn new(settings: Settings) -> Self {
+        let settings = Arc::new(settings);
+        let pool = TokioPool::new(&settings);
+        Self { inner: Arc::new(Inner { settings, pool, sweeper: OnceLock::new() }) }
+    }
+
+    async fn run<O: Operation>(&self, operation: O) -> Result<O::Outcome, StoreError> {
+        let Inner { settings, pool, sweeper } = &*self.inner;
+        if let Some(sweeping) = settings.sweeping {
+            sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
+        }
+        run(pool, settings, &operation).await
+    }
+}
+
+impl Store for MysqlStore {
+    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        self.run(Load(key)).await
+    }
+
+    async fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        self.run(Create { key, write, cap }).await
+    }
+
+    async fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        self.run(Commit { key, expected, write }).await
+    }
+
+    async fn touch(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        ttl: Duration,
+    ) -> Result<TouchOutcome, StoreError> {
+        self.run(Touch { key, expected, ttl }).await
+    }
+
+    async fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        self.run(Rotate { from, expected, to, write, tombstone }).await
+    }
+
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.run(Delete { key, expected, tombstone }).await
+    }
+
+    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        self.run(List(family)).await
+    }
+
+    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        self.run(Revoke::new(family, keep)).await
+    }
+
+    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        self.run(Sweep(limit)).await
+    }
+}
+
+impl fmt::Debug for MysqlStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MysqlStore").field("table", &self.inner.settings.table).finish_non_exhaustive()
+    }
+}

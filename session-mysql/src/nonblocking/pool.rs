@@ -1,0 +1,136 @@
+use std::{
+    future::Future as _,
+    mem,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Waker},
+    time::Instant,
+};
+
+use mysql_async::{Conn, Opts};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::wire::{exchange, in_time, options};
+use crate::{
+    answer::Answer,
+    attempt::{Lease, Pool},
+    conversation::Wire,
+    settings::{PING_AFTER, Settings},
+    statement::Statement,
+    trouble::Trouble,
+};
+
+/// Connections that are made when they are needed and kept while they work. The client library's own pool takes back
+/// connections of cancelled requests and cleans them, for which it waits without a limit.
+pub(super) struct TokioPool {
+    shared: Arc<Shared>,
+    permits: Arc<Semaphore>,
+}
+
+struct Shared {
+    settings: Arc<Settings>,
+    options: Opts,
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
+}
+
+impl TokioPool {
+    pub(super) fn new(settings: &Arc<Settings>) -> Self {
+        let size = usize::try_from(settings.pool_size).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        let shared =
+            Shared { settings: Arc::clone(settings), options: options(settings), idle: Mutex::default() };
+        Self { shared: Arc::new(shared), permits: Arc::new(Semaphore::new(size)) }
+    }
+}
+
+impl Pool for TokioPool {
+    type Lease = Leased;
+
+    async fn lease(&self, deadline: Instant) -> Result<Leased, Trouble> {
+        let late = Trouble::Late("all connections of the pool were in use");
+        let permit = tokio::time::timeout_at(deadline.into(), Arc::clone(&self.permits).acquire_owned());
+        let Ok(Ok(permit)) = permit.await else {
+            return Err(late);
+        };
+        let connection = self.shared.connection(deadline).await?;
+        Ok(Leased { connection, shared: Arc::clone(&self.shared), _permit: permit })
+    }
+
+    fn forget_idle(&self) {
+        let idle = mem::take(&mut *self.shared.idle());
+        drop(idle);
+    }
+}
+
+impl Shared {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection that was used last, if it is still there, or a new one.
+    async fn connection(&self, deadline: Instant) -> Result<Connection, Trouble> {
+        loop {
+            let Some(Idle { mut connection, since }) = self.idle().pop() else {
+                break;
+            };
+            if since.elapsed() < PING_AFTER || self.is_there(&mut connection, deadline).await {
+                return Ok(connection);
+            }
+        }
+        let connect = Conn::new(self.options.clone());
+        match in_time(deadline, self.settings.connect_timeout, connect).await {
+            Ok(conn) => Ok(Connection(Some(conn))),
+            Err(Trouble::Lost(reason)) => Err(Trouble::Unreachable(reason)),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    async fn is_there(&self, connection: &mut Connection, deadline: Instant) -> bool {
+        let Some(conn) = &mut connection.0 else {
+            return false;
+        };
+        in_time(deadline, self.settings.connect_timeout, mysql_async::prelude::Queryable::ping(conn))
+            .await
+            .is_ok()
+    }
+}
+
+/// A connection that is closed at once when it is dropped.
+struct Connection(Option<Conn>);
+
+impl Drop for Connection {
+    /// Left to itself, the library would first wait for the answer of a cancelled statement. One look at its own farewell
+    /// marks the connection as closed, and then drops it.
+    fn drop(&mut self) {
+        if let Some(conn) = self.0.take() {
+            let _ = pin!(conn.disconnect()).poll(&mut Context::from_waker(Waker::noop()));
+        }
+    }
+}
+
+/// A connection on loan.
+pub(super) struct Leased {
+    connection: Connection,
+    shared: Arc<Shared>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Wire for Leased {
+    async fn send(&mut self, statement: &Statement<'_>, deadline: Instant) -> Result<Answer, Trouble> {
+        let Some(conn) = &mut self.connection.0 else {
+            return Err(Trouble::Misuse("the connection was given back"));
+        };
+        in_time(deadline, self.shared.settings.response_timeout, exchange(conn, statement)).await
+    }
+}
+
+impl Lease for Leased {
+    fn give_back(mut self) {
+        let connection = Connection(self.connection.0.take());
+        self.shared.idle().push(Idle { connection, since: Instant::now() });
+    }
+}

@@ -1,0 +1,27 @@
+use session_core::{id::StoreKey, store::Stored};
+
+use super::Operation;
+use crate::{
+    conversation::{Conversation, Wire},
+    sql::Sql,
+    trouble::Failure,
+};
+
+/// One `SELECT`.
+pub(crate) struct Load<'a>(pub(crate) &'a StoreKey);
+
+impl Operation for Load<'_> {
+    type Outcome = Option<Stored>;
+
+    async fn run<W: Wire>(
+        &self,
+        sql: &Sql,
+        with: &mut Conversation<'_, W>,
+    ) -> Result<Option<Stored>, Failure> {
+        Ok(with.ask(&sql.load(self.0)).await?.record()?)
+    }
+
+    fn is_done(_: &Option<Stored>) -> bool {
+        true
+    }
+}

@@ -1,0 +1,181 @@
+use std::time::Duration;
+
+use crate::{BuildError, sql::NOW, table::Table};
+
+/// The table that sessions live in, as SQL for MySQL 8 and MariaDB 10.6 or newer. It talks to no server.
+///
+/// ```
+/// use session_mysql::Schema;
+///
+/// let schema = Schema::new("shop.alo_session")?;
+/// assert!(schema.create_table().starts_with("CREATE TABLE IF NOT EXISTS `shop`.`alo_session`"));
+/// # Ok::<(), session_mysql::BuildError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    table: Table,
+}
+
+impl Schema {
+    /// The version that this release reads and writes. A table carries its own in its comment.
+    pub const VERSION: u32 = 1;
+
+    /// For a table of this name, `table` or `database.table`.
+    ///
+    /// # Errors
+    /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
+    pub fn new(table: &str) -> Result<Self, BuildError> {
+        Ok(Self { table: Table::new(table)? })
+    }
+
+    pub(crate) const fn of(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// The comment of a table of this version: `alo-session schema 1`.
+    #[must_use]
+    pub fn comment() -> String {
+        format!("alo-session schema {}", Self::VERSION)
+    }
+
+    /// Makes the table unless there is one of its name.
+    #[must_use]
+    pub fn create_table(&self) -> String {
+        format!(
+            "CREATE TABLE IF NOT EXISTS {table} (\n\
+             \x20 family BINARY(16) NOT NULL,\n\
+             \x20 digest BINARY(32) NOT NULL,\n\
+             \x20 revision BINARY(16) NOT NULL,\n\
+             \x20 owned TINYINT NOT NULL,\n\
+             \x20 created_at BIGINT NOT NULL,\n\
+             \x20 expires_at BIGINT NOT NULL,\n\
+             \x20 data MEDIUMBLOB NOT NULL,\n\
+             \x20 PRIMARY KEY (family, digest),\n\
+             \x20 KEY expires_at (expires_at)\n\
+             ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC COMMENT='{comment}'",
+            table = self.table,
+            comment = Self::comment(),
+        )
+    }
+
+    /// All that an application needs to be allowed: `GRANT SELECT, INSERT, UPDATE, DELETE` on this one table, to the
+    /// account `'user'@'host'`.
+    ///
+    /// ```
+    /// # use session_mysql::Schema;
+    /// let grant = Schema::new("shop.alo_session")?.grant("shop", "10.0.0.%");
+    /// assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON `shop`.`alo_session` TO 'shop'@'10.0.0.%'");
+    /// # Ok::<(), session_mysql::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn grant(&self, user: &str, host: &str) -> String {
+        let (table, user, host) = (&self.table, quoted(user), quoted(host));
+        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {user}@{host}")
+    }
+
+    /// An event of the server that collects what has expired, in batches of so many rows, every so often (whole
+    /// seconds, at least one). Two never run at once. The server runs events only with `event_scheduler=ON`. To change
+    /// one, [drop](Self::drop_event) it first.
+    #[must_use]
+    pub fn create_event(&self, every: Duration, batch: u32) -> String {
+        let (event, table) = (self.event(), &self.table);
+        let (seconds, batch) = (every.as_secs().max(1), batch.max(1));
+        let lock = quoted(&self.lock());
+        format!(
+            "CREATE EVENT IF NOT EXISTS {event} ON SCHEDULE EVERY {seconds} SECOND COMMENT '{comment}' DO\n\
+             IF GET_LOCK({lock}, 0) THEN\n\
+             \x20 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;\n\
+             \x20 REPEAT\n\
+             \x20   DELETE FROM {table} WHERE expires_at<={NOW} ORDER BY expires_at LIMIT {batch};\n\
+             \x20 UNTIL ROW_COUNT() < {batch} END REPEAT;\n\
+             \x20 DO RELEASE_LOCK({lock});\n\
+             END IF",
+            comment = Self::comment(),
+        )
+    }
+
+    /// Removes the event, if there is one.
+    #[must_use]
+    pub fn drop_event(&self) -> String {
+        format!("DROP EVENT IF EXISTS {}", self.event())
+    }
+}
+
+/// For what looks after the table.
+#[cfg(feature = "blocking")]
+impl Schema {
+    pub(crate) const fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The database, if the name says one.
+    pub(crate) fn database(&self) -> Option<&str> {
+        self.table.name().split_once('.').map(|(database, _)| database)
+    }
+
+    pub(crate) fn table_name(&self) -> &str {
+        self.table.name().rsplit_once('.').map_or(self.table.name(), |(_, table)| table)
+    }
+
+    pub(crate) fn event_name(&self) -> String {
+        let event = self.event();
+        let name = event.rsplit_once('.').map_or(event.as_str(), |(_, name)| name);
+        name.trim_matches('`').to_owned()
+    }
+}
+
+impl Schema {
+    /// The event beside the table; its name may not be longer than 64 bytes either.
+    fn event(&self) -> String {
+        let (database, table) = match self.table.name().split_once('.') {
+            Some((database, table)) => (format!("`{database}`."), table),
+            None => (String::new(), self.table.name()),
+        };
+        format!("{database}`{}_gc`", table.get(..61).unwrap_or(table))
+    }
+
+    fn lock(&self) -> String {
+        let name = format!("{} gc", self.table.name());
+        name.get(name.len().saturating_sub(64)..).unwrap_or_default().to_owned()
+    }
+}
+
+/// A text in quotes, which nothing in it can end.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_this() {
+        let text = "\
+CREATE TABLE IF NOT EXISTS `alo_session` (
+  family BINARY(16) NOT NULL,
+  digest BINARY(32) NOT NULL,
+  revision BINARY(16) NOT NULL,
+  owned TINYINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  data MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (family, digest),
+  KEY expires_at (expires_at)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC COMMENT='alo-session schema 1'";
+        assert_eq!(Schema::new("alo_session").unwrap().create_table(), text);
+    }
+
+    #[test]
+    fn an_account_is_quoted() {
+        let grant = Schema::new("t").unwrap().grant("o'ne\\", "%");
+        assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON `t` TO 'o''ne\\\\'@'%'");
+    }
+
+    #[test]
+    fn an_event_has_a_name_that_fits() {
+        let event = Schema::new(&"x".repeat(64)).unwrap().drop_event();
+        assert_eq!(event, format!("DROP EVENT IF EXISTS `{}_gc`", "x".repeat(61)));
+        assert_eq!(Schema::new("d.t").unwrap().drop_event(), "DROP EVENT IF EXISTS `d`.`t_gc`");
+    }
+}

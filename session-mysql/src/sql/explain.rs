@@ -1,0 +1,85 @@
+//! Every statement finds its rows by an index, as the server itself says, in a table with many others.
+
+use mysql::{Conn, Params, Row, Value, prelude::Queryable as _};
+use session_testkit::servers::MariaDb;
+
+use super::*;
+use crate::Schema;
+
+/// 200 owners with ten sessions each, and 2,000 anonymous sessions; one in ten has expired.
+const FILL: &str = "INSERT INTO alo_session SELECT
+  IF(seq<2000, CONCAT(CHAR(128), RIGHT(LPAD(seq DIV 10, 15, '0'), 15)), LPAD(seq, 16, '0')),
+  UNHEX(SHA2(seq, 256)), UNHEX(MD5(seq)), seq<2000, seq,
+  TIMESTAMPDIFF(MICROSECOND,'1970-01-01',UTC_TIMESTAMP(3)) DIV 1000 + IF(seq MOD 10 = 0, -1, 1) * 600000,
+  REPEAT('x', 400) FROM seq_0_to_3999";
+
+#[test]
+fn every_statement_uses_an_index() {
+    let server = MariaDb::start().unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+    server.sql(FILL).unwrap();
+    server.sql("ANALYZE TABLE alo_session").unwrap();
+    let mut conn = Conn::new(&*server.url()).unwrap();
+    let stored: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = conn
+        .query("SELECT family,digest,revision FROM alo_session WHERE family LIKE '%0000042' ORDER BY created_at DESC")
+        .unwrap();
+    let [(family, digest, revision), (_, other, _), ..] = &*stored else { panic!("{stored:?}") };
+    let family = Family::from_bytes(family[..].try_into().unwrap());
+    let key = |digest: &[u8]| StoreKey { family, digest: Digest::from_bytes(digest.try_into().unwrap()) };
+    let (from, other, new) = (key(digest), key(other), key(&[7; 32]));
+    let revision = Revision::from_bytes(revision[..].try_into().unwrap());
+    let write = Write { next: Revision::from_bytes([9; 16]), data: b"x", ttl: Duration::from_secs(1) };
+    let sql = Sql::new(&Table::new("alo_session").unwrap());
+
+    let by_key = [
+        sql.load(&from),
+        sql.pair(&from, &other),
+        sql.remove_expired(&from),
+        sql.commit(&from, &revision, &write),
+        sql.touch(&from, &revision, write.ttl),
+        sql.move_record(&from, &revision, &new, &write),
+        sql.delete(&from, None),
+        sql.delete(&from, Some(&revision)),
+        sql.bury(&from, None, &write),
+        sql.bury(&from, Some(&revision), &write),
+        sql.members(&family),
+        sql.list(&family),
+        sql.revoke(&family, None),
+        sql.revoke(&family, Some(&from.digest)),
+    ];
+    for statement in &by_key {
+        assert_uses(&mut conn, statement, "PRIMARY", 12);
+    }
+    // It inserts, and reads one row.
+    conn.exec_drop(sql.lock(&family).text, parameters(&sql.lock(&family))).unwrap();
+    assert_uses(&mut conn, &sql.insert_member(&new, &write), "PRIMARY", 1);
+    // As many as have expired; the limit ends it.
+    assert_uses(&mut conn, &sql.sweep(10), "expires_at", 600);
+    assert_uses(&mut conn, &sql.expired(10), "expires_at", 600);
+}
+
+fn assert_uses(conn: &mut Conn, statement: &Statement<'_>, index: &str, most: u64) {
+    let explain = format!("EXPLAIN {}", statement.text);
+    let plan: Vec<Row> = conn.exec(explain, parameters(statement)).unwrap();
+    let mut on_the_table = 0;
+    for row in plan {
+        let text = |name| row.get::<Option<String>, _>(name).unwrap();
+        if text("table").as_deref() != Some("alo_session") {
+            assert!(text("table").is_some_and(|name| name.starts_with("<derived")), "{row:?}");
+            continue;
+        }
+        on_the_table += 1;
+        let (key, rows) = (text("key"), text("rows").map_or(0, |rows| rows.parse::<u64>().unwrap()));
+        assert_eq!(key.as_deref(), Some(index), "{}: {row:?}", statement.text);
+        assert!(rows <= most, "{}: {row:?}", statement.text);
+    }
+    assert!(on_the_table > 0, "{}", statement.text);
+}
+
+fn parameters(statement: &Statement<'_>) -> Params {
+    let value = |parameter: &Parameter<'_>| match parameter {
+        Bytes(bytes) => Value::Bytes(bytes.to_vec()),
+        Number(number) => Value::Int(*number),
+    };
+    Params::Positional(statement.parameters.iter().map(value).collect())
+}

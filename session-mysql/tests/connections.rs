@@ -1,0 +1,212 @@
+//! A connection that is out of step is never used again, and no place in a pool is lost (FAULT-2).
+
+#![cfg(all(feature = "aio", feature = "blocking"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod support;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use mysql::{Conn, prelude::Queryable as _};
+use session_core::store::{Applied, BlockingStore, CommitOutcome, CreateOutcome, Store, StoreErrorKind};
+use session_mysql::{MysqlStore, Schema};
+use session_testkit::{
+    proxy::{Direction, Mode, Proxy},
+    servers::MariaDb,
+};
+use support::pair::{BOUND, Pair, key, revision, write};
+
+fn behind_proxy(settings: &[&str]) -> (MariaDb, Proxy, String) {
+    let builder = settings.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line));
+    let server = builder.start().unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+    let proxy = Proxy::start(server.address()).unwrap();
+    let url = format!("mysql://root@{}/{}", proxy.address(), MariaDb::DATABASE);
+    (server, proxy, url)
+}
+
+#[test]
+fn replies_that_come_late_are_never_those_to_another_question() {
+    let (_server, proxy, url) = behind_proxy(&[]);
+    let stores = Pair::of(&MysqlStore::builder(&url).pool_size(2));
+    for number in 1..20 {
+        stores.works(number);
+    }
+    for number in 1..20 {
+        proxy.set(Mode::HoldReplies);
+        if number % 5 == 0 {
+            for failed in stores.load(number) {
+                assert_eq!(failed.unwrap_err().applied(), Applied::No);
+            }
+        }
+        proxy.set(Mode::Pass);
+        stores.reads(20 - number);
+    }
+}
+
+#[test]
+fn connections_that_lead_nowhere_are_replaced() {
+    let (_server, proxy, url) = behind_proxy(&[]);
+    let stores = Pair::on(&url);
+    stores.works(1);
+    assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
+    proxy.half_open();
+    // The first one is found out by its silence, and all others go with it.
+    stores.reads(1);
+    let before = proxy.traffic().connections;
+    for _ in 0..10 {
+        stores.reads(1);
+    }
+    assert_eq!(proxy.traffic().connections, before);
+}
+
+#[test]
+fn cancelled_operations_leave_nothing_behind() {
+    let (_server, proxy, url) = behind_proxy(&[]);
+    let patience = Duration::from_secs(5);
+    let builder = MysqlStore::builder(&url).pool_size(3).response_timeout(patience).budget(patience);
+    let stores = Pair::of(&builder);
+    for number in 1..20 {
+        stores.works(number);
+    }
+    let began = Instant::now();
+    for round in 0..400_u32 {
+        let number = 1 + u8::try_from(round % 19).unwrap();
+        if round.is_multiple_of(40) {
+            // In the midst of an operation for certain.
+            proxy.set(Mode::HoldReplies);
+        }
+        stores.runtime.block_on(async {
+            let (patience, data) = (Duration::from_micros(u64::from(round % 7) * 60), [number; 100]);
+            let (store, key) = (&stores.nonblocking, key(number));
+            if round.is_multiple_of(2) {
+                drop(tokio::time::timeout(patience, Store::load(store, &key)).await);
+            } else {
+                let written = Store::commit(store, &key, revision(number), write(number, &data));
+                drop(tokio::time::timeout(patience, written).await);
+            }
+        });
+        proxy.set(Mode::Pass);
+        stores.reads(20 - number);
+    }
+    assert!(began.elapsed() < Duration::from_secs(60));
+    // A place that was lost would be missed here: three at once through a pool of three.
+    assert!(stores.load_at_once(1, 12).into_iter().all(|loaded| loaded.is_ok()));
+    assert!(
+        proxy.wait(BOUND, |traffic| traffic.open <= 6),
+        "more connections than both pools have: {:?}",
+        proxy.traffic()
+    );
+}
+
+#[test]
+fn a_write_whose_answer_is_lost_recognises_itself() {
+    let (server, proxy, url) = behind_proxy(&[]);
+    let stores = Pair::on(&url);
+    stores.works(1);
+    proxy.set(Mode::CutAfter { direction: Direction::ToClient, bytes: 0 });
+    let [nonblocking, blocking] = stores.create(2);
+    assert_eq!(nonblocking.unwrap(), CreateOutcome::Created { evicted: Vec::new() });
+    assert!(blocking.is_ok());
+    proxy.set(Mode::CutAfter { direction: Direction::ToClient, bytes: 0 });
+    let data = [129; 100];
+    let written = BlockingStore::commit(&stores.blocking, &key(129), revision(1), write(3, &data));
+    assert_eq!(written.unwrap(), CommitOutcome::Written);
+    stores.reads(2);
+    assert_eq!(server.sql("SELECT COUNT(*) FROM alo_session").unwrap(), "4\n");
+}
+
+/// The first try is applied, its answer is lost, and somebody else builds on it before the second try: that one finds
+/// another revision, which must not be told as "nothing was written".
+#[test]
+fn what_the_second_try_finds_says_nothing_of_the_first() {
+    let (server, proxy, url) = behind_proxy(&[]);
+    let patience = Duration::from_secs(30);
+    let builder = MysqlStore::builder(&url)
+        .connect_timeout(patience)
+        .budget(patience)
+        .response_timeout(Duration::from_millis(300));
+    let stores = Pair::of(&builder);
+    let direct = Pair::on(&server.url());
+    stores.works(1);
+    // From here on the statement is prepared, and goes to the server in one piece.
+    for written in stores.commit(1, 1, 9) {
+        assert_eq!(written.unwrap(), CommitOutcome::Written);
+    }
+    for (number, nonblocking) in [(1, true), (129, false)] {
+        let before = proxy.traffic().connections;
+        proxy.set(Mode::HoldReplies);
+        let failed = thread::scope(|scope| {
+            let first = scope.spawn(|| {
+                let (data, key) = ([number; 100], key(number));
+                if nonblocking {
+                    let written = Store::commit(&stores.nonblocking, &key, revision(9), write(2, &data));
+                    stores.runtime.block_on(written)
+                } else {
+                    BlockingStore::commit(&stores.blocking, &key, revision(9), write(2, &data))
+                }
+            });
+            // The second try has begun.
+            assert!(proxy.wait(BOUND, |traffic| traffic.connections > before));
+            let data = [number; 100];
+            let next = BlockingStore::commit(&direct.blocking, &key(number), revision(2), write(3, &data));
+            assert_eq!(next.unwrap(), CommitOutcome::Written, "the first try was applied");
+            proxy.set(Mode::Pass);
+            first.join().unwrap()
+        });
+        let failed = failed.unwrap_err();
+        assert_eq!((failed.kind(), failed.applied()), (StoreErrorKind::Timeout, Applied::Unknown));
+    }
+}
+
+/// The connection is as sound as ever, but its next answer is that to the question that was given up.
+#[test]
+fn an_answer_that_was_not_waited_for_is_never_that_to_the_next_question() {
+    let (server, _proxy, url) = behind_proxy(&[]);
+    let stores = Pair::of(&MysqlStore::builder(&url).pool_size(2));
+    stores.works(1);
+    stores.works(2);
+    let mut other = Conn::new(&*server.url()).unwrap();
+    other.query_drop("LOCK TABLES alo_session WRITE").unwrap();
+    for failed in stores.load(1) {
+        let failed = failed.unwrap_err();
+        assert_eq!((failed.kind(), failed.applied()), (StoreErrorKind::Timeout, Applied::No));
+    }
+    other.query_drop("UNLOCK TABLES").unwrap();
+    for _ in 0..4 {
+        stores.reads(2);
+    }
+}
+
+/// In the midst of an answer, the client library would first wait for the rest of it, however long the server takes.
+#[test]
+fn a_cancelled_operation_closes_its_connection_at_once() {
+    let (server, proxy, url) = behind_proxy(&[]);
+    let patience = Duration::from_secs(60);
+    let builder = MysqlStore::builder(&url).connect_timeout(patience).response_timeout(patience);
+    let stores = Pair::of(&builder.budget(patience));
+    let (store, key, data) = (&stores.nonblocking, key(1), vec![1; 4 << 20]);
+    stores.runtime.block_on(Store::create(store, &key, write(1, &data), None)).unwrap();
+    stores.runtime.block_on(Store::load(store, &key)).unwrap();
+    let clients = || server.sql("SELECT COUNT(*) FROM information_schema.processlist").unwrap();
+    let (before, answered) = (clients(), proxy.traffic().to_client);
+    proxy.set(Mode::Delay(Duration::from_millis(20)));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // It has begun to answer, and does not go on.
+            assert!(proxy.wait(BOUND, |traffic| traffic.to_client > answered + (64 << 10)));
+            proxy.set(Mode::HoldReplies);
+        });
+        stores.runtime.block_on(async {
+            let load = tokio::time::timeout(Duration::from_secs(2), Store::load(store, &key));
+            assert!(load.await.is_err(), "it was not cancelled in the midst of the answer");
+        });
+    });
+    let began = Instant::now();
+    while clients() == before {
+        assert!(began.elapsed() < BOUND, "it is still open");
+    }
+}

@@ -1,0 +1,204 @@
+//! What both faces do when the server is frozen, killed, full, read-only or not set up (FAULT-1, FAULT-3).
+
+#![cfg(all(feature = "aio", feature = "blocking"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod support;
+
+use std::{error::Error as _, time::Instant};
+
+use mysql::{Conn, prelude::Queryable as _};
+use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
+use session_mysql::{MysqlStore, Schema};
+use session_testkit::servers::MariaDb;
+use support::pair::{BOUND, Pair};
+
+fn server(settings: &[&str]) -> MariaDb {
+    let builder = settings.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line));
+    let server = builder.start().unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+    server.sql("CREATE USER 'app'@'%' IDENTIFIED BY 'geheim'").unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().grant("app", "%")).unwrap();
+    server
+}
+
+/// As a user who is no administrator: many refusals are not for those.
+fn url(server: &MariaDb) -> String {
+    format!("mysql://app:geheim@{}/{}", server.address(), MariaDb::DATABASE)
+}
+
+fn assert_is(failed: &StoreError, kind: StoreErrorKind, applied: Applied) {
+    assert_eq!((failed.kind(), failed.applied()), (kind, applied), "{failed:?}");
+    assert!(!format!("{failed} {failed:?}").contains("geheim"), "{failed:?}");
+}
+
+#[test]
+fn a_server_that_is_killed_is_an_error_until_it_is_back() {
+    let server = server(&[]);
+    let stores = Pair::on(&url(&server));
+    stores.works(1);
+    server.kill().unwrap();
+    for _ in 0..3 {
+        for failed in stores.load(1) {
+            assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
+        }
+        for failed in stores.create(2) {
+            assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Unavailable);
+        }
+    }
+    // Nothing was sent, as there was no connection.
+    for failed in stores.create(2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
+    }
+    server.restart().unwrap();
+    stores.reads(1);
+    stores.works(3);
+}
+
+#[test]
+fn connections_that_died_unseen_cost_no_operation() {
+    let server = server(&[]);
+    let stores = Pair::on(&url(&server));
+    stores.works(1);
+    for end in [(|server: &MariaDb| server.restart().unwrap()) as fn(&MariaDb), |server| {
+        for id in
+            server.sql("SELECT id FROM information_schema.processlist WHERE user='app'").unwrap().lines()
+        {
+            server.sql(&format!("KILL CONNECTION {id}")).unwrap();
+        }
+    }] {
+        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
+        end(&server);
+        for _ in 0..10 {
+            stores.reads(1);
+        }
+        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
+        end(&server);
+        stores.commit(1, 1, 2).into_iter().for_each(|written| {
+            assert_eq!(written.unwrap(), CommitOutcome::Written);
+        });
+        stores.commit(1, 2, 1).into_iter().for_each(|written| {
+            assert_eq!(written.unwrap(), CommitOutcome::Written);
+        });
+    }
+}
+
+#[test]
+fn a_server_that_is_frozen_is_a_timeout_of_unknown_outcome() {
+    let server = server(&[]);
+    let stores = Pair::on(&url(&server));
+    stores.works(1);
+    server.freeze().unwrap();
+    for failed in stores.create(2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::Unknown);
+    }
+    for failed in stores.load(1) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
+    }
+    server.thaw().unwrap();
+    // The attempt recognises what became of it, whatever that was.
+    stores.works(2);
+    stores.works(3);
+}
+
+#[test]
+fn a_server_that_takes_no_writes_is_read_all_the_same() {
+    let server = server(&[]);
+    let stores = Pair::on(&url(&server));
+    stores.works(1);
+    server.sql("SET GLOBAL read_only=1").unwrap();
+    for failed in stores.create(2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::ReadOnly, Applied::No);
+    }
+    stores.reads(1);
+    server.sql("SET GLOBAL read_only=0").unwrap();
+    stores.works(2);
+}
+
+#[test]
+fn a_server_with_too_many_clients_says_so_until_one_leaves() {
+    let server = server(&["max_connections=12"]);
+    let stores = Pair::on(&url(&server));
+    let mut others = Vec::new();
+    while let Ok(conn) = Conn::new(&*url(&server)) {
+        others.push(conn);
+    }
+    for failed in stores.create(1) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Overloaded, Applied::No);
+    }
+    drop(others);
+    let began = Instant::now();
+    // The server counts a client until it has noticed that it left.
+    while stores.create(1).iter().any(Result::is_err) {
+        assert!(began.elapsed() < BOUND, "the store does not recover");
+    }
+    stores.works(2);
+}
+
+#[test]
+fn what_is_not_set_up_is_told_with_the_command_that_does() {
+    let server = server(&[]);
+    let app = url(&server);
+    let wrong = [
+        (app.replace("geheim", "wrong"), StoreErrorKind::Denied),
+        (format!("{app}?table=mysql.user"), StoreErrorKind::Denied),
+        (app.replace(MariaDb::DATABASE, "nowhere"), StoreErrorKind::Denied),
+        (server.url().replace(MariaDb::DATABASE, "nowhere"), StoreErrorKind::Unsupported),
+        (format!("{}?table=missing", server.url()), StoreErrorKind::Unsupported),
+    ];
+    for (url, kind) in wrong {
+        for failed in Pair::on(&url).create(1) {
+            assert_is(&failed.unwrap_err(), kind, Applied::No);
+        }
+    }
+    server.sql("CREATE TABLE other (id INT)").unwrap();
+    for table in ["missing", "other"] {
+        let stores = Pair::of(&MysqlStore::builder(&server.url()).table(table));
+        for failed in stores.load(1) {
+            let failed = failed.unwrap_err();
+            assert_is(&failed, StoreErrorKind::Unsupported, Applied::No);
+            let source = failed.source().unwrap().to_string();
+            assert!(source.contains(&format!("session-setup mysql <url> --table {table}")), "{source}");
+        }
+    }
+    Pair::of(&MysqlStore::builder(&server.url()).table("made").create_table_if_missing()).works(1);
+    let comment = server.sql("SELECT table_comment FROM information_schema.tables WHERE table_name='made'");
+    assert_eq!(comment.unwrap().trim(), Schema::comment());
+}
+
+#[test]
+fn a_row_that_others_hold_is_waited_for_in_bounded_time() {
+    let server = server(&[]);
+    let stores = Pair::of(&MysqlStore::builder(&url(&server)).pool_size(1));
+    stores.works(1);
+    let mut other = Conn::new(&*server.url()).unwrap();
+    other.query_drop("BEGIN").unwrap();
+    other.query_drop("SELECT * FROM alo_session FOR UPDATE").unwrap();
+    for failed in stores.commit(1, 1, 2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::Unknown);
+    }
+    stores.reads(1);
+    other.query_drop("ROLLBACK").unwrap();
+    // Whether the first attempts are carried out yet or not, this one recognises itself.
+    for written in stores.commit(1, 1, 2) {
+        assert_eq!(written.unwrap(), CommitOutcome::Written);
+    }
+    stores.works(3);
+}
+
+#[test]
+fn a_pool_that_is_used_up_is_waited_for_in_bounded_time() {
+    let server = server(&[]);
+    let stores = Pair::of(&MysqlStore::builder(&url(&server)).pool_size(1));
+    stores.works(1);
+    let mut other = Conn::new(&*server.url()).unwrap();
+    other.query_drop("LOCK TABLES alo_session WRITE").unwrap();
+    let failed = stores.load_at_once(1, 4);
+    assert!(failed.iter().all(Result::is_err), "nobody reads a locked table");
+    assert!(failed.iter().flatten().count() == 0);
+    let overloaded = failed.iter().filter_map(|failed| failed.as_ref().err());
+    assert!(overloaded.clone().all(|error| error.applied() == Applied::No));
+    assert!(overloaded.filter(|error| error.kind() == StoreErrorKind::Overloaded).count() >= 2);
+    other.query_drop("UNLOCK TABLES").unwrap();
+    stores.works(2);
+}

@@ -1,0 +1,236 @@
+//! How many statements an operation and a request cost, counted by the server, and what a record may hold.
+
+#![cfg(all(feature = "aio", feature = "blocking"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod support;
+
+use std::time::{Duration, SystemTime};
+
+use session_core::{
+    Session, SessionConfig, Sessions, Timestamp, Visit,
+    blocking::Sessions as BlockingSessions,
+    cookie::SetCookie,
+    exchange::Settled,
+    id::{Digest, Family, StoreKey},
+    store::{Applied, BlockingStore, CreateOutcome, Revision, Store, StoreErrorKind, Write},
+};
+use session_mysql::{MysqlStore, Schema, blocking};
+use session_testkit::servers::MariaDb;
+use tokio::runtime::Runtime;
+
+fn server(settings: &[&str]) -> MariaDb {
+    let builder = settings.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line));
+    let server = builder.start().unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+    server
+}
+
+/// Statements and transactions that the server has carried out so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Count {
+    statements: u64,
+    transactions: u64,
+}
+
+impl Count {
+    fn of(server: &MariaDb) -> Self {
+        let status = server.sql("SHOW GLOBAL STATUS WHERE variable_name IN ('Com_stmt_execute','Com_begin')");
+        let status = status.unwrap();
+        let value = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split('\t').nth(1).unwrap().parse().unwrap()
+        };
+        Self { statements: value("Com_stmt_execute"), transactions: value("Com_begin") }
+    }
+
+    fn since(self, before: Self) -> (u64, u64) {
+        (self.statements - before.statements, self.transactions - before.transactions)
+    }
+}
+
+/// The same site through either driver.
+enum Site {
+    Nonblocking(Runtime, Sessions<MysqlStore>),
+    Blocking(BlockingSessions<blocking::MysqlStore>),
+}
+
+impl Site {
+    fn both(server: &MariaDb) -> [Self; 2] {
+        let config = || SessionConfig::builder().gc(0).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let url = server.url();
+        [
+            Self::Nonblocking(runtime, Sessions::new(MysqlStore::connect(&url).unwrap(), config())),
+            Self::Blocking(BlockingSessions::new(blocking::MysqlStore::connect(&url).unwrap(), config())),
+        ]
+    }
+
+    fn open(&self, cookie: Option<&str>, now: Timestamp) -> Session {
+        let visit = cookie.map_or_else(Visit::new, |cookie| Visit::new().cookie(cookie.as_bytes()));
+        match self {
+            Self::Nonblocking(runtime, sessions) => runtime.block_on(sessions.open(&visit, now)).unwrap(),
+            Self::Blocking(sessions) => sessions.open(&visit, now).unwrap(),
+        }
+    }
+
+    fn save(&self, session: &Session, now: Timestamp) -> Settled {
+        match self {
+            Self::Nonblocking(runtime, sessions) => runtime.block_on(sessions.save(session, now)).unwrap(),
+            Self::Blocking(sessions) => sessions.save(session, now).unwrap(),
+        }
+    }
+}
+
+fn cookie(settled: &Settled) -> String {
+    let SetCookie::Set { id, .. } = &settled.cookie else { panic!("no cookie") };
+    format!("AloSession={}", id.expose().as_str())
+}
+
+#[test]
+fn a_request_costs_these_statements() {
+    let server = server(&[]);
+    for site in Site::both(&server) {
+        let now = Timestamp::from(SystemTime::now());
+        let counted = |work: &mut dyn FnMut()| {
+            let before = Count::of(&server);
+            work();
+            Count::of(&server).since(before)
+        };
+        let mut jar = String::new();
+
+        let untouched = counted(&mut || drop(site.save(&site.open(None, now), now)));
+        assert_eq!(untouched, (0, 0), "a browser without a cookie whose session is not used");
+        let new = counted(&mut || {
+            let session = site.open(None, now);
+            session.set("cart", 1).unwrap();
+            jar = cookie(&site.save(&session, now));
+        });
+        assert_eq!(new, (1, 0), "a new session");
+        let read = counted(&mut || {
+            let session = site.open(Some(&jar), now);
+            assert_eq!(session.get::<u32>("cart").unwrap(), Some(1));
+            site.save(&session, now);
+        });
+        assert_eq!(read, (1, 0), "reading");
+        let written = counted(&mut || {
+            let session = site.open(Some(&jar), now);
+            session.set("cart", 2).unwrap();
+            site.save(&session, now);
+        });
+        assert_eq!(written, (2, 0), "reading and writing");
+        server.sql("UPDATE alo_session SET expires_at=expires_at-100000").unwrap();
+        let touched = counted(&mut || drop(site.save(&site.open(Some(&jar), now), now)));
+        assert_eq!(touched, (2, 0), "reading a session that is due to be prolonged");
+        let rotated = counted(&mut || {
+            let session = site.open(Some(&jar), now);
+            session.rotate().unwrap();
+            jar = cookie(&site.save(&session, now));
+        });
+        assert_eq!(rotated, (3, 1), "rotating: to read, the new record and the tombstone in one transaction");
+        let signed_in = counted(&mut || {
+            let session = site.open(Some(&jar), now);
+            session.login("ann").unwrap();
+            jar = cookie(&site.save(&session, now));
+        });
+        assert_eq!(
+            signed_in,
+            (4, 1),
+            "signing in: to read, owner and record in one transaction, the tombstone"
+        );
+        let ended = counted(&mut || {
+            let session = site.open(Some(&jar), now);
+            session.destroy();
+            site.save(&session, now);
+        });
+        assert_eq!(ended, (2, 0), "ending");
+    }
+}
+
+fn stores(server: &MariaDb) -> (Runtime, MysqlStore, blocking::MysqlStore) {
+    let builder = MysqlStore::builder(&server.url())
+        .response_timeout(Duration::from_secs(10))
+        .budget(Duration::from_secs(10));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    (runtime, builder.clone().build().unwrap(), builder.build_blocking().unwrap())
+}
+
+fn key(number: u8) -> StoreKey {
+    let digest = Digest::from_bytes([number; 32]);
+    StoreKey { family: Family::anonymous(&digest), digest }
+}
+
+#[test]
+fn a_record_may_hold_any_bytes_and_a_mebibyte() {
+    let server = server(&["sql_mode="]);
+    let (runtime, nonblocking, blocking) = stores(&server);
+    let every_byte: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    let large: Vec<u8> = (0..=255).rev().cycle().take(1 << 20).collect();
+    let emoji = "\u{1F36A} ' \\ \" ` ? % _ ; --".as_bytes().to_vec();
+    for (number, data) in (1..).zip([every_byte, large, emoji, Vec::new()]) {
+        let write = |next| Write {
+            next: Revision::from_bytes([next; 16]),
+            data: &data,
+            ttl: Duration::from_secs(600),
+        };
+        let (one, two) = (key(number), key(number + 100));
+        let created = runtime.block_on(Store::create(&nonblocking, &one, write(1), None)).unwrap();
+        assert_eq!(created, CreateOutcome::Created { evicted: Vec::new() });
+        BlockingStore::create(&blocking, &two, write(1), None).unwrap();
+        // Each face reads what the other has written.
+        assert_eq!(*BlockingStore::load(&blocking, &one).unwrap().unwrap().data, data);
+        assert_eq!(*runtime.block_on(Store::load(&nonblocking, &two)).unwrap().unwrap().data, data);
+    }
+}
+
+/// Also where the server would cut it and say nothing.
+#[test]
+fn a_record_that_is_too_large_is_refused_and_nothing_else_suffers() {
+    for (settings, size) in [
+        (["sql_mode=", "max_allowed_packet=64M"], (16 << 20) + 1),
+        (["sql_mode=", "max_allowed_packet=1M"], 2 << 20),
+    ] {
+        let server = server(&settings);
+        let (runtime, nonblocking, blocking) = stores(&server);
+        let (large, small) = (vec![b'x'; size], [1; 3]);
+        let write = |data| Write { next: Revision::from_bytes([1; 16]), data, ttl: Duration::from_secs(600) };
+        for _ in 0..2 {
+            for failed in [
+                runtime.block_on(Store::create(&nonblocking, &key(1), write(&large), None)).unwrap_err(),
+                BlockingStore::create(&blocking, &key(2), write(&large), None).unwrap_err(),
+            ] {
+                assert_eq!(
+                    (failed.kind(), failed.applied()),
+                    (StoreErrorKind::TooLarge, Applied::No),
+                    "{failed:?}"
+                );
+            }
+        }
+        runtime.block_on(Store::create(&nonblocking, &key(3), write(&small), None)).unwrap();
+        BlockingStore::create(&blocking, &key(4), write(&small), None).unwrap();
+        assert_eq!(server.sql("SELECT COUNT(*) FROM alo_session").unwrap(), "2\n");
+    }
+}
+
+/// The expression of every statement counts from 1970 in UTC, whatever the zone and the season, to the end of what the
+/// server's clock can say.
+#[test]
+fn the_clock_is_utc_in_milliseconds_whatever_the_zone() {
+    let server = server(&["default_time_zone=+05:30"]);
+    let now = "TIMESTAMPDIFF(MICROSECOND,'1970-01-01',UTC_TIMESTAMP(3)) DIV 1000";
+    let at = |zone: &str, seconds: &str| {
+        server.sql(&format!("SET time_zone='{zone}'; SET timestamp={seconds}; SELECT {now}")).unwrap()
+    };
+    for zone in ["+00:00", "-08:00", "SYSTEM"] {
+        assert_eq!(at(zone, "2147483646.125"), "2147483646125\n");
+        assert_eq!(at(zone, "1761440400.5"), "1761440400500\n", "an hour that central Europe has twice");
+    }
+    // A deadline beyond 2038 is a number like any other.
+    let (_, _, blocking) = stores(&server);
+    server
+        .sql("INSERT INTO alo_session SELECT REPEAT(CHAR(1),16),REPEAT(CHAR(1),32),'r',0,0,4102444800000,'x'")
+        .unwrap();
+    let digest = Digest::from_bytes([1; 32]);
+    let stored = BlockingStore::load(&blocking, &StoreKey { family: Family::from_bytes([1; 16]), digest });
+    assert!(stored.unwrap().unwrap().remaining > Duration::from_secs(365 * 86_400));
+}

@@ -1,0 +1,115 @@
+//! The ways of collecting what has expired.
+
+#![cfg(all(feature = "aio", feature = "blocking"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod support;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use mysql::{Conn, prelude::Queryable as _};
+use session_core::store::{BlockingStore, Store};
+use session_mysql::{MysqlStore, Schema};
+use session_testkit::servers::MariaDb;
+use support::pair::{BOUND, Pair, key};
+
+const LIVE: u64 = 5;
+
+/// A server whose table holds 5 live records and 100 that have expired.
+fn server() -> MariaDb {
+    let server = MariaDb::builder().config("event_scheduler=ON").start().unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+    fill(&server, 0, LIVE, "+600000");
+    expire(&server);
+    server
+}
+
+fn expire(server: &MariaDb) {
+    fill(server, 1000, 100, "-1");
+}
+
+fn fill(server: &MariaDb, from: u64, count: u64, ttl: &str) {
+    let now = "TIMESTAMPDIFF(MICROSECOND,'1970-01-01',UTC_TIMESTAMP(3)) DIV 1000";
+    let to = from + count - 1;
+    let rows = format!(
+        "SELECT LPAD(seq,16,'0'),UNHEX(SHA2(seq,256)),'r',0,0,{now}{ttl},'x' FROM seq_{from}_to_{to}"
+    );
+    server.sql(&format!("INSERT INTO alo_session {rows}")).unwrap();
+}
+
+fn records(server: &MariaDb) -> u64 {
+    server.sql("SELECT COUNT(*) FROM alo_session").unwrap().trim().parse().unwrap()
+}
+
+fn wait_until(is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < BOUND, "it does not come to that");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_store_sweeps_in_the_background_while_it_is_there() {
+    let server = server();
+    for nonblocking in [true, false] {
+        let stores = Pair::of(&MysqlStore::builder(&server.url()).sweep_every(Duration::from_millis(50), 7));
+        // Its first operation starts it.
+        if nonblocking {
+            stores.runtime.block_on(Store::load(&stores.nonblocking, &key(1))).unwrap();
+        } else {
+            BlockingStore::load(&stores.blocking, &key(1)).unwrap();
+        }
+        wait_until(|| records(&server) == LIVE);
+        // An error does not end it.
+        server.sql("RENAME TABLE alo_session TO away").unwrap();
+        let failures = || server.sql("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'").unwrap();
+        let before = failures();
+        wait_until(|| failures() != before);
+        server.sql("RENAME TABLE away TO alo_session").unwrap();
+        expire(&server);
+        wait_until(|| records(&server) == LIVE);
+        drop(stores);
+        let clients = "SELECT COUNT(*) FROM information_schema.processlist WHERE command='Sleep'";
+        wait_until(|| server.sql(clients).unwrap() == "0\n");
+        expire(&server);
+    }
+    // Each loop leaves expired records to the next one; the last ones stay.
+    assert_eq!(records(&server), LIVE + 100);
+}
+
+#[test]
+fn the_server_sweeps_by_its_own_event() {
+    let server = server();
+    let schema = Schema::new("session_test.alo_session").unwrap();
+    for _ in 0..2 {
+        server.sql(&format!("DELIMITER //\n{}//", schema.create_event(Duration::from_secs(1), 7))).unwrap();
+        wait_until(|| records(&server) == LIVE);
+        expire(&server);
+        // Not only once.
+        wait_until(|| records(&server) == LIVE);
+        server.sql(&schema.drop_event()).unwrap();
+        assert_eq!(server.sql("SELECT COUNT(*) FROM information_schema.events").unwrap(), "0\n");
+        expire(&server);
+    }
+}
+
+#[test]
+fn a_sweep_waits_for_nobody_who_uses_a_live_record() {
+    let server = server();
+    let stores = Pair::on(&server.url());
+    let mut writer = Conn::new(&*server.url()).unwrap();
+    writer.query_drop("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").unwrap();
+    writer.query_drop("BEGIN").unwrap();
+    // All live ones, the next to expire among them.
+    for number in 0..LIVE {
+        let update = "UPDATE alo_session SET expires_at=expires_at+1000 WHERE family=LPAD(?,16,'0')";
+        writer.exec_drop(update, (number,)).unwrap();
+    }
+    let removed = stores.runtime.block_on(Store::sweep(&stores.nonblocking, 60)).unwrap();
+    assert_eq!((removed, BlockingStore::sweep(&stores.blocking, 60).unwrap()), (60, 40));
+    assert_eq!(records(&server), LIVE);
+}

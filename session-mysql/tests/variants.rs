@@ -1,0 +1,118 @@
+//! The published rules again, on servers that are set up otherwise, by a user that may do no more than it needs.
+
+#![cfg(all(feature = "aio", feature = "blocking"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod support;
+
+use std::{sync::Arc, time::Duration};
+
+use session_mysql::Schema;
+use session_testkit::{
+    Fixture, OpenError, Opened, Outcome, Rule, examine,
+    rules::{ALL, COMMIT_6, LOAD_1, TOUCH_2, TTL_1, TTL_2},
+    servers::MariaDb,
+};
+use support::{Faces, RESOLUTION, Tables};
+
+/// A server, and how stores come to it.
+#[derive(Clone)]
+struct Variant {
+    server: Arc<MariaDb>,
+    tables: Tables,
+    /// Whom the store is there.
+    url: String,
+    /// What the name of a table begins with.
+    table: &'static str,
+    faces: Faces,
+    is_time_moved: bool,
+}
+
+impl Variant {
+    /// Everything that a server may have set against us.
+    fn odd() -> Self {
+        let settings =
+            ["sql_mode=", "default_time_zone=+05:30", "autocommit=0", "transaction-isolation=SERIALIZABLE"];
+        let variant = Self::on(&settings, "elsewhere.Odd_");
+        variant.tables.admin("CREATE DATABASE elsewhere");
+        variant
+    }
+
+    /// As strict as it can be, its own isolation level written out, by a user with the least privileges.
+    fn strict() -> Self {
+        let modes =
+            "sql_mode=TRADITIONAL,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,ONLY_FULL_GROUP_BY";
+        let settings = [modes, "default_time_zone=-08:00", "transaction-isolation=REPEATABLE-READ"];
+        let mut variant = Self::on(&settings, "case");
+        variant.tables.admin("CREATE USER 'app'@'127.0.0.1' IDENTIFIED BY 'p@ss/word'");
+        variant.url = format!("mysql://app:p%40ss%2Fword@{}/{}", variant.server.address(), MariaDb::DATABASE);
+        variant
+    }
+
+    fn on(settings: &[&str], table: &'static str) -> Self {
+        let builder = settings.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line));
+        let server = Arc::new(builder.start().unwrap());
+        let (url, tables) = (server.url(), Tables::new(&server.url()).unwrap());
+        Self { server, tables, url, table, faces: Faces::Both, is_time_moved: true }
+    }
+
+    fn keeps(&self, faces: Faces, rules: &[&'static Rule]) {
+        let mut kept = 0;
+        for finding in examine(Self { faces, ..self.clone() }, rules) {
+            match finding.outcome() {
+                Outcome::Kept => kept += 1,
+                Outcome::Ignored(_) => {}
+                Outcome::Broken(report) => panic!("{report}"),
+            }
+        }
+        assert!(kept >= rules.len(), "{kept} cases of {} rules", rules.len());
+    }
+}
+
+impl Fixture for Variant {
+    fn name(&self) -> &str {
+        "mysql"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let table = self.tables.table(self.table);
+        if self.url != self.tables.url() {
+            let name = format!("{}.{table}", MariaDb::DATABASE);
+            self.tables.admin(Schema::new(&name)?.grant("app", "127.0.0.1"));
+        }
+        let opened = self.tables.opened(Tables::builder(&self.url, &table), self.faces, &table)?;
+        let tables = self.tables.clone();
+        Ok(if self.is_time_moved { opened.with_clock(move |time| tables.pass(&table, time)) } else { opened })
+    }
+
+    fn resolution(&self) -> Duration {
+        if self.is_time_moved { RESOLUTION } else { Duration::from_millis(20) }
+    }
+}
+
+#[test]
+fn an_odd_server_asynchronously() {
+    Variant::odd().keeps(Faces::Nonblocking, ALL);
+}
+
+#[test]
+fn an_odd_server_blocking() {
+    Variant::odd().keeps(Faces::Blocking, ALL);
+}
+
+#[test]
+fn a_strict_server_and_a_user_of_least_privileges_asynchronously() {
+    Variant::strict().keeps(Faces::Nonblocking, ALL);
+}
+
+#[test]
+fn a_strict_server_and_a_user_of_least_privileges_blocking() {
+    Variant::strict().keeps(Faces::Blocking, ALL);
+}
+
+/// The time of the other runs is moved, which is coarser.
+#[test]
+fn deadlines_are_kept_by_the_servers_own_clock() {
+    let variant = Variant { is_time_moved: false, ..Variant::odd() };
+    variant.keeps(Faces::Both, &[&LOAD_1, &COMMIT_6, &TOUCH_2, &TTL_1, &TTL_2]);
+}

@@ -1,0 +1,59 @@
+/// Every command that a store sends, and those that its scripts call.
+const COMMANDS: [&str; 21] = [
+    "get",
+    "set",
+    "pttl",
+    "getrange",
+    "setrange",
+    "exists",
+    "pexpire",
+    "del",
+    "unlink",
+    "zadd",
+    "zrem",
+    "zrange",
+    "zremrangebyscore",
+    "time",
+    "eval",
+    "evalsha",
+    "info",
+    // Databases other than 0, sentinels, clusters.
+    "select",
+    "role",
+    "cluster|slots",
+    "asking",
+];
+
+/// The least that a user of Redis must be allowed for the sessions under this prefix, as the rules of `ACL SETUSER`:
+///
+/// ```
+/// let rules = session_redis::acl_rules("_alo_sess_");
+/// let line = format!("ACL SETUSER sessions on >password {rules}");
+/// assert!(line.starts_with("ACL SETUSER sessions on >password resetkeys resetchannels -@all ~_alo_sess_{* +get "));
+/// ```
+///
+/// Sentinels have users of their own, who need `+sentinel|get-master-addr-by-name`.
+#[must_use]
+pub fn acl_rules(prefix: &str) -> String {
+    let mut rules = String::from("resetkeys resetchannels -@all ~");
+    for letter in prefix.chars() {
+        if matches!(letter, '*' | '?' | '[' | ']' | '^' | '\\') {
+            rules.push('\\');
+        }
+        rules.push(letter);
+    }
+    rules.push_str("{*");
+    for command in COMMANDS {
+        rules.push_str(" +");
+        rules.push_str(command);
+    }
+    rules
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_prefix_is_no_pattern() {
+        assert!(super::acl_rules(r"a*b[c]?\").contains(r"~a\*b\[c\]\?\\{* +get "));
+    }
+}

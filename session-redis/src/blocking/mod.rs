@@ -1,0 +1,154 @@
+//! The blocking face.
+
+mod executor;
+mod link;
+mod pool;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use executor::Executor;
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        Stored, TouchOutcome, Write,
+    },
+};
+
+use crate::{
+    BuildError, Builder,
+    failure::read,
+    keys::Keys,
+    reply::{self, Reply},
+    request::Request,
+    settings::Settings,
+};
+
+/// Sessions in Redis, on the calling thread, over a pool of connections to each server. Cheap to clone.
+#[derive(Clone)]
+pub struct RedisStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    keys: Keys,
+    executor: Executor,
+}
+
+impl RedisStore {
+    /// The store at this URL, whose forms the [front page](crate) lists. Nothing is sent before the first operation.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the URL cannot be read, or needs a feature that is not compiled in.
+    pub fn connect(url: &str) -> Result<Self, BuildError> {
+        Self::builder(url).build_blocking()
+    }
+
+    /// A store with settings of its own.
+    pub fn builder(url: &str) -> Builder {
+        Builder::new(url)
+    }
+
+    pub(crate) fn new(settings: Settings) -> Self {
+        let keys = Keys::new(settings.prefix.clone());
+        Self { inner: Arc::new(Inner { keys, executor: Executor::new(settings) }) }
+    }
+
+    fn run(&self, request: Request) -> Result<Reply, StoreError> {
+        self.inner.executor.run(request)
+    }
+
+    /// Gives back memory at once that a deadline would give back later, so its failure is none.
+    fn forget(&self, family: &Family, ended: &[Digest]) {
+        if !ended.is_empty() {
+            let _ = self.run(self.inner.keys.forget(family, ended));
+        }
+    }
+}
+
+impl BlockingStore for RedisStore {
+    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        let reply = self.run(self.inner.keys.load(key)).map_err(read)?;
+        if key.is_owned() { reply::loaded_owned(reply) } else { reply::loaded(reply) }
+    }
+
+    fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+        cap: Option<Cap>,
+    ) -> Result<CreateOutcome, StoreError> {
+        let keys = &self.inner.keys;
+        if key.is_owned() {
+            let outcome = reply::created_owned(self.run(keys.create_owned(key, write, cap))?)?;
+            if let CreateOutcome::Created { evicted } = &outcome {
+                self.forget(&key.family, evicted);
+            }
+            return Ok(outcome);
+        }
+        let created = reply::inserted(self.run(keys.insert(key, write))?)?
+            || reply::repeated(write.next, self.run(keys.revision(key)).map_err(read)?)?;
+        Ok(if created { CreateOutcome::Created { evicted: Vec::new() } } else { CreateOutcome::Exists })
+    }
+
+    fn commit(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        reply::committed(key.is_owned(), self.run(self.inner.keys.commit(key, expected, write))?)
+    }
+
+    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
+        reply::touched(&self.run(self.inner.keys.touch(key, expected, ttl))?)
+    }
+
+    fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        let request = self.inner.keys.rotate(from, expected, to, write, tombstone)?;
+        reply::rotated(from.is_owned(), self.run(request)?)
+    }
+
+    fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        let request = self.inner.keys.delete(key, expected, tombstone);
+        reply::deleted(key.is_owned(), self.run(request)?)
+    }
+
+    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        let members = reply::members(self.run(self.inner.keys.members(family)).map_err(read)?)?;
+        let reply = self.run(self.inner.keys.list(family, &members)).map_err(read)?;
+        reply::listed(&members, reply)
+    }
+
+    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        if !family.is_owned() {
+            return Ok(0);
+        }
+        let ended = reply::digests(self.run(self.inner.keys.revoke(family, keep))?)?;
+        self.forget(family, &ended);
+        Ok(ended.len() as u64)
+    }
+
+    /// Redis expires records itself.
+    fn sweep(&self, _: u32) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore").field("keys", &self.inner.keys).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,242 @@
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use session_core::store::{Applied, StoreError, StoreErrorKind};
+
+use crate::{
+    address::Address, attempts::Verdict, failure::refused, greeting, reply::Reply, request::Command,
+    slots::Slots, topology::Topology,
+};
+
+/// Which server serves a slot, as far as is known: what was asked, when, and who can be asked again. No I/O.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    topology: Topology,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    master: Option<Address>,
+    slots: Slots,
+    /// When it was said, unless there is reason to doubt it.
+    since: Option<Instant>,
+    /// Who is to be asked first: who answered last, or whom a redirection named.
+    helpful: Option<Address>,
+    /// Who failed last, to be asked last.
+    suspect: Option<Address>,
+}
+
+impl Directory {
+    /// How long an answer of a sentinel is believed. A failover by hand leaves the old master writable for seconds, and
+    /// what is written there is lost.
+    const BELIEVED: Duration = Duration::from_secs(1);
+
+    pub(crate) fn new(topology: Topology) -> Self {
+        Self { topology, known: Mutex::default() }
+    }
+
+    /// Whether a server that fails may be replaced by another, for which it is worth waiting.
+    pub(crate) const fn may_move(&self) -> bool {
+        !matches!(self.topology, Topology::Single(_))
+    }
+
+    /// What a new connection to this server is asked first.
+    pub(crate) fn greeting(&self, address: &Address, is_checked: bool) -> Vec<Command> {
+        match &self.topology {
+            Topology::Sentinel { sentinels, .. } if sentinels.contains(address) => Vec::new(),
+            Topology::Sentinel { .. } => greeting::commands(is_checked, true),
+            _ => greeting::commands(is_checked, false),
+        }
+    }
+
+    /// The server of a slot, unless that has to be asked first.
+    pub(crate) fn find(&self, slot: u16, now: Instant) -> Option<Address> {
+        let known = self.lock();
+        match &self.topology {
+            Topology::Single(address) => Some(address.clone()),
+            Topology::Sentinel { .. } => {
+                let since = known.since?;
+                (now.duration_since(since) < Self::BELIEVED).then(|| known.master.clone())?
+            }
+            Topology::Cluster { .. } => known.since.and_then(|_| known.slots.find(slot).cloned()),
+        }
+    }
+
+    /// The server of a slot, right after asking.
+    pub(crate) fn located(&self, slot: u16, now: Instant) -> Result<Address, StoreError> {
+        self.find(slot, now).ok_or_else(|| unavailable("no server of the cluster serves the slot".to_owned()))
+    }
+
+    /// The server that was the right one when that could last be asked.
+    pub(crate) fn last_known(&self, slot: u16) -> Option<Address> {
+        let known = self.lock();
+        known.slots.find(slot).cloned().or_else(|| known.master.clone())
+    }
+
+    /// Who can be asked, in this order.
+    pub(crate) fn advisers(&self) -> Vec<Address> {
+        let known = self.lock();
+        let mut advisers: Vec<Address> = known.helpful.iter().cloned().collect();
+        let others: Vec<&Address> = match &self.topology {
+            Topology::Single(_) => Vec::new(),
+            Topology::Sentinel { sentinels, .. } => sentinels.iter().collect(),
+            Topology::Cluster { seeds } => known.slots.masters().chain(seeds).collect(),
+        };
+        for other in others {
+            if !advisers.contains(other) {
+                advisers.push(other.clone());
+            }
+        }
+        advisers.sort_by_key(|adviser| known.suspect.as_ref() == Some(adviser));
+        advisers
+    }
+
+    /// What they are asked.
+    pub(crate) fn question(&self) -> Command {
+        let words: [&[u8]; 2] = match &self.topology {
+            Topology::Sentinel { master, .. } => [b"GET-MASTER-ADDR-BY-NAME", master.as_bytes()],
+            _ => return Command::new("CLUSTER", [b"SLOTS".to_vec()]),
+        };
+        Command::new("SENTINEL", words.map(<[u8]>::to_vec))
+    }
+
+    /// Takes in an answer.
+    pub(crate) fn learn(&self, from: &Address, replies: &[Reply], now: Instant) -> Result<(), StoreError> {
+        let reply = match replies.first() {
+            Some(Reply::Error(answer)) => return Err(refused(answer)),
+            Some(reply) => reply,
+            None => &Reply::Other,
+        };
+        let mut known = self.lock();
+        if let Topology::Sentinel { .. } = self.topology {
+            known.master = Some(master(reply, from).ok_or_else(|| useless(from, "names no such master"))?);
+        } else {
+            known.slots = Slots::read(reply, from).ok_or_else(|| useless(from, "has no map of slots"))?;
+        }
+        known.since = Some(now);
+        known.helpful = Some(from.clone());
+        known.suspect = None;
+        Ok(())
+    }
+
+    /// Takes note of what an attempt at this server said about where things are.
+    pub(crate) fn heed(&self, verdict: &Verdict, server: &Address) {
+        if !verdict.doubt && !verdict.discard {
+            return;
+        }
+        let mut known = self.lock();
+        if verdict.doubt {
+            known.since = None;
+        }
+        if verdict.discard {
+            known.suspect = Some(server.clone());
+        }
+        if let Some(address) = &verdict.moved {
+            known.helpful = Some(address.clone());
+        }
+    }
+
+    /// Whether connections to it are still of use.
+    pub(crate) fn knows(&self, address: &Address) -> bool {
+        let known = self.lock();
+        match &self.topology {
+            Topology::Single(_) => true,
+            Topology::Sentinel { sentinels, .. } => {
+                known.master.as_ref() == Some(address) || sentinels.contains(address)
+            }
+            Topology::Cluster { seeds } => known.slots.masters().chain(seeds).any(|known| known == address),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn master(reply: &Reply, from: &Address) -> Option<Address> {
+    let Reply::Array(parts) = reply else { return None };
+    let [Reply::Bytes(host), Reply::Bytes(port)] = parts.as_slice() else { return None };
+    from.beside(std::str::from_utf8(host).ok()?, std::str::from_utf8(port).ok()?.parse().ok()?)
+}
+
+fn useless(adviser: &Address, what: &str) -> StoreError {
+    unavailable(format!("{adviser} {what}"))
+}
+
+fn unavailable(reason: String) -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(port: u16) -> Address {
+        Address::Tcp { host: "a".to_owned(), port }
+    }
+
+    fn bytes(text: &'static str) -> Reply {
+        Reply::Bytes(text.as_bytes().into())
+    }
+
+    #[test]
+    fn a_single_server_is_never_asked_for() {
+        let directory = Directory::new(Topology::Single(node(1)));
+        assert_eq!(directory.find(7, Instant::now()), Some(node(1)));
+        assert_eq!(directory.advisers(), []);
+        assert!(!directory.may_move());
+    }
+
+    #[test]
+    fn a_master_is_believed_for_a_second_and_the_sentinel_that_named_it_is_asked_first() {
+        let topology =
+            Topology::Sentinel { sentinels: vec![node(1), node(2)], master: "mymaster".to_owned() };
+        let (directory, now) = (Directory::new(topology), Instant::now());
+        assert_eq!(directory.find(0, now), None);
+        assert_eq!(directory.advisers(), [node(1), node(2)]);
+        assert_eq!(directory.question().0, [&b"SENTINEL"[..], b"GET-MASTER-ADDR-BY-NAME", b"mymaster"]);
+        for nonsense in
+            [Reply::Nil, Reply::Array(vec![bytes("a")]), Reply::Array(vec![bytes("a"), bytes("x")])]
+        {
+            assert!(directory.learn(&node(1), &[nonsense], now).is_err());
+        }
+        assert_eq!(directory.find(0, now), None);
+        directory.learn(&node(2), &[Reply::Array(vec![bytes("a"), bytes("9")])], now).unwrap();
+        assert_eq!(directory.advisers(), [node(2), node(1)]);
+        assert_eq!(directory.find(0, now), Some(node(9)));
+        assert_eq!(directory.find(0, now + Duration::from_secs(1)), None);
+        assert_eq!(directory.last_known(0), Some(node(9)));
+        assert!(directory.knows(&node(9)) && directory.knows(&node(1)) && !directory.knows(&node(3)));
+    }
+
+    #[test]
+    fn who_was_named_is_asked_first_and_who_failed_last() {
+        let directory = Directory::new(Topology::Cluster { seeds: vec![node(1), node(2)] });
+        let now = Instant::now();
+        let part = |first, last, port| {
+            let master = Reply::Array(vec![bytes("a"), Reply::Int(port), bytes("id")]);
+            Reply::Array(vec![Reply::Int(first), Reply::Int(last), master])
+        };
+        let map = [Reply::Array(vec![part(0, 9, 2), part(10, 16_383, 3)])];
+        directory.learn(&node(1), &map, now).unwrap();
+        assert_eq!((directory.find(5, now), directory.find(10, now)), (Some(node(2)), Some(node(3))));
+        assert_eq!(directory.advisers(), [node(1), node(2), node(3)]);
+
+        let verdict = |discard, moved| Verdict {
+            discard,
+            doubt: true,
+            moved,
+            next: crate::attempts::Next::Again(Duration::ZERO),
+        };
+        directory.heed(&verdict(true, None), &node(2));
+        assert_eq!((directory.find(5, now), directory.last_known(5)), (None, Some(node(2))));
+        assert_eq!(directory.advisers(), [node(1), node(3), node(2)]);
+        directory.heed(&verdict(false, Some(node(4))), &node(3));
+        assert_eq!(directory.advisers(), [node(4), node(3), node(1), node(2)]);
+        assert!(directory.learn(&node(4), &[Reply::Error("ERR no cluster".to_owned())], now).is_err());
+        assert!(directory.knows(&node(1)) && directory.knows(&node(3)) && !directory.knows(&node(4)));
+    }
+}

@@ -1,0 +1,174 @@
+//! What is made of each reply, also of those that no Redis gives.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use session_core::{
+    id::Digest,
+    store::{
+        CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, StoreErrorKind,
+        Stored, TouchOutcome,
+    },
+};
+
+use crate::reply::{
+    Member, Reply, committed, created_owned, deleted, digests, inserted, listed, loaded, loaded_owned,
+    members, repeated, rotated, touched,
+};
+
+const REVISION: Revision = Revision::from_bytes(*b"0123456789abcdef");
+const OLD: &str = "0000000000000001";
+const NEW: &str = "0000000000000002";
+
+fn bytes(text: &str) -> Reply {
+    Reply::Bytes(Bytes::copy_from_slice(text.as_bytes()))
+}
+
+fn record(stamp: &str, data: &str) -> Reply {
+    bytes(&format!("0123456789abcdef{stamp}{data}"))
+}
+
+fn array(replies: &[Reply]) -> Reply {
+    Reply::Array(replies.to_vec())
+}
+
+fn stored(data: &'static str, millis: u64) -> Stored {
+    Stored { revision: REVISION, remaining: Duration::from_millis(millis), data: Bytes::from(data) }
+}
+
+fn digest(byte: u8) -> Digest {
+    Digest::from_bytes([byte; 32])
+}
+
+fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> StoreErrorKind {
+    answer.unwrap_err().kind()
+}
+
+/// Replies of every shape, none of which is the one to be expected.
+fn hostile() -> Vec<Reply> {
+    let scalars = [
+        Reply::Nil,
+        Reply::Int(7),
+        Reply::Int(i64::MIN),
+        bytes(""),
+        bytes("x"),
+        Reply::Status("OK".into()),
+        Reply::Error("ERR".into()),
+        Reply::Other,
+    ];
+    let mut replies = scalars.to_vec();
+    replies.extend(scalars.iter().map(|one| array(std::slice::from_ref(one))));
+    replies.extend(scalars.iter().map(|one| array(&[one.clone(), one.clone()])));
+    replies.extend(scalars.iter().map(|one| array(&[one.clone(), one.clone(), one.clone(), one.clone()])));
+    replies.push(array(&[array(&[array(&[])])]));
+    replies
+}
+
+#[test]
+fn a_record_is_what_follows_its_head() {
+    let live = array(&[record("", "data"), Reply::Int(1500)]);
+    assert_eq!(loaded(live).unwrap(), Some(stored("data", 1500)));
+    assert_eq!(loaded(array(&[record("", ""), Reply::Int(0)])).unwrap(), Some(stored("", 1)));
+    for absent in [array(&[Reply::Nil, Reply::Int(-2)]), array(&[record("", "data"), Reply::Int(-2)])] {
+        assert_eq!(loaded(absent).unwrap(), None);
+    }
+    let owned = |mark| loaded_owned(array(&[record(NEW, "data"), Reply::Int(1500), mark])).unwrap();
+    assert_eq!(owned(Reply::Nil), Some(stored("data", 1500)));
+    assert_eq!(owned(bytes(OLD)), Some(stored("data", 1500)));
+    assert_eq!(owned(bytes(NEW)), None, "its stamp is not above the mark");
+}
+
+#[test]
+fn what_is_no_record_is_an_error_and_not_absent() {
+    for (value, remaining) in [("short", 10), ("", 10), ("0123456789abcdefdata", -1)] {
+        let reply = array(&[bytes(value), Reply::Int(remaining)]);
+        assert_eq!(kind(loaded(reply)), StoreErrorKind::Undecodable, "{value}");
+    }
+    let without_stamp = array(&[bytes("0123456789abcdefshort"), Reply::Int(10), Reply::Nil]);
+    assert_eq!(kind(loaded_owned(without_stamp)), StoreErrorKind::Undecodable);
+}
+
+#[test]
+fn what_a_write_answers() {
+    assert!(inserted(array(&[Reply::Status("OK".into())])).unwrap());
+    assert!(!inserted(array(&[Reply::Nil])).unwrap());
+    assert!(repeated(REVISION, array(&[bytes("0123456789abcdef")])).unwrap());
+    assert!(!repeated(REVISION, array(&[bytes("fedcba9876543210")])).unwrap());
+    assert!(!repeated(REVISION, array(&[bytes("")])).unwrap(), "it has expired since");
+
+    let evicted = |evicted| CreateOutcome::Created { evicted };
+    let list = |bytes: &[u8]| array(&[Reply::Bytes(Bytes::copy_from_slice(bytes))]);
+    assert_eq!(created_owned(array(&[])).unwrap(), evicted(vec![]));
+    assert_eq!(created_owned(list(&[7; 32])).unwrap(), evicted(vec![digest(7)]));
+    assert_eq!(created_owned(Reply::Int(2)).unwrap(), CreateOutcome::Exists);
+    assert_eq!(created_owned(Reply::Int(3)).unwrap(), CreateOutcome::Full);
+    assert_eq!(digests(list(&[7; 32])).unwrap(), [digest(7)]);
+
+    assert_eq!(touched(&Reply::Int(0)).unwrap(), TouchOutcome::Gone);
+    assert_eq!(touched(&Reply::Int(1)).unwrap(), TouchOutcome::Touched);
+    for owned in [false, true] {
+        let conflict = || array(&[record(if owned { NEW } else { "" }, "data"), Reply::Int(5)]);
+        let expired = || array(&[Reply::Nil, Reply::Int(-2)]);
+        let theirs = || stored("data", 5);
+        assert_eq!(committed(owned, Reply::Int(0)).unwrap(), CommitOutcome::Gone);
+        assert_eq!(committed(owned, Reply::Int(1)).unwrap(), CommitOutcome::Written);
+        assert_eq!(committed(owned, conflict()).unwrap(), CommitOutcome::Conflict(theirs()));
+        assert_eq!(committed(owned, expired()).unwrap(), CommitOutcome::Gone);
+        assert_eq!(rotated(owned, Reply::Int(0)).unwrap(), RotateOutcome::Gone);
+        assert_eq!(rotated(owned, Reply::Int(1)).unwrap(), RotateOutcome::Written);
+        assert_eq!(rotated(owned, Reply::Int(2)).unwrap(), RotateOutcome::Exists);
+        assert_eq!(rotated(owned, conflict()).unwrap(), RotateOutcome::Conflict(theirs()));
+        assert_eq!(rotated(owned, expired()).unwrap(), RotateOutcome::Gone);
+        assert_eq!(deleted(owned, Reply::Int(0)).unwrap(), DeleteOutcome::Gone);
+        assert_eq!(deleted(owned, Reply::Int(1)).unwrap(), DeleteOutcome::Deleted);
+        assert_eq!(deleted(owned, conflict()).unwrap(), DeleteOutcome::Conflict(theirs()));
+        assert_eq!(deleted(owned, expired()).unwrap(), DeleteOutcome::Gone);
+    }
+}
+
+#[test]
+fn a_list_is_newest_first_without_what_has_ended() {
+    let member =
+        |stamp: &str, byte| Member { stamp: Bytes::copy_from_slice(stamp.as_bytes()), digest: digest(byte) };
+    let found =
+        [member("0000000000000003", 3), member(OLD, 1), member(NEW, 2), member("0000000000000004", 4)];
+    let raw = |member: &Member| Reply::Bytes([&member.stamp[..], member.digest.as_bytes()].concat().into());
+    let index = array(&[Reply::Array(found.iter().map(raw).collect())]);
+    assert_eq!(members(index).unwrap(), found);
+
+    let session = |stamp| [record(stamp, "data"), Reply::Int(5)];
+    let gone = [Reply::Nil, Reply::Int(-2)];
+    let parts = [session("0000000000000003"), session(OLD), gone, session("0000000000000004")].concat();
+    let reply = array(&[&[bytes(OLD)][..], &parts].concat());
+    let expected = vec![(digest(4), stored("data", 5)), (digest(3), stored("data", 5))];
+    assert_eq!(listed(&found, reply).unwrap(), expected);
+    assert_eq!(listed(&[], array(&[Reply::Nil])).unwrap(), []);
+    assert_eq!(kind(listed(&found, array(&[Reply::Nil]))), StoreErrorKind::Protocol);
+}
+
+#[test]
+fn a_reply_of_another_shape_is_never_an_answer() {
+    let is_error = |kind| matches!(kind, StoreErrorKind::Protocol | StoreErrorKind::Undecodable);
+    for reply in hostile() {
+        let again = || reply.clone();
+        for owned in [false, true] {
+            assert!(
+                committed(owned, again()).map_or_else(|error| is_error(error.kind()), |_| false),
+                "{reply:?}"
+            );
+            assert!(
+                rotated(owned, again()).map_or_else(|error| is_error(error.kind()), |_| false),
+                "{reply:?}"
+            );
+            assert!(
+                deleted(owned, again()).map_or_else(|error| is_error(error.kind()), |_| false),
+                "{reply:?}"
+            );
+        }
+        assert_eq!(kind(touched(&reply)), StoreErrorKind::Protocol);
+        assert_eq!(kind(created_owned(again())), StoreErrorKind::Protocol);
+        assert_eq!(kind(digests(again())), StoreErrorKind::Protocol);
+        assert_eq!(kind(loaded_owned(again())), StoreErrorKind::Protocol);
+        assert!(is_error(kind(loaded(again()))), "{reply:?}");
+    }
+}

@@ -1,0 +1,103 @@
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use session_core::id::Family;
+use session_redis::{RedisStore, acl_rules};
+use session_testkit::{Claims, Fixture, OpenError, Opened, proxy::Proxy, servers::RedisServer};
+
+/// Stores on one kind of server, each under a prefix of its own and, where the servers are ours, as a user who may do no
+/// more than is needed.
+pub(crate) struct Redis {
+    name: &'static str,
+    find: fn() -> Result<Found, OpenError>,
+    opened: AtomicU32,
+}
+
+/// A URL and, unless the environment points elsewhere, the servers that may hold the keys.
+type Found = (String, &'static [RedisServer]);
+
+impl Redis {
+    pub(crate) const fn new(name: &'static str, find: fn() -> Result<Found, OpenError>) -> Self {
+        Self { name, find, opened: AtomicU32::new(0) }
+    }
+}
+
+impl Fixture for Redis {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let (url, servers) = (self.find)()?;
+        let prefix = format!("case{}_", self.opened.fetch_add(1, Ordering::Relaxed));
+        let url = as_least_privileged(&url, servers, &prefix)?;
+        // A machine that runs hundreds of cases at a time is slow.
+        let patient = |url: &str| {
+            let builder = RedisStore::builder(url).prefix(&prefix).budget(Duration::from_secs(30));
+            builder.connect_timeout(Duration::from_secs(5)).response_timeout(Duration::from_secs(10))
+        };
+        let opened = Opened::both(patient(&url).build()?, patient(&url).build_blocking()?);
+        if servers.is_empty() {
+            return Ok(opened);
+        }
+        let lost = prefix.clone();
+        Ok(opened
+            .with_corruption(move |key| {
+                let digest = Base64UrlUnpadded::encode_string(key.digest.as_bytes());
+                let name = format!("{}s:{digest}", family(&prefix, &key.family));
+                command(servers, &["SET", &name, "garbage", "PX", "600000"]);
+            })
+            .with_index_loss(move |owner| {
+                command(servers, &["DEL", &format!("{}i", family(&lost, owner))]);
+            }))
+    }
+
+    async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+        let (url, servers) = (self.find)()?;
+        // Sentinels and nodes of a cluster send their clients to addresses that lead around any proxy.
+        let [server] = servers else {
+            return Err(OpenError::no_proxy("its servers announce their own addresses"));
+        };
+        let host = server.address().to_string();
+        if !url.contains(&host) {
+            return Err(OpenError::no_proxy("its servers announce their own addresses"));
+        }
+        let proxy = Proxy::start(server.address())?;
+        let prefix = format!("case{}_", self.opened.fetch_add(1, Ordering::Relaxed));
+        let url =
+            as_least_privileged(&url, servers, &prefix)?.replacen(&host, &proxy.address().to_string(), 1);
+        let store = RedisStore::builder(&url).prefix(&prefix);
+        Ok((Opened::both(store.clone().build()?, store.build_blocking()?), proxy))
+    }
+
+    fn claims(&self) -> Claims {
+        Claims::everything().native_expiry()
+    }
+}
+
+fn as_least_privileged(url: &str, servers: &[RedisServer], prefix: &str) -> Result<String, OpenError> {
+    if servers.is_empty() {
+        return Ok(url.to_owned());
+    }
+    let user = format!("user_of_{prefix}");
+    let rules = acl_rules(prefix);
+    let line: Vec<&str> =
+        ["ACL", "SETUSER", &user, "on", ">secret"].into_iter().chain(rules.split(' ')).collect();
+    for server in servers {
+        server.command(&line)?;
+    }
+    Ok(url.replacen("://", &format!("://{user}:secret@"), 1))
+}
+
+/// Has it done by the one server that has the key.
+fn command(servers: &[RedisServer], words: &[&str]) {
+    let done = servers.iter().any(|server| server.command(words).is_ok());
+    assert!(done, "no server did {words:?}");
+}
+
+fn family(prefix: &str, family: &Family) -> String {
+    format!("{prefix}{{{}}}", Base64UrlUnpadded::encode_string(family.as_bytes()))
+}

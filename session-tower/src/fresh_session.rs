@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+use axum_core::extract::FromRequestParts;
+use http::request::Parts;
+
+use crate::{Session, SessionFailure};
+
+/// The session of the request, if its owner signed in no longer than so many seconds ago: for handlers that do what a
+/// stolen or unattended session must not do. Who did not gets 403, or what
+/// [`on_error`](crate::SessionLayer::on_error) makes of [`FailureCause::SignInRequired`](crate::FailureCause), such as
+/// a redirect to the sign-in page.
+///
+/// ```
+/// use axum::{Router, routing::post};
+/// use http::{HeaderValue, Response, StatusCode, header::LOCATION};
+/// use session_tower::{FailureCause, FreshSession, SessionFailure, SessionLayer};
+///
+/// async fn delete_account(FreshSession(session): FreshSession<300>) -> Result<&'static str, SessionFailure> {
+///     session.logout()?;
+///     Ok("Your account is deleted.")
+/// }
+///
+/// let sessions = SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+/// let sessions = sessions.on_error(|failure| match failure.cause() {
+///     FailureCause::SignInRequired(_) => {
+///         let mut response = Response::default();
+///         *response.status_mut() = StatusCode::SEE_OTHER;
+///         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/sign-in"));
+///         response
+///     }
+///     _ => failure.to_response(),
+/// });
+/// # let _: Router =
+/// Router::new().route("/delete-account", post(delete_account)).layer(sessions);
+/// ```
+#[derive(Debug, Clone)]
+pub struct FreshSession<const SECONDS: u64>(pub Session);
+
+impl<const SECONDS: u64, S: Send + Sync> FromRequestParts<S> for FreshSession<SECONDS> {
+    type Rejection = SessionFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
+        let session = Session::from_request_parts(parts, state).await?;
+        session.require_fresh(Duration::from_secs(SECONDS))?;
+        Ok(Self(session))
+    }
+}
