@@ -5,7 +5,7 @@ mod site;
 
 use std::time::Duration;
 
-use alo_session::{MemoryStore, RedisStore, SessionConfig, SessionLayer};
+use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, SessionLayer};
 use peer_site::Start;
 
 fn main() {
@@ -19,6 +19,10 @@ fn layer(start: &Start) -> SessionLayer {
     match start.store.as_str() {
         "memory" => SessionLayer::new(MemoryStore::new(), config),
         "redis" => SessionLayer::new(RedisStore::connect(&start.url).unwrap(), config),
-        other => panic!("{other}: there are memory and redis"),
+        "mysql" => {
+            let store = MysqlStore::builder(&start.url).create_table_if_missing().build().unwrap();
+            SessionLayer::new(store, config)
+        }
+        other => panic!("{other}: there are memory, mysql and redis"),
     }
 }

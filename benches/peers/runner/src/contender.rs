@@ -72,5 +72,6 @@ pub const CONTENDERS: &[Contender] = &[
     Contender::new("axum_session", "peer-axum-session", Kind::Redis),
     Contender::new("actix-session", "peer-actix-session", Kind::Redis),
     Contender::new("floor (axum, mysql_async)", "peer-floors", Kind::Mysql),
+    Contender::new("alo-session", "peer-ours", Kind::Mysql),
     Contender::new("tower-sessions", "peer-tower-sessions", Kind::Mysql),
 ];
