@@ -16,7 +16,7 @@ pub(crate) fn draw(results: &Results) -> String {
     let mut body = String::new();
     let mut y = 50.0;
     for work in works {
-        writeln!(body, r#"<text x="10" y="{y}" class="b">{}</text>"#, work.name()).unwrap();
+        writeln!(body, r#"<text x="10" y="{y:.1}" class="b">{}</text>"#, work.name()).unwrap();
         for row in results.with(Kind::Redis, work) {
             y += LINE;
             let width = row.cpu() / most * (RIGHT - LEFT);
@@ -25,10 +25,14 @@ pub(crate) fn draw(results: &Results) -> String {
                 (_, true) => "floor",
                 _ => "other",
             };
-            let name = if row.contender.is_floor() { "raw calls, no sessions" } else { row.contender.name };
+            let name = match row.contender.name {
+                _ if row.contender.is_floor() => "raw calls, no sessions",
+                "actix-session" => "actix-session (actix-web)",
+                name => name,
+            };
             writeln!(
                 body,
-                r#"<text x="{}" y="{y}" class="n">{name}</text><rect x="{LEFT}" y="{}" width="{width:.1}" height="14" class="{class}"/><text x="{:.1}" y="{y}">{:.2}</text>"#,
+                r#"<text x="{}" y="{y:.1}" class="n">{name}</text><rect x="{LEFT}" y="{:.1}" width="{width:.1}" height="14" class="{class}"/><text x="{:.1}" y="{y:.1}">{:.2}</text>"#,
                 LEFT - 8.0,
                 y - 11.5,
                 LEFT + width + 6.0,
@@ -39,7 +43,7 @@ pub(crate) fn draw(results: &Results) -> String {
         y += LINE * 1.6;
     }
     format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 {y}" role="img" aria-label="Processor seconds per 100,000 requests with sessions in Redis">
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 {y:.0}" role="img" aria-label="Processor seconds per 100,000 requests with sessions in Redis">
 <style>text{{font:13px system-ui,sans-serif;fill:#808080}}.b{{font-weight:600}}.n{{text-anchor:end}}.ours{{fill:#2f9e62}}.floor{{fill:#a0a0a0}}.other{{fill:#5b8bd0}}</style>
 <text x="10" y="22" class="b">Processor seconds of the program per 100,000 requests, sessions in Redis</text>
 {body}</svg>
