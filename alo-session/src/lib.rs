@@ -10,7 +10,14 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 /// The programs of the repository's front page, compiled and run with the others.
-#[cfg(all(doctest, feature = "axum", feature = "blocking", feature = "memory"))]
+#[cfg(all(
+    doctest,
+    feature = "axum",
+    feature = "blocking",
+    feature = "memory",
+    feature = "mysql",
+    feature = "redis"
+))]
 #[doc = include_str!("../../README.md")]
 struct FrontPage;
 

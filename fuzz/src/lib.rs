@@ -17,9 +17,9 @@ use session_core::{
 /// A record of this codec and body with the right format and checksum.
 pub fn sealed(codec: u8, body: &[u8]) -> Bytes {
     let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&[1, codec]);
+    hasher.update(&[2, codec]);
     hasher.update(body);
-    [&[1, codec], &hasher.finalize().to_le_bytes()[..], body].concat().into()
+    [&[2, codec], &hasher.finalize().to_le_bytes()[..], body].concat().into()
 }
 
 thread_local! {
@@ -33,7 +33,7 @@ thread_local! {
 /// An opened session whose record, of this codec, has these bytes under the key `value`.
 pub fn session_with(codec: u8, value: &[u8]) -> Session {
     // No lineage, times zero but for the deadline, nothing optional; then one key and a length of nine bytes.
-    let head = b"\0\0\0\0\x01\0\0\0\0\x01\x05value\xfd";
+    let head = b"\0\0\0\0\x01\0\0\0\0\0\0\0\x01\x05value\xfd";
     let body = [head, &(value.len() as u64).to_le_bytes()[..], value].concat();
     let data = sealed(codec, &body);
     let stored = Stored { revision: Revision::default(), remaining: Duration::from_secs(1), data };

@@ -31,6 +31,7 @@ enum Step {
     ConsumeToken(String),
     Label(String),
     Login(String),
+    Elevate(u8),
     Logout,
     Rotate,
     Destroy,
@@ -53,6 +54,7 @@ struct Model {
     flashes: Vec<String>,
     tokens: Vec<String>,
     owner: Option<String>,
+    level: u8,
     destroyed: bool,
 }
 
@@ -76,6 +78,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => key().prop_map(Step::ConsumeToken),
         1 => "[x-z]".prop_map(Step::Label),
         1 => "[p-q]".prop_map(Step::Login),
+        1 => (0..3u8).prop_map(Step::Elevate),
         1 => Just(Step::Logout),
         1 => Just(Step::Rotate),
         1 => Just(Step::Destroy),
@@ -232,7 +235,15 @@ fn apply(session: &Session, model: &mut Model, step: &Step) {
             }
         },
         Step::Label(label) => session.set_label(Some(label)),
-        Step::Login(owner) => session.login(owner).map(|()| model.owner = Some(owner.clone())),
+        Step::Login(owner) => {
+            session.login(owner).map(|()| (model.owner, model.level) = (Some(owner.clone()), 0))
+        }
+        Step::Elevate(level) if model.owner.is_some() => {
+            session.elevate(*level).map(|()| model.level = *level)
+        }
+        Step::Elevate(level) => {
+            return assert_eq!(session.elevate(*level), Err(ValueError::NotSignedIn));
+        }
         Step::Logout => session.logout().map(|()| {
             if model.owner.is_some() {
                 *model = Model { destroyed: model.destroyed, ..Model::default() };
@@ -256,7 +267,7 @@ fn apply(session: &Session, model: &mut Model, step: &Step) {
 fn assert_same(session: &Session, model: &Model) {
     assert_eq!(session.to_json().unwrap(), json!(model.values));
     assert_eq!(session.keys(), model.values.keys().cloned().collect::<Vec<_>>());
-    assert_eq!(session.owner(), model.owner);
+    assert_eq!((session.owner(), session.level()), (model.owner.clone(), model.level));
     let mut tokens = model.tokens.clone();
     tokens.sort();
     assert_eq!(session.tokens().names().unwrap(), tokens);

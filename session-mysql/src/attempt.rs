@@ -16,11 +16,18 @@ use crate::{
 pub(crate) trait Pool: Sync {
     type Lease: Lease;
 
-    /// A connection that nobody else uses, an idle one or a new one.
-    fn lease(&self, deadline: Instant) -> impl Future<Output = Result<Self::Lease, Trouble>> + Send;
+    /// A connection that nobody else uses: an idle one, unless a new one is asked for.
+    fn lease(
+        &self,
+        deadline: Instant,
+        is_new: bool,
+    ) -> impl Future<Output = Result<Self::Lease, Trouble>> + Send;
 
-    /// Closes the idle connections: they broke like the one that broke just now.
+    /// Closes the idle connections: they are broken like the one that broke just now.
     fn forget_idle(&self);
+
+    /// Has the idle connections looked at before they are used: one of them did not answer in time.
+    fn suspect_idle(&self);
 }
 
 /// A connection on loan. It is closed when it is dropped.
@@ -43,9 +50,10 @@ pub(crate) async fn run<P: Pool, O: Operation>(
     let deadline = Instant::now() + settings.budget;
     let named = |failure: Failure| failure.named(settings.table.name());
     let (mut broken, mut deadlocks, mut may_create) = (0, 0, settings.create_table);
+    let mut is_new = false;
     let mut unknown: Option<Failure> = None;
     loop {
-        let mut lease = match pool.lease(deadline).await {
+        let mut lease = match pool.lease(deadline, is_new).await {
             Ok(lease) => lease,
             Err(trouble) => return Err(named(unknown.unwrap_or_else(|| trouble.into()))),
         };
@@ -76,7 +84,12 @@ pub(crate) async fn run<P: Pool, O: Operation>(
             true
         } else if failure.trouble.is_broken_connection() && broken < BROKEN {
             broken += 1;
-            pool.forget_idle();
+            is_new = true;
+            if failure.trouble == Trouble::Timeout {
+                pool.suspect_idle();
+            } else {
+                pool.forget_idle();
+            }
             failure.applied == Applied::No || operation.recognises_itself()
         } else if failure.trouble.is_missing_table() && std::mem::take(&mut may_create) {
             create_table(pool, settings, deadline).await.map_err(named)?;
@@ -93,7 +106,7 @@ pub(crate) async fn run<P: Pool, O: Operation>(
 }
 
 async fn create_table<P: Pool>(pool: &P, settings: &Settings, deadline: Instant) -> Result<(), Failure> {
-    let mut lease = pool.lease(deadline).await?;
+    let mut lease = pool.lease(deadline, false).await?;
     let text = settings.schema.create_table();
     Conversation::new(&mut lease, deadline).ask(&Statement::write(&text, Vec::new())).await?;
     lease.give_back();

@@ -60,7 +60,7 @@ impl<'a, W: Wire> Conversation<'a, W> {
 
     async fn send(&mut self, statement: &Statement<'_>, lasts: bool) -> Result<Answer, Failure> {
         if Instant::now() >= self.deadline {
-            return Err(Trouble::Late("the operation's time was over").into());
+            return Err(Trouble::Timeout.into());
         }
         self.wire.send(statement, self.deadline).await.map_err(|trouble| {
             let applied = if lasts && trouble.is_doubtful() { Applied::Unknown } else { Applied::No };

@@ -9,6 +9,7 @@ mod answer;
 mod attempt;
 mod builder;
 mod conversation;
+mod idle;
 mod operation;
 mod schema;
 mod settings;

@@ -9,7 +9,7 @@ pub(crate) enum Trouble {
     /// No connection could be had.
     #[error("{0}")]
     Unreachable(String),
-    /// All connections are in use, or their time was over before the statement was sent.
+    /// Others have taken all the time there was.
     #[error("{0}")]
     Late(&'static str),
     #[error("no answer in time")]

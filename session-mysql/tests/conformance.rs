@@ -6,7 +6,8 @@ mod support;
 
 use std::{process::ExitCode, sync::OnceLock, time::Duration};
 
-use session_testkit::{Fixture, OpenError, Opened, servers::Target};
+use session_mysql::MysqlStore;
+use session_testkit::{Fixture, OpenError, Opened, proxy::Proxy, servers::Target};
 use support::{Faces, RESOLUTION, Tables};
 
 struct Mysql;
@@ -17,18 +18,35 @@ impl Fixture for Mysql {
     }
 
     async fn open(&self) -> Result<Opened, OpenError> {
-        static TABLES: OnceLock<Tables> = OnceLock::new();
         let url = Target::mysql()?.url();
-        let tables = TABLES.get_or_init(|| Tables::new(url).unwrap()).clone();
+        let tables = tables(url);
         let table = tables.table("case");
         let opened = tables.opened(Tables::builder(url, &table), Faces::Both, &table)?;
         Ok(opened.with_clock(move |time| tables.pass(&table, time)))
+    }
+
+    async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+        let target = Target::mysql()?;
+        let host = target.server().ok_or_else(|| OpenError::no_proxy("the server is not ours"))?.address();
+        let proxy = Proxy::start(host)?;
+        let url = target.url().replacen(&host.to_string(), &proxy.address().to_string(), 1);
+        let tables = tables(target.url());
+        let table = tables.table("fault");
+        let store = MysqlStore::builder(&url).table(&table);
+        let clock = tables.clone();
+        let opened = tables.opened(store, Faces::Both, &table)?;
+        Ok((opened.with_clock(move |time| clock.pass(&table, time)), proxy))
     }
 
     /// The time that is moved is the table's; `variants.rs` checks deadlines to the millisecond.
     fn resolution(&self) -> Duration {
         RESOLUTION
     }
+}
+
+fn tables(url: &str) -> Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| Tables::new(url).unwrap()).clone()
 }
 
 fn main() -> ExitCode {

@@ -11,7 +11,10 @@ use std::{
 };
 
 use mysql::{Conn, prelude::Queryable as _};
-use session_core::store::{Applied, BlockingStore, CommitOutcome, CreateOutcome, Store, StoreErrorKind};
+use session_core::{
+    id::Family,
+    store::{Applied, BlockingStore, CommitOutcome, CreateOutcome, Store, StoreErrorKind},
+};
 use session_mysql::{MysqlStore, Schema};
 use session_testkit::{
     proxy::{Direction, Mode, Proxy},
@@ -209,4 +212,41 @@ fn a_cancelled_operation_closes_its_connection_at_once() {
     while clients() == before {
         assert!(began.elapsed() < BOUND, "it is still open");
     }
+}
+
+/// More than the system takes in between: writing itself comes to a halt, and so does every farewell.
+#[test]
+fn a_large_write_to_a_frozen_server_ends_in_time() {
+    let (server, _proxy, _) = behind_proxy(&["max_allowed_packet=64M"]);
+    let stores = Pair::on(&server.url());
+    stores.works(1);
+    stores.works(2);
+    for written in stores.commit(1, 1, 9) {
+        assert_eq!(written.unwrap(), CommitOutcome::Written);
+    }
+    let (store, absent) = (&stores.blocking, key(250));
+    BlockingStore::touch(store, &absent, revision(1), Duration::from_secs(1)).unwrap();
+    BlockingStore::delete(store, &absent, None, None).unwrap();
+    BlockingStore::delete(store, &absent, Some(revision(1)), Some(write(2, b""))).unwrap();
+    BlockingStore::delete(store, &absent, Some(revision(1)), None).unwrap();
+    BlockingStore::sweep(store, 1).unwrap();
+    BlockingStore::list(store, &Family::from_bytes([0x81; 16])).unwrap();
+    server.freeze().unwrap();
+    let data = vec![0; 15 << 20];
+    let began = Instant::now();
+    let blocking = BlockingStore::create(store, &key(200), write(1, &data), None);
+    let elapsed = began.elapsed();
+    let nonblocking =
+        stores.runtime.block_on(Store::create(&stores.nonblocking, &key(201), write(1, &data), None));
+    server.thaw().unwrap();
+    for failed in [blocking, nonblocking] {
+        assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Timeout);
+    }
+    assert!(elapsed < Duration::from_secs(4), "{elapsed:?}");
+    let thawed = Instant::now();
+    // It has much to read that nobody waits for any more.
+    while stores.create(3).iter().any(Result::is_err) {
+        assert!(thawed.elapsed() < BOUND, "the stores do not recover");
+    }
+    stores.reads(3);
 }

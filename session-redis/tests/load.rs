@@ -2,16 +2,20 @@
 //!
 //! A short load by default; `SESSION_TEST_LONG=1` makes it 60 seconds with ten crashes, and 100,000 requests.
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "aio", feature = "blocking", feature = "cluster", feature = "sentinel"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "test code")]
 
 use std::{thread, time::Duration};
 
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{BlockingStore as _, Revision, Write},
+};
 use session_redis::{RedisStore, blocking};
 use session_testkit::{
     load::{Load, Progress, Tally},
     proxy::{Mode, Proxy},
-    servers::RedisServer,
+    servers::{RedisCluster, RedisServer, SentinelTrio},
 };
 
 /// Far above the time that any request may take, for a machine that is busy.
@@ -89,4 +93,47 @@ fn a_stalling_network_and_cancelled_requests_mix_nothing_up() {
     let store = impatient("b").build_blocking().unwrap();
     let tally = Load::new(16, 16).run_blocking(store, |progress| disturb(&proxy, progress)).unwrap();
     assert_sound("stalled, blocking", &tally);
+}
+
+/// What is lost with a master that had not told its replica is a figure; nothing may come back or be mixed up.
+fn assert_failed_over(what: &str, url: &str, kill: impl Fn() + Copy) {
+    let ended: Vec<StoreKey> = (0..50).map(ended).collect();
+    let store = blocking::RedisStore::connect(url).unwrap();
+    for key in &ended {
+        let write =
+            Write { next: Revision::from_bytes([1; 16]), data: b"old", ttl: Duration::from_secs(3600) };
+        store.create(key, write, None).unwrap();
+        store.delete(key, None, None).unwrap();
+    }
+    // Half a second under load is long enough for the replica to hear of it.
+    let during = |progress: &Progress| {
+        thread::sleep(Duration::from_millis(500));
+        kill();
+        assert!(progress.advances(200, Duration::from_secs(40)), "nobody takes over");
+    };
+    let tally = Load::new(16, 12).run(RedisStore::connect(url).unwrap(), during).unwrap();
+    println!("{what}: {tally}");
+    assert_eq!((tally.doubled, tally.foreign, tally.gone), (0, 0, 0), "{tally}");
+    assert!(tally.acknowledged > 0 && tally.longest_request < BOUND, "{tally}");
+    let store = blocking::RedisStore::builder(url).budget(BOUND).build_blocking().unwrap();
+    for key in &ended {
+        assert_eq!(store.load(key).unwrap(), None, "a session came back");
+    }
+}
+
+fn ended(number: u8) -> StoreKey {
+    let digest = Digest::from_bytes([number; 32]);
+    StoreKey { family: Family::anonymous(&digest), digest }
+}
+
+#[test]
+fn a_failover_by_sentinels_under_load_brings_nothing_back() {
+    let trio = SentinelTrio::start().unwrap();
+    assert_failed_over("Sentinel failover", &trio.url(), || trio.master().kill().unwrap());
+}
+
+#[test]
+fn a_failover_in_a_cluster_under_load_brings_nothing_back() {
+    let cluster = RedisCluster::with_replicas().unwrap();
+    assert_failed_over("Cluster failover", &cluster.url(), || cluster.nodes()[0].kill().unwrap());
 }

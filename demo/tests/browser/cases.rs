@@ -11,7 +11,7 @@ use crate::{
 /// A case on one store: the address of the driver, and where the sessions are.
 pub(crate) type Case = fn(&str, Kind);
 
-pub(crate) const CASES: [(&str, Case); 6] = [
+pub(crate) const CASES: [(&str, Case); 8] = [
     ("the_cookie_is_as_the_browser_shall_hold_it", the_cookie_is_as_the_browser_shall_hold_it),
     (
         "the_cookie_of_the_hardened_preset_is_set_and_removed",
@@ -21,6 +21,8 @@ pub(crate) const CASES: [(&str, Case); 6] = [
     ("the_back_button_after_signing_out_shows_nothing", the_back_button_after_signing_out_shows_nothing),
     ("a_form_without_its_token_is_refused", a_form_without_its_token_is_refused),
     ("two_tabs_that_meet_a_rotation_keep_both_writes", two_tabs_that_meet_a_rotation_keep_both_writes),
+    ("signing_out_everywhere_ends_the_other_device", signing_out_everywhere_ends_the_other_device),
+    ("one_device_is_ended_by_another", one_device_is_ended_by_another),
 ];
 
 /// When an id is replaced, and for how long the old one still works: time enough for two clicks on a busy machine.
@@ -151,4 +153,52 @@ fn two_tabs_that_meet_a_rotation_keep_both_writes(driver: &str, kind: Kind) {
     profile.open("/cart");
     assert!(profile.text().contains("Cart 2"), "{}", profile.text());
     assert_ne!(profile.cookies()[0]["value"], before[0]["value"], "the id was replaced");
+}
+
+fn signing_out_everywhere_ends_the_other_device(driver: &str, kind: Kind) {
+    let site = site(kind, plain());
+    let (laptop, phone) = (Profile::new(driver, &site.address), Profile::new(driver, &site.address));
+    sign_in(&laptop, "Ada");
+    sign_in(&phone, "Ada");
+    // The page is open with a form that would still be accepted.
+    phone.open("/shop");
+    laptop.open("/devices");
+    assert_eq!(devices(&laptop), 2);
+    laptop.photograph(&format!("{}-devices", kind.name()));
+    laptop.follow("form[action='/devices/end-all'] button");
+    assert_eq!(laptop.cookies(), Vec::<Value>::new(), "the browser forgets its cookie");
+    phone.follow(ADD[0]);
+    assert!(!phone.text().contains("Ada"), "{}", phone.text());
+    for profile in [&laptop, &phone] {
+        profile.open("/");
+        assert!(profile.text().contains("Hello, stranger"), "{}", profile.text());
+        profile.open("/cart");
+        assert!(profile.text().contains("nothing in it"), "{}", profile.text());
+    }
+}
+
+fn one_device_is_ended_by_another(driver: &str, kind: Kind) {
+    let site = site(kind, plain());
+    let (laptop, phone) = (Profile::new(driver, &site.address), Profile::new(driver, &site.address));
+    sign_in(&phone, "Ada");
+    sign_in(&laptop, "Ada");
+    laptop.open("/devices");
+    // Newest first, so that the second is the phone.
+    laptop.follow("ul.devices li:nth-child(2) form button");
+    assert_eq!(devices(&laptop), 1);
+    phone.open("/");
+    assert!(phone.text().contains("Hello, stranger"), "{}", phone.text());
+    sign_in(&phone, "Ada");
+    laptop.open("/devices");
+    laptop.follow("form[action='/devices/end-others'] button");
+    assert_eq!(devices(&laptop), 1);
+    phone.open("/");
+    assert!(phone.text().contains("Hello, stranger"), "{}", phone.text());
+    laptop.open("/");
+    assert!(laptop.text().contains("Hello, Ada"), "{}", laptop.text());
+}
+
+/// How many devices the page lists.
+fn devices(profile: &Profile) -> u64 {
+    profile.run("return document.querySelectorAll('ul.devices > li').length").as_u64().unwrap()
 }

@@ -1,4 +1,4 @@
-use std::{any::Any, net::TcpListener, sync::mpsc, thread};
+use std::{any::Any, net::TcpListener, sync::mpsc, thread, time::Duration};
 
 use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, store::AnyStore};
 use session_demo::app;
@@ -9,6 +9,9 @@ use tokio::runtime::Runtime;
 mod slow_store;
 
 use slow_store::SlowStore;
+
+/// Browsers leave little of a small machine to the server.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where the sessions of a run are kept.
 #[derive(Debug, Clone, Copy)]
@@ -42,12 +45,14 @@ impl Site {
             Kind::Memory => (AnyStore::new(MemoryStore::new()), None),
             Kind::Redis => {
                 let server = RedisServer::start().unwrap();
-                (AnyStore::new(RedisStore::connect(&server.url()).unwrap()), Some(Box::new(server)))
+                let store = RedisStore::builder(&server.url()).response_timeout(PATIENCE).budget(PATIENCE);
+                (AnyStore::new(store.build().unwrap()), Some(Box::new(server)))
             }
             Kind::Mysql => {
                 let server = MariaDb::start().unwrap();
-                let store = MysqlStore::builder(&server.url()).create_table_if_missing().build().unwrap();
-                (AnyStore::new(store), Some(Box::new(server)))
+                let store = MysqlStore::builder(&server.url()).create_table_if_missing();
+                let store = store.connect_timeout(PATIENCE).response_timeout(PATIENCE).budget(PATIENCE);
+                (AnyStore::new(store.build().unwrap()), Some(Box::new(server)))
             }
         };
         let (ready, address) = mpsc::channel();

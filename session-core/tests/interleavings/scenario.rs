@@ -94,14 +94,17 @@ pub(crate) struct Start {
     pub(crate) owned: bool,
     /// Its id is so old that every request would change it.
     pub(crate) aged: bool,
+    /// Its absolute deadline cuts the idle one, so that a reader writes down that it was there.
+    pub(crate) cut: bool,
 }
 
 impl Start {
-    pub(crate) const ALL: [Self; 4] = [
-        Self { owned: false, aged: false },
-        Self { owned: true, aged: false },
-        Self { owned: false, aged: true },
-        Self { owned: true, aged: true },
+    pub(crate) const ALL: [Self; 5] = [
+        Self { owned: false, aged: false, cut: false },
+        Self { owned: true, aged: false, cut: false },
+        Self { owned: true, aged: false, cut: true },
+        Self { owned: false, aged: true, cut: false },
+        Self { owned: true, aged: true, cut: false },
     ];
 
     pub(crate) fn prepare(self) -> (Arc<Context>, World, Vec<u8>) {
@@ -116,6 +119,9 @@ impl Start {
         session.tokens().create("once", None).unwrap();
         if self.owned {
             session.login("ada").unwrap();
+        }
+        if self.cut {
+            session.remember(Duration::from_secs(3600)).unwrap();
         }
         let mut step = finish(&session, world.timestamp()).unwrap();
         let settled = loop {

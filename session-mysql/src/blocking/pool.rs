@@ -1,7 +1,7 @@
 use std::{
     future::{Future, ready},
-    mem,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
     time::Instant,
 };
 
@@ -12,7 +12,8 @@ use crate::{
     answer::Answer,
     attempt::{Lease, Pool},
     conversation::Wire,
-    settings::{PING_AFTER, Settings},
+    idle::{Candidate, Idle},
+    settings::Settings,
     statement::Statement,
     trouble::Trouble,
 };
@@ -32,12 +33,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     on_loan: u32,
-    idle: Vec<Idle>,
-}
-
-struct Idle {
-    conn: Conn,
-    since: Instant,
+    idle: Idle<Conn>,
 }
 
 impl ThreadPool {
@@ -51,18 +47,21 @@ impl ThreadPool {
 impl Pool for ThreadPool {
     type Lease = Leased;
 
-    fn lease(&self, deadline: Instant) -> impl Future<Output = Result<Leased, Trouble>> + Send {
-        ready(self.take(deadline))
+    fn lease(&self, deadline: Instant, is_new: bool) -> impl Future<Output = Result<Leased, Trouble>> + Send {
+        ready(self.take(deadline, is_new))
     }
 
     fn forget_idle(&self) {
-        let idle = mem::take(&mut self.shared.state().idle);
-        drop(idle);
+        self.shared.forget_idle();
+    }
+
+    fn suspect_idle(&self) {
+        self.shared.state().idle.suspect();
     }
 }
 
 impl ThreadPool {
-    fn take(&self, deadline: Instant) -> Result<Leased, Trouble> {
+    fn take(&self, deadline: Instant, is_new: bool) -> Result<Leased, Trouble> {
         let left = deadline.saturating_duration_since(Instant::now());
         let is_full = |state: &mut State| state.on_loan >= self.shared.size;
         let waited = self.shared.returned.wait_timeout_while(self.shared.state(), left, is_full);
@@ -71,16 +70,19 @@ impl ThreadPool {
             return Err(Trouble::Late("all connections of the pool were in use"));
         }
         state.on_loan += 1;
-        let mut idle = state.idle.pop();
+        let (candidate, replaced) =
+            if is_new { (None, state.idle.pop_oldest()) } else { (state.idle.pop(), None) };
         drop(state);
+        drop(replaced);
         // From here on, dropping it makes the place free.
         let mut leased = Leased { conn: None, shared: Arc::clone(&self.shared) };
-        while let Some(Idle { mut conn, since }) = idle.take() {
-            if since.elapsed() < PING_AFTER || conn.ping().is_ok() {
-                leased.conn = Some(conn);
+        if let Some(Candidate { mut connection, is_doubtful }) = candidate {
+            if !is_doubtful || connection.ping().is_ok() {
+                leased.conn = Some(connection);
                 return Ok(leased);
             }
-            idle = self.shared.state().idle.pop();
+            // What is below has been idle for longer.
+            self.shared.forget_idle();
         }
         let connected = Conn::new(self.shared.options.clone()).map_err(trouble);
         leased.conn = Some(connected.map_err(|trouble| match trouble {
@@ -92,6 +94,11 @@ impl ThreadPool {
 }
 
 impl Shared {
+    fn forget_idle(&self) {
+        let idle = self.state().idle.take_all();
+        drop(idle);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -120,14 +127,19 @@ impl Wire for Leased {
 impl Lease for Leased {
     fn give_back(mut self) {
         if let Some(conn) = self.conn.take() {
-            self.shared.state().idle.push(Idle { conn, since: Instant::now() });
+            self.shared.state().idle.push(conn);
         }
     }
 }
 
 impl Drop for Leased {
     fn drop(&mut self) {
-        self.conn = None;
+        if let Some(conn) = self.conn.take() {
+            // It is given up. The library bids the server farewell, once for each prepared statement, and to a server that
+            // is frozen each takes its time.
+            let close = thread::Builder::new().name("session-mysql-close".to_owned());
+            let _ = close.spawn(move || drop(conn));
+        }
         self.shared.state().on_loan -= 1;
         self.shared.returned.notify_one();
     }

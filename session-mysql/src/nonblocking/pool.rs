@@ -1,8 +1,7 @@
 use std::{
     future::Future as _,
-    mem,
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Waker},
     time::Instant,
 };
@@ -15,7 +14,8 @@ use crate::{
     answer::Answer,
     attempt::{Lease, Pool},
     conversation::Wire,
-    settings::{PING_AFTER, Settings},
+    idle::{Candidate, Idle},
+    settings::Settings,
     statement::Statement,
     trouble::Trouble,
 };
@@ -30,12 +30,7 @@ pub(super) struct TokioPool {
 struct Shared {
     settings: Arc<Settings>,
     options: Opts,
-    idle: Mutex<Vec<Idle>>,
-}
-
-struct Idle {
-    connection: Connection,
-    since: Instant,
+    idle: Mutex<Idle<Connection>>,
 }
 
 impl TokioPool {
@@ -50,37 +45,55 @@ impl TokioPool {
 impl Pool for TokioPool {
     type Lease = Leased;
 
-    async fn lease(&self, deadline: Instant) -> Result<Leased, Trouble> {
+    async fn lease(&self, deadline: Instant, is_new: bool) -> Result<Leased, Trouble> {
         let late = Trouble::Late("all connections of the pool were in use");
         let permit = tokio::time::timeout_at(deadline.into(), Arc::clone(&self.permits).acquire_owned());
         let Ok(Ok(permit)) = permit.await else {
             return Err(late);
         };
-        let connection = self.shared.connection(deadline).await?;
+        let connection = if is_new {
+            let replaced = self.shared.idle().pop_oldest();
+            drop(replaced);
+            self.shared.connect(deadline).await?
+        } else {
+            self.shared.connection(deadline).await?
+        };
         Ok(Leased { connection, shared: Arc::clone(&self.shared), _permit: permit })
     }
 
     fn forget_idle(&self) {
-        let idle = mem::take(&mut *self.shared.idle());
-        drop(idle);
+        self.shared.forget_idle();
+    }
+
+    fn suspect_idle(&self) {
+        self.shared.idle().suspect();
     }
 }
 
 impl Shared {
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Idle>> {
+    fn idle(&self) -> MutexGuard<'_, Idle<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget_idle(&self) {
+        let idle = self.idle().take_all();
+        drop(idle);
     }
 
     /// The connection that was used last, if it is still there, or a new one.
     async fn connection(&self, deadline: Instant) -> Result<Connection, Trouble> {
-        loop {
-            let Some(Idle { mut connection, since }) = self.idle().pop() else {
-                break;
-            };
-            if since.elapsed() < PING_AFTER || self.is_there(&mut connection, deadline).await {
+        let candidate = self.idle().pop();
+        if let Some(Candidate { mut connection, is_doubtful }) = candidate {
+            if !is_doubtful || self.is_there(&mut connection, deadline).await {
                 return Ok(connection);
             }
+            // What is below has been idle for longer.
+            self.forget_idle();
         }
+        self.connect(deadline).await
+    }
+
+    async fn connect(&self, deadline: Instant) -> Result<Connection, Trouble> {
         let connect = Conn::new(self.options.clone());
         match in_time(deadline, self.settings.connect_timeout, connect).await {
             Ok(conn) => Ok(Connection(Some(conn))),
@@ -131,6 +144,6 @@ impl Wire for Leased {
 impl Lease for Leased {
     fn give_back(mut self) {
         let connection = Connection(self.connection.0.take());
-        self.shared.idle().push(Idle { connection, since: Instant::now() });
+        self.shared.idle().push(connection);
     }
 }

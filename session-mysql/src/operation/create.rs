@@ -30,7 +30,6 @@ impl Operation for Create<'_> {
             return Ok(found.unwrap_or_else(|| created(Vec::new())));
         }
         with.begin().await?;
-        with.ask(&sql.lock(&self.key.family)).await?;
         if let Some(found) = self.insert(sql, with).await? {
             return Ok(found);
         }
@@ -55,6 +54,7 @@ impl Create<'_> {
     ) -> Result<Option<CreateOutcome>, Failure> {
         for _ in 0..LOOKS {
             let statement = if self.key.is_owned() {
+                with.ask(&sql.lock(&self.key.family)).await?;
                 sql.insert_member(self.key, &self.write)
             } else {
                 sql.insert(self.key, &self.write)

@@ -50,9 +50,6 @@ fn every_statement_uses_an_index() {
     for statement in &by_key {
         assert_uses(&mut conn, statement, "PRIMARY", 12);
     }
-    // It inserts, and reads one row.
-    conn.exec_drop(sql.lock(&family).text, parameters(&sql.lock(&family))).unwrap();
-    assert_uses(&mut conn, &sql.insert_member(&new, &write), "PRIMARY", 1);
     // As many as have expired; the limit ends it.
     assert_uses(&mut conn, &sql.sweep(10), "expires_at", 600);
     assert_uses(&mut conn, &sql.expired(10), "expires_at", 600);

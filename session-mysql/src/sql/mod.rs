@@ -62,15 +62,16 @@ impl Sql {
                 "SELECT digest,{record} FROM {{t}} WHERE family=? AND digest IN (?,?) AND {live}"
             )),
             insert: text(&format!("INSERT INTO {{t}} ({all}) VALUES (?,?,?,0,{{now}},{{now}}+?,?)")),
+            // The owner's row has just said how old the session is.
             insert_member: text(&format!(
-                "INSERT INTO {{t}} ({all}) SELECT family,?,?,1,created_at,{{now}}+?,? FROM {{t}} WHERE {key}"
+                "INSERT INTO {{t}} ({all}) VALUES (?,?,?,1,LAST_INSERT_ID(),{{now}}+?,?)"
             )),
             commit: text(&format!("UPDATE {{t}} SET {put} WHERE {key} AND revision=? AND {live}")),
             touch: text(&format!(
                 "UPDATE {{t}} SET expires_at={{now}}+? WHERE {key} AND revision=? AND {live}"
             )),
             move_record: text(&format!(
-                "UPDATE {{t}} SET digest=?,{put} WHERE {key} AND revision=? AND {live}"
+                "UPDATE {{t}} SET digest=?,owned=?,{put} WHERE {key} AND revision=? AND {live}"
             )),
             remove_expired: text(&format!("DELETE FROM {{t}} WHERE {key} AND NOT {live}")),
             delete: text(&format!("DELETE FROM {{t}} WHERE {key} AND {live}")),
@@ -80,8 +81,9 @@ impl Sql {
                 "UPDATE {{t}} SET owned=0,{put} WHERE {key} AND revision=? AND {live}"
             )),
             lock: text(&format!(
-                "INSERT INTO {{t}} ({all}) VALUES (?,?,'',0,{{now}},{{now}}+86400000,'') ON DUPLICATE KEY UPDATE \
-                 created_at=GREATEST(created_at+1,VALUES(created_at)),expires_at=VALUES(expires_at)"
+                "INSERT INTO {{t}} ({all}) VALUES (?,?,'',0,LAST_INSERT_ID({{now}}),{{now}}+86400000,'') \
+                 ON DUPLICATE KEY UPDATE created_at=LAST_INSERT_ID(GREATEST(created_at+1,VALUES(created_at))),\
+                 expires_at=VALUES(expires_at)"
             )),
             members: text(&format!(
                 "SELECT digest FROM {{t}} WHERE family=? AND owned=1 AND {live} ORDER BY created_at,digest FOR UPDATE"
@@ -111,11 +113,10 @@ impl Sql {
         Statement::write(&self.insert, [&named(key)[..], &written(write)].concat())
     }
 
-    /// A session of an owner under a free key, younger than all others; the owner is [locked](Self::lock).
+    /// A session of an owner under a free key, younger than all others: directly after the owner was
+    /// [locked](Self::lock).
     pub(crate) fn insert_member<'a>(&'a self, key: &'a StoreKey, write: &'a Write<'a>) -> Statement<'a> {
-        let [family, digest] = named(key);
-        let owner = [family, Bytes(LOCK.as_bytes())];
-        Statement::write(&self.insert_member, [&[digest], &written(write)[..], &owner].concat())
+        Statement::write(&self.insert_member, [&named(key)[..], &written(write)].concat())
     }
 
     /// Takes away what has expired under the key.
@@ -150,7 +151,7 @@ impl Sql {
         to: &'a StoreKey,
         write: &'a Write<'a>,
     ) -> Statement<'a> {
-        let target = [Bytes(to.digest.as_bytes())];
+        let target = [Bytes(to.digest.as_bytes()), Number(to.is_owned().into())];
         let source = [&named(from)[..], &[revision(expected)]].concat();
         Statement::write(&self.move_record, [&target, &written(write)[..], &source].concat())
     }
@@ -179,7 +180,8 @@ impl Sql {
         Statement::write(text, [&written(tombstone)[..], &named(key), &[revision(compared)]].concat())
     }
 
-    /// Waits until no other transaction holds the owner's row, and holds it. Each time, the row is younger.
+    /// Waits until no other transaction holds the owner's row, and holds it. Each time, the row is younger, and says so by
+    /// `LAST_INSERT_ID()`.
     pub(crate) fn lock<'a>(&'a self, family: &'a Family) -> Statement<'a> {
         Statement::write(&self.lock, vec![Bytes(family.as_bytes()), Bytes(LOCK.as_bytes())])
     }

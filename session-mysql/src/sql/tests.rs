@@ -55,8 +55,8 @@ fn the_hot_statements_are_these() {
     );
     assert_shown(
         &sql.move_record(&from, &expected, &to, &write),
-        "UPDATE `t` SET digest=?,revision=?,expires_at=NOW+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at>NOW",
-        &["32x3", "16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
+        "UPDATE `t` SET digest=?,owned=?,revision=?,expires_at=NOW+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at>NOW",
+        &["32x3", "0", "16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
     );
 }
 

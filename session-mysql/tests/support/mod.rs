@@ -49,9 +49,10 @@ impl Tables {
         self.admin.lock().unwrap().query_drop(text).unwrap();
     }
 
-    /// A new table of a name that begins like this.
+    /// A new table of a name that begins like this, and that no other run of the tests has.
     pub(crate) fn table(&self, name: &str) -> String {
-        let table = format!("{name}{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let table = format!("{name}{}_{number}", std::process::id());
         self.admin(Schema::new(&table).unwrap().create_table());
         table
     }
@@ -66,13 +67,15 @@ impl Tables {
             .budget(patience)
     }
 
-    /// The store with its faces.
+    /// The store with its faces. The table goes when both have gone.
     pub(crate) fn opened(&self, builder: Builder, faces: Faces, table: &str) -> Result<Opened, OpenError> {
         let opened = match faces {
             Faces::Both => Opened::both(builder.clone().build()?, builder.build_blocking()?),
             Faces::Nonblocking => Opened::nonblocking(builder.build()?),
             Faces::Blocking => Opened::blocking(builder.build_blocking()?),
         };
+        let guard = Made { tables: self.clone(), name: table.to_owned() };
+        let opened = opened.with_guard(guard);
         let (this, name) = (self.clone(), table.to_owned());
         // Nothing depends on how long the row that an owner's transactions lock is there.
         Ok(opened.with_index_loss(move |family| {
@@ -93,3 +96,15 @@ impl Tables {
 
 /// Far more than a case takes, so that the real time beside the moved one does not matter.
 pub(crate) const RESOLUTION: Duration = Duration::from_secs(10);
+
+/// A table, for as long as its case runs.
+struct Made {
+    tables: Tables,
+    name: String,
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        self.tables.admin(format!("DROP TABLE {}", self.name));
+    }
+}

@@ -84,6 +84,7 @@ impl MariaDbBuilder {
             format!("datadir={}", at(MariaDb::DATA)),
             format!("socket={}", at(MariaDb::SOCKET)),
             format!("pid-file={}", at("server.pid")),
+            format!("tmpdir={}", directory.display()),
             format!("init-file={}", at(MariaDb::INIT)),
             format!("port={port}"),
             "bind-address=127.0.0.1".to_owned(),

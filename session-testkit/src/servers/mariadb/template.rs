@@ -45,6 +45,8 @@ impl Template {
         // The smaller the log, the faster the copy.
         command.arg("--innodb-log-file-size=8M");
         command.args(user_argument(directory)?);
+        // A server that starts removes what it takes for its own leavings from a directory that it shares.
+        command.env("TMPDIR", directory);
         watchdog.adopt(&mut command).map_err(ServerError::io("running the installer in a group"))?;
         run(&mut command, directory, "")?;
         Ok(Self(watchdog))
