@@ -1,0 +1,48 @@
+use std::fmt::Write as _;
+
+use peer_runner::Kind;
+
+use crate::{results::Results, work::Work};
+
+/// What the project allows itself: processor time of the program, as a multiple of the floor's in the same round.
+const BUDGETS: [(Kind, Work, f64); 7] = [
+    (Kind::Memory, Work::Untouched, 1.05),
+    (Kind::Redis, Work::Read, 1.10),
+    (Kind::Redis, Work::Increment, 1.20),
+    (Kind::Redis, Work::New, 1.15),
+    (Kind::Mysql, Work::Read, 1.10),
+    (Kind::Mysql, Work::Increment, 1.15),
+    (Kind::Mysql, Work::New, 1.15),
+];
+
+pub(crate) fn table(results: &Results) -> String {
+    let mut text = String::from(
+        "## Budgets\n\nProcessor seconds of the program for 100,000 requests, and as a multiple of the floor's: \
+         median of the rounds (least and most).\n\n\
+         | store, work | floor | alo-session | times the floor | budget | | best other, times the floor |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for (kind, work, budget) in BUDGETS {
+        let Some(floor) = results.floor(kind, work) else { continue };
+        let rows = || results.with(kind, work).filter(|row| !row.contender.is_floor());
+        let Some(ours) = rows().find(|row| row.contender.is_ours()) else { continue };
+        let Some(times) = ours.times(floor) else { continue };
+        // Other frameworks have other floors.
+        let others = rows().filter(|row| !row.contender.is_ours() && row.contender.name != "actix-session");
+        let best = others.min_by(|one, other| one.cpu().total_cmp(&other.cpu()));
+        let best = best.and_then(|row| Some(format!("{}, {}", row.contender.name, row.times(floor)?.text())));
+        let verdict = if times.median <= budget { "met" } else { "**missed**" };
+        writeln!(
+            text,
+            "| {}, {} | {:.2} | {:.2} | {} | {budget:.2} | {verdict} | {} |",
+            kind.name(),
+            work.name(),
+            floor.cpu(),
+            ours.cpu(),
+            times.text(),
+            best.unwrap_or_default()
+        )
+        .unwrap();
+    }
+    text
+}

@@ -1,0 +1,158 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use session_testkit::servers::{MariaDb, RedisServer};
+
+use crate::{Kind, processor_time};
+
+/// A server of a contender's own, or none.
+#[derive(Debug)]
+pub enum Database {
+    /// The contender has no need of one.
+    None,
+    /// Without any persistence.
+    Redis(RedisServer),
+    /// With its log written to the disc once a second: the disc is not what is measured.
+    Mysql(MariaDb),
+}
+
+impl Database {
+    /// Starts what this kind of store needs.
+    #[must_use]
+    pub fn start(kind: Kind) -> Self {
+        match kind {
+            Kind::None | Kind::Memory => Self::None,
+            Kind::Redis => Self::Redis(RedisServer::start().unwrap()),
+            Kind::Mysql => {
+                let builder = MariaDb::builder().config("innodb_flush_log_at_trx_commit=2");
+                Self::Mysql(builder.config("innodb-buffer-pool-size=512M").start().unwrap())
+            }
+        }
+    }
+
+    /// The same, but what was written outlives the end of the server.
+    #[must_use]
+    pub fn start_lasting(kind: Kind) -> Self {
+        match kind {
+            Kind::Redis => Self::Redis(RedisServer::builder().config("appendonly yes").start().unwrap()),
+            other => Self::start(other),
+        }
+    }
+
+    /// Ends the server on the spot.
+    pub fn kill(&self) {
+        match self {
+            Self::None => {}
+            Self::Redis(server) => server.kill().unwrap(),
+            Self::Mysql(server) => server.kill().unwrap(),
+        }
+    }
+
+    /// Starts it again, at the same address and with the same data.
+    pub fn restart(&self) {
+        match self {
+            Self::None => {}
+            Self::Redis(server) => server.restart().unwrap(),
+            Self::Mysql(server) => server.restart().unwrap(),
+        }
+    }
+
+    /// Everything that somebody who may read it would see.
+    #[must_use]
+    pub fn content(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Redis(server) => {
+                let keys = server.command(&["KEYS", "*"]).unwrap().text();
+                let values = keys.lines().map(|key| server.command(&["GET", key]).unwrap().text());
+                values.fold(keys.clone(), |content, value| content + "\n" + &value)
+            }
+            Self::Mysql(server) => {
+                let rows = |table: String| server.sql(&format!("SELECT * FROM {table}")).unwrap();
+                tables(server).into_iter().map(rows).collect()
+            }
+        }
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Redis(server) => server.command(&["DBSIZE"]).unwrap().text().parse().unwrap(),
+            Self::Mysql(server) => {
+                let count = |table: String| server.sql(&format!("SELECT COUNT(*) FROM {table}")).unwrap();
+                tables(server).into_iter().map(|table| count(table).trim().parse::<u64>().unwrap()).sum()
+            }
+        }
+    }
+
+    /// What the store connects to.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Redis(server) => server.url(),
+            Self::Mysql(server) => server.url(),
+        }
+    }
+
+    /// Processor time so far.
+    #[must_use]
+    pub fn cpu(&self) -> Duration {
+        let id = match self {
+            Self::None => return Duration::ZERO,
+            Self::Redis(server) => server.process_id(),
+            Self::Mysql(server) => server.process_id(),
+        };
+        processor_time(id.unwrap())
+    }
+
+    /// How often each command was run so far. One that a script runs counts as well; `reads` is how often there was
+    /// something to read on a connection, which one request after the other makes the number of round trips.
+    #[must_use]
+    pub fn commands(&self) -> BTreeMap<String, u64> {
+        match self {
+            Self::None => BTreeMap::new(),
+            Self::Redis(server) => {
+                let info = server.command(&["INFO", "all"]).unwrap().text();
+                let mut commands: BTreeMap<String, u64> = info.lines().filter_map(command).collect();
+                let reads = info.lines().find_map(|line| line.strip_prefix("total_reads_processed:"));
+                commands.insert("reads".to_owned(), reads.unwrap().trim().parse().unwrap());
+                commands
+            }
+            Self::Mysql(server) => {
+                let text = server.sql("SHOW GLOBAL STATUS").unwrap();
+                let lines = text.lines().filter_map(|line| line.split_once('\t'));
+                let wanted = lines.filter(|(name, _)| *name == "Questions" || name.starts_with("Com_"));
+                wanted.map(|(name, count)| (name.to_owned(), count.parse().unwrap_or(0))).collect()
+            }
+        }
+    }
+
+    /// What it calls itself.
+    #[must_use]
+    pub fn version(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Redis(server) => {
+                let info = server.command(&["INFO", "server"]).unwrap().text();
+                let version = info.lines().find_map(|line| line.strip_prefix("redis_version:"));
+                format!("Redis {}", version.unwrap().trim())
+            }
+            Self::Mysql(server) => format!("MariaDB {}", server.sql("SELECT VERSION()").unwrap().trim()),
+        }
+    }
+}
+
+/// `cmdstat_get:calls=200,usec=...`
+fn command(line: &str) -> Option<(String, u64)> {
+    let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+    let calls = rest.split(',').next()?.parse().ok()?;
+    Some((name.to_owned(), calls))
+}
+
+fn tables(server: &MariaDb) -> Vec<String> {
+    let wanted = "SELECT CONCAT(table_schema, '.', table_name) FROM information_schema.tables WHERE table_schema NOT \
+                  IN ('information_schema', 'mysql', 'performance_schema', 'sys')";
+    server.sql(wanted).unwrap().lines().map(str::to_owned).collect()
+}
