@@ -17,7 +17,9 @@ impl Keys {
 
     /// The record of a session: `<prefix>{<family>}s:<digest>`.
     pub(crate) fn session(&self, key: &StoreKey) -> Vec<u8> {
-        self.name(&key.family, &format!("s:{}", Base64UrlUnpadded::encode_string(key.digest.as_bytes())))
+        let mut name = self.name(&key.family, b"s:");
+        append(&mut name, key.digest.as_bytes());
+        name
     }
 
     /// The record of a member of the family.
@@ -27,18 +29,35 @@ impl Keys {
 
     /// The sorted set of an owner's sessions: `<prefix>{<family>}i`.
     pub(crate) fn index(&self, family: &Family) -> Vec<u8> {
-        self.name(family, "i")
+        self.name(family, b"i")
     }
 
     /// The mark below which an owner's sessions are revoked: `<prefix>{<family>}r`.
     pub(crate) fn mark(&self, family: &Family) -> Vec<u8> {
-        self.name(family, "r")
+        self.name(family, b"r")
     }
 
-    fn name(&self, family: &Family, rest: &str) -> Vec<u8> {
-        let tag = Base64UrlUnpadded::encode_string(family.as_bytes());
-        format!("{}{{{tag}}}{rest}", self.prefix).into_bytes()
+    fn name(&self, family: &Family, rest: &[u8]) -> Vec<u8> {
+        let mut name = Vec::with_capacity(self.prefix.len() + LONGEST);
+        name.extend_from_slice(self.prefix.as_bytes());
+        name.push(b'{');
+        append(&mut name, family.as_bytes());
+        name.push(b'}');
+        name.extend_from_slice(rest);
+        name
     }
+}
+
+/// What follows the prefix of a session's name: 22 letters in braces, `s:` and 43 letters.
+const LONGEST: usize = 24 + 2 + LETTERS;
+/// Base64 of 32 bytes.
+const LETTERS: usize = 43;
+
+/// Puts base64 of at most 32 bytes behind the name.
+fn append(name: &mut Vec<u8>, bytes: &[u8]) {
+    let mut letters = [0; LETTERS];
+    let text = Base64UrlUnpadded::encode(bytes, &mut letters).unwrap_or_default();
+    name.extend_from_slice(text.as_bytes());
 }
 
 #[cfg(test)]
