@@ -1,4 +1,4 @@
-//! What collecting 1,000,000 expired sessions does to those who are at work, on a MariaDB of its own, each of the three ways:
+//! What collecting 1,000,000 expired sessions (or as many as the argument says) does to those who are at work, on a MariaDB of its own, each of the three ways:
 //! the 99th percentile of a commit while it runs, over that without it.
 #![allow(
     clippy::print_stdout,
@@ -23,33 +23,38 @@ use session_mysql::{Builder, MysqlStore, Schema};
 use session_testkit::servers::MariaDb;
 use tokio::{runtime::Runtime, time::sleep};
 
-const ROWS: u64 = 1_000_000;
 const PART: u64 = 50_000;
 const BATCH: u32 = 500;
 const WRITERS: u64 = 16;
 const QUIET: Duration = Duration::from_secs(10);
 
 fn main() {
-    let config = ["innodb_buffer_pool_size=2G", "innodb_flush_log_at_trx_commit=2", "event_scheduler=ON"];
+    let config = [
+        "innodb_buffer_pool_size=2G",
+        "innodb_log_file_size=1G",
+        "innodb_flush_log_at_trx_commit=2",
+        "event_scheduler=ON",
+    ];
     let server =
         config.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line)).start().unwrap();
     let schema = Schema::new("alo_session").unwrap();
     server.sql(&schema.create_table()).unwrap();
+    let rows = std::env::args().nth(1).map_or(1_000_000, |rows| rows.parse().unwrap());
     Runtime::new().unwrap().block_on(async {
         println!("{:<28} {:>10} {:>10} {:>8} {:>9}", "way", "p99 quiet", "p99 busy", "ratio", "seconds");
         for way in ["one in n session starts", "the sweeper of the store", "the event of the server"] {
-            let (quiet, busy, seconds) = measure(&server, &schema, way).await;
+            let (quiet, busy, seconds) = measure(&server, &schema, way, rows).await;
             let ratio = busy.as_secs_f64() / quiet.as_secs_f64();
             println!("{way:<28} {quiet:>10.2?} {busy:>10.2?} {ratio:>8.2} {seconds:>9.1}");
         }
     });
 }
 
-async fn measure(server: &MariaDb, schema: &Schema, way: &str) -> (Duration, Duration, f64) {
+async fn measure(server: &MariaDb, schema: &Schema, way: &str, rows: u64) -> (Duration, Duration, f64) {
     server.sql("TRUNCATE alo_session").unwrap();
     let writers = Writers::start(builder(server).build().unwrap()).await;
     let quiet = writers.percentile(async || sleep(QUIET).await).await;
-    fill(server);
+    fill(server, rows);
     let mut seconds = 0.0;
     let busy = writers.percentile(async || {
         let start = Instant::now();
@@ -81,11 +86,11 @@ async fn collect(server: &MariaDb, schema: &Schema, way: &str) {
             store.load(&key(0)).await.unwrap();
             done().await;
         }
-        // What a hundred session starts in a row would do, one of which sweeps.
+        // As one in a hundred session starts does, at two thousand of them in a second.
         _ => {
             let store = builder(server).build().unwrap();
             while store.sweep(BATCH).await.unwrap() > 0 {
-                sleep(Duration::from_millis(2)).await;
+                sleep(Duration::from_millis(50)).await;
             }
         }
     }
@@ -101,14 +106,14 @@ fn builder(server: &MariaDb) -> Builder {
 }
 
 /// Rows that have expired, with keys spread among the living; a part at a time, for none of which the client loses patience.
-fn fill(server: &MariaDb) {
-    for part in 0..ROWS / PART {
+fn fill(server: &MariaDb, rows: u64) {
+    for part in 0..rows / PART {
         let (from, to) = (part * PART + 1, (part + 1) * PART);
-        let rows = format!(
+        let insert = format!(
             "INSERT INTO alo_session SELECT UNHEX(LEFT(SHA1(seq),32)), UNHEX(SHA2(seq,256)), REPEAT('r',16), 0, 1, 1+seq, \
              REPEAT('d',400) FROM seq_{from}_to_{to}"
         );
-        server.sql(&rows).unwrap();
+        server.sql(&insert).unwrap();
     }
 }
 

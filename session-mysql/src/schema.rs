@@ -91,6 +91,7 @@ impl Schema {
              \x20   WHILE found > 0 DO\n\
              \x20     SELECT COUNT(*) INTO found FROM (SELECT 1 FROM {table} WHERE expires_at<={NOW} LIMIT {batch}) AS expired;\n\
              \x20     DELETE FROM {table} WHERE expires_at<={NOW} ORDER BY expires_at LIMIT found;\n\
+             \x20     DO SLEEP(0.1);\n\
              \x20   END WHILE;\n\
              \x20 END;\n\
              \x20 DO RELEASE_LOCK({lock});\n\

@@ -9,8 +9,8 @@ pub(crate) struct Sweeping {
     pub(crate) batch: u32,
 }
 
-/// Between two batches of one run, for the others.
-const PAUSE: Duration = Duration::from_millis(10);
+/// Between two batches of one run, for the others: several times what a batch takes.
+pub(crate) const PAUSE: Duration = Duration::from_millis(100);
 
 impl Sweeping {
     /// How long to wait after a batch of so many.

@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, thread, time::Duration};
 
 use mysql::{Conn, Row, prelude::Queryable as _};
 
@@ -7,7 +7,7 @@ use super::{
     difference::compare,
     found::{Column, Found},
 };
-use crate::{Builder, Schema, blocking, sql::NOW};
+use crate::{Builder, Schema, blocking, sql::NOW, sweeping::PAUSE};
 
 /// A connection for looking after the table, with no limit of time on what it is told to do: to change a large table takes
 /// as long as it takes.
@@ -146,6 +146,7 @@ impl Maintenance {
             self.connection.query_drop(format!("{delete}{found}"))?;
             removed += self.connection.affected_rows();
             progress(removed);
+            thread::sleep(PAUSE);
         }
     }
 
