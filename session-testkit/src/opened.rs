@@ -1,11 +1,11 @@
-use std::{any::Any, fmt, sync::Arc, time::Duration};
+use std::{any::Any, fmt, time::Duration};
 
 use session_core::{
     id::{Family, StoreKey},
-    store::{BlockingStore, Store},
+    store::{AnyStore, BlockingStore, Store},
 };
 
-use crate::face::{Blocking, Face, Nonblocking};
+use crate::face::Blocking;
 
 /// A freshly opened store with whichever faces it has, and what the kit may do to it besides the contract.
 ///
@@ -22,8 +22,8 @@ use crate::face::{Blocking, Face, Nonblocking};
 /// # let _ = opened;
 /// ```
 pub struct Opened {
-    pub(crate) nonblocking: Option<Arc<dyn Face>>,
-    pub(crate) blocking: Option<Arc<dyn Face>>,
+    pub(crate) nonblocking: Option<AnyStore>,
+    pub(crate) blocking: Option<AnyStore>,
     pub(crate) hooks: Hooks,
 }
 
@@ -42,20 +42,20 @@ impl Opened {
     /// A store with the asynchronous face only.
     #[must_use]
     pub fn nonblocking(store: impl Store) -> Self {
-        Self { nonblocking: Some(Arc::new(Nonblocking(store))), blocking: None, hooks: Hooks::default() }
+        Self { nonblocking: Some(AnyStore::new(store)), blocking: None, hooks: Hooks::default() }
     }
 
     /// A store with the synchronous face only. It is called on plain threads, outside any runtime.
     #[must_use]
     pub fn blocking(store: impl BlockingStore) -> Self {
-        Self { nonblocking: None, blocking: Some(Arc::new(Blocking(store))), hooks: Hooks::default() }
+        Self { nonblocking: None, blocking: Some(AnyStore::new(Blocking(store))), hooks: Hooks::default() }
     }
 
     /// A store with both faces *over the same records*: every case runs through each face, and again with one
     /// face writing and the other reading.
     #[must_use]
     pub fn both(nonblocking: impl Store, blocking: impl BlockingStore) -> Self {
-        Self { blocking: Some(Arc::new(Blocking(blocking))), ..Self::nonblocking(nonblocking) }
+        Self { blocking: Some(AnyStore::new(Blocking(blocking))), ..Self::nonblocking(nonblocking) }
     }
 
     /// How to let time pass for the store, whose clock otherwise stands still. Without this the kit waits.

@@ -3,8 +3,8 @@ use std::fmt;
 use session_core::{
     id::StoreKey,
     store::{
-        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
-        TouchOutcome,
+        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store as _,
+        StoreError, TouchOutcome,
     },
 };
 

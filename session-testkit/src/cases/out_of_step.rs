@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use session_core::{
     id::StoreKey,
-    store::{CommitOutcome, Revision, StoreError, Stored},
+    store::{CommitOutcome, Revision, Store as _, StoreError, Stored},
 };
 use tokio::time::timeout;
 

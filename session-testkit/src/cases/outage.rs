@@ -3,7 +3,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use session_core::{id::StoreKey, store::Applied};
+use session_core::{
+    id::StoreKey,
+    store::{Applied, Store as _},
+};
 
 use super::{
     attempt::{Answered, Attempt, Operation},

@@ -1,5 +1,5 @@
 use session_core::store::{
-    Applied, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, RotateOutcome, StoreError,
+    Applied, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, RotateOutcome, Store as _, StoreError,
 };
 
 use super::cases;

@@ -1,6 +1,6 @@
 use session_core::{
     id::StoreKey,
-    store::{Applied, RotateOutcome, StoreErrorKind},
+    store::{Applied, RotateOutcome, Store as _, StoreErrorKind},
 };
 
 use super::cases;

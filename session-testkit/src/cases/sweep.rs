@@ -1,4 +1,4 @@
-use session_core::store::CommitOutcome;
+use session_core::store::{CommitOutcome, Store as _};
 
 use super::cases;
 use crate::{

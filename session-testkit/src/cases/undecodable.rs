@@ -1,6 +1,6 @@
 use session_core::{
     id::StoreKey,
-    store::{Applied, CreateOutcome, StoreErrorKind},
+    store::{Applied, CreateOutcome, Store as _, StoreErrorKind},
 };
 
 use super::cases;

@@ -3,73 +3,76 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
-        Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
+        StoreError, Stored, TouchOutcome, Write,
     },
 };
 
-use super::{Answer, Face};
-
-/// A store with the synchronous face.
+/// A store with the synchronous face, as one that never waits.
 pub(crate) struct Blocking<S>(pub(crate) S);
 
-impl<S: BlockingStore> Face for Blocking<S> {
-    fn load<'a>(&'a self, key: &'a StoreKey) -> Answer<'a, Option<Stored>> {
-        Box::pin(async move { off_the_runtime(|| self.0.load(key)) })
+impl<S: BlockingStore> Store for Blocking<S> {
+    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        off_the_runtime(|| self.0.load(key))
     }
 
-    fn create<'a>(
-        &'a self,
-        key: &'a StoreKey,
-        write: Write<'a>,
+    async fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
         cap: Option<Cap>,
-    ) -> Answer<'a, CreateOutcome> {
-        Box::pin(async move { off_the_runtime(|| self.0.create(key, write, cap)) })
+    ) -> Result<CreateOutcome, StoreError> {
+        off_the_runtime(|| self.0.create(key, write, cap))
     }
 
-    fn commit<'a>(
-        &'a self,
-        key: &'a StoreKey,
+    async fn commit(
+        &self,
+        key: &StoreKey,
         expected: Revision,
-        write: Write<'a>,
-    ) -> Answer<'a, CommitOutcome> {
-        Box::pin(async move { off_the_runtime(|| self.0.commit(key, expected, write)) })
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        off_the_runtime(|| self.0.commit(key, expected, write))
     }
 
-    fn touch<'a>(&'a self, key: &'a StoreKey, expected: Revision, ttl: Duration) -> Answer<'a, TouchOutcome> {
-        Box::pin(async move { off_the_runtime(|| self.0.touch(key, expected, ttl)) })
-    }
-
-    fn rotate<'a>(
-        &'a self,
-        from: &'a StoreKey,
+    async fn touch(
+        &self,
+        key: &StoreKey,
         expected: Revision,
-        to: &'a StoreKey,
-        write: Write<'a>,
-        tombstone: Option<Write<'a>>,
-    ) -> Answer<'a, RotateOutcome> {
-        Box::pin(async move { off_the_runtime(|| self.0.rotate(from, expected, to, write, tombstone)) })
+        ttl: Duration,
+    ) -> Result<TouchOutcome, StoreError> {
+        off_the_runtime(|| self.0.touch(key, expected, ttl))
     }
 
-    fn delete<'a>(
-        &'a self,
-        key: &'a StoreKey,
+    async fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        off_the_runtime(|| self.0.rotate(from, expected, to, write, tombstone))
+    }
+
+    async fn delete(
+        &self,
+        key: &StoreKey,
         expected: Option<Revision>,
-        tombstone: Option<Write<'a>>,
-    ) -> Answer<'a, DeleteOutcome> {
-        Box::pin(async move { off_the_runtime(|| self.0.delete(key, expected, tombstone)) })
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        off_the_runtime(|| self.0.delete(key, expected, tombstone))
     }
 
-    fn list<'a>(&'a self, family: &'a Family) -> Answer<'a, Vec<(Digest, Stored)>> {
-        Box::pin(async move { off_the_runtime(|| self.0.list(family)) })
+    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        off_the_runtime(|| self.0.list(family))
     }
 
-    fn revoke<'a>(&'a self, family: &'a Family, keep: Option<&'a Digest>) -> Answer<'a, u64> {
-        Box::pin(async move { off_the_runtime(|| self.0.revoke(family, keep)) })
+    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        off_the_runtime(|| self.0.revoke(family, keep))
     }
 
-    fn sweep(&self, limit: u32) -> Answer<'_, u64> {
-        Box::pin(async move { off_the_runtime(|| self.0.sweep(limit)) })
+    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        off_the_runtime(|| self.0.sweep(limit))
     }
 }
 

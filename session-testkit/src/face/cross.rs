@@ -1,77 +1,80 @@
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Stored, TouchOutcome,
-        Write,
+        AnyStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
+        StoreError, Stored, TouchOutcome, Write,
     },
 };
 
-use super::{Answer, Face};
-
 /// Two faces over the same records: one writes, the other reads.
 pub(crate) struct Cross {
-    pub(crate) writes: Arc<dyn Face>,
-    pub(crate) reads: Arc<dyn Face>,
+    pub(crate) writes: AnyStore,
+    pub(crate) reads: AnyStore,
 }
 
-impl Face for Cross {
-    fn load<'a>(&'a self, key: &'a StoreKey) -> Answer<'a, Option<Stored>> {
-        self.reads.load(key)
+impl Store for Cross {
+    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+        self.reads.load(key).await
     }
 
-    fn create<'a>(
-        &'a self,
-        key: &'a StoreKey,
-        write: Write<'a>,
+    async fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
         cap: Option<Cap>,
-    ) -> Answer<'a, CreateOutcome> {
-        self.writes.create(key, write, cap)
+    ) -> Result<CreateOutcome, StoreError> {
+        self.writes.create(key, write, cap).await
     }
 
-    fn commit<'a>(
-        &'a self,
-        key: &'a StoreKey,
+    async fn commit(
+        &self,
+        key: &StoreKey,
         expected: Revision,
-        write: Write<'a>,
-    ) -> Answer<'a, CommitOutcome> {
-        self.writes.commit(key, expected, write)
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        self.writes.commit(key, expected, write).await
     }
 
-    fn touch<'a>(&'a self, key: &'a StoreKey, expected: Revision, ttl: Duration) -> Answer<'a, TouchOutcome> {
-        self.writes.touch(key, expected, ttl)
-    }
-
-    fn rotate<'a>(
-        &'a self,
-        from: &'a StoreKey,
+    async fn touch(
+        &self,
+        key: &StoreKey,
         expected: Revision,
-        to: &'a StoreKey,
-        write: Write<'a>,
-        tombstone: Option<Write<'a>>,
-    ) -> Answer<'a, RotateOutcome> {
-        self.writes.rotate(from, expected, to, write, tombstone)
+        ttl: Duration,
+    ) -> Result<TouchOutcome, StoreError> {
+        self.writes.touch(key, expected, ttl).await
     }
 
-    fn delete<'a>(
-        &'a self,
-        key: &'a StoreKey,
+    async fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome, StoreError> {
+        self.writes.rotate(from, expected, to, write, tombstone).await
+    }
+
+    async fn delete(
+        &self,
+        key: &StoreKey,
         expected: Option<Revision>,
-        tombstone: Option<Write<'a>>,
-    ) -> Answer<'a, DeleteOutcome> {
-        self.writes.delete(key, expected, tombstone)
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome, StoreError> {
+        self.writes.delete(key, expected, tombstone).await
     }
 
-    fn list<'a>(&'a self, family: &'a Family) -> Answer<'a, Vec<(Digest, Stored)>> {
-        self.reads.list(family)
+    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+        self.reads.list(family).await
     }
 
-    fn revoke<'a>(&'a self, family: &'a Family, keep: Option<&'a Digest>) -> Answer<'a, u64> {
-        self.writes.revoke(family, keep)
+    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+        self.writes.revoke(family, keep).await
     }
 
-    fn sweep(&self, limit: u32) -> Answer<'_, u64> {
-        self.writes.sweep(limit)
+    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        self.writes.sweep(limit).await
     }
 }

@@ -1,6 +1,8 @@
-use std::{fmt, sync::Arc};
+use std::fmt;
 
-use super::{Cross, Face};
+use session_core::store::AnyStore;
+
+use super::Cross;
 use crate::Opened;
 
 /// Through which face of a store a case runs.
@@ -34,9 +36,9 @@ impl FaceKind {
         matches!(self, Self::NonblockingWrites | Self::BlockingWrites)
     }
 
-    pub(crate) fn pick(self, opened: &Opened) -> Option<Arc<dyn Face>> {
-        let nonblocking = opened.nonblocking.as_ref().map(Arc::clone);
-        let blocking = opened.blocking.as_ref().map(Arc::clone);
+    pub(crate) fn pick(self, opened: &Opened) -> Option<AnyStore> {
+        let nonblocking = opened.nonblocking.clone();
+        let blocking = opened.blocking.clone();
         match self {
             Self::Nonblocking => nonblocking,
             Self::Blocking => blocking,
@@ -46,8 +48,8 @@ impl FaceKind {
     }
 }
 
-fn cross(writes: Arc<dyn Face>, reads: Arc<dyn Face>) -> Option<Arc<dyn Face>> {
-    Some(Arc::new(Cross { writes, reads }))
+fn cross(writes: AnyStore, reads: AnyStore) -> Option<AnyStore> {
+    Some(AnyStore::new(Cross { writes, reads }))
 }
 
 impl fmt::Display for FaceKind {

@@ -1,12 +1,10 @@
 use session_core::{
     exchange::{Answer, Call},
-    store::StoreError,
+    store::{AnyStore, Store as _, StoreError},
 };
 
-use crate::face::Face;
-
 /// Carries one call of an exchange out, as a driver does.
-pub(super) async fn perform(face: &dyn Face, call: Call<'_>) -> Result<Answer, StoreError> {
+pub(super) async fn perform(face: &AnyStore, call: Call<'_>) -> Result<Answer, StoreError> {
     Ok(match call {
         Call::Load { key } => Answer::Load(face.load(&key).await?),
         Call::Create { key, write, cap } => Answer::Create(face.create(&key, write, cap).await?),

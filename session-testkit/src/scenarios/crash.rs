@@ -99,7 +99,7 @@ async fn crashed(
         if let Call::Create { key: to, .. } | Call::Rotate { to, .. } = saving.call() {
             new = Some(to);
         }
-        let answer = perform(site.s.face.as_ref(), saving.call()).await;
+        let answer = perform(&site.s.face, saving.call()).await;
         done += 1;
         if done == steps {
             // The answer arrives at nobody.

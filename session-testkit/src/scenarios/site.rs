@@ -5,12 +5,13 @@ use session_core::{
     config::SessionConfigBuilder,
     exchange::Settled,
     id::{Entropy, EntropyError, Family},
+    store::AnyStore,
 };
 
 use super::Browser;
 use crate::{
     drive::Drive,
-    face::Erased,
+    face::AtOnce,
     subject::{Shared, Subject},
     violation::{Checked, Flaw},
 };
@@ -23,8 +24,8 @@ pub(crate) struct Site {
 }
 
 enum Driver {
-    Nonblocking(Sessions<Erased>),
-    Blocking(blocking::Sessions<Erased>),
+    Nonblocking(Sessions<AnyStore>),
+    Blocking(blocking::Sessions<AtOnce>),
 }
 
 /// Entropy that the seed of the run repeats.
@@ -54,10 +55,10 @@ impl Site {
         let config = adjust(SessionConfig::builder().gc(0).conflict_retries(1000)).build();
         let config = config.map_err(|error| Flaw::Unable(error.to_string()))?;
         let context = Context::with_entropy(config, Drawn(Arc::clone(&s.shared)));
-        let (store, shared) = (Erased(Arc::clone(&s.face)), Arc::clone(&context));
+        let (store, shared) = (s.face.clone(), Arc::clone(&context));
         let driver = match s.shared.drive {
             Drive::Runtime(_) => Driver::Nonblocking(Sessions::with_context(store, shared)),
-            Drive::Plain => Driver::Blocking(blocking::Sessions::with_context(store, shared)),
+            Drive::Plain => Driver::Blocking(blocking::Sessions::with_context(AtOnce(store), shared)),
         };
         Ok(Self { s: s.clone(), driver, context })
     }

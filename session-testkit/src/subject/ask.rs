@@ -3,8 +3,8 @@ use std::{error::Error as _, time::Duration};
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored,
-        TouchOutcome,
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store as _, StoreError,
+        Stored, TouchOutcome,
     },
 };
 

@@ -15,13 +15,12 @@ pub(crate) use pending::Pending;
 pub(crate) use race::{describe, racer};
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Cap, OnFull, Revision},
+    store::{AnyStore, Cap, OnFull, Revision},
 };
 
 use crate::{
     Claims, Fault, Faulty, Rule, Schedule,
     drive::Drive,
-    face::{Erased, Face, Nonblocking},
     opened::Hooks,
     proxy::Proxy,
     seed::Seed,
@@ -33,7 +32,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) rule: &'static Rule,
-    pub(crate) face: Arc<dyn Face>,
+    pub(crate) face: AnyStore,
     pub(crate) shared: Arc<Shared>,
 }
 
@@ -49,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) proxy: Option<Proxy>,
     pub(crate) claims: Claims,
     /// For racers: the same records with the roles of the two faces exchanged, where there are two.
-    pub(crate) twin: Option<Arc<dyn Face>>,
+    pub(crate) twin: Option<AnyStore>,
     pub(crate) reopen: Reopen,
     /// Last, because its guard must outlive every face of the store.
     pub(crate) hooks: Hooks,
@@ -185,8 +184,8 @@ impl Subject {
 
     /// The same store with this fault before its next operation.
     pub(crate) fn failing(&self, fault: Fault) -> Self {
-        let faulty = Faulty::new(Erased(Arc::clone(&self.face)), Schedule::new([fault]));
-        Self { face: Arc::new(Nonblocking(faulty)), ..self.clone() }
+        let faulty = Faulty::new(self.face.clone(), Schedule::new([fault]));
+        Self { face: AnyStore::new(faulty), ..self.clone() }
     }
 
     /// A second, empty store of the same fixture.

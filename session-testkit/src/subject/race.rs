@@ -1,5 +1,5 @@
 use std::{
-    sync::{Arc, Barrier},
+    sync::Barrier,
     thread,
     time::{Duration, Instant},
 };
@@ -69,7 +69,7 @@ impl Subject {
     /// Where a store has two faces, every other racer comes through the other one.
     fn for_racer(&self, index: usize) -> Self {
         match &self.shared.twin {
-            Some(twin) if index % 2 == 1 => Self { face: Arc::clone(twin), ..self.clone() },
+            Some(twin) if index % 2 == 1 => Self { face: twin.clone(), ..self.clone() },
             _ => self.clone(),
         }
     }
