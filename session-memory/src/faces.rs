@@ -5,8 +5,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
-        Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -73,8 +73,8 @@ impl BlockingStore for MemoryStore {
         self.write(&key.family, |shard, now| shard.delete(now, key.into(), expected, tombstone.as_mut()))
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        Ok(self.read(family, |shard, now| shard.list(now, *family)))
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        Ok(self.read(family, |shard, now| shard.list(now, *family, page)))
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -139,8 +139,8 @@ impl Store for MemoryStore {
         BlockingStore::delete(self, key, expected, tombstone)
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        BlockingStore::list(self, family)
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        BlockingStore::list(self, family, page)
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome, Stored,
-        TouchOutcome,
+        Cap, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Listed, OnFull, Page, Revision,
+        RotateOutcome, Stored, TouchOutcome,
     },
 };
 
@@ -154,8 +154,12 @@ impl Shard {
         Ok(DeleteOutcome::Deleted)
     }
 
-    pub(crate) fn list(&self, now: Duration, family: Family) -> Vec<(Digest, Stored)> {
-        self.sessions(now, family).rev().map(|(key, record)| (key.digest(), record.stored(now))).collect()
+    pub(crate) fn list(&self, now: Duration, family: Family, page: Page) -> Listed {
+        let at = |key: Key, record: &Record| Cursor { position: record.order, digest: key.digest() };
+        let newest_first = self.sessions(now, family).rev();
+        let (sessions, next) =
+            page.cut(newest_first.map(|(key, record)| (at(key, record), record.stored(now))));
+        Listed { sessions, next }
     }
 
     pub(crate) fn revoke(&mut self, now: Duration, family: Family, keep: Option<&Digest>) -> u64 {

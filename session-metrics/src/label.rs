@@ -1,4 +1,6 @@
-use session_core::store::{CommitOutcome, CreateOutcome, DeleteOutcome, RotateOutcome, Stored, TouchOutcome};
+use session_core::store::{
+    CommitOutcome, CreateOutcome, DeleteOutcome, Listed, RotateOutcome, Stored, TouchOutcome,
+};
 
 /// An answer of a store in one word.
 pub(crate) trait Label {
@@ -63,7 +65,7 @@ impl Label for DeleteOutcome {
 }
 
 /// A list.
-impl<T> Label for Vec<T> {
+impl Label for Listed {
     fn label(&self) -> &'static str {
         "listed"
     }

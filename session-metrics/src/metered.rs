@@ -3,8 +3,8 @@ use std::time::{Duration, Instant};
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -107,9 +107,9 @@ impl<S: Store> Store for Metered<S> {
         self.note("delete", start, self.store.delete(key, expected, tombstone).await)
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         let start = Instant::now();
-        self.note("list", start, self.store.list(family).await)
+        self.note("list", start, self.store.list(family, page).await)
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -176,9 +176,9 @@ impl<S: BlockingStore> BlockingStore for Metered<S> {
         self.note("delete", start, self.store.delete(key, expected, tombstone))
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         let start = Instant::now();
-        self.note("list", start, self.store.list(family))
+        self.note("list", start, self.store.list(family, page))
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use session_core::{
     id::Digest,
-    store::{Revision, Stored},
+    store::{Cursor, Revision, Stored},
 };
 
 use crate::trouble::Trouble;
@@ -58,6 +58,20 @@ impl Answer {
         let one = |row: Row| {
             let mut cells = row.into_iter();
             Ok((Digest::from_bytes(array(cells.next())?), stored(&mut cells)?))
+        };
+        self.rows()?.into_iter().map(one).collect()
+    }
+
+    /// The place in its family and the record of each row.
+    pub(crate) fn listed(self) -> Result<Vec<(Cursor, Stored)>, Trouble> {
+        let one = |row: Row| {
+            let mut cells = row.into_iter();
+            let Some(Cell::Number(created)) = cells.next() else {
+                return Err(Trouble::Nonsense);
+            };
+            let position = u64::try_from(created).map_err(|_| Trouble::Nonsense)?;
+            let cursor = Cursor { position, digest: Digest::from_bytes(array(cells.next())?) };
+            Ok((cursor, stored(&mut cells)?))
         };
         self.rows()?.into_iter().map(one).collect()
     }

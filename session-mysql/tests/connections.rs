@@ -13,7 +13,7 @@ use std::{
 use mysql::{Conn, prelude::Queryable as _};
 use session_core::{
     id::Family,
-    store::{Applied, BlockingStore, CommitOutcome, CreateOutcome, Store, StoreErrorKind},
+    store::{Applied, BlockingStore, CommitOutcome, CreateOutcome, Page, Store, StoreErrorKind},
 };
 use session_mysql::{MysqlStore, Schema};
 use session_testkit::{
@@ -230,7 +230,7 @@ fn a_large_write_to_a_frozen_server_ends_in_time() {
     BlockingStore::delete(store, &absent, Some(revision(1)), Some(write(2, b""))).unwrap();
     BlockingStore::delete(store, &absent, Some(revision(1)), None).unwrap();
     BlockingStore::sweep(store, 1).unwrap();
-    BlockingStore::list(store, &Family::from_bytes([0x81; 16])).unwrap();
+    BlockingStore::list(store, &Family::from_bytes([0x81; 16]), Page::default()).unwrap();
     server.freeze().unwrap();
     let data = vec![0; 15 << 20];
     let began = Instant::now();

@@ -1,5 +1,5 @@
 /// Every command that a store sends, and those that its scripts call.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 24] = [
     "get",
     "set",
     "pttl",
@@ -11,7 +11,10 @@ const COMMANDS: [&str; 21] = [
     "unlink",
     "zadd",
     "zrem",
+    "zcard",
+    "zmscore",
     "zrange",
+    "zremrangebyrank",
     "zremrangebyscore",
     "time",
     "eval",

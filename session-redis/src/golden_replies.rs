@@ -12,8 +12,8 @@ use session_core::{
 };
 
 use crate::reply::{
-    Member, Reply, committed, created_owned, deleted, digests, inserted, listed, loaded, loaded_owned,
-    members, repeated, rotated, touched,
+    Reply, committed, created_owned, deleted, digests, inserted, listed, loaded, loaded_owned, members,
+    repeated, rotated, touched,
 };
 
 const REVISION: Revision = Revision::from_bytes(*b"0123456789abcdef");
@@ -128,22 +128,31 @@ fn what_a_write_answers() {
 
 #[test]
 fn a_list_is_newest_first_without_what_has_ended() {
-    let member =
-        |stamp: &str, byte| Member { stamp: Bytes::copy_from_slice(stamp.as_bytes()), digest: digest(byte) };
-    let found =
-        [member("0000000000000003", 3), member(OLD, 1), member(NEW, 2), member("0000000000000004", 4)];
-    let raw = |member: &Member| Reply::Bytes([&member.stamp[..], member.digest.as_bytes()].concat().into());
-    let index = array(&[Reply::Array(found.iter().map(raw).collect())]);
-    assert_eq!(members(index).unwrap(), found);
+    let raw =
+        |(stamp, byte): (&str, u8)| Reply::Bytes([stamp.as_bytes(), digest(byte).as_bytes()].concat().into());
+    let index = [("0000000000000003", 3), (OLD, 1), (NEW, 2), ("0000000000000004", 4)].map(raw);
+    let found = members(array(&[array(&index)])).unwrap();
+    let positions: Vec<(u64, Digest)> = found.iter().map(|found| (found.position, found.digest)).collect();
+    assert_eq!(positions, [(4, digest(4)), (3, digest(3)), (2, digest(2)), (1, digest(1))]);
+    let found: Vec<_> = found.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
 
     let session = |stamp| [record(stamp, "data"), Reply::Int(5)];
     let gone = [Reply::Nil, Reply::Int(-2)];
-    let parts = [session("0000000000000003"), session(OLD), gone, session("0000000000000004")].concat();
-    let reply = array(&[&[bytes(OLD)][..], &parts].concat());
+    let parts = [session("0000000000000004"), session("0000000000000003"), gone, session(OLD)].concat();
+    let reply = |scores: [Reply; 4]| array(&[&[bytes(OLD)][..], &parts, &[array(&scores)]].concat());
+    let there = || bytes("5");
     let expected = vec![(digest(4), stored("data", 5)), (digest(3), stored("data", 5))];
-    assert_eq!(listed(&found, reply).unwrap(), expected);
-    assert_eq!(listed(&[], array(&[Reply::Nil])).unwrap(), []);
+    let all_there = [there(), there(), there(), there()];
+    assert_eq!(listed(&found, reply(all_there)).unwrap(), (expected, true));
+    let one_moved = [Reply::Nil, there(), there(), there()];
+    let expected = vec![(digest(3), stored("data", 5))];
+    assert_eq!(
+        listed(&found, reply(one_moved)).unwrap(),
+        (expected, false),
+        "what left the index was read too late"
+    );
     assert_eq!(kind(listed(&found, array(&[Reply::Nil]))), StoreErrorKind::Protocol);
+    assert_eq!(kind(listed(&found, array(&[Reply::Nil, array(&[there()])]))), StoreErrorKind::Protocol);
 }
 
 #[test]

@@ -4,12 +4,11 @@ use std::{num::NonZeroU32, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Cap, OnFull, Revision, StoreErrorKind, Write},
+    store::{Cap, Cursor, OnFull, Revision, StoreErrorKind, Write},
 };
 
 use crate::{
     keys::Keys,
-    reply::Member,
     request::{Command, Request},
     value,
 };
@@ -148,19 +147,29 @@ fn a_delete_says_what_it_expects_and_leaves() {
 #[test]
 fn the_sessions_of_an_owner() {
     let owner = owned(1).family;
-    let member = |byte| Member { stamp: "0".repeat(16).into(), digest: Digest::from_bytes([byte; 32]) };
+    let member = |byte| {
+        let digest = Digest::from_bytes([byte; 32]);
+        (digest, Cursor { position: 7, digest })
+    };
     assert_eq!(words(keys().members(&owner)), ["ZRANGE p_{owner}i 0 -1"]);
     assert_eq!(
         words(keys().list(&owner, &[member(1), member(2)])),
-        ["GET p_{owner}r", "GET p_{owner}s:1", "PTTL p_{owner}s:1", "GET p_{owner}s:2", "PTTL p_{owner}s:2"]
+        [
+            "GET p_{owner}r",
+            "GET p_{owner}s:1",
+            "PTTL p_{owner}s:1",
+            "GET p_{owner}s:2",
+            "PTTL p_{owner}s:2",
+            "ZMSCORE p_{owner}i 0000000000000007digest1 0000000000000007digest2"
+        ]
     );
     assert_eq!(
         words(keys().revoke(&owner, None)),
-        ["EVALSHA owned-revoke 3 p_{owner}i p_{owner}i p_{owner}r ''"]
+        ["EVALSHA owned-revoke 3 p_{owner}i p_{owner}i p_{owner}r '' 1000"]
     );
     assert_eq!(
         words(keys().revoke(&owner, Some(&owned(2).digest))),
-        ["EVALSHA owned-revoke 3 p_{owner}s:2 p_{owner}i p_{owner}r digest2"]
+        ["EVALSHA owned-revoke 3 p_{owner}s:2 p_{owner}i p_{owner}r digest2 1000"]
     );
     assert_eq!(
         words(keys().forget(&owner, &[owned(1).digest, owned(2).digest])),

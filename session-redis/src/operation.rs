@@ -4,15 +4,21 @@ use std::time::Duration;
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Applied, Cap, OnFull, Revision, StoreError, StoreErrorKind, Write},
+    store::{Applied, Cap, Cursor, OnFull, Revision, StoreError, StoreErrorKind, Write},
 };
 
 use crate::{
     keys::Keys,
-    reply::Member,
+    reply::STAMP,
     request::{Command, Request},
     script::{self, Script},
 };
+
+/// How often a list is read again because a session of it was rotated or ended meanwhile.
+pub(crate) const LIST_TRIES: u32 = 8;
+
+/// How many sessions of an owner end in one step, for which everybody else has to wait.
+pub(crate) const REVOKE_BATCH: usize = 1000;
 
 /// The longest life of a record; the mark of a revocation lives one day longer.
 const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
@@ -106,22 +112,31 @@ impl Keys {
         Request::Pipeline(vec![Command::new("ZRANGE", [self.index(family), b"0".to_vec(), b"-1".to_vec()])])
     }
 
-    pub(crate) fn list(&self, family: &Family, members: &[Member]) -> Request {
+    /// The mark, the records, and last whether the index still has their keys: what it has after the record was read was
+    /// no tombstone then.
+    pub(crate) fn list(&self, family: &Family, members: &[(Digest, Cursor)]) -> Request {
         let mut commands = vec![Command::new("GET", [self.mark(family)])];
-        for member in members {
-            let session = self.member(family, &member.digest);
+        for (digest, _) in members {
+            let session = self.member(family, digest);
             commands.push(Command::new("GET", [session.clone()]));
             commands.push(Command::new("PTTL", [session]));
         }
+        let names = members.iter().map(|(_, cursor)| {
+            let stamp = format!("{:0width$}", cursor.position, width = STAMP);
+            [stamp.as_bytes(), cursor.digest.as_bytes()].concat()
+        });
+        commands.push(Command::new("ZMSCORE", [self.index(family)].into_iter().chain(names)));
         Request::Pipeline(commands)
     }
 
+    /// Ends at most [`REVOKE_BATCH`] sessions.
     pub(crate) fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Request {
         let index = self.index(family);
         let kept = keep.map_or_else(|| index.clone(), |keep| self.member(family, keep));
         let digest = keep.map_or_else(Vec::new, |keep| keep.as_bytes().to_vec());
         let keys = vec![kept, index, self.mark(family)];
-        Request::Script { script: &script::OWNED_REVOKE, keys, arguments: vec![digest] }
+        let most = REVOKE_BATCH.to_string().into_bytes();
+        Request::Script { script: &script::OWNED_REVOKE, keys, arguments: vec![digest, most] }
     }
 
     /// Gives back the memory of sessions that a mark has ended.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use session_core::{
     id::Digest,
     store::{
-        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        Applied, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Revision, RotateOutcome, StoreError,
         StoreErrorKind, Stored, TouchOutcome,
     },
 };
@@ -42,43 +42,49 @@ pub(crate) fn loaded_owned(reply: Reply) -> Result<Option<Stored>, StoreError> {
     if is_revoked(&value, &mark) { Ok(None) } else { stored(value, &remaining, true) }
 }
 
-/// The records of the members of an index, newest first, from pairs of `GET` and `PTTL` before `GET` of the mark.
-pub(crate) fn listed(members: &[Member], reply: Reply) -> Result<Vec<(Digest, Stored)>, StoreError> {
-    let mut replies = array(reply)?.into_iter();
+/// The records of these members of an index and whether all members have stayed in it, from `GET` of the mark, pairs of
+/// `GET` and `PTTL`, and `ZMSCORE`.
+pub(crate) fn listed(
+    members: &[(Digest, Cursor)],
+    reply: Reply,
+) -> Result<(Vec<(Digest, Stored)>, bool), StoreError> {
+    let mut replies = array(reply)?;
+    let scores = array(replies.pop().ok_or_else(nonsense)?)?;
+    if scores.len() != members.len() {
+        return Err(nonsense());
+    }
+    let mut replies = replies.into_iter();
     let mark = replies.next().ok_or_else(nonsense)?;
-    let mut sessions = Vec::new();
-    for member in members {
+    let (mut sessions, mut stayed) = (Vec::new(), true);
+    for ((digest, _), score) in members.iter().zip(scores) {
         let (Some(value), Some(remaining)) = (replies.next(), replies.next()) else {
             return Err(nonsense());
         };
-        if is_revoked(&value, &mark) {
-            continue;
-        }
-        if let Some(stored) = stored(value, &remaining, true)? {
-            sessions.push((member.stamp.clone(), (member.digest, stored)));
+        if score == Reply::Nil {
+            stayed = false;
+        } else if !is_revoked(&value, &mark)
+            && let Some(stored) = stored(value, &remaining, true)?
+        {
+            sessions.push((*digest, stored));
         }
     }
-    sessions.sort_by(|(one, _), (two, _)| two.cmp(one));
-    Ok(sessions.into_iter().map(|(_, session)| session).collect())
+    Ok((sessions, stayed))
 }
 
-/// A member of an owner's index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Member {
-    pub(crate) stamp: Bytes,
-    pub(crate) digest: Digest,
-}
-
-pub(crate) fn members(reply: Reply) -> Result<Vec<Member>, StoreError> {
+/// The members of an owner's index, newest first, each a stamp and a digest.
+pub(crate) fn members(reply: Reply) -> Result<Vec<Cursor>, StoreError> {
     let [members] = <[Reply; 1]>::try_from(array(reply)?).map_err(|_| nonsense())?;
     let member = |reply| match reply {
-        Reply::Bytes(mut bytes) if bytes.len() == STAMP + 32 => {
-            let stamp = bytes.split_to(STAMP);
-            Ok(Member { stamp, digest: digest(&bytes)? })
+        Reply::Bytes(member) => {
+            let (stamp, rest) = member.split_first_chunk::<STAMP>().ok_or_else(nonsense)?;
+            let stamp = str::from_utf8(stamp).ok().and_then(|stamp| stamp.parse().ok());
+            Ok(Cursor { position: stamp.ok_or_else(nonsense)?, digest: digest(rest)? })
         }
         _ => Err(nonsense()),
     };
-    array(members)?.into_iter().map(member).collect()
+    let mut members = array(members)?.into_iter().map(member).collect::<Result<Vec<_>, _>>()?;
+    members.sort_unstable_by(|one, two| two.cmp(one));
+    Ok(members)
 }
 
 /// To `SET … NX`: whether it was set.

@@ -1,8 +1,11 @@
 use std::pin::Pin;
 
 use session_core::{
-    SessionConfig, SessionError, Sessions, Timestamp, Visit, exchange::Settled, id::SessionHandle,
-    session::SessionInfo, store::Store,
+    SessionConfig, SessionError, Sessions, Timestamp, Visit,
+    exchange::Settled,
+    id::SessionHandle,
+    session::{SessionInfo, SessionPage},
+    store::{Page, Store},
 };
 
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, SessionError>> + Send + 'a>>;
@@ -24,6 +27,8 @@ pub(crate) trait Driver: Send + Sync {
     ) -> Pending<'a, bool>;
 
     fn of<'a>(&'a self, owner: &'a str, now: Timestamp) -> Pending<'a, Vec<SessionInfo>>;
+
+    fn page<'a>(&'a self, owner: &'a str, page: Page, now: Timestamp) -> Pending<'a, SessionPage>;
 
     fn end<'a>(&'a self, owner: &'a str, handle: SessionHandle) -> Pending<'a, bool>;
 
@@ -57,6 +62,10 @@ impl<S: Store> Driver for Sessions<S> {
 
     fn of<'a>(&'a self, owner: &'a str, now: Timestamp) -> Pending<'a, Vec<SessionInfo>> {
         Box::pin(self.of(owner, now))
+    }
+
+    fn page<'a>(&'a self, owner: &'a str, page: Page, now: Timestamp) -> Pending<'a, SessionPage> {
+        Box::pin(self.page(owner, page, now))
     }
 
     fn end<'a>(&'a self, owner: &'a str, handle: SessionHandle) -> Pending<'a, bool> {

@@ -1,6 +1,11 @@
 use std::{fmt, sync::Arc};
 
-use session_core::{SessionError, id::SessionHandle, session::SessionInfo};
+use session_core::{
+    SessionError,
+    id::SessionHandle,
+    session::{SessionInfo, SessionPage},
+    store::Page,
+};
 
 use crate::settings::Settings;
 
@@ -36,12 +41,21 @@ impl Sessions {
     }
 
     /// The live sessions of the owner, newest first. All of them come at once: an application whose owners may have
-    /// thousands wants a [`cap`](session_core::SessionConfig::cap).
+    /// thousands wants a [`cap`](session_core::SessionConfig::cap), or [`page`](Self::page).
     ///
     /// # Errors
     /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read.
     pub async fn of(&self, owner: &str) -> Result<Vec<SessionInfo>, SessionError> {
         self.settings.driver.of(owner, self.settings.now()).await
+    }
+
+    /// A part of the live sessions of the owner, newest first, for owners that may have thousands. A session that is
+    /// rotated between two parts may be in both, under two handles.
+    ///
+    /// # Errors
+    /// As for [`of`](Self::of).
+    pub async fn page(&self, owner: &str, page: Page) -> Result<SessionPage, SessionError> {
+        self.settings.driver.page(owner, page, self.settings.now()).await
     }
 
     /// Ends one session of the owner, also while requests use it: what they still save is refused. Answers whether there

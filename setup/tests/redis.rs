@@ -8,7 +8,7 @@ use std::{
 
 use session_core::{
     id::{Algorithm, CookieId, Digest, Family, Generator, StoreKey},
-    store::{BlockingStore as _, Revision, Write},
+    store::{BlockingStore as _, Page, Revision, Write},
 };
 use session_redis::blocking::RedisStore;
 use session_testkit::servers::RedisServer;
@@ -138,9 +138,9 @@ fn the_user_that_is_proposed_can_do_all_that_sessions_need_and_no_more() {
     let sessions = store(&url, "mine_");
     fill(&sessions, 2, 3);
     let family = Family::of_owner("Ada", None);
-    assert_eq!(sessions.list(&family).unwrap().len(), 3);
+    assert_eq!(sessions.list(&family, Page::default()).unwrap().sessions.len(), 3);
     assert_eq!(sessions.revoke(&family, None).unwrap(), 3);
-    assert!(sessions.list(&family).unwrap().is_empty());
+    assert!(sessions.list(&family, Page::default()).unwrap().sessions.is_empty());
     assert!(store(&url, "other_").load(&StoreKey { family, digest: Digest::from_bytes([0; 32]) }).is_err());
     // It cannot look at every key, which is said and is no problem of the sessions.
     let (code, stdout, stderr) = look(&url, &["--prefix", "mine_"]);

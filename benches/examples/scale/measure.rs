@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use session_core::store::{CommitOutcome, Store as _};
+use session_core::store::{CommitOutcome, Page, Store as _};
 
 use crate::{
     DEVICES, OWNED,
@@ -46,7 +46,7 @@ pub(crate) async fn all(backend: &Backend, population: &Population) -> Costs {
     });
     let commit = commit.await.half();
     let list = cost(backend, TIMES, async |number| {
-        assert!(!store.list(&owner(someone(number))).await.unwrap().is_empty());
+        assert!(!store.list(&owner(someone(number)), Page::default()).await.unwrap().sessions.is_empty());
     });
     let list = list.await;
     // Owners that nobody else knows: the rest must stay.

@@ -3,8 +3,8 @@ use std::time::Duration;
 use alo_session::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store, StoreError, Stored,
-        TouchOutcome, Write,
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Store,
+        StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -65,8 +65,8 @@ impl<S: Store> Store for SlowStore<S> {
         Store::delete(&self.0, key, expected, tombstone).await
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        Store::list(&self.0, family).await
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        Store::list(&self.0, family, page).await
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

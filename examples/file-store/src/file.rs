@@ -8,7 +8,7 @@ use std::{
 
 use session_core::{
     id::{Digest, Family},
-    store::StoreError,
+    store::{Cursor, StoreError},
 };
 
 use crate::{
@@ -19,7 +19,8 @@ use crate::{
 /// One session of a family as the file has it; decoded only when somebody asks for it, so that a record nobody
 /// can read disturbs no other.
 pub(crate) struct Entry {
-    pub(crate) digest: Digest,
+    /// Its place in the family; the greater, the newer.
+    pub(crate) cursor: Cursor,
     pub(crate) record: Vec<u8>,
 }
 
@@ -47,11 +48,12 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Entry>, StoreError> {
 
 fn split(bytes: &[u8]) -> Option<(Entry, &[u8])> {
     let (digest, rest) = bytes.split_first_chunk::<32>()?;
+    let (position, rest) = rest.split_first_chunk::<8>()?;
     let (length, rest) = rest.split_first_chunk::<8>()?;
     let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
     let (record, rest) = rest.split_at_checked(length)?;
-    let entry = Entry { digest: Digest::from_bytes(*digest), record: record.to_vec() };
-    Some((entry, rest))
+    let cursor = Cursor { position: u64::from_be_bytes(*position), digest: Digest::from_bytes(*digest) };
+    Some((Entry { cursor, record: record.to_vec() }, rest))
 }
 
 /// Replaces the file in one step: readers see all of the old one or all of the new one.
@@ -64,7 +66,8 @@ pub(crate) fn replace(path: &Path, entries: &[Entry]) -> Result<(), StoreError> 
     }
     let mut bytes = Vec::new();
     for entry in entries {
-        bytes.extend(entry.digest.as_bytes());
+        bytes.extend(entry.cursor.digest.as_bytes());
+        bytes.extend(entry.cursor.position.to_be_bytes());
         bytes.extend((entry.record.len() as u64).to_be_bytes());
         bytes.extend(&entry.record);
     }

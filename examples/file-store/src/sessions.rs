@@ -1,4 +1,7 @@
-use session_core::{id::Digest, store::StoreError};
+use session_core::{
+    id::Digest,
+    store::{Cursor, StoreError},
+};
 
 use crate::{file::Entry, record::Record};
 
@@ -11,7 +14,7 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     pub(crate) fn live(&self, digest: &Digest) -> Result<Option<Record>, StoreError> {
-        let entry = self.entries.iter().find(|entry| entry.digest == *digest);
+        let entry = self.entries.iter().find(|entry| entry.cursor.digest == *digest);
         let record = entry.map(Entry::decode).transpose()?;
         Ok(record.filter(|record| record.is_live(self.now)))
     }
@@ -20,22 +23,23 @@ impl Sessions {
     /// newest if there is none.
     pub(crate) fn put(&mut self, place: &Digest, digest: &Digest, record: &Record) {
         self.changed = true;
-        let new = Entry { digest: *digest, record: record.encode() };
-        match self.entries.iter_mut().find(|entry| entry.digest == *place) {
-            Some(entry) => *entry = new,
-            None => self.entries.push(new),
+        let newest = self.entries.last().map_or(0, |entry| entry.cursor.position);
+        let new = |position| Entry { cursor: Cursor { position, digest: *digest }, record: record.encode() };
+        match self.entries.iter_mut().find(|entry| entry.cursor.digest == *place) {
+            Some(entry) => *entry = new(entry.cursor.position),
+            None => self.entries.push(new(newest.saturating_add(1))),
         }
     }
 
     pub(crate) fn remove(&mut self, digest: &Digest) {
         self.changed = true;
-        self.entries.retain(|entry| entry.digest != *digest);
+        self.entries.retain(|entry| entry.cursor.digest != *digest);
     }
 
     /// The live sessions, oldest first, and no tombstones.
-    pub(crate) fn all(&self) -> Result<Vec<(Digest, Record)>, StoreError> {
-        let decoded = self.entries.iter().map(|entry| Ok((entry.digest, entry.decode()?)));
-        let all: Vec<(Digest, Record)> = decoded.collect::<Result<_, StoreError>>()?;
+    pub(crate) fn all(&self) -> Result<Vec<(Cursor, Record)>, StoreError> {
+        let decoded = self.entries.iter().map(|entry| Ok((entry.cursor, entry.decode()?)));
+        let all: Vec<(Cursor, Record)> = decoded.collect::<Result<_, StoreError>>()?;
         let live = |record: &Record| record.is_live(self.now) && !record.tombstone;
         Ok(all.into_iter().filter(|(_, record)| live(record)).collect())
     }

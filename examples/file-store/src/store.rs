@@ -7,8 +7,8 @@ use std::{
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome,
-        StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, OnFull, Page, Revision,
+        RotateOutcome, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -77,7 +77,7 @@ impl BlockingStore for FileStore {
     fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
         let now = self.now();
         let entries = self.read(&key.family)?;
-        let entry = entries.iter().find(|entry| entry.digest == key.digest);
+        let entry = entries.iter().find(|entry| entry.cursor.digest == key.digest);
         let record = entry.map(Entry::decode).transpose()?;
         Ok(record.filter(|record| record.is_live(now)).map(|record| record.stored(now)))
     }
@@ -96,7 +96,7 @@ impl BlockingStore for FileStore {
             }
             let mut evicted = Vec::new();
             if let Some(cap) = cap.filter(|_| key.is_owned()) {
-                evicted.extend(sessions.all()?.into_iter().map(|(digest, _)| digest));
+                evicted.extend(sessions.all()?.into_iter().map(|(cursor, _)| cursor.digest));
                 let max = usize::try_from(cap.max.get()).unwrap_or(usize::MAX);
                 let too_many = (evicted.len() + 1).saturating_sub(max);
                 if too_many > 0 && cap.on_full == OnFull::Refuse {
@@ -216,13 +216,15 @@ impl BlockingStore for FileStore {
         })
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         if !family.is_owned() {
-            return Ok(Vec::new());
+            return Ok(Listed::default());
         }
-        let sessions = Sessions { entries: self.read(family)?, now: self.now(), changed: false };
-        let newest_first = sessions.all()?.into_iter().rev();
-        Ok(newest_first.map(|(digest, record)| (digest, record.stored(sessions.now))).collect())
+        let family = Sessions { entries: self.read(family)?, now: self.now(), changed: false };
+        let newest_first = family.all()?.into_iter().rev();
+        let (sessions, next) =
+            page.cut(newest_first.map(|(cursor, record)| (cursor, record.stored(family.now))));
+        Ok(Listed { sessions, next })
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -235,9 +237,9 @@ impl BlockingStore for FileStore {
             let counts = |entry: &Entry| {
                 entry.decode().map_or(true, |record| record.is_live(now) && !record.tombstone)
             };
-            let ended = |entry: &&Entry| Some(&entry.digest) != keep;
+            let ended = |entry: &&Entry| Some(&entry.cursor.digest) != keep;
             let count = sessions.entries.iter().filter(ended).filter(|entry| counts(entry)).count();
-            sessions.entries.retain(|entry| Some(&entry.digest) == keep);
+            sessions.entries.retain(|entry| Some(&entry.cursor.digest) == keep);
             sessions.changed = true;
             Ok(count as u64)
         })

@@ -43,7 +43,7 @@ fn corrupt(directory: &Path, key: &StoreKey) -> io::Result<()> {
     let path = directory.join(name + ".sessions");
     let mut bytes = fs::read(&path)?;
     let digest = bytes.windows(32).position(|window| window == key.digest.as_bytes());
-    let format = digest.and_then(|digest| bytes.get_mut(digest + 32 + 8)).ok_or(io::ErrorKind::NotFound)?;
+    let format = digest.and_then(|digest| bytes.get_mut(digest + 32 + 16)).ok_or(io::ErrorKind::NotFound)?;
     *format = 0xee;
     fs::write(path, bytes)
 }

@@ -6,8 +6,8 @@ use crate::{
     Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
     exchange::{self, Answer, Call, Exchange, Settled, Step, begin, finish},
     id::SessionHandle,
-    session::SessionInfo,
-    store::{BlockingStore, StoreError},
+    session::{SessionInfo, SessionPage},
+    store::{BlockingStore, Page, StoreError},
 };
 
 /// The sessions of an application, over a blocking store: for programs without a runtime.
@@ -89,13 +89,30 @@ impl<S: BlockingStore> Sessions<S> {
 /// All sessions of an owner. An owner has the name that was given to [`Session::login`].
 impl<S: BlockingStore> Sessions<S> {
     /// The live sessions of the owner, newest first; see [`SessionInfo`]. All of them come at once: an application whose
-    /// owners may have thousands wants a [`cap`](SessionConfig::cap).
+    /// owners may have thousands wants a [`cap`](SessionConfig::cap), or [`page`](Self::page).
     ///
     /// # Errors
     /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read. A list that
     /// leaves one out might leave out the thief's.
     pub fn of(&self, owner: &str, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, now)?))
+        let (mut all, mut page) = (Vec::new(), Page::default());
+        loop {
+            let part = self.page(owner, page, now)?;
+            all.extend(part.sessions);
+            if part.next.is_none() {
+                return Ok(all);
+            }
+            page.after = part.next;
+        }
+    }
+
+    /// A part of the live sessions of the owner, newest first, for owners that may have thousands; see [`SessionInfo`]. A
+    /// session that is rotated between two parts may be in both, under two handles.
+    ///
+    /// # Errors
+    /// As for [`of`](Self::of).
+    pub fn page(&self, owner: &str, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, page, now)?))
     }
 
     /// Ends one session of the owner, also while requests use it: what they still save is refused. Answers whether there
@@ -159,7 +176,7 @@ fn perform<S: BlockingStore>(store: &S, call: Call<'_>) -> Result<Answer, StoreE
             Answer::Rotate(store.rotate(&from, expected, &to, write, tombstone)?)
         }
         Call::Delete { key, expected, tombstone } => Answer::Delete(store.delete(&key, expected, tombstone)?),
-        Call::List { family } => Answer::List(store.list(&family)?),
+        Call::List { family, page } => Answer::List(store.list(&family, page)?),
         Call::Revoke { family, keep } => Answer::Revoke(store.revoke(&family, keep.as_ref())?),
         Call::Sweep { limit } => Answer::Sweep(store.sweep(limit)?),
     })

@@ -4,8 +4,8 @@ use crate::{
     Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
     exchange::{self, Answer, Call, Exchange, Settled, Step, begin, finish},
     id::SessionHandle,
-    session::SessionInfo,
-    store::{Store, StoreError},
+    session::{SessionInfo, SessionPage},
+    store::{Page, Store, StoreError},
 };
 
 /// The sessions of an application, over an asynchronous store.
@@ -89,13 +89,45 @@ impl<S: Store> Sessions<S> {
 /// All sessions of an owner. An owner has the name that was given to [`Session::login`].
 impl<S: Store> Sessions<S> {
     /// The live sessions of the owner, newest first; see [`SessionInfo`]. All of them come at once: an application whose
-    /// owners may have thousands wants a [`cap`](SessionConfig::cap).
+    /// owners may have thousands wants a [`cap`](SessionConfig::cap), or [`page`](Self::page).
     ///
     /// # Errors
     /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read. A list that
     /// leaves one out might leave out the thief's.
     pub async fn of(&self, owner: &str, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, now)?)).await
+        let (mut all, mut page) = (Vec::new(), Page::default());
+        loop {
+            let part = self.page(owner, page, now).await?;
+            all.extend(part.sessions);
+            if part.next.is_none() {
+                return Ok(all);
+            }
+            page.after = part.next;
+        }
+    }
+
+    /// A part of the live sessions of the owner, newest first, for owners that may have thousands; see [`SessionInfo`]. A
+    /// session that is rotated between two parts may be in both, under two handles.
+    ///
+    /// ```
+    /// # use session_core::{SessionError, Sessions, Timestamp, store::{Page, Store}};
+    /// async fn count(sessions: &Sessions<impl Store>, owner: &str) -> Result<usize, SessionError> {
+    ///     let (mut page, mut count) = (Page::default(), 0);
+    ///     loop {
+    ///         let part = sessions.page(owner, page, Timestamp::now()).await?;
+    ///         count += part.sessions.len();
+    ///         if part.next.is_none() {
+    ///             return Ok(count);
+    ///         }
+    ///         page.after = part.next;
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`of`](Self::of).
+    pub async fn page(&self, owner: &str, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, page, now)?)).await
     }
 
     /// Ends one session of the owner, also while requests use it: what they still save is refused. Answers whether there
@@ -161,7 +193,7 @@ async fn perform<S: Store>(store: &S, call: Call<'_>) -> Result<Answer, StoreErr
         Call::Delete { key, expected, tombstone } => {
             Answer::Delete(store.delete(&key, expected, tombstone).await?)
         }
-        Call::List { family } => Answer::List(store.list(&family).await?),
+        Call::List { family, page } => Answer::List(store.list(&family, page).await?),
         Call::Revoke { family, keep } => Answer::Revoke(store.revoke(&family, keep.as_ref()).await?),
         Call::Sweep { limit } => Answer::Sweep(store.sweep(limit).await?),
     })

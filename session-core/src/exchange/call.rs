@@ -3,8 +3,8 @@ use std::time::Duration;
 use crate::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Stored, TouchOutcome,
-        Write,
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Stored,
+        TouchOutcome, Write,
     },
 };
 
@@ -69,6 +69,8 @@ pub enum Call<'a> {
     List {
         /// The owner's family.
         family: Family,
+        /// Which part of its list.
+        page: Page,
     },
     /// [`Store::revoke`](crate::store::Store::revoke)
     Revoke {
@@ -100,7 +102,7 @@ pub enum Answer {
     /// To [`Call::Delete`].
     Delete(DeleteOutcome),
     /// To [`Call::List`].
-    List(Vec<(Digest, Stored)>),
+    List(Listed),
     /// To [`Call::Revoke`].
     Revoke(u64),
     /// To [`Call::Sweep`].

@@ -5,16 +5,21 @@ use crate::{
     Context, Timestamp, event,
     id::{Family, StoreKey},
     record::Record,
-    session::SessionInfo,
-    store::StoreError,
+    session::{SessionInfo, SessionPage},
+    store::{Page, StoreError},
 };
 
-/// Lists the live sessions of an owner, newest first.
+/// Lists a part of the live sessions of an owner, newest first.
 ///
 /// # Errors
 /// [`SessionError::Value`] if that is no name of an owner.
-pub fn list(context: &Arc<Context>, owner: &str, now: Timestamp) -> Result<Listing, SessionError> {
-    Ok(Listing { context: Arc::clone(context), family: family_of(context, owner)?, now })
+pub fn list(
+    context: &Arc<Context>,
+    owner: &str,
+    page: Page,
+    now: Timestamp,
+) -> Result<Listing, SessionError> {
+    Ok(Listing { context: Arc::clone(context), family: family_of(context, owner)?, page, now })
 }
 
 /// The sessions of an owner being listed.
@@ -22,25 +27,23 @@ pub fn list(context: &Arc<Context>, owner: &str, now: Timestamp) -> Result<Listi
 pub struct Listing {
     context: Arc<Context>,
     family: Family,
+    page: Page,
     now: Timestamp,
 }
 
 impl Exchange for Listing {
-    type Output = Vec<SessionInfo>;
+    type Output = SessionPage;
 
     fn call(&self) -> Call<'_> {
-        Call::List { family: self.family }
+        Call::List { family: self.family, page: self.page }
     }
 
-    fn answer(
-        self,
-        answer: Result<Answer, StoreError>,
-    ) -> Result<Step<Self, Vec<SessionInfo>>, SessionError> {
+    fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, SessionPage>, SessionError> {
         let Answer::List(listed) = answer.inspect_err(event::store_failed)? else {
             return Err(SessionError::Mismatched);
         };
-        let mut sessions = Vec::with_capacity(listed.len());
-        for (digest, stored) in listed {
+        let mut sessions = Vec::with_capacity(listed.sessions.len());
+        for (digest, stored) in listed.sessions {
             let key = StoreKey { family: self.family, digest };
             let record = Record::decode(&stored.data, self.context.config().limits());
             match record.inspect_err(|error| event::unreadable(&key, error))? {
@@ -51,6 +54,6 @@ impl Exchange for Listing {
                 _ => {}
             }
         }
-        Ok(Step::Done(sessions))
+        Ok(Step::Done(SessionPage { sessions, next: listed.next }))
     }
 }

@@ -4,7 +4,17 @@ use crate::{
     config::SessionConfig,
     id::{Digest, SessionHandle},
     record::Live,
+    store::Cursor,
 };
+
+/// A part of an owner's list of sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPage {
+    /// Newest first. There may be fewer than were asked for, even none, although more follow.
+    pub sessions: Vec<SessionInfo>,
+    /// Where the next part begins; nothing if none follows.
+    pub next: Option<Cursor>,
+}
 
 /// One live session of an owner, for a list of devices. It holds no id and nothing of what the application stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub(crate) use delta::Delta;
 pub use flash::Flash;
 pub use freshness::SignInRequired;
 pub use handle::Session;
-pub use info::SessionInfo;
+pub use info::{SessionInfo, SessionPage};
 pub(crate) use lifecycle::check_owner;
 pub(crate) use op::Op;
 pub(crate) use state::{Origin, State};

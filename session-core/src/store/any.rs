@@ -1,8 +1,8 @@
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use super::{
-    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store, StoreError, Stored,
-    TouchOutcome, Write,
+    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Store,
+    StoreError, Stored, TouchOutcome, Write,
 };
 use crate::id::{Digest, Family, StoreKey};
 
@@ -74,7 +74,7 @@ trait Erased: Send + Sync {
         tombstone: Option<Write<'a>>,
     ) -> Answer<'a, DeleteOutcome>;
 
-    fn list<'a>(&'a self, family: &'a Family) -> Answer<'a, Vec<(Digest, Stored)>>;
+    fn list<'a>(&'a self, family: &'a Family, page: Page) -> Answer<'a, Listed>;
 
     fn revoke<'a>(&'a self, family: &'a Family, keep: Option<&'a Digest>) -> Answer<'a, u64>;
 
@@ -128,8 +128,8 @@ impl<S: Store> Erased for S {
         Box::pin(Store::delete(self, key, expected, tombstone))
     }
 
-    fn list<'a>(&'a self, family: &'a Family) -> Answer<'a, Vec<(Digest, Stored)>> {
-        Box::pin(Store::list(self, family))
+    fn list<'a>(&'a self, family: &'a Family, page: Page) -> Answer<'a, Listed> {
+        Box::pin(Store::list(self, family, page))
     }
 
     fn revoke<'a>(&'a self, family: &'a Family, keep: Option<&'a Digest>) -> Answer<'a, u64> {
@@ -193,8 +193,8 @@ impl Store for AnyStore {
         self.0.delete(key, expected, tombstone).await
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.0.list(family).await
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.0.list(family, page).await
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::{
-    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored,
-    TouchOutcome, Write,
+    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, StoreError,
+    Stored, TouchOutcome, Write,
 };
 use crate::id::{Digest, Family, StoreKey};
 
@@ -54,7 +54,7 @@ pub trait BlockingStore: Send + Sync + 'static {
     ) -> Result<DeleteOutcome, StoreError>;
 
     /// See [`Store::list`](super::Store::list).
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError>;
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError>;
 
     /// See [`Store::revoke`](super::Store::revoke).
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError>;
@@ -110,8 +110,8 @@ impl<S: BlockingStore + ?Sized> BlockingStore for Box<S> {
         (**self).delete(key, expected, tombstone)
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        (**self).list(family)
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        (**self).list(family, page)
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

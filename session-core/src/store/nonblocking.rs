@@ -1,8 +1,8 @@
 use std::{future::Future, time::Duration};
 
 use super::{
-    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored,
-    TouchOutcome, Write,
+    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, StoreError,
+    Stored, TouchOutcome, Write,
 };
 use crate::id::{Digest, Family, StoreKey};
 
@@ -124,13 +124,13 @@ pub trait Store: Send + Sync + 'static {
         tombstone: Option<Write<'_>>,
     ) -> impl Future<Output = Result<DeleteOutcome, StoreError>> + Send;
 
-    /// The live sessions of an owned family, newest first. Empty for a family that is not owned.
+    /// A part of the live sessions of an owned family, newest first. Empty for a family that is not owned.
     ///
     /// ### To ensure correctness
     /// - FAMILY-1: exactly the live owned sessions, no tombstone among them; a rotated one is as old as it was.
     /// - FAMILY-4: families and prefixes are isolated from each other.
-    fn list(&self, family: &Family)
-    -> impl Future<Output = Result<Vec<(Digest, Stored)>, StoreError>> + Send;
+    /// - FAMILY-6: the parts together have every session once that lives throughout, and none has more than its limit.
+    fn list(&self, family: &Family, page: Page) -> impl Future<Output = Result<Listed, StoreError>> + Send;
 
     /// Ends every session of an owned family but `keep`, and answers how many ended. Whether the tombstones of the
     /// family go too is left to the store.

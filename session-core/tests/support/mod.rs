@@ -25,8 +25,8 @@ use session_core::{
     exchange::{Answer, Call},
     id::{Digest, Entropy, EntropyError, Family, StoreKey},
     store::{
-        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome,
-        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, Cap, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Listed, OnFull, Revision,
+        RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -143,9 +143,12 @@ impl World {
                     DeleteOutcome::Deleted
                 }
             }),
-            Call::List { family } => {
-                let sessions = self.family(family).into_iter().rev();
-                Answer::List(sessions.map(|(digest, kept)| (digest, self.stored(&kept))).collect())
+            Call::List { family, page } => {
+                let newest_first = self.family(family).into_iter().rev();
+                let at = |digest, kept: &Kept| Cursor { position: kept.order, digest };
+                let (sessions, next) =
+                    page.cut(newest_first.map(|(digest, kept)| (at(digest, &kept), self.stored(&kept))));
+                Answer::List(Listed { sessions, next })
             }
             Call::Revoke { family, keep } => {
                 let ended = self.family(family).into_iter().filter(|(digest, _)| keep != Some(*digest));

@@ -9,8 +9,8 @@ use session_core::{
     exchange::{Answer, Call},
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -76,8 +76,8 @@ impl BlockingStore for Shared {
         answered!(self, Delete, Call::Delete { key: *key, expected, tombstone })
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        answered!(self, List, Call::List { family: *family })
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        answered!(self, List, Call::List { family: *family, page })
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -141,8 +141,8 @@ impl Store for Shared {
         BlockingStore::delete(self, key, expected, tombstone)
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        BlockingStore::list(self, family)
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        BlockingStore::list(self, family, page)
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -4,7 +4,9 @@ use std::{num::NonZeroU32, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{BlockingStore as _, Cap, CreateOutcome, OnFull, Revision, StoreError, StoreErrorKind, Write},
+    store::{
+        BlockingStore as _, Cap, CreateOutcome, OnFull, Page, Revision, StoreError, StoreErrorKind, Write,
+    },
 };
 use session_memory::{ManualClock, MemoryStore};
 
@@ -74,7 +76,7 @@ pub(crate) fn is_live(store: &MemoryStore, key: &StoreKey) -> bool {
 }
 
 pub(crate) fn listed(store: &MemoryStore, family: &Family) -> Vec<Digest> {
-    store.list(family).unwrap().into_iter().map(|(digest, _)| digest).collect()
+    store.list(family, Page::default()).unwrap().sessions.into_iter().map(|(digest, _)| digest).collect()
 }
 
 pub(crate) fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> StoreErrorKind {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use crate::common::{bounded, cap, create, created, digest, key, listed, owned, owner, rev, store, write};
-use session_core::store::{BlockingStore, CommitOutcome, CreateOutcome, OnFull, RotateOutcome, Store};
+use session_core::store::{BlockingStore, CommitOutcome, CreateOutcome, OnFull, Page, RotateOutcome, Store};
 use session_memory::{Clock, MemoryStore};
 
 const THREADS: u64 = 4;
@@ -186,7 +186,7 @@ fn operations_on_many_shards_do_not_deadlock() {
                 let (from, to) = (owned("ann", number), owned("ann", number + 5000));
                 let _ = BlockingStore::rotate(&store, &from, rev(1), &to, write(2, b""), Some(write(3, b"")));
                 let _ = BlockingStore::sweep(&store, 3);
-                let _ = BlockingStore::list(&store, &owner("ann"));
+                let _ = BlockingStore::list(&store, &owner("ann"), Page::default());
                 if round % 7 == 0 {
                     let _ = BlockingStore::revoke(&store, &owner("ann"), None);
                 }
@@ -238,7 +238,10 @@ fn the_asynchronous_face_answers_at_once_and_is_the_same_store() {
     let rotated = at_once(Store::rotate(&store, &one, rev(2), &two, write(3, b"c"), None)).unwrap();
     assert_eq!(rotated, RotateOutcome::Written);
     assert_eq!(at_once(Store::load(&store, &two)).unwrap(), BlockingStore::load(&store, &two).unwrap());
-    assert_eq!(at_once(Store::list(&store, &owner("ann"))).unwrap()[0].0, digest(2));
+    assert_eq!(
+        at_once(Store::list(&store, &owner("ann"), Page::default())).unwrap().sessions[0].0,
+        digest(2)
+    );
     assert_eq!(at_once(Store::revoke(&store, &owner("ann"), Some(&digest(2)))).unwrap(), 0);
     at_once(Store::delete(&store, &two, Some(rev(3)), None)).unwrap();
     assert_eq!(at_once(Store::sweep(&store, 1)).unwrap(), 0);

@@ -14,8 +14,8 @@ use pool::ThreadPool;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
-        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 use sweeper::Sweeper;
@@ -118,8 +118,8 @@ impl BlockingStore for MysqlStore {
         self.run(&Delete { key, expected, tombstone })
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.run(&List(family))
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.run(&List(family, page))
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

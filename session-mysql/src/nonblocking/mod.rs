@@ -14,8 +14,8 @@ use pool::TokioPool;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store, StoreError, Stored,
-        TouchOutcome, Write,
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Store,
+        StoreError, Stored, TouchOutcome, Write,
     },
 };
 use sweeper::Sweeper;
@@ -121,8 +121,8 @@ impl Store for MysqlStore {
         self.run(Delete { key, expected, tombstone }).await
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.run(List(family)).await
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.run(List(family, page)).await
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

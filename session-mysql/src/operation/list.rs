@@ -1,6 +1,6 @@
 use session_core::{
-    id::{Digest, Family},
-    store::Stored,
+    id::Family,
+    store::{Listed, Page},
 };
 
 use super::Operation;
@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// One `SELECT` over the family's range of the primary key.
-pub(crate) struct List<'a>(pub(crate) &'a Family);
+pub(crate) struct List<'a>(pub(crate) &'a Family, pub(crate) Page);
 
 impl Operation for List<'_> {
-    type Outcome = Vec<(Digest, Stored)>;
+    type Outcome = Listed;
 
     async fn run<W: Wire>(
         &self,
@@ -22,9 +22,14 @@ impl Operation for List<'_> {
         with: &mut Conversation<'_, W>,
     ) -> Result<Self::Outcome, Failure> {
         if !self.0.is_owned() {
-            return Ok(Vec::new());
+            return Ok(Listed::default());
         }
-        Ok(with.ask(&sql.list(self.0)).await?.records()?)
+        let found = with.ask(&sql.list(self.0, &self.1)).await?.listed()?;
+        // Where a page is full there may be more, and nothing is asked to find out.
+        let full = usize::try_from(self.1.limit.get()).is_ok_and(|limit| found.len() >= limit);
+        let next = found.last().map(|(cursor, _)| *cursor).filter(|_| full);
+        let sessions = found.into_iter().map(|(cursor, stored)| (cursor.digest, stored)).collect();
+        Ok(Listed { sessions, next })
     }
 
     fn is_done(_: &Self::Outcome) -> bool {

@@ -1,6 +1,7 @@
 //! Every statement finds its rows by an index, as the server itself says, in a table with many others.
 
 use mysql::{Conn, Params, Row, Value, prelude::Queryable as _};
+use session_core::store::{Cursor, Page};
 use session_testkit::servers::MariaDb;
 
 use super::*;
@@ -31,6 +32,7 @@ fn every_statement_uses_an_index() {
     let write = Write { next: Revision::from_bytes([9; 16]), data: b"x", ttl: Duration::from_secs(1) };
     let sql = Sql::new(&Table::new("alo_session").unwrap());
 
+    let page = Page { after: Some(Cursor { position: 424, digest: from.digest }), ..Page::default() };
     let by_key = [
         sql.load(&from),
         sql.pair(&from, &other),
@@ -43,7 +45,7 @@ fn every_statement_uses_an_index() {
         sql.bury(&from, None, &write),
         sql.bury(&from, Some(&revision), &write),
         sql.members(&family),
-        sql.list(&family),
+        sql.list(&family, &page),
         sql.revoke(&family, None),
         sql.revoke(&family, Some(&from.digest)),
     ];

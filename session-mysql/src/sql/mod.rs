@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Revision, Write},
+    store::{Cursor, Page, Revision, Write},
 };
 
 use crate::{
@@ -89,7 +89,8 @@ impl Sql {
                 "SELECT digest FROM {{t}} WHERE family=? AND owned=1 AND {live} ORDER BY created_at,digest FOR UPDATE"
             )),
             list: text(&format!(
-                "SELECT digest,{record} FROM {{t}} WHERE family=? AND owned=1 AND {live} ORDER BY created_at DESC,digest DESC"
+                "SELECT created_at,digest,{record} FROM {{t}} WHERE family=? AND owned=1 AND \
+                 (created_at<? OR created_at=? AND digest<?) AND {live} ORDER BY created_at DESC,digest DESC LIMIT ?"
             )),
             revoke: text(&format!("DELETE FROM {{t}} WHERE family=? AND digest<>? AND owned=1 AND {live}")),
             expired: text("SELECT COUNT(*) FROM (SELECT 1 FROM {t} WHERE expires_at<={now} LIMIT ?) expired"),
@@ -191,9 +192,14 @@ impl Sql {
         Statement::read(&self.members, vec![Bytes(family.as_bytes())])
     }
 
-    /// An owner's sessions, newest first.
-    pub(crate) fn list<'a>(&'a self, family: &'a Family) -> Statement<'a> {
-        Statement::read(&self.list, vec![Bytes(family.as_bytes())])
+    /// A part of an owner's sessions, newest first.
+    pub(crate) fn list<'a>(&'a self, family: &'a Family, page: &'a Page) -> Statement<'a> {
+        let position = |cursor: &Cursor| i64::try_from(cursor.position).unwrap_or(i64::MAX);
+        let (position, digest) =
+            page.after.as_ref().map_or((i64::MAX, LOCK), |cursor| (position(cursor), &cursor.digest));
+        let after = [Number(position), Number(position), Bytes(digest.as_bytes())];
+        let limit = Number(page.limit.get().into());
+        Statement::read(&self.list, [&[Bytes(family.as_bytes())][..], &after, &[limit]].concat())
     }
 
     /// Takes away an owner's live sessions but one.

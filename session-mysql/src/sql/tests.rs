@@ -65,6 +65,7 @@ fn every_statement_has_as_many_parameters_as_places() {
     let (sql, (from, to)) = (sql(), keys());
     let revision = Revision::from_bytes([4; 16]);
     let write = Write { next: revision, data: b"", ttl: Duration::MAX };
+    let page = Page::default();
     for statement in [
         sql.pair(&from, &to),
         sql.insert_member(&from, &write),
@@ -75,7 +76,7 @@ fn every_statement_has_as_many_parameters_as_places() {
         sql.bury(&from, Some(&revision), &write),
         sql.lock(&from.family),
         sql.members(&from.family),
-        sql.list(&from.family),
+        sql.list(&from.family, &page),
         sql.revoke(&from.family, None),
         sql.expired(7),
         sql.sweep(7),

@@ -10,8 +10,8 @@ use executor::Executor;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
-        Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -19,6 +19,7 @@ use crate::{
     BuildError, Builder,
     failure::read,
     keys::Keys,
+    operation::{LIST_TRIES, REVOKE_BATCH},
     reply::{self, Reply},
     request::Request,
     settings::Settings,
@@ -126,19 +127,38 @@ impl BlockingStore for RedisStore {
         reply::deleted(key.is_owned(), self.run(request)?)
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        let members = reply::members(self.run(self.inner.keys.members(family)).map_err(read)?)?;
-        let reply = self.run(self.inner.keys.list(family, &members)).map_err(read)?;
-        reply::listed(&members, reply)
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        let mut tries = LIST_TRIES;
+        loop {
+            let members = reply::members(self.run(self.inner.keys.members(family)).map_err(read)?)?;
+            let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
+            if members.is_empty() {
+                return Ok(Listed::default());
+            }
+            let reply = self.run(self.inner.keys.list(family, &members)).map_err(read)?;
+            let (sessions, stayed) = reply::listed(&members, reply)?;
+            tries -= 1;
+            if stayed || tries == 0 {
+                return Ok(Listed { sessions, next });
+            }
+        }
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
         if !family.is_owned() {
             return Ok(0);
         }
-        let ended = reply::digests(self.run(self.inner.keys.revoke(family, keep))?)?;
-        self.forget(family, &ended);
-        Ok(ended.len() as u64)
+        let mut count = 0;
+        loop {
+            let mut ended = reply::digests(self.run(self.inner.keys.revoke(family, keep))?)?;
+            let more = ended.len() >= REVOKE_BATCH;
+            ended.retain(|digest| Some(digest) != keep);
+            self.forget(family, &ended);
+            count += ended.len() as u64;
+            if !more {
+                return Ok(count);
+            }
+        }
     }
 
     /// Redis expires records itself.

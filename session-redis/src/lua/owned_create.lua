@@ -5,7 +5,14 @@ if revision then return 2 end
 prune()
 local evicted = {}
 if ARGV[5] ~= '' then
-  local members = redis.call('ZRANGE', KEYS[2], 0, -1)
+  local members = {}
+  local revoked = redis.call('GET', KEYS[3]) or ''
+  if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then
+    for _, member in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+      -- What a revocation has ended but not yet taken out counts no more.
+      if string.sub(member, 1, 16) > revoked then members[#members + 1] = member end
+    end
+  end
   local excess = #members + 1 - tonumber(ARGV[5])
   if excess > 0 then
     if ARGV[6] ~= '1' then return 3 end

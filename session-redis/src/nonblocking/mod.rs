@@ -6,8 +6,8 @@ use executor::Executor;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store, StoreError, Stored,
-        TouchOutcome, Write,
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Store,
+        StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -15,6 +15,7 @@ use crate::{
     BuildError, Builder,
     failure::read,
     keys::Keys,
+    operation::{LIST_TRIES, REVOKE_BATCH},
     reply::{self, Reply},
     request::Request,
     settings::Settings,
@@ -127,19 +128,38 @@ impl Store for RedisStore {
         reply::deleted(key.is_owned(), self.run(request).await?)
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        let members = reply::members(self.run(self.inner.keys.members(family)).await.map_err(read)?)?;
-        let reply = self.run(self.inner.keys.list(family, &members)).await.map_err(read)?;
-        reply::listed(&members, reply)
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        let mut tries = LIST_TRIES;
+        loop {
+            let members = reply::members(self.run(self.inner.keys.members(family)).await.map_err(read)?)?;
+            let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
+            if members.is_empty() {
+                return Ok(Listed::default());
+            }
+            let reply = self.run(self.inner.keys.list(family, &members)).await.map_err(read)?;
+            let (sessions, stayed) = reply::listed(&members, reply)?;
+            tries -= 1;
+            if stayed || tries == 0 {
+                return Ok(Listed { sessions, next });
+            }
+        }
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
         if !family.is_owned() {
             return Ok(0);
         }
-        let ended = reply::digests(self.run(self.inner.keys.revoke(family, keep)).await?)?;
-        self.forget(family, &ended).await;
-        Ok(ended.len() as u64)
+        let mut count = 0;
+        loop {
+            let mut ended = reply::digests(self.run(self.inner.keys.revoke(family, keep)).await?)?;
+            let more = ended.len() >= REVOKE_BATCH;
+            ended.retain(|digest| Some(digest) != keep);
+            self.forget(family, &ended).await;
+            count += ended.len() as u64;
+            if !more {
+                return Ok(count);
+            }
+        }
     }
 
     /// Redis expires records itself.

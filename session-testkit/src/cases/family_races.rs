@@ -1,6 +1,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use session_core::store::{CreateOutcome, RotateOutcome};
+use session_core::{
+    id::Digest,
+    store::{CreateOutcome, RotateOutcome},
+};
 
 use super::cases;
 use crate::{
@@ -12,7 +15,7 @@ use crate::{
 cases! {
     FAMILY_2: [a_revoke_races_rotations, a_revoke_races_commits_and_touches, a_revoke_races_creates,
         whatever_was_seen_before_a_revoke_is_ended];
-    FAMILY_1: [a_racing_create_is_loadable_and_listed_or_neither];
+    FAMILY_1: [a_racing_create_is_loadable_and_listed_or_neither, a_list_races_a_rotation];
 }
 
 /// Whichever comes first, the session is under neither key afterwards.
@@ -141,6 +144,36 @@ async fn a_racing_create_is_loadable_and_listed_or_neither(s: Subject) -> Checke
             )?;
         }
         s.equal("sessions listed after three racing creates", &listed.len(), &3)?;
+    }
+    Ok(())
+}
+
+/// A session that moves while the list is read is in it under the old key or the new one.
+async fn a_list_races_a_rotation(s: Subject) -> Checked {
+    for round in Subject::rounds() {
+        let family = s.owned_family();
+        let sessions = s.hold_many(family, 3).await?;
+        let Some(moving) = sessions.get(1) else { return Ok(()) };
+        let (from, revision, to) = (moving.key, moving.revision, s.key_in(family));
+        let tombstone = (round % 2 == 0).then(|| s.draft());
+        let tombstone = tombstone.as_ref();
+        let mover = racer(move |s: Subject| async move {
+            s.rotate((&from, revision), &to, &s.draft(), tombstone).await?;
+            Ok(Vec::new())
+        });
+        let reader = || {
+            racer(move |s: Subject| async move {
+                Ok(s.list(&family).await?.into_iter().map(|(digest, _)| digest).collect::<Vec<_>>())
+            })
+        };
+        let before: Vec<Digest> = sessions.iter().rev().map(|held| held.key.digest).collect();
+        let after: Vec<Digest> =
+            before.iter().map(|digest| if *digest == from.digest { to.digest } else { *digest }).collect();
+        for seen in s.race(vec![reader(), mover, reader()])?.into_iter().filter(|seen| !seen.is_empty()) {
+            s.check(seen == before || seen == after, || {
+                format!("a list that raced a rotation: {seen:?}, expected {before:?} or {after:?}")
+            })?;
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod delete;
 mod delete_tombstone;
 mod family;
 mod family_cap;
+mod family_pages;
 mod family_races;
 mod load;
 mod out_of_step;
@@ -41,6 +42,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         delete_tombstone::CASES,
         family::CASES,
         family_cap::CASES,
+        family_pages::CASES,
         family_races::CASES,
         ttl::CASES,
         sweep::CASES,

@@ -1,8 +1,8 @@
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use session_core::{
     id::StoreKey,
-    store::{CommitOutcome, Revision, Store as _, StoreError, Stored},
+    store::{CommitOutcome, Page, Revision, Store as _, StoreError, Stored},
 };
 use tokio::time::timeout;
 
@@ -45,7 +45,13 @@ impl Question {
     async fn ask(self, s: &Subject, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
         Ok(match self {
             Self::Load => s.face.load(key).await?,
-            Self::List => s.face.list(&key.family).await?.into_iter().next().map(|(_, stored)| stored),
+            Self::List => s
+                .face
+                .list(&key.family, Page::first(NonZeroU32::MIN))
+                .await?
+                .sessions
+                .pop()
+                .map(|(_, stored)| stored),
             Self::Commit(revision) => match s.face.commit(key, revision, s.draft().write()).await? {
                 CommitOutcome::Conflict(stored) => Some(stored),
                 CommitOutcome::Written | CommitOutcome::Gone => None,

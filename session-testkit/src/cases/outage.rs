@@ -1,11 +1,12 @@
 use std::{
+    num::NonZeroU32,
     thread,
     time::{Duration, Instant},
 };
 
 use session_core::{
     id::StoreKey,
-    store::{Applied, Store as _},
+    store::{Applied, Page, Store as _},
 };
 
 use super::{
@@ -58,7 +59,9 @@ async fn fails_while(s: &Subject, mode: Mode, when: &str) -> Checked {
     }
     let key = read.key;
     let load = s.start("load", move |s| async move { s.face.load(&key).await.map(drop) })?;
-    let list = s.start("list", move |s| async move { s.face.list(&key.family).await.map(drop) })?;
+    let list = s.start("list", move |s| async move {
+        s.face.list(&key.family, Page::first(NonZeroU32::MIN)).await.map(drop)
+    })?;
     // Where expiry is native there may be nothing to ask the server for.
     let sweep = s.start("sweep", |s| async move { s.face.sweep(10).await })?;
     let writes: Vec<Pending<Answered>> =

@@ -3,8 +3,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        AnyStore, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
-        Store, StoreError, Stored, TouchOutcome, Write,
+        AnyStore, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -60,8 +60,8 @@ impl BlockingStore for AtOnce {
         block_on(self.0.delete(key, expected, tombstone))
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        block_on(self.0.list(family))
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        block_on(self.0.list(family, page))
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -3,8 +3,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -63,8 +63,8 @@ impl<S: BlockingStore> Store for Blocking<S> {
         off_the_runtime(|| self.0.delete(key, expected, tombstone))
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        off_the_runtime(|| self.0.list(family))
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        off_the_runtime(|| self.0.list(family, page))
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

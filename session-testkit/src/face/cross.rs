@@ -3,8 +3,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        AnyStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, Stored, TouchOutcome, Write,
+        AnyStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome,
+        Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -66,8 +66,8 @@ impl Store for Cross {
         self.writes.delete(key, expected, tombstone).await
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.reads.list(family).await
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.reads.list(family, page).await
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

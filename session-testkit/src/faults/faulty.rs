@@ -9,8 +9,8 @@ use std::{
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
-        Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -143,8 +143,8 @@ impl<S: Store> Store for Faulty<S> {
         self.meet(self.store.delete(key, expected, tombstone)).await
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.meet(self.store.list(family)).await
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.meet(self.store.list(family, page)).await
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -203,8 +203,8 @@ impl<S: BlockingStore> BlockingStore for Faulty<S> {
         self.meet_blocking(|| self.store.delete(key, expected, tombstone))
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.meet_blocking(|| self.store.list(family))
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.meet_blocking(|| self.store.list(family, page))
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

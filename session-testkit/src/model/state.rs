@@ -4,8 +4,8 @@ use bytes::Bytes;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, Revision, RotateOutcome,
-        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, Cap, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Listed, OnFull, Page, Revision,
+        RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -174,9 +174,12 @@ impl State {
         Ok(DeleteOutcome::Deleted)
     }
 
-    pub(crate) fn list(&self, now: Duration, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+    pub(crate) fn list(&self, now: Duration, family: &Family, page: Page) -> Result<Listed, StoreError> {
         let sessions = self.sessions(now, family).into_iter();
-        sessions.map(|(digest, entry)| Ok((digest, entry.readable()?.stored(now)))).collect()
+        let (found, next) =
+            page.cut(sessions.map(|(digest, entry)| (Cursor { position: entry.sequence, digest }, entry)));
+        let readable = |(digest, entry): (Digest, &Entry)| Ok((digest, entry.readable()?.stored(now)));
+        Ok(Listed { sessions: found.into_iter().map(readable).collect::<Result<_, StoreError>>()?, next })
     }
 
     pub(crate) fn revoke(&mut self, now: Duration, family: &Family, keep: Option<&Digest>) -> u64 {

@@ -6,8 +6,8 @@ use std::{
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -111,8 +111,8 @@ impl BlockingStore for ModelStore {
         self.with(|now, state| state.delete(now, key, expected, tombstone.as_ref()))
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.with(|now, state| state.list(now, family))
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.with(|now, state| state.list(now, family, page))
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -176,8 +176,8 @@ impl Store for ModelStore {
         BlockingStore::delete(self, key, expected, tombstone)
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        BlockingStore::list(self, family)
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        BlockingStore::list(self, family, page)
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -22,8 +22,8 @@ pub const ALL: &[&Rule] = &[
     &CREATE_1, &CREATE_2, &CREATE_3, &LOAD_1, &LOAD_2, &LOAD_3, &LOAD_4, &COMMIT_1, &COMMIT_2, &COMMIT_3,
     &COMMIT_4, &COMMIT_5, &COMMIT_6, &TOUCH_1, &TOUCH_2, &TOUCH_3, &ROTATE_1, &ROTATE_2, &ROTATE_3,
     &ROTATE_4, &ROTATE_5, &ROTATE_6, &ROTATE_7, &ROTATE_8, &DELETE_1, &DELETE_2, &DELETE_3, &DELETE_4,
-    &FAMILY_1, &FAMILY_2, &FAMILY_3, &FAMILY_4, &FAMILY_5, &TTL_1, &TTL_2, &SWEEP_1, &FAULT_1, &FAULT_2,
-    &FAULT_3, &FAULT_4,
+    &FAMILY_1, &FAMILY_2, &FAMILY_3, &FAMILY_4, &FAMILY_5, &FAMILY_6, &TTL_1, &TTL_2, &SWEEP_1, &FAULT_1,
+    &FAULT_2, &FAULT_3, &FAULT_4,
 ];
 
 /// The rules about what a store's server does to it: their cases open the store behind a proxy
@@ -256,6 +256,13 @@ pub const FAMILY_5: Rule = Rule {
     name: "FAMILY-5",
     sentence: "A revoke answers how many live sessions it ended, no tombstone and nothing expired among them; of an anonymous family it ends none and answers 0.",
     reason: "\"You were signed out on three other devices\" is told to a person.",
+};
+
+/// FAMILY-6.
+pub const FAMILY_6: Rule = Rule {
+    name: "FAMILY-6",
+    sentence: "A list in pages has each session that lives throughout exactly once, in the order of the whole list; a page has at most as many as were asked for, and goes on behind its cursor though the session there has ended.",
+    reason: "An owner of ten thousand sessions must not stop the store, and no page may hide the thief's.",
 };
 
 /// TTL-1.

@@ -16,7 +16,7 @@ pub(super) async fn perform(face: &AnyStore, call: Call<'_>) -> Result<Answer, S
         Call::Delete { key, expected, tombstone } => {
             Answer::Delete(face.delete(&key, expected, tombstone).await?)
         }
-        Call::List { family } => Answer::List(face.list(&family).await?),
+        Call::List { family, page } => Answer::List(face.list(&family, page).await?),
         Call::Revoke { family, keep } => Answer::Revoke(face.revoke(&family, keep.as_ref()).await?),
         Call::Sweep { limit } => Answer::Sweep(face.sweep(limit).await?),
     })

@@ -1,15 +1,15 @@
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, num::NonZeroU32, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store as _, StoreError,
-        Stored, TouchOutcome,
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Store as _,
+        StoreError, Stored, TouchOutcome,
     },
 };
 
 use super::{Draft, Subject};
-use crate::violation::Checked;
+use crate::{rules, violation::Checked};
 
 /// The operations of the store. A failure breaks the rule at hand: nothing here gives a store a reason to fail.
 impl Subject {
@@ -70,8 +70,36 @@ impl Subject {
         self.answered("delete", self.face.delete(key, expected, tombstone.map(Draft::write)).await)
     }
 
+    /// The whole list, a page at a time.
     pub(crate) async fn list(&self, family: &Family) -> Checked<Vec<(Digest, Stored)>> {
-        self.answered("list", self.face.list(family).await)
+        self.list_by(family, Self::PAGE).await
+    }
+
+    pub(crate) async fn list_by(&self, family: &Family, limit: NonZeroU32) -> Checked<Vec<(Digest, Stored)>> {
+        let (mut all, mut page) = (Vec::new(), Page::first(limit));
+        loop {
+            let Listed { sessions, next } = self.list_page(family, page).await?;
+            all.extend(sessions);
+            let Some(next) = next else {
+                return Ok(all);
+            };
+            self.under(&rules::FAMILY_6).check(page.after.is_none_or(|after| next < after), || {
+                format!(
+                    "after the page behind {:?} comes the one behind {next:?}: the list never ends",
+                    page.after
+                )
+            })?;
+            page.after = Some(next);
+        }
+    }
+
+    pub(crate) async fn list_page(&self, family: &Family, page: Page) -> Checked<Listed> {
+        let listed = self.answered("list", self.face.list(family, page).await)?;
+        let (limit, seen) = (page.limit, listed.sessions.len());
+        self.under(&rules::FAMILY_6).check(u64::from(limit.get()) >= seen as u64, || {
+            format!("a page of at most {limit} has {seen}")
+        })?;
+        Ok(listed)
     }
 
     pub(crate) async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Checked<u64> {

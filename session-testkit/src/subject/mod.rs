@@ -7,7 +7,7 @@ mod held;
 mod pending;
 mod race;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 pub(crate) use draft::Draft;
 pub(crate) use held::Held;
@@ -58,6 +58,9 @@ pub(crate) struct Shared {
 pub(crate) type Reopen = Box<dyn Fn() -> Checked<Subject> + Send + Sync>;
 
 impl Subject {
+    /// How many sessions a page has where the case does not say.
+    const PAGE: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
+
     /// A deadline that no case outlives.
     pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
@@ -120,7 +123,7 @@ impl Subject {
     }
 
     pub(crate) fn cap(max: u32, on_full: OnFull) -> Option<Cap> {
-        let max = std::num::NonZeroU32::new(max).unwrap_or(std::num::NonZeroU32::MIN);
+        let max = NonZeroU32::new(max).unwrap_or(NonZeroU32::MIN);
         Some(Cap { max, on_full })
     }
 

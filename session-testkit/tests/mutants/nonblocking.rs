@@ -3,8 +3,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -78,8 +78,8 @@ impl Store for Mutant {
         BlockingStore::delete(self, key, expected, tombstone)
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        BlockingStore::list(self, family)
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        BlockingStore::list(self, family, page)
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -1,5 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
     sync::{
         Arc, LazyLock, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -10,7 +11,7 @@ use std::{
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Applied, StoreError, StoreErrorKind, Stored},
+    store::{Applied, Cursor, Listed, Page, StoreError, StoreErrorKind, Stored},
 };
 use session_testkit::ManualClock;
 
@@ -122,24 +123,54 @@ impl Mutant {
         if self.is(Defect::AnswersOfThePreviousQuestion) && out_of_step { previous } else { answer }
     }
 
-    pub(crate) fn sessions(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+    pub(crate) fn sessions(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         self.step(|records, now| {
-            let mut listed: Vec<_> = records
+            let listed = |record: &Record| record.is_live(now) || self.is(Defect::ListIncludesTheExpired);
+            let late = self.is(Defect::PagesEndAtTheExpired);
+            let mut found: Vec<_> = records
                 .in_family(family)
-                .filter(|(_, record)| record.is_live(now) || self.is(Defect::ListIncludesTheExpired))
+                .filter(|(_, record)| listed(record) || late)
                 .filter(|(_, record)| !record.tombstone || self.is(Defect::TombstonesAreListed))
                 .filter(|_| family.is_owned() || self.is(Defect::ListIncludesAnonymous))
-                .map(|(digest, record)| (record.sequence, digest, record.stored(now)))
+                .map(|(digest, record)| (Cursor { position: record.sequence, digest }, record))
                 .collect();
-            listed.sort_by_key(|(sequence, ..)| *sequence);
+            found.sort_by_key(|(cursor, _)| *cursor);
             if !self.is(Defect::ListIsOldestFirst) {
-                listed.reverse();
+                found.reverse();
             }
             if self.is(Defect::ListIsOnePage) {
-                listed.truncate(100);
+                found.truncate(100);
             }
-            Ok(listed.into_iter().map(|(_, digest, stored)| (digest, stored)).collect())
+            let (found, mut next) = self.page(found, page);
+            let full = found.len();
+            let live = found.into_iter().filter(|(_, record)| listed(record));
+            let sessions: Vec<_> = live.map(|(digest, record)| (digest, record.stored(now))).collect();
+            next = next.filter(|_| !late || sessions.len() == full);
+            Ok(Listed { sessions, next })
         })
+    }
+
+    fn page<T>(&self, found: Vec<(Cursor, T)>, page: Page) -> (Vec<(Digest, T)>, Option<Cursor>) {
+        let place = |after: Cursor| found.iter().position(|(cursor, _)| *cursor == after);
+        match (self.defect, page.after) {
+            (Defect::PagesIgnoreTheLimit, _) => Page { limit: NonZeroU32::MAX, ..page }.cut(found),
+            (Defect::PagesOverlap, Some(Cursor { position, digest })) => {
+                let after = Some(Cursor { position: position.saturating_add(1), digest });
+                Page { after, ..page }.cut(found)
+            }
+            (Defect::PagesNeedTheirCursor, Some(after)) if place(after).is_none() => {
+                Page::first(page.limit).cut(found)
+            }
+            (Defect::PagesByOffset, after) => {
+                // So that it still falls from page to page.
+                let offset = after.map_or(0, |cursor| u64::MAX - cursor.position);
+                let rest = found.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX));
+                let (part, next) = Page::first(page.limit).cut(rest);
+                let position = u64::MAX - offset - part.len() as u64;
+                (part, next.map(|cursor| Cursor { position, ..cursor }))
+            }
+            _ => page.cut(found),
+        }
     }
 
     pub(crate) fn end_all(&self, family: &Family, keep: Option<&Digest>) -> u64 {

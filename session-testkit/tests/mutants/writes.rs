@@ -3,8 +3,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome,
-        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -244,8 +244,8 @@ impl BlockingStore for Mutant {
         })
     }
 
-    fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        self.sessions(family)
+    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        self.sessions(family, page)
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -9,8 +9,8 @@ use std::{
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome,
+        Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 use session_memory::MemoryStore;
@@ -129,8 +129,8 @@ impl Store for ProbeStore {
         Store::delete(&self.inner, key, expected, tombstone).await
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
-        Store::list(&self.inner, family).await
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+        Store::list(&self.inner, family, page).await
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {

@@ -3,8 +3,8 @@ use std::time::Duration;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, Store,
-        StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -96,9 +96,9 @@ impl Store for Remote {
             .await?
     }
 
-    async fn list(&self, family: &Family) -> Result<Vec<(Digest, Stored)>, StoreError> {
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         let family = *family;
-        self.read(move |store| BlockingStore::list(store, &family)).await?
+        self.read(move |store| BlockingStore::list(store, &family, page)).await?
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
