@@ -9,7 +9,7 @@ use std::{thread, time::Duration};
 
 use session_mysql::{Builder, MysqlStore, Schema, blocking};
 use session_testkit::{
-    load::{Load, Progress, Tally},
+    load::{Census, Crowd, Load, Progress, Tally},
     proxy::{Mode, Proxy},
     servers::MariaDb,
 };
@@ -93,4 +93,26 @@ fn a_stalling_network_and_cancelled_requests_mix_nothing_up() {
     let store = impatient().build_blocking().unwrap();
     let tally = Load::new(16, 16).run_blocking(store, |progress| disturb(&proxy, progress)).unwrap();
     assert_sound("stalled, blocking", &tally);
+}
+
+/// Nothing from before an end of all sessions opens one, and no owner has more than the cap.
+fn assert_orderly(what: &str, census: &Census) {
+    println!("{what}: {census}");
+    assert_eq!((census.survived, census.over_cap, census.failed), (0, 0, 0), "{census}");
+    assert!(
+        census.sign_ins > 0 && census.rotations > 0 && census.ended > 0 && census.checked > 0,
+        "{census}"
+    );
+}
+
+#[test]
+fn a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap() {
+    let server = server();
+    let crowd = Crowd::new(8, 2).requests(if is_long() { 100_000 } else { 3_000 });
+    let census = crowd.run(MysqlStore::connect(&server.url()).unwrap()).unwrap();
+    assert_orderly("asynchronous", &census);
+    let census =
+        crowd.refusing().run_blocking(blocking::MysqlStore::connect(&server.url()).unwrap()).unwrap();
+    assert_orderly("blocking, refusing", &census);
+    assert!(census.refused > 0, "{census}");
 }

@@ -13,7 +13,7 @@ use session_core::{
 };
 use session_redis::{RedisStore, blocking};
 use session_testkit::{
-    load::{Load, Progress, Tally},
+    load::{Census, Crowd, Load, Progress, Tally},
     proxy::{Mode, Proxy},
     servers::{RedisCluster, RedisServer, SentinelTrio},
 };
@@ -136,4 +136,28 @@ fn a_failover_by_sentinels_under_load_brings_nothing_back() {
 fn a_failover_in_a_cluster_under_load_brings_nothing_back() {
     let cluster = RedisCluster::with_replicas().unwrap();
     assert_failed_over("Cluster failover", &cluster.url(), || cluster.nodes()[0].kill().unwrap());
+}
+
+/// Nothing from before an end of all sessions opens one, and no owner has more than the cap.
+fn assert_orderly(what: &str, census: &Census) {
+    println!("{what}: {census}");
+    assert_eq!((census.survived, census.over_cap, census.failed), (0, 0, 0), "{census}");
+    assert!(
+        census.sign_ins > 0 && census.rotations > 0 && census.ended > 0 && census.checked > 0,
+        "{census}"
+    );
+}
+
+#[test]
+fn a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap() {
+    let (cluster, server) = (RedisCluster::start().unwrap(), RedisServer::start().unwrap());
+    for (what, url) in [("cluster", cluster.url()), ("single", server.url())] {
+        let crowd = Crowd::new(8, 2).requests(if is_long() { 100_000 } else { 3_000 });
+        let census = crowd.run(RedisStore::connect(&url).unwrap()).unwrap();
+        assert_orderly(&format!("{what}, asynchronous"), &census);
+        let store = blocking::RedisStore::builder(&url).prefix("refusing").build_blocking().unwrap();
+        let census = crowd.refusing().run_blocking(store).unwrap();
+        assert_orderly(&format!("{what}, blocking, refusing"), &census);
+        assert!(census.refused > 0, "{census}");
+    }
 }

@@ -125,7 +125,8 @@ impl<S: BlockingStore> Sessions<S> {
     }
 
     /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many there
-    /// were; after a lost answer of the store it may be fewer.
+    /// were; after a lost answer of the store it may be fewer. If another request gives this session a new id for its age
+    /// at the same moment, it ends too.
     ///
     /// # Errors
     /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.

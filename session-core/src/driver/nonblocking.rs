@@ -111,10 +111,10 @@ impl<S: Store> Sessions<S> {
     ///
     /// ```
     /// # use session_core::{SessionError, Sessions, Timestamp, store::{Page, Store}};
-    /// async fn count(sessions: &Sessions<impl Store>, owner: &str) -> Result<usize, SessionError> {
+    /// async fn count(sessions: &Sessions<impl Store>, owner: &str, now: Timestamp) -> Result<usize, SessionError> {
     ///     let (mut page, mut count) = (Page::default(), 0);
     ///     loop {
-    ///         let part = sessions.page(owner, page, Timestamp::now()).await?;
+    ///         let part = sessions.page(owner, page, now).await?;
     ///         count += part.sessions.len();
     ///         if part.next.is_none() {
     ///             return Ok(count);
@@ -140,7 +140,8 @@ impl<S: Store> Sessions<S> {
     }
 
     /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many there
-    /// were; after a lost answer of the store it may be fewer.
+    /// were; after a lost answer of the store it may be fewer. If another request gives this session a new id for its age
+    /// at the same moment, it ends too.
     ///
     /// # Errors
     /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.

@@ -14,6 +14,9 @@
 //! # Ok::<(), session_testkit::load::LoadError>(())
 //! ```
 
+mod census;
+mod crowd;
+mod device;
 mod driver;
 mod error;
 mod plan;
@@ -21,6 +24,8 @@ mod progress;
 mod tally;
 mod writer;
 
+pub use census::Census;
+pub use crowd::Crowd;
 pub use error::LoadError;
 pub use plan::Load;
 pub use progress::Progress;

@@ -6,6 +6,7 @@ use std::{
 
 use session_core::{
     Context, SessionConfig, SessionError, Sessions, blocking,
+    config::ConfigError,
     store::{AnyStore, BlockingStore, Store},
 };
 use tokio::runtime::Builder;
@@ -43,7 +44,7 @@ impl Load {
     /// [`LoadError`] if a session cannot be created before, or not be read within a minute after.
     pub fn run(self, store: impl Store, meanwhile: impl FnOnce(&Progress)) -> Result<Tally, LoadError> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let driver = Driver::Nonblocking(Sessions::new(AnyStore::new(store), config()));
+        let driver = Driver::Nonblocking(Sessions::new(AnyStore::new(store), config()?));
         self.with(&driver, &Drive::Runtime(runtime.handle().clone()), meanwhile)
     }
 
@@ -57,7 +58,7 @@ impl Load {
         meanwhile: impl FnOnce(&Progress),
     ) -> Result<Tally, LoadError> {
         let store: Box<dyn BlockingStore> = Box::new(store);
-        let driver = Driver::Blocking(blocking::Sessions::with_context(store, Context::new(config())));
+        let driver = Driver::Blocking(blocking::Sessions::with_context(store, Context::new(config()?)));
         Self { cancel: None, ..self }.with(&driver, &Drive::Plain, meanwhile)
     }
 
@@ -115,8 +116,6 @@ fn settled(driver: &Driver, drive: &Drive, visitor: &Visitor) -> Result<Option<u
 }
 
 /// Nothing but the faults may end a session or refuse a write.
-fn config() -> SessionConfig {
-    let config =
-        SessionConfig::builder().idle(Duration::from_hours(1)).gc(0).conflict_retries(10_000).build();
-    config.unwrap_or_default()
+fn config() -> Result<SessionConfig, ConfigError> {
+    SessionConfig::builder().idle(Duration::from_hours(1)).gc(0).conflict_retries(1_000).build()
 }

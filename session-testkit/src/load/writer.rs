@@ -6,7 +6,11 @@ use std::{
 use session_core::{SessionError, store::Applied};
 use tokio::time::timeout;
 
-use super::{Progress, driver::Driver, tally::Seen};
+use super::{
+    Progress,
+    driver::{Driver, now},
+    tally::Seen,
+};
 use crate::{scenarios::Browser, seed::Seed};
 
 const COUNTER: &str = "count";
@@ -31,20 +35,20 @@ impl Visitor {
     /// A new session that knows whose it is.
     pub(super) async fn new(driver: &Driver, number: u64, owned: bool) -> Result<Self, SessionError> {
         let mut browser = Browser::default();
-        let session = driver.open(&browser).await?;
+        let session = driver.open(&browser, now()).await?;
         session.set(MARK, number)?;
         session.set(COUNTER, 0_u64)?;
         if owned {
             session.login(&format!("owner {number}"))?;
         }
-        let settled = driver.save(&session).await?;
+        let settled = driver.save(&session, now()).await?;
         browser.told(driver.context().config().cookie().name(), &settled.cookie);
         Ok(Self { browser, number })
     }
 
     /// The counter, if the session is there.
     pub(super) async fn count(&self, driver: &Driver) -> Result<Option<u64>, SessionError> {
-        Ok(driver.open(&self.browser).await?.get(COUNTER)?)
+        Ok(driver.open(&self.browser, now()).await?.get(COUNTER)?)
     }
 
     /// Counts up until the load has ended; each request waits so long at most, where that is limited.
@@ -90,13 +94,13 @@ impl Visitor {
     }
 
     async fn increment(&self, driver: &Driver) -> Result<Ending, SessionError> {
-        let session = driver.open(&self.browser).await?;
+        let session = driver.open(&self.browser, now()).await?;
         let Some(mark) = session.get::<u64>(MARK)? else { return Ok(Ending::Refused) };
         if mark != self.number {
             return Ok(Ending::Foreign);
         }
         session.update(COUNTER, |count: Option<u64>| count.unwrap_or_default() + 1)?;
-        driver.save(&session).await?;
+        driver.save(&session, now()).await?;
         Ok(Ending::Acknowledged)
     }
 }
