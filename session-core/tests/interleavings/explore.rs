@@ -22,6 +22,8 @@ type OnSession = fn(&Session) -> Result<(), session_core::ValueError>;
 #[derive(Clone, Copy)]
 pub(crate) enum Handler {
     Session(OnSession),
+    /// It signs Ada in on another device.
+    Elsewhere,
     /// It ends all sessions of Ada.
     EndAll,
     /// It ends the session that the others came with, if that is Ada's.
@@ -138,6 +140,14 @@ impl<'v> Actor<'v> {
                 Step::Ask(opening) => Self::Opening(Box::new(opening)),
                 Step::Done(_) => panic!("the cookie holds an id"),
             },
+            Handler::Elsewhere => {
+                let session = Session::fresh(context, &Visit::new(), world.timestamp());
+                session.login("ada").unwrap();
+                match finish(&session, world.timestamp()) {
+                    Ok(Step::Ask(saving)) => Self::Saving(Box::new(saving), session),
+                    other => panic!("a sign-in asks the store: {other:?}"),
+                }
+            }
             Handler::EndAll => Self::Revoking(end_all(context, "ada").unwrap()),
             Handler::End => {
                 let id = cookie.strip_prefix(b"AloSession=").unwrap();
@@ -201,6 +211,7 @@ fn run(
         let actor = std::mem::replace(&mut actors[at], Actor::Done);
         actors[at] = match handlers[at] {
             Handler::Session(handler) => step(actor, world, fate, handler, &mut outcomes[at]),
+            Handler::Elsewhere => step(actor, world, fate, |_| Ok(()), &mut outcomes[at]),
             other => match end(actor, world, fate, &mut outcomes[at]) {
                 Some(actor) => actor,
                 // A caller whose future was dropped asks again.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
 
+mod capped;
 mod explore;
 mod scenario;
 #[path = "../support/mod.rs"]

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use session_core::{
     Context, Session, SessionConfig, SessionError, ValueError, Visit,
+    config::SessionConfigBuilder,
     cookie::SetCookie,
     exchange::{Exchange, Saved, Step, begin, finish},
     id::{Family, StoreKey},
@@ -108,7 +109,10 @@ impl Start {
     ];
 
     pub(crate) fn prepare(self) -> (Arc<Context>, World, Vec<u8>) {
-        let mut config = SessionConfig::builder();
+        self.prepare_with(SessionConfig::builder())
+    }
+
+    pub(crate) fn prepare_with(self, mut config: SessionConfigBuilder) -> (Arc<Context>, World, Vec<u8>) {
         if self.aged {
             config = config.rotate_after(Some(Duration::from_secs(60)));
         }
@@ -282,29 +286,11 @@ impl Run<'_> {
     }
 
     fn live_keys(&self) -> BTreeSet<StoreKey> {
-        let limits = self.context.config().limits();
-        let is_live = |data: &Bytes| matches!(Record::decode(data, limits), Ok(Record::Live(_)));
-        self.world.sessions().into_iter().filter(|(_, data)| is_live(data)).map(|(key, _)| key).collect()
+        live_keys(self.context, self.world)
     }
 
     fn open(&self, cookie: &[u8]) -> Option<(StoreKey, Session)> {
-        let visit = Visit::new().cookie(cookie);
-        let mut world = self.world.clone();
-        let mut step = begin(self.context, &visit, world.timestamp());
-        let mut key = None;
-        loop {
-            match step {
-                Step::Done(session) => return key.filter(|_| !session.is_new()).map(|key| (key, session)),
-                Step::Ask(opening) => {
-                    let call = opening.call();
-                    if let session_core::exchange::Call::Load { key: asked } = call {
-                        key = Some(asked);
-                    }
-                    let answer = world.perform(&call);
-                    step = opening.answer(Ok(answer)).unwrap();
-                }
-            }
-        }
+        open(self.context, self.world, cookie)
     }
 
     fn pairs(&self) -> impl Iterator<Item = (Kind, &Outcome)> {
@@ -313,6 +299,33 @@ impl Run<'_> {
 
     fn any(&self, test: impl Fn(Kind, &Outcome) -> bool) -> bool {
         self.pairs().any(|(kind, outcome)| test(kind, outcome))
+    }
+}
+
+pub(crate) fn live_keys(context: &Context, world: &World) -> BTreeSet<StoreKey> {
+    let limits = context.config().limits();
+    let is_live = |data: &Bytes| matches!(Record::decode(data, limits), Ok(Record::Live(_)));
+    world.sessions().into_iter().filter(|(_, data)| is_live(data)).map(|(key, _)| key).collect()
+}
+
+/// The stored session that a cookie opens.
+pub(crate) fn open(context: &Arc<Context>, world: &World, cookie: &[u8]) -> Option<(StoreKey, Session)> {
+    let visit = Visit::new().cookie(cookie);
+    let mut world = world.clone();
+    let mut step = begin(context, &visit, world.timestamp());
+    let mut key = None;
+    loop {
+        match step {
+            Step::Done(session) => return key.filter(|_| !session.is_new()).map(|key| (key, session)),
+            Step::Ask(opening) => {
+                let call = opening.call();
+                if let session_core::exchange::Call::Load { key: asked } = call {
+                    key = Some(asked);
+                }
+                let answer = world.perform(&call);
+                step = opening.answer(Ok(answer)).unwrap();
+            }
+        }
     }
 }
 
