@@ -1,12 +1,13 @@
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
+use redis::Pipeline;
 use session_core::store::{Applied, StoreError};
 
 use crate::{
     address::Address,
     failure::{code, out_of_time, refused},
     reply::Reply,
-    request::{Command, Request},
+    request::{Command, Request, pack},
     script::Script,
 };
 
@@ -16,6 +17,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Attempts {
     script: Option<&'static Script>,
+    commands: Pipeline,
+    /// Empty until an answer leaves something to be sent again, which few do.
     parts: Vec<Part>,
     /// Whether another server may take over, for which to wait as long as there is time.
     may_move: bool,
@@ -26,10 +29,9 @@ pub(crate) struct Attempts {
     last: Option<StoreError>,
 }
 
-/// A command, which is sent until it is answered.
-#[derive(Debug)]
+/// What became of a command, which is sent until it is answered.
+#[derive(Debug, Clone, Default)]
 struct Part {
-    command: Command,
     answer: Option<Reply>,
     /// Where its slot is moving to.
     asked_at: Option<Address>,
@@ -66,10 +68,9 @@ impl Attempts {
     const PATIENCE: u32 = 1;
 
     pub(crate) fn new(request: Request, may_move: bool) -> Self {
-        let (script, commands) = request.into_commands();
-        let part = |command| Part { command, answer: None, asked_at: None, is_source: false };
-        let parts = commands.into_iter().map(part).collect();
-        Self { script, parts, may_move, failures: 0, redirections: 0, lost: None, last: None }
+        let Request { script, commands } = request;
+        let parts = Vec::new();
+        Self { script, commands, parts, may_move, failures: 0, redirections: 0, lost: None, last: None }
     }
 
     /// Where the next attempt goes, if not to the server of its slot.
@@ -78,11 +79,19 @@ impl Attempts {
     }
 
     /// What the next attempt sends.
-    pub(crate) fn commands(&self) -> Vec<&Command> {
+    pub(crate) fn commands(&self) -> Cow<'_, Pipeline> {
         let detour = self.detour();
-        let of_this_way = self.unanswered().filter(|part| part.asked_at.as_ref() == detour);
-        let asking = detour.map(|_| Command::asking());
-        of_this_way.flat_map(|part| asking.into_iter().chain([&part.command])).collect()
+        let is_of_this_way = |part: &Part| part.answer.is_none() && part.asked_at.as_ref() == detour;
+        if detour.is_none() && self.parts.iter().all(is_of_this_way) {
+            return Cow::Borrowed(&self.commands);
+        }
+        let commands = self.parts.iter().zip(self.commands.cmd_iter());
+        let of_this_way = commands.filter(|(part, _)| is_of_this_way(part));
+        let asking = || detour.map(|_| Command::asking());
+        let sent: Vec<_> = of_this_way
+            .flat_map(|(_, command)| asking().into_iter().chain([Command(command.clone())]))
+            .collect();
+        Cow::Owned(pack(sent))
     }
 
     fn unanswered(&self) -> impl Iterator<Item = &Part> {
@@ -96,11 +105,18 @@ impl Attempts {
 
     /// The server, at this address, answered each command.
     pub(crate) fn answered(&mut self, replies: Vec<Reply>, by: &Address) -> Verdict {
+        if self.parts.is_empty() {
+            let is_error = |reply: &Reply| matches!(reply, Reply::Error(_));
+            if replies.len() == self.commands.len() && !replies.iter().any(is_error) {
+                return Verdict::done(self.done(replies));
+            }
+            self.parts = vec![Part::default(); self.commands.len()];
+        }
         let detour = self.detour().cloned();
         let step = if detour.is_some() { 2 } else { 1 };
         // Of each pair the first is the answer to ASKING.
         let mut replies = replies.into_iter().skip(step - 1).step_by(step);
-        let (mut moved, mut refusal) = (None, None);
+        let (mut moved, mut refusal, mut is_unknown) = (None, None, false);
         for part in &mut self.parts {
             if part.answer.is_some() || part.asked_at != detour {
                 continue;
@@ -109,7 +125,7 @@ impl Attempts {
                 Some(Reply::Error(answer)) => match code(&answer) {
                     "NOSCRIPT" if !part.is_source => {
                         part.is_source = true;
-                        part.command.name_source(self.script);
+                        is_unknown = true;
                     }
                     "ASK" if self.may_move => {
                         part.asked_at = redirection(&answer, by);
@@ -126,16 +142,30 @@ impl Attempts {
                 None => part.answer = Some(Reply::Other),
             }
         }
+        if is_unknown {
+            self.name_source();
+        }
         let all_answered = self.unanswered().next().is_none();
         match refusal {
             Some(answer) => self.refused(&answer),
-            None if all_answered => Verdict::done(self.done()),
+            None if all_answered => {
+                let answers = self.parts.iter_mut().filter_map(|part| part.answer.take()).collect();
+                Verdict::done(self.done(answers))
+            }
             None => Verdict {
                 discard: false,
                 doubt: moved.is_some(),
                 moved,
                 next: Next::Again(self.detour_pause()),
             },
+        }
+    }
+
+    /// The server does not know the script by its hash.
+    fn name_source(&mut self) {
+        let call = self.commands.cmd_iter().next().cloned();
+        if let (Some(script), Some(call)) = (self.script, call) {
+            self.commands = pack([Command(call).with_source(script)]);
         }
     }
 
@@ -185,8 +215,7 @@ impl Attempts {
         Duration::from_millis(20) * self.redirections.saturating_sub(STRAIGHT).min(5)
     }
 
-    fn done(&mut self) -> Result<Reply, StoreError> {
-        let mut answers: Vec<Reply> = self.parts.iter_mut().filter_map(|part| part.answer.take()).collect();
+    fn done(&mut self, mut answers: Vec<Reply>) -> Result<Reply, StoreError> {
         let Some(script) = self.script else {
             return Ok(Reply::Array(answers));
         };
@@ -206,10 +235,11 @@ fn redirection(answer: &str, by: &Address) -> Option<Address> {
 
 #[cfg(test)]
 mod tests {
+    use redis::Cmd;
     use session_core::store::StoreErrorKind;
 
     use super::*;
-    use crate::script;
+    use crate::{request::words, script};
 
     fn by() -> Address {
         Address::Tcp { host: "a".to_owned(), port: 1 }
@@ -220,18 +250,17 @@ mod tests {
     }
 
     fn commit(may_move: bool) -> Attempts {
-        let (keys, arguments) = (vec![b"{k}".to_vec()], vec![b"expected".to_vec()]);
-        Attempts::new(Request::Script { script: &script::COMMIT, keys, arguments }, may_move)
+        Attempts::new(Request::script(&script::COMMIT, &[b"{k}".to_vec()], &[b"expected"]), may_move)
     }
 
     fn load(may_move: bool) -> Attempts {
-        let command = |name| Command::new(name, [b"{k}".to_vec()]);
-        Attempts::new(Request::Pipeline(vec![command("GET"), command("PTTL")]), may_move)
+        let command = |name| Command::new(name, [&b"{k}"[..]]);
+        Attempts::new(Request::pipeline([command("GET"), command("PTTL")]), may_move)
     }
 
     fn sent(attempts: &Attempts) -> Vec<String> {
-        let name = |command: &&Command| String::from_utf8(command.0[0].clone()).unwrap();
-        attempts.commands().iter().map(name).collect()
+        let name = |command: &Cmd| String::from_utf8(words(command).next().unwrap().to_vec()).unwrap();
+        attempts.commands().cmd_iter().map(name).collect()
     }
 
     fn error(text: &str) -> Reply {
@@ -263,9 +292,10 @@ mod tests {
         let verdict = attempts.answered(vec![error("NOSCRIPT No matching script.")], &by());
         assert_eq!((pause(&verdict), verdict.discard, verdict.doubt), (Duration::ZERO, false, false));
         assert_eq!(sent(&attempts), ["EVAL"]);
-        let words = &attempts.commands()[0].0;
-        assert_eq!(words[1], script::COMMIT.source().as_bytes());
-        assert_eq!(words[2..], [b"1".to_vec(), b"{k}".to_vec(), b"expected".to_vec()]);
+        let commands = attempts.commands();
+        let sent: Vec<_> = words(commands.cmd_iter().next().unwrap()).collect();
+        assert_eq!(sent[1], script::COMMIT.source().as_bytes());
+        assert_eq!(sent[2..], [&b"1"[..], b"{k}", b"expected"]);
         let refused = done(attempts.answered(vec![error("NOSCRIPT again")], &by())).unwrap_err();
         assert_eq!((refused.kind(), refused.applied()), (StoreErrorKind::Other, Applied::No));
     }

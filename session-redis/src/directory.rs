@@ -1,25 +1,33 @@
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
 use crate::{
-    address::Address, attempts::Verdict, failure::refused, greeting, reply::Reply, request::Command,
-    slots::Slots, topology::Topology,
+    address::Address,
+    attempts::Verdict,
+    failure::refused,
+    greeting,
+    reply::Reply,
+    request::{Command, Request},
+    slots::Slots,
+    topology::Topology,
 };
 
 /// Which server serves a slot, as far as is known: what was asked, when, and who can be asked again. No I/O.
 #[derive(Debug)]
 pub(crate) struct Directory {
     topology: Topology,
+    /// The one server, where there is only one.
+    single: Option<Arc<Address>>,
     known: Mutex<Known>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    master: Option<Address>,
+    master: Option<Arc<Address>>,
     slots: Slots,
     /// When it was said, unless there is reason to doubt it.
     since: Option<Instant>,
@@ -35,12 +43,16 @@ impl Directory {
     const BELIEVED: Duration = Duration::from_secs(1);
 
     pub(crate) fn new(topology: Topology) -> Self {
-        Self { topology, known: Mutex::default() }
+        let single = match &topology {
+            Topology::Single(address) => Some(Arc::new(address.clone())),
+            _ => None,
+        };
+        Self { topology, single, known: Mutex::default() }
     }
 
     /// Whether a server that fails may be replaced by another, for which it is worth waiting.
     pub(crate) const fn may_move(&self) -> bool {
-        !matches!(self.topology, Topology::Single(_))
+        self.single.is_none()
     }
 
     /// What a new connection to this server is asked first.
@@ -52,11 +64,19 @@ impl Directory {
         }
     }
 
+    /// The slot of the request, where it matters.
+    pub(crate) fn slot_of(&self, request: &Request) -> u16 {
+        if matches!(self.topology, Topology::Cluster { .. }) { request.slot() } else { 0 }
+    }
+
     /// The server of a slot, unless that has to be asked first.
-    pub(crate) fn find(&self, slot: u16, now: Instant) -> Option<Address> {
+    pub(crate) fn find(&self, slot: u16, now: Instant) -> Option<Arc<Address>> {
+        if let Some(single) = &self.single {
+            return Some(Arc::clone(single));
+        }
         let known = self.lock();
         match &self.topology {
-            Topology::Single(address) => Some(address.clone()),
+            Topology::Single(_) => None,
             Topology::Sentinel { .. } => {
                 let since = known.since?;
                 (now.duration_since(since) < Self::BELIEVED).then(|| known.master.clone())?
@@ -66,12 +86,12 @@ impl Directory {
     }
 
     /// The server of a slot, right after asking.
-    pub(crate) fn located(&self, slot: u16, now: Instant) -> Result<Address, StoreError> {
+    pub(crate) fn located(&self, slot: u16, now: Instant) -> Result<Arc<Address>, StoreError> {
         self.find(slot, now).ok_or_else(|| unavailable("no server of the cluster serves the slot".to_owned()))
     }
 
     /// The server that was the right one when that could last be asked.
-    pub(crate) fn last_known(&self, slot: u16) -> Option<Address> {
+    pub(crate) fn last_known(&self, slot: u16) -> Option<Arc<Address>> {
         let known = self.lock();
         known.slots.find(slot).cloned().or_else(|| known.master.clone())
     }
@@ -98,9 +118,9 @@ impl Directory {
     pub(crate) fn question(&self) -> Command {
         let words: [&[u8]; 2] = match &self.topology {
             Topology::Sentinel { master, .. } => [b"GET-MASTER-ADDR-BY-NAME", master.as_bytes()],
-            _ => return Command::new("CLUSTER", [b"SLOTS".to_vec()]),
+            _ => return Command::new("CLUSTER", [&b"SLOTS"[..]]),
         };
-        Command::new("SENTINEL", words.map(<[u8]>::to_vec))
+        Command::new("SENTINEL", words)
     }
 
     /// Takes in an answer.
@@ -112,7 +132,8 @@ impl Directory {
         };
         let mut known = self.lock();
         if let Topology::Sentinel { .. } = self.topology {
-            known.master = Some(master(reply, from).ok_or_else(|| useless(from, "names no such master"))?);
+            let master = master(reply, from).ok_or_else(|| useless(from, "names no such master"))?;
+            known.master = Some(Arc::new(master));
         } else {
             known.slots = Slots::read(reply, from).ok_or_else(|| useless(from, "has no map of slots"))?;
         }
@@ -145,7 +166,7 @@ impl Directory {
         match &self.topology {
             Topology::Single(_) => true,
             Topology::Sentinel { sentinels, .. } => {
-                known.master.as_ref() == Some(address) || sentinels.contains(address)
+                known.master.as_deref() == Some(address) || sentinels.contains(address)
             }
             Topology::Cluster { seeds } => known.slots.masters().chain(seeds).any(|known| known == address),
         }
@@ -178,6 +199,10 @@ mod tests {
         Address::Tcp { host: "a".to_owned(), port }
     }
 
+    fn at(port: u16) -> Option<Arc<Address>> {
+        Some(Arc::new(node(port)))
+    }
+
     fn bytes(text: &'static str) -> Reply {
         Reply::Bytes(text.as_bytes().into())
     }
@@ -185,7 +210,7 @@ mod tests {
     #[test]
     fn a_single_server_is_never_asked_for() {
         let directory = Directory::new(Topology::Single(node(1)));
-        assert_eq!(directory.find(7, Instant::now()), Some(node(1)));
+        assert_eq!(directory.find(7, Instant::now()), at(1));
         assert_eq!(directory.advisers(), []);
         assert!(!directory.may_move());
     }
@@ -197,7 +222,9 @@ mod tests {
         let (directory, now) = (Directory::new(topology), Instant::now());
         assert_eq!(directory.find(0, now), None);
         assert_eq!(directory.advisers(), [node(1), node(2)]);
-        assert_eq!(directory.question().0, [&b"SENTINEL"[..], b"GET-MASTER-ADDR-BY-NAME", b"mymaster"]);
+        let question = directory.question();
+        let words: Vec<_> = question.words().collect();
+        assert_eq!(words, [&b"SENTINEL"[..], b"GET-MASTER-ADDR-BY-NAME", b"mymaster"]);
         for nonsense in
             [Reply::Nil, Reply::Array(vec![bytes("a")]), Reply::Array(vec![bytes("a"), bytes("x")])]
         {
@@ -206,9 +233,9 @@ mod tests {
         assert_eq!(directory.find(0, now), None);
         directory.learn(&node(2), &[Reply::Array(vec![bytes("a"), bytes("9")])], now).unwrap();
         assert_eq!(directory.advisers(), [node(2), node(1)]);
-        assert_eq!(directory.find(0, now), Some(node(9)));
+        assert_eq!(directory.find(0, now), at(9));
         assert_eq!(directory.find(0, now + Duration::from_secs(1)), None);
-        assert_eq!(directory.last_known(0), Some(node(9)));
+        assert_eq!(directory.last_known(0), at(9));
         assert!(directory.knows(&node(9)) && directory.knows(&node(1)) && !directory.knows(&node(3)));
     }
 
@@ -222,7 +249,7 @@ mod tests {
         };
         let map = [Reply::Array(vec![part(0, 9, 2), part(10, 16_383, 3)])];
         directory.learn(&node(1), &map, now).unwrap();
-        assert_eq!((directory.find(5, now), directory.find(10, now)), (Some(node(2)), Some(node(3))));
+        assert_eq!((directory.find(5, now), directory.find(10, now)), (at(2), at(3)));
         assert_eq!(directory.advisers(), [node(1), node(2), node(3)]);
 
         let verdict = |discard, moved| Verdict {
@@ -232,7 +259,7 @@ mod tests {
             next: crate::attempts::Next::Again(Duration::ZERO),
         };
         directory.heed(&verdict(true, None), &node(2));
-        assert_eq!((directory.find(5, now), directory.last_known(5)), (None, Some(node(2))));
+        assert_eq!((directory.find(5, now), directory.last_known(5)), (None, at(2)));
         assert_eq!(directory.advisers(), [node(1), node(3), node(2)]);
         directory.heed(&verdict(false, Some(node(4))), &node(3));
         assert_eq!(directory.advisers(), [node(4), node(3), node(1), node(2)]);

@@ -9,8 +9,7 @@ use session_core::{
 
 use crate::{
     keys::Keys,
-    request::{Command, Request},
-    value,
+    request::{Request, words as words_of},
 };
 
 const EXPECTED: Revision = Revision::from_bytes(*b"expected.revisio");
@@ -39,8 +38,8 @@ fn tombstone() -> Option<Write<'static>> {
 
 /// The words of the commands, with short names for keys and digests, and a script's name for its hash.
 fn words(request: Request) -> Vec<String> {
-    let (script, commands) = request.into_commands();
-    let name = |word: &Vec<u8>| {
+    let Request { script, commands } = request;
+    let name = |word: &[u8]| {
         let mut text = word.escape_ascii().to_string();
         if let Some(script) = script.filter(|script| script.hash() == text) {
             return format!("{script:?}").replace(' ', "-");
@@ -56,7 +55,7 @@ fn words(request: Request) -> Vec<String> {
         }
         if text.is_empty() { "''".to_owned() } else { text }
     };
-    commands.iter().map(|Command(words)| words.iter().map(name).collect::<Vec<_>>().join(" ")).collect()
+    commands.cmd_iter().map(|command| words_of(command).map(name).collect::<Vec<_>>().join(" ")).collect()
 }
 
 fn keys() -> Keys {
@@ -198,15 +197,15 @@ fn all_keys_of_a_request_are_in_one_slot() {
     let (from, to) = (owned(1), owned(2));
     let request = keys().rotate(&from, EXPECTED, &to, write(b""), None).unwrap();
     let slot = request.slot();
-    let Request::Script { keys: declared, .. } = request else { panic!("{request:?}") };
-    assert!(declared.iter().all(|key| crate::slots::slot_of(key) == slot));
+    let call: Vec<_> = words_of(request.commands.cmd_iter().next().unwrap()).collect();
+    let [_, _, b"4", declared @ ..] = &call[..] else { panic!("{request:?}") };
+    assert!(declared[..4].iter().all(|key| crate::slots::slot_of(key) == slot));
     assert_eq!(keys().load(&from).slot(), slot);
 }
 
 #[test]
 fn it_is_sent_as_arrays_of_counted_strings() {
-    let (_, commands) = keys().load(&anonymous(1)).into_commands();
-    let packed = value::pipeline(&commands.iter().collect::<Vec<_>>()).get_packed_pipeline();
+    let packed = keys().load(&anonymous(1)).commands.get_packed_pipeline();
     let key = format!("p_{{{}}}s:{}AQE", "A".repeat(22), "AQEB".repeat(10));
     let length = key.len();
     let expected =

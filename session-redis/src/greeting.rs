@@ -9,7 +9,7 @@ const NEEDED: (u32, u32) = (6, 2);
 
 /// `is_checked`: whether the version is known already.
 pub(crate) fn commands(is_checked: bool, of_sentinels: bool) -> Vec<Command> {
-    let version = (!is_checked).then(|| Command::new("INFO", [b"server".to_vec()]));
+    let version = (!is_checked).then(|| Command::new("INFO", [&b"server"[..]]));
     // Sentinels may not know yet that a server is no master any more.
     let role = of_sentinels.then(|| Command::new("ROLE", []));
     version.into_iter().chain(role).collect()
@@ -118,7 +118,7 @@ mod tests {
         check(&[info(), Reply::Error("NOPERM".to_owned())]).unwrap();
         assert_eq!(check(&[info(), role("slave")]).unwrap_err().kind(), StoreErrorKind::ReadOnly);
         let names = |commands: Vec<Command>| {
-            commands.into_iter().map(|Command(words)| words[0].clone()).collect::<Vec<_>>()
+            commands.iter().map(|command| command.words().next().unwrap().to_vec()).collect::<Vec<_>>()
         };
         assert_eq!(names(commands(false, true)), [&b"INFO"[..], b"ROLE"]);
         assert_eq!(names(commands(true, true)), [b"ROLE"]);

@@ -1,4 +1,3 @@
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use session_core::id::{Digest, Family, StoreKey};
 
 /// The names of the keys under a prefix.
@@ -49,20 +48,42 @@ impl Keys {
 }
 
 /// What follows the prefix of a session's name: 22 letters in braces, `s:` and 43 letters.
-const LONGEST: usize = 24 + 2 + LETTERS;
-/// Base64 of 32 bytes.
-const LETTERS: usize = 43;
+const LONGEST: usize = 24 + 2 + 43;
 
-/// Puts base64 of at most 32 bytes behind the name.
+/// Puts the unpadded URL-safe base64 of the bytes behind the name. They are no secret, so a table serves.
 fn append(name: &mut Vec<u8>, bytes: &[u8]) {
-    let mut letters = [0; LETTERS];
-    let text = Base64UrlUnpadded::encode(bytes, &mut letters).unwrap_or_default();
-    name.extend_from_slice(text.as_bytes());
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    let (threes, rest) = bytes.as_chunks();
+    for [a, b, c] in threes {
+        name.extend_from_slice(&letters(ALPHABET, u32::from_be_bytes([0, *a, *b, *c])));
+    }
+    match rest {
+        [a] => name.extend(letters(ALPHABET, u32::from_be_bytes([0, *a, 0, 0])).into_iter().take(2)),
+        [a, b] => name.extend(letters(ALPHABET, u32::from_be_bytes([0, *a, *b, 0])).into_iter().take(3)),
+        _ => {}
+    }
+}
+
+fn letters(alphabet: &[u8; 64], bits: u32) -> [u8; 4] {
+    [18, 12, 6, 0].map(|shift| alphabet.get((bits >> shift & 0x3f) as usize).copied().unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_written_as_everybody_does() {
+        use base64ct::{Base64UrlUnpadded, Encoding as _};
+
+        let bytes: Vec<u8> = (0..=255).rev().collect();
+        for bytes in (0..bytes.len()).map(|length| &bytes[..length]) {
+            let mut name = Vec::new();
+            append(&mut name, bytes);
+            assert_eq!(name, Base64UrlUnpadded::encode_string(bytes).as_bytes());
+        }
+    }
 
     #[test]
     fn the_names_are_these() {

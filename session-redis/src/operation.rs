@@ -22,51 +22,52 @@ pub(crate) const REVOKE_BATCH: usize = 1000;
 
 /// The longest life of a record; the mark of a revocation lives one day longer.
 const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
+/// How many digits it has in milliseconds.
+const LONGEST_TTL: usize = 11;
 
 impl Keys {
     pub(crate) fn load(&self, key: &StoreKey) -> Request {
         let session = self.session(key);
-        let mut commands = vec![Command::new("GET", [session.clone()]), Command::new("PTTL", [session])];
+        let get = Command::new("GET", [&*session]);
+        let remaining = Command::new("PTTL", [&*session]);
         if key.is_owned() {
-            commands.push(Command::new("GET", [self.mark(&key.family)]));
+            let mark = Command::new("GET", [&*self.mark(&key.family)]);
+            return Request::pipeline([get, remaining, mark]);
         }
-        Request::Pipeline(commands)
+        Request::pipeline([get, remaining])
     }
 
     /// For an anonymous session: plain `SET … NX`, the value passing no script.
     pub(crate) fn insert(&self, key: &StoreKey, write: Write<'_>) -> Request {
         let value = [write.next.as_bytes(), write.data].concat();
-        let options = [b"NX".to_vec(), b"PX".to_vec(), millis(write.ttl)];
-        Request::Pipeline(vec![Command::new("SET", [self.session(key), value].into_iter().chain(options))])
+        let words = [&*self.session(key), &value, b"NX", b"PX", &*millis(write.ttl)];
+        Request::pipeline([Command::new("SET", words)])
     }
 
     /// The revision of an anonymous session that an insert found.
     pub(crate) fn revision(&self, key: &StoreKey) -> Request {
-        let range = [self.session(key), b"0".to_vec(), b"15".to_vec()];
-        Request::Pipeline(vec![Command::new("GETRANGE", range)])
+        Request::pipeline([Command::new("GETRANGE", [&*self.session(key), b"0", b"15"])])
     }
 
     pub(crate) fn create_owned(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Request {
-        let (max, evict) = match cap {
-            None => (Vec::new(), "0"),
-            Some(cap) => {
-                (cap.max.to_string().into_bytes(), if cap.on_full == OnFull::EvictOldest { "1" } else { "0" })
-            }
-        };
-        let mut arguments = written(write);
-        arguments.extend([key.digest.as_bytes().to_vec(), max, evict.as_bytes().to_vec()]);
-        self.owned(&script::OWNED_CREATE, key, arguments)
+        let max = cap.map_or_else(String::new, |cap| cap.max.to_string());
+        let evict = if cap.is_some_and(|cap| cap.on_full == OnFull::EvictOldest) { "1" } else { "0" };
+        let (next, ttl) = (write.next.as_bytes(), millis(write.ttl));
+        let digest = key.digest.as_bytes();
+        self.owned(
+            &script::OWNED_CREATE,
+            key,
+            &[next, write.data, &ttl, digest, max.as_bytes(), evict.as_bytes()],
+        )
     }
 
     pub(crate) fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Request {
-        let mut arguments = vec![expected.as_bytes().to_vec()];
-        arguments.extend(written(write));
-        self.either(&script::COMMIT, &script::OWNED_COMMIT, key, arguments)
+        let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
+        self.either(&script::COMMIT, &script::OWNED_COMMIT, key, &[expected, next, write.data, &ttl])
     }
 
     pub(crate) fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Request {
-        let arguments = vec![expected.as_bytes().to_vec(), millis(ttl)];
-        self.either(&script::TOUCH, &script::OWNED_TOUCH, key, arguments)
+        self.either(&script::TOUCH, &script::OWNED_TOUCH, key, &[expected.as_bytes(), &millis(ttl)])
     }
 
     /// # Errors
@@ -83,18 +84,17 @@ impl Keys {
             let reason = "a rotation leads to another key of the same family";
             return Err(StoreError::new(StoreErrorKind::Other, Applied::No).with_source(reason));
         }
-        let mut arguments = vec![expected.as_bytes().to_vec()];
-        arguments.extend(written(write));
+        let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
+        let (buried, record, buried_ttl) = left(&tombstone);
         if !from.is_owned() {
-            arguments.extend(left(tombstone));
-            let keys = vec![self.session(from), self.session(to)];
-            return Ok(Request::Script { script: &script::ROTATE, keys, arguments });
+            let keys = [self.session(from), self.session(to)];
+            let arguments = [expected, next, write.data, &*ttl, buried, record, &buried_ttl];
+            return Ok(Request::script(&script::ROTATE, &keys, &arguments));
         }
-        arguments.extend([from.digest.as_bytes().to_vec(), to.digest.as_bytes().to_vec()]);
-        arguments.extend(left(tombstone));
-        let keys =
-            vec![self.session(from), self.index(&from.family), self.mark(&from.family), self.session(to)];
-        Ok(Request::Script { script: &script::OWNED_ROTATE, keys, arguments })
+        let (old, new) = (from.digest.as_bytes(), to.digest.as_bytes());
+        let keys = [self.session(from), self.index(&from.family), self.mark(&from.family), self.session(to)];
+        let arguments = [expected, next, write.data, &*ttl, old, new, buried, record, &buried_ttl];
+        Ok(Request::script(&script::OWNED_ROTATE, &keys, &arguments))
     }
 
     pub(crate) fn delete(
@@ -103,79 +103,88 @@ impl Keys {
         expected: Option<Revision>,
         tombstone: Option<Write<'_>>,
     ) -> Request {
-        let mut arguments = vec![expected.map_or_else(Vec::new, |expected| expected.as_bytes().to_vec())];
-        arguments.extend(left(tombstone));
-        self.either(&script::DELETE, &script::OWNED_DELETE, key, arguments)
+        let expected = expected.as_ref().map_or(NOTHING, |expected| expected.as_bytes());
+        let (buried, record, ttl) = left(&tombstone);
+        self.either(&script::DELETE, &script::OWNED_DELETE, key, &[expected, buried, record, &ttl])
     }
 
     pub(crate) fn members(&self, family: &Family) -> Request {
-        Request::Pipeline(vec![Command::new("ZRANGE", [self.index(family), b"0".to_vec(), b"-1".to_vec()])])
+        Request::pipeline([Command::new("ZRANGE", [&*self.index(family), b"0", b"-1"])])
     }
 
     /// The mark, the records, and last whether the index still has their keys: what it has after the record was read was
     /// no tombstone then.
     pub(crate) fn list(&self, family: &Family, members: &[(Digest, Cursor)]) -> Request {
-        let mut commands = vec![Command::new("GET", [self.mark(family)])];
+        let mut commands = vec![Command::new("GET", [&*self.mark(family)])];
         for (digest, _) in members {
             let session = self.member(family, digest);
-            commands.push(Command::new("GET", [session.clone()]));
-            commands.push(Command::new("PTTL", [session]));
+            commands.push(Command::new("GET", [&*session]));
+            commands.push(Command::new("PTTL", [&*session]));
         }
-        let names = members.iter().map(|(_, cursor)| {
+        let name = |cursor: &Cursor| {
             let stamp = format!("{:0width$}", cursor.position, width = STAMP);
             [stamp.as_bytes(), cursor.digest.as_bytes()].concat()
-        });
-        commands.push(Command::new("ZMSCORE", [self.index(family)].into_iter().chain(names)));
-        Request::Pipeline(commands)
+        };
+        let names: Vec<_> =
+            std::iter::once(self.index(family)).chain(members.iter().map(|(_, at)| name(at))).collect();
+        commands.push(Command::new("ZMSCORE", names.iter().map(Vec::as_slice)));
+        Request::pipeline(commands)
     }
 
     /// Ends at most [`REVOKE_BATCH`] sessions.
     pub(crate) fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Request {
         let index = self.index(family);
         let kept = keep.map_or_else(|| index.clone(), |keep| self.member(family, keep));
-        let digest = keep.map_or_else(Vec::new, |keep| keep.as_bytes().to_vec());
-        let keys = vec![kept, index, self.mark(family)];
-        let most = REVOKE_BATCH.to_string().into_bytes();
-        Request::Script { script: &script::OWNED_REVOKE, keys, arguments: vec![digest, most] }
+        let digest = keep.map_or(NOTHING, |keep| keep.as_bytes());
+        let most = REVOKE_BATCH.to_string();
+        let keys = [kept, index, self.mark(family)];
+        Request::script(&script::OWNED_REVOKE, &keys, &[digest, most.as_bytes()])
     }
 
     /// Gives back the memory of sessions that a mark has ended.
     pub(crate) fn forget(&self, family: &Family, digests: &[Digest]) -> Request {
-        let names = digests.iter().map(|digest| self.member(family, digest));
-        Request::Pipeline(vec![Command::new("UNLINK", names)])
+        let names: Vec<_> = digests.iter().map(|digest| self.member(family, digest)).collect();
+        Request::pipeline([Command::new("UNLINK", names.iter().map(Vec::as_slice))])
     }
 
+    /// The digest is the last argument of a script for owned sessions.
     fn either(
         &self,
         anonymous: &'static Script,
         owned: &'static Script,
         key: &StoreKey,
-        mut arguments: Vec<Vec<u8>>,
+        arguments: &[&[u8]],
     ) -> Request {
         if key.is_owned() {
-            arguments.push(key.digest.as_bytes().to_vec());
-            return self.owned(owned, key, arguments);
+            return self.owned(owned, key, &[arguments, &[key.digest.as_bytes()]].concat());
         }
-        Request::Script { script: anonymous, keys: vec![self.session(key)], arguments }
+        Request::script(anonymous, &[self.session(key)], arguments)
     }
 
-    fn owned(&self, script: &'static Script, key: &StoreKey, arguments: Vec<Vec<u8>>) -> Request {
-        let keys = vec![self.session(key), self.index(&key.family), self.mark(&key.family)];
-        Request::Script { script, keys, arguments }
+    fn owned(&self, script: &'static Script, key: &StoreKey, arguments: &[&[u8]]) -> Request {
+        let keys = [self.session(key), self.index(&key.family), self.mark(&key.family)];
+        Request::script(script, &keys, arguments)
     }
 }
 
-fn written(write: Write<'_>) -> Vec<Vec<u8>> {
-    vec![write.next.as_bytes().to_vec(), write.data.to_vec(), millis(write.ttl)]
-}
+const NOTHING: &[u8] = &[];
 
-fn left(tombstone: Option<Write<'_>>) -> Vec<Vec<u8>> {
-    tombstone.map_or_else(|| vec![Vec::new(); 3], written)
+/// Revision, record and time to live of what is left under a key, or nothing.
+fn left<'a>(tombstone: &'a Option<Write<'_>>) -> (&'a [u8], &'a [u8], Vec<u8>) {
+    let Some(write) = tombstone else { return (NOTHING, NOTHING, Vec::new()) };
+    (write.next.as_bytes(), write.data, millis(write.ttl))
 }
 
 /// Whole milliseconds, rounded up, at least one.
 fn millis(ttl: Duration) -> Vec<u8> {
     let ttl = ttl.min(MAX_TTL);
-    let millis = ttl.as_nanos().div_ceil(1_000_000).max(1);
-    millis.to_string().into_bytes()
+    let part = u64::from(ttl.subsec_nanos().div_ceil(1_000_000));
+    let mut left = (ttl.as_secs() * 1000 + part).max(1);
+    let mut digits = Vec::with_capacity(LONGEST_TTL);
+    while left > 0 {
+        digits.push(b'0' + (left % 10) as u8);
+        left /= 10;
+    }
+    digits.reverse();
+    digits
 }

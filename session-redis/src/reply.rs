@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use session_core::{
     id::Digest,
     store::{
@@ -185,8 +185,8 @@ fn stored(value: Reply, remaining: &Reply, owned: bool) -> Result<Option<Stored>
         Reply::Int(millis) => Duration::from_millis(u64::try_from(*millis).unwrap_or(1).max(1)),
         _ => return Err(nonsense()),
     };
-    let data = value.split_off(head);
-    Ok(Some(Stored { revision: Revision::from_bytes(revision), remaining, data }))
+    value.advance(head);
+    Ok(Some(Stored { revision: Revision::from_bytes(revision), remaining, data: value }))
 }
 
 /// Whether the stamp of the record is not above the mark.

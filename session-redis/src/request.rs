@@ -1,59 +1,90 @@
-use std::sync::LazyLock;
+use redis::{Arg, Cmd, Pipeline, RedisWrite as _};
 
 use crate::{script::Script, slots::slot_of};
 
 /// What is sent to Redis in one round trip. All its keys are of one slot.
 #[derive(Debug)]
-pub(crate) enum Request {
-    /// Commands in one pipeline; the reply is the array of theirs.
-    Pipeline(Vec<Command>),
-    /// A script by its hash, and by its source where the server does not know it yet.
-    Script { script: &'static Script, keys: Vec<Vec<u8>>, arguments: Vec<Vec<u8>> },
+pub(crate) struct Request {
+    /// The script that its one command calls by its hash, and by its source where the server does not know it yet.
+    pub(crate) script: Option<&'static Script>,
+    pub(crate) commands: Pipeline,
 }
 
-/// A command and its arguments.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Command(pub(crate) Vec<Vec<u8>>);
+/// A command and its arguments, kept as the client library sends them: every further copy would cost each request.
+#[derive(Debug, Clone)]
+pub(crate) struct Command(pub(crate) Cmd);
 
 impl Command {
-    pub(crate) fn new(name: &str, arguments: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        Self(std::iter::once(name.as_bytes().to_vec()).chain(arguments).collect())
+    pub(crate) fn new<'a>(
+        name: &'a str,
+        arguments: impl IntoIterator<Item = &'a [u8], IntoIter: Clone>,
+    ) -> Self {
+        Self::of(std::iter::once(name.as_bytes()).chain(arguments))
+    }
+
+    fn of<'a>(words: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
+        let (count, bytes) =
+            words.clone().fold((0, 0), |(count, bytes), word| (count + 1, bytes + word.len()));
+        let mut command = Cmd::with_capacity(count, bytes);
+        for word in words {
+            command.write_arg(word);
+        }
+        Self(command)
     }
 
     /// Has a node serve the next command although it does not own the slot yet.
-    pub(crate) fn asking() -> &'static Self {
-        static ASKING: LazyLock<Command> = LazyLock::new(|| Command::new("ASKING", []));
-        &ASKING
+    pub(crate) fn asking() -> Self {
+        Self::new("ASKING", [])
     }
 
-    /// Makes of a script's hash its source.
-    pub(crate) fn name_source(&mut self, script: Option<&Script>) {
-        if let (Some(script), [name, hash, ..]) = (script, self.0.as_mut_slice()) {
-            *name = b"EVAL".to_vec();
-            *hash = script.source().as_bytes().to_vec();
-        }
+    /// The same script by its source instead of its hash.
+    pub(crate) fn with_source(&self, script: &'static Script) -> Self {
+        let head = ["EVAL".as_bytes(), script.source().as_bytes()];
+        let rest = self.words().skip(2).collect::<Vec<_>>();
+        Self::of(head.into_iter().chain(rest))
+    }
+
+    pub(crate) fn words(&self) -> impl Iterator<Item = &[u8]> {
+        words(&self.0)
     }
 }
 
+/// The words of a command, its name first.
+pub(crate) fn words(command: &Cmd) -> impl Iterator<Item = &[u8]> {
+    command.args_iter().filter_map(|word| match word {
+        Arg::Simple(word) => Some(word),
+        _ => None,
+    })
+}
+
 impl Request {
-    /// The slot of its keys.
-    pub(crate) fn slot(&self) -> u16 {
-        let key = match self {
-            Self::Pipeline(commands) => commands.first().and_then(|Command(words)| words.get(1)),
-            Self::Script { keys, .. } => keys.first(),
-        };
-        key.map_or(0, |key| slot_of(key))
+    /// Commands that follow each other; the reply is the array of theirs.
+    pub(crate) fn pipeline(commands: impl IntoIterator<Item = Command, IntoIter: ExactSizeIterator>) -> Self {
+        Self { script: None, commands: pack(commands) }
     }
 
-    /// The commands to be sent: those of the pipeline, or the script by its hash.
-    pub(crate) fn into_commands(self) -> (Option<&'static Script>, Vec<Command>) {
-        match self {
-            Self::Pipeline(commands) => (None, commands),
-            Self::Script { script, keys, arguments } => {
-                let head = [script.hash().as_bytes().to_vec(), keys.len().to_string().into_bytes()];
-                let words = head.into_iter().chain(keys).chain(arguments);
-                (Some(script), vec![Command::new("EVALSHA", words)])
-            }
-        }
+    pub(crate) fn script(script: &'static Script, keys: &[Vec<u8>], arguments: &[&[u8]]) -> Self {
+        // No script has ten.
+        let count = [b'0' + keys.len() as u8];
+        let head = [script.hash().as_bytes(), &count];
+        let words = head.into_iter().chain(keys.iter().map(Vec::as_slice)).chain(arguments.iter().copied());
+        Self { script: Some(script), commands: pack([Command::new("EVALSHA", words)]) }
     }
+
+    /// The slot of its keys.
+    pub(crate) fn slot(&self) -> u16 {
+        let first = if self.script.is_some() { 3 } else { 1 };
+        let command = self.commands.cmd_iter().next();
+        command.and_then(|command| words(command).nth(first)).map_or(0, slot_of)
+    }
+}
+
+/// Commands that are sent together.
+pub(crate) fn pack(commands: impl IntoIterator<Item = Command, IntoIter: ExactSizeIterator>) -> Pipeline {
+    let commands = commands.into_iter();
+    let mut pipeline = Pipeline::with_capacity(commands.len());
+    for Command(command) in commands {
+        pipeline.add_command(command);
+    }
+    pipeline
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::{address::Address, reply::Reply};
 
 /// The number of slots that a cluster's keys are spread over.
@@ -7,7 +9,7 @@ const SLOTS: u16 = 16_384;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Slots {
     /// By their first slot; the last is included.
-    ranges: Vec<(u16, u16, Address)>,
+    ranges: Vec<(u16, u16, Arc<Address>)>,
 }
 
 impl Slots {
@@ -19,19 +21,19 @@ impl Slots {
         (!ranges.is_empty()).then_some(Self { ranges })
     }
 
-    pub(crate) fn find(&self, slot: u16) -> Option<&Address> {
+    pub(crate) fn find(&self, slot: u16) -> Option<&Arc<Address>> {
         let before = self.ranges.partition_point(|(first, ..)| *first <= slot);
         let (_, last, address) = self.ranges.get(before.checked_sub(1)?)?;
         (slot <= *last).then_some(address)
     }
 
     pub(crate) fn masters(&self) -> impl Iterator<Item = &Address> {
-        self.ranges.iter().map(|(.., address)| address)
+        self.ranges.iter().map(|(.., address)| &**address)
     }
 }
 
 /// `[first, last, [host, port, …], …]`, the master before its replicas.
-fn range(reply: &Reply, said_by: &Address) -> Option<(u16, u16, Address)> {
+fn range(reply: &Reply, said_by: &Address) -> Option<(u16, u16, Arc<Address>)> {
     let Reply::Array(parts) = reply else { return None };
     let [Reply::Int(first), Reply::Int(last), Reply::Array(master), ..] = parts.as_slice() else {
         return None;
@@ -43,7 +45,8 @@ fn range(reply: &Reply, said_by: &Address) -> Option<(u16, u16, Address)> {
         _ => return None,
     };
     let slot = |number: &i64| u16::try_from(*number).ok().filter(|slot| *slot < SLOTS);
-    Some((slot(first)?, slot(last)?, said_by.beside(host, u16::try_from(*port).ok()?)?))
+    let address = said_by.beside(host, u16::try_from(*port).ok()?)?;
+    Some((slot(first)?, slot(last)?, Arc::new(address)))
 }
 
 /// The slot of a key: of what is between its first braces.
@@ -101,7 +104,7 @@ mod tests {
             part(6000, 6000, Reply::Nil, 3),
         ]);
         let slots = Slots::read(&reply, &node(9)).unwrap();
-        let found = |slots: &Slots, slot| slots.find(slot).cloned();
+        let found = |slots: &Slots, slot| slots.find(slot).map(|address| Address::clone(address));
         assert_eq!(found(&slots, 0), Some(node(1)));
         assert_eq!(found(&slots, 5000), Some(node(1)));
         assert_eq!(found(&slots, 5001), None);

@@ -1,21 +1,9 @@
-//! Between our requests and replies and the client library's.
+//! From the client library's replies to ours.
 
 use bytes::Bytes;
-use redis::{Pipeline, Value};
+use redis::Value;
 
-use crate::{reply::Reply, request::Command};
-
-pub(crate) fn pipeline(commands: &[&Command]) -> Pipeline {
-    let mut pipeline = Pipeline::with_capacity(commands.len());
-    for Command(words) in commands {
-        let mut command = redis::Cmd::new();
-        for word in words {
-            command.arg(word.as_slice());
-        }
-        pipeline.add_command(command);
-    }
-    pipeline
-}
+use crate::reply::Reply;
 
 impl From<Value> for Reply {
     fn from(value: Value) -> Self {

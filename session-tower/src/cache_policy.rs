@@ -1,6 +1,6 @@
 use http::{
     HeaderMap, HeaderValue,
-    header::{CACHE_CONTROL, VARY},
+    header::{CACHE_CONTROL, Entry, OccupiedEntry, VARY},
 };
 
 /// What `Cache-Control` says on a response whose session was loaded. Such a response also gets `Vary: Cookie`.
@@ -26,34 +26,45 @@ impl CachePolicy {
             Self::Private => "private",
             Self::Leave => return,
         };
-        if !is_personal(headers) {
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static(directive));
+        match headers.entry(CACHE_CONTROL) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(HeaderValue::from_static(directive));
+            }
+            Entry::Occupied(mut occupied) => {
+                if !is_personal(&occupied) {
+                    occupied.insert(HeaderValue::from_static(directive));
+                }
+            }
         }
     }
 }
 
 fn vary_by_cookie(headers: &mut HeaderMap) {
     let covered = |name: &str| name == "*" || name.eq_ignore_ascii_case("cookie");
-    if !elements(headers, VARY).any(covered) {
-        headers.append(VARY, HeaderValue::from_static("cookie"));
+    match headers.entry(VARY) {
+        Entry::Vacant(vacant) => {
+            vacant.insert(HeaderValue::from_static("cookie"));
+        }
+        Entry::Occupied(mut occupied) => {
+            if !elements(occupied.iter()).any(covered) {
+                occupied.append(HeaderValue::from_static("cookie"));
+            }
+        }
     }
 }
 
 /// Whether the handler keeps shared caches off. A `private` with field names speaks of those fields only, and a list of
 /// them may contain any word, so a header with one is not trusted.
-fn is_personal(headers: &HeaderMap) -> bool {
-    let has_list = |line: &HeaderValue| line.as_bytes().contains(&b'"');
-    if headers.get_all(CACHE_CONTROL).iter().any(has_list) {
+fn is_personal(control: &OccupiedEntry<'_, HeaderValue>) -> bool {
+    if control.iter().any(|line| line.as_bytes().contains(&b'"')) {
         return false;
     }
-    let says = |directive: &str| {
-        elements(headers, CACHE_CONTROL).any(|element| element.eq_ignore_ascii_case(directive))
-    };
+    let says =
+        |directive: &str| elements(control.iter()).any(|element| element.eq_ignore_ascii_case(directive));
     says("no-store") || (says("private") && !says("public"))
 }
 
-fn elements(headers: &HeaderMap, name: http::HeaderName) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(name).into_iter();
+fn elements<'a>(lines: impl Iterator<Item = &'a HeaderValue>) -> impl Iterator<Item = &'a str> {
     lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).map(str::trim)
 }
 

@@ -53,7 +53,8 @@ where
                 let Some(session) = this.slot.loaded() else {
                     return Poll::Ready(Ok(response));
                 };
-                if failed || discards(this.slot, &response) {
+                // Most requests only read, and need no future for it.
+                if failed || discards(this.slot, &response) || !session.needs_save(this.slot.now()) {
                     finish(this.slot, session, &mut response);
                     return Poll::Ready(Ok(response));
                 }

@@ -8,4 +8,5 @@ mod read;
 mod set_cookie;
 
 pub use read::candidates;
+pub(crate) use read::find;
 pub use set_cookie::SetCookie;

@@ -20,8 +20,15 @@ const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// ```
 #[must_use]
 pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
-    let name = config.cookie().name().as_bytes();
     let mut found = Vec::new();
+    find(visit, config, |id| found.push(id));
+    found
+}
+
+/// The same, each handed to the caller.
+pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: impl FnMut(CookieId)) {
+    let name = config.cookie().name().as_bytes();
+    let mut found = 0;
     let mut seen: [&[u8]; MAX_CANDIDATES] = [&[]; MAX_CANDIDATES];
     let mut left = MAX_HEADER_BYTES;
     for header in visit.cookies() {
@@ -32,19 +39,18 @@ pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
             if seen.contains(&value) {
                 continue;
             }
-            let (Ok(id), Some(slot)) =
-                (CookieId::parse(config.algorithm(), value), seen.get_mut(found.len()))
+            let (Ok(id), Some(slot)) = (CookieId::parse(config.algorithm(), value), seen.get_mut(found))
             else {
                 continue;
             };
             *slot = value;
-            found.push(id);
-            if found.len() == MAX_CANDIDATES {
-                return found;
+            hand_over(id);
+            found += 1;
+            if found == MAX_CANDIDATES {
+                return;
             }
         }
     }
-    found
 }
 
 /// The header up to the limit, without the pair that the limit would cut in two.

@@ -27,6 +27,7 @@ pub use ending::{Ending, end};
 pub use error::SessionError;
 pub use listing::{Listing, list};
 pub use opening::{Opening, begin};
+pub(crate) use plan::is_settled;
 pub use revoking::{Revoking, end_all, end_others};
 pub use saving::{Saving, finish};
 pub use settled::{Saved, Settled};

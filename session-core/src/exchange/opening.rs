@@ -1,11 +1,10 @@
-use std::{fmt, sync::Arc, vec};
+use std::{fmt, iter::Chain, option, sync::Arc, vec};
 
 use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
 use crate::{
     Context, Timestamp, Visit,
     config::{OnMismatch, OnReuse},
-    cookie::candidates,
-    event,
+    cookie, event,
     fingerprint::{self, Fingerprint, FingerprintOk},
     id::{CookieId, Digest, StoreKey},
     observe::{EndedBy, Rejection},
@@ -20,7 +19,12 @@ use crate::{
 /// A request without a cookie that could be an id is done at once.
 #[must_use]
 pub fn begin<'v>(context: &Arc<Context>, visit: &'v Visit<'v>, now: Timestamp) -> Step<Opening<'v>, Session> {
-    let candidates = candidates(visit, context.config()).into_iter();
+    let (mut first, mut more) = (None, Vec::new());
+    cookie::find(visit, context.config(), |id| match first {
+        None => first = Some(id),
+        Some(_) => more.push(id),
+    });
+    let candidates = first.into_iter().chain(more);
     Opening::next(Arc::clone(context), visit, now, candidates)
 }
 
@@ -29,11 +33,14 @@ pub struct Opening<'v> {
     context: Arc<Context>,
     visit: &'v Visit<'v>,
     now: Timestamp,
-    candidates: vec::IntoIter<CookieId>,
+    candidates: Candidates,
     stage: Stage,
     /// The key of an old id that was used after its grace.
     reused: Option<StoreKey>,
 }
+
+/// Nearly every request has one, which so needs no allocation.
+type Candidates = Chain<option::IntoIter<CookieId>, vec::IntoIter<CookieId>>;
 
 enum Stage {
     /// Asks for the record of an id, or for the one that its tombstone names.
@@ -54,7 +61,7 @@ impl<'v> Opening<'v> {
         context: Arc<Context>,
         visit: &'v Visit<'v>,
         now: Timestamp,
-        mut candidates: vec::IntoIter<CookieId>,
+        mut candidates: Candidates,
     ) -> Step<Self, Session> {
         match candidates.next() {
             Some(id) => {
@@ -80,13 +87,17 @@ impl<'v> Opening<'v> {
             event::rejected(&self.context, &key, Rejection::Unknown);
             return Ok(self.skip());
         };
-        let record = Record::decode(&stored.data, self.context.config().limits());
+        let Stored { revision, remaining, data } = stored;
+        let record = Record::decode_owned(data, self.context.config().limits());
         match record.inspect_err(|error| event::unreadable(&key, error))? {
             Record::Live(live) if live.deadline <= self.now => {
                 event::rejected(&self.context, &key, Rejection::Deadline);
                 Ok(self.skip())
             }
-            Record::Live(live) => Ok(self.check(key, id, &stored, live)),
+            Record::Live(live) => {
+                let origin = Origin { key, id, revision, expires: self.now.after(remaining) };
+                Ok(self.check(origin, live))
+            }
             Record::Moved { grace_until, to } if hops == 0 && self.now >= grace_until => {
                 Ok(self.reused(key, to))
             }
@@ -132,14 +143,8 @@ impl<'v> Opening<'v> {
         Step::Ask(self)
     }
 
-    fn check(
-        mut self,
-        key: StoreKey,
-        id: Option<CookieId>,
-        stored: &Stored,
-        live: Live,
-    ) -> Step<Self, Session> {
-        let config = self.context.config();
+    fn check(mut self, origin: Origin, live: Live) -> Step<Self, Session> {
+        let (config, key) = (self.context.config(), origin.key);
         let current = Fingerprint::of(self.visit, config);
         let known = live.entries.get(config.fingerprint_key());
         let proof = match fingerprint::check(known, current.as_ref()) {
@@ -153,7 +158,7 @@ impl<'v> Opening<'v> {
                         self.stage = Stage::End(Ending::new(
                             &self.context,
                             key,
-                            Some(stored.revision),
+                            Some(origin.revision),
                             EndedBy::Fingerprint,
                         ));
                         return Step::Ask(self);
@@ -162,9 +167,7 @@ impl<'v> Opening<'v> {
             }
         };
         event::loaded(&key);
-        let expires = self.now.after(stored.remaining);
-        let origin = Origin { key, id, revision: stored.revision, expires };
-        Step::Done(Session::loaded(&self.context, self.visit, self.now, live, origin, proof))
+        Step::Done(Session::loaded(self.context, self.visit, self.now, live, origin, (current, proof)))
     }
 }
 

@@ -78,6 +78,12 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
     Ok(Plan::Work(Box::new(work)))
 }
 
+/// Whether there is nothing to be saved: no change, no deadline that is due, no older save that is unfinished.
+pub(crate) fn is_settled(session: &Session, now: Timestamp) -> bool {
+    let state = session.state();
+    !state.saving && state.unsettled.is_none() && stage(&state, session.context().config(), now).is_none()
+}
+
 /// Gives the session a new id and decides what is left under the old one.
 pub(super) fn assign_id(work: &mut Work, context: &Context) -> Result<(), SessionError> {
     let config = context.config();

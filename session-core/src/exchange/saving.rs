@@ -126,13 +126,13 @@ impl Saving {
                 work.live = Live::new(config, work.now);
             }
             Saved::Created | Saved::Committed { .. } | Saved::Rotated => {
-                let old = work.from.as_ref().and_then(|from| from.id.clone());
+                let old = work.from.as_mut().and_then(|from| from.id.take());
                 let revision = work.next;
                 state.origin = key.map(|key| Origin { key, id: work.to.clone().or(old), revision, expires });
             }
         }
-        let renewed =
-            state.origin.as_ref().and_then(|origin| origin.id.clone()).filter(|_| work.renew_cookie);
+        let renewed = state.origin.as_ref().filter(|_| work.renew_cookie);
+        let renewed = renewed.and_then(|origin| origin.id.clone());
         let max_age = work.live.is_persistent(config).then_some(work.ttl);
         match (saved, work.to.take().or(renewed)) {
             (Saved::Ended, _) if work.already_gone => {}
@@ -143,7 +143,7 @@ impl Saving {
         let refused = match saved {
             Saved::Nothing | Saved::Withheld => None,
             Saved::Touched if work.stage == Stage::Touch => None,
-            _ => state.continue_on(&work.live, work.delta.len(), config),
+            _ => state.continue_on(&mut work.live, work.delta.len(), config),
         };
         let changed = !state.delta.is_empty();
         drop(state);

@@ -124,15 +124,20 @@ impl Work {
         if self.to.is_some() {
             self.live.renewed = self.now;
         }
-        if let Some(fingerprint) = &self.fingerprint {
+        if let Some(fingerprint) = self.fingerprint
+            && self.live.fingerprint(config) != Some(fingerprint)
+        {
             let bytes = Bytes::copy_from_slice(fingerprint.as_bytes());
             self.live.entries.insert(config.fingerprint_key(), bytes);
         }
-        let keys = self.live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
-        if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys() {
-            return Err(ValueError::TooManyKeys { limit: limits.max_keys() }.into());
+        // All of them are counted first, which is less work.
+        if self.live.entries.len() > limits.max_keys() {
+            let keys = self.live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
+            if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys() {
+                return Err(ValueError::TooManyKeys { limit: limits.max_keys() }.into());
+            }
         }
-        self.data = Record::Live(self.live.clone()).encode();
+        self.data = self.live.encode();
         if self.data.len() > limits.max_bytes() {
             return Err(ValueError::TooLarge { size: self.data.len(), limit: limits.max_bytes() }.into());
         }

@@ -1,7 +1,6 @@
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Entropy, EntropyError, Family, ParseIdError, SessionId, StoreKey};
+use super::{Algorithm, Entropy, EntropyError, Family, ParseIdError, SessionId, StoreKey, base64};
 
 /// The value of the session cookie: the secret, and the family where it does not follow from the secret.
 ///
@@ -55,12 +54,14 @@ impl CookieId {
     /// The value for the cookie and nothing else; wiped when dropped.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
-        let secret = self.secret.expose();
         if self.key.family == Family::anonymous(&self.key.digest) {
-            return secret;
+            return self.secret.expose();
         }
-        let family = Base64UrlUnpadded::encode_string(self.key.family.as_bytes());
-        Zeroizing::new(format!("{family}.{}", secret.as_str()))
+        let mut text = Zeroizing::new(String::with_capacity(Self::MAX_CHARACTERS));
+        base64::encode(self.key.family.as_bytes(), &mut text);
+        text.push('.');
+        self.secret.write_to(&mut text);
+        text
     }
 
     /// What a store knows the session by.
@@ -72,16 +73,14 @@ impl CookieId {
 
 fn parse_family(text: &[u8]) -> Result<Family, ParseIdError> {
     let mut bytes = [0; 16];
-    Base64UrlUnpadded::decode(text, &mut bytes).map_err(|_| ParseIdError::Spelling)?;
-    if Base64UrlUnpadded::encode_string(&bytes).as_bytes() == text {
-        Ok(Family::from_bytes(bytes))
-    } else {
-        Err(ParseIdError::Spelling)
-    }
+    base64::decode(text, &mut bytes).ok_or(ParseIdError::Spelling)?;
+    Ok(Family::from_bytes(bytes))
 }
 
 #[cfg(test)]
 mod tests {
+    use base64ct::{Base64UrlUnpadded, Encoding as _};
+
     use super::super::Generator;
     use super::*;
 

@@ -7,6 +7,7 @@
 //! ```
 
 mod algorithm;
+mod base64;
 mod cookie_id;
 mod digest;
 mod entropy;

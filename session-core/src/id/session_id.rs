@@ -1,11 +1,10 @@
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
-use super::{Algorithm, Digest, Entropy, EntropyError};
+use super::{Algorithm, Digest, Entropy, EntropyError, base64};
 
 /// The secret in the cookie: the one thing that opens a session.
 ///
@@ -66,18 +65,22 @@ impl SessionId {
             return Err(ParseIdError::Length { expected: algorithm.characters(), found: text.len() });
         }
         let mut id = Self { bytes: [0; Algorithm::MAX_BYTES], algorithm };
-        Base64UrlUnpadded::decode(text, &mut id.bytes).map_err(|_| ParseIdError::Spelling)?;
-        let mut again = Zeroizing::new([0; Self::MAX_CHARACTERS]);
-        match Base64UrlUnpadded::encode(id.as_bytes(), again.as_mut()) {
-            Ok(canonical) if bool::from(canonical.as_bytes().ct_eq(text)) => Ok(id),
-            _ => Err(ParseIdError::Spelling),
-        }
+        let bytes = id.bytes.get_mut(..algorithm.bytes()).unwrap_or_default();
+        base64::decode(text, bytes).ok_or(ParseIdError::Spelling)?;
+        Ok(id)
     }
 
     /// The id as text, for the cookie and nothing else; wiped when dropped.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
-        Zeroizing::new(Base64UrlUnpadded::encode_string(self.as_bytes()))
+        let mut text = Zeroizing::new(String::with_capacity(self.algorithm.characters()));
+        self.write_to(&mut text);
+        text
+    }
+
+    /// Appends the text to one that has room for it, so that no copy stays behind.
+    pub(super) fn write_to(&self, text: &mut String) {
+        base64::encode(self.as_bytes(), text);
     }
 
     /// The algorithm that made the id.
@@ -91,8 +94,6 @@ impl SessionId {
     pub fn digest(&self) -> Digest {
         Digest::from_bytes(Sha256::digest(self.as_bytes()).into())
     }
-
-    const MAX_CHARACTERS: usize = (Algorithm::MAX_BYTES * 4).div_ceil(3);
 
     fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.algorithm.bytes()).unwrap_or_default()

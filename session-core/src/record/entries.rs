@@ -11,8 +11,9 @@ pub(crate) struct Entries {
     entries: Vec<Entry>,
 }
 
+/// One key and its value.
 #[derive(Debug, Clone)]
-struct Entry {
+pub(super) struct Entry {
     key: Piece,
     value: Piece,
 }
@@ -32,21 +33,21 @@ impl Piece {
     }
 }
 
-impl Entries {
-    /// No entries yet, to be read from these bytes with [`push`](Self::push).
-    pub(crate) const fn reading(stored: Bytes) -> Self {
-        Self { stored, entries: Vec::new() }
+impl Entry {
+    /// Of a key and a value that are slices of the stored bytes, which begin at this address.
+    pub(super) fn stored(start: usize, key: &[u8], value: &[u8]) -> Option<Self> {
+        let piece = |part: &[u8]| {
+            let start = (part.as_ptr() as usize).checked_sub(start)?;
+            Some(Piece::Stored(start..start.checked_add(part.len())?))
+        };
+        Some(Self { key: piece(key)?, value: piece(value)? })
     }
+}
 
-    /// Appends an entry whose key and value are slices of the bytes being read. `None` unless the keys come
-    /// sorted and each once, which is how they are written.
-    pub(crate) fn push(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
-        if self.iter().next_back().is_some_and(|(last, _)| last >= key) {
-            return None;
-        }
-        let entry = Entry { key: self.piece(key)?, value: self.piece(value)? };
-        self.entries.push(entry);
-        Some(())
+impl Entries {
+    /// These entries of these bytes, which must come sorted and each once.
+    pub(super) const fn stored(stored: Bytes, entries: Vec<Entry>) -> Self {
+        Self { stored, entries }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&[u8]> {
@@ -88,12 +89,6 @@ impl Entries {
 
     fn find(&self, key: &str) -> Result<usize, usize> {
         self.entries.binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key.as_bytes()))
-    }
-
-    fn piece(&self, part: &[u8]) -> Option<Piece> {
-        let start = (part.as_ptr() as usize).checked_sub(self.stored.as_ptr() as usize)?;
-        let range = start..start.checked_add(part.len())?;
-        (range.end <= self.stored.len()).then_some(Piece::Stored(range))
     }
 }
 

@@ -11,7 +11,7 @@ use bincode::{
 };
 use bytes::Bytes;
 
-use super::{Entries, Lineage, Live, RESERVED_KEYS, Record, RecordError};
+use super::{Entries, Entry, Lineage, Live, RESERVED_KEYS, Record, RecordError};
 use crate::{
     Timestamp,
     config::{Codec, Limits},
@@ -23,20 +23,25 @@ const FORMAT: u8 = 2;
 /// What bincode may ever claim, whatever a length prefix says; the record's own size is checked before.
 const HARD_LIMIT: usize = 1 << 30;
 
-/// How many keys a record may have, said to the decoder.
-struct MaxKeys(usize);
+/// What the decoder is told.
+struct Reading {
+    max_keys: usize,
+    /// Where the record begins in memory.
+    start: usize,
+    bytes: usize,
+}
 
 #[derive(Encode, BorrowDecode)]
-#[bincode(decode_context = "MaxKeys")]
-enum Envelope<'a> {
-    Live(LiveParts<'a>),
+#[bincode(decode_context = "Reading")]
+enum Envelope<'a, E> {
+    Live(LiveParts<'a, E>),
     Moved { to: [u8; 32], grace_until: u64 },
     Superseded,
 }
 
 #[derive(Encode, BorrowDecode)]
-#[bincode(decode_context = "MaxKeys")]
-struct LiveParts<'a> {
+#[bincode(decode_context = "Reading")]
+struct LiveParts<'a, E> {
     lineage: &'a [u8],
     created: u64,
     renewed: u64,
@@ -48,31 +53,36 @@ struct LiveParts<'a> {
     level: u8,
     owner: Option<&'a str>,
     label: Option<&'a str>,
-    entries: Pairs<'a>,
+    entries: E,
 }
 
-/// Key and value pairs. Their count is not trusted: it is limited, and every pair must be there before room is made
-/// for the next.
-struct Pairs<'a>(Vec<(&'a [u8], &'a [u8])>);
+/// Key and value pairs to be written.
+struct Written<'a>(&'a Entries);
 
-impl Encode for Pairs<'_> {
+impl Encode for Written<'_> {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         (self.0.len() as u64).encode(encoder)?;
         self.0.iter().try_for_each(|pair| pair.encode(encoder))
     }
 }
 
-impl<'de> BorrowDecode<'de, MaxKeys> for Pairs<'de> {
-    fn borrow_decode<D: BorrowDecoder<'de, Context = MaxKeys>>(decoder: &mut D) -> Result<Self, DecodeError> {
+/// Key and value pairs as they were read. Their count is not trusted: it is limited, and room is made for no more than the
+/// bytes of the record can have.
+struct Read(Vec<Entry>);
+
+impl<'de> BorrowDecode<'de, Reading> for Read {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = Reading>>(decoder: &mut D) -> Result<Self, DecodeError> {
         let count = u64::borrow_decode(decoder)?;
-        if count > decoder.context().0 as u64 {
-            return Err(DecodeError::LimitExceeded);
-        }
-        let mut pairs = Vec::new();
+        let Reading { max_keys, start, bytes } = *decoder.context();
+        let count = usize::try_from(count).ok().filter(|count| *count <= max_keys);
+        let count = count.ok_or(DecodeError::LimitExceeded)?;
+        // The shortest pair is two lengths.
+        let mut entries = Vec::with_capacity(count.min(bytes / 2));
         for _ in 0..count {
-            pairs.push(BorrowDecode::borrow_decode(decoder)?);
+            let (key, value) = BorrowDecode::borrow_decode(decoder)?;
+            entries.push(Entry::stored(start, key, value).ok_or(DecodeError::LimitExceeded)?);
         }
-        Ok(Self(pairs))
+        Ok(Self(entries))
     }
 }
 
@@ -89,22 +99,36 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
         level: live.level,
         owner: live.owner.as_deref(),
         label: live.label.as_deref(),
-        entries: Pairs(live.entries.iter().collect()),
+        entries: Written(&live.entries),
     };
-    encode(live.codec, &Envelope::Live(parts))
+    let names = [&live.owner, &live.label].map(|name| name.as_ref().map_or(0, String::len));
+    let pairs = live.entries.iter().map(|(key, value)| key.len() + value.len() + 2 * MOST_OF_A_LENGTH);
+    encode(
+        live.codec,
+        MOST_OF_THE_REST + names.iter().sum::<usize>() + pairs.sum::<usize>(),
+        &Envelope::Live(parts),
+    )
 }
 
 pub(super) fn encode_moved(to: &Digest, grace_until: Timestamp) -> Vec<u8> {
-    let moved = Envelope::Moved { to: *to.as_bytes(), grace_until: grace_until.as_millis() };
-    encode(Codec::default(), &moved)
+    let moved: Envelope<'_, Written<'_>> =
+        Envelope::Moved { to: *to.as_bytes(), grace_until: grace_until.as_millis() };
+    encode(Codec::default(), MOST_OF_THE_REST, &moved)
 }
 
 pub(super) fn encode_superseded() -> Vec<u8> {
-    encode(Codec::default(), &Envelope::Superseded)
+    let superseded: Envelope<'_, Written<'_>> = Envelope::Superseded;
+    encode(Codec::default(), MOST_OF_THE_REST, &superseded)
 }
 
-fn encode(codec: Codec, envelope: &Envelope<'_>) -> Vec<u8> {
-    let mut data = vec![FORMAT, codec_byte(codec), 0, 0, 0, 0];
+/// How many bytes a length can take.
+const MOST_OF_A_LENGTH: usize = 9;
+/// All of a record but names, keys and values: the header, the lineage, ten numbers.
+const MOST_OF_THE_REST: usize = 6 + 1 + 8 * 8 + 10 * (1 + MOST_OF_A_LENGTH);
+
+fn encode(codec: Codec, room: usize, envelope: &Envelope<'_, Written<'_>>) -> Vec<u8> {
+    let mut data = Vec::with_capacity(room);
+    data.extend_from_slice(&[FORMAT, codec_byte(codec), 0, 0, 0, 0]);
     // Writing integers and slices into a Vec cannot fail; an empty record would be refused by decode.
     if bincode::encode_into_std_write(envelope, &mut data, standard()).is_err() {
         return Vec::new();
@@ -126,12 +150,12 @@ fn checksum(format: u8, codec: u8, body: &[u8]) -> [u8; 4] {
     hasher.finalize().to_le_bytes()
 }
 
-pub(super) fn decode(data: &Bytes, limits: Limits) -> Result<Record, RecordError> {
+pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError> {
     if data.len() > limits.max_bytes() {
         return Err(RecordError::TooLarge { size: data.len(), limit: limits.max_bytes() });
     }
     let short = || damaged("it is shorter than its header");
-    let [format, codec, rest @ ..] = &**data else {
+    let [format, codec, rest @ ..] = &*data else {
         return Err(short());
     };
     if *format != FORMAT {
@@ -143,15 +167,24 @@ pub(super) fn decode(data: &Bytes, limits: Limits) -> Result<Record, RecordError
     }
     let codec = codec_from_byte(*codec)?;
     let config = standard().with_limit::<HARD_LIMIT>();
-    let keys = MaxKeys(limits.max_keys() + RESERVED_KEYS);
-    let (envelope, read): (Envelope<'_>, _) =
-        bincode::borrow_decode_from_slice_with_context(body, config, keys)
+    let reading = Reading {
+        max_keys: limits.max_keys() + RESERVED_KEYS,
+        start: data.as_ptr() as usize,
+        bytes: body.len(),
+    };
+    let (envelope, read): (Envelope<'_, Read>, _) =
+        bincode::borrow_decode_from_slice_with_context(body, config, reading)
             .map_err(|_| damaged("its envelope cannot be read within the limits"))?;
     if read != body.len() {
         return Err(damaged("something follows its end"));
     }
     match envelope {
-        Envelope::Live(parts) => live_from(codec, parts, data).map(Record::Live),
+        Envelope::Live(parts) => {
+            let (mut live, entries) = live_from(codec, parts)?;
+            live.entries = Entries::stored(data, entries);
+            check(&live.entries)?;
+            Ok(Record::Live(live))
+        }
         Envelope::Moved { to, grace_until } => {
             Ok(Record::Moved { to: Digest::from_bytes(to), grace_until: Timestamp::from_millis(grace_until) })
         }
@@ -159,15 +192,24 @@ pub(super) fn decode(data: &Bytes, limits: Limits) -> Result<Record, RecordError
     }
 }
 
-fn live_from(codec: Codec, parts: LiveParts<'_>, data: &Bytes) -> Result<Live, RecordError> {
-    let mut entries = Entries::reading(data.clone());
-    for (key, value) in parts.entries.0 {
-        if str::from_utf8(key).is_err() {
+/// Keys are written as text, sorted and each once.
+fn check(entries: &Entries) -> Result<(), RecordError> {
+    let mut last = None;
+    for (key, _) in entries.iter() {
+        // Nearly every key is ASCII, which takes less to see.
+        if !key.is_ascii() && str::from_utf8(key).is_err() {
             return Err(damaged("a key is not UTF-8"));
         }
-        entries.push(key, value).ok_or_else(|| damaged("its keys are not sorted"))?;
+        if last.replace(key).is_some_and(|last| last >= key) {
+            return Err(damaged("its keys are not sorted"));
+        }
     }
-    Ok(Live {
+    Ok(())
+}
+
+/// All but the entries, and these, which are still parts of the bytes that were read.
+fn live_from(codec: Codec, parts: LiveParts<'_, Read>) -> Result<(Live, Vec<Entry>), RecordError> {
+    let live = Live {
         codec,
         lineage: Lineage::from_bytes(parts.lineage).ok_or_else(|| damaged("its lineage cannot be read"))?,
         created: Timestamp::from_millis(parts.created),
@@ -180,8 +222,9 @@ fn live_from(codec: Codec, parts: LiveParts<'_>, data: &Bytes) -> Result<Live, R
         level: parts.level,
         owner: parts.owner.map(str::to_owned),
         label: parts.label.map(str::to_owned),
-        entries,
-    })
+        entries: Entries::default(),
+    };
+    Ok((live, parts.entries.0))
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use super::{Entries, Lineage};
+use super::{Entries, Lineage, envelope};
 use crate::{
     Timestamp,
     config::{Codec, SessionConfig},
+    fingerprint::Fingerprint,
 };
 
 /// The record of a session that lives.
@@ -44,6 +45,11 @@ impl Live {
             label: None,
             entries: Entries::default(),
         }
+    }
+
+    /// The bytes of a record of it.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        envelope::encode_live(self)
     }
 
     /// When the session was created.
@@ -123,6 +129,12 @@ impl Live {
     /// while it is used.
     pub(crate) fn touch_after(&self, config: &SessionConfig) -> Duration {
         self.idle.map_or(config.touch_after(), |idle| config.touch_after().min(idle / 10))
+    }
+
+    /// The fingerprint it has.
+    pub(crate) fn fingerprint(&self, config: &SessionConfig) -> Option<Fingerprint> {
+        let bytes = self.entries.get(config.fingerprint_key())?;
+        bytes.try_into().ok().map(Fingerprint::from_bytes)
     }
 
     /// Whether there is nothing in it that would be missed.

@@ -14,6 +14,7 @@ mod live;
 mod value;
 
 pub(crate) use entries::Entries;
+use entries::Entry;
 pub use error::{RecordError, ValueError};
 pub(crate) use lineage::Lineage;
 pub use live::Live;
@@ -54,6 +55,11 @@ impl Record {
     /// [`RecordError`] for anything that [`encode`](Self::encode) does not produce, within the limits. Nothing
     /// larger than the bytes themselves is ever allocated.
     pub fn decode(data: &Bytes, limits: Limits) -> Result<Self, RecordError> {
+        Self::decode_owned(data.clone(), limits)
+    }
+
+    /// The same of bytes that nobody else needs, which costs no reference count.
+    pub(crate) fn decode_owned(data: Bytes, limits: Limits) -> Result<Self, RecordError> {
         envelope::decode(data, limits)
     }
 
@@ -61,7 +67,7 @@ impl Record {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Live(live) => envelope::encode_live(live),
+            Self::Live(live) => live.encode(),
             Self::Moved { to, grace_until } => envelope::encode_moved(to, *grace_until),
             Self::Superseded => envelope::encode_superseded(),
         }

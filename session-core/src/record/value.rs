@@ -1,8 +1,14 @@
+use std::io::ErrorKind;
+
 use bincode::config::standard;
-use serde::{Serialize, de::DeserializeOwned};
+use rmp_serde::decode::{Error, ReadRefReader};
+use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 
 use super::ValueError;
 use crate::config::Codec;
+
+/// Room for most values.
+const USUAL_BYTES: usize = 32;
 
 /// What a bincode value may claim, whatever a length prefix says.
 const HARD_LIMIT: usize = 1 << 24;
@@ -14,7 +20,11 @@ pub(crate) fn encode_value<T: Serialize + ?Sized>(
 ) -> Result<Vec<u8>, ValueError> {
     let failed = |reason: String| ValueError::Encode { key: key.to_owned(), reason };
     match codec {
-        Codec::MessagePack => rmp_serde::to_vec_named(value).map_err(|e| failed(e.to_string())),
+        Codec::MessagePack => {
+            let mut bytes = Vec::with_capacity(USUAL_BYTES);
+            rmp_serde::encode::write_named(&mut bytes, value).map_err(|e| failed(e.to_string()))?;
+            Ok(bytes)
+        }
         Codec::Json => serde_json::to_vec(value).map_err(|e| failed(e.to_string())),
         Codec::Bincode => bincode::serde::encode_to_vec(value, standard()).map_err(|e| failed(e.to_string())),
     }
@@ -41,20 +51,47 @@ pub(crate) fn value_to_json(codec: Codec, key: &str, bytes: &[u8]) -> Result<ser
     }
 }
 
-fn decode_bytes<T: DeserializeOwned>(codec: Codec, mut bytes: &[u8]) -> Result<T, String> {
+fn decode_bytes<T: DeserializeOwned>(codec: Codec, bytes: &[u8]) -> Result<T, String> {
     let trailing = || "something follows the value".to_owned();
     match codec {
         Codec::Json => serde_json::from_slice(bytes).map_err(|e| e.to_string()),
         Codec::MessagePack => {
-            let value =
-                T::deserialize(&mut rmp_serde::Deserializer::new(&mut bytes)).map_err(|e| e.to_string())?;
-            if bytes.is_empty() { Ok(value) } else { Err(trailing()) }
+            // Reads from the slice itself; a reader would get a buffer of its own.
+            let mut decoder = rmp_serde::Deserializer::from_read_ref(bytes);
+            let value = T::deserialize(&mut decoder).map_err(|e| e.to_string())?;
+            if is_at_its_end(&mut decoder) { Ok(value) } else { Err(trailing()) }
         }
         Codec::Bincode => {
             let config = standard().with_limit::<HARD_LIMIT>();
             let (value, read) =
                 bincode::serde::decode_from_slice(bytes, config).map_err(|e| e.to_string())?;
             if read == bytes.len() { Ok(value) } else { Err(trailing()) }
+        }
+    }
+}
+
+/// Whether no byte is left. A unit has nothing in it, so only the first byte of whatever follows can be what is missing.
+fn is_at_its_end(decoder: &mut rmp_serde::Deserializer<ReadRefReader<'_, [u8]>>) -> bool {
+    let next = <()>::deserialize(decoder);
+    matches!(next, Err(Error::InvalidMarkerRead(error)) if error.kind() == ErrorKind::UnexpectedEof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_value_is_an_error_whatever_it_is() {
+        let value = encode_value(Codec::MessagePack, "key", &Some(300_u16)).unwrap();
+        let read = |bytes: &[u8]| decode_value::<Option<u16>>(Codec::MessagePack, "key", bytes);
+        assert_eq!(read(&value), Ok(Some(300)));
+        for length in 0..value.len() {
+            assert!(read(&value[..length]).is_err(), "{length}");
+        }
+        for byte in 0..=255 {
+            for rest in [&[byte][..], &[byte, 0x91], &[byte, 0xff, 0xff, 0xff, 0xff, 0xff]] {
+                assert!(read(&[&value, rest].concat()).is_err(), "{rest:?}");
+            }
         }
     }
 }

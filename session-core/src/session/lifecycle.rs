@@ -1,6 +1,6 @@
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use super::{Delta, Op, Origin, Session, State};
+use super::{Op, Origin, Session, State};
 use crate::{
     Context, Timestamp, Visit,
     cookie::SetCookie,
@@ -16,43 +16,21 @@ impl Session {
     /// A session that no store knows yet. It is stored when something is in it and it is saved.
     #[must_use]
     pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> Self {
-        Self::build(context, visit, now, Live::new(context.config(), now), None)
+        let live = Live::new(context.config(), now);
+        let fingerprint = Fingerprint::of(visit, context.config());
+        Self::from_state(Arc::clone(context), State::new(live, None, fingerprint, visit, now))
     }
 
     /// A session that was loaded; that needs the proof that its fingerprint was checked.
     pub(crate) fn loaded(
-        context: &Arc<Context>,
+        context: Arc<Context>,
         visit: &Visit<'_>,
         now: Timestamp,
         live: Live,
         origin: Origin,
-        _: FingerprintOk,
+        (fingerprint, _): (Option<Fingerprint>, FingerprintOk),
     ) -> Self {
-        Self::build(context, visit, now, live, Some(origin))
-    }
-
-    fn build(
-        context: &Arc<Context>,
-        visit: &Visit<'_>,
-        now: Timestamp,
-        live: Live,
-        origin: Option<Origin>,
-    ) -> Self {
-        let state = State {
-            origin,
-            live,
-            delta: Delta::default(),
-            version: 0,
-            opened: now,
-            fingerprint: Fingerprint::of(visit, context.config()),
-            outside_http: visit.is_outside_http(),
-            answered: false,
-            cookie: SetCookie::Keep,
-            saving: false,
-            unsettled: None,
-            destroyed: false,
-        };
-        Self::from_state(Arc::clone(context), state)
+        Self::from_state(context, State::new(live, Some(origin), fingerprint, visit, now))
     }
 
     /// Signs the owner in. The session gets a new id and the old one is dead once this is saved; what is in the
@@ -194,6 +172,13 @@ impl Session {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         !self.state().delta.is_empty()
+    }
+
+    /// Whether saving the session now would ask anything of the store: it was changed, its deadline is to be extended, or
+    /// an older save is unfinished. Where not, nobody needs to save it.
+    #[must_use]
+    pub fn needs_save(&self, now: Timestamp) -> bool {
+        !crate::exchange::is_settled(self, now)
     }
 
     /// Whether this request destroyed the session.

@@ -1,6 +1,6 @@
 use super::{Delta, Op};
 use crate::{
-    Timestamp,
+    Timestamp, Visit,
     config::SessionConfig,
     cookie::SetCookie,
     fingerprint::Fingerprint,
@@ -46,6 +46,30 @@ pub(crate) struct Origin {
 }
 
 impl State {
+    /// The session of a visit that has changed nothing yet.
+    pub(crate) fn new(
+        live: Live,
+        origin: Option<Origin>,
+        fingerprint: Option<Fingerprint>,
+        visit: &Visit<'_>,
+        opened: Timestamp,
+    ) -> Self {
+        Self {
+            origin,
+            live,
+            delta: Delta::default(),
+            version: 0,
+            opened,
+            fingerprint,
+            outside_http: visit.is_outside_http(),
+            answered: false,
+            cookie: SetCookie::Keep,
+            saving: false,
+            unsettled: None,
+            destroyed: false,
+        }
+    }
+
     pub(crate) fn is_ended(&self) -> bool {
         self.destroyed || self.delta.destroys()
     }
@@ -56,25 +80,32 @@ impl State {
         self.version += 1;
     }
 
-    /// Makes what is left of the delta, after its first operations were saved, on the record that was saved. An operation
-    /// that cannot be made there is dropped; answers why.
+    /// Makes what is left of the delta, after its first operations were saved, on the record that was saved, and leaves
+    /// some record in its place. An operation that cannot be made there is dropped; answers why.
     pub(crate) fn continue_on(
         &mut self,
-        saved: &Live,
+        saved: &mut Live,
         count: usize,
         config: &SessionConfig,
     ) -> Option<ValueError> {
         let mut refused = None;
         self.delta = self.delta.without_first(count);
-        self.live = loop {
+        loop {
+            if self.delta.is_empty() {
+                std::mem::swap(&mut self.live, saved);
+                break;
+            }
             match self.delta.replayed_on(saved, config) {
-                Ok(live) => break live,
+                Ok(live) => {
+                    self.live = live;
+                    break;
+                }
                 Err((index, error)) => {
                     self.delta = self.delta.without(index);
                     refused.get_or_insert(error);
                 }
             }
-        };
+        }
         self.version += 1;
         refused
     }

@@ -1,9 +1,13 @@
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
+use redis::Pipeline;
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
 use super::{link::Link, pool::Pool};
@@ -14,7 +18,7 @@ use crate::{
     failure::{unanswered, unreached},
     greeting,
     reply::Reply,
-    request::{Command, Request},
+    request::{Request, pack},
     settings::Settings,
 };
 
@@ -38,7 +42,7 @@ impl Executor {
 
     pub(super) fn run(&self, request: Request) -> Result<Reply, StoreError> {
         let deadline = Instant::now() + self.settings.budget;
-        let slot = request.slot();
+        let slot = self.directory.slot_of(&request);
         let mut attempts = Attempts::new(request, self.directory.may_move());
         loop {
             let pause = match self.attempt(&mut attempts, slot, deadline) {
@@ -54,7 +58,7 @@ impl Executor {
 
     fn attempt(&self, attempts: &mut Attempts, slot: u16, deadline: Instant) -> Next {
         let located = match attempts.detour() {
-            Some(address) => Ok(address.clone()),
+            Some(address) => Ok(Arc::new(address.clone())),
             None => self.locate(slot, deadline),
         };
         let address = match located {
@@ -75,7 +79,7 @@ impl Executor {
     fn exchange(
         &self,
         address: &Address,
-        commands: &[&Command],
+        commands: &Pipeline,
         deadline: Instant,
     ) -> Result<Vec<Reply>, StoreError> {
         let mut lease = self.pool.lease(address, deadline).ok_or_else(|| {
@@ -91,7 +95,7 @@ impl Executor {
         Ok(values.into_iter().map(Reply::from).collect())
     }
 
-    fn locate(&self, slot: u16, deadline: Instant) -> Result<Address, StoreError> {
+    fn locate(&self, slot: u16, deadline: Instant) -> Result<Arc<Address>, StoreError> {
         if let Some(address) = self.directory.find(slot, Instant::now()) {
             return Ok(address);
         }
@@ -115,7 +119,7 @@ impl Executor {
 
     fn ask(&self, adviser: &Address, deadline: Instant) -> Result<(), StoreError> {
         let deadline = deadline.min(Instant::now() + self.settings.connect_timeout);
-        let replies = self.exchange(adviser, &[&self.directory.question()], deadline);
+        let replies = self.exchange(adviser, &pack([self.directory.question()]), deadline);
         let replies = replies.inspect_err(|_| self.pool.discard(adviser))?;
         self.directory.learn(adviser, &replies, Instant::now())
     }
@@ -128,8 +132,7 @@ impl Executor {
         let mut link = Link::new(client.get_connection_with_timeout(timeout).map_err(unreached)?);
         let commands = self.directory.greeting(address, self.is_checked.load(Ordering::Relaxed));
         if !commands.is_empty() {
-            let commands: Vec<&Command> = commands.iter().collect();
-            let values = link.exchange(&commands, until).map_err(unreached)?;
+            let values = link.exchange(&pack(commands), until).map_err(unreached)?;
             greeting::check(&values.into_iter().map(Reply::from).collect::<Vec<_>>())?;
             self.is_checked.store(true, Ordering::Relaxed);
         }

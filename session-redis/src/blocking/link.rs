@@ -3,9 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redis::{Connection, RedisResult, Value};
-
-use crate::{request::Command, value};
+use redis::{Connection, Pipeline, RedisResult, Value};
 
 /// A connection, which is out of step from the first byte of a request to the last of its answers.
 pub(super) struct Link {
@@ -24,14 +22,14 @@ impl Link {
     }
 
     /// Sends these commands together and reads an answer to each.
-    pub(super) fn exchange(&mut self, commands: &[&Command], deadline: Instant) -> RedisResult<Vec<Value>> {
+    pub(super) fn exchange(&mut self, commands: &Pipeline, deadline: Instant) -> RedisResult<Vec<Value>> {
         self.is_in_step = false;
-        let packed = value::pipeline(commands).get_packed_pipeline();
+        let packed = commands.get_packed_pipeline();
         self.connection.set_write_timeout(Some(left(deadline)))?;
         self.connection.set_read_timeout(Some(left(deadline)))?;
         self.connection.send_packed_command(&packed)?;
         let mut values = Vec::with_capacity(commands.len());
-        for _ in commands {
+        for _ in commands.cmd_iter() {
             values.push(self.connection.recv_response()?);
         }
         self.is_in_step = true;

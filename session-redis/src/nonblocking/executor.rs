@@ -1,5 +1,4 @@
 use std::{
-    collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -7,10 +6,7 @@ use std::{
     time::Instant,
 };
 
-use redis::{
-    AsyncConnectionConfig,
-    aio::{ConnectionLike as _, MultiplexedConnection},
-};
+use redis::{AsyncConnectionConfig, Pipeline, RedisResult, Value, aio::MultiplexedConnection};
 use session_core::store::{Applied, StoreError};
 use tokio::{
     sync::OnceCell,
@@ -24,16 +20,16 @@ use crate::{
     failure::{out_of_time, unanswered, unreached},
     greeting,
     reply::Reply,
-    request::{Command, Request},
+    request::{Request, pack},
     settings::Settings,
-    value,
 };
 
 /// Carries out requests over one multiplexed connection to each server.
 pub(super) struct Executor {
     settings: Settings,
     directory: Directory,
-    nodes: Mutex<HashMap<Address, Node>>,
+    /// So few that to look at each is the least work.
+    nodes: Mutex<Vec<(Arc<Address>, Node)>>,
     /// One caller asks where things are, the others wait for the answer.
     asking: tokio::sync::Mutex<()>,
     is_checked: AtomicBool,
@@ -54,27 +50,31 @@ impl Executor {
     }
 
     pub(super) async fn run(&self, request: Request) -> Result<Reply, StoreError> {
-        let deadline = Instant::now() + self.settings.budget;
-        let slot = request.slot();
+        let mut now = Instant::now();
+        let deadline = now + self.settings.budget;
+        let slot = self.directory.slot_of(&request);
         let mut attempts = Attempts::new(request, self.directory.may_move());
         loop {
-            let pause = match self.attempt(&mut attempts, slot, deadline).await {
+            let pause = match self.attempt(&mut attempts, slot, now, deadline).await {
                 Next::Done(answer) => return answer,
                 Next::Again(pause) => pause,
             };
             if Instant::now() + pause >= deadline {
                 return Err(attempts.give_up());
             }
-            tokio::time::sleep(pause).await;
+            Box::pin(tokio::time::sleep(pause)).await;
+            now = Instant::now();
         }
     }
 
-    async fn attempt(&self, attempts: &mut Attempts, slot: u16, deadline: Instant) -> Next {
-        let known = attempts.detour().cloned().or_else(|| self.directory.find(slot, Instant::now()));
+    async fn attempt(&self, attempts: &mut Attempts, slot: u16, now: Instant, deadline: Instant) -> Next {
+        let detour = attempts.detour().map(|address| Arc::new(address.clone()));
+        let known = detour.or_else(|| self.directory.find(slot, now));
         let located = match known {
             Some(address) => Ok(address),
             None => {
-                let locate = timeout_at(deadline.into(), self.locate(slot));
+                // In a box, as all that is rarely needed, so that the future of a request stays small.
+                let locate = timeout_at(deadline.into(), Box::pin(self.locate(slot)));
                 locate.await.unwrap_or_else(|_| Err(out_of_time(Applied::No)))
             }
         };
@@ -83,8 +83,9 @@ impl Executor {
             Err(error) => return attempts.failed(error).next,
         };
         let node = self.node(&address);
-        let verdict = match self.exchange(&address, &node, &attempts.commands(), deadline).await {
-            Ok(replies) => attempts.answered(replies, &address),
+        let answered = self.exchange(&address, &node, &attempts.commands(), deadline).await;
+        let verdict = match answered {
+            Ok(values) => attempts.answered(values.into_iter().map(Reply::from).collect(), &address),
             Err(error) => attempts.failed(error),
         };
         if verdict.discard {
@@ -98,25 +99,23 @@ impl Executor {
         &self,
         address: &Address,
         node: &Node,
-        commands: &[&Command],
+        commands: &Pipeline,
         deadline: Instant,
-    ) -> Result<Vec<Reply>, StoreError> {
-        let mut connection = match node.get() {
+    ) -> Result<Vec<Value>, StoreError> {
+        let connection = match node.get() {
             Some(connection) => connection.clone(),
             None => {
-                let connected =
-                    timeout_at(deadline.into(), node.get_or_try_init(|| self.open(address))).await;
+                let opening = Box::pin(node.get_or_try_init(|| self.open(address)));
+                let connected = timeout_at(deadline.into(), opening).await;
                 connected.map_err(|_| out_of_time(Applied::No))??.clone()
             }
         };
         let until = deadline.min(Instant::now() + self.settings.response_timeout);
-        let pipeline = value::pipeline(commands);
-        let sent = connection.req_packed_commands(&pipeline, 0, commands.len());
-        let values = timeout_at(until.into(), sent).await.map_err(|_| out_of_time(Applied::Unknown))?;
-        Ok(values.map_err(unanswered)?.into_iter().map(Reply::from).collect())
+        let answered = timeout_at(until.into(), send(connection, commands)).await;
+        answered.map_err(|_| out_of_time(Applied::Unknown))?.map_err(unanswered)
     }
 
-    async fn locate(&self, slot: u16) -> Result<Address, StoreError> {
+    async fn locate(&self, slot: u16) -> Result<Arc<Address>, StoreError> {
         if let Some(address) = self.directory.find(slot, Instant::now()) {
             return Ok(address);
         }
@@ -126,9 +125,9 @@ impl Executor {
         }
         let mut failure = out_of_time(Applied::No);
         for adviser in self.directory.advisers() {
-            match self.ask(&adviser).await {
+            match self.ask(&Arc::new(adviser)).await {
                 Ok(()) => {
-                    self.lock().retain(|address, _| self.directory.knows(address));
+                    self.lock().retain(|(address, _)| self.directory.knows(address));
                     return self.directory.located(slot, Instant::now());
                 }
                 Err(error) => failure = error,
@@ -138,11 +137,15 @@ impl Executor {
         self.directory.last_known(slot).ok_or(failure)
     }
 
-    async fn ask(&self, adviser: &Address) -> Result<(), StoreError> {
+    async fn ask(&self, adviser: &Arc<Address>) -> Result<(), StoreError> {
         let node = self.node(adviser);
         let deadline = Instant::now() + self.settings.connect_timeout;
-        match self.exchange(adviser, &node, &[&self.directory.question()], deadline).await {
-            Ok(replies) => self.directory.learn(adviser, &replies, Instant::now()),
+        let question = pack([self.directory.question()]);
+        match self.exchange(adviser, &node, &question, deadline).await {
+            Ok(values) => {
+                let replies: Vec<_> = values.into_iter().map(Reply::from).collect();
+                self.directory.learn(adviser, &replies, Instant::now())
+            }
             Err(error) => {
                 self.discard(adviser, &node);
                 Err(error)
@@ -157,12 +160,11 @@ impl Executor {
             .set_response_timeout(None);
         let client = self.settings.client(address).map_err(unreached)?;
         let connecting = client.get_multiplexed_async_connection_with_config(&config);
-        let mut connection = connecting.await.map_err(unreached)?;
+        let connection = connecting.await.map_err(unreached)?;
         let commands = self.directory.greeting(address, self.is_checked.load(Ordering::Relaxed));
         if !commands.is_empty() {
-            let commands: Vec<&Command> = commands.iter().collect();
-            let pipeline = value::pipeline(&commands);
-            let asked = connection.req_packed_commands(&pipeline, 0, commands.len());
+            let commands = pack(commands);
+            let asked = send(connection.clone(), &commands);
             let values = timeout(self.settings.connect_timeout, asked).await;
             let values = values.map_err(|_| out_of_time(Applied::No))?;
             greeting::check(&values.map_err(unreached)?.into_iter().map(Reply::from).collect::<Vec<_>>())?;
@@ -171,23 +173,31 @@ impl Executor {
         Ok(connection)
     }
 
-    fn node(&self, address: &Address) -> Node {
+    fn node(&self, address: &Arc<Address>) -> Node {
         let mut nodes = self.lock();
-        if let Some(node) = nodes.get(address) {
+        let known = nodes.iter().find(|(known, _)| Arc::ptr_eq(known, address) || known == address);
+        if let Some((_, node)) = known {
             return Arc::clone(node);
         }
-        Arc::clone(nodes.entry(address.clone()).or_default())
+        let node = Node::default();
+        nodes.push((Arc::clone(address), Arc::clone(&node)));
+        node
     }
 
     /// Has the next request make a new connection, unless another has already seen to it.
     fn discard(&self, address: &Address, node: &Node) {
-        let mut nodes = self.lock();
-        if nodes.get(address).is_some_and(|current| Arc::ptr_eq(current, node)) {
-            nodes.remove(address);
-        }
+        self.lock().retain(|(known, current)| **known != *address || !Arc::ptr_eq(current, node));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Address, Node>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Arc<Address>, Node)>> {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends the commands together and waits for an answer to each. One alone is cheaper not sent as a pipeline.
+async fn send(mut connection: MultiplexedConnection, commands: &Pipeline) -> RedisResult<Vec<Value>> {
+    match commands.cmd_iter().next() {
+        Some(command) if commands.len() == 1 => Ok(vec![connection.send_packed_command(command).await?]),
+        _ => connection.send_packed_commands(commands, 0, commands.len()).await,
     }
 }

@@ -1,0 +1,141 @@
+//! URL-safe base64 without padding, one spelling for each value.
+//!
+//! Ids are secrets, so nothing here branches on their bytes or looks them up in a table. All letters of a buffer are treated
+//! alike and independently, which compilers turn into a few vector instructions.
+
+use zeroize::Zeroizing;
+
+use super::Algorithm;
+
+/// Room for the longest id, a whole number of vectors.
+const LETTERS: usize = letters(Algorithm::MAX_BYTES).next_multiple_of(32);
+
+/// How many letters so many bytes have.
+pub(super) const fn letters(bytes: usize) -> usize {
+    (bytes * 4).div_ceil(3)
+}
+
+/// Reads a text that spells exactly as many bytes as there is room for. `None` for any other.
+pub(super) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
+    if text.len() != letters(out.len()) || text.len() > LETTERS {
+        return None;
+    }
+    let mut sextets = Zeroizing::new([ZERO; LETTERS]);
+    sextets.get_mut(..text.len())?.copy_from_slice(text);
+    for sextet in sextets.iter_mut() {
+        *sextet = value_of(*sextet);
+    }
+    let (groups, _) = sextets.as_chunks();
+    // The bits behind the last byte; were they not to be zero, a value had several spellings.
+    let mut behind = 0;
+    for (bytes, [a, b, c, d]) in out.chunks_mut(3).zip(groups) {
+        let [a, b, c, d] = [*a, *b, *c, *d].map(u32::from);
+        let [_, three @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+        for (at, byte) in three.into_iter().enumerate() {
+            match bytes.get_mut(at) {
+                Some(to) => *to = byte,
+                None => behind |= byte,
+            }
+        }
+    }
+    let wrong = sextets.iter().fold(behind, |wrong, sextet| wrong | (sextet & NO_LETTER));
+    (wrong == 0).then_some(())
+}
+
+/// Appends the spelling of at most as many bytes as an id has. The text does not grow if it has room.
+pub(super) fn encode(bytes: &[u8], text: &mut String) {
+    let mut letters_of = Zeroizing::new([0; LETTERS]);
+    let (groups, _) = letters_of.as_chunks_mut();
+    for (three, group) in bytes.chunks(3).zip(groups) {
+        let mut bits = [0; 4];
+        for (to, from) in bits.iter_mut().skip(1).zip(three) {
+            *to = *from;
+        }
+        let bits = u32::from_be_bytes(bits);
+        *group = [18, 12, 6, 0].map(|shift| (bits >> shift) as u8 & 0x3f);
+    }
+    for letter in letters_of.iter_mut() {
+        *letter = letter_of(*letter);
+    }
+    let spelling = letters_of.get(..letters(bytes.len())).unwrap_or_default();
+    text.push_str(str::from_utf8(spelling).unwrap_or_default());
+}
+
+/// What no letter has in its value.
+const NO_LETTER: u8 = 0x80;
+/// The letter of the value zero.
+const ZERO: u8 = b'A';
+
+const fn value_of(letter: u8) -> u8 {
+    let upper = mask(letter.wrapping_sub(b'A') < 26);
+    let lower = mask(letter.wrapping_sub(b'a') < 26);
+    let digit = mask(letter.wrapping_sub(b'0') < 10);
+    let minus = mask(letter == b'-');
+    let underscore = mask(letter == b'_');
+    (upper & letter.wrapping_sub(b'A'))
+        | (lower & letter.wrapping_sub(b'a' - 26))
+        | (digit & letter.wrapping_add(52 - b'0'))
+        | (minus & 62)
+        | (underscore & 63)
+        | (!(upper | lower | digit | minus | underscore) & NO_LETTER)
+}
+
+const fn letter_of(value: u8) -> u8 {
+    (mask(value < 26) & value.wrapping_add(b'A'))
+        | (mask(value >= 26 && value < 52) & value.wrapping_add(b'a' - 26))
+        | (mask(value >= 52 && value < 62) & value.wrapping_sub(52 - b'0'))
+        | (mask(value == 62) & b'-')
+        | (mask(value == 63) & b'_')
+}
+
+const fn mask(set: bool) -> u8 {
+    (set as u8).wrapping_neg()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64ct::{Base64UrlUnpadded, Encoding as _};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_letter_has_its_value_and_nothing_else_has_one() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for letter in 0..=255 {
+            let value = alphabet.iter().position(|one| *one == letter);
+            assert_eq!(usize::from(value_of(letter)), value.unwrap_or(NO_LETTER.into()), "{letter}");
+        }
+        for (value, letter) in alphabet.iter().enumerate() {
+            assert_eq!(letter_of(u8::try_from(value).unwrap()), *letter);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_the_base64_that_everybody_knows(bytes in prop::collection::vec(any::<u8>(), 0..=64)) {
+            let mut text = String::new();
+            encode(&bytes, &mut text);
+            prop_assert_eq!(&text, &Base64UrlUnpadded::encode_string(&bytes));
+            let mut back = vec![0; bytes.len()];
+            prop_assert_eq!(decode(text.as_bytes(), &mut back), Some(()));
+            prop_assert_eq!(back, bytes);
+        }
+
+        #[test]
+        fn a_text_has_one_spelling(
+            bytes in prop::collection::vec(any::<u8>(), 1..=64),
+            at in any::<prop::sample::Index>(),
+            letter in any::<u8>(),
+        ) {
+            let mut text = String::new();
+            encode(&bytes, &mut text);
+            let mut other = text.into_bytes();
+            let changed = std::mem::replace(&mut other[at.index(letters(bytes.len()))], letter) != letter;
+            let mut back = vec![0; bytes.len()];
+            let read = decode(&other, &mut back);
+            prop_assert!(read.is_none() || (back == bytes) != changed);
+            prop_assert_eq!(decode(&other[1..], &mut back), None);
+        }
+    }
+}
