@@ -79,6 +79,20 @@ fn a_record_is_what_follows_its_head() {
 }
 
 #[test]
+fn unless_the_mark_is_told_nobody_knows_whether_a_session_is_revoked() {
+    let record = || [record(NEW, "data"), Reply::Int(1500)];
+    let one = [Member { stamp: Bytes::from(NEW), digest: digest(1) }];
+    for mark in [Reply::Other, Reply::Int(0), Reply::Status("OK".into()), array(&[]), bytes(""), bytes("9")] {
+        let [value, remaining] = record();
+        let loaded = loaded_owned(array(&[value, remaining, mark.clone()]));
+        assert!(loaded.is_err(), "{mark:?}: {loaded:?}");
+        let [value, remaining] = record();
+        let listed = listed(&one, array(&[mark.clone(), value, remaining]));
+        assert!(listed.is_err(), "{mark:?}: {listed:?}");
+    }
+}
+
+#[test]
 fn what_is_no_record_is_an_error_and_not_absent() {
     for (value, remaining) in [("short", 10), ("", 10), ("0123456789abcdefdata", -1)] {
         let reply = array(&[bytes(value), Reply::Int(remaining)]);
