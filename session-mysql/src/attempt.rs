@@ -92,7 +92,9 @@ pub(crate) async fn run<P: Pool, O: Operation>(
             }
             failure.applied == Applied::No || operation.recognises_itself()
         } else if failure.trouble.is_missing_table() && std::mem::take(&mut may_create) {
-            create_table(pool, settings, deadline).await.map_err(named)?;
+            // That there is no table now says nothing of an earlier try.
+            let made = create_table(pool, settings, deadline).await;
+            made.map_err(|failure| named(unknown.take().unwrap_or(failure)))?;
             true
         } else {
             false

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use session_core::{
     id::Digest,
     store::{
-        CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, StoreErrorKind,
-        Stored, TouchOutcome,
+        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        StoreErrorKind, Stored, TouchOutcome,
     },
 };
 
@@ -89,6 +89,15 @@ fn unless_the_mark_is_told_nobody_knows_whether_a_session_is_revoked() {
         let [value, remaining] = record();
         let listed = listed(&one, array(&[mark.clone(), value, remaining]));
         assert!(listed.is_err(), "{mark:?}: {listed:?}");
+    }
+}
+
+#[test]
+fn a_load_that_cannot_be_read_has_changed_nothing() {
+    for reply in hostile() {
+        for failed in [loaded(reply.clone()), loaded_owned(reply)] {
+            assert_eq!(failed.unwrap_err().applied(), Applied::No);
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use session_core::{
     },
 };
 
+use crate::failure::read;
+
 /// What Redis answered, without the types of a client library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reply {
@@ -28,18 +30,15 @@ pub(crate) const STAMP: usize = 16;
 
 /// The record of an anonymous session, from the replies of `GET` and `PTTL`.
 pub(crate) fn loaded(reply: Reply) -> Result<Option<Stored>, StoreError> {
-    match <[Reply; 2]>::try_from(array(reply)?) {
-        Ok([value, remaining]) => stored(value, &remaining, false),
-        Err(_) => Err(nonsense()),
-    }
+    parts(reply).and_then(|[value, remaining]| stored(value, &remaining, false)).map_err(read)
 }
 
 /// The record of an owned session, from those and that of `GET` of the mark.
 pub(crate) fn loaded_owned(reply: Reply) -> Result<Option<Stored>, StoreError> {
-    let Ok([value, remaining, mark]) = <[Reply; 3]>::try_from(array(reply)?) else {
-        return Err(nonsense());
-    };
-    if is_revoked(&value, &mark) { Ok(None) } else { stored(value, &remaining, true) }
+    let found = parts(reply).and_then(|[value, remaining, mark]| {
+        if is_revoked(&value, &mark)? { Ok(None) } else { stored(value, &remaining, true) }
+    });
+    found.map_err(read)
 }
 
 /// The records of the members of an index, newest first, from pairs of `GET` and `PTTL` before `GET` of the mark.
@@ -51,7 +50,7 @@ pub(crate) fn listed(members: &[Member], reply: Reply) -> Result<Vec<(Digest, St
         let (Some(value), Some(remaining)) = (replies.next(), replies.next()) else {
             return Err(nonsense());
         };
-        if is_revoked(&value, &mark) {
+        if is_revoked(&value, &mark)? {
             continue;
         }
         if let Some(stored) = stored(value, &remaining, true)? {
@@ -183,12 +182,18 @@ fn stored(value: Reply, remaining: &Reply, owned: bool) -> Result<Option<Stored>
     Ok(Some(Stored { revision: Revision::from_bytes(revision), remaining, data }))
 }
 
-/// Whether the stamp of the record is not above the mark.
-fn is_revoked(value: &Reply, mark: &Reply) -> bool {
-    let (Reply::Bytes(value), Reply::Bytes(mark)) = (value, mark) else {
-        return false;
+/// Whether the stamp of the record is not above the mark. Unless the mark is told, that cannot be.
+fn is_revoked(value: &Reply, mark: &Reply) -> Result<bool, StoreError> {
+    let mark = match mark {
+        Reply::Nil => return Ok(false),
+        Reply::Bytes(mark) if mark.len() == STAMP => mark,
+        Reply::Bytes(_) => {
+            return Err(undecodable("the mark of the owner's revocations is not this store's"));
+        }
+        _ => return Err(nonsense()),
     };
-    value.get(REVISION..REVISION + STAMP).is_some_and(|stamp| *stamp <= **mark)
+    let Reply::Bytes(value) = value else { return Ok(false) };
+    Ok(value.get(REVISION..REVISION + STAMP).is_some_and(|stamp| *stamp <= **mark))
 }
 
 fn array(reply: Reply) -> Result<Vec<Reply>, StoreError> {
@@ -196,6 +201,10 @@ fn array(reply: Reply) -> Result<Vec<Reply>, StoreError> {
         Reply::Array(replies) => Ok(replies),
         _ => Err(nonsense()),
     }
+}
+
+fn parts<const N: usize>(reply: Reply) -> Result<[Reply; N], StoreError> {
+    array(reply)?.try_into().map_err(|_| nonsense())
 }
 
 fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {

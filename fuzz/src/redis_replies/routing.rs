@@ -93,8 +93,12 @@ fn learn(exchange: &Exchange, servers: Servers, source: &mut Source<'_>) {
         _ => {
             let part = |source: &mut Source<'_>| {
                 let slots = u16::from_le_bytes(source.array());
-                let (first, last) = (i64::from(slots), i64::from(slots) + source.number());
-                let master = Value::Array(vec![text(source), Value::Int(source.number() * 64), text(source)]);
+                let (first, last) = (i64::from(slots), i64::from(slots).wrapping_add(source.number()));
+                let master = Value::Array(vec![
+                    text(source),
+                    Value::Int(source.number().wrapping_mul(64)),
+                    text(source),
+                ]);
                 Value::Array(vec![Value::Int(first), Value::Int(last), master])
             };
             vec![Value::Array((0..source.byte() % 4).map(|_| part(source)).collect())]
