@@ -114,3 +114,43 @@ async fn create_table<P: Pool>(pool: &P, settings: &Settings, deadline: Instant)
     lease.give_back();
     Ok(())
 }
+
+#[cfg(all(test, feature = "blocking"))]
+mod tests {
+    use std::io;
+
+    use mysql::{Error, MySqlError};
+    use session_core::{
+        exchange::Call,
+        id::StoreKey,
+        store::{Revision, StoreErrorKind},
+    };
+
+    use super::*;
+    use crate::fuzzing::{Puppet, Said};
+
+    fn refused(code: u16) -> Said {
+        let message = "no".to_owned();
+        Said::Failed(Error::MySqlError(MySqlError { state: "HY000".to_owned(), message, code }))
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_made_does_not_hide_a_lost_write() {
+        let lost = Said::Failed(Error::IoError(io::ErrorKind::TimedOut.into()));
+        let touch = Call::Touch {
+            key: StoreKey::default(),
+            expected: Revision::default(),
+            ttl: std::time::Duration::from_secs(1),
+        };
+        let failure = |said| {
+            let (answer, _) = Puppet::new(true).unwrap().perform(&touch, said);
+            let error = answer.unwrap_err();
+            (error.kind(), error.applied())
+        };
+        // There is no such table, and to make one is denied.
+        let denied = failure(vec![refused(1146), refused(1142)]);
+        assert_eq!(denied, (StoreErrorKind::Denied, Applied::No));
+        let unknown = failure(vec![lost, refused(1146), refused(1142)]);
+        assert_eq!(unknown, (StoreErrorKind::Timeout, Applied::Unknown));
+    }
+}

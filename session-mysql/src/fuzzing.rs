@@ -1,4 +1,4 @@
-//! What the fuzz targets ask of the inside. It is compiled for them alone and is no part of the interface.
+//! What the fuzz targets ask of the inside. It is compiled for them and for tests alone, and is no part of the interface.
 
 use std::{
     collections::VecDeque,

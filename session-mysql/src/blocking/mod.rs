@@ -19,7 +19,7 @@ use session_core::{
     },
 };
 use sweeper::Sweeper;
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub(crate) use wire::cell;
 pub(crate) use wire::{trouble, unhurried};
 
