@@ -13,8 +13,10 @@ mod source;
 mod support;
 pub mod value;
 
-/// The targets by their names.
-pub const TARGETS: [(&str, fn(&[u8])); 9] = [
+/// Its name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+pub const TARGETS: [Target; 9] = [
     ("cookie_header", cookie_header::run),
     ("session_id", session_id::run),
     ("record", record::run),

@@ -14,9 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use session_fuzz::TARGETS;
-
-type Target = (&'static str, fn(&[u8]));
+use session_fuzz::{TARGETS, Target};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

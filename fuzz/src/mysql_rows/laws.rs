@@ -32,7 +32,7 @@ pub(super) fn check(call: &Call<'_>, answer: &Result<Answer, StoreError>, sent: 
         }
     };
     assert!(!lost || is_done(answer), "it may be the lost try that is seen: {answer:?}");
-    let last = sent.iter().zip(words).filter(|(sent, _)| sent.text != "ROLLBACK").next_back();
+    let last = sent.iter().zip(words).rfind(|(sent, _)| sent.text != "ROLLBACK");
     let last = last.and_then(|(sent, words)| Some((sent, words.as_ref()?)));
     let rows = || match last {
         Some((sent, (_, rows))) if !sent.writes => rows.as_slice(),

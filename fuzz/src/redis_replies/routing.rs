@@ -27,7 +27,7 @@ pub(super) fn check(source: &mut Source<'_>) {
     let mut exchange = Exchange::new(servers, is_commit);
     let mut past = Past::default();
     while !source.is_empty() && past.steps < 16 {
-        if source.byte() % 8 == 0 {
+        if source.byte().is_multiple_of(8) {
             learn(&exchange, servers, source);
             continue;
         }
