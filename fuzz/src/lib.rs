@@ -1,8 +1,32 @@
-//! What the fuzz targets share.
+//! The fuzz targets: each is a function of any bytes, which panics when a law is broken.
 
+pub mod config;
+pub mod cookie_header;
+pub mod delta_laws;
 pub mod exchange;
+pub mod mysql_rows;
+pub mod record;
+pub mod redis_replies;
+pub mod session_id;
+mod source;
 #[path = "../../session-core/tests/support/mod.rs"]
 mod support;
+pub mod value;
+
+/// Its name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+pub const TARGETS: [Target; 9] = [
+    ("cookie_header", cookie_header::run),
+    ("session_id", session_id::run),
+    ("record", record::run),
+    ("value", value::run),
+    ("config", config::run),
+    ("exchange", exchange::run),
+    ("delta_laws", delta_laws::run),
+    ("redis_replies", redis_replies::run),
+    ("mysql_rows", mysql_rows::run),
+];
 
 use std::{cell::LazyCell, sync::Arc, time::Duration};
 

@@ -92,7 +92,9 @@ pub(crate) async fn run<P: Pool, O: Operation>(
             }
             failure.applied == Applied::No || operation.recognises_itself()
         } else if failure.trouble.is_missing_table() && std::mem::take(&mut may_create) {
-            create_table(pool, settings, deadline).await.map_err(named)?;
+            // That there is no table now says nothing of an earlier try.
+            let made = create_table(pool, settings, deadline).await;
+            made.map_err(|failure| named(unknown.take().unwrap_or(failure)))?;
             true
         } else {
             false
@@ -111,4 +113,44 @@ async fn create_table<P: Pool>(pool: &P, settings: &Settings, deadline: Instant)
     Conversation::new(&mut lease, deadline).ask(&Statement::write(&text, Vec::new())).await?;
     lease.give_back();
     Ok(())
+}
+
+#[cfg(all(test, feature = "blocking"))]
+mod tests {
+    use std::io;
+
+    use mysql::{Error, MySqlError};
+    use session_core::{
+        exchange::Call,
+        id::StoreKey,
+        store::{Revision, StoreErrorKind},
+    };
+
+    use super::*;
+    use crate::fuzzing::{Puppet, Said};
+
+    fn refused(code: u16) -> Said {
+        let message = "no".to_owned();
+        Said::Failed(Error::MySqlError(MySqlError { state: "HY000".to_owned(), message, code }))
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_made_does_not_hide_a_lost_write() {
+        let lost = Said::Failed(Error::IoError(io::ErrorKind::TimedOut.into()));
+        let touch = Call::Touch {
+            key: StoreKey::default(),
+            expected: Revision::default(),
+            ttl: std::time::Duration::from_secs(1),
+        };
+        let failure = |said| {
+            let (answer, _) = Puppet::new(true).unwrap().perform(&touch, said);
+            let error = answer.unwrap_err();
+            (error.kind(), error.applied())
+        };
+        // There is no such table, and to make one is denied.
+        let denied = failure(vec![refused(1146), refused(1142)]);
+        assert_eq!(denied, (StoreErrorKind::Denied, Applied::No));
+        let unknown = failure(vec![lost, refused(1146), refused(1142)]);
+        assert_eq!(unknown, (StoreErrorKind::Timeout, Applied::Unknown));
+    }
 }

@@ -9,6 +9,10 @@ mod answer;
 mod attempt;
 mod builder;
 mod conversation;
+#[cfg(all(any(fuzzing, test), feature = "blocking"))]
+#[doc(hidden)]
+#[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
+pub mod fuzzing;
 mod idle;
 mod operation;
 mod schema;

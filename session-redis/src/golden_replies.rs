@@ -6,8 +6,8 @@ use bytes::Bytes;
 use session_core::{
     id::Digest,
     store::{
-        CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, StoreErrorKind,
-        Stored, TouchOutcome,
+        Applied, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Revision, RotateOutcome, StoreError,
+        StoreErrorKind, Stored, TouchOutcome,
     },
 };
 
@@ -76,6 +76,29 @@ fn a_record_is_what_follows_its_head() {
     assert_eq!(owned(Reply::Nil), Some(stored("data", 1500)));
     assert_eq!(owned(bytes(OLD)), Some(stored("data", 1500)));
     assert_eq!(owned(bytes(NEW)), None, "its stamp is not above the mark");
+}
+
+#[test]
+fn unless_the_mark_is_told_nobody_knows_whether_a_session_is_revoked() {
+    let record = || [record(NEW, "data"), Reply::Int(1500)];
+    let one = [(digest(1), Cursor { position: 2, digest: digest(1) })];
+    for mark in [Reply::Other, Reply::Int(0), Reply::Status("OK".into()), array(&[]), bytes(""), bytes("9")] {
+        let [value, remaining] = record();
+        let loaded = loaded_owned(array(&[value, remaining, mark.clone()]));
+        assert!(loaded.is_err(), "{mark:?}: {loaded:?}");
+        let [value, remaining] = record();
+        let listed = listed(&one, array(&[mark.clone(), value, remaining, array(&[bytes("5")])]));
+        assert!(listed.is_err(), "{mark:?}: {listed:?}");
+    }
+}
+
+#[test]
+fn a_load_that_cannot_be_read_has_changed_nothing() {
+    for reply in hostile() {
+        for failed in [loaded(reply.clone()), loaded_owned(reply)] {
+            assert_eq!(failed.unwrap_err().applied(), Applied::No);
+        }
+    }
 }
 
 #[test]

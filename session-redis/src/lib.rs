@@ -37,6 +37,11 @@ mod topology;
 #[cfg(any(feature = "aio", feature = "blocking"))]
 mod value;
 
+#[cfg(fuzzing)]
+#[cfg(any(feature = "aio", feature = "blocking"))]
+#[doc(hidden)]
+#[allow(clippy::missing_errors_doc, reason = "for the fuzz targets alone")]
+pub mod fuzzing;
 #[cfg(test)]
 #[cfg(any(feature = "aio", feature = "blocking"))]
 mod golden_replies;

@@ -9,6 +9,8 @@ use session_core::{
     },
 };
 
+use crate::failure::read;
+
 /// What Redis answered, without the types of a client library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reply {
@@ -28,18 +30,15 @@ pub(crate) const STAMP: usize = 16;
 
 /// The record of an anonymous session, from the replies of `GET` and `PTTL`.
 pub(crate) fn loaded(reply: Reply) -> Result<Option<Stored>, StoreError> {
-    match <[Reply; 2]>::try_from(array(reply)?) {
-        Ok([value, remaining]) => stored(value, &remaining, false),
-        Err(_) => Err(nonsense()),
-    }
+    parts(reply).and_then(|[value, remaining]| stored(value, &remaining, false)).map_err(read)
 }
 
 /// The record of an owned session, from those and that of `GET` of the mark.
 pub(crate) fn loaded_owned(reply: Reply) -> Result<Option<Stored>, StoreError> {
-    let Ok([value, remaining, mark]) = <[Reply; 3]>::try_from(array(reply)?) else {
-        return Err(nonsense());
-    };
-    if is_revoked(&value, &mark) { Ok(None) } else { stored(value, &remaining, true) }
+    let found = parts(reply).and_then(|[value, remaining, mark]| {
+        if is_revoked(&value, &mark)? { Ok(None) } else { stored(value, &remaining, true) }
+    });
+    found.map_err(read)
 }
 
 /// The records of these members of an index and whether all members have stayed in it, from `GET` of the mark, pairs of
@@ -62,7 +61,7 @@ pub(crate) fn listed(
         };
         if score == Reply::Nil {
             stayed = false;
-        } else if !is_revoked(&value, &mark)
+        } else if !is_revoked(&value, &mark)?
             && let Some(stored) = stored(value, &remaining, true)?
         {
             sessions.push((*digest, stored));
@@ -77,7 +76,9 @@ pub(crate) fn members(reply: Reply) -> Result<Vec<Cursor>, StoreError> {
     let member = |reply| match reply {
         Reply::Bytes(member) => {
             let (stamp, rest) = member.split_first_chunk::<STAMP>().ok_or_else(nonsense)?;
-            let stamp = str::from_utf8(stamp).ok().and_then(|stamp| stamp.parse().ok());
+            let stamp =
+                str::from_utf8(stamp).ok().filter(|stamp| stamp.bytes().all(|digit| digit.is_ascii_digit()));
+            let stamp = stamp.and_then(|stamp| stamp.parse().ok());
             Ok(Cursor { position: stamp.ok_or_else(nonsense)?, digest: digest(rest)? })
         }
         _ => Err(nonsense()),
@@ -189,12 +190,18 @@ fn stored(value: Reply, remaining: &Reply, owned: bool) -> Result<Option<Stored>
     Ok(Some(Stored { revision: Revision::from_bytes(revision), remaining, data: value }))
 }
 
-/// Whether the stamp of the record is not above the mark.
-fn is_revoked(value: &Reply, mark: &Reply) -> bool {
-    let (Reply::Bytes(value), Reply::Bytes(mark)) = (value, mark) else {
-        return false;
+/// Whether the stamp of the record is not above the mark. Unless the mark is told, that cannot be.
+fn is_revoked(value: &Reply, mark: &Reply) -> Result<bool, StoreError> {
+    let mark = match mark {
+        Reply::Nil => return Ok(false),
+        Reply::Bytes(mark) if mark.len() == STAMP => mark,
+        Reply::Bytes(_) => {
+            return Err(undecodable("the mark of the owner's revocations is not this store's"));
+        }
+        _ => return Err(nonsense()),
     };
-    value.get(REVISION..REVISION + STAMP).is_some_and(|stamp| *stamp <= **mark)
+    let Reply::Bytes(value) = value else { return Ok(false) };
+    Ok(value.get(REVISION..REVISION + STAMP).is_some_and(|stamp| *stamp <= **mark))
 }
 
 fn array(reply: Reply) -> Result<Vec<Reply>, StoreError> {
@@ -202,6 +209,10 @@ fn array(reply: Reply) -> Result<Vec<Reply>, StoreError> {
         Reply::Array(replies) => Ok(replies),
         _ => Err(nonsense()),
     }
+}
+
+fn parts<const N: usize>(reply: Reply) -> Result<[Reply; N], StoreError> {
+    array(reply)?.try_into().map_err(|_| nonsense())
 }
 
 fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {

@@ -19,6 +19,8 @@ use session_core::{
     },
 };
 use sweeper::Sweeper;
+#[cfg(any(fuzzing, test))]
+pub(crate) use wire::cell;
 pub(crate) use wire::{trouble, unhurried};
 
 use crate::{

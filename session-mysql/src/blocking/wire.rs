@@ -71,7 +71,7 @@ fn value(parameter: &Parameter<'_>) -> Value {
     }
 }
 
-fn cell(value: Option<Value>) -> Cell {
+pub(crate) fn cell(value: Option<Value>) -> Cell {
     match value {
         Some(Value::Bytes(bytes)) => Cell::Bytes(Bytes::from(bytes)),
         Some(Value::Int(number)) => Cell::Number(number),

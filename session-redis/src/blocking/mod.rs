@@ -130,13 +130,13 @@ impl BlockingStore for RedisStore {
     fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         let mut tries = LIST_TRIES;
         loop {
-            let members = reply::members(self.run(self.inner.keys.members(family)).map_err(read)?)?;
+            let members = self.run(self.inner.keys.members(family)).and_then(reply::members).map_err(read)?;
             let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
             if members.is_empty() {
                 return Ok(Listed::default());
             }
             let reply = self.run(self.inner.keys.list(family, &members)).map_err(read)?;
-            let (sessions, stayed) = reply::listed(&members, reply)?;
+            let (sessions, stayed) = reply::listed(&members, reply).map_err(read)?;
             tries -= 1;
             if stayed || tries == 0 {
                 return Ok(Listed { sessions, next });

@@ -1,0 +1,39 @@
+//! Any bytes as Cookie headers: what is found is there in its one spelling, and a valid id among them is found.
+
+use std::sync::LazyLock;
+
+use session_core::{
+    SessionConfig, Visit,
+    cookie::candidates,
+    id::{Algorithm, CookieId, Generator},
+};
+
+static CONFIG: LazyLock<SessionConfig> =
+    LazyLock::new(|| SessionConfig::builder().algorithm(Algorithm::Sha256).build().unwrap());
+static PLANTED: LazyLock<CookieId> =
+    LazyLock::new(|| CookieId::generate(Algorithm::Sha256, None, &Generator).unwrap());
+
+pub fn run(input: &[u8]) {
+    let headers: Vec<_> = input.split(|byte| *byte == b'\n').collect();
+    let visit = headers.iter().fold(Visit::new(), |visit, header| visit.cookie(header));
+    let found = candidates(&visit, &CONFIG);
+    assert!(found.len() <= 4);
+    for (at, id) in found.iter().enumerate() {
+        let text = id.expose();
+        let is_there = |header: &&[u8]| header.windows(text.len()).any(|part| part == text.as_bytes());
+        assert!(headers.iter().any(is_there), "an id that nobody sent");
+        assert!(!found[..at].contains(id), "an id twice");
+    }
+    if input.len() < 32_000 {
+        plant(input);
+    }
+}
+
+/// Puts an id behind the first half of the bytes, as a browser with many cookies does.
+fn plant(input: &[u8]) {
+    let (before, after) = input.split_at(input.len() / 2);
+    let cookie = format!(";AloSession={};", PLANTED.expose().as_str());
+    let header = [before, cookie.as_bytes(), after].concat();
+    let found = candidates(&Visit::new().cookie(&header), &CONFIG);
+    assert!(found.contains(&PLANTED) || found.len() == 4, "the id is lost among other cookies");
+}

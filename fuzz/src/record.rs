@@ -1,0 +1,29 @@
+//! Any bytes as a record, as they are and with a right header: what is read survives being written and read again.
+
+use crate::sealed;
+use bytes::Bytes;
+use session_core::{SessionConfig, record::Record};
+
+pub fn run(input: &[u8]) {
+    decode(Bytes::copy_from_slice(input));
+    if let [codec, body @ ..] = input {
+        decode(sealed(1 + codec % 4, body));
+    }
+}
+
+fn decode(data: Bytes) {
+    let limits = SessionConfig::default().limits();
+    let Ok(record) = Record::decode(&data, limits) else { return };
+    let written = Bytes::from(record.encode());
+    // An integer may be spelled longer than needed, never shorter.
+    assert!(written.len() <= data.len());
+    let again = Record::decode(&written, limits).expect("what is written is readable");
+    assert_eq!(again.encode(), written);
+    if let (Record::Live(one), Record::Live(two)) = (&record, &again) {
+        assert_eq!(
+            (one.created(), one.renewed(), one.absolute_deadline()),
+            (two.created(), two.renewed(), two.absolute_deadline())
+        );
+        assert_eq!((one.owner(), one.label()), (two.owner(), two.label()));
+    }
+}

@@ -1,0 +1,201 @@
+//! What the fuzz targets ask of the inside. It is compiled for them alone and is no part of the interface.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use redis::Value;
+use session_core::{
+    id::Digest,
+    store::{
+        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored,
+        TouchOutcome,
+    },
+};
+
+use crate::{
+    address::Address,
+    attempts::{Attempts, Next, Verdict},
+    directory::Directory,
+    failure, greeting,
+    reply::{self, Reply},
+    request::{Command, Request, words},
+    script,
+    topology::Topology,
+};
+
+/// To the load of an anonymous session, or of an owned one.
+pub fn loaded(owned: bool, reply: Value) -> Result<Option<Stored>, StoreError> {
+    if owned { reply::loaded_owned(reply.into()) } else { reply::loaded(reply.into()) }
+}
+
+/// To the two steps of a list: how many members there are, the sessions, and whether all members stayed.
+pub fn listed(members: Value, records: Value) -> Result<(usize, Vec<(Digest, Stored)>, bool), StoreError> {
+    let members = reply::members(members.into())?;
+    let members: Vec<_> = members.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
+    let (sessions, stayed) = reply::listed(&members, records.into())?;
+    Ok((members.len(), sessions, stayed))
+}
+
+/// To the insert of an anonymous session.
+pub fn inserted(reply: Value) -> Result<bool, StoreError> {
+    reply::inserted(reply.into())
+}
+
+/// To the question whether an insert is its own repetition.
+pub fn repeated(next: Revision, reply: Value) -> Result<bool, StoreError> {
+    reply::repeated(next, reply.into())
+}
+
+/// To the create of an owner's session.
+pub fn created_owned(reply: Value) -> Result<CreateOutcome, StoreError> {
+    reply::created_owned(reply.into())
+}
+
+/// To a commit.
+pub fn committed(owned: bool, reply: Value) -> Result<CommitOutcome, StoreError> {
+    reply::committed(owned, reply.into())
+}
+
+/// To a touch.
+pub fn touched(reply: Value) -> Result<TouchOutcome, StoreError> {
+    reply::touched(&reply.into())
+}
+
+/// To a rotation.
+pub fn rotated(owned: bool, reply: Value) -> Result<RotateOutcome, StoreError> {
+    reply::rotated(owned, reply.into())
+}
+
+/// To a delete.
+pub fn deleted(owned: bool, reply: Value) -> Result<DeleteOutcome, StoreError> {
+    reply::deleted(owned, reply.into())
+}
+
+/// To the end of all sessions of an owner.
+pub fn digests(reply: Value) -> Result<Vec<Digest>, StoreError> {
+    reply::digests(reply.into())
+}
+
+/// To the greeting of a new connection.
+pub fn greeted(replies: Vec<Value>) -> Result<(), StoreError> {
+    greeting::check(&replies.into_iter().map(Reply::from).collect::<Vec<_>>())
+}
+
+/// What the library's own error comes to: after something was sent, and before.
+pub fn failures(error: redis::RedisError, other: redis::RedisError) -> [StoreError; 2] {
+    [failure::unanswered(error), failure::unreached(other)]
+}
+
+/// How servers are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Servers {
+    /// One, which never moves.
+    Single,
+    /// A master that sentinels name.
+    Sentinel,
+    /// The nodes of a cluster.
+    Cluster,
+}
+
+/// One request and all attempts at it; the fuzz target is the server.
+#[derive(Debug)]
+pub struct Exchange {
+    directory: Directory,
+    attempts: Attempts,
+    slot: u16,
+    is_commit: bool,
+    now: Instant,
+}
+
+/// What follows from an answer.
+#[derive(Debug)]
+pub enum Told {
+    /// The request is to be sent again after this pause.
+    Again(Duration),
+    /// The end of a load.
+    Loaded(Result<Option<Stored>, StoreError>),
+    /// The end of a commit.
+    Committed(Result<CommitOutcome, StoreError>),
+}
+
+impl Exchange {
+    /// A commit, or the load of an owned session.
+    #[must_use]
+    pub fn new(servers: Servers, is_commit: bool) -> Self {
+        let seed = || Address::Tcp { host: "seed".to_owned(), port: 1 };
+        let topology = match servers {
+            Servers::Single => Topology::Single(seed()),
+            Servers::Sentinel => Topology::Sentinel { sentinels: vec![seed()], master: "main".to_owned() },
+            Servers::Cluster => Topology::Cluster { seeds: vec![seed()] },
+        };
+        let request = if is_commit {
+            Request::script(&script::COMMIT, &[b"{k}".to_vec()], &[])
+        } else {
+            Request::pipeline(["GET", "PTTL", "GET"].map(|name| Command::new(name, [&b"{k}"[..]])))
+        };
+        let directory = Directory::new(topology);
+        let slot = directory.slot_of(&request);
+        let attempts = Attempts::new(request, directory.may_move());
+        Self { directory, attempts, slot, is_commit, now: Instant::now() }
+    }
+
+    /// The names of the commands that are sent next, and where to, as far as that is known.
+    #[must_use]
+    pub fn sends(&self) -> (Vec<Vec<u8>>, Option<String>) {
+        let commands = self.attempts.commands();
+        let names = commands.cmd_iter().filter_map(|command| words(command).next()).map(<[u8]>::to_vec);
+        (names.collect(), self.place().map(|place| place.to_string()))
+    }
+
+    /// They got these replies.
+    pub fn answered(&mut self, replies: Vec<Value>) -> Told {
+        let place = self.place();
+        let by = place.unwrap_or(Arc::new(Address::Tcp { host: "seed".to_owned(), port: 1 }));
+        let verdict = self.attempts.answered(replies.into_iter().map(Reply::from).collect(), &by);
+        self.told(verdict, &by)
+    }
+
+    /// They got none.
+    pub fn failed(&mut self, applied: Applied) -> Told {
+        let verdict = self.attempts.failed(failure::out_of_time(applied));
+        let by = Address::Tcp { host: "seed".to_owned(), port: 1 };
+        self.told(verdict, &by)
+    }
+
+    /// The time is over.
+    pub fn give_up(&mut self) -> StoreError {
+        self.attempts.give_up()
+    }
+
+    /// An adviser answered the question where the servers are, and then its own question is asked again.
+    pub fn learn(&self, replies: Vec<Value>) -> Result<usize, StoreError> {
+        let adviser = self.directory.advisers().into_iter().next();
+        let adviser = adviser.unwrap_or(Address::Socket("/nowhere".into()));
+        let replies: Vec<Reply> = replies.into_iter().map(Reply::from).collect();
+        self.directory.learn(&adviser, &replies, self.now)?;
+        Ok(self.directory.advisers().len())
+    }
+
+    fn place(&self) -> Option<Arc<Address>> {
+        let known = || self.directory.find(self.slot, self.now);
+        self.attempts
+            .detour()
+            .cloned()
+            .map(Arc::new)
+            .or_else(known)
+            .or_else(|| self.directory.last_known(self.slot))
+    }
+
+    fn told(&self, verdict: Verdict, by: &Address) -> Told {
+        self.directory.heed(&verdict, by);
+        match verdict.next {
+            Next::Again(pause) => Told::Again(pause),
+            Next::Done(answer) if self.is_commit => {
+                Told::Committed(answer.and_then(|reply| reply::committed(false, reply)))
+            }
+            Next::Done(answer) => Told::Loaded(answer.map_err(failure::read).and_then(reply::loaded_owned)),
+        }
+    }
+}
