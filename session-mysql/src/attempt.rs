@@ -108,7 +108,7 @@ pub(crate) async fn run<P: Pool, O: Operation>(
 async fn create_table<P: Pool>(pool: &P, settings: &Settings, deadline: Instant) -> Result<(), Failure> {
     let mut lease = pool.lease(deadline, false).await?;
     let text = settings.schema.create_table();
-    Conversation::new(&mut lease, deadline).ask(&Statement::write(&text, Vec::new())).await?;
+    Conversation::new(&mut lease, deadline).ask(&Statement::plain(&text, true)).await?;
     lease.give_back();
     Ok(())
 }

@@ -11,12 +11,14 @@ mod builder;
 mod conversation;
 mod idle;
 mod operation;
+mod prepared;
 mod schema;
 mod settings;
 mod sql;
 mod statement;
 mod sweeping;
 mod table;
+mod text;
 mod trouble;
 
 #[cfg(feature = "blocking")]

@@ -14,6 +14,7 @@ use mysql_async::{
 use crate::{
     address::Tls,
     answer::{Answer, Cell},
+    prepared::Prepared,
     settings::Settings,
     statement::{Parameter, Statement},
     trouble::Trouble,
@@ -41,6 +42,8 @@ pub(super) fn options(settings: &Settings) -> Opts {
         .tcp_nodelay(true)
         .prefer_socket(false)
         .wait_timeout(Some(28_800))
+        // Each connection keeps what it has prepared itself.
+        .stmt_cache_size(0)
         .ssl_opts(protected)
         .init(settings.greeting())
         .into()
@@ -59,20 +62,30 @@ pub(super) async fn in_time<T>(
     }
 }
 
-pub(super) async fn exchange(conn: &mut Conn, statement: &Statement<'_>) -> Result<Answer, Error> {
-    // Not every server prepares `BEGIN` and its like.
-    if statement.parameters.is_empty() {
+pub(super) async fn exchange(
+    conn: &mut Conn,
+    prepared: &mut Prepared<mysql_async::Statement>,
+    statement: &Statement<'_>,
+) -> Result<Answer, Error> {
+    let Some(number) = statement.number else {
         conn.query_drop(statement.text).await?;
         return Ok(Answer::Changed(0));
-    }
+    };
+    let ready = if let Some(ready) = prepared.get(number) {
+        ready
+    } else {
+        let ready = conn.prep(statement.text).await?;
+        prepared.put(number, ready.clone());
+        ready
+    };
     let parameters = statement.parameters.iter().map(value).collect();
-    let mut result = conn.exec_iter(statement.text, Params::Positional(parameters)).await?;
-    let rows: Vec<Row> = result.collect().await?;
-    let changed = result.affected_rows();
-    result.drop_result().await?;
+    let result = conn.exec_iter(ready, Params::Positional(parameters)).await?;
     if statement.writes {
+        let changed = result.affected_rows();
+        result.drop_result().await?;
         return Ok(Answer::Changed(changed));
     }
+    let rows: Vec<Row> = result.collect_and_drop().await?;
     Ok(Answer::Rows(rows.into_iter().map(cells).collect()))
 }
 

@@ -13,6 +13,7 @@ use crate::{
         Statement,
     },
     table::Table,
+    text::Text,
 };
 
 /// Milliseconds since 1970 by the server's clock, whatever its time zone, past 2038. It is constant within a
@@ -28,29 +29,33 @@ const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 /// The texts of all statements on one table.
 #[derive(Debug)]
 pub(crate) struct Sql {
-    load: String,
-    pair: String,
-    insert: String,
-    insert_member: String,
-    commit: String,
-    touch: String,
-    move_record: String,
-    remove_expired: String,
-    delete: String,
-    delete_expected: String,
-    bury: String,
-    bury_expected: String,
-    lock: String,
-    members: String,
-    list: String,
-    revoke: String,
-    expired: String,
-    sweep: String,
+    load: Text,
+    pair: Text,
+    insert: Text,
+    insert_member: Text,
+    commit: Text,
+    touch: Text,
+    move_record: Text,
+    remove_expired: Text,
+    delete: Text,
+    delete_expected: Text,
+    bury: Text,
+    bury_expected: Text,
+    lock: Text,
+    members: Text,
+    list: Text,
+    revoke: Text,
+    expired: Text,
+    sweep: Text,
 }
 
 impl Sql {
     pub(crate) fn new(table: &Table) -> Self {
-        let text = |pattern: &str| pattern.replace("{t}", &table.to_string()).replace("{now}", NOW);
+        let mut numbers = 0..;
+        let mut text = |pattern: &str| Text {
+            number: numbers.next().unwrap_or_default(),
+            text: pattern.replace("{t}", &table.to_string()).replace("{now}", NOW),
+        };
         let all = "family,digest,revision,owned,created_at,expires_at,data";
         let live = "expires_at>{now}";
         let key = "family=? AND digest=?";
