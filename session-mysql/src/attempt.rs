@@ -92,7 +92,7 @@ pub(crate) async fn run<P: Pool, O: Operation>(
             }
             failure.applied == Applied::No || operation.recognises_itself()
         } else if failure.trouble.is_missing_table() && std::mem::take(&mut may_create) {
-            create_table(pool, settings, deadline).await.map_err(named)?;
+            Box::pin(create_table(pool, settings, deadline)).await.map_err(named)?;
             true
         } else {
             false

@@ -59,12 +59,11 @@ impl Pool for TokioPool {
             };
             permit
         };
-        let connection = if is_new {
-            let replaced = self.shared.idle().pop_oldest();
-            drop(replaced);
-            self.shared.connect(deadline).await?
-        } else {
-            self.shared.connection(deadline).await?
+        let candidate = if is_new { None } else { self.shared.idle().pop() };
+        let connection = match candidate {
+            Some(Candidate { connection, is_doubtful: false }) => connection,
+            // Boxed, as it is rare: every call would be as large as this.
+            other => Box::pin(self.shared.reach(other, is_new, deadline)).await?,
         };
         Ok(Leased { connection: Some(connection), shared: Arc::clone(&self.shared), _permit: permit })
     }
@@ -88,21 +87,29 @@ impl Shared {
         drop(idle);
     }
 
-    /// The connection that was used last, if it is still there, or a new one.
-    async fn connection(&self, deadline: Instant) -> Result<Connection, Trouble> {
-        let candidate = self.idle().pop();
-        if let Some(Candidate { mut connection, is_doubtful }) = candidate {
-            if !is_doubtful || self.is_there(&mut connection, deadline).await {
+    /// The connection in doubt, if it is still there, or a new one.
+    async fn reach(
+        &self,
+        candidate: Option<Candidate<Connection>>,
+        is_new: bool,
+        deadline: Instant,
+    ) -> Result<Connection, Trouble> {
+        if let Some(Candidate { mut connection, .. }) = candidate {
+            if self.is_there(&mut connection, deadline).await {
                 return Ok(connection);
             }
             // What is below has been idle for longer.
             self.forget_idle();
         }
+        if is_new {
+            let replaced = self.idle().pop_oldest();
+            drop(replaced);
+        }
         self.connect(deadline).await
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, Trouble> {
-        let connect = Conn::new(self.options.clone());
+        let connect = pin!(Conn::new(self.options.clone()));
         match in_time(deadline, self.settings.connect_timeout, connect).await {
             Ok(conn) => Ok(Connection { conn: Some(conn), prepared: Prepared::default() }),
             Err(Trouble::Lost(reason)) => Err(Trouble::Unreachable(reason)),
@@ -114,9 +121,8 @@ impl Shared {
         let Some(conn) = &mut connection.conn else {
             return false;
         };
-        in_time(deadline, self.settings.connect_timeout, mysql_async::prelude::Queryable::ping(conn))
-            .await
-            .is_ok()
+        let ping = pin!(mysql_async::prelude::Queryable::ping(conn));
+        in_time(deadline, self.settings.connect_timeout, ping).await.is_ok()
     }
 }
 
@@ -148,7 +154,9 @@ impl Wire for Leased {
         let Some(Connection { conn: Some(conn), prepared }) = &mut self.connection else {
             return Err(Trouble::Misuse("the connection was given back"));
         };
-        in_time(deadline, self.shared.settings.response_timeout, exchange(conn, prepared, statement)).await
+        // Boxed, because each of the calls around it would be larger by it, and larger than what an allocator is quick with.
+        let mut exchange = Box::pin(exchange(conn, prepared, statement));
+        in_time(deadline, self.shared.settings.response_timeout, exchange.as_mut()).await
     }
 }
 

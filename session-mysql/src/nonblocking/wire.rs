@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    pin::Pin,
     time::{Duration, Instant},
 };
 
@@ -49,11 +50,12 @@ pub(super) fn options(settings: &Settings) -> Opts {
         .into()
 }
 
-/// What the future answers before the deadline and the time that it may take.
+/// What the future answers before the deadline and the time that it may take. It stays where it is: one that is handed
+/// on by value is stored at each step again.
 pub(super) async fn in_time<T>(
     deadline: Instant,
     most: Duration,
-    future: impl Future<Output = Result<T, Error>>,
+    future: Pin<&mut impl Future<Output = Result<T, Error>>>,
 ) -> Result<T, Trouble> {
     let left = deadline.saturating_duration_since(Instant::now()).min(most);
     match tokio::time::timeout(left, future).await {
