@@ -48,9 +48,11 @@ impl Answer {
         }
     }
 
-    /// The record of the one row there may be.
+    /// The record of the one row there may be, unless it has expired.
     pub(crate) fn record(self) -> Result<Option<Stored>, Trouble> {
-        self.rows()?.into_iter().next().map(|row| stored(&mut row.into_iter())).transpose()
+        let row = self.rows()?.into_iter().next();
+        let is_live = |row: &Row| !matches!(row.get(1), Some(Cell::Number(..=0)));
+        row.filter(is_live).map(|row| stored(&mut row.into_iter())).transpose()
     }
 
     /// The digest and the record of each row.
@@ -123,6 +125,9 @@ mod tests {
         assert_eq!(stored.revision, Revision::from_bytes([7; 16]));
         assert_eq!((stored.remaining, &*stored.data), (Duration::from_millis(1500), &b"\0\xff"[..]));
         assert!(Answer::Rows(Vec::new()).record().unwrap().is_none());
+        for over in [0, -1, i64::MIN] {
+            assert!(Answer::Rows(vec![row(&[7; 16], Cell::Number(over))]).record().unwrap().is_none());
+        }
     }
 
     #[test]

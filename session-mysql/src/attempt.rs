@@ -93,7 +93,7 @@ pub(crate) async fn run<P: Pool, O: Operation>(
             failure.applied == Applied::No || operation.recognises_itself()
         } else if failure.trouble.is_missing_table() && std::mem::take(&mut may_create) {
             // That there is no table now says nothing of an earlier try.
-            let made = create_table(pool, settings, deadline).await;
+            let made = Box::pin(create_table(pool, settings, deadline)).await;
             made.map_err(|failure| named(unknown.take().unwrap_or(failure)))?;
             true
         } else {
@@ -110,7 +110,7 @@ pub(crate) async fn run<P: Pool, O: Operation>(
 async fn create_table<P: Pool>(pool: &P, settings: &Settings, deadline: Instant) -> Result<(), Failure> {
     let mut lease = pool.lease(deadline, false).await?;
     let text = settings.schema.create_table();
-    Conversation::new(&mut lease, deadline).ask(&Statement::write(&text, Vec::new())).await?;
+    Conversation::new(&mut lease, deadline).ask(&Statement::plain(&text, true)).await?;
     lease.give_back();
     Ok(())
 }

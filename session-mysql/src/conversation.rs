@@ -42,20 +42,20 @@ impl<'a, W: Wire> Conversation<'a, W> {
 
     /// Afterwards nothing lasts before [`commit`](Self::commit).
     pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
-        self.send(&Statement::read(BEGIN, Vec::new()), false).await?;
+        self.send(&Statement::plain(BEGIN, false), false).await?;
         self.in_transaction = true;
         Ok(())
     }
 
     pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
-        self.send(&Statement::write(COMMIT, Vec::new()), true).await?;
+        self.send(&Statement::plain(COMMIT, true), true).await?;
         self.in_transaction = false;
         Ok(())
     }
 
     /// Takes back what was not committed, and answers whether the connection is good for others.
     pub(crate) async fn end(mut self) -> bool {
-        !self.in_transaction || self.send(&Statement::read(ROLLBACK, Vec::new()), false).await.is_ok()
+        !self.in_transaction || self.send(&Statement::plain(ROLLBACK, false), false).await.is_ok()
     }
 
     async fn send(&mut self, statement: &Statement<'_>, lasts: bool) -> Result<Answer, Failure> {

@@ -15,12 +15,14 @@ mod conversation;
 pub mod fuzzing;
 mod idle;
 mod operation;
+mod prepared;
 mod schema;
 mod settings;
 mod sql;
 mod statement;
 mod sweeping;
 mod table;
+mod text;
 mod trouble;
 
 #[cfg(feature = "blocking")]

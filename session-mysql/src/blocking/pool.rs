@@ -13,6 +13,7 @@ use crate::{
     attempt::{Lease, Pool},
     conversation::Wire,
     idle::{Candidate, Idle},
+    prepared::Prepared,
     settings::Settings,
     statement::Statement,
     trouble::Trouble,
@@ -33,7 +34,13 @@ struct Shared {
 #[derive(Default)]
 struct State {
     on_loan: u32,
-    idle: Idle<Conn>,
+    idle: Idle<Connection>,
+}
+
+/// A connection and what it has prepared.
+struct Connection {
+    conn: Conn,
+    prepared: Prepared<mysql::Statement>,
 }
 
 impl ThreadPool {
@@ -75,20 +82,21 @@ impl ThreadPool {
         drop(state);
         drop(replaced);
         // From here on, dropping it makes the place free.
-        let mut leased = Leased { conn: None, shared: Arc::clone(&self.shared) };
+        let mut leased = Leased { connection: None, shared: Arc::clone(&self.shared) };
         if let Some(Candidate { mut connection, is_doubtful }) = candidate {
-            if !is_doubtful || connection.ping().is_ok() {
-                leased.conn = Some(connection);
+            if !is_doubtful || connection.conn.ping().is_ok() {
+                leased.connection = Some(connection);
                 return Ok(leased);
             }
             // What is below has been idle for longer.
             self.shared.forget_idle();
         }
         let connected = Conn::new(self.shared.options.clone()).map_err(trouble);
-        leased.conn = Some(connected.map_err(|trouble| match trouble {
+        let conn = connected.map_err(|trouble| match trouble {
             Trouble::Lost(reason) => Trouble::Unreachable(reason),
             other => other,
-        })?);
+        })?;
+        leased.connection = Some(Connection { conn, prepared: Prepared::default() });
         Ok(leased)
     }
 }
@@ -106,7 +114,7 @@ impl Shared {
 
 /// A connection on loan, which is closed when it is dropped.
 pub(super) struct Leased {
-    conn: Option<Conn>,
+    connection: Option<Connection>,
     shared: Arc<Shared>,
 }
 
@@ -117,8 +125,8 @@ impl Wire for Leased {
         _: Instant,
     ) -> impl Future<Output = Result<Answer, Trouble>> + Send {
         // The time of an answer is limited by the connection's own setting.
-        ready(match &mut self.conn {
-            Some(conn) => exchange(conn, statement).map_err(trouble),
+        ready(match &mut self.connection {
+            Some(Connection { conn, prepared }) => exchange(conn, prepared, statement).map_err(trouble),
             None => Err(Trouble::Misuse("the connection was given back")),
         })
     }
@@ -126,17 +134,16 @@ impl Wire for Leased {
 
 impl Lease for Leased {
     fn give_back(mut self) {
-        if let Some(conn) = self.conn.take() {
-            self.shared.state().idle.push(conn);
+        if let Some(connection) = self.connection.take() {
+            self.shared.state().idle.push(connection);
         }
     }
 }
 
 impl Drop for Leased {
     fn drop(&mut self) {
-        if let Some(conn) = self.conn.take() {
-            // It is given up. The library bids the server farewell, once for each prepared statement, and to a server that
-            // is frozen each takes its time.
+        if let Some(Connection { conn, .. }) = self.connection.take() {
+            // It is given up. The library bids the server farewell, which takes its time where the server is frozen.
             let close = thread::Builder::new().name("session-mysql-close".to_owned());
             let _ = close.spawn(move || drop(conn));
         }

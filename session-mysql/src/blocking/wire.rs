@@ -11,6 +11,7 @@ use mysql::{
 use crate::{
     address::Tls,
     answer::{Answer, Cell},
+    prepared::Prepared,
     settings::Settings,
     statement::{Parameter, Statement},
     trouble::Trouble,
@@ -34,6 +35,8 @@ pub(super) fn options(settings: &Settings) -> Opts {
         // An update that finds its row but changes no value has found it.
         .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
         .tcp_nodelay(true)
+        // Each connection keeps what it has prepared itself.
+        .stmt_cache_size(0)
         .prefer_socket(false)
         .tcp_connect_timeout(Some(settings.connect_timeout))
         .read_timeout(Some(settings.response_timeout))
@@ -48,14 +51,24 @@ pub(crate) fn unhurried(settings: &Settings) -> Opts {
     OptsBuilder::from_opts(options(settings)).read_timeout(None).write_timeout(None).into()
 }
 
-pub(super) fn exchange(conn: &mut Conn, statement: &Statement<'_>) -> Result<Answer, Error> {
-    // Not every server prepares `BEGIN` and its like.
-    if statement.parameters.is_empty() {
+pub(super) fn exchange(
+    conn: &mut Conn,
+    prepared: &mut Prepared<mysql::Statement>,
+    statement: &Statement<'_>,
+) -> Result<Answer, Error> {
+    let Some(number) = statement.number else {
         conn.query_drop(statement.text)?;
         return Ok(Answer::Changed(0));
-    }
+    };
+    let ready = if let Some(ready) = prepared.get(number) {
+        ready
+    } else {
+        let ready = conn.prep(statement.text)?;
+        prepared.put(number, ready.clone());
+        ready
+    };
     let parameters = statement.parameters.iter().map(value).collect();
-    let mut result = conn.exec_iter(statement.text, Params::Positional(parameters))?;
+    let mut result = conn.exec_iter(&ready, Params::Positional(parameters))?;
     let changed = result.affected_rows();
     let mut rows = Vec::new();
     for row in result.by_ref() {

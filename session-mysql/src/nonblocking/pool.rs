@@ -15,6 +15,7 @@ use crate::{
     attempt::{Lease, Pool},
     conversation::Wire,
     idle::{Candidate, Idle},
+    prepared::Prepared,
     settings::Settings,
     statement::Statement,
     trouble::Trouble,
@@ -47,18 +48,24 @@ impl Pool for TokioPool {
 
     async fn lease(&self, deadline: Instant, is_new: bool) -> Result<Leased, Trouble> {
         let late = Trouble::Late("all connections of the pool were in use");
-        let permit = tokio::time::timeout_at(deadline.into(), Arc::clone(&self.permits).acquire_owned());
-        let Ok(Ok(permit)) = permit.await else {
-            return Err(late);
-        };
-        let connection = if is_new {
-            let replaced = self.shared.idle().pop_oldest();
-            drop(replaced);
-            self.shared.connect(deadline).await?
+        let permits = Arc::clone(&self.permits);
+        // One that is free belongs to nobody who waits, and costs no timer.
+        let permit = if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
+            permit
         } else {
-            self.shared.connection(deadline).await?
+            let permit = tokio::time::timeout_at(deadline.into(), permits.acquire_owned());
+            let Ok(Ok(permit)) = permit.await else {
+                return Err(late);
+            };
+            permit
         };
-        Ok(Leased { connection, shared: Arc::clone(&self.shared), _permit: permit })
+        let candidate = if is_new { None } else { self.shared.idle().pop() };
+        let connection = match candidate {
+            Some(Candidate { connection, is_doubtful: false }) => connection,
+            // Boxed, as it is rare: every call would be as large as this.
+            other => Box::pin(self.shared.reach(other, is_new, deadline)).await?,
+        };
+        Ok(Leased { connection: Some(connection), shared: Arc::clone(&self.shared), _permit: permit })
     }
 
     fn forget_idle(&self) {
@@ -80,46 +87,56 @@ impl Shared {
         drop(idle);
     }
 
-    /// The connection that was used last, if it is still there, or a new one.
-    async fn connection(&self, deadline: Instant) -> Result<Connection, Trouble> {
-        let candidate = self.idle().pop();
-        if let Some(Candidate { mut connection, is_doubtful }) = candidate {
-            if !is_doubtful || self.is_there(&mut connection, deadline).await {
+    /// The connection in doubt, if it is still there, or a new one.
+    async fn reach(
+        &self,
+        candidate: Option<Candidate<Connection>>,
+        is_new: bool,
+        deadline: Instant,
+    ) -> Result<Connection, Trouble> {
+        if let Some(Candidate { mut connection, .. }) = candidate {
+            if self.is_there(&mut connection, deadline).await {
                 return Ok(connection);
             }
             // What is below has been idle for longer.
             self.forget_idle();
         }
+        if is_new {
+            let replaced = self.idle().pop_oldest();
+            drop(replaced);
+        }
         self.connect(deadline).await
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, Trouble> {
-        let connect = Conn::new(self.options.clone());
+        let connect = pin!(Conn::new(self.options.clone()));
         match in_time(deadline, self.settings.connect_timeout, connect).await {
-            Ok(conn) => Ok(Connection(Some(conn))),
+            Ok(conn) => Ok(Connection { conn: Some(conn), prepared: Prepared::default() }),
             Err(Trouble::Lost(reason)) => Err(Trouble::Unreachable(reason)),
             Err(trouble) => Err(trouble),
         }
     }
 
     async fn is_there(&self, connection: &mut Connection, deadline: Instant) -> bool {
-        let Some(conn) = &mut connection.0 else {
+        let Some(conn) = &mut connection.conn else {
             return false;
         };
-        in_time(deadline, self.settings.connect_timeout, mysql_async::prelude::Queryable::ping(conn))
-            .await
-            .is_ok()
+        let ping = pin!(mysql_async::prelude::Queryable::ping(conn));
+        in_time(deadline, self.settings.connect_timeout, ping).await.is_ok()
     }
 }
 
 /// A connection that is closed at once when it is dropped.
-struct Connection(Option<Conn>);
+struct Connection {
+    conn: Option<Conn>,
+    prepared: Prepared<mysql_async::Statement>,
+}
 
 impl Drop for Connection {
     /// Left to itself, the library would first wait for the answer of a cancelled statement. One look at its own farewell
     /// marks the connection as closed, and then drops it.
     fn drop(&mut self) {
-        if let Some(conn) = self.0.take() {
+        if let Some(conn) = self.conn.take() {
             let _ = pin!(conn.disconnect()).poll(&mut Context::from_waker(Waker::noop()));
         }
     }
@@ -127,23 +144,26 @@ impl Drop for Connection {
 
 /// A connection on loan.
 pub(super) struct Leased {
-    connection: Connection,
+    connection: Option<Connection>,
     shared: Arc<Shared>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Wire for Leased {
     async fn send(&mut self, statement: &Statement<'_>, deadline: Instant) -> Result<Answer, Trouble> {
-        let Some(conn) = &mut self.connection.0 else {
+        let Some(Connection { conn: Some(conn), prepared }) = &mut self.connection else {
             return Err(Trouble::Misuse("the connection was given back"));
         };
-        in_time(deadline, self.shared.settings.response_timeout, exchange(conn, statement)).await
+        // Boxed, because each of the calls around it would be larger by it, and larger than what an allocator is quick with.
+        let mut exchange = Box::pin(exchange(conn, prepared, statement));
+        in_time(deadline, self.shared.settings.response_timeout, exchange.as_mut()).await
     }
 }
 
 impl Lease for Leased {
     fn give_back(mut self) {
-        let connection = Connection(self.connection.0.take());
-        self.shared.idle().push(connection);
+        if let Some(connection) = self.connection.take() {
+            self.shared.idle().push(connection);
+        }
     }
 }

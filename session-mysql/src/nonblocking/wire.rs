@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    pin::Pin,
     time::{Duration, Instant},
 };
 
@@ -14,6 +15,7 @@ use mysql_async::{
 use crate::{
     address::Tls,
     answer::{Answer, Cell},
+    prepared::Prepared,
     settings::Settings,
     statement::{Parameter, Statement},
     trouble::Trouble,
@@ -41,16 +43,19 @@ pub(super) fn options(settings: &Settings) -> Opts {
         .tcp_nodelay(true)
         .prefer_socket(false)
         .wait_timeout(Some(28_800))
+        // Each connection keeps what it has prepared itself.
+        .stmt_cache_size(0)
         .ssl_opts(protected)
         .init(settings.greeting())
         .into()
 }
 
-/// What the future answers before the deadline and the time that it may take.
+/// What the future answers before the deadline and the time that it may take. It stays where it is: one that is handed
+/// on by value is stored at each step again.
 pub(super) async fn in_time<T>(
     deadline: Instant,
     most: Duration,
-    future: impl Future<Output = Result<T, Error>>,
+    future: Pin<&mut impl Future<Output = Result<T, Error>>>,
 ) -> Result<T, Trouble> {
     let left = deadline.saturating_duration_since(Instant::now()).min(most);
     match tokio::time::timeout(left, future).await {
@@ -59,20 +64,30 @@ pub(super) async fn in_time<T>(
     }
 }
 
-pub(super) async fn exchange(conn: &mut Conn, statement: &Statement<'_>) -> Result<Answer, Error> {
-    // Not every server prepares `BEGIN` and its like.
-    if statement.parameters.is_empty() {
+pub(super) async fn exchange(
+    conn: &mut Conn,
+    prepared: &mut Prepared<mysql_async::Statement>,
+    statement: &Statement<'_>,
+) -> Result<Answer, Error> {
+    let Some(number) = statement.number else {
         conn.query_drop(statement.text).await?;
         return Ok(Answer::Changed(0));
-    }
+    };
+    let ready = if let Some(ready) = prepared.get(number) {
+        ready
+    } else {
+        let ready = conn.prep(statement.text).await?;
+        prepared.put(number, ready.clone());
+        ready
+    };
     let parameters = statement.parameters.iter().map(value).collect();
-    let mut result = conn.exec_iter(statement.text, Params::Positional(parameters)).await?;
-    let rows: Vec<Row> = result.collect().await?;
-    let changed = result.affected_rows();
-    result.drop_result().await?;
+    let result = conn.exec_iter(ready, Params::Positional(parameters)).await?;
     if statement.writes {
+        let changed = result.affected_rows();
+        result.drop_result().await?;
         return Ok(Answer::Changed(changed));
     }
+    let rows: Vec<Row> = result.collect_and_drop().await?;
     Ok(Answer::Rows(rows.into_iter().map(cells).collect()))
 }
 

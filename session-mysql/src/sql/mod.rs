@@ -13,11 +13,13 @@ use crate::{
         Statement,
     },
     table::Table,
+    text::Text,
 };
 
 /// Milliseconds since 1970 by the server's clock, whatever its time zone, past 2038. It is constant within a
-/// statement, so comparisons with it use an index.
-pub(crate) const NOW: &str = "TIMESTAMPDIFF(MICROSECOND,'1970-01-01',UTC_TIMESTAMP(3)) DIV 1000";
+/// statement, so comparisons with it use an index. A text instead of the literal would be read at every use.
+pub(crate) const NOW: &str =
+    "TIMESTAMPDIFF(MICROSECOND,TIMESTAMP'1970-01-01 00:00:00',UTC_TIMESTAMP(3)) DIV 1000";
 
 /// The digest of the row that an owner's creates, rotations and revokes lock. No id has it.
 const LOCK: &Digest = &Digest::from_bytes([0; 32]);
@@ -28,36 +30,43 @@ const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 /// The texts of all statements on one table.
 #[derive(Debug)]
 pub(crate) struct Sql {
-    load: String,
-    pair: String,
-    insert: String,
-    insert_member: String,
-    commit: String,
-    touch: String,
-    move_record: String,
-    remove_expired: String,
-    delete: String,
-    delete_expected: String,
-    bury: String,
-    bury_expected: String,
-    lock: String,
-    members: String,
-    list: String,
-    revoke: String,
-    expired: String,
-    sweep: String,
+    load: Text,
+    pair: Text,
+    insert: Text,
+    insert_member: Text,
+    commit: Text,
+    touch: Text,
+    move_record: Text,
+    remove_expired: Text,
+    delete: Text,
+    delete_expected: Text,
+    bury: Text,
+    bury_expected: Text,
+    lock: Text,
+    members: Text,
+    list: Text,
+    revoke: Text,
+    expired: Text,
+    sweep: Text,
 }
 
 impl Sql {
     pub(crate) fn new(table: &Table) -> Self {
-        let text = |pattern: &str| pattern.replace("{t}", &table.to_string()).replace("{now}", NOW);
+        let mut numbers = 0..;
+        let mut text = |pattern: &str| Text {
+            number: numbers.next().unwrap_or_default(),
+            text: pattern.replace("{t}", &table.to_string()).replace("{now}", NOW),
+        };
         let all = "family,digest,revision,owned,created_at,expires_at,data";
         let live = "expires_at>{now}";
+        // For one row by its key: as a sum, so that the server does not weigh the index of deadlines against the key.
+        let alive = "expires_at+0>{now}";
         let key = "family=? AND digest=?";
         let record = "revision,expires_at-({now}),data";
         let put = "revision=?,expires_at={now}+?,data=?";
         Self {
-            load: text(&format!("SELECT {record} FROM {{t}} WHERE {key} AND {live}")),
+            // Whether it has expired is told by what remains: a condition makes the server compute the clock twice.
+            load: text(&format!("SELECT {record} FROM {{t}} WHERE {key}")),
             pair: text(&format!(
                 "SELECT digest,{record} FROM {{t}} WHERE family=? AND digest IN (?,?) AND {live}"
             )),
@@ -66,19 +75,19 @@ impl Sql {
             insert_member: text(&format!(
                 "INSERT INTO {{t}} ({all}) VALUES (?,?,?,1,LAST_INSERT_ID(),{{now}}+?,?)"
             )),
-            commit: text(&format!("UPDATE {{t}} SET {put} WHERE {key} AND revision=? AND {live}")),
+            commit: text(&format!("UPDATE {{t}} SET {put} WHERE {key} AND revision=? AND {alive}")),
             touch: text(&format!(
-                "UPDATE {{t}} SET expires_at={{now}}+? WHERE {key} AND revision=? AND {live}"
+                "UPDATE {{t}} SET expires_at={{now}}+? WHERE {key} AND revision=? AND {alive}"
             )),
             move_record: text(&format!(
-                "UPDATE {{t}} SET digest=?,owned=?,{put} WHERE {key} AND revision=? AND {live}"
+                "UPDATE {{t}} SET digest=?,owned=?,{put} WHERE {key} AND revision=? AND {alive}"
             )),
-            remove_expired: text(&format!("DELETE FROM {{t}} WHERE {key} AND NOT {live}")),
-            delete: text(&format!("DELETE FROM {{t}} WHERE {key} AND {live}")),
-            delete_expected: text(&format!("DELETE FROM {{t}} WHERE {key} AND revision=? AND {live}")),
-            bury: text(&format!("UPDATE {{t}} SET owned=0,{put} WHERE {key} AND revision<>? AND {live}")),
+            remove_expired: text(&format!("DELETE FROM {{t}} WHERE {key} AND NOT {alive}")),
+            delete: text(&format!("DELETE FROM {{t}} WHERE {key} AND {alive}")),
+            delete_expected: text(&format!("DELETE FROM {{t}} WHERE {key} AND revision=? AND {alive}")),
+            bury: text(&format!("UPDATE {{t}} SET owned=0,{put} WHERE {key} AND revision<>? AND {alive}")),
             bury_expected: text(&format!(
-                "UPDATE {{t}} SET owned=0,{put} WHERE {key} AND revision=? AND {live}"
+                "UPDATE {{t}} SET owned=0,{put} WHERE {key} AND revision=? AND {alive}"
             )),
             lock: text(&format!(
                 "INSERT INTO {{t}} ({all}) VALUES (?,?,'',0,LAST_INSERT_ID({{now}}),{{now}}+86400000,'') \
@@ -98,7 +107,7 @@ impl Sql {
         }
     }
 
-    /// The live record under the key.
+    /// The record under the key, which may have expired: then nothing or less remains.
     pub(crate) fn load<'a>(&'a self, key: &'a StoreKey) -> Statement<'a> {
         Statement::read(&self.load, named(key).to_vec())
     }
