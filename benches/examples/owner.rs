@@ -22,7 +22,7 @@ fn main() {
     mysql.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
     Runtime::new().unwrap().block_on(async {
         let forget = || redis.command(&["SLOWLOG", "RESET"]).map(drop).unwrap();
-        let longest = || println!("  the longest command: {:?}", longest(&redis));
+        let longest = || println!("  the longest command: {} us", longest(&redis));
         measure("Redis", &RedisStore::connect(&redis.url()).unwrap(), count, forget, longest).await;
         measure("MariaDB", &MysqlStore::connect(&mysql.url()).unwrap(), count, || {}, || {}).await;
     });
@@ -58,11 +58,12 @@ async fn measure(name: &str, store: &impl Store, count: u64, forget: impl Fn(), 
     longest();
 }
 
-fn longest(redis: &RedisServer) -> Duration {
-    let log = redis.command(&["EVAL", LONGEST, "0"]).unwrap().text();
-    Duration::from_micros(log.trim().parse().unwrap())
+fn longest(redis: &RedisServer) -> String {
+    redis.command(&["EVAL", LONGEST, "0"]).unwrap().text()
 }
 
-const LONGEST: &str = "local most = 0
-for _, entry in ipairs(redis.call('SLOWLOG', 'GET', -1)) do most = math.max(most, entry[3]) end
-return most";
+const LONGEST: &str = "local most, name = 0, ''
+for _, entry in ipairs(redis.call('SLOWLOG', 'GET', -1)) do
+  if entry[3] > most and entry[4][1] ~= 'SLOWLOG' then most, name = entry[3], entry[4][1] end
+end
+return name .. ' ' .. most";
