@@ -130,9 +130,11 @@ impl Work {
 
     /// The session to be ended had ended, and all its tokens with it.
     fn ended_before(&mut self, session: &Session) -> Progress {
-        if self.already_gone {
-            let nothing = Live::new(session.context().config(), self.now);
-            self.check_claims(&nothing, session.context());
+        let nothing = Live::new(session.context().config(), self.now);
+        self.check_claims(&nothing, session.context());
+        if !self.already_gone && self.failure.is_some() {
+            // An earlier try may have ended it, or another request that took the token first.
+            self.failure = Some(SessionError::Unknown);
         }
         Progress::Done(Saved::Ended)
     }

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use session_core::{
     SessionError, ValueError,
     exchange::{Exchange as _, Saved, Step, finish},
+    store::{Applied, StoreErrorKind},
 };
 
 use crate::site::{Site, config, seconds};
@@ -172,4 +173,23 @@ fn a_claim_before_the_end_of_a_session_fails_where_another_request_was_first_and
         assert!(matches!(site.save(&leaving), Err(SessionError::Value(ValueError::TokenSpent))));
         assert!(site.open().is_new());
     }
+}
+
+/// Either request may have ended it then, so neither the answer nor the store tells who took the token.
+#[test]
+fn a_claim_before_the_end_of_a_session_is_not_acknowledged_when_the_answer_of_the_end_was_lost() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    let text = session.tokens().create("once", None).unwrap();
+    site.save(&session).unwrap();
+    let (taker, leaving) = (site.open(), site.open());
+    assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
+    taker.destroy();
+    site.sessions.save(&taker, site.now()).unwrap();
+    leaving.tokens().claim("once", text.as_str()).unwrap();
+    leaving.destroy();
+    site.world(|world| world.failures = vec![(StoreErrorKind::Timeout, Applied::Unknown)]);
+    let saved = site.save(&leaving);
+    assert!(matches!(saved, Err(SessionError::Unknown)), "two takers: {saved:?}");
+    assert!(site.open().is_new());
 }
