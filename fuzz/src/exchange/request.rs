@@ -114,6 +114,11 @@ impl Handled {
                 self.change.forget_tokens();
                 self.change.partly_saved();
             }
+            // It was told once that nobody can know who took the token; a later save tells of the end alone.
+            Err(SessionError::Unknown) if self.session.is_destroyed() => {
+                self.change.forget_tokens();
+                self.change.partly_saved();
+            }
             Err(
                 error @ (SessionError::Mismatched
                 | SessionError::Busy
