@@ -1,13 +1,14 @@
 //! All sessions of an owner: listed, ended one by one or together.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
 
 use session_core::{
     SessionError, Sessions, Timestamp, ValueError,
     config::SessionConfigBuilder,
     exchange::{self, Exchange as _, Step},
     id::{Digest, SessionHandle},
-    store::{Applied, StoreError, StoreErrorKind},
+    session::SessionInfo,
+    store::{Applied, Page, StoreError, StoreErrorKind},
 };
 
 use crate::{
@@ -268,4 +269,35 @@ fn a_list_that_cannot_be_read_is_an_error() {
     phone.world(|world| world.damage(b"?"));
     assert!(matches!(phone.sessions.of("ada", phone.now()), Err(SessionError::Record(_))));
     assert_eq!(phone.sessions.end_all("ada").unwrap(), 3, "and all of them can be ended still");
+}
+
+/// More than come at a time, by both drivers.
+#[test]
+fn the_whole_list_and_its_pages_have_every_session_once_in_one_order() {
+    let first = Site::new(config());
+    for _ in 0..250 {
+        drop(first.elsewhere().sign_in("ada"));
+        first.pass(1);
+    }
+    let handles = |infos: &[SessionInfo]| infos.iter().map(SessionInfo::handle).collect::<Vec<_>>();
+    let all = handles(&first.sessions.of("ada", first.now()).unwrap());
+    assert_eq!(all.len(), 250);
+    let unique: BTreeSet<_> = all.iter().map(SessionHandle::to_hex).collect();
+    assert_eq!(unique.len(), 250);
+    let world = Sessions::with_context(first.sessions.store().clone(), Arc::clone(first.context()));
+    assert_eq!(handles(&ready(world.of("ada", first.now())).unwrap()), all);
+
+    let (mut paged, mut page) = (Vec::new(), Page::first(NonZeroU32::new(7).unwrap()));
+    loop {
+        let part = first.sessions.page("ada", page, first.now()).unwrap();
+        assert!(part.sessions.len() <= 7);
+        assert_eq!(ready(world.page("ada", page, first.now())).unwrap(), part);
+        paged.extend(handles(&part.sessions));
+        // As a link to the next page has it.
+        page.after = part.next.map(|cursor| cursor.to_string().parse().unwrap());
+        if page.after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, all);
 }
