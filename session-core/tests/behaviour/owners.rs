@@ -13,7 +13,7 @@ use session_core::{
 
 use crate::{
     site::{Site, config, seconds},
-    support::ready,
+    support::{Shared, ready},
 };
 
 /// Ada on three devices, each signed in ten seconds after the one before.
@@ -61,8 +61,7 @@ fn an_owner_sees_each_device_newest_first_and_which_one_this_is() {
 #[test]
 fn the_other_face_does_the_same() {
     let [phone, tablet, laptop] = ada_on_three(config());
-    let sessions =
-        Sessions::with_context(crate::support::Shared::default(), Arc::clone(phone.sessions.context()));
+    let sessions = Sessions::with_context(Shared::default(), Arc::clone(phone.sessions.context()));
     phone.world(|world| *sessions.store().0.lock().unwrap() = world.clone());
     let listed = |now: Timestamp| ready(sessions.of("ada", now)).unwrap().len();
     assert_eq!(listed(phone.now()), 3);
@@ -284,7 +283,10 @@ fn the_whole_list_and_its_pages_have_every_session_once_in_one_order() {
     assert_eq!(all.len(), 250);
     let unique: BTreeSet<_> = all.iter().map(SessionHandle::to_hex).collect();
     assert_eq!(unique.len(), 250);
-    let world = Sessions::with_context(first.sessions.store().clone(), Arc::clone(first.context()));
+    let world = Sessions::with_context(
+        Shared(first.world(|world| world.clone()).into()),
+        Arc::clone(first.context()),
+    );
     assert_eq!(handles(&ready(world.of("ada", first.now())).unwrap()), all);
 
     let (mut paged, mut page) = (Vec::new(), Page::first(NonZeroU32::new(7).unwrap()));

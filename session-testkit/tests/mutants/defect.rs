@@ -72,6 +72,7 @@ pub(crate) enum Defect {
     PagesByOffset,
     PagesNeedTheirCursor,
     PagesEndAtTheExpired,
+    LaterPagesForgetTheFamily,
     IndexAfterTheFact,
     RevokeScansThenDeletes,
     RevokeEndsTheFuture,

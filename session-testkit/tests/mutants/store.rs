@@ -127,8 +127,10 @@ impl Mutant {
         self.step(|records, now| {
             let listed = |record: &Record| record.is_live(now) || self.is(Defect::ListIncludesTheExpired);
             let late = self.is(Defect::PagesEndAtTheExpired);
-            let mut found: Vec<_> = records
-                .in_family(family)
+            let of_all = page.after.is_some() && self.is(Defect::LaterPagesForgetTheFamily);
+            let theirs = records.all.iter().filter(|(key, _)| key.family == *family || of_all);
+            let mut found: Vec<_> = theirs
+                .map(|(key, record)| (key.digest, record))
                 .filter(|(_, record)| listed(record) || late)
                 .filter(|(_, record)| !record.tombstone || self.is(Defect::TombstonesAreListed))
                 .filter(|_| family.is_owned() || self.is(Defect::ListIncludesAnonymous))

@@ -85,6 +85,7 @@ pub(crate) const ALL: &[(Defect, &Rule, &str)] = &[
     (Defect::PagesOverlap, &rules::FAMILY_6, "created_at <= ?"),
     (Defect::PagesByOffset, &rules::FAMILY_6, "LIMIT ? OFFSET ?"),
     (Defect::PagesNeedTheirCursor, &rules::FAMILY_6, "the rows after the one with this id"),
+    (Defect::LaterPagesForgetTheFamily, &rules::FAMILY_6, "WHERE created_at < ?, and nothing else"),
     (Defect::PagesEndAtTheExpired, &rules::FAMILY_6, "a page that is not full is taken for the last"),
     (Defect::IndexAfterTheFact, &rules::FAMILY_2, "the record first, its index entry later"),
     (Defect::RevokeScansThenDeletes, &rules::FAMILY_2, "SELECT, then DELETE of what was found"),
