@@ -14,12 +14,44 @@ pub(crate) fn refused(answer: &str) -> StoreError {
     StoreError::new(of_answer(answer), Applied::No).with_source(Answered(answer.to_owned()))
 }
 
+/// The failure of a connection that others share.
+#[cfg(feature = "aio")]
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was lost")]
+struct Lost(#[source] std::sync::Arc<io::Error>);
+
+/// The failure of a request on a connection that was lost.
+#[cfg(feature = "aio")]
+pub(crate) fn lost(reason: std::sync::Arc<io::Error>, applied: Applied) -> StoreError {
+    let answered = reason.get_ref().and_then(|source| source.downcast_ref());
+    let kind = match (reason.kind(), answered) {
+        (_, Some(Answered(answer))) => of_answer(answer),
+        (io::ErrorKind::InvalidData, _) => StoreErrorKind::Protocol,
+        _ => StoreErrorKind::Unavailable,
+    };
+    StoreError::new(kind, applied).with_source(Lost(reason))
+}
+
+/// What a server says before it closes a connection.
+#[cfg(feature = "aio")]
+pub(crate) fn dismissed(answer: String) -> io::Error {
+    io::Error::other(Answered(answer))
+}
+
+/// The failure to connect: nothing was sent.
+#[cfg(feature = "aio")]
+pub(crate) fn unconnected(error: io::Error) -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(error)
+}
+
 /// The failure of a request that was sent, and may have been carried out.
+#[cfg(any(feature = "blocking", fuzzing))]
 pub(crate) fn unanswered(error: redis::RedisError) -> StoreError {
     StoreError::new(of_client(&error), Applied::Unknown).with_source(error)
 }
 
 /// The failure to get a connection: nothing was sent.
+#[cfg(any(feature = "blocking", fuzzing))]
 pub(crate) fn unreached(error: redis::RedisError) -> StoreError {
     let kind = match error.code() {
         Some(_) => of_answer(&error.to_string()),
@@ -63,6 +95,7 @@ pub(crate) fn code(answer: &str) -> &str {
     answer.split_once(' ').map_or(answer, |(code, _)| code)
 }
 
+#[cfg(any(feature = "blocking", fuzzing))]
 fn of_client(error: &redis::RedisError) -> StoreErrorKind {
     let io = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
     match error.kind() {

@@ -26,6 +26,8 @@ mod operation;
 mod reply;
 #[cfg(any(feature = "aio", feature = "blocking"))]
 mod request;
+#[cfg(any(feature = "aio", fuzzing))]
+mod resp;
 #[cfg(any(feature = "aio", feature = "blocking"))]
 mod script;
 #[cfg(any(feature = "aio", feature = "blocking"))]
@@ -34,7 +36,7 @@ mod settings;
 mod slots;
 #[cfg(any(feature = "aio", feature = "blocking"))]
 mod topology;
-#[cfg(any(feature = "aio", feature = "blocking"))]
+#[cfg(any(feature = "blocking", fuzzing))]
 mod value;
 
 #[cfg(fuzzing)]

@@ -25,6 +25,17 @@ pub(crate) enum Reply {
     Other,
 }
 
+#[cfg(feature = "aio")]
+impl Reply {
+    /// The line of an error.
+    pub(crate) fn into_error(self) -> Option<String> {
+        match self {
+            Self::Error(answer) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
 const REVISION: usize = 16;
 pub(crate) const STAMP: usize = 16;
 

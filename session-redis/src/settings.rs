@@ -4,7 +4,9 @@ use redis::{
     Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, RedisConnectionInfo, RedisResult,
 };
 
-use crate::{BuildError, address::Address, location::Location, topology::Topology};
+#[cfg(feature = "aio")]
+use crate::request::Command;
+use crate::{BuildError, address::Address, location::Location, login::Login, topology::Topology};
 
 /// How a store reaches its servers.
 #[derive(Clone)]
@@ -22,12 +24,29 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// What opens connections to one of the servers.
+    /// What a new connection of ours says first: who it belongs to, and which database it is for.
+    #[cfg(feature = "aio")]
+    pub(crate) fn login(&self, address: &Address) -> Vec<Command> {
+        let (login, database) = self.account(address);
+        let user = login.user.iter().map(String::as_bytes);
+        let auth = |password: &String| Command::new("AUTH", user.clone().chain([password.as_bytes()]));
+        let select = || Command::new("SELECT", [database.to_string().as_bytes()]);
+        login.password.as_ref().map(auth).into_iter().chain((database != 0).then(select)).collect()
+    }
+
+    /// The login and the database of this server.
+    fn account(&self, address: &Address) -> (&Login, u32) {
+        match &self.location.topology {
+            Topology::Sentinel { sentinels, .. } if sentinels.contains(address) => {
+                (&self.location.sentinel_login, 0)
+            }
+            _ => (&self.location.login, self.location.database),
+        }
+    }
+
+    /// What opens connections of the client library to one of the servers.
     pub(crate) fn client(&self, address: &Address) -> RedisResult<Client> {
-        let location = &self.location;
-        let is_sentinel =
-            matches!(&location.topology, Topology::Sentinel { sentinels, .. } if sentinels.contains(address));
-        let login = if is_sentinel { &location.sentinel_login } else { &location.login };
+        let (login, database) = self.account(address);
         // The name of the library is a command more at each connection, and one that few users may give.
         let mut redis = RedisConnectionInfo::default().set_skip_set_lib_name();
         if let Some(user) = &login.user {
@@ -36,9 +55,7 @@ impl Settings {
         if let Some(password) = &login.password {
             redis = redis.set_password(password);
         }
-        if !is_sentinel {
-            redis = redis.set_db(i64::from(location.database));
-        }
+        redis = redis.set_db(i64::from(database));
         let info = self.address(address).into_connection_info()?.set_redis_settings(redis);
         self.open(info.set_tcp_settings(redis::io::tcp::TcpSettings::default().set_nodelay(true)))
     }

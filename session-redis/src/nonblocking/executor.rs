@@ -6,18 +6,16 @@ use std::{
     time::Instant,
 };
 
-use redis::{AsyncConnectionConfig, Pipeline, RedisResult, Value, aio::MultiplexedConnection};
+use redis::Pipeline;
 use session_core::store::{Applied, StoreError};
-use tokio::{
-    sync::OnceCell,
-    time::{timeout, timeout_at},
-};
+use tokio::{sync::OnceCell, time::timeout_at};
 
+use super::{connection::Connection, opening::open};
 use crate::{
     address::Address,
     attempts::{Attempts, Next},
     directory::Directory,
-    failure::{out_of_time, unanswered, unreached},
+    failure::out_of_time,
     greeting,
     reply::Reply,
     request::{Request, pack},
@@ -36,7 +34,7 @@ pub(super) struct Executor {
 }
 
 /// A connection, once it is made. All who need it wait for the one that makes it.
-type Node = Arc<OnceCell<MultiplexedConnection>>;
+type Node = Arc<OnceCell<Connection>>;
 
 impl Executor {
     pub(super) fn new(settings: Settings) -> Self {
@@ -85,7 +83,7 @@ impl Executor {
         let node = self.node(&address);
         let answered = self.exchange(&address, &node, &attempts.commands(), deadline).await;
         let verdict = match answered {
-            Ok(values) => attempts.answered(values.into_iter().map(Reply::from).collect(), &address),
+            Ok(replies) => attempts.answered(replies, &address),
             Err(error) => attempts.failed(error),
         };
         if verdict.discard {
@@ -101,18 +99,18 @@ impl Executor {
         node: &Node,
         commands: &Pipeline,
         deadline: Instant,
-    ) -> Result<Vec<Value>, StoreError> {
+    ) -> Result<Vec<Reply>, StoreError> {
         let connection = match node.get() {
-            Some(connection) => connection.clone(),
+            Some(connection) => connection,
             None => {
                 let opening = Box::pin(node.get_or_try_init(|| self.open(address)));
                 let connected = timeout_at(deadline.into(), opening).await;
-                connected.map_err(|_| out_of_time(Applied::No))??.clone()
+                connected.map_err(|_| out_of_time(Applied::No))??
             }
         };
         let until = deadline.min(Instant::now() + self.settings.response_timeout);
-        let answered = timeout_at(until.into(), send(connection, commands)).await;
-        answered.map_err(|_| out_of_time(Applied::Unknown))?.map_err(unanswered)
+        let answered = timeout_at(until.into(), connection.exchange(commands)).await;
+        answered.map_err(|_| out_of_time(Applied::Unknown))?
     }
 
     async fn locate(&self, slot: u16) -> Result<Arc<Address>, StoreError> {
@@ -142,10 +140,7 @@ impl Executor {
         let deadline = Instant::now() + self.settings.connect_timeout;
         let question = pack([self.directory.question()]);
         match self.exchange(adviser, &node, &question, deadline).await {
-            Ok(values) => {
-                let replies: Vec<_> = values.into_iter().map(Reply::from).collect();
-                self.directory.learn(adviser, &replies, Instant::now())
-            }
+            Ok(replies) => self.directory.learn(adviser, &replies, Instant::now()),
             Err(error) => {
                 self.discard(adviser, &node);
                 Err(error)
@@ -153,23 +148,12 @@ impl Executor {
         }
     }
 
-    async fn open(&self, address: &Address) -> Result<MultiplexedConnection, StoreError> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(self.settings.connect_timeout))
-            // Every exchange has a deadline of its own.
-            .set_response_timeout(None);
-        let client = self.settings.client(address).map_err(unreached)?;
-        let connecting = client.get_multiplexed_async_connection_with_config(&config);
-        let connection = connecting.await.map_err(unreached)?;
-        let commands = self.directory.greeting(address, self.is_checked.load(Ordering::Relaxed));
-        if !commands.is_empty() {
-            let commands = pack(commands);
-            let asked = send(connection.clone(), &commands);
-            let values = timeout(self.settings.connect_timeout, asked).await;
-            let values = values.map_err(|_| out_of_time(Applied::No))?;
-            greeting::check(&values.map_err(unreached)?.into_iter().map(Reply::from).collect::<Vec<_>>())?;
-            self.is_checked.store(true, Ordering::Relaxed);
-        }
+    async fn open(&self, address: &Address) -> Result<Connection, StoreError> {
+        let greeting = self.directory.greeting(address, self.is_checked.load(Ordering::Relaxed));
+        let is_asked = !greeting.is_empty();
+        let (connection, replies) = open(&self.settings, address, greeting).await?;
+        greeting::check(&replies)?;
+        self.is_checked.fetch_or(is_asked, Ordering::Relaxed);
         Ok(connection)
     }
 
@@ -191,13 +175,5 @@ impl Executor {
 
     fn lock(&self) -> MutexGuard<'_, Vec<(Arc<Address>, Node)>> {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Sends the commands together and waits for an answer to each. One alone is cheaper not sent as a pipeline.
-async fn send(mut connection: MultiplexedConnection, commands: &Pipeline) -> RedisResult<Vec<Value>> {
-    match commands.cmd_iter().next() {
-        Some(command) if commands.len() == 1 => Ok(vec![connection.send_packed_command(command).await?]),
-        _ => connection.send_packed_commands(commands, 0, commands.len()).await,
     }
 }

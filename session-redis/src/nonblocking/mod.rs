@@ -1,4 +1,10 @@
+mod connection;
+mod driver;
 mod executor;
+mod mailbox;
+mod opening;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::{fmt, sync::Arc, time::Duration};
 
