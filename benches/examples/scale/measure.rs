@@ -21,13 +21,16 @@ impl Cost {
 
     /// Runs it with 0, 1 and so on, at most so many times; the first few are not counted.
     pub(crate) async fn of(backend: &Backend, times: u64, run: impl AsyncFn(u64)) -> Self {
-        let warm = times / 20;
-        for number in 0..warm {
+        let (mut numbers, start) = (0..times, Instant::now());
+        for number in numbers.by_ref().take(times as usize / 20) {
             run(number).await;
+            if start.elapsed() > Self::PATIENCE / 10 {
+                break;
+            }
         }
         let (mut taken, start) = (Vec::new(), Instant::now());
         let before = (backend.cpu(), processor_time("self"));
-        for number in warm..times {
+        for number in numbers {
             let start_of_one = Instant::now();
             run(number).await;
             taken.push(start_of_one.elapsed());
