@@ -5,6 +5,8 @@ use session_mysql::{MysqlStore, Schema};
 use session_redis::RedisStore;
 use session_testkit::servers::{MariaDb, RedisServer};
 
+use crate::rows::Rows;
+
 /// A server with nothing else to do, and a store on it.
 pub(crate) enum Backend {
     Redis(RedisServer),
@@ -12,18 +14,33 @@ pub(crate) enum Backend {
 }
 
 impl Backend {
-    pub(crate) fn start(kind: &str) -> Self {
+    /// One that has room for so many sessions.
+    pub(crate) fn start(kind: &str, sessions: u64) -> Self {
         match kind {
             "redis" => Self::Redis(RedisServer::start().unwrap()),
             "mysql" => {
-                // As large as the data, as an operator would have it; a flush a second, so that it is not the disk that is
-                // measured.
-                let builder = MariaDb::builder().config("innodb_buffer_pool_size=4G");
-                let server = builder.config("innodb_flush_log_at_trx_commit=2").start().unwrap();
+                // As large as the data, as an operator would have it; a flush a second and a long log, so that it is not
+                // the disk that is measured.
+                let pool = 1024 + sessions * 1200 / (1 << 20);
+                let config = [
+                    format!("innodb_buffer_pool_size={pool}M"),
+                    "innodb_log_file_size=2G".to_owned(),
+                    "innodb_flush_log_at_trx_commit=2".to_owned(),
+                ];
+                let server =
+                    config.into_iter().fold(MariaDb::builder(), |builder, line| builder.config(line));
+                let server = server.start().unwrap();
                 server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
                 Self::Mysql(server)
             }
             _ => panic!("there is: redis, mysql"),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Redis(_) => "Redis",
+            Self::Mysql(_) => "MariaDB",
         }
     }
 
@@ -45,6 +62,14 @@ impl Backend {
         }
     }
 
+    /// The way past the store, where that is too slow for millions and what expires has to be swept.
+    pub(crate) fn rows(&self) -> Option<Rows> {
+        match self {
+            Self::Redis(_) => None,
+            Self::Mysql(server) => Some(Rows::new(&server.url())),
+        }
+    }
+
     /// What the server uses for its data.
     pub(crate) fn bytes(&self) -> u64 {
         match self {
@@ -55,14 +80,8 @@ impl Backend {
             }
             Self::Mysql(server) => {
                 let sizes = "SELECT data_length+index_length FROM information_schema.tables WHERE table_name='alo_session'";
-                server
-                    .sql(&format!("ANALYZE TABLE alo_session; {sizes}"))
-                    .unwrap()
-                    .lines()
-                    .last()
-                    .unwrap()
-                    .parse()
-                    .unwrap()
+                let answer = server.sql(&format!("ANALYZE TABLE alo_session; {sizes}")).unwrap();
+                answer.lines().last().unwrap().parse().unwrap()
             }
         }
     }
@@ -73,10 +92,16 @@ impl Backend {
             Self::Redis(server) => server.process_id(),
             Self::Mysql(server) => server.process_id(),
         };
-        // Fields 14 and 15 of the line, counted behind the name in brackets; a hundredth of a second each.
-        let line = std::fs::read_to_string(format!("/proc/{}/stat", id.unwrap())).unwrap();
-        let fields = line.rsplit_once(')').unwrap().1.split_whitespace();
-        let ticks: u64 = fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
-        Duration::from_millis(ticks * 10)
+        processor_time(&id.unwrap().to_string())
     }
+}
+
+/// Processor time of the threads of a process so far, to the nanosecond; `/proc/ID/stat` counts hundredths of a second.
+pub(crate) fn processor_time(process: &str) -> Duration {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    // One may end before it is looked at.
+    let lines =
+        threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
+    let times = lines.filter_map(|line| line.split(' ').next()?.parse::<u64>().ok());
+    Duration::from_nanos(times.sum())
 }

@@ -86,6 +86,30 @@ impl Database {
         }
     }
 
+    /// What the server uses for all that it holds: `used_memory`, or the pages of data and indexes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Redis(server) => {
+                let info = server.command(&["INFO", "memory"]).unwrap().text();
+                let used = info.lines().find_map(|line| line.strip_prefix("used_memory:"));
+                used.unwrap().trim().parse().unwrap()
+            }
+            Self::Mysql(server) => {
+                let bytes = |table: String| {
+                    let (schema, name) = table.split_once('.').unwrap();
+                    let size = "SELECT data_length+index_length FROM information_schema.tables";
+                    let wanted = format!("table_schema='{schema}' AND table_name='{name}'");
+                    let answer =
+                        server.sql(&format!("ANALYZE TABLE {table}; {size} WHERE {wanted}")).unwrap();
+                    answer.lines().last().unwrap().parse::<u64>().unwrap()
+                };
+                tables(server).into_iter().map(bytes).sum()
+            }
+        }
+    }
+
     /// What the store connects to.
     #[must_use]
     pub fn url(&self) -> String {
