@@ -21,7 +21,7 @@ use crate::{
     failure, greeting,
     reply::{self, Reply},
     request::{Command, Request, words},
-    script,
+    resp, script,
     topology::Topology,
 };
 
@@ -81,6 +81,50 @@ pub fn digests(reply: Value) -> Result<Vec<Digest>, StoreError> {
 /// To the greeting of a new connection.
 pub fn greeted(replies: Vec<Value>) -> Result<(), StoreError> {
     greeting::check(&replies.into_iter().map(Reply::from).collect::<Vec<_>>())
+}
+
+/// A reply that our own reader made of bytes, to be compared with the client library's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded(Reply);
+
+impl Decoded {
+    /// Whether it is what the client library made of the same bytes, as far as that shows.
+    #[must_use]
+    pub fn is(&self, value: Value) -> bool {
+        fn same(ours: &Reply, theirs: &Reply) -> bool {
+            match (ours, theirs) {
+                // The library takes errors apart, and spaces get lost.
+                (Reply::Error(_), Reply::Error(_)) => true,
+                (Reply::Array(ours), Reply::Array(theirs)) => {
+                    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| same(one, other))
+                }
+                _ => ours == theirs,
+            }
+        }
+        same(&self.0, &value.into())
+    }
+}
+
+/// The replies in bytes that arrive in pieces of this size, up to what is none, and why that is none.
+#[must_use]
+pub fn decoded(bytes: &[u8], piece: usize) -> (Vec<Decoded>, Option<String>) {
+    let (mut frame, mut buffer, mut found) = (resp::Frame::new(), Vec::new(), Vec::new());
+    for piece in bytes.chunks(piece.max(1)) {
+        buffer.extend_from_slice(piece);
+        loop {
+            let end = match frame.end(&buffer) {
+                Ok(Some(end)) => end,
+                Ok(None) => break,
+                Err(garbled) => return (found, Some(garbled.to_string())),
+            };
+            match resp::read(buffer.get(..end).unwrap_or_default()) {
+                Ok(reply) => found.push(Decoded(reply)),
+                Err(garbled) => return (found, Some(garbled.to_string())),
+            }
+            buffer.drain(..end);
+        }
+    }
+    (found, None)
 }
 
 /// What the library's own error comes to: after something was sent, and before.

@@ -12,6 +12,7 @@ use crate::reply::Reply;
 #[error("the server sent something else than replies: {0}")]
 pub(crate) struct Garbled(&'static str);
 
+#[cfg(feature = "aio")]
 impl Garbled {
     /// There are more replies than questions.
     pub(crate) const UNASKED: Self = Self("a reply that nobody asked for");
