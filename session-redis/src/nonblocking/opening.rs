@@ -37,6 +37,7 @@ pub(super) async fn open(
     }
 }
 
+#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only TLS has settings of its own"))]
 async fn connect(settings: &Settings, address: &Address) -> io::Result<Connection> {
     match address {
         #[cfg(unix)]
