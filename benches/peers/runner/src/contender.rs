@@ -49,7 +49,7 @@ impl Contender {
     /// Whether it is this project's.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        self.name == "alo-session"
+        self.name.starts_with("alo-session")
     }
 
     /// Both names.
@@ -68,10 +68,12 @@ pub const CONTENDERS: &[Contender] = &[
     Contender::new("axum_session", "peer-axum-session", Kind::Memory),
     Contender::new("floor (axum, redis)", "peer-floors", Kind::Redis),
     Contender::new("alo-session", "peer-ours", Kind::Redis),
+    Contender::new("alo-session (blocking)", "peer-ours-blocking", Kind::Redis),
     Contender::new("tower-sessions", "peer-tower-sessions", Kind::Redis),
     Contender::new("axum_session", "peer-axum-session", Kind::Redis),
     Contender::new("actix-session", "peer-actix-session", Kind::Redis),
     Contender::new("floor (axum, mysql_async)", "peer-floors", Kind::Mysql),
     Contender::new("alo-session", "peer-ours", Kind::Mysql),
+    Contender::new("alo-session (blocking)", "peer-ours-blocking", Kind::Mysql),
     Contender::new("tower-sessions", "peer-tower-sessions", Kind::Mysql),
 ];
