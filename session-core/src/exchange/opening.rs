@@ -53,15 +53,6 @@ enum Stage {
     Forget,
 }
 
-/// What an answer of the store leads to.
-enum Next {
-    /// Another question, which the stage is.
-    Ask,
-    /// No id opens anything.
-    Fresh,
-    Found(Origin, Live, (Option<Fingerprint>, FingerprintOk)),
-}
-
 impl Stage {
     const fn of(id: CookieId) -> Self {
         Self::Load { key: *id.key(), id: Some(id), hops: 0 }
@@ -72,11 +63,13 @@ impl Stage {
 const MAX_HOPS: u8 = 8;
 
 impl Opening<'_> {
-    /// Goes on with the next id.
-    fn skip(&mut self) -> Next {
-        let Some(id) = self.more.next() else { return Next::Fresh };
+    /// Goes on with the next id. As everywhere here, no session means another question, which the stage is.
+    fn skip(&mut self) -> Option<Session> {
+        let Some(id) = self.more.next() else {
+            return Some(Session::fresh(&self.context, self.visit, self.now));
+        };
         self.stage = Stage::of(id);
-        Next::Ask
+        None
     }
 
     fn loaded(
@@ -85,7 +78,7 @@ impl Opening<'_> {
         id: Option<CookieId>,
         hops: u8,
         stored: Option<Stored>,
-    ) -> Result<Next, SessionError> {
+    ) -> Result<Option<Session>, SessionError> {
         let Some(stored) = stored else {
             event::rejected(&self.context, &key, Rejection::Unknown);
             return Ok(self.skip());
@@ -107,7 +100,7 @@ impl Opening<'_> {
             Record::Moved { to, .. } if hops < MAX_HOPS => {
                 let key = StoreKey { digest: to, ..key };
                 self.stage = Stage::Load { key, id: None, hops: hops + 1 };
-                Ok(Next::Ask)
+                Ok(None)
             }
             Record::Moved { .. } => {
                 event::rejected(&self.context, &key, Rejection::Moved);
@@ -121,7 +114,7 @@ impl Opening<'_> {
     }
 
     /// The id was replaced so long ago that its browser must know.
-    fn reused(&mut self, key: StoreKey, to: Digest) -> Next {
+    fn reused(&mut self, key: StoreKey, to: Digest) -> Option<Session> {
         event::reused(&self.context, &key);
         self.stage = match self.context.config().on_reuse() {
             OnReuse::Report => return self.skip(),
@@ -134,19 +127,19 @@ impl Opening<'_> {
             }
         };
         self.reused = Some(key);
-        Next::Ask
+        None
     }
 
     /// Something was ended, which this request then has no part in.
-    fn ended(&mut self) -> Next {
+    fn ended(&mut self) -> Option<Session> {
         if self.reused.is_none() {
             return self.skip();
         }
         self.stage = Stage::Forget;
-        Next::Ask
+        None
     }
 
-    fn check(&mut self, origin: Origin, live: Live) -> Next {
+    fn check(&mut self, origin: Origin, live: Live) -> Option<Session> {
         let (config, key) = (self.context.config(), origin.key);
         let current = Fingerprint::of(self.visit, config);
         let known = live.entries.get(config.fingerprint_key());
@@ -164,16 +157,17 @@ impl Opening<'_> {
                             Some(origin.revision),
                             EndedBy::Fingerprint,
                         ));
-                        return Next::Ask;
+                        return None;
                     }
                 }
             }
         };
         event::loaded(&key);
-        Next::Found(origin, live, (current, proof))
+        let context = Arc::clone(&self.context);
+        Some(Session::loaded(context, self.visit, self.now, live, origin, (current, proof)))
     }
 
-    fn advance(&mut self, answer: Result<Answer, StoreError>) -> Result<Next, SessionError> {
+    fn advance(&mut self, answer: Result<Answer, StoreError>) -> Result<Option<Session>, SessionError> {
         match &mut self.stage {
             Stage::Load { key, id, hops } => {
                 let (key, id, hops) = (*key, id.take(), *hops);
@@ -185,14 +179,14 @@ impl Opening<'_> {
             Stage::End(ending) => match ending.clone().answer(answer)? {
                 Step::Ask(next) => {
                     *ending = next;
-                    Ok(Next::Ask)
+                    Ok(None)
                 }
                 Step::Done(_) => Ok(self.ended()),
             },
             Stage::Revoke(revoking) => match revoking.clone().answer(answer)? {
                 Step::Ask(next) => {
                     *revoking = next;
-                    Ok(Next::Ask)
+                    Ok(None)
                 }
                 Step::Done(_) => Ok(self.ended()),
             },
@@ -220,11 +214,8 @@ impl Exchange for Opening<'_> {
 
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Session>, SessionError> {
         Ok(match self.advance(answer)? {
-            Next::Ask => Step::Ask(self),
-            Next::Fresh => Step::Done(Session::fresh(&self.context, self.visit, self.now)),
-            Next::Found(origin, live, checked) => {
-                Step::Done(Session::loaded(self.context, self.visit, self.now, live, origin, checked))
-            }
+            Some(session) => Step::Done(session),
+            None => Step::Ask(self),
         })
     }
 }
