@@ -36,25 +36,20 @@ impl<'a> Reader<'a> {
         Some(array)
     }
 
-    /// A number of up to 32 bits: one byte, or a mark and two or four.
-    pub(super) fn short(&mut self) -> Option<u32> {
+    /// A number: one byte, or a mark and two, four or eight.
+    pub(super) fn number(&mut self) -> Option<u64> {
         match self.byte()? {
             small @ ..=250 => Some(small.into()),
             251 => Some(u16::from_le_bytes(self.array()?).into()),
-            252 => Some(u32::from_le_bytes(self.array()?)),
-            253.. => None,
+            252 => Some(u32::from_le_bytes(self.array()?).into()),
+            253 => Some(u64::from_le_bytes(self.array()?)),
+            254.. => None,
         }
     }
 
-    /// One of up to 64 bits.
-    pub(super) fn number(&mut self) -> Option<u64> {
-        match self.all.get(self.at)? {
-            253 => {
-                self.at += 1;
-                self.array().map(u64::from_le_bytes)
-            }
-            _ => self.short().map(u64::from),
-        }
+    /// One of at most 32 bits, which must not be written in eight bytes.
+    pub(super) fn short(&mut self) -> Option<u64> {
+        if self.all.get(self.at) == Some(&253) { None } else { self.number() }
     }
 
     /// Where the bytes are that follow their length.
