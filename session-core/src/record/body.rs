@@ -7,7 +7,7 @@ use crate::{Timestamp, config::Codec, id::Digest};
 
 /// The body of a record: what bincode makes of the `Envelope` that is written.
 ///
-/// It is read without bincode, whose decoder takes thrice as long for the same bytes and the same errors.
+/// It is read without bincode, whose decoder takes half as long again for the same bytes and the same errors.
 pub(super) struct Body {
     record: Record,
     entries: Vec<Entry>,

@@ -2,8 +2,8 @@ use std::ops::Range;
 
 /// Reads bytes that bincode wrote in its `standard()` configuration, and takes and refuses exactly what bincode does.
 ///
-/// bincode asks for every number whether its limit is passed and where an error would belong; to know only that there
-/// is one takes a third of the work.
+/// bincode counts every number against its limit and keeps where an error belongs; to know only that there is one is
+/// less work.
 pub(super) struct Reader<'a> {
     all: &'a [u8],
     at: usize,
