@@ -7,9 +7,13 @@ use session_benches::{Load, Site};
 const ROUNDS: u32 = 10_000;
 
 fn main() {
-    let changes = std::env::args().nth(1).is_some_and(|what| what == "change");
+    let what = std::env::args().nth(1);
     let site = Site::new(Load::Small);
     for _ in 0..ROUNDS {
-        black_box(if changes { site.change_a_key() } else { site.read_two_keys() });
+        match what.as_deref() {
+            Some("change") => _ = black_box(site.change_a_key()),
+            Some("new") => _ = black_box(site.begin_a_session()),
+            _ => _ = black_box(site.read_two_keys()),
+        }
     }
 }

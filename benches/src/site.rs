@@ -4,7 +4,7 @@ use session_core::{
     Context, Session, SessionConfig, Timestamp, Visit, blocking,
     cookie::SetCookie,
     exchange::{Answer, Call, Exchange, Saved, Settled, Step, begin, finish},
-    store::{BlockingStore as _, CommitOutcome, Stored},
+    store::{BlockingStore as _, CommitOutcome, CreateOutcome, Stored},
 };
 use session_memory::MemoryStore;
 
@@ -94,6 +94,25 @@ impl Site {
         session.set("last_seen", 1_700_000_000_001_u64).unwrap();
         let _ = self.finish_changed(&session);
         keys
+    }
+
+    /// A whole request of a browser without a session that puts two keys into one, up to its Set-Cookie.
+    pub fn begin_a_session(&self) -> usize {
+        let Step::Done(session) = begin(&self.context, &browser(), self.now) else {
+            panic!("there is no cookie")
+        };
+        session.set("user", 420_042_u64).unwrap();
+        session.set("name", "Ada Lovelace").unwrap();
+        let Ok(Step::Ask(saving)) = finish(&session, self.now) else { panic!("there is a session") };
+        assert!(matches!(saving.call(), Call::Create { .. }));
+        match saving.answer(Ok(Answer::Create(CreateOutcome::Created { evicted: Vec::new() }))) {
+            Ok(Step::Done(settled)) => {
+                settled.cookie.header(self.context.config().cookie()).map_or(0, |header| header.len())
+            }
+            // One in many sweeps.
+            Ok(Step::Ask(saving)) if matches!(saving.call(), Call::Sweep { .. }) => 0,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// What all sessions of the site share.

@@ -111,7 +111,10 @@ impl FingerprintOk {
 
 impl PartialEq for Fingerprint {
     fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        // Byte by byte it takes five times as long.
+        let [one, two] = [self, other].map(|Self(bytes)| u128::from_ne_bytes(*bytes));
+        let halves = |number: u128| [number as u64, (number >> 64) as u64];
+        halves(one).ct_eq(&halves(two)).into()
     }
 }
 

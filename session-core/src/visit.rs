@@ -25,6 +25,7 @@ pub struct Visit<'a> {
 
 impl<'a> Visit<'a> {
     /// An HTTP request without headers.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -36,6 +37,7 @@ impl<'a> Visit<'a> {
     }
 
     /// Adds the value of a `Cookie` header. A request may have several; their order is kept.
+    #[inline]
     pub fn cookie(mut self, header: &'a [u8]) -> Self {
         if self.first_cookie.is_none() {
             self.first_cookie = Some(header);
@@ -46,24 +48,28 @@ impl<'a> Visit<'a> {
     }
 
     /// The value of the `User-Agent` header.
+    #[inline]
     pub fn user_agent(mut self, header: &'a [u8]) -> Self {
         self.user_agent = Some(header);
         self
     }
 
     /// The value of the `Accept-Language` header.
+    #[inline]
     pub fn accept_language(mut self, header: &'a [u8]) -> Self {
         self.accept_language = Some(header);
         self
     }
 
     /// The value of the `DNT` header.
+    #[inline]
     pub fn dnt(mut self, header: &'a [u8]) -> Self {
         self.dnt = Some(header);
         self
     }
 
     /// The client's address, from a source that the application trusts.
+    #[inline]
     pub fn network(mut self, address: IpAddr) -> Self {
         self.network = Some(address);
         self

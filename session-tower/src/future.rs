@@ -106,7 +106,10 @@ fn finish<B>(slot: &Slot, session: &Session, response: &mut Response<B>) {
     session.set_answered();
     let settings = slot.settings();
     let cookie = session.set_cookie().header(settings.driver.config().cookie());
-    if let Some(mut value) = cookie.and_then(|text| HeaderValue::from_str(&text).ok()) {
+    // The text moves into the value, so that there is no copy to be wiped.
+    if let Some(mut text) = cookie
+        && let Ok(mut value) = HeaderValue::try_from(std::mem::take(&mut *text))
+    {
         // Keeps the id out of logs that print headers, and out of HPACK's tables.
         value.set_sensitive(true);
         response.headers_mut().append(SET_COOKIE, value);

@@ -1,3 +1,5 @@
+use std::io::BufRead as _;
+
 use crate::{config::SessionConfig, id::CookieId, visit::Visit};
 
 const MAX_CANDIDATES: usize = 4;
@@ -34,20 +36,16 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
     for header in visit.cookies() {
         let pairs = whole_pairs(header, left);
         left = left.saturating_sub(header.len());
-        for value in pairs.split(|byte| *byte == b';').filter_map(|pair| value_of(pair, name)) {
+        for value in split(pairs).filter_map(|pair| value_of(pair, name)) {
             // An id has one spelling, so the texts tell repetitions apart before anything is hashed.
             if seen.contains(&value) {
                 continue;
             }
-            let (Ok(id), Some(slot)) = (CookieId::parse(config.algorithm(), value), seen.get_mut(found))
-            else {
-                continue;
-            };
-            *slot = value;
-            hand_over(id);
-            found += 1;
-            if found == MAX_CANDIDATES {
-                return;
+            let Some(slot) = seen.get_mut(found) else { return };
+            if let Ok(id) = CookieId::parse(config.algorithm(), value) {
+                *slot = value;
+                found += 1;
+                hand_over(id);
             }
         }
     }
@@ -62,6 +60,17 @@ fn whole_pairs(header: &[u8], limit: usize) -> &[u8] {
         }
         _ => header,
     }
+}
+
+/// What is between the semicolons.
+fn split(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let pairs = rest;
+        // The one search for a byte in the standard library that looks at several at once.
+        let length = rest.skip_until(b';').ok().filter(|length| *length > 0)?;
+        let pair = pairs.get(..length)?;
+        Some(pair.strip_suffix(b";").unwrap_or(pair))
+    })
 }
 
 /// The value of a pair with this name, without blanks and one pair of quotes around it.

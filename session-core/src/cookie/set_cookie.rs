@@ -42,8 +42,8 @@ impl SetCookie {
     pub fn header(&self, cookie: &CookieConfig) -> Option<Zeroizing<String>> {
         match self {
             Self::Keep => None,
-            Self::Set { id, max_age } => Some(render(cookie, &id.expose(), max_age.map(whole_seconds))),
-            Self::Remove => Some(render(cookie, "", Some(0))),
+            Self::Set { id, max_age } => Some(render(cookie, Some(id), max_age.map(whole_seconds))),
+            Self::Remove => Some(render(cookie, None, Some(0))),
         }
     }
 }
@@ -70,13 +70,18 @@ fn whole_seconds(max_age: Duration) -> u64 {
 
 /// Removal repeats every attribute: with another Path, Domain or Partitioned it would be another cookie, and without
 /// what the name's prefix demands it would be ignored.
-fn render(cookie: &CookieConfig, value: &str, max_age: Option<u64>) -> Zeroizing<String> {
+fn render(cookie: &CookieConfig, id: Option<&CookieId>, max_age: Option<u64>) -> Zeroizing<String> {
     let domain = cookie.domain().unwrap_or_default();
-    let capacity = cookie.name().len() + value.len() + cookie.path().len() + domain.len() + FIXED_BYTES;
+    let value = id.map_or(0, |_| CookieId::MAX_CHARACTERS);
+    let capacity = cookie.name().len() + value + cookie.path().len() + domain.len() + FIXED_BYTES;
     let mut header = Zeroizing::new(String::with_capacity(capacity));
-    for part in [cookie.name(), "=", value, "; Path=", cookie.path()] {
-        header.push_str(part);
+    header.push_str(cookie.name());
+    header.push('=');
+    if let Some(id) = id {
+        id.write_to(&mut header);
     }
+    header.push_str("; Path=");
+    header.push_str(cookie.path());
     if cookie.domain().is_some() {
         header.push_str("; Domain=");
         header.push_str(domain);

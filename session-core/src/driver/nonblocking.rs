@@ -36,7 +36,7 @@ impl<S: Store> Sessions<S> {
     /// # Errors
     /// [`SessionError`] when the store fails or holds what cannot be read; never an empty session instead.
     pub async fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<Session, SessionError> {
-        drive(&*self.store, begin(&self.context, visit, now)).await
+        drive(&*self.store, || Ok(begin(&self.context, visit, now))).await
     }
 
     /// Saves what was changed and says what the response must tell the browser.
@@ -47,7 +47,7 @@ impl<S: Store> Sessions<S> {
     /// # Errors
     /// [`SessionError`] when the change could not be stored.
     pub async fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
-        drive(&*self.store, finish(session, now)?).await
+        drive(&*self.store, || finish(session, now)).await
     }
 
     /// Uses a one-time token up, in the store: of any number of concurrent requests exactly one gets `true`. Saves
@@ -127,7 +127,7 @@ impl<S: Store> Sessions<S> {
     /// # Errors
     /// As for [`of`](Self::of).
     pub async fn page(&self, owner: &str, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, page, now)?)).await
+        drive(&*self.store, || Ok(Step::Ask(exchange::list(&self.context, owner, page, now)?))).await
     }
 
     /// Ends one session of the owner, also while requests use it: what they still save is refused. Answers whether there
@@ -136,7 +136,7 @@ impl<S: Store> Sessions<S> {
     /// # Errors
     /// [`SessionError`] when that is no name of an owner, or the store fails.
     pub async fn end(&self, owner: &str, handle: SessionHandle) -> Result<bool, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::end(&self.context, owner, handle)?)).await
+        drive(&*self.store, || Ok(Step::Ask(exchange::end(&self.context, owner, handle)?))).await
     }
 
     /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many there
@@ -147,7 +147,7 @@ impl<S: Store> Sessions<S> {
     /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.
     pub async fn end_others(&self, session: &Session, now: Timestamp) -> Result<u64, SessionError> {
         self.save(session, now).await?;
-        drive(&*self.store, Step::Ask(exchange::end_others(session)?)).await
+        drive(&*self.store, || Ok(Step::Ask(exchange::end_others(session)?))).await
     }
 
     /// Ends all sessions of the owner, such as when the account is closed. None that exists now can be opened, written or
@@ -157,7 +157,7 @@ impl<S: Store> Sessions<S> {
     /// # Errors
     /// [`SessionError`] when that is no name of an owner, or the store fails.
     pub async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::end_all(&self.context, owner)?)).await
+        drive(&*self.store, || Ok(Step::Ask(exchange::end_all(&self.context, owner)?))).await
     }
 }
 
@@ -167,17 +167,20 @@ impl<S> Clone for Sessions<S> {
     }
 }
 
+/// Takes the exchange where it begins: what a future is given it keeps a second time.
 async fn drive<S: Store, E: Exchange>(
     store: &S,
-    mut step: Step<E, E::Output>,
+    begin: impl FnOnce() -> Result<Step<E, E::Output>, SessionError>,
 ) -> Result<E::Output, SessionError> {
+    let mut exchange = match begin()? {
+        Step::Done(output) => return Ok(output),
+        Step::Ask(exchange) => exchange,
+    };
     loop {
-        match step {
+        let answer = perform(store, exchange.call()).await;
+        match exchange.answer(answer)? {
             Step::Done(output) => return Ok(output),
-            Step::Ask(exchange) => {
-                let answer = perform(store, exchange.call()).await;
-                step = exchange.answer(answer)?;
-            }
+            Step::Ask(next) => exchange = next,
         }
     }
 }

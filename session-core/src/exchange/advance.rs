@@ -81,7 +81,7 @@ impl Work {
         if self.from.is_some() {
             return Ok(self.ask(Stage::Bury));
         }
-        if starts_collection(session)? {
+        if self.starts_collection(session) {
             Ok(self.ask(Stage::Collect))
         } else {
             Ok(Progress::Done(Saved::Created))
@@ -185,20 +185,17 @@ impl Work {
         }
     }
 
+    /// Whether this session start is the one in `gc` that sweeps. The digest of its id is as good as dice.
+    fn starts_collection(&self, session: &Session) -> bool {
+        let (Some(gc), Some(to)) = (session.context().config().gc(), &self.to) else { return false };
+        let [.., a, b, c, d] = *to.key().digest.as_bytes();
+        u32::from_be_bytes([a, b, c, d]).is_multiple_of(gc.get())
+    }
+
     fn count_conflict(&mut self, session: &Session) -> Result<(), SessionError> {
         let attempts = session.context().config().conflict_retries();
         self.conflicts_left =
             self.conflicts_left.checked_sub(1).ok_or(SessionError::Conflict { attempts })?;
         Ok(())
     }
-}
-
-/// Whether this session start is the one in `gc` that sweeps.
-fn starts_collection(session: &Session) -> Result<bool, SessionError> {
-    let Some(gc) = session.context().config().gc() else {
-        return Ok(false);
-    };
-    let mut bytes = [0; 4];
-    session.context().entropy().fill(&mut bytes)?;
-    Ok(u32::from_be_bytes(bytes).is_multiple_of(gc.get()))
 }

@@ -1,4 +1,4 @@
-use std::{fmt, iter::Chain, option, sync::Arc, vec};
+use std::{fmt, sync::Arc, vec};
 
 use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
 use crate::{
@@ -24,8 +24,10 @@ pub fn begin<'v>(context: &Arc<Context>, visit: &'v Visit<'v>, now: Timestamp) -
         None => first = Some(id),
         Some(_) => more.push(id),
     });
-    let candidates = first.into_iter().chain(more);
-    Opening::next(Arc::clone(context), visit, now, candidates)
+    // Nearly every request has one, which so needs no allocation.
+    let Some(id) = first else { return Step::Done(Session::fresh(context, visit, now)) };
+    let (context, stage) = (Arc::clone(context), Stage::of(id));
+    Step::Ask(Opening { context, visit, now, more: more.into_iter(), stage, reused: None })
 }
 
 /// A session being looked for.
@@ -33,14 +35,12 @@ pub struct Opening<'v> {
     context: Arc<Context>,
     visit: &'v Visit<'v>,
     now: Timestamp,
-    candidates: Candidates,
+    /// The other ids among the cookies.
+    more: vec::IntoIter<CookieId>,
     stage: Stage,
     /// The key of an old id that was used after its grace.
     reused: Option<StoreKey>,
 }
-
-/// Nearly every request has one, which so needs no allocation.
-type Candidates = Chain<option::IntoIter<CookieId>, vec::IntoIter<CookieId>>;
 
 enum Stage {
     /// Asks for the record of an id, or for the one that its tombstone names.
@@ -53,36 +53,32 @@ enum Stage {
     Forget,
 }
 
+impl Stage {
+    const fn of(id: CookieId) -> Self {
+        Self::Load { key: *id.key(), id: Some(id), hops: 0 }
+    }
+}
+
 /// How many tombstones are followed; a chain this long needs as many rotations within one grace.
 const MAX_HOPS: u8 = 8;
 
-impl<'v> Opening<'v> {
-    fn next(
-        context: Arc<Context>,
-        visit: &'v Visit<'v>,
-        now: Timestamp,
-        mut candidates: Candidates,
-    ) -> Step<Self, Session> {
-        match candidates.next() {
-            Some(id) => {
-                let stage = Stage::Load { key: *id.key(), id: Some(id), hops: 0 };
-                Step::Ask(Self { context, visit, now, candidates, stage, reused: None })
-            }
-            None => Step::Done(Session::fresh(&context, visit, now)),
-        }
-    }
-
-    fn skip(self) -> Step<Self, Session> {
-        Self::next(self.context, self.visit, self.now, self.candidates)
+impl Opening<'_> {
+    /// Goes on with the next id. As everywhere here, no session means another question, which the stage is.
+    fn skip(&mut self) -> Option<Session> {
+        let Some(id) = self.more.next() else {
+            return Some(Session::fresh(&self.context, self.visit, self.now));
+        };
+        self.stage = Stage::of(id);
+        None
     }
 
     fn loaded(
-        mut self,
+        &mut self,
         key: StoreKey,
         id: Option<CookieId>,
         hops: u8,
         stored: Option<Stored>,
-    ) -> Result<Step<Self, Session>, SessionError> {
+    ) -> Result<Option<Session>, SessionError> {
         let Some(stored) = stored else {
             event::rejected(&self.context, &key, Rejection::Unknown);
             return Ok(self.skip());
@@ -104,7 +100,7 @@ impl<'v> Opening<'v> {
             Record::Moved { to, .. } if hops < MAX_HOPS => {
                 let key = StoreKey { digest: to, ..key };
                 self.stage = Stage::Load { key, id: None, hops: hops + 1 };
-                Ok(Step::Ask(self))
+                Ok(None)
             }
             Record::Moved { .. } => {
                 event::rejected(&self.context, &key, Rejection::Moved);
@@ -118,7 +114,7 @@ impl<'v> Opening<'v> {
     }
 
     /// The id was replaced so long ago that its browser must know.
-    fn reused(mut self, key: StoreKey, to: Digest) -> Step<Self, Session> {
+    fn reused(&mut self, key: StoreKey, to: Digest) -> Option<Session> {
         event::reused(&self.context, &key);
         self.stage = match self.context.config().on_reuse() {
             OnReuse::Report => return self.skip(),
@@ -131,19 +127,19 @@ impl<'v> Opening<'v> {
             }
         };
         self.reused = Some(key);
-        Step::Ask(self)
+        None
     }
 
     /// Something was ended, which this request then has no part in.
-    fn ended(mut self) -> Step<Self, Session> {
+    fn ended(&mut self) -> Option<Session> {
         if self.reused.is_none() {
             return self.skip();
         }
         self.stage = Stage::Forget;
-        Step::Ask(self)
+        None
     }
 
-    fn check(mut self, origin: Origin, live: Live) -> Step<Self, Session> {
+    fn check(&mut self, origin: Origin, live: Live) -> Option<Session> {
         let (config, key) = (self.context.config(), origin.key);
         let current = Fingerprint::of(self.visit, config);
         let known = live.entries.get(config.fingerprint_key());
@@ -161,13 +157,44 @@ impl<'v> Opening<'v> {
                             Some(origin.revision),
                             EndedBy::Fingerprint,
                         ));
-                        return Step::Ask(self);
+                        return None;
                     }
                 }
             }
         };
         event::loaded(&key);
-        Step::Done(Session::loaded(self.context, self.visit, self.now, live, origin, (current, proof)))
+        let context = Arc::clone(&self.context);
+        Some(Session::loaded(context, self.visit, self.now, live, origin, (current, proof)))
+    }
+
+    fn advance(&mut self, answer: Result<Answer, StoreError>) -> Result<Option<Session>, SessionError> {
+        match &mut self.stage {
+            Stage::Load { key, id, hops } => {
+                let (key, id, hops) = (*key, id.take(), *hops);
+                let Answer::Load(stored) = answer.inspect_err(event::store_failed)? else {
+                    return Err(SessionError::Mismatched);
+                };
+                self.loaded(key, id, hops, stored)
+            }
+            Stage::End(ending) => match ending.clone().answer(answer)? {
+                Step::Ask(next) => {
+                    *ending = next;
+                    Ok(None)
+                }
+                Step::Done(_) => Ok(self.ended()),
+            },
+            Stage::Revoke(revoking) => match revoking.clone().answer(answer)? {
+                Step::Ask(next) => {
+                    *revoking = next;
+                    Ok(None)
+                }
+                Step::Done(_) => Ok(self.ended()),
+            },
+            Stage::Forget => match answer.inspect_err(event::store_failed)? {
+                Answer::Delete(_) => Ok(self.skip()),
+                _ => Err(SessionError::Mismatched),
+            },
+        }
     }
 }
 
@@ -186,33 +213,10 @@ impl Exchange for Opening<'_> {
     }
 
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Session>, SessionError> {
-        match &mut self.stage {
-            Stage::Load { key, id, hops } => {
-                let (key, id, hops) = (*key, id.take(), *hops);
-                let Answer::Load(stored) = answer.inspect_err(event::store_failed)? else {
-                    return Err(SessionError::Mismatched);
-                };
-                self.loaded(key, id, hops, stored)
-            }
-            Stage::End(ending) => match ending.clone().answer(answer)? {
-                Step::Ask(next) => {
-                    *ending = next;
-                    Ok(Step::Ask(self))
-                }
-                Step::Done(_) => Ok(self.ended()),
-            },
-            Stage::Revoke(revoking) => match revoking.clone().answer(answer)? {
-                Step::Ask(next) => {
-                    *revoking = next;
-                    Ok(Step::Ask(self))
-                }
-                Step::Done(_) => Ok(self.ended()),
-            },
-            Stage::Forget => match answer.inspect_err(event::store_failed)? {
-                Answer::Delete(_) => Ok(self.skip()),
-                _ => Err(SessionError::Mismatched),
-            },
-        }
+        Ok(match self.advance(answer)? {
+            Some(session) => Step::Done(session),
+            None => Step::Ask(self),
+        })
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
     if state.outside_http && !context.config().save_cli() && stage != Stage::End {
         return Ok(Plan::Withheld);
     }
-    let mut work = Work {
+    let mut work = Box::new(Work {
         stage,
         following: false,
         now,
@@ -61,7 +61,7 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
         already_gone: false,
         evicted: Vec::new(),
         failure: None,
-    };
+    });
     drop(state);
     if let Some(origin) = &work.from {
         work.live.lineage = work.live.lineage.extended(origin.revision);
@@ -75,7 +75,7 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
         Stage::Commit | Stage::Rotate | Stage::Create => work.prepare(context)?,
         _ => {}
     }
-    Ok(Plan::Work(Box::new(work)))
+    Ok(Plan::Work(work))
 }
 
 /// Whether there is nothing to be saved: no change, no deadline that is due, no older save that is unfinished.

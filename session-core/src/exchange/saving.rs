@@ -107,7 +107,6 @@ impl Saving {
     fn settle(self, work: &mut Work, saved: Saved) -> Result<Step<Self, Settled>, SessionError> {
         let mut state = self.session.state();
         report(self.session.context(), work, saved);
-        let key = work.to.as_ref().map(|id| *id.key()).or(work.from.as_ref().map(|from| from.key));
         let expires = work.now.after(work.ttl);
         let config = self.session.context().config();
         match saved {
@@ -126,19 +125,27 @@ impl Saving {
                 work.live = Live::new(config, work.now);
             }
             Saved::Created | Saved::Committed { .. } | Saved::Rotated => {
-                let old = work.from.as_mut().and_then(|from| from.id.take());
                 let revision = work.next;
-                state.origin = key.map(|key| Origin { key, id: work.to.clone().or(old), revision, expires });
+                state.origin = match &work.to {
+                    Some(id) => Some(Origin { key: *id.key(), id: Some(id.clone()), revision, expires }),
+                    None => work.from.take().map(|from| Origin { revision, expires, ..from }),
+                };
             }
         }
-        let renewed = state.origin.as_ref().filter(|_| work.renew_cookie);
-        let renewed = renewed.and_then(|origin| origin.id.clone());
         let max_age = work.live.is_persistent(config).then_some(work.ttl);
-        match (saved, work.to.take().or(renewed)) {
-            (Saved::Ended, _) if work.already_gone => {}
-            (Saved::Ended, _) => state.cookie = SetCookie::Remove,
-            (Saved::Nothing | Saved::Withheld, _) | (_, None) => {}
-            (_, Some(id)) => state.cookie = SetCookie::Set { id, max_age },
+        match saved {
+            Saved::Ended if work.already_gone => {}
+            Saved::Ended => state.cookie = SetCookie::Remove,
+            Saved::Nothing | Saved::Withheld => {}
+            _ => {
+                if let Some(id) = work.to.take() {
+                    state.cookie = SetCookie::Set { id, max_age };
+                } else if work.renew_cookie
+                    && let Some(id) = state.origin.as_ref().and_then(|origin| origin.id.clone())
+                {
+                    state.cookie = SetCookie::Set { id, max_age };
+                }
+            }
         }
         let refused = match saved {
             Saved::Nothing | Saved::Withheld => None,

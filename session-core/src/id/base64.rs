@@ -26,16 +26,17 @@ pub(super) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
         *sextet = value_of(*sextet);
     }
     let (groups, _) = sextets.as_chunks();
+    let (threes, rest) = out.as_chunks_mut();
+    for (three, group) in threes.iter_mut().zip(groups) {
+        *three = bytes_of(*group);
+    }
     // The bits behind the last byte; were they not to be zero, a value had several spellings.
     let mut behind = 0;
-    for (bytes, [a, b, c, d]) in out.chunks_mut(3).zip(groups) {
-        let [a, b, c, d] = [*a, *b, *c, *d].map(u32::from);
-        let [_, three @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
-        for (at, byte) in three.into_iter().enumerate() {
-            match bytes.get_mut(at) {
-                Some(to) => *to = byte,
-                None => behind |= byte,
-            }
+    let last = groups.get(threes.len()).copied().unwrap_or_default();
+    for (at, byte) in bytes_of(last).into_iter().enumerate() {
+        match rest.get_mut(at) {
+            Some(to) => *to = byte,
+            None => behind |= byte,
         }
     }
     let wrong = sextets.iter().fold(behind, |wrong, sextet| wrong | (sextet & NO_LETTER));
@@ -46,19 +47,27 @@ pub(super) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
 pub(super) fn encode(bytes: &[u8], text: &mut String) {
     let mut letters_of = Zeroizing::new([0; LETTERS]);
     let (groups, _) = letters_of.as_chunks_mut();
-    for (three, group) in bytes.chunks(3).zip(groups) {
-        let mut bits = [0; 4];
-        for (to, from) in bits.iter_mut().skip(1).zip(three) {
-            *to = *from;
-        }
-        let bits = u32::from_be_bytes(bits);
-        *group = [18, 12, 6, 0].map(|shift| (bits >> shift) as u8 & 0x3f);
+    let (threes, rest) = bytes.as_chunks();
+    let mut last = [0; 3];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    for (three, group) in threes.iter().chain([&last]).zip(groups) {
+        *group = sextets_of(*three);
     }
     for letter in letters_of.iter_mut() {
         *letter = letter_of(*letter);
     }
     let spelling = letters_of.get(..letters(bytes.len())).unwrap_or_default();
     text.push_str(str::from_utf8(spelling).unwrap_or_default());
+}
+
+const fn bytes_of([a, b, c, d]: [u8; 4]) -> [u8; 3] {
+    [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
+}
+
+const fn sextets_of([a, b, c]: [u8; 3]) -> [u8; 4] {
+    [a >> 2, (a << 4 | b >> 4) & 0x3f, (b << 2 | c >> 6) & 0x3f, c & 0x3f]
 }
 
 /// What no letter has in its value.

@@ -54,14 +54,18 @@ impl CookieId {
     /// The value for the cookie and nothing else; wiped when dropped.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
-        if self.key.family == Family::anonymous(&self.key.digest) {
-            return self.secret.expose();
-        }
         let mut text = Zeroizing::new(String::with_capacity(Self::MAX_CHARACTERS));
-        base64::encode(self.key.family.as_bytes(), &mut text);
-        text.push('.');
-        self.secret.write_to(&mut text);
+        self.write_to(&mut text);
         text
+    }
+
+    /// Appends the value to a text that has room for it, so that no copy stays behind.
+    pub(crate) fn write_to(&self, text: &mut String) {
+        if self.key.family != Family::anonymous(&self.key.digest) {
+            base64::encode(self.key.family.as_bytes(), text);
+            text.push('.');
+        }
+        self.secret.write_to(text);
     }
 
     /// What a store knows the session by.

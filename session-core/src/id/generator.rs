@@ -49,13 +49,12 @@ impl Entropy for Generator {
 }
 
 fn fill_in(seeded: &mut Option<Seeded>, process: u32, out: &mut [u8]) -> Result<(), EntropyError> {
-    let mut current = match seeded.take() {
+    let current = match seeded {
         Some(current) if current.process == process && current.fills_left > 0 => current,
-        _ => Seeded::from_system(process)?,
+        _ => seeded.insert(Seeded::from_system(process)?),
     };
     current.rng.fill_bytes(out);
     current.fills_left -= 1;
-    *seeded = Some(current);
     Ok(())
 }
 

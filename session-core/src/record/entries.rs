@@ -34,13 +34,9 @@ impl Piece {
 }
 
 impl Entry {
-    /// Of a key and a value that are slices of the stored bytes, which begin at this address.
-    pub(super) fn stored(start: usize, key: &[u8], value: &[u8]) -> Option<Self> {
-        let piece = |part: &[u8]| {
-            let start = (part.as_ptr() as usize).checked_sub(start)?;
-            Some(Piece::Stored(start..start.checked_add(part.len())?))
-        };
-        Some(Self { key: piece(key)?, value: piece(value)? })
+    /// Of a key and a value that are parts of the stored bytes.
+    pub(super) const fn stored(key: Range<usize>, value: Range<usize>) -> Self {
+        Self { key: Piece::Stored(key), value: Piece::Stored(value) }
     }
 }
 

@@ -1,17 +1,16 @@
-//! The only place that knows bincode.
+//! What is around the body of a record, and the body as bincode writes it.
 
 use std::time::Duration;
 
 use bincode::{
-    BorrowDecode, Encode,
+    Encode,
     config::standard,
-    de::BorrowDecoder,
-    enc::Encoder,
-    error::{DecodeError, EncodeError},
+    enc::{Encoder, write::Writer},
+    error::EncodeError,
 };
 use bytes::Bytes;
 
-use super::{Entries, Entry, Lineage, Live, RESERVED_KEYS, Record, RecordError};
+use super::{Entries, Live, RESERVED_KEYS, Record, RecordError, body::Body, error::damaged};
 use crate::{
     Timestamp,
     config::{Codec, Limits},
@@ -19,28 +18,17 @@ use crate::{
 };
 
 const FORMAT: u8 = 2;
+/// How many bytes are before the body.
+const HEADER: usize = 6;
 
-/// What bincode may ever claim, whatever a length prefix says; the record's own size is checked before.
-const HARD_LIMIT: usize = 1 << 30;
-
-/// What the decoder is told.
-struct Reading {
-    max_keys: usize,
-    /// Where the record begins in memory.
-    start: usize,
-    bytes: usize,
-}
-
-#[derive(Encode, BorrowDecode)]
-#[bincode(decode_context = "Reading")]
+#[derive(Encode)]
 enum Envelope<'a, E> {
     Live(LiveParts<'a, E>),
     Moved { to: [u8; 32], grace_until: u64 },
     Superseded,
 }
 
-#[derive(Encode, BorrowDecode)]
-#[bincode(decode_context = "Reading")]
+#[derive(Encode)]
 struct LiveParts<'a, E> {
     lineage: &'a [u8],
     created: u64,
@@ -66,23 +54,13 @@ impl Encode for Written<'_> {
     }
 }
 
-/// Key and value pairs as they were read. Their count is not trusted: it is limited, and room is made for no more than the
-/// bytes of the record can have.
-struct Read(Vec<Entry>);
+/// Appends. That of the standard library writes what it counts and handles errors, which costs more than the bytes.
+struct Appended<'a>(&'a mut Vec<u8>);
 
-impl<'de> BorrowDecode<'de, Reading> for Read {
-    fn borrow_decode<D: BorrowDecoder<'de, Context = Reading>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let count = u64::borrow_decode(decoder)?;
-        let Reading { max_keys, start, bytes } = *decoder.context();
-        let count = usize::try_from(count).ok().filter(|count| *count <= max_keys);
-        let count = count.ok_or(DecodeError::LimitExceeded)?;
-        // The shortest pair is two lengths.
-        let mut entries = Vec::with_capacity(count.min(bytes / 2));
-        for _ in 0..count {
-            let (key, value) = BorrowDecode::borrow_decode(decoder)?;
-            entries.push(Entry::stored(start, key, value).ok_or(DecodeError::LimitExceeded)?);
-        }
-        Ok(Self(entries))
+impl Writer for Appended<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
     }
 }
 
@@ -124,13 +102,13 @@ pub(super) fn encode_superseded() -> Vec<u8> {
 /// How many bytes a length can take.
 const MOST_OF_A_LENGTH: usize = 9;
 /// All of a record but names, keys and values: the header, the lineage, ten numbers.
-const MOST_OF_THE_REST: usize = 6 + 1 + 8 * 8 + 10 * (1 + MOST_OF_A_LENGTH);
+const MOST_OF_THE_REST: usize = HEADER + 1 + 8 * 8 + 10 * (1 + MOST_OF_A_LENGTH);
 
 fn encode(codec: Codec, room: usize, envelope: &Envelope<'_, Written<'_>>) -> Vec<u8> {
     let mut data = Vec::with_capacity(room);
     data.extend_from_slice(&[FORMAT, codec_byte(codec), 0, 0, 0, 0]);
     // Writing integers and slices into a Vec cannot fail; an empty record would be refused by decode.
-    if bincode::encode_into_std_write(envelope, &mut data, standard()).is_err() {
+    if bincode::encode_into_writer(envelope, Appended(&mut data), standard()).is_err() {
         return Vec::new();
     }
     if let [format, codec, sum @ ..] = data.as_mut_slice()
@@ -166,73 +144,11 @@ pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError>
         return Err(damaged("its checksum is another one"));
     }
     let codec = codec_from_byte(*codec)?;
-    let config = standard().with_limit::<HARD_LIMIT>();
-    let reading = Reading {
-        max_keys: limits.max_keys() + RESERVED_KEYS,
-        start: data.as_ptr() as usize,
-        bytes: body.len(),
-    };
-    let (envelope, read): (Envelope<'_, Read>, _) =
-        bincode::borrow_decode_from_slice_with_context(body, config, reading)
-            .map_err(|_| damaged("its envelope cannot be read within the limits"))?;
-    if read != body.len() {
-        return Err(damaged("something follows its end"));
-    }
-    match envelope {
-        Envelope::Live(parts) => {
-            let (mut live, entries) = live_from(codec, parts)?;
-            live.entries = Entries::stored(data, entries);
-            check(&live.entries)?;
-            Ok(Record::Live(live))
-        }
-        Envelope::Moved { to, grace_until } => {
-            Ok(Record::Moved { to: Digest::from_bytes(to), grace_until: Timestamp::from_millis(grace_until) })
-        }
-        Envelope::Superseded => Ok(Record::Superseded),
-    }
-}
-
-/// Keys are written as text, sorted and each once.
-fn check(entries: &Entries) -> Result<(), RecordError> {
-    let mut last = None;
-    for (key, _) in entries.iter() {
-        // Nearly every key is ASCII, which takes less to see.
-        if !key.is_ascii() && str::from_utf8(key).is_err() {
-            return Err(damaged("a key is not UTF-8"));
-        }
-        if last.replace(key).is_some_and(|last| last >= key) {
-            return Err(damaged("its keys are not sorted"));
-        }
-    }
-    Ok(())
-}
-
-/// All but the entries, and these, which are still parts of the bytes that were read.
-fn live_from(codec: Codec, parts: LiveParts<'_, Read>) -> Result<(Live, Vec<Entry>), RecordError> {
-    let live = Live {
-        codec,
-        lineage: Lineage::from_bytes(parts.lineage).ok_or_else(|| damaged("its lineage cannot be read"))?,
-        created: Timestamp::from_millis(parts.created),
-        renewed: Timestamp::from_millis(parts.renewed),
-        deadline: Timestamp::from_millis(parts.deadline),
-        seen: Timestamp::from_millis(parts.seen),
-        idle: parts.idle.map(Duration::from_millis),
-        remembered: parts.remembered.map(Duration::from_millis),
-        authenticated: parts.authenticated.map(Timestamp::from_millis),
-        level: parts.level,
-        owner: parts.owner.map(str::to_owned),
-        label: parts.label.map(str::to_owned),
-        entries: Entries::default(),
-    };
-    Ok((live, parts.entries.0))
+    Body::read(data, HEADER, codec, limits.max_keys() + RESERVED_KEYS)
 }
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-const fn damaged(reason: &'static str) -> RecordError {
-    RecordError::Damaged { reason }
 }
 
 const fn codec_byte(codec: Codec) -> u8 {

@@ -30,6 +30,10 @@ pub enum RecordError {
     },
 }
 
+pub(super) const fn damaged(reason: &'static str) -> RecordError {
+    RecordError::Damaged { reason }
+}
+
 /// A value could not be put into the session or read from it. The session is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -6,11 +6,15 @@
 //!
 //! The envelope is decoded once per request; the values in it stay as bytes until somebody asks for their key.
 
+mod body;
 mod entries;
 mod envelope;
 mod error;
 mod lineage;
 mod live;
+mod reader;
+#[cfg(test)]
+mod same_as_bincode;
 mod value;
 
 pub(crate) use entries::Entries;
