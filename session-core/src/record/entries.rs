@@ -9,6 +9,8 @@ use bytes::Bytes;
 pub(crate) struct Entries {
     stored: Bytes,
     entries: Vec<Entry>,
+    /// Of all keys and values.
+    size: usize,
 }
 
 /// One key and its value.
@@ -38,12 +40,17 @@ impl Entry {
     pub(super) const fn stored(key: Range<usize>, value: Range<usize>) -> Self {
         Self { key: Piece::Stored(key), value: Piece::Stored(value) }
     }
+
+    fn size(&self, stored: &Bytes) -> usize {
+        self.key.bytes(stored).len() + self.value.bytes(stored).len()
+    }
 }
 
 impl Entries {
     /// These entries of these bytes, which must come sorted and each once.
-    pub(super) const fn stored(stored: Bytes, entries: Vec<Entry>) -> Self {
-        Self { stored, entries }
+    pub(super) fn stored(stored: Bytes, entries: Vec<Entry>) -> Self {
+        let size = entries.iter().map(|entry| entry.size(&stored)).sum();
+        Self { stored, entries, size }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&[u8]> {
@@ -55,10 +62,12 @@ impl Entries {
         match self.find(key) {
             Ok(at) => {
                 if let Some(entry) = self.entries.get_mut(at) {
+                    self.size = self.size + value.len() - entry.value.bytes(&self.stored).len();
                     entry.value = Piece::Own(value);
                 }
             }
             Err(at) => {
+                self.size += key.len() + value.len();
                 let key = Piece::Own(Bytes::copy_from_slice(key.as_bytes()));
                 self.entries.insert(at, Entry { key, value: Piece::Own(value) });
             }
@@ -66,12 +75,23 @@ impl Entries {
     }
 
     pub(crate) fn remove(&mut self, key: &str) -> bool {
-        self.find(key).map(|at| self.entries.remove(at)).is_ok()
+        let Ok(at) = self.find(key) else { return false };
+        self.size -= self.entries.remove(at).size(&self.stored);
+        true
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&[u8]) -> bool) {
-        let Self { stored, entries } = self;
-        entries.retain(|entry| keep(entry.key.bytes(stored)));
+        let Self { stored, entries, size } = self;
+        entries.retain(|entry| {
+            let keeps = keep(entry.key.bytes(stored));
+            *size -= if keeps { 0 } else { entry.size(stored) };
+            keeps
+        });
+    }
+
+    /// How many bytes all keys and values have. It is kept, for each `set` asks.
+    pub(crate) const fn size(&self) -> usize {
+        self.size
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -98,19 +118,27 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_sorted_map(operations in prop::collection::vec(("[a-c]{1,2}", prop::option::of(any::<u8>())), 0..40)) {
-            let mut entries = Entries::default();
-            let mut model = BTreeMap::new();
+        fn it_is_a_sorted_map(
+            operations in prop::collection::vec(("[a-c]{0,2}", prop::option::of(prop::collection::vec(any::<u8>(), 0..3))), 0..40),
+        ) {
+            let stored = Bytes::from_static(b"aone");
+            let mut entries = Entries::stored(stored, vec![Entry::stored(0..1, 1..4)]);
+            let mut model = BTreeMap::from([("a".to_owned(), b"one".to_vec())]);
             for (key, value) in operations {
                 match value {
-                    Some(byte) => {
-                        entries.insert(&key, Bytes::from(vec![byte]));
-                        model.insert(key, vec![byte]);
+                    _ if key.is_empty() => {
+                        entries.retain(|key| key != b"a");
+                        model.remove("a");
+                    }
+                    Some(bytes) => {
+                        entries.insert(&key, Bytes::from(bytes.clone()));
+                        model.insert(key, bytes);
                     }
                     None => prop_assert_eq!(entries.remove(&key), model.remove(&key).is_some()),
                 }
                 let all: Vec<_> = entries.iter().map(|(k, v)| (k.to_vec(), v.to_vec())).collect();
                 let expected: Vec<_> = model.iter().map(|(k, v)| (k.clone().into_bytes(), v.clone())).collect();
+                prop_assert_eq!(entries.size(), expected.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>());
                 prop_assert_eq!(all, expected);
             }
         }

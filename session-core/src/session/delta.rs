@@ -47,8 +47,9 @@ impl Delta {
         self.ops().iter().any(|op| matches!(op, Op::Idle { .. } | Op::Remember { .. }))
     }
 
+    /// Nothing is done to a session after its end.
     pub(crate) fn destroys(&self) -> bool {
-        self.ops().iter().any(|op| matches!(op, Op::Destroy))
+        matches!(self.ops().last(), Some(Op::Destroy))
     }
 
     /// What remains after the first `count` operations were saved.

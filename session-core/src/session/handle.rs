@@ -188,8 +188,8 @@ impl Session {
         if old.is_none() && entries.len() >= limits.max_keys() {
             return Err(ValueError::TooManyKeys { limit: limits.max_keys() });
         }
-        let others: usize = entries.iter().map(|(key, value)| key.len() + value.len()).sum();
-        let size = others - old.map_or(0, <[u8]>::len) + if old.is_none() { key.len() } else { 0 } + value;
+        let size = entries.size() + value + if old.is_none() { key.len() } else { 0 };
+        let size = size - old.map_or(0, <[u8]>::len);
         if size > limits.max_bytes() {
             return Err(ValueError::TooLarge { size, limit: limits.max_bytes() });
         }
