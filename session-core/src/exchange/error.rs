@@ -26,7 +26,8 @@ pub enum SessionError {
     /// The session ended or changed its id while this request ran. Nothing was stored.
     #[error("the session ended while the request ran; its change was not stored")]
     Gone,
-    /// An answer of the store was lost, and what it holds now does not tell whether the change was made.
+    /// An answer of the store was lost, and what it holds now does not tell whether the change was made. This is told once:
+    /// a later save of the session that has nothing left to do succeeds, and says nothing of the change.
     #[error("the answer of the store was lost and it cannot be told whether the change was made")]
     Unknown,
     /// The owner has as many sessions as allowed. Nothing was stored.
