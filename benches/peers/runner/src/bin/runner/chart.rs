@@ -11,13 +11,15 @@ const LINE: f64 = 22.0;
 /// Processor time of the program on Redis, a bar for each contender, shorter is better. Readable on light and dark.
 pub(crate) fn draw(results: &Results) -> String {
     let works = [Work::Read, Work::Increment, Work::New];
-    let rows = || works.into_iter().flat_map(|work| results.with(Kind::Redis, work));
-    let most = rows().map(|row| row.cpu()).fold(0.0, f64::max);
+    // Threads that wait are another kind of program.
+    let shown =
+        |work| results.with(Kind::Redis, work).filter(|row| !row.contender.name.ends_with("(blocking)"));
+    let most = works.into_iter().flat_map(shown).map(|row| row.cpu()).fold(0.0, f64::max);
     let mut body = String::new();
     let mut y = 50.0;
     for work in works {
         writeln!(body, r#"<text x="10" y="{y:.1}" class="b">{}</text>"#, work.name()).unwrap();
-        for row in results.with(Kind::Redis, work) {
+        for row in shown(work) {
             y += LINE;
             let width = row.cpu() / most * (RIGHT - LEFT);
             let class = match (row.contender.is_ours(), row.contender.is_floor()) {
