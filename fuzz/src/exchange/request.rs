@@ -114,9 +114,9 @@ impl Handled {
                 self.change.forget_tokens();
                 self.change.partly_saved();
             }
-            // It was told once that nobody can know who took the token; after the end, be it a sign-out, nothing is left
-            // that a later save could tell.
-            Err(SessionError::Unknown) if !self.session.is_changed() => {
+            // It was told once that nobody can know who took the token; a save after the end, be it a sign-out, tells of
+            // later changes alone.
+            Err(SessionError::Unknown) if self.session.is_new() => {
                 self.change.forget_tokens();
                 self.change.partly_saved();
             }
