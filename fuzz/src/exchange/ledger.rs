@@ -41,6 +41,8 @@ pub(super) struct Cookie {
 pub(super) struct Change {
     logged: Vec<u32>,
     taken: Vec<u32>,
+    /// How many of them the last save was begun with.
+    taken_sent: usize,
     /// The id it came with is to be dead.
     kills_id: bool,
     /// Some of it may be saved already, so that another request may have emptied the log since.
@@ -114,8 +116,18 @@ impl Change {
         self.kills_id = false;
     }
 
+    pub(super) fn begin_save(&mut self) {
+        self.taken_sent = self.taken.len();
+    }
+
     pub(super) fn forget_tokens(&mut self) {
         self.taken.clear();
+        self.taken_sent = 0;
+    }
+
+    pub(super) fn forget_sent_tokens(&mut self) {
+        self.taken.drain(..self.taken_sent);
+        self.taken_sent = 0;
     }
 }
 

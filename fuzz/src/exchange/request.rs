@@ -83,7 +83,8 @@ fn opened<'a>(site: &mut Site<'a>, session: Session, cookie: Cookie) -> Request<
 }
 
 impl Handled {
-    fn save<'a>(self, site: &mut Site<'a>) -> Request<'a> {
+    fn save<'a>(mut self, site: &mut Site<'a>) -> Request<'a> {
+        self.change.begin_save();
         let step = finish(&self.session, site.world.timestamp());
         self.settle(site, step)
     }
@@ -117,7 +118,7 @@ impl Handled {
             // It was told once that nobody can know who took the token; a save after the end, be it a sign-out, tells of
             // later changes alone.
             Err(SessionError::Unknown) if self.session.is_new() => {
-                self.change.forget_tokens();
+                self.change.forget_sent_tokens();
                 self.change.partly_saved();
             }
             Err(
