@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::{Call, SessionError};
 use crate::{
     Context, Timestamp,
@@ -127,8 +125,8 @@ impl Work {
         if let Some(fingerprint) = self.fingerprint
             && self.live.fingerprint(config) != Some(fingerprint)
         {
-            let bytes = Bytes::copy_from_slice(fingerprint.as_bytes());
-            self.live.entries.insert(config.fingerprint_key(), bytes);
+            let value = fingerprint.as_bytes().as_slice().into();
+            self.live.entries.insert(config.fingerprint_key().into(), value);
         }
         // All of them are counted first, which is less work.
         if self.live.entries.len() > limits.max_keys() {

@@ -2,6 +2,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use super::Piece;
+
 /// The keys of a session and their encoded values, sorted by key.
 ///
 /// What was read stays where it was read: an entry is a pair of ranges of the stored bytes until it is replaced.
@@ -16,21 +18,21 @@ pub(crate) struct Entries {
 /// One key and its value.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    key: Piece,
-    value: Piece,
+    key: Part,
+    value: Part,
 }
 
 #[derive(Debug, Clone)]
-enum Piece {
+enum Part {
     Stored(Range<usize>),
-    Own(Bytes),
+    Own(Piece),
 }
 
-impl Piece {
+impl Part {
     fn bytes<'a>(&'a self, stored: &'a Bytes) -> &'a [u8] {
         match self {
             Self::Stored(range) => stored.get(range.clone()).unwrap_or_default(),
-            Self::Own(bytes) => bytes,
+            Self::Own(piece) => piece,
         }
     }
 }
@@ -38,7 +40,7 @@ impl Piece {
 impl Entry {
     /// Of a key and a value that are parts of the stored bytes.
     pub(super) const fn stored(key: Range<usize>, value: Range<usize>) -> Self {
-        Self { key: Piece::Stored(key), value: Piece::Stored(value) }
+        Self { key: Part::Stored(key), value: Part::Stored(value) }
     }
 
     fn size(&self, stored: &Bytes) -> usize {
@@ -53,28 +55,27 @@ impl Entries {
         Self { stored, entries, size }
     }
 
-    pub(crate) fn get(&self, key: &str) -> Option<&[u8]> {
-        let at = self.find(key).ok()?;
+    pub(crate) fn get(&self, key: impl AsRef<[u8]>) -> Option<&[u8]> {
+        let at = self.find(key.as_ref()).ok()?;
         Some(self.entries.get(at)?.value.bytes(&self.stored))
     }
 
-    pub(crate) fn insert(&mut self, key: &str, value: Bytes) {
-        match self.find(key) {
+    pub(crate) fn insert(&mut self, key: Piece, value: Piece) {
+        match self.find(&key) {
             Ok(at) => {
                 if let Some(entry) = self.entries.get_mut(at) {
                     self.size = self.size + value.len() - entry.value.bytes(&self.stored).len();
-                    entry.value = Piece::Own(value);
+                    entry.value = Part::Own(value);
                 }
             }
             Err(at) => {
                 self.size += key.len() + value.len();
-                let key = Piece::Own(Bytes::copy_from_slice(key.as_bytes()));
-                self.entries.insert(at, Entry { key, value: Piece::Own(value) });
+                self.entries.insert(at, Entry { key: Part::Own(key), value: Part::Own(value) });
             }
         }
     }
 
-    pub(crate) fn remove(&mut self, key: &str) -> bool {
+    pub(crate) fn remove(&mut self, key: &[u8]) -> bool {
         let Ok(at) = self.find(key) else { return false };
         self.size -= self.entries.remove(at).size(&self.stored);
         true
@@ -103,8 +104,8 @@ impl Entries {
         self.entries.iter().map(|entry| (entry.key.bytes(&self.stored), entry.value.bytes(&self.stored)))
     }
 
-    fn find(&self, key: &str) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key.as_bytes()))
+    fn find(&self, key: &[u8]) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key))
     }
 }
 
@@ -131,10 +132,10 @@ mod tests {
                         model.remove("a");
                     }
                     Some(bytes) => {
-                        entries.insert(&key, Bytes::from(bytes.clone()));
+                        entries.insert(key.as_str().into(), bytes.as_slice().into());
                         model.insert(key, bytes);
                     }
-                    None => prop_assert_eq!(entries.remove(&key), model.remove(&key).is_some()),
+                    None => prop_assert_eq!(entries.remove(key.as_bytes()), model.remove(&key).is_some()),
                 }
                 let all: Vec<_> = entries.iter().map(|(k, v)| (k.to_vec(), v.to_vec())).collect();
                 let expected: Vec<_> = model.iter().map(|(k, v)| (k.clone().into_bytes(), v.clone())).collect();

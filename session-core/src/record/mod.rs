@@ -12,6 +12,7 @@ mod envelope;
 mod error;
 mod lineage;
 mod live;
+mod piece;
 mod reader;
 #[cfg(test)]
 mod same_as_bincode;
@@ -22,6 +23,7 @@ use entries::Entry;
 pub use error::{RecordError, ValueError};
 pub(crate) use lineage::Lineage;
 pub use live::Live;
+pub(crate) use piece::Piece;
 pub(crate) use value::{decode_value, encode_value, value_to_json};
 
 use bytes::Bytes;

@@ -4,7 +4,7 @@ use bincode::config::standard;
 use rmp_serde::decode::{Error, ReadRefReader};
 use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 
-use super::ValueError;
+use super::{Piece, ValueError};
 use crate::config::Codec;
 
 /// Room for most values.
@@ -17,17 +17,20 @@ pub(crate) fn encode_value<T: Serialize + ?Sized>(
     codec: Codec,
     key: &str,
     value: &T,
-) -> Result<Vec<u8>, ValueError> {
+) -> Result<Piece, ValueError> {
     let failed = |reason: String| ValueError::Encode { key: key.to_owned(), reason };
-    match codec {
+    let bytes = match codec {
         Codec::MessagePack => {
             let mut bytes = Vec::with_capacity(USUAL_BYTES);
             rmp_serde::encode::write_named(&mut bytes, value).map_err(|e| failed(e.to_string()))?;
-            Ok(bytes)
+            bytes
         }
-        Codec::Json => serde_json::to_vec(value).map_err(|e| failed(e.to_string())),
-        Codec::Bincode => bincode::serde::encode_to_vec(value, standard()).map_err(|e| failed(e.to_string())),
-    }
+        Codec::Json => serde_json::to_vec(value).map_err(|e| failed(e.to_string()))?,
+        Codec::Bincode => {
+            bincode::serde::encode_to_vec(value, standard()).map_err(|e| failed(e.to_string()))?
+        }
+    };
+    Ok(bytes.as_slice().into())
 }
 
 pub(crate) fn decode_value<T: DeserializeOwned>(

@@ -55,7 +55,7 @@ impl Session {
             if messages.is_empty() {
                 return Ok(None);
             }
-            encode_value(codec, &name, &messages).map(|bytes| Some(bytes.into()))
+            encode_value(codec, &name, &messages).map(Some)
         })
     }
 }

@@ -3,14 +3,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Op, State};
 use crate::{
     Context,
     config::Codec,
-    record::{ValueError, decode_value, encode_value},
+    record::{Piece, ValueError, decode_value, encode_value},
 };
 
 /// The session of one request, as a handler holds it. Cheap to clone; all clones are the same session.
@@ -60,7 +59,7 @@ impl Session {
     pub fn set<T: Serialize>(&self, key: &str, value: T) -> Result<(), ValueError> {
         self.check_key(key)?;
         let codec = self.state().live.codec;
-        let value = Bytes::from(encode_value(codec, key, &value)?);
+        let value = encode_value(codec, key, &value)?;
         self.apply(Op::Set { key: key.into(), value })
     }
 
@@ -108,7 +107,7 @@ impl Session {
         let name: Box<str> = key.into();
         self.change(key, move |codec, old| {
             let old = old.map(|old| decode_value(codec, &name, old)).transpose()?;
-            Ok(Some(encode_value(codec, &name, &change(old))?.into()))
+            Ok(Some(encode_value(codec, &name, &change(old))?))
         })?;
         self.get(key).map(|value| value.ok_or(ValueError::Destroyed))?
     }
@@ -132,13 +131,13 @@ impl Session {
     pub(super) fn change(
         &self,
         key: &str,
-        change: impl Fn(Codec, Option<&[u8]>) -> Result<Option<Bytes>, ValueError> + Send + Sync + 'static,
+        change: impl Fn(Codec, Option<&[u8]>) -> Result<Option<Piece>, ValueError> + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
         let change = Arc::new(change);
         loop {
             let (codec, old, seen) = {
                 let state = self.state();
-                let old = state.live.entries.get(key).map(Bytes::copy_from_slice);
+                let old = state.live.entries.get(key).map(Piece::from);
                 (state.live.codec, old, state.version)
             };
             let new = change(codec, old.as_deref())?;
@@ -149,11 +148,11 @@ impl Session {
             if state.is_ended() {
                 return Err(ValueError::Destroyed);
             }
-            self.check_room(&state, key, new.as_ref().map_or(0, Bytes::len))?;
+            self.check_room(&state, key.as_bytes(), new.as_ref().map_or(0, |new| new.len()))?;
             match new {
-                Some(new) => state.live.entries.insert(key, new),
+                Some(new) => state.live.entries.insert(key.into(), new),
                 None => {
-                    state.live.entries.remove(key);
+                    state.live.entries.remove(key.as_bytes());
                 }
             }
             state.push(Op::Update { key: key.into(), change });
@@ -181,7 +180,7 @@ impl Session {
         Ok(())
     }
 
-    fn check_room(&self, state: &State, key: &str, value: usize) -> Result<(), ValueError> {
+    fn check_room(&self, state: &State, key: &[u8], value: usize) -> Result<(), ValueError> {
         let entries = &state.live.entries;
         let limits = self.context().config().limits();
         let old = entries.get(key);

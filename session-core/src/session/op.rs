@@ -1,28 +1,26 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-
 use crate::{
     Timestamp,
     config::{Codec, SessionConfig},
-    record::{Live, ValueError},
+    record::{Live, Piece, ValueError},
 };
 
 /// What an update makes of a value: from the bytes there are to the bytes there shall be.
-pub(crate) type Change = dyn Fn(Codec, Option<&[u8]>) -> Result<Option<Bytes>, ValueError> + Send + Sync;
+pub(crate) type Change = dyn Fn(Codec, Option<&[u8]>) -> Result<Option<Piece>, ValueError> + Send + Sync;
 
 /// One step of a request's change, able to be replayed on a record that somebody else changed meanwhile.
 #[derive(Clone)]
 pub(crate) enum Op {
     Set {
-        key: Box<str>,
-        value: Bytes,
+        key: Piece,
+        value: Piece,
     },
     Remove {
-        key: Box<str>,
+        key: Piece,
     },
     Update {
-        key: Box<str>,
+        key: Piece,
         change: Arc<Change>,
     },
     /// Removes the application's keys.
@@ -64,12 +62,12 @@ impl Op {
     /// Applies the step, or leaves the record as it is.
     pub(crate) fn apply(&self, live: &mut Live, config: &SessionConfig) -> Result<(), ValueError> {
         match self {
-            Self::Set { key, value } => live.entries.insert(key, value.clone()),
+            Self::Set { key, value } => live.entries.insert(key.clone(), value.clone()),
             Self::Remove { key } => {
                 live.entries.remove(key);
             }
-            Self::Update { key, change } => match change(live.codec, live.entries.get(key))? {
-                Some(value) => live.entries.insert(key, value),
+            Self::Update { key, change } => match change(live.codec, live.entries.get(&**key))? {
+                Some(value) => live.entries.insert(key.clone(), value),
                 None => {
                     live.entries.remove(key);
                 }

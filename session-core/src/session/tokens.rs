@@ -195,7 +195,7 @@ impl Tokens<'_> {
             if tokens.is_empty() {
                 return Ok(None);
             }
-            encode_value(codec, &name, &tokens).map(|bytes| Some(bytes.into()))
+            encode_value(codec, &name, &tokens).map(Some)
         })
     }
 

@@ -62,13 +62,28 @@ impl Create<'_> {
             if with.ask(&statement).await?.changed().is_ok() {
                 return Ok(None);
             }
-            match with.ask(&sql.load(self.key)).await?.record()? {
-                Some(stored) if stored.revision == self.write.next => return Ok(Some(created(Vec::new()))),
-                Some(_) => return Ok(Some(CreateOutcome::Exists)),
-                None => with.ask(&sql.remove_expired(self.key)).await?,
-            };
+            // Boxed, as it is rare: every call would be larger by it.
+            if let Some(found) = Box::pin(self.find(sql, with)).await? {
+                return Ok(Some(found));
+            }
         }
         Err(restless())
+    }
+
+    /// What the key holds, unless that has expired and is taken away.
+    async fn find<W: Wire>(
+        &self,
+        sql: &Sql,
+        with: &mut Conversation<'_, W>,
+    ) -> Result<Option<CreateOutcome>, Failure> {
+        match with.ask(&sql.load(self.key)).await?.record()? {
+            Some(stored) if stored.revision == self.write.next => Ok(Some(created(Vec::new()))),
+            Some(_) => Ok(Some(CreateOutcome::Exists)),
+            None => {
+                with.ask(&sql.remove_expired(self.key)).await?;
+                Ok(None)
+            }
+        }
     }
 
     /// Ends the oldest sessions until the owner has no more than the limit, and answers which. Nothing if the limit

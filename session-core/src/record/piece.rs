@@ -1,0 +1,63 @@
+use std::{ops::Deref, sync::Arc};
+
+/// A key or a value: a short one where it is needed, a long one shared by its copies.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece {
+    Short { length: u8, bytes: [u8; Self::SHORT] },
+    Long(Arc<[u8]>),
+}
+
+impl Piece {
+    /// What has room beside the length in as many bytes as a range takes.
+    const SHORT: usize = 22;
+}
+
+impl From<&[u8]> for Piece {
+    fn from(piece: &[u8]) -> Self {
+        let mut bytes = [0; Self::SHORT];
+        match (bytes.get_mut(..piece.len()), u8::try_from(piece.len())) {
+            (Some(room), Ok(length)) => {
+                room.copy_from_slice(piece);
+                Self::Short { length, bytes }
+            }
+            _ => Self::Long(piece.into()),
+        }
+    }
+}
+
+impl From<&str> for Piece {
+    fn from(piece: &str) -> Self {
+        piece.as_bytes().into()
+    }
+}
+
+impl Deref for Piece {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Short { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Self::Long(bytes) => bytes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_what_it_was_made_of() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(600).collect();
+        for length in (0..64).chain([255, 256, 257, 600]) {
+            let piece = Piece::from(&bytes[..length]);
+            assert_eq!(*piece, bytes[..length]);
+            assert_eq!(matches!(piece, Piece::Short { .. }), length <= Piece::SHORT);
+        }
+    }
+
+    #[test]
+    fn it_takes_no_more_room_than_a_range_and_what_tells_them_apart() {
+        assert_eq!(size_of::<Piece>(), size_of::<std::ops::Range<usize>>() + size_of::<usize>());
+    }
+}
