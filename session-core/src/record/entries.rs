@@ -117,6 +117,11 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn an_entry_takes_48_bytes() {
+        assert!(size_of::<Entry>() <= 48);
+    }
+
     proptest! {
         #[test]
         fn it_is_a_sorted_map(
