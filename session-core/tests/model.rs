@@ -208,7 +208,7 @@ fn apply(session: &Session, model: &mut Model, step: &Step) {
         Step::Clear => session.clear().map(|()| model.values.clear()),
         Step::Flash(text) => session.flash("info", text).map(|()| model.flashes.push(text.clone())),
         Step::TakeFlashes => {
-            let expected: Vec<_> = model.flashes.drain(..).collect();
+            let expected: Vec<_> = std::mem::take(&mut model.flashes);
             session.take_flashes().map(|taken| {
                 let texts: Vec<_> = taken.into_iter().map(|Flash { text, .. }| text).collect();
                 assert_eq!(texts, expected);

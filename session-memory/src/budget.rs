@@ -91,7 +91,7 @@ impl Gauge {
         }
         let fits = |used: usize| used.checked_add(more).filter(|sum| *sum <= self.max);
         self.used
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits)
+            .try_update(Ordering::Relaxed, Ordering::Relaxed, fits)
             .map(drop)
             .map_err(|_| NoRoom { field: self.field })
     }
