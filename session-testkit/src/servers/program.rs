@@ -66,7 +66,9 @@ pub(super) fn run(command: &mut Command, directory: &Path, input: &str) -> Resul
         // The directory goes in the end, with whatever is in it.
         let _ = std::fs::remove_file(file);
     }
-    let complaint = String::from_utf8_lossy(&complaint).trim().to_owned();
+    // Some tools complain where they print.
+    let complaint = if complaint.trim_ascii().is_empty() { &printed } else { &complaint };
+    let complaint = String::from_utf8_lossy(complaint).trim().to_owned();
     match ended.map_err(io)? {
         Some(status) if status.success() => Ok(String::from_utf8_lossy(&printed).into_owned()),
         Some(status) => Err(ServerError::failed(tried, format!("{status}: {complaint}"))),
@@ -82,4 +84,24 @@ pub(super) fn wait(child: &mut Child, patience: Duration) -> std::io::Result<Opt
     child.kill()?;
     child.wait()?;
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn what_a_tool_complains_of_is_told_wherever_it_says_so() {
+        let directory = std::env::temp_dir().join(format!("tool-{}", std::process::id()));
+        std::fs::create_dir(&directory).unwrap();
+        let told = |script: &str| {
+            let error = run(Command::new("sh").args(["-c", script]), &directory, "").unwrap_err();
+            error.source().map_or_else(|| error.to_string(), ToString::to_string)
+        };
+        assert!(told("echo why; exit 1").ends_with("status: 1: why"));
+        assert!(told("echo more; echo why >&2; exit 1").ends_with("status: 1: why"));
+        std::fs::remove_dir(&directory).unwrap();
+    }
 }

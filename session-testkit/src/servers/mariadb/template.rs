@@ -42,6 +42,8 @@ impl Template {
         command.arg("--no-defaults");
         command.arg(format!("--datadir={}", directory.join(Self::DATA).display()));
         command.args(["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]);
+        // It would look up names first, and a bare container knows not even `localhost`.
+        command.arg("--force");
         // The smaller the log, the faster the copy.
         command.arg("--innodb-log-file-size=8M");
         command.args(user_argument(directory)?);
