@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_a_tool_complains_of_is_told_wherever_it_says_so() {
-        let directory = std::env::temp_dir().join(format!("tool-{}", std::process::id()));
+        let directory = env::temp_dir().join(format!("tool-{}", std::process::id()));
         std::fs::create_dir(&directory).unwrap();
         let told = |script: &str| {
             let error = run(Command::new("sh").args(["-c", script]), &directory, "").unwrap_err();
