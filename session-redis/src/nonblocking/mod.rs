@@ -202,6 +202,8 @@ mod tests {
             size_of_val(&store.rotate(&key, expected, &key, write, Some(write))),
             size_of_val(&store.delete(&key, None, Some(write))),
             size_of_val(&store.list(&key.family, Page::default())),
+            size_of_val(&store.revoke(&key.family, None)),
+            size_of_val(&store.sweep(1)),
         ];
         assert!(calls.iter().all(|&size| size <= 400), "{calls:?}");
         // The largest that the C library's allocator keeps at hand.
