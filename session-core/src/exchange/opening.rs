@@ -142,7 +142,7 @@ impl Opening<'_> {
     fn check(&mut self, origin: Origin, live: Live) -> Option<Session> {
         let (config, key) = (self.context.config(), origin.key);
         let current = Fingerprint::of(self.visit, config);
-        let known = live.entries.get(config.fingerprint_key());
+        let known = live.entries.get(config.fingerprint_key().as_bytes());
         let proof = match fingerprint::check(known, current.as_ref()) {
             Ok(proof) => proof,
             Err(mismatch) => {

@@ -55,8 +55,8 @@ impl Entries {
         Self { stored, entries, size }
     }
 
-    pub(crate) fn get(&self, key: impl AsRef<[u8]>) -> Option<&[u8]> {
-        let at = self.find(key.as_ref()).ok()?;
+    pub(crate) fn get(&self, key: &[u8]) -> Option<&[u8]> {
+        let at = self.find(key).ok()?;
         Some(self.entries.get(at)?.value.bytes(&self.stored))
     }
 

@@ -133,7 +133,7 @@ impl Live {
 
     /// The fingerprint it has.
     pub(crate) fn fingerprint(&self, config: &SessionConfig) -> Option<Fingerprint> {
-        let bytes = self.entries.get(config.fingerprint_key())?;
+        let bytes = self.entries.get(config.fingerprint_key().as_bytes())?;
         bytes.try_into().ok().map(Fingerprint::from_bytes)
     }
 

@@ -48,7 +48,12 @@ impl Session {
     /// [`ValueError::Decode`] if the value is not a `T`; it stays in the session.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
         let state = self.state();
-        state.live.entries.get(key).map(|bytes| decode_value(state.live.codec, key, bytes)).transpose()
+        state
+            .live
+            .entries
+            .get(key.as_bytes())
+            .map(|bytes| decode_value(state.live.codec, key, bytes))
+            .transpose()
     }
 
     /// Puts the value under the key.
@@ -115,7 +120,7 @@ impl Session {
     /// Whether there is a value under the key.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
-        self.state().live.entries.get(key).is_some()
+        self.state().live.entries.get(key.as_bytes()).is_some()
     }
 
     /// Removes all keys of the application. Tokens, flash messages, owner and lifetimes stay.
@@ -137,7 +142,7 @@ impl Session {
         loop {
             let (codec, old, seen) = {
                 let state = self.state();
-                let old = state.live.entries.get(key).map(Piece::from);
+                let old = state.live.entries.get(key.as_bytes()).map(Piece::from);
                 (state.live.codec, old, state.version)
             };
             let new = change(codec, old.as_deref())?;

@@ -66,7 +66,7 @@ impl Op {
             Self::Remove { key } => {
                 live.entries.remove(key);
             }
-            Self::Update { key, change } => match change(live.codec, live.entries.get(&**key))? {
+            Self::Update { key, change } => match change(live.codec, live.entries.get(key))? {
                 Some(value) => live.entries.insert(key.clone(), value),
                 None => {
                     live.entries.remove(key);
