@@ -1,0 +1,23 @@
+# What the scripts in this folder share. Source it; it changes to the root of the repository.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+run() { printf '$ %s\n' "$*"; "$@"; }
+fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+
+# The published crates, each after those that it depends on. No other script lists them.
+crates=(
+    session-core
+    session-memory
+    session-metrics
+    session-redis
+    session-mysql
+    session-testkit
+    session-tower
+    alo-session
+    session-setup
+)
+
+# The tests start servers of their own; without these programs they would be ignored.
+export SESSION_TEST_REQUIRE=redis,mysql,browser
