@@ -1,8 +1,14 @@
 use std::{fmt, time::Duration};
 
 #[cfg(feature = "tls")]
-use crate::address::Tls;
-use crate::{Schema, address::Address, settings::Settings, sql::Sql, sweeping::Sweeping, table::Table};
+use crate::servers::server_address::Tls;
+use crate::{
+    Schema,
+    options::Settings,
+    protocol::{sql::Sql, table::Table},
+    servers::server_address::Address,
+    sweeping::Sweeping,
+};
 
 /// The settings of a store, validated when it is built. Building never connects: a store can be made while its server is
 /// down.

@@ -16,15 +16,15 @@ use session_core::{
 
 use crate::{
     BuildError, Builder,
-    answer::Answer,
-    attempt::{Lease, Pool, run},
+    blocking::ready::output,
     blocking::{cell, trouble},
-    conversation::Wire,
-    operation::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
-    ready::output,
-    settings::Settings,
-    statement::Statement,
-    trouble::Trouble,
+    options::Settings,
+    protocol::conversation::Wire,
+    protocol::errors::Trouble,
+    protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+    protocol::replies::Answer,
+    protocol::statement::Statement,
+    retry::{Lease, Pool, run},
 };
 
 /// What the server says to a statement, in the types of the client library.

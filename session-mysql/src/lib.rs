@@ -4,26 +4,18 @@
     allow(dead_code, unused_imports, reason = "without a face only the schema is left")
 )]
 
-mod address;
-mod answer;
-mod attempt;
 mod builder;
-mod conversation;
 #[cfg(all(any(fuzzing, test), feature = "blocking"))]
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
 pub mod fuzzing;
-mod idle;
-mod operation;
-mod prepared;
+mod options;
+mod pool;
+mod protocol;
+mod retry;
 mod schema;
-mod settings;
-mod sql;
-mod statement;
+mod servers;
 mod sweeping;
-mod table;
-mod text;
-mod trouble;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -31,8 +23,6 @@ pub mod blocking;
 pub mod maintenance;
 #[cfg(feature = "aio")]
 mod nonblocking;
-#[cfg(feature = "blocking")]
-mod ready;
 
 pub use builder::{BuildError, Builder};
 #[cfg(feature = "aio")]

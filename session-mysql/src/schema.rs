@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use crate::{BuildError, sql::NOW, table::Table};
+use crate::{
+    BuildError,
+    protocol::{sql::NOW, table::Table},
+};
 
 /// The table that sessions live in, as SQL for MySQL 8 and MariaDB 10.6 or newer. It talks to no server.
 ///

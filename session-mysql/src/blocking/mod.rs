@@ -1,6 +1,7 @@
 //! The blocking face.
 
 mod pool;
+pub(crate) mod ready;
 mod sweeper;
 mod wire;
 
@@ -25,10 +26,10 @@ pub(crate) use wire::{trouble, unhurried};
 
 use crate::{
     BuildError, Builder,
-    attempt::run,
-    operation::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
-    ready::output,
-    settings::Settings,
+    blocking::ready::output,
+    options::Settings,
+    protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+    retry::run,
 };
 
 /// Sessions in MySQL or MariaDB, on the calling thread, over a pool of connections. Cheap to clone.

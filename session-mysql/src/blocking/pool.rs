@@ -9,14 +9,14 @@ use mysql::{Conn, Opts};
 
 use super::wire::{exchange, options, trouble};
 use crate::{
-    answer::Answer,
-    attempt::{Lease, Pool},
-    conversation::Wire,
-    idle::{Candidate, Idle},
-    prepared::Prepared,
-    settings::Settings,
-    statement::Statement,
-    trouble::Trouble,
+    options::Settings,
+    pool::idle::{Candidate, Idle},
+    protocol::conversation::Wire,
+    protocol::errors::Trouble,
+    protocol::prepared::Prepared,
+    protocol::replies::Answer,
+    protocol::statement::Statement,
+    retry::{Lease, Pool},
 };
 
 /// Connections that are made when they are needed, outside any lock, and kept while they work.

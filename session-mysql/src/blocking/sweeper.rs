@@ -8,9 +8,9 @@ use std::{
 
 use super::Inner;
 use crate::{
-    attempt::run,
-    operation::Sweep,
-    ready::output,
+    blocking::ready::output,
+    protocol::operations::Sweep,
+    retry::run,
     sweeping::{Sweeping, failed},
 };
 

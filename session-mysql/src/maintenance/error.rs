@@ -1,4 +1,4 @@
-use crate::{BuildError, trouble::Trouble};
+use crate::{BuildError, protocol::errors::Trouble};
 
 /// The server could not be asked, or refused. It never shows the URL, which may hold a password.
 #[derive(Debug, thiserror::Error)]

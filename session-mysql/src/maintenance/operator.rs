@@ -7,7 +7,7 @@ use super::{
     difference::compare,
     found::{Column, Found},
 };
-use crate::{Builder, Schema, blocking, sql::NOW, sweeping::PAUSE};
+use crate::{Builder, Schema, blocking, protocol::sql::NOW, sweeping::PAUSE};
 
 /// A connection for looking after the table, with no limit of time on what it is told to do: to change a large table takes
 /// as long as it takes.

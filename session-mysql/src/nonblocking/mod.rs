@@ -23,9 +23,9 @@ use sweeper::Sweeper;
 
 use crate::{
     BuildError, Builder,
-    attempt::run,
-    operation::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
-    settings::Settings,
+    options::Settings,
+    protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+    retry::run,
 };
 
 /// Sessions in MySQL or MariaDB, asynchronously on tokio over a pool of connections. Cheap to clone.

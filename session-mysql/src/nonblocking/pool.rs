@@ -11,14 +11,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::wire::{exchange, in_time, options};
 use crate::{
-    answer::Answer,
-    attempt::{Lease, Pool},
-    conversation::Wire,
-    idle::{Candidate, Idle},
-    prepared::Prepared,
-    settings::Settings,
-    statement::Statement,
-    trouble::Trouble,
+    options::Settings,
+    pool::idle::{Candidate, Idle},
+    protocol::conversation::Wire,
+    protocol::errors::Trouble,
+    protocol::prepared::Prepared,
+    protocol::replies::Answer,
+    protocol::statement::Statement,
+    retry::{Lease, Pool},
 };
 
 /// Connections that are made when they are needed and kept while they work. The client library's own pool takes back

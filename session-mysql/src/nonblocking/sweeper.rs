@@ -4,8 +4,8 @@ use tokio::task::AbortHandle;
 
 use super::Inner;
 use crate::{
-    attempt::run,
-    operation::Sweep,
+    protocol::operations::Sweep,
+    retry::run,
     sweeping::{Sweeping, failed},
 };
 

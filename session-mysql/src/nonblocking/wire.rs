@@ -13,12 +13,12 @@ use mysql_async::{
 };
 
 use crate::{
-    address::Tls,
-    answer::{Answer, Cell},
-    prepared::Prepared,
-    settings::Settings,
-    statement::{Parameter, Statement},
-    trouble::Trouble,
+    options::Settings,
+    protocol::errors::Trouble,
+    protocol::prepared::Prepared,
+    protocol::replies::{Answer, Cell},
+    protocol::statement::{Parameter, Statement},
+    servers::server_address::Tls,
 };
 
 pub(super) fn options(settings: &Settings) -> Opts {

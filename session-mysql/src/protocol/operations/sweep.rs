@@ -1,8 +1,8 @@
 use super::Operation;
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::Failure,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::Failure,
+    protocol::sql::Sql,
 };
 
 /// One `DELETE` of at most so many rows, by the index of deadlines, and of no more than a `SELECT` has counted before: where

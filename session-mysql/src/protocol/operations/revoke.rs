@@ -4,9 +4,9 @@ use session_core::id::{Digest, Family};
 
 use super::Operation;
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::Failure,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::Failure,
+    protocol::sql::Sql,
 };
 
 /// One `DELETE` in a transaction that holds the owner's row. Without that row, the delete would wait for a session

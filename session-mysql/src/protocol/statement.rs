@@ -1,4 +1,4 @@
-use crate::text::Text;
+use crate::protocol::text::Text;
 
 /// One statement: its text, which is prepared once on each connection, and what fills its places.
 #[derive(Debug, Clone, PartialEq, Eq)]

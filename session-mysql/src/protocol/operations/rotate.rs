@@ -5,9 +5,9 @@ use session_core::{
 
 use super::{LOOKS, Operation, restless};
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::{Failure, Trouble},
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::{Failure, Trouble},
+    protocol::sql::Sql,
 };
 
 /// One `UPDATE` of the key; with a tombstone an `INSERT` beside it in one transaction, and for an owner's session in one

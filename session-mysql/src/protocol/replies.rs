@@ -6,7 +6,7 @@ use session_core::{
     store::{Cursor, Revision, Stored},
 };
 
-use crate::trouble::Trouble;
+use crate::protocol::errors::Trouble;
 
 /// What the server answered, without the types of a client library.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use std::{mem, time::Instant};
 
-use crate::settings::PING_AFTER;
+use crate::options::PING_AFTER;
 
 /// The connections that nobody uses, the one that was used last on top.
 pub(crate) struct Idle<C> {

@@ -5,9 +5,9 @@ use session_core::{
 
 use super::{LOOKS, Operation, restless};
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::Failure,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::Failure,
+    protocol::sql::Sql,
 };
 
 /// One `DELETE`, or one `UPDATE` to the tombstone; only where that finds nothing to do, a `SELECT` tells why.

@@ -1,6 +1,11 @@
 use std::time::Duration;
 
-use crate::{Schema, address::Address, sql::Sql, sweeping::Sweeping, table::Table};
+use crate::{
+    Schema,
+    protocol::{sql::Sql, table::Table},
+    servers::server_address::Address,
+    sweeping::Sweeping,
+};
 
 /// How a store reaches its server, and what it does there.
 pub(crate) struct Settings {

@@ -5,11 +5,11 @@ use std::{future::Future, time::Instant};
 use session_core::store::{Applied, StoreError};
 
 use crate::{
-    conversation::{Conversation, Wire},
-    operation::Operation,
-    settings::Settings,
-    statement::Statement,
-    trouble::{Failure, Trouble},
+    options::Settings,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::{Failure, Trouble},
+    protocol::operations::Operation,
+    protocol::statement::Statement,
 };
 
 /// Where connections come from.

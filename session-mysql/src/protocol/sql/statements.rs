@@ -8,12 +8,12 @@ use session_core::{
 };
 
 use crate::{
-    statement::{
+    protocol::statement::{
         Parameter::{self, Bytes, Number},
         Statement,
     },
-    table::Table,
-    text::Text,
+    protocol::table::Table,
+    protocol::text::Text,
 };
 
 /// Milliseconds since 1970 by the server's clock, whatever its time zone, past 2038. It is constant within a
@@ -241,12 +241,7 @@ const fn revision(revision: &Revision) -> Parameter<'_> {
 }
 
 /// Whole milliseconds, rounded up, at least one.
-fn millis(ttl: Duration) -> i64 {
+pub(super) fn millis(ttl: Duration) -> i64 {
     let millis = ttl.min(MAX_TTL).as_nanos().div_ceil(1_000_000).max(1);
     i64::try_from(millis).unwrap_or(i64::MAX)
 }
-
-#[cfg(test)]
-mod explain;
-#[cfg(test)]
-mod tests;

@@ -2,9 +2,9 @@ use session_core::{id::StoreKey, store::Stored};
 
 use super::Operation;
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::Failure,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::Failure,
+    protocol::sql::Sql,
 };
 
 /// One `SELECT`.

@@ -1,7 +1,7 @@
 //! Every statement finds its rows by an index, as the server itself says, in a table with many others.
 
 use mysql::{Conn, Params, Row, Value, prelude::Queryable as _};
-use session_core::store::{Cursor, Page};
+use session_core::store::Cursor;
 use session_testkit::servers::MariaDb;
 
 use super::*;

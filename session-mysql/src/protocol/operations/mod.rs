@@ -23,9 +23,9 @@ pub(crate) use sweep::Sweep;
 pub(crate) use touch::Touch;
 
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::{Failure, Trouble},
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::{Failure, Trouble},
+    protocol::sql::Sql,
 };
 
 /// One operation with its arguments, which may be run again from the start.

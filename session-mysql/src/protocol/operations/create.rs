@@ -5,9 +5,9 @@ use session_core::{
 
 use super::{LOOKS, Operation, restless};
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::Failure,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::Failure,
+    protocol::sql::Sql,
 };
 
 /// One `INSERT`; of an owner's session in a transaction that holds the owner's row, so that the limit holds.

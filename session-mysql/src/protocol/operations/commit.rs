@@ -5,9 +5,9 @@ use session_core::{
 
 use super::Operation;
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::Failure,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::Failure,
+    protocol::sql::Sql,
 };
 
 /// One `UPDATE` on the condition that the revision is the expected one; only where it is not, a `SELECT` tells why.

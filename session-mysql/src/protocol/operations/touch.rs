@@ -7,9 +7,9 @@ use session_core::{
 
 use super::Operation;
 use crate::{
-    conversation::{Conversation, Wire},
-    sql::Sql,
-    trouble::Failure,
+    protocol::conversation::{Conversation, Wire},
+    protocol::errors::Failure,
+    protocol::sql::Sql,
 };
 
 /// One `UPDATE` of the deadline alone, on the condition that the revision is the expected one.

@@ -3,9 +3,9 @@ use std::{future::Future, time::Instant};
 use session_core::store::Applied;
 
 use crate::{
-    answer::Answer,
-    statement::Statement,
-    trouble::{Failure, Trouble},
+    protocol::errors::{Failure, Trouble},
+    protocol::replies::Answer,
+    protocol::statement::Statement,
 };
 
 /// A connection as a client library gives it: one statement, one answer.

@@ -1,0 +1,3 @@
+//! Connections that are kept for the next operation.
+
+pub(crate) mod idle;

@@ -1,0 +1,18 @@
+mod explain;
+mod texts;
+
+use std::time::Duration;
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{Page, Revision, Write},
+};
+
+use super::{NOW, Sql, statements::millis};
+use crate::protocol::{
+    statement::{
+        Parameter::{self, Bytes, Number},
+        Statement,
+    },
+    table::Table,
+};

@@ -1,0 +1,3 @@
+//! Where the server is.
+
+pub(crate) mod server_address;
