@@ -15,7 +15,7 @@ use criterion::Criterion;
 use mysql_async::{Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts, prelude::Queryable as _};
 use round_trips::{IN_FLIGHT, OnStore, PATIENCE, TTL, What, Work, bench, group, number, runtime, started};
 use session_mysql::{MysqlStore, Schema};
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 
 /// As many connections as the store has.
 const POOL: usize = 8;

@@ -16,7 +16,7 @@ use redis::{
 };
 use round_trips::{IN_FLIGHT, OnStore, PATIENCE, TTL, What, Work, bench, group, number, runtime, started};
 use session_redis::RedisStore;
-use session_testkit::servers::RedisServer;
+use session_testservers::RedisServer;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();

@@ -20,7 +20,7 @@ use session_core::{
     store::{CommitOutcome, Revision, Store as _, Write},
 };
 use session_mysql::{Builder, MysqlStore, Schema};
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 use tokio::{runtime::Runtime, time::sleep};
 
 const PART: u64 = 50_000;

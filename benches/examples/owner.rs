@@ -10,7 +10,7 @@ use session_core::{
 };
 use session_mysql::{MysqlStore, Schema};
 use session_redis::RedisStore;
-use session_testkit::servers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, RedisServer};
 use tokio::runtime::Runtime;
 
 fn main() {

@@ -8,7 +8,7 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
-use session_testkit::servers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, RedisServer};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_session-demo");
 

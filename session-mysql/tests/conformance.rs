@@ -7,7 +7,8 @@ mod support;
 use std::{process::ExitCode, sync::OnceLock, time::Duration};
 
 use session_mysql::MysqlStore;
-use session_testkit::{Fixture, OpenError, Opened, proxy::Proxy, servers::Target};
+use session_testkit::{Fixture, Network, OpenError, Opened};
+use session_testservers::{Target, proxy::Proxy};
 use support::{Faces, RESOLUTION, Tables};
 
 struct Mysql;
@@ -25,7 +26,7 @@ impl Fixture for Mysql {
         Ok(opened.with_clock(move |time| tables.pass(&table, time)))
     }
 
-    async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+    async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
         let target = Target::mysql()?;
         let host = target.server().ok_or_else(|| OpenError::no_proxy("the server is not ours"))?.address();
         let proxy = Proxy::start(host)?;
@@ -35,7 +36,7 @@ impl Fixture for Mysql {
         let store = MysqlStore::builder(&url).table(&table);
         let clock = tables.clone();
         let opened = tables.opened(store, Faces::Both, &table)?;
-        Ok((opened.with_clock(move |time| clock.pass(&table, time)), proxy))
+        Ok((opened.with_clock(move |time| clock.pass(&table, time)), Box::new(proxy)))
     }
 
     /// The time that is moved is the table's; `variants.rs` checks deadlines to the millisecond.

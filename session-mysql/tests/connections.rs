@@ -16,9 +16,9 @@ use session_core::{
     store::{Applied, BlockingStore, CommitOutcome, CreateOutcome, Page, Store, StoreErrorKind},
 };
 use session_mysql::{MysqlStore, Schema};
-use session_testkit::{
+use session_testservers::{
+    MariaDb,
     proxy::{Direction, Mode, Proxy},
-    servers::MariaDb,
 };
 use support::pair::{BOUND, Pair, key, revision, write};
 

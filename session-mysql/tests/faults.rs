@@ -10,7 +10,7 @@ use std::{error::Error as _, time::Instant};
 use mysql::{Conn, prelude::Queryable as _};
 use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
 use session_mysql::{MysqlStore, Schema};
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 use support::pair::{BOUND, Pair};
 
 fn server(settings: &[&str]) -> MariaDb {

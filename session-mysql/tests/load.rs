@@ -8,10 +8,10 @@
 use std::{thread, time::Duration};
 
 use session_mysql::{Builder, MysqlStore, Schema, blocking};
-use session_testkit::{
+use session_testservers::{
+    MariaDb,
     load::{Census, Crowd, Load, Progress, Tally},
     proxy::{Mode, Proxy},
-    servers::MariaDb,
 };
 
 /// Far above the time that any request may take, for a machine that is busy.

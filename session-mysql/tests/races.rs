@@ -16,7 +16,7 @@ use session_core::{
     store::{BlockingStore, RotateOutcome, Store},
 };
 use session_mysql::{MysqlStore, Schema};
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 use support::pair::{BOUND, Pair, revision, write};
 
 /// Without the row, at READ COMMITTED, the revoke's scan waits for a session that somebody is writing, misses the one that

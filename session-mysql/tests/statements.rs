@@ -16,7 +16,7 @@ use session_core::{
     store::{Applied, BlockingStore, CreateOutcome, Revision, Store, StoreErrorKind, Write},
 };
 use session_mysql::{MysqlStore, Schema, blocking};
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 use tokio::runtime::Runtime;
 
 fn server(settings: &[&str]) -> MariaDb {

@@ -13,7 +13,7 @@ use std::{
 use mysql::{Conn, prelude::Queryable as _};
 use session_core::store::{BlockingStore, Store};
 use session_mysql::{MysqlStore, Schema};
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 use support::pair::{BOUND, Pair, key};
 
 const LIVE: u64 = 5;

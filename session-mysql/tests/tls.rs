@@ -7,7 +7,7 @@ mod support;
 
 use session_core::store::{Applied, StoreErrorKind};
 use session_mysql::{MysqlStore, Schema};
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 use support::pair::Pair;
 
 /// A server whose user `app` may come by TLS only.

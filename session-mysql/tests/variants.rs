@@ -11,8 +11,8 @@ use session_mysql::Schema;
 use session_testkit::{
     Fixture, OpenError, Opened, Outcome, Rule, examine,
     rules::{ALL, COMMIT_6, LOAD_1, TOUCH_2, TTL_1, TTL_2},
-    servers::MariaDb,
 };
+use session_testservers::MariaDb;
 use support::{Faces, RESOLUTION, Tables};
 
 /// A server, and how stores come to it.

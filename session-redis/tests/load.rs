@@ -12,10 +12,10 @@ use session_core::{
     store::{BlockingStore as _, Revision, Write},
 };
 use session_redis::{RedisStore, blocking};
-use session_testkit::{
+use session_testservers::{
+    RedisCluster, RedisServer, SentinelTrio,
     load::{Census, Crowd, Load, Progress, Tally},
     proxy::{Mode, Proxy},
-    servers::{RedisCluster, RedisServer, SentinelTrio},
 };
 
 /// Far above the time that any request may take, for a machine that is busy.

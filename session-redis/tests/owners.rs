@@ -17,7 +17,7 @@ use session_core::{
     store::{BlockingStore as _, Cursor, Page, Revision, Write},
 };
 use session_redis::blocking::RedisStore;
-use session_testkit::servers::RedisServer;
+use session_testservers::RedisServer;
 
 const MANY: u32 = 10_000;
 const REVISION: Revision = Revision::from_bytes([7; 16]);

@@ -10,7 +10,7 @@ use session_core::{
     cookie::SetCookie,
 };
 use session_redis::{RedisStore, blocking};
-use session_testkit::servers::RedisServer;
+use session_testservers::RedisServer;
 
 /// An application as one of the two drivers runs it, and the one browser that visits it.
 struct Site {

@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, future::Future, time::Duration};
 
-use crate::{Claims, Opened, proxy::Proxy};
+use crate::{Claims, Network, Opened, testservers};
 
 /// All that the kit has to know about a store: its name, how to open a fresh one, and what it does not claim.
 ///
@@ -35,27 +35,31 @@ pub trait Fixture: Send + Sync + 'static {
     /// The future runs on a multi-threaded tokio runtime with I/O and time enabled.
     fn open(&self) -> impl Future<Output = Result<Opened, OpenError>> + Send;
 
-    /// A fresh store that reaches its server only through this proxy, with the time limits that its users get. The
-    /// kit then refuses, stalls, cuts and delays what goes through it (FAULT-1 to FAULT-3).
+    /// Opens a fresh store that reaches its server only through a proxy, with the time limits that its users get. The
+    /// suite then disturbs the [`Network`] in between (FAULT-1 to FAULT-3).
     ///
-    /// Without this those rules are reported as ignored: right for a store that has no server.
+    /// Without this method those rules are reported as ignored, which is right for a store that has no server.
     ///
-    /// ```no_run
-    /// # use session_testkit::{Fixture, ModelStore, OpenError, Opened, proxy::Proxy};
+    #[cfg_attr(feature = "testservers", doc = "```no_run")]
+    #[cfg_attr(not(feature = "testservers"), doc = "```ignore")]
+    /// # use session_testkit::{Fixture, ModelStore, Network, OpenError, Opened};
+    /// # use session_testservers::proxy::Proxy;
     /// # struct Mine;
     /// # fn connect(_: &str) -> Result<ModelStore, std::io::Error> { Ok(ModelStore::new()) }
     /// # impl Fixture for Mine {
     /// #     fn name(&self) -> &str { "mine" }
     /// #     async fn open(&self) -> Result<Opened, OpenError> { Ok(Opened::blocking(ModelStore::new())) }
-    /// async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+    /// async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
     ///     let server: std::net::SocketAddr = "127.0.0.1:5432".parse()?;
     ///     let proxy = Proxy::start(server)?;
     ///     let store = connect(&format!("mine://{}", proxy.address()))?;
-    ///     Ok((Opened::blocking(store), proxy))
+    ///     Ok((Opened::blocking(store), Box::new(proxy)))
     /// }
     /// # }
     /// ```
-    fn open_behind_proxy(&self) -> impl Future<Output = Result<(Opened, Proxy), OpenError>> + Send {
+    fn open_behind_proxy(
+        &self,
+    ) -> impl Future<Output = Result<(Opened, Box<dyn Network>), OpenError>> + Send {
         async { Err(OpenError::no_proxy("it does not say how")) }
     }
 
@@ -78,7 +82,8 @@ pub trait Fixture: Send + Sync + 'static {
 
 /// Why a fixture could not open a store.
 ///
-/// Any error converts into a failure by `?`. A server that is not there is no failure but [`absent`](Self::absent).
+/// Any error converts into a failure by `?`, except for the absence of a server of `session_testservers`, which becomes
+/// [`absent`](Self::absent) with the feature `testservers`.
 ///
 /// ```
 /// use session_testkit::OpenError;
@@ -131,7 +136,8 @@ impl fmt::Display for OpenError {
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for OpenError {
     fn from(error: E) -> Self {
-        Self(Reason::Failed(error.into()))
+        let error = error.into();
+        Self(testservers::absence(&*error).map_or(Reason::Failed(error), Reason::Absent))
     }
 }
 

@@ -11,7 +11,7 @@ use session_core::{
     store::{BlockingStore as _, Revision, Write},
 };
 use session_mysql::blocking::MysqlStore;
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 
 /// Exit code, output and errors of `session-setup`.
 fn run(url: &str, args: &[&str]) -> (Option<i32>, String, String) {

@@ -11,7 +11,7 @@ use session_core::{
     store::{BlockingStore as _, Page, Revision, Write},
 };
 use session_redis::blocking::RedisStore;
-use session_testkit::servers::RedisServer;
+use session_testservers::RedisServer;
 
 /// Exit code, output and errors of `session-setup redis`.
 fn look(url: &str, options: &[&str]) -> (Option<i32>, String, String) {

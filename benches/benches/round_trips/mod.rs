@@ -9,7 +9,7 @@ use std::{
 
 use criterion::{BenchmarkGroup, Criterion, measurement::WallTime};
 pub(crate) use on_store::{OnStore, What};
-use session_testkit::servers::ServerError;
+use session_testservers::ServerError;
 use tokio::runtime::Runtime;
 
 /// How many requests are in flight.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use session_core::store::AnyStore;
 use session_mysql::{MysqlStore, Schema};
 use session_redis::RedisStore;
-use session_testkit::servers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, RedisServer};
 
 use crate::rows::Rows;
 

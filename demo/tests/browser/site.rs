@@ -2,7 +2,7 @@ use std::{any::Any, net::TcpListener, sync::mpsc, thread, time::Duration};
 
 use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, store::AnyStore};
 use session_demo::app;
-use session_testkit::servers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, RedisServer};
 use tokio::runtime::Runtime;
 
 #[path = "../site/slow_store.rs"]

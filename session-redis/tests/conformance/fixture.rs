@@ -6,7 +6,8 @@ use std::{
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use session_core::id::Family;
 use session_redis::{RedisStore, acl_rules};
-use session_testkit::{Claims, Fixture, OpenError, Opened, proxy::Proxy, servers::RedisServer};
+use session_testkit::{Claims, Fixture, Network, OpenError, Opened};
+use session_testservers::{RedisServer, proxy::Proxy};
 
 /// Stores on one kind of server, each under a prefix of its own and, where the servers are ours, as a user who may do no
 /// more than is needed.
@@ -55,7 +56,7 @@ impl Fixture for Redis {
             }))
     }
 
-    async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+    async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
         let (url, servers) = (self.find)()?;
         // Sentinels and nodes of a cluster send their clients to addresses that lead around any proxy.
         let [server] = servers else {
@@ -70,7 +71,7 @@ impl Fixture for Redis {
         let url =
             as_least_privileged(&url, servers, &prefix)?.replacen(&host, &proxy.address().to_string(), 1);
         let store = RedisStore::builder(&url).prefix(&prefix);
-        Ok((Opened::both(store.clone().build()?, store.build_blocking()?), proxy))
+        Ok((Opened::both(store.clone().build()?, store.build_blocking()?), Box::new(proxy)))
     }
 
     fn claims(&self) -> Claims {

@@ -7,7 +7,8 @@ mod fixture;
 use std::process::ExitCode;
 
 use fixture::Redis;
-use session_testkit::{Suites, servers::Target};
+use session_testkit::Suites;
+use session_testservers::Target;
 
 fn main() -> ExitCode {
     Suites::new()

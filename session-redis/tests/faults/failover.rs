@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use session_testkit::servers::{RedisCluster, RedisServer, SentinelTrio};
+use session_testservers::{RedisCluster, RedisServer, SentinelTrio};
 
 use crate::faces::{Faces, key, name};
 

@@ -7,9 +7,9 @@ use std::{
 
 use session_core::store::{Applied, BlockingStore, CommitOutcome, Store, Write};
 use session_redis::blocking::RedisStore;
-use session_testkit::{
+use session_testservers::{
+    RedisServer,
     proxy::{Direction, Mode, Proxy},
-    servers::RedisServer,
 };
 
 use crate::faces::{BOUND, Faces, key, revision};

@@ -3,7 +3,7 @@
 use std::{net::TcpStream, thread, time::Instant};
 
 use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
-use session_testkit::servers::RedisServer;
+use session_testservers::RedisServer;
 
 use crate::faces::{BOUND, Faces, key};
 

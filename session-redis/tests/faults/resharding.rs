@@ -1,7 +1,7 @@
 //! A slot moves from one master to another, a key at a time, under the feet of both faces.
 
 use session_core::store::CommitOutcome;
-use session_testkit::servers::RedisCluster;
+use session_testservers::RedisCluster;
 
 use crate::faces::{Faces, key, name};
 

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use session_core::store::{Applied, StoreErrorKind};
-use session_testkit::{
+use session_testservers::{
+    RedisServer,
     proxy::{Mode, Proxy},
-    servers::RedisServer,
 };
 
 use crate::faces::{BOUND, Faces, key};

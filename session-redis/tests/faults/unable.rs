@@ -9,7 +9,7 @@ use std::{
 
 use session_core::store::{Applied, BlockingStore, Store, StoreErrorKind};
 use session_redis::{BuildError, RedisStore, blocking};
-use session_testkit::servers::{RedisCluster, RedisServer};
+use session_testservers::{RedisCluster, RedisServer};
 
 use crate::faces::{Faces, key};
 

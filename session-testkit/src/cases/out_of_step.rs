@@ -11,8 +11,8 @@ use super::{
     outage::{AT_ONCE, recovers, warm},
 };
 use crate::{
+    Condition,
     drive::Drive,
-    proxy::Mode,
     subject::{Held, Subject, racer},
     violation::{Checked, Flaw},
 };
@@ -64,7 +64,7 @@ async fn answers_that_come_too_late_are_nobody_elses(s: Subject) -> Checked {
     let secrets = secrets(&s).await?;
     for _ in 0..3 {
         warm(&s, &secrets.first().map_or_else(|| s.key(), |held| held.key))?;
-        s.proxy()?.set(Mode::HoldReplies);
+        s.network()?.set(Condition::RepliesHeld);
         let unanswered: Vec<_> = secrets
             .iter()
             .map(|held| {
@@ -76,7 +76,7 @@ async fn answers_that_come_too_late_are_nobody_elses(s: Subject) -> Checked {
             // Whether it fails is another rule's matter; here it shall only leave an answer behind.
             let _ = question.wait(&s, "while answers are late")?;
         }
-        s.proxy()?.set(Mode::Pass);
+        s.network()?.set(Condition::Working);
         each_has_its_own(&s, &secrets, "after answers came too late")?;
     }
     recovers(&s, "after answers came too late")?;
@@ -89,7 +89,7 @@ async fn answers_to_cancelled_calls_are_nobody_elses(s: Subject) -> Checked {
     }
     let secrets = secrets(&s).await?;
     warm(&s, &secrets.first().map_or_else(|| s.key(), |held| held.key))?;
-    s.proxy()?.set(Mode::Delay(Duration::from_millis(1)));
+    s.network()?.set(Condition::Slow(Duration::from_millis(1)));
     for _ in Subject::rounds() {
         for held in &secrets {
             // The answer takes two milliseconds at least; all of these can be in the midst of it.

@@ -14,7 +14,7 @@ use super::{
     cases,
 };
 use crate::{
-    proxy::{Direction, Mode},
+    Condition,
     subject::{Pending, Subject},
     violation::{Checked, Flaw},
 };
@@ -34,29 +34,26 @@ cases! {
 }
 
 async fn a_server_that_is_down_is_an_error(s: Subject) -> Checked {
-    fails_while(&s, Mode::Refuse, "while the server is down").await
+    fails_while(&s, Condition::Down, "while the server is down").await
 }
 
 async fn a_server_that_hangs_is_an_error(s: Subject) -> Checked {
-    fails_while(&s, Mode::Stall, "while the server hangs").await
+    fails_while(&s, Condition::Hung, "while the server hangs").await
 }
 
 async fn a_write_whose_answer_is_late_is_told_truthfully(s: Subject) -> Checked {
-    fails_while(&s, Mode::HoldReplies, "while no answer arrives").await
+    fails_while(&s, Condition::RepliesHeld, "while no answer arrives").await
 }
 
 /// Every operation is asked for at once while nothing comes back from the server.
-async fn fails_while(s: &Subject, mode: Mode, when: &str) -> Checked {
+async fn fails_while(s: &Subject, condition: Condition, when: &str) -> Checked {
     let mut attempts = Vec::new();
     for operation in Operation::ALL {
         attempts.push(Attempt::prepare(s, operation).await?);
     }
     let read = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
     warm(s, &read.key)?;
-    s.proxy()?.set(mode);
-    if mode == Mode::Refuse {
-        s.proxy()?.cut();
-    }
+    s.network()?.set(condition);
     let key = read.key;
     let load = s.start("load", move |s| async move { s.face.load(&key).await.map(drop) })?;
     let list = s.start("list", move |s| async move {
@@ -89,13 +86,16 @@ async fn fails_while(s: &Subject, mode: Mode, when: &str) -> Checked {
 async fn a_write_that_is_cut_off_at_any_byte_is_told_truthfully(s: Subject) -> Checked {
     for _ in Subject::rounds() {
         let chance = s.shared.seed.next();
-        let direction = if chance & 1 == 0 { Direction::ToServer } else { Direction::ToClient };
         // Short replies and small requests: cuts within the first bytes are the interesting ones.
         let bytes = (chance >> 1) % if chance & 2 == 0 { 8 } else { 256 };
+        let (condition, what) = match chance & 1 {
+            0 => (Condition::RequestsCutAfter(bytes), "requests"),
+            _ => (Condition::RepliesCutAfter(bytes), "replies"),
+        };
         let operation = usize::try_from((chance >> 16) % 6).ok().and_then(|index| Operation::ALL.get(index));
         let attempt = Attempt::prepare(&s, *operation.unwrap_or(&Operation::Create)).await?;
-        s.proxy()?.set(Mode::CutAfter { direction, bytes });
-        let when = format!("with the connection cut after {bytes} bytes {direction:?}");
+        s.network()?.set(condition);
+        let when = format!("with the connection cut after {bytes} bytes of {what}");
         let answer = begin(&s, &attempt)?.wait(&s, &when)?;
         recovers(&s, &when)?;
         attempt.is_truthful(&s, &answer, &when).await?;
@@ -104,27 +104,22 @@ async fn a_write_that_is_cut_off_at_any_byte_is_told_truthfully(s: Subject) -> C
 }
 
 async fn works_again_after_the_server_was_down(s: Subject) -> Checked {
-    works_again_after(&s, Mode::Refuse, "after the server was down").await
+    works_again_after(&s, Condition::Down, "after the server was down").await
 }
 
 async fn works_again_after_the_server_hung(s: Subject) -> Checked {
-    works_again_after(&s, Mode::Stall, "after the server hung").await
+    works_again_after(&s, Condition::Hung, "after the server hung").await
 }
 
 async fn works_again_after_its_connections_went_dead(s: Subject) -> Checked {
-    works_again_after(&s, Mode::Pass, "after its connections went dead").await
+    works_again_after(&s, Condition::ConnectionsDead, "after its connections went dead").await
 }
 
-async fn works_again_after(s: &Subject, mode: Mode, when: &str) -> Checked {
+async fn works_again_after(s: &Subject, condition: Condition, when: &str) -> Checked {
     for _ in 0..2 {
         let held = s.hold(&s.key(), &s.draft()).await?;
         warm(s, &held.key)?;
-        s.proxy()?.set(mode);
-        match mode {
-            Mode::Refuse => s.proxy()?.cut(),
-            Mode::Pass => s.proxy()?.half_open(),
-            _ => {}
-        }
+        s.network()?.set(condition);
         for load in loads(s, &held.key)? {
             // Whether it fails is another rule's matter; here it shall only have met the outage.
             let _ = load.wait(s, when)?;
@@ -161,10 +156,10 @@ pub(super) fn warm(s: &Subject, key: &StoreKey) -> Checked {
 
 /// The server works again, and so does the store, on all of its connections.
 pub(super) fn recovers(s: &Subject, when: &str) -> Checked {
-    let (proxy, start, key) = (s.proxy()?, Instant::now(), s.key());
-    proxy.set(Mode::Pass);
+    let (network, start, key) = (s.network()?, Instant::now(), s.key());
+    network.set(Condition::Working);
     // What was held back is delivered first, so that a late write is not taken for one that was not made.
-    proxy.wait(s.shared.patience, |traffic| traffic.held == 0);
+    network.delivers(s.shared.patience);
     loop {
         let loads = loads(s, &key)?.into_iter().map(|load| load.wait(s, when));
         if loads.collect::<Checked<Vec<bool>>>()?.into_iter().all(|loaded| loaded) {

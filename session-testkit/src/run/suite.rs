@@ -9,12 +9,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{Finding, Outcome, stage::Stage};
 use crate::{
-    Fixture, OpenError, Opened, Rule, cases,
+    Fixture, Network, OpenError, Opened, Rule, cases,
     drive::Drive,
     face::FaceKind,
     fixture::Reason,
-    proxy::Proxy,
-    required::is_required,
     rules,
     seed::Seed,
     subject::{Shared, Subject, describe},
@@ -38,7 +36,7 @@ struct Inner {
     claims: crate::Claims,
     runtime: Runtime,
     open: Open<Opened>,
-    open_behind_proxy: Open<(Opened, Proxy)>,
+    open_behind_proxy: Open<(Opened, Box<dyn Network>)>,
 }
 
 type Open<T> = Box<dyn Fn(&Runtime) -> Result<T, OpenError> + Send + Sync>;
@@ -132,9 +130,9 @@ impl Inner {
         })
     }
 
-    fn opened(&self, rule: &'static Rule) -> Checked<(Opened, Option<Proxy>)> {
+    fn opened(&self, rule: &'static Rule) -> Checked<(Opened, Option<Box<dyn Network>>)> {
         let opened = if rules::OF_A_SERVER.contains(&rule) {
-            (self.open_behind_proxy)(&self.runtime).map(|(opened, proxy)| (opened, Some(proxy)))
+            (self.open_behind_proxy)(&self.runtime).map(|(opened, network)| (opened, Some(network)))
         } else {
             (self.open)(&self.runtime).map(|opened| (opened, None))
         };
@@ -145,7 +143,7 @@ impl Inner {
     }
 
     fn subject(self: &Arc<Self>, face: FaceKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
-        let (opened, proxy) = self.opened(rule)?;
+        let (opened, network) = self.opened(rule)?;
         let lost = || broken(rule, "the fixture opened a store with fewer faces than before".to_owned());
         let twin = match face {
             FaceKind::NonblockingWrites => FaceKind::BlockingWrites.pick(&opened),
@@ -163,7 +161,7 @@ impl Inner {
             drive,
             resolution: self.resolution,
             patience: self.patience,
-            proxy,
+            network,
             claims: self.claims.clone(),
             twin,
             reopen: Box::new(move || inner.off_thread(|| inner.subject(face, rule, &another))),
@@ -195,6 +193,12 @@ impl Inner {
             see = rule.documented_at(),
         )
     }
+}
+
+/// Whether `SESSION_TEST_REQUIRE` lists this fixture.
+fn is_required(name: &str) -> bool {
+    let required = std::env::var("SESSION_TEST_REQUIRE").unwrap_or_default();
+    required.split(',').any(|required| required.trim() == name)
 }
 
 fn broken(rule: &'static Rule, seen: String) -> Flaw {

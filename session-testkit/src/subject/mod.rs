@@ -19,10 +19,9 @@ use session_core::{
 };
 
 use crate::{
-    Claims, Fault, Faulty, Rule, Schedule,
+    Claims, Fault, Faulty, Network, Rule, Schedule,
     drive::Drive,
     opened::Hooks,
-    proxy::Proxy,
     seed::Seed,
     time::Time,
     violation::{Checked, Flaw, Violation},
@@ -44,8 +43,8 @@ pub(crate) struct Shared {
     pub(crate) resolution: Duration,
     /// How long an operation may take at most, whatever the server does.
     pub(crate) patience: Duration,
-    /// What the store's server is behind, in the cases about that.
-    pub(crate) proxy: Option<Proxy>,
+    /// The network between the store and its server, in the cases about that.
+    pub(crate) network: Option<Box<dyn Network>>,
     pub(crate) claims: Claims,
     /// For racers: the same records with the roles of the two faces exchanged, where there are two.
     pub(crate) twin: Option<AnyStore>,
@@ -180,9 +179,9 @@ impl Subject {
         }
     }
 
-    /// What the store reaches its server through.
-    pub(crate) fn proxy(&self) -> Checked<&Proxy> {
-        self.shared.proxy.as_ref().ok_or_else(|| unable("the store was opened without a proxy"))
+    /// The network between the store and its server.
+    pub(crate) fn network(&self) -> Checked<&dyn Network> {
+        self.shared.network.as_deref().ok_or_else(|| unable("the store was opened without a proxy"))
     }
 
     /// The same store with this fault before its next operation.

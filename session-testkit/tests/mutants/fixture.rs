@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use session_testkit::{Claims, Fixture, OpenError, Opened, proxy::Proxy};
+use session_testkit::{Claims, Fixture, Network, OpenError, Opened};
+use session_testservers::proxy::Proxy;
 
 use crate::{
     defect::Defect,
@@ -32,12 +33,12 @@ impl Fixture for MutantFixture {
             .with_index_loss(move |family| lose.lose_index(family)))
     }
 
-    async fn open_behind_proxy(&self) -> Result<(Opened, Proxy), OpenError> {
+    async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
         let server = Server::start()?;
         let proxy = Proxy::start(server.address())?;
         let clock = server.clock();
         let store = Remote::new(self.0, server, proxy.address());
-        Ok((Opened::nonblocking(store).with_clock(move |time| clock.pass(time)), proxy))
+        Ok((Opened::nonblocking(store).with_clock(move |time| clock.pass(time)), Box::new(proxy)))
     }
 
     fn patience(&self) -> Duration {

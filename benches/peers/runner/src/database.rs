@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use session_testkit::servers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, RedisServer};
 
 use crate::{Kind, processor_time};
 

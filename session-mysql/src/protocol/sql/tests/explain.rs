@@ -2,7 +2,7 @@
 
 use mysql::{Conn, Params, Row, Value, prelude::Queryable as _};
 use session_core::store::Cursor;
-use session_testkit::servers::MariaDb;
+use session_testservers::MariaDb;
 
 use super::*;
 use crate::Schema;

@@ -1,0 +1,35 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(unix)]
+mod certificates;
+#[cfg(unix)]
+mod error;
+#[cfg(feature = "load")]
+pub mod load;
+#[cfg(unix)]
+mod mariadb;
+#[cfg(unix)]
+mod poll;
+mod port;
+#[cfg(unix)]
+mod process;
+#[cfg(unix)]
+mod program;
+pub mod proxy;
+#[cfg(unix)]
+mod redis;
+#[cfg(unix)]
+mod target;
+#[cfg(unix)]
+mod url;
+#[cfg(unix)]
+mod watchdog;
+
+#[cfg(unix)]
+pub use error::ServerError;
+#[cfg(unix)]
+pub use mariadb::{MariaDb, MariaDbBuilder};
+#[cfg(unix)]
+pub use redis::{RedisBuilder, RedisCluster, RedisServer, Reply, SentinelTrio};
+#[cfg(unix)]
+pub use target::Target;

@@ -1,0 +1,35 @@
+//! Writers who count up in shared sessions through the real drivers, while a test does something to the server: what was
+//! acknowledged must be there in the end, once, and nobody may ever see another's session.
+//!
+//! ```
+//! use session_memory::MemoryStore;
+//! use session_testservers::load::Load;
+//!
+//! let tally = Load::new(4, 2).run(MemoryStore::new(), |progress| {
+//!     while progress.requests() < 100 {
+//!         std::thread::yield_now();
+//!     }
+//! })?;
+//! assert!(tally.acknowledged > 0);
+//! assert_eq!((tally.lost, tally.doubled, tally.foreign, tally.gone), (0, 0, 0, 0), "{tally}");
+//! # Ok::<(), session_testservers::load::LoadError>(())
+//! ```
+
+mod browser;
+mod census;
+mod crowd;
+mod device;
+mod driver;
+mod error;
+mod plan;
+mod progress;
+mod random;
+mod tally;
+mod writer;
+
+pub use census::Census;
+pub use crowd::Crowd;
+pub use error::LoadError;
+pub use plan::Load;
+pub use progress::Progress;
+pub use tally::Tally;

@@ -1,0 +1,105 @@
+use std::{ffi::OsString, fs, path::Path};
+
+use super::{
+    MariaDb,
+    server::Parts,
+    template::{Template, user_argument},
+};
+use crate::{
+    ServerError, certificates::Certificates, port::Port, process::Process, program::Program,
+    watchdog::Watchdog,
+};
+
+/// As `SESSION_TEST_REQUIRE` names it.
+pub(super) const PROGRAM_KIND: &str = "mysql";
+
+/// How a [`MariaDb`] is to be set up.
+///
+/// ```no_run
+/// use session_testservers::MariaDb;
+///
+/// let server = MariaDb::builder().config("max_connections=20").config("default_time_zone=+05:00").start()?;
+/// assert_eq!(server.sql("SELECT @@max_connections")?.trim(), "20");
+/// # Ok::<(), session_testservers::ServerError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct MariaDbBuilder {
+    tls: bool,
+    lines: Vec<String>,
+}
+
+impl MariaDbBuilder {
+    const SERVER: Program = Program { kind: PROGRAM_KIND, names: &["mariadbd"], package: "mariadb-server" };
+    const CLIENT: Program = Program { kind: PROGRAM_KIND, names: &["mariadb"], package: "mariadb-client" };
+
+    /// The port takes TLS connections, too. The [authority](MariaDb::authority) of its certificate is new.
+    #[must_use]
+    pub const fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// One more line of the `[mariadbd]` section of `my.cnf`; it may override what is written before it.
+    #[must_use]
+    pub fn config(mut self, line: impl Into<String>) -> Self {
+        self.lines.push(line.into());
+        self
+    }
+
+    /// Starts the server and waits until it greets.
+    ///
+    /// # Errors
+    /// When there is no MariaDB on this machine, or it does not start with this configuration.
+    pub fn start(self) -> Result<MariaDb, ServerError> {
+        let (program, client) = (Self::SERVER.find()?, Self::CLIENT.find()?);
+        let watchdog = Watchdog::start()?;
+        let directory = watchdog.directory();
+        Template::copy_to(&directory.join(MariaDb::DATA))?;
+        let port = Port::reserve().map_err(ServerError::io("reserving a port"))?;
+        let certificates = if self.tls { Some(Certificates::make(directory, PROGRAM_KIND)?) } else { None };
+        let file = directory.join("my.cnf");
+        let text = self.configuration(directory, port.number(), certificates.as_ref());
+        fs::write(&file, text).map_err(ServerError::io("writing my.cnf"))?;
+        fs::write(directory.join(MariaDb::INIT), MariaDb::INIT_SQL)
+            .map_err(ServerError::io("writing SQL"))?;
+        // This option has to come first.
+        let mut arguments: Vec<OsString> = vec![format!("--defaults-file={}", file.display()).into()];
+        arguments.extend(user_argument(directory)?.map(OsString::from));
+        let server = MariaDb::new(Parts {
+            process: Process::new(program, arguments, watchdog),
+            port,
+            client,
+            authority: certificates.map(|certificates| certificates.authority),
+        });
+        server.start_process()?;
+        Ok(server)
+    }
+
+    fn configuration(&self, directory: &Path, port: u16, tls: Option<&Certificates>) -> String {
+        let at = |name: &str| directory.join(name).display().to_string();
+        let mut lines = vec![
+            "[mariadbd]".to_owned(),
+            format!("datadir={}", at(MariaDb::DATA)),
+            format!("socket={}", at(MariaDb::SOCKET)),
+            format!("pid-file={}", at("server.pid")),
+            format!("tmpdir={}", directory.display()),
+            format!("init-file={}", at(MariaDb::INIT)),
+            format!("port={port}"),
+            "bind-address=127.0.0.1".to_owned(),
+            "skip-name-resolve".to_owned(),
+            "innodb-log-file-size=8M".to_owned(),
+            "innodb-buffer-pool-size=64M".to_owned(),
+            // A commit reaches the system, which outlives a killed server, and does not wait for the disk.
+            "innodb-flush-log-at-trx-commit=2".to_owned(),
+        ];
+        lines.extend(tls.iter().flat_map(|tls| {
+            [
+                format!("ssl-ca={}", tls.authority.display()),
+                format!("ssl-cert={}", tls.certificate.display()),
+                format!("ssl-key={}", tls.key.display()),
+            ]
+        }));
+        lines.extend(self.lines.iter().cloned());
+        lines.join("\n") + "\n"
+    }
+}

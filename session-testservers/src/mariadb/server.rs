@@ -1,0 +1,187 @@
+use std::{
+    fmt,
+    io::Read as _,
+    net::SocketAddr,
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use super::MariaDbBuilder;
+use crate::{
+    ServerError,
+    port::Port,
+    process::{Process, Readiness},
+    program,
+};
+
+/// A MariaDB server of one's own, on a loopback port, in a private directory. It ends with its value, and with the
+/// test's process however that ends.
+///
+/// The first one of a program installs a data directory, which takes half a second; all start with a copy of it. The
+/// user is `root` without a password, the database `session_test` is empty.
+///
+/// ```no_run
+/// use session_testservers::MariaDb;
+///
+/// let server = MariaDb::start()?;
+/// server.sql("CREATE TABLE kept (id INT); INSERT INTO kept VALUES (7)")?;
+/// server.kill()?;
+/// server.restart()?;
+/// assert_eq!(server.sql("SELECT id FROM kept")?, "7\n");
+/// # Ok::<(), session_testservers::ServerError>(())
+/// ```
+#[derive(Debug)]
+pub struct MariaDb(Parts);
+
+/// The process comes first, so that it has ended before its port is free.
+pub(super) struct Parts {
+    pub(super) process: Process,
+    pub(super) port: Port,
+    pub(super) client: PathBuf,
+    pub(super) authority: Option<PathBuf>,
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts")
+            .field("process", &self.process)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MariaDb {
+    /// The database that is there from the start.
+    pub const DATABASE: &str = "session_test";
+    pub(super) const SOCKET: &str = "mariadb.sock";
+    pub(super) const DATA: &str = "data";
+    pub(super) const INIT: &str = "init.sql";
+    pub(super) const INIT_SQL: &str = "CREATE DATABASE IF NOT EXISTS session_test;\n";
+
+    /// Starts a server as it comes out of the box.
+    ///
+    /// # Errors
+    /// When there is no MariaDB on this machine, or it does not start.
+    pub fn start() -> Result<Self, ServerError> {
+        Self::builder().start()
+    }
+
+    /// For any other server.
+    #[must_use]
+    pub fn builder() -> MariaDbBuilder {
+        MariaDbBuilder::default()
+    }
+
+    pub(super) const fn new(parts: Parts) -> Self {
+        Self(parts)
+    }
+
+    /// `mysql://root@127.0.0.1:port/session_test`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("mysql://root@{}/{}", self.address(), Self::DATABASE)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.0.port.address()
+    }
+
+    /// Its Unix socket.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.directory().join(Self::SOCKET)
+    }
+
+    /// Its private directory, with its configuration, its log `server.log` and its data.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.0.process.directory()
+    }
+
+    /// With TLS, the PEM file of the authority that a client has to trust.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Path> {
+        self.0.authority.as_deref()
+    }
+
+    /// The process, while it runs.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.0.process.id()
+    }
+
+    /// The last lines of its log.
+    #[must_use]
+    pub fn log_tail(&self) -> String {
+        self.0.process.log_tail()
+    }
+
+    /// Runs SQL in the database [`DATABASE`](Self::DATABASE), by the `mariadb` client as `root`, and answers what it
+    /// prints: a line for each row, values separated by tabs, no headings.
+    ///
+    /// # Errors
+    /// When the server does not run or refuses a statement.
+    pub fn sql(&self, text: &str) -> Result<String, ServerError> {
+        let mut client = Command::new(&self.0.client);
+        client.arg("--no-defaults").arg(format!("--socket={}", self.socket().display()));
+        client.args(["--user=root", "--batch", "--skip-column-names", "--connect-timeout=5", Self::DATABASE]);
+        program::run(&mut client, self.directory(), text)
+    }
+
+    /// Ends it by SIGKILL. One that does not run stays so.
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    pub fn kill(&self) -> Result<(), ServerError> {
+        self.0.process.kill()
+    }
+
+    /// Starts it again, on the same port and with the same data. One that runs is first asked to end by SIGTERM.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn restart(&self) -> Result<(), ServerError> {
+        self.0.process.stop()?;
+        self.start_process()
+    }
+
+    /// Stops it by SIGSTOP: it accepts connections, as far as the system does that for it, and answers nothing.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn freeze(&self) -> Result<(), ServerError> {
+        self.0.process.signal("STOP")
+    }
+
+    /// Lets a frozen server go on, by SIGCONT.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn thaw(&self) -> Result<(), ServerError> {
+        self.0.process.signal("CONT")
+    }
+
+    pub(super) fn start_process(&self) -> Result<(), ServerError> {
+        let socket = self.socket();
+        self.0.process.start(|| match greeting(&socket) {
+            Ok(Some(PROTOCOL)) => Readiness::Ready,
+            Ok(other) => Readiness::NotYet(format!("instead of a greeting it sends {other:?}")),
+            Err(error) => Readiness::NotYet(error.to_string()),
+        })
+    }
+}
+
+/// The first byte of a greeting, behind the length of its packet.
+const PROTOCOL: u8 = 10;
+
+fn greeting(socket: &Path) -> std::io::Result<Option<u8>> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut start = [0; 5];
+    stream.read_exact(&mut start)?;
+    Ok(start.last().copied())
+}

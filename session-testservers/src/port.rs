@@ -1,0 +1,92 @@
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+};
+
+use socket2::{Domain, Socket, Type};
+
+/// A port on loopback that is ours for as long as this lives, whether anybody listens on it or not.
+#[derive(Debug)]
+pub(crate) struct Port {
+    number: u16,
+    // Bound and never listening: connecting is refused, and nobody else is given the port.
+    _held: Option<Socket>,
+}
+
+impl Port {
+    /// A port that the system chooses.
+    pub(crate) fn reserve() -> io::Result<Self> {
+        Self::hold(0)
+    }
+
+    fn hold(number: u16) -> io::Result<Self> {
+        let socket = bound(number)?;
+        let number = socket
+            .local_addr()?
+            .as_socket()
+            .map(|address| address.port())
+            .ok_or_else(|| io::Error::other("a socket that was bound to loopback has no port"))?;
+        // Only Linux lets a listener share the address of a socket that is merely bound.
+        Ok(Self { number, _held: cfg!(target_os = "linux").then_some(socket) })
+    }
+
+    pub(crate) const fn address(&self) -> SocketAddr {
+        SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.number))
+    }
+
+    /// A listener on this port, which may be dropped and made again.
+    pub(crate) fn listen(&self) -> io::Result<std::net::TcpListener> {
+        let socket = bound(self.number)?;
+        socket.listen(1024)?;
+        Ok(socket.into())
+    }
+}
+
+#[cfg(unix)]
+impl Port {
+    pub(crate) const fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// A port, and the one above it by `distance`, which a cluster's nodes talk on.
+    pub(crate) fn reserve_two(distance: u16) -> io::Result<(Self, Self)> {
+        let mut failure = io::Error::other("no port has room above it");
+        for _ in 0..200 {
+            let first = Self::reserve()?;
+            let Some(above) = first.number.checked_add(distance) else { continue };
+            match Self::hold(above) {
+                Ok(second) => return Ok((first, second)),
+                Err(error) => failure = error,
+            }
+        }
+        Err(failure)
+    }
+}
+
+fn bound(number: u16) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    // On Windows the same option would let a stranger take the port away.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, number)).into())?;
+    Ok(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::ErrorKind, net::TcpStream};
+
+    use super::Port;
+
+    #[test]
+    fn a_reserved_port_refuses_listens_and_refuses_again() {
+        let port = Port::reserve().unwrap();
+        for _ in 0..3 {
+            let refused = TcpStream::connect(port.address()).map_err(|error| error.kind());
+            assert_eq!(refused.err(), Some(ErrorKind::ConnectionRefused));
+            let listener = port.listen().unwrap();
+            TcpStream::connect(port.address()).unwrap();
+            drop(listener);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+use std::{
+    ffi::OsString,
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::{ServerError, error::tail, poll::poll, program, watchdog::Watchdog};
+
+/// A server's process, which can be killed, frozen and started again, and ends with this value.
+#[derive(Debug)]
+pub(crate) struct Process {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    log: PathBuf,
+    child: Mutex<Option<Child>>,
+    watchdog: Watchdog,
+}
+
+/// How a server that is being started is.
+#[derive(Debug)]
+pub(crate) enum Readiness {
+    Ready,
+    NotYet(String),
+}
+
+impl Process {
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// Not yet started. The log is the file `server.log` in the watchdog's directory.
+    pub(crate) fn new(program: PathBuf, arguments: Vec<OsString>, watchdog: Watchdog) -> Self {
+        let log = watchdog.directory().join("server.log");
+        Self { program, arguments, log, child: Mutex::new(None), watchdog }
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        self.watchdog.directory()
+    }
+
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.lock().as_ref().map(Child::id)
+    }
+
+    pub(crate) fn log_tail(&self) -> String {
+        tail(&self.log)
+    }
+
+    /// Starts it and waits until it is ready.
+    pub(crate) fn start(&self, ask: impl Fn() -> Readiness) -> Result<(), ServerError> {
+        let mut slot = self.lock();
+        let tried = format!("starting {}", self.program.display());
+        let child = self.spawn().map_err(|error| ServerError::failed(tried.clone(), error))?;
+        let child = slot.insert(child);
+        let mut last = String::new();
+        let answer = poll(Self::PATIENCE, || match child.try_wait() {
+            Ok(Some(status)) => Some(Err(format!("it ended: {status}"))),
+            Err(error) => Some(Err(error.to_string())),
+            Ok(None) => match ask() {
+                Readiness::Ready => Some(Ok(())),
+                Readiness::NotYet(why) => {
+                    last = why;
+                    None
+                }
+            },
+        });
+        let failure = match answer {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(failure)) => failure,
+            None => format!("not ready within {:?}: {last}", Self::PATIENCE),
+        };
+        // A server that is of no use must not stay in the way of the next try.
+        let _ = end(&mut slot);
+        Err(ServerError::failed(tried, failure).with_log(&self.log))
+    }
+
+    fn spawn(&self) -> std::io::Result<Child> {
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).current_dir(self.directory());
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        self.watchdog.adopt(&mut command)?;
+        command.spawn()
+    }
+
+    /// Ends it on the spot, as a crash would. Nothing happens to one that does not run.
+    pub(crate) fn kill(&self) -> Result<(), ServerError> {
+        end(&mut self.lock()).map_err(ServerError::io("killing the server"))
+    }
+
+    /// Asks it to end, lets it finish what it is doing, and kills it if it does not end.
+    pub(crate) fn stop(&self) -> Result<(), ServerError> {
+        const PATIENCE: Duration = Duration::from_secs(10);
+
+        let mut slot = self.lock();
+        if let Some(child) = slot.as_mut() {
+            // One that is frozen would never hear of it.
+            for signal in ["CONT", "TERM"] {
+                self.send(signal, child)?;
+            }
+            program::wait(child, PATIENCE).map_err(ServerError::io("stopping the server"))?;
+        }
+        *slot = None;
+        Ok(())
+    }
+
+    /// Sends it a signal, and waits until it stands still if that is what the signal does.
+    pub(crate) fn signal(&self, signal: &str) -> Result<(), ServerError> {
+        let slot = self.lock();
+        let Some(child) = slot.as_ref() else {
+            return Err(ServerError::failed(format!("sending SIG{signal}"), "the server does not run"));
+        };
+        self.send(signal, child)?;
+        if signal == "STOP" {
+            poll(Duration::from_secs(5), || has_stopped(child.id()).then_some(()));
+        }
+        Ok(())
+    }
+
+    fn send(&self, signal: &str, child: &Child) -> Result<(), ServerError> {
+        let mut kill = Command::new("/bin/sh");
+        kill.args(["-c", r#"kill -s "$1" "$2""#, "kill", signal]).arg(child.id().to_string());
+        program::run(&mut kill, self.directory(), "").map(drop)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Child>> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // The watchdog kills what this could not.
+        let _ = end(&mut self.lock());
+    }
+}
+
+fn end(slot: &mut Option<Child>) -> std::io::Result<()> {
+    if let Some(mut child) = slot.take() {
+        child.kill()?;
+        child.wait()?;
+    }
+    Ok(())
+}
+
+/// Whether every thread has stopped. Where the system does not tell, the signal's delivery has to do.
+fn has_stopped(id: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{id}/task")) else { return true };
+    threads.flatten().all(|thread| {
+        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        // The state follows the name, which is in parentheses and may contain some itself.
+        stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['T', 't', 'Z', 'X']))
+    })
+}

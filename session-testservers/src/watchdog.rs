@@ -1,0 +1,101 @@
+use std::{
+    env,
+    fs::DirBuilder,
+    io::{self, ErrorKind},
+    os::unix::{fs::DirBuilderExt as _, process::CommandExt as _},
+    path::{Path, PathBuf},
+    process::{self, Child, Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use super::ServerError;
+
+/// A private directory and a process group that both end with this value, and with this process however it ends.
+///
+/// A shell outside the group waits on a pipe that nobody writes to. It reads the end of it when this process closes
+/// the pipe or is no more, kills the group and removes the directory.
+#[derive(Debug)]
+pub(crate) struct Watchdog {
+    directory: PathBuf,
+    /// Keeps the group in being while it has no server, and its number from being given to others.
+    anchor: Child,
+    shell: Child,
+}
+
+impl Watchdog {
+    // A process that is being killed may still make a file in the directory while it is being removed.
+    const SCRIPT: &str = r#"
+        read -r _
+        kill -s KILL -- "-$1"
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            rm -rf -- "$2" && break
+            sleep 0.1
+        done
+    "#;
+
+    pub(crate) fn start() -> Result<Self, ServerError> {
+        let directory = private_directory().map_err(ServerError::io("making a private directory"))?;
+        match guard(&directory) {
+            Ok((anchor, shell)) => Ok(Self { directory, anchor, shell }),
+            Err(error) => {
+                // Nothing is in it yet, and the failure to report is the first one.
+                let _ = std::fs::remove_dir(&directory);
+                Err(ServerError::failed("starting a watchdog", error))
+            }
+        }
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Makes a command's process one of the group.
+    pub(crate) fn adopt(&self, command: &mut Command) -> io::Result<()> {
+        let group = i32::try_from(self.anchor.id()).map_err(io::Error::other)?;
+        command.process_group(group);
+        Ok(())
+    }
+}
+
+/// Each in a group of its own, so that an interrupt from the keyboard does not end them before their time.
+fn guard(directory: &Path) -> io::Result<(Child, Child)> {
+    let mut anchor = Command::new("cat");
+    anchor.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    let mut anchor = anchor.spawn()?;
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", Watchdog::SCRIPT, "watchdog"]).arg(anchor.id().to_string()).arg(directory);
+    shell.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    match shell.spawn() {
+        Ok(shell) => Ok((anchor, shell)),
+        Err(error) => {
+            anchor.kill()?;
+            anchor.wait()?;
+            Err(error)
+        }
+    }
+}
+
+fn private_directory() -> io::Result<PathBuf> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = env::temp_dir().join(format!("session-testservers-{}-{number}", process::id()));
+        match DirBuilder::new().mode(0o700).create(&path) {
+            Ok(()) => return Ok(path),
+            // Left by a process of the same number in another container, or before the machine was switched off.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        // Waiting fails only for a child that somebody else has waited for.
+        let _ = self.shell.wait();
+        drop(self.anchor.stdin.take());
+        let _ = self.anchor.wait();
+    }
+}

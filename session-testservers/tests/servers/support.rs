@@ -1,0 +1,103 @@
+use std::{
+    error::Error,
+    fs,
+    io::{ErrorKind, Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::Path,
+    process::{Child, Command, ExitCode, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+pub(crate) type Checked<T = ()> = Result<T, Box<dyn Error>>;
+
+/// Long enough for any machine; nothing waits this long unless it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+const ROLE: &str = "SERVERS_TEST_ROLE";
+
+/// What this program does instead of the tests, when a test has started it for that.
+pub(crate) fn played_role() -> Option<ExitCode> {
+    match std::env::var(ROLE).ok()?.as_str() {
+        "to be killed" => Some(crate::ownership::be_killed()),
+        "to exit" => Some(crate::ownership::exit()),
+        "target" => Some(crate::absence::print_target()),
+        "absence" => Some(crate::absence::print_absence()),
+        _ => Some(ExitCode::FAILURE),
+    }
+}
+
+/// This program in another role.
+pub(crate) fn play(role: &str) -> Checked<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.env(ROLE, role).env_remove("SESSION_TEST_REQUIRE");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Ok(command)
+}
+
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) -> Checked {
+    let start = Instant::now();
+    while !is_so() {
+        if start.elapsed() > PATIENCE {
+            return Err(format!("{what}: not within {PATIENCE:?}").into());
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
+}
+
+/// Whether nothing of a server is left: a process that only waits to be buried does not count.
+pub(crate) fn is_gone(process: u32, address: SocketAddr, directory: &Path) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let is_dead = stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']));
+    let refused =
+        TcpStream::connect(address).is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused);
+    is_dead && refused && !directory.exists()
+}
+
+pub(crate) fn connect(address: SocketAddr) -> Checked<TcpStream> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+/// Waits a moment for an answer that must not come.
+pub(crate) fn is_silent(stream: &mut TcpStream) -> Checked<bool> {
+    stream.set_read_timeout(Some(Duration::from_millis(100)))?;
+    let read = stream.read(&mut [0; 1]).map_err(|error| error.kind());
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(matches!(read, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)))
+}
+
+pub(crate) fn read(stream: &mut impl Read, bytes: usize) -> Checked<Vec<u8>> {
+    let mut answer = vec![0; bytes];
+    stream.read_exact(&mut answer)?;
+    Ok(answer)
+}
+
+/// What `openssl s_client` says about a handshake, and what it is answered to this input.
+pub(crate) fn handshake(
+    address: SocketAddr,
+    authority: &Path,
+    more: &[&str],
+    input: &str,
+) -> Checked<String> {
+    let mut command = Command::new("openssl");
+    command.args(["s_client", "-verify_return_error", "-verify_ip", "127.0.0.1", "-ign_eof", "-connect"]);
+    command.arg(address.to_string()).arg("-CAfile").arg(authority).args(more);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    say(&mut child, input)?;
+    let output = child.wait_with_output()?;
+    Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+fn say(child: &mut Child, input: &str) -> Checked {
+    if let Some(mut stdin) = child.stdin.take() {
+        match stdin.write_all(input.as_bytes()) {
+            // It has refused the handshake and gone.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            other => other?,
+        }
+    }
+    Ok(())
+}
