@@ -1,13 +1,10 @@
 //! Serves the demo site.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to who started it")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use session_demo::{
-    app,
-    args::{self, Command, Options},
-    config, signals,
-};
+use clap::Parser as _;
+use session_demo::{app, args::Args, config, signals};
 use tokio::{net::TcpListener, time::timeout};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -15,27 +12,12 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-/// How long requests that are under way may take to finish once the program is told to end.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the requests in progress may take to finish after the program is told to stop.
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = match args::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Serve(options)) => options,
-        Ok(Command::Help) => {
-            print!("{}", args::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Ok(Command::Version) => {
-            println!("session-demo {}", env!("CARGO_PKG_VERSION"));
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => {
-            eprintln!("session-demo: {error}\nTry `session-demo --help`.");
-            return ExitCode::from(2);
-        }
-    };
-    match serve(options).await {
+    match serve(Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("session-demo: {error}");
@@ -44,15 +26,15 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
+async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     start_log()?;
-    let app = app(options.store.open()?, config(options.secure)?);
-    let listener = TcpListener::bind(options.addr)
+    let app = app(args.store.open()?, config(args.secure)?);
+    let listener = TcpListener::bind(args.addr)
         .await
-        .map_err(|error| format!("cannot listen on {}: {error}", options.addr))?;
-    // Before the address is printed: whoever reads it may send a signal at once.
+        .map_err(|error| format!("cannot listen on {}: {error}", args.addr))?;
+    // Before the address is printed, because a reader of it may send a signal at once.
     let mut ending = signals::watch()?;
-    introduce(&options, &listener)?;
+    introduce(&args, &listener)?;
 
     let mut stop = ending.clone();
     let server = axum::serve(listener, app).with_graceful_shutdown(async move {
@@ -61,9 +43,9 @@ async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
     let server = tokio::spawn(server.into_future());
     ending.wait_for(|ending| *ending).await?;
     println!("Finishing what is under way …");
-    match timeout(PATIENCE, server).await {
+    match timeout(GRACE_PERIOD, server).await {
         Ok(ended) => ended??,
-        Err(_) => tracing::warn!("a request took too long to finish and was given up"),
+        Err(_) => tracing::warn!("a request took too long to finish and was abandoned"),
     }
     println!("Ended.");
     Ok(())
@@ -79,12 +61,12 @@ fn start_log() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn introduce(options: &Options, listener: &TcpListener) -> Result<(), std::io::Error> {
+fn introduce(args: &Args, listener: &TcpListener) -> Result<(), std::io::Error> {
     println!("The demo is at http://{}/", listener.local_addr()?);
-    println!("{}", options.store);
+    println!("{}", args.store);
     println!(
         "{}",
-        match options.secure {
+        match args.secure {
             true => "The cookie is `Secure`: open the site over HTTPS.",
             false => "The cookie is not `Secure`, so that plain HTTP works here; behind HTTPS use --secure.",
         }

@@ -9,15 +9,15 @@ pub enum StoreChoice {
     Memory,
     /// In the Redis or Valkey server at this URL, which may have a password in it.
     Redis(String),
-    /// In the MySQL or MariaDB server at this URL, likewise. The table is made where there is none.
+    /// In the MySQL or MariaDB server at this URL, which may have a password in it. Makes the table if there is none.
     Mysql(String),
 }
 
 impl StoreChoice {
-    /// The store. Its server may still be down.
+    /// Opens the store. Its server may still be down.
     ///
     /// # Errors
-    /// When the URL cannot be read.
+    /// If the URL cannot be read.
     pub fn open(&self) -> Result<AnyStore, Box<dyn Error>> {
         Ok(match self {
             Self::Memory => AnyStore::new(MemoryStore::new()),
@@ -36,15 +36,12 @@ impl FromStr for StoreChoice {
             None if store == "memory" => Ok(Self::Memory),
             Some(scheme) if scheme.starts_with("redis") => Ok(Self::Redis(store.to_owned())),
             Some("mysql" | "mariadb") => Ok(Self::Mysql(store.to_owned())),
-            _ => {
-                Err("no such store; there is: memory, or the URL of a server, redis://… or mysql://…"
-                    .to_owned())
-            }
+            _ => Err("must be `memory` or the URL of a server, `redis://…` or `mysql://…`".to_owned()),
         }
     }
 }
 
-/// What happens to the sessions, without the URL.
+/// Says what happens to the sessions, without the URL.
 impl fmt::Display for StoreChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

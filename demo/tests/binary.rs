@@ -1,4 +1,4 @@
-//! The program as somebody starts it.
+//! The program, started as a user starts it.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
@@ -180,7 +180,7 @@ fn it_explains_itself() {
 fn a_wrong_command_line_is_named() {
     for (args, text) in [
         (&["--nonsense"][..], "--nonsense"),
-        (&["--store", "mongodb://x"], "there is: memory, or"),
+        (&["--store", "mongodb://x"], "must be `memory` or"),
         (&["--addr", "localhost"], "localhost"),
     ] {
         let (code, stdout, stderr) = run(args);

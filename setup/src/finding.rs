@@ -1,26 +1,26 @@
 use std::fmt;
 
-/// One thing that was looked at, and what an operator should know of it.
+/// One thing that was looked at, and what an operator should know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// How much it matters.
-    pub level: Level,
-    /// What was looked at, in a word.
-    pub subject: &'static str,
-    /// What is the case, and what that means for sessions.
-    pub seen: String,
-    /// What to do about it, as a command where there is one.
-    pub advice: Option<String>,
+    pub(crate) level: Level,
+    /// What was looked at, in one word.
+    pub(crate) subject: &'static str,
+    /// What was found, and what that means for sessions.
+    pub(crate) seen: String,
+    /// What to do about it, as a command if there is one.
+    pub(crate) advice: Option<String>,
 }
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub(crate) enum Level {
     /// As it should be.
     Fine,
     /// It could not be looked at.
     Unknown,
-    /// Sessions work, and may be lost in a way that can be avoided.
+    /// Sessions work, but may be lost in a way that can be avoided.
     Warning,
     /// Sessions do not work, or will stop working.
     Problem,

@@ -1,42 +1,29 @@
 use std::fmt;
 
-use lexopt::{Parser, ValueExt as _};
+use clap::Args;
 
-use super::{Command, each, required};
+use super::URL_VARIABLE;
 
 /// Which Redis, and what to look at.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RedisOptions {
-    /// Where it is, with the password.
-    pub url: String,
-    /// What the names of the sessions' keys begin with.
-    pub prefix: String,
-    /// Whether to count the sessions.
-    pub count: bool,
+#[derive(Args)]
+pub(crate) struct RedisArgs {
+    /// The URL of the server
+    #[arg(env = URL_VARIABLE, hide_env_values = true)]
+    pub(crate) url: String,
+    /// What the names of the sessions' keys begin with
+    #[arg(long, default_value = "_alo_sess_")]
+    pub(crate) prefix: String,
+    /// Do not count the sessions; counting looks at every key of the server, a few at a time
+    #[arg(long)]
+    pub(crate) no_count: bool,
 }
 
-/// Without the URL, which may have a password in it.
-impl fmt::Debug for RedisOptions {
+/// Hides the URL, which may have a password in it.
+impl fmt::Debug for RedisArgs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisOptions")
+        f.debug_struct("RedisArgs")
             .field("prefix", &self.prefix)
-            .field("count", &self.count)
+            .field("no_count", &self.no_count)
             .finish_non_exhaustive()
     }
-}
-
-pub(super) fn parse(parser: Parser, url: Option<String>) -> Result<Command, lexopt::Error> {
-    let (mut prefix, mut count) = ("_alo_sess_".to_owned(), true);
-    let given = each(parser, |name, parser| {
-        match name {
-            "prefix" => prefix = parser.value()?.string()?,
-            "no-count" => count = false,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    });
-    Ok(match given? {
-        Ok(given) => Command::Redis(RedisOptions { url: required(given, url)?, prefix, count }),
-        Err(other) => other,
-    })
 }

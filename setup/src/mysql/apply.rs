@@ -10,17 +10,14 @@ use session_mysql::maintenance::{Maintenance, MaintenanceError};
 use super::judge;
 use crate::{
     Finding, Level,
-    args::{EventWish, MysqlOptions, TableOptions},
+    args::{EventChange, MysqlArgs, TableArgs},
 };
 
-/// Makes the table or brings it up to date, and the event as it was asked for. What it did and what is left to do; every
-/// session in the table stays.
-///
-/// # Errors
-/// [`MaintenanceError`] if the server refuses. What was done before stays done, and running it again goes on from there.
-pub fn apply(
+/// Makes the table or brings it up to date, and changes the event as asked. Returns what was done and what is left to
+/// do. After an error it can be run again and continues.
+pub(crate) fn apply(
     maintenance: &mut Maintenance,
-    options: &MysqlOptions,
+    args: &MysqlArgs,
 ) -> Result<Vec<Finding>, MaintenanceError> {
     let version = judge::version(&maintenance.server()?);
     if version.level == Level::Problem {
@@ -29,37 +26,34 @@ pub fn apply(
     let mut findings = vec![version];
     for difference in maintenance.differences()? {
         if let Some(cure) = difference.cure() {
-            watched(&options.table, maintenance, cure)?;
+            execute(&args.table, maintenance, cure)?;
             findings.push(Finding::fine("table", format!("{difference}: done\n{:21} by: {cure}", "")));
         }
     }
     findings.extend(judge::table(maintenance)?);
-    match options.event {
-        Some(EventWish::Make { every, batch }) => {
-            let schema = maintenance.schema().clone();
+    let schema = maintenance.schema().clone();
+    match args.event() {
+        Some(EventChange::Make { every, batch }) => {
             maintenance.execute(&schema.drop_event())?;
             maintenance.execute(&schema.create_event(every, batch))?;
         }
-        Some(EventWish::Remove) => {
-            let drop = maintenance.schema().drop_event();
-            maintenance.execute(&drop)?;
-        }
+        Some(EventChange::Remove) => maintenance.execute(&schema.drop_event())?,
         None => {}
     }
-    findings.push(judge::event(maintenance, options.event)?);
+    findings.push(judge::event(maintenance, args.event())?);
     Ok(findings)
 }
 
-/// Executes a statement, and shows on a terminal how far it is: to change a large table takes a while.
-fn watched(
-    options: &TableOptions,
+/// Executes a statement. On a terminal a bar shows the progress, because changing a large table takes a while.
+fn execute(
+    table: &TableArgs,
     maintenance: &mut Maintenance,
     statement: &str,
 ) -> Result<(), MaintenanceError> {
     let (done, id) = (AtomicBool::new(false), maintenance.id());
     thread::scope(|scope| {
         if stderr().is_terminal() {
-            scope.spawn(|| watch(options, id, &done));
+            scope.spawn(|| show_progress(table, id, &done));
         }
         let executed = maintenance.execute(statement);
         done.store(true, Ordering::Relaxed);
@@ -67,13 +61,13 @@ fn watched(
     })
 }
 
-fn watch(options: &TableOptions, id: u32, done: &AtomicBool) {
+fn show_progress(table: &TableArgs, id: u32, done: &AtomicBool) {
     const WIDTH: usize = 40;
-    // To see nothing is no reason to stop what is being done.
-    let Ok(mut watcher) = Maintenance::connect(&options.url, options.table.as_deref()) else { return };
+    // A bar that cannot be shown is no reason to stop the statement.
+    let Ok(mut observer) = table.connect() else { return };
     let mut shown = false;
     while !done.load(Ordering::Relaxed) {
-        if let Ok(Some(part)) = watcher.progress_of(id) {
+        if let Ok(Some(part)) = observer.progress_of(id) {
             let filled = (part.clamp(0.0, 1.0) * WIDTH as f64) as usize;
             let bar = format!("{}{}", "#".repeat(filled), ".".repeat(WIDTH - filled));
             let _ = write!(stderr(), "\r[{bar}] {:3.0} %", part * 100.0);

@@ -1,39 +1,31 @@
 use session_mysql::maintenance::{Maintenance, MaintenanceError};
 
-use crate::{
-    Finding,
-    args::{EventWish, MysqlOptions},
-};
+use crate::{Finding, args::EventChange};
 
-/// Compares the table, the event and the server with what is needed, and changes nothing.
-///
-/// # Errors
-/// [`MaintenanceError`] if the server cannot be asked.
-pub fn verify(
+/// Compares the server, the table and the event with what is needed, and changes nothing.
+pub(crate) fn verify(
     maintenance: &mut Maintenance,
-    options: &MysqlOptions,
+    wanted: Option<EventChange>,
 ) -> Result<Vec<Finding>, MaintenanceError> {
     let mut findings = vec![version(&maintenance.server()?)];
     findings.extend(table(maintenance)?);
-    findings.push(event(maintenance, options.event)?);
+    findings.push(event(maintenance, wanted)?);
     Ok(findings)
 }
 
-/// Every difference of the table, or that there is none.
+/// Returns every difference of the table, or that there is none.
 pub(super) fn table(maintenance: &mut Maintenance) -> Result<Vec<Finding>, MaintenanceError> {
     const SUBJECT: &str = "table";
+    const BY_HAND: &str =
+        "rename the table and run this again: it makes a new one, and all users sign in again";
     let differences = maintenance.differences()?;
     if differences.is_empty() {
         return Ok(vec![Finding::fine(SUBJECT, "as it must be")]);
     }
-    Ok(differences
-        .iter()
-        .map(|difference| {
-            let by_hand =
-                "rename the table and run this again: it makes a new one, and everybody signs in again";
-            Finding::problem(SUBJECT, difference.to_string(), difference.cure().unwrap_or(by_hand))
-        })
-        .collect())
+    let problem = |difference: &session_mysql::maintenance::Difference| {
+        Finding::problem(SUBJECT, difference.to_string(), difference.cure().unwrap_or(BY_HAND))
+    };
+    Ok(differences.iter().map(problem).collect())
 }
 
 pub(super) fn version(version: &str) -> Finding {
@@ -49,25 +41,26 @@ pub(super) fn version(version: &str) -> Finding {
     }
 }
 
-/// Whether what has expired is removed.
+/// Judges whether expired sessions are removed as wanted.
 pub(super) fn event(
     maintenance: &mut Maintenance,
-    wish: Option<EventWish>,
+    wanted: Option<EventChange>,
 ) -> Result<Finding, MaintenanceError> {
     const SUBJECT: &str = "event";
+    const SCHEDULE: &str =
+        "SET GLOBAL event_scheduler=ON, and event_scheduler=ON in the server's configuration";
     let state = maintenance.event()?;
-    let schedule = "SET GLOBAL event_scheduler=ON, and event_scheduler=ON in the server's configuration";
-    Ok(match (state.every, wish) {
-        (None, Some(EventWish::Make { .. })) => {
+    Ok(match (state.every, wanted) {
+        (None, Some(EventChange::Make { .. })) => {
             Finding::problem(SUBJECT, "there is none", "session-setup mysql --event")
         }
         (None, _) => {
             Finding::fine(SUBJECT, "none: the application removes what has expired (`gc`, or its sweeper)")
         }
-        (Some(_), Some(EventWish::Remove)) => {
+        (Some(_), Some(EventChange::Remove)) => {
             Finding::problem(SUBJECT, "there still is one", "session-setup mysql --no-event")
         }
-        (Some(every), Some(EventWish::Make { every: wanted, .. })) if every != wanted => {
+        (Some(every), Some(EventChange::Make { every: wanted, .. })) if every != wanted => {
             let seen = format!("it runs every {} s, and not every {} s", every.as_secs(), wanted.as_secs());
             Finding::problem(SUBJECT, seen, "session-setup mysql --event")
         }
@@ -75,10 +68,10 @@ pub(super) fn event(
             Finding::warning(SUBJECT, "it is disabled, as on a replica", "session-setup mysql --event")
         }
         (Some(_), _) if !state.is_scheduled => {
-            Finding::warning(SUBJECT, "the server runs no events, so that expired sessions pile up", schedule)
+            Finding::warning(SUBJECT, "the server runs no events, so expired sessions pile up", SCHEDULE)
         }
         (Some(every), _) => {
-            Finding::fine(SUBJECT, format!("every {} s it removes what has expired", every.as_secs()))
+            Finding::fine(SUBJECT, format!("it removes what has expired every {} s", every.as_secs()))
         }
     })
 }

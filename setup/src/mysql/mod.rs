@@ -3,9 +3,7 @@
 mod apply;
 mod judge;
 mod print;
-mod upkeep;
 
-pub use apply::apply;
-pub use judge::verify;
-pub use print::print;
-pub use upkeep::{collect, stats};
+pub(crate) use apply::apply;
+pub(crate) use judge::verify;
+pub(crate) use print::print;

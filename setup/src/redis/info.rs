@@ -1,51 +1,41 @@
 use std::{collections::HashMap, fmt};
 
-/// What `INFO` answers, by field.
+/// The reply to `INFO`, by field.
 #[derive(Debug, Clone, Default)]
-pub struct Info(HashMap<String, String>);
+pub(crate) struct Info(HashMap<String, String>);
 
 impl Info {
-    /// Reads the text of `INFO`. Lines that are no fields are left out.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
+    /// Reads the text of `INFO`. Skips lines that are not fields.
+    pub(crate) fn parse(text: &str) -> Self {
         let fields =
             text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
         Self(fields.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect())
     }
 
-    /// The value of a field.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// The value of a field that is a number.
-    #[must_use]
-    pub fn number(&self, name: &str) -> Option<u64> {
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
         self.get(name)?.parse().ok()
     }
 
-    /// What the server calls itself, and its version in full.
-    #[must_use]
-    pub fn server(&self) -> Option<(Product, &str)> {
+    /// Returns the product and its full version.
+    pub(crate) fn server(&self) -> Option<(Product, &str)> {
         let valkey = self.get("valkey_version").map(|version| (Product::Valkey, version));
         valkey.or_else(|| self.get("redis_version").map(|version| (Product::Redis, version)))
     }
 
-    /// The version of Redis whose commands the server has.
-    #[must_use]
-    pub fn compatible_with(&self) -> Option<(u32, u32)> {
+    /// Returns the version of Redis whose commands the server has.
+    pub(crate) fn compatible_with(&self) -> Option<(u32, u32)> {
         let mut parts = self.get("redis_version")?.split('.').map(|part| part.parse().ok());
         Some((parts.next()??, parts.next()??))
     }
 }
 
-/// Who made the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Product {
-    /// Redis.
+pub(crate) enum Product {
     Redis,
-    /// Valkey.
     Valkey,
 }
 

@@ -1,9 +1,8 @@
 use super::{KeyCount, Survey};
 use crate::Finding;
 
-/// What an operator should know about the server, in the order in which to read it.
-#[must_use]
-pub fn judge(survey: &Survey) -> Vec<Finding> {
+/// Returns what an operator should know about the server, in the order in which to read it.
+pub(crate) fn judge(survey: &Survey) -> Vec<Finding> {
     let looks = [version, role, access, eviction, memory, persistence, replication, clients, latency, keys];
     looks.into_iter().filter_map(|look| look(survey)).collect()
 }
@@ -19,7 +18,7 @@ fn version(survey: &Survey) -> Option<Finding> {
             format!("{major}.{minor} is too old: sessions need Redis 6.2 or any Valkey"),
             "install a newer server",
         ),
-        None => Finding::unknown(SUBJECT, "the server does not tell; sessions need Redis 6.2 or any Valkey"),
+        None => Finding::unknown(SUBJECT, "the server does not say; sessions need Redis 6.2 or any Valkey"),
     })
 }
 
@@ -29,7 +28,7 @@ fn role(survey: &Survey) -> Option<Finding> {
         "master" => None,
         _ => Some(Finding::problem(
             SUBJECT,
-            "this is a replica: it takes no writes, so nobody can sign in or out",
+            "this is a replica: it takes no writes, so no user can sign in or out",
             "connect to the master, or through Sentinel (redis+sentinel://…), which finds it",
         )),
     }
@@ -43,8 +42,8 @@ fn access(survey: &Survey) -> Option<Finding> {
     Some(if !survey.has_password {
         Finding::warning(
             SUBJECT,
-            "no password was needed: who reaches the port can end and read every session",
-            "make a user with a password, by the line at the end",
+            "no password was needed: everyone who reaches the port can read and end every session",
+            "make a user with a password; the last line shows how",
         )
     } else if !survey.is_encrypted {
         Finding::warning(
@@ -63,7 +62,7 @@ fn eviction(survey: &Survey) -> Option<Finding> {
     Some(match policy {
         None => Finding::unknown(
             SUBJECT,
-            "the server does not tell its maxmemory-policy, which must be noeviction",
+            "the server does not say its maxmemory-policy, which must be noeviction",
         ),
         Some("noeviction") => {
             Finding::fine(SUBJECT, "noeviction: a full server refuses new sessions and keeps the others")
@@ -71,9 +70,9 @@ fn eviction(survey: &Survey) -> Option<Finding> {
         Some(policy) => {
             let unlimited = survey.info.number("maxmemory") == Some(0);
             let seen = format!(
-                "{policy}: a full server ends sessions of people who are at work, and may forget that sessions were \
-                 ended, so that they come back{}",
-                if unlimited { "; without a maxmemory it is never full, yet" } else { "" }
+                "{policy}: a full server removes sessions that are in use, and may forget that sessions were ended, \
+                 which brings them back{}",
+                if unlimited { "; without a maxmemory it is never full, so far" } else { "" }
             );
             Finding::warning(SUBJECT, seen, "CONFIG SET maxmemory-policy noeviction")
         }
@@ -86,15 +85,15 @@ fn memory(survey: &Survey) -> Option<Finding> {
     let used_mib = used / (1 << 20);
     if limit == 0 {
         let seen =
-            format!("{used_mib} MiB used, no maxmemory: the system ends the server when the machine is full");
+            format!("{used_mib} MiB used, no maxmemory: the system kills the server when the memory is full");
         return Some(Finding::warning(SUBJECT, seen, "CONFIG SET maxmemory <bytes>"));
     }
     let percent = u128::from(used) * 100 / u128::from(limit);
     let seen = format!("{used_mib} MiB used, {percent} % of maxmemory");
     Some(match percent {
         0..80 => Finding::fine(SUBJECT, seen),
-        80..100 => Finding::warning(SUBJECT, seen, "raise maxmemory before nobody can sign in any more"),
-        _ => Finding::problem(SUBJECT, format!("{seen}: nobody can sign in"), "raise maxmemory"),
+        80..100 => Finding::warning(SUBJECT, seen, "raise maxmemory before users can no longer sign in"),
+        _ => Finding::problem(SUBJECT, format!("{seen}: no user can sign in"), "raise maxmemory"),
     })
 }
 
@@ -112,10 +111,9 @@ fn persistence(survey: &Survey) -> Option<Finding> {
         ));
     }
     Some(match (aof, fsync) {
-        (None, _) => Finding::unknown(
-            SUBJECT,
-            "the server does not tell whether it keeps what it was told (appendonly)",
-        ),
+        (None, _) => {
+            Finding::unknown(SUBJECT, "the server does not say whether it writes to disk (appendonly)")
+        }
         (Some("yes"), Some("always")) => {
             Finding::fine(SUBJECT, "append-only file, always: a crash loses nothing")
         }
@@ -124,7 +122,7 @@ fn persistence(survey: &Survey) -> Option<Finding> {
         }
         (Some("yes"), _) => Finding::warning(
             SUBJECT,
-            "append-only file, written when the system pleases: a crash may lose half a minute",
+            "append-only file, written when the system decides: a crash may lose half a minute",
             "CONFIG SET appendfsync everysec",
         ),
         _ if setting(survey, "save").is_some_and(|save| !save.is_empty()) => Finding::warning(
@@ -145,19 +143,19 @@ fn replication(survey: &Survey) -> Option<Finding> {
     Some(match setting(survey, "min-replicas-to-write") {
         None => Finding::unknown(
             SUBJECT,
-            format!("{replicas} replicas; the server does not tell min-replicas-to-write"),
+            format!("{replicas} replicas; the server does not say its min-replicas-to-write"),
         ),
         Some("0") => Finding::warning(
             SUBJECT,
             format!(
-                "{replicas} replicas, min-replicas-to-write 0: a master that was cut off goes on taking writes, \
-                 sign-outs among them, that are lost when it comes back"
+                "{replicas} replicas, min-replicas-to-write 0: a master that is cut off still takes writes, \
+                 sign-outs among them, and loses them when it comes back"
             ),
             "CONFIG SET min-replicas-to-write 1",
         ),
         Some(needed) => Finding::fine(
             SUBJECT,
-            format!("{replicas} replicas, of which {needed} must be there for a write"),
+            format!("{replicas} replicas, {needed} of which must be connected for a write"),
         ),
     })
 }
@@ -171,7 +169,7 @@ fn clients(survey: &Survey) -> Option<Finding> {
     } else {
         Finding::warning(
             SUBJECT,
-            format!("{seen}: soon the server refuses connections"),
+            format!("{seen}: the server will soon refuse connections"),
             "CONFIG SET maxclients <more>",
         )
     })
@@ -180,9 +178,8 @@ fn clients(survey: &Survey) -> Option<Finding> {
 fn latency(survey: &Survey) -> Option<Finding> {
     let millis = |duration: std::time::Duration| duration.as_secs_f64() * 1000.0;
     let (median, slowest) = (millis(survey.latency.median), millis(survey.latency.slowest));
-    let seen = format!(
-        "{median:.2} ms, {slowest:.2} ms at worst: what every request that looks at its session waits"
-    );
+    let seen =
+        format!("{median:.2} ms, {slowest:.2} ms at worst: the wait of each request that uses its session");
     Some(if median < 10.0 {
         Finding::fine("latency", seen)
     } else {
@@ -201,7 +198,7 @@ fn keys(survey: &Survey) -> Option<Finding> {
     Some(if others == 0 {
         Finding::fine(SUBJECT, seen)
     } else {
-        let seen = format!("{seen}; {others} keys under the prefix are none of them");
+        let seen = format!("{seen}; {others} other keys under the prefix");
         Finding::warning(SUBJECT, seen, "give sessions a prefix of their own")
     })
 }

@@ -1,22 +1,22 @@
 use redis::{Commands as _, Connection, RedisResult, ScanOptions};
 
-/// How many keys there are under a prefix, by what they are.
+/// The number of keys under a prefix, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct KeyCount {
-    /// Sessions, and the tombstones of those that got a new id.
-    pub sessions: u64,
+pub(crate) struct KeyCount {
+    /// Sessions, and the tombstones of sessions that got a new id.
+    pub(crate) sessions: u64,
     /// Owners with sessions.
-    pub owners: u64,
-    /// Owners whose sessions were once ended together.
-    pub marks: u64,
-    /// Keys that are none of session-redis.
-    pub others: u64,
+    pub(crate) owners: u64,
+    /// Owners whose sessions were ended together at some time.
+    pub(crate) marks: u64,
+    /// Keys that are not of session-redis.
+    pub(crate) others: u64,
 }
 
 impl KeyCount {
     const PAGE: usize = 1000;
 
-    /// Looks at every key of the database, a thousand at a time.
+    /// Scans every key of the database, a thousand at a time.
     pub(super) fn under(prefix: &str, connection: &mut Connection) -> RedisResult<Self> {
         let options =
             ScanOptions::default().with_pattern(format!("{}*", literal(prefix))).with_count(Self::PAGE);
@@ -39,7 +39,7 @@ impl KeyCount {
     }
 }
 
-/// The prefix as a pattern that means just it.
+/// Escapes the prefix, so that the pattern matches it literally.
 fn literal(prefix: &str) -> String {
     let mut pattern = String::with_capacity(prefix.len());
     for character in prefix.chars() {

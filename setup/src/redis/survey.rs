@@ -7,69 +7,51 @@ use std::{
 use redis::{Client, Connection, ConnectionAddr, RedisError};
 
 use super::{Info, KeyCount};
-use crate::args::RedisOptions;
+use crate::args::RedisArgs;
 
-/// What there is to know about a server.
+/// What a server says about itself.
 #[derive(Debug, Clone)]
-pub struct Survey {
+pub(crate) struct Survey {
     pub(super) address: String,
-    /// Whether others than this machine can reach the server by this address.
+    /// Whether other machines can reach the server by this address.
     pub(super) is_remote: bool,
     pub(super) is_encrypted: bool,
     pub(super) has_password: bool,
     pub(super) info: Info,
-    /// The settings that matter, as far as the server tells.
+    /// The settings that matter, as far as the server tells them.
     pub(super) config: BTreeMap<&'static str, String>,
     pub(super) latency: Latency,
-    /// Nothing if nobody asked; an error if the user may not look at every key.
+    /// `None` if they were not to be counted; an error if the user may not scan the keys.
     pub(super) keys: Option<Result<KeyCount, String>>,
 }
 
-/// How long the server takes to answer nothing in particular.
+/// How long the server takes to answer a trivial command.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Latency {
     pub(super) median: Duration,
     pub(super) slowest: Duration,
 }
 
-/// Why there is nothing to say about a server.
+/// Why a survey failed.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SurveyError {
-    /// The URL cannot be read.
+pub(crate) enum SurveyError {
     #[error("the URL cannot be read: {0}")]
     Url(String),
-    /// There is no connection.
     #[error("no connection to {address}: {source}")]
-    Connect {
-        /// Where the server should be.
-        address: String,
-        /// What went wrong.
-        source: RedisError,
-    },
-    /// A question was not answered.
+    Connect { address: String, source: RedisError },
     #[error("`{command}` failed: {source}")]
-    Command {
-        /// What was asked.
-        command: &'static str,
-        /// What was answered.
-        source: RedisError,
-    },
+    Command { command: &'static str, source: RedisError },
 }
 
 impl Survey {
-    const PATIENCE: Duration = Duration::from_secs(5);
-    const TIMES: usize = 51;
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    const SAMPLES: usize = 51;
     const SETTINGS: [&str; 6] =
         ["appendonly", "appendfsync", "save", "maxmemory", "maxmemory-policy", "min-replicas-to-write"];
 
-    /// Asks the server. Nothing is written.
-    ///
-    /// # Errors
-    /// [`SurveyError`] if there is no server there, or if it does not answer what every server answers.
-    pub fn of(options: &RedisOptions) -> Result<Self, SurveyError> {
-        let client =
-            Client::open(options.url.as_str()).map_err(|error| SurveyError::Url(error.to_string()))?;
+    /// Asks the server. Writes nothing.
+    pub(crate) fn of(args: &RedisArgs) -> Result<Self, SurveyError> {
+        let client = Client::open(args.url.as_str()).map_err(|error| SurveyError::Url(error.to_string()))?;
         let target = client.get_connection_info();
         let (address, is_encrypted) =
             (target.addr().to_string(), matches!(target.addr(), ConnectionAddr::TcpTls { .. }));
@@ -89,17 +71,16 @@ impl Survey {
             info: Info::parse(&text),
             config: settings(&mut connection),
             latency: Latency::of(&mut connection)?,
-            keys: options.count.then(|| {
-                KeyCount::under(&options.prefix, &mut connection).map_err(|error| error.to_string())
-            }),
+            keys: (!args.no_count)
+                .then(|| KeyCount::under(&args.prefix, &mut connection).map_err(|error| error.to_string())),
         })
     }
 }
 
 fn connect(client: &Client) -> Result<Connection, RedisError> {
-    let connection = client.get_connection_with_timeout(Survey::PATIENCE)?;
-    connection.set_read_timeout(Some(Survey::PATIENCE))?;
-    connection.set_write_timeout(Some(Survey::PATIENCE))?;
+    let connection = client.get_connection_with_timeout(Survey::TIMEOUT)?;
+    connection.set_read_timeout(Some(Survey::TIMEOUT))?;
+    connection.set_write_timeout(Some(Survey::TIMEOUT))?;
     Ok(connection)
 }
 
@@ -114,30 +95,30 @@ fn ask<T: redis::FromRedisValue>(
         .map_err(|source| SurveyError::Command { command, source })
 }
 
-/// Those that the server tells: managed ones often keep their settings to themselves.
+/// Returns the settings that the server tells. Managed servers often refuse.
 fn settings(connection: &mut Connection) -> BTreeMap<&'static str, String> {
-    let mut told = BTreeMap::new();
+    let mut settings = BTreeMap::new();
     for name in Survey::SETTINGS {
         let answer: Result<Vec<String>, _> = ask(connection, "CONFIG", &["GET", name]);
         if let Some(value) = answer.ok().and_then(|pair| pair.into_iter().nth(1)) {
-            told.insert(name, value);
+            settings.insert(name, value);
         }
     }
-    told
+    settings
 }
 
 impl Latency {
     fn of(connection: &mut Connection) -> Result<Self, SurveyError> {
-        let mut taken = Vec::with_capacity(Survey::TIMES);
-        for _ in 0..Survey::TIMES {
+        let mut taken = Vec::with_capacity(Survey::SAMPLES);
+        for _ in 0..Survey::SAMPLES {
             let start = Instant::now();
-            // Not PING, which the user of the sessions need not be allowed.
+            // Not PING, which the rules for a user of sessions do not allow.
             ask::<Vec<u64>>(connection, "TIME", &[])?;
             taken.push(start.elapsed());
         }
         taken.sort_unstable();
         let at = |index: usize| taken.get(index).copied().unwrap_or_default();
-        Ok(Self { median: at(Survey::TIMES / 2), slowest: at(Survey::TIMES - 1) })
+        Ok(Self { median: at(Survey::SAMPLES / 2), slowest: at(Survey::SAMPLES - 1) })
     }
 }
 
