@@ -1,6 +1,6 @@
 use std::{fmt, path::Path, time::Duration};
 
-use crate::{location::Location, settings::Settings};
+use crate::{options::Settings, url::Location};
 
 /// The settings of a store, validated when it is built. Building never connects: a store can be made while its server is
 /// down.
@@ -104,7 +104,7 @@ impl Builder {
     ///
     /// # Errors
     /// [`BuildError`] if a setting cannot work.
-    #[cfg(feature = "aio")]
+    #[cfg(feature = "tokio")]
     pub fn build(self) -> Result<crate::RedisStore, BuildError> {
         let settings = self.settings()?;
         if settings.location.tls && !cfg!(feature = "tls") {

@@ -15,72 +15,73 @@ use session_core::{
 };
 
 use crate::{
-    address::Address,
-    attempts::{Attempts, Next, Verdict},
-    directory::Directory,
-    failure, greeting,
-    reply::{self, Reply},
-    request::{Command, Request, words},
-    resp, script,
-    topology::Topology,
+    protocol::{
+        errors,
+        replies::{self, Reply},
+        requests::{Command, Request, words},
+        resp, scripts,
+    },
+    retry::{Attempts, Next, Verdict},
+    routing::{directory::Directory, handshake},
+    servers::{server_address::Address, topology::Topology},
 };
 
 /// To the load of an anonymous session, or of an owned one.
 pub fn loaded(owned: bool, reply: Value) -> Result<Option<Stored>, StoreError> {
-    if owned { reply::loaded_owned(reply.into()) } else { reply::loaded(reply.into()) }
+    if owned { replies::loaded_owned(reply.into()) } else { replies::loaded(reply.into()) }
 }
 
 /// To the two steps of a list: how many members there are, the sessions, and whether all members stayed.
 pub fn listed(members: Value, records: Value) -> Result<(usize, Vec<(Digest, Stored)>, bool), StoreError> {
-    let members = reply::members(members.into())?;
+    let members = replies::members(members.into())?;
     let members: Vec<_> = members.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
-    let (sessions, stayed) = reply::listed(&members, records.into())?;
+    let (sessions, stayed) = replies::listed(&members, records.into())?;
     Ok((members.len(), sessions, stayed))
 }
 
 /// To the insert of an anonymous session.
 pub fn inserted(reply: Value) -> Result<bool, StoreError> {
-    reply::inserted(reply.into())
+    replies::inserted(reply.into())
 }
 
 /// To the question whether an insert is its own repetition.
 pub fn repeated(next: Revision, reply: Value) -> Result<bool, StoreError> {
-    reply::repeated(next, reply.into())
+    replies::repeated(next, reply.into())
 }
 
 /// To the create of an owner's session.
 pub fn created_owned(reply: Value) -> Result<CreateOutcome, StoreError> {
-    reply::created_owned(reply.into())
+    replies::created_owned(reply.into())
 }
 
 /// To a commit.
 pub fn committed(owned: bool, reply: Value) -> Result<CommitOutcome, StoreError> {
-    reply::committed(owned, reply.into())
+    replies::committed(owned, reply.into())
 }
 
 /// To a touch.
 pub fn touched(reply: Value) -> Result<TouchOutcome, StoreError> {
-    reply::touched(&reply.into())
+    replies::touched(&reply.into())
 }
 
 /// To a rotation.
 pub fn rotated(owned: bool, reply: Value) -> Result<RotateOutcome, StoreError> {
-    reply::rotated(owned, reply.into())
+    replies::rotated(owned, reply.into())
 }
 
 /// To a delete.
 pub fn deleted(owned: bool, reply: Value) -> Result<DeleteOutcome, StoreError> {
-    reply::deleted(owned, reply.into())
+    replies::deleted(owned, reply.into())
 }
 
 /// To the end of all sessions of an owner.
 pub fn digests(reply: Value) -> Result<Vec<Digest>, StoreError> {
-    reply::digests(reply.into())
+    replies::digests(reply.into())
 }
 
 /// To the greeting of a new connection.
 pub fn greeted(replies: Vec<Value>) -> Result<(), StoreError> {
-    greeting::check(&replies.into_iter().map(Reply::from).collect::<Vec<_>>())
+    handshake::check(&replies.into_iter().map(Reply::from).collect::<Vec<_>>())
 }
 
 /// A reply that our own reader made of bytes, to be compared with the client library's.
@@ -129,7 +130,7 @@ pub fn decoded(bytes: &[u8], piece: usize) -> (Vec<Decoded>, Option<String>) {
 
 /// What the library's own error comes to: after something was sent, and before.
 pub fn failures(error: redis::RedisError, other: redis::RedisError) -> [StoreError; 2] {
-    [failure::unanswered(error), failure::unreached(other)]
+    [errors::unanswered(error), errors::unreached(other)]
 }
 
 /// How servers are found.
@@ -175,7 +176,7 @@ impl Exchange {
             Servers::Cluster => Topology::Cluster { seeds: vec![seed()] },
         };
         let request = if is_commit {
-            Request::script(&script::COMMIT, &[b"{k}".to_vec()], &[])
+            Request::script(&scripts::COMMIT, &[b"{k}".to_vec()], &[])
         } else {
             Request::pipeline(["GET", "PTTL", "GET"].map(|name| Command::new(name, [&b"{k}"[..]])))
         };
@@ -203,7 +204,7 @@ impl Exchange {
 
     /// They got none.
     pub fn failed(&mut self, applied: Applied) -> Told {
-        let verdict = self.attempts.failed(failure::out_of_time(applied));
+        let verdict = self.attempts.failed(errors::out_of_time(applied));
         let by = Address::Tcp { host: "seed".to_owned(), port: 1 };
         self.told(verdict, &by)
     }
@@ -237,9 +238,9 @@ impl Exchange {
         match verdict.next {
             Next::Again(pause) => Told::Again(pause),
             Next::Done(answer) if self.is_commit => {
-                Told::Committed(answer.and_then(|reply| reply::committed(false, reply)))
+                Told::Committed(answer.and_then(|reply| replies::committed(false, reply)))
             }
-            Next::Done(answer) => Told::Loaded(answer.map_err(failure::read).and_then(reply::loaded_owned)),
+            Next::Done(answer) => Told::Loaded(answer.map_err(errors::read).and_then(replies::loaded_owned)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How often a request goes to the server, as the server counts it (`INFO`), through the drivers that applications use.
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 use std::collections::BTreeMap;

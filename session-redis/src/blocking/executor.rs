@@ -10,16 +10,17 @@ use std::{
 use redis::Pipeline;
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-use super::{link::Link, pool::Pool};
+use super::{connection::Link, pool::Pool};
 use crate::{
-    address::Address,
-    attempts::{Attempts, Next},
-    directory::Directory,
-    failure::{unanswered, unreached},
-    greeting,
-    reply::Reply,
-    request::{Request, pack},
-    settings::Settings,
+    options::Settings,
+    protocol::{
+        errors::{unanswered, unreached},
+        replies::Reply,
+        requests::{Request, pack},
+    },
+    retry::{Attempts, Next},
+    routing::{directory::Directory, handshake},
+    servers::server_address::Address,
 };
 
 /// Carries out requests on the calling thread, over pooled connections.
@@ -114,7 +115,7 @@ impl Executor {
         }
         // Without anybody to ask, the server itself may well be there.
         let known = self.directory.last_known(slot);
-        known.ok_or_else(|| failure.unwrap_or_else(|| crate::failure::out_of_time(Applied::No)))
+        known.ok_or_else(|| failure.unwrap_or_else(|| crate::protocol::errors::out_of_time(Applied::No)))
     }
 
     fn ask(&self, adviser: &Address, deadline: Instant) -> Result<(), StoreError> {
@@ -133,7 +134,7 @@ impl Executor {
         let commands = self.directory.greeting(address, self.is_checked.load(Ordering::Relaxed));
         if !commands.is_empty() {
             let values = link.exchange(&pack(commands), until).map_err(unreached)?;
-            greeting::check(&values.into_iter().map(Reply::from).collect::<Vec<_>>())?;
+            handshake::check(&values.into_iter().map(Reply::from).collect::<Vec<_>>())?;
             self.is_checked.store(true, Ordering::Relaxed);
         }
         Ok(link)

@@ -1,7 +1,7 @@
 //! The blocking face.
 
+mod connection;
 mod executor;
-mod link;
 mod pool;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -17,12 +17,14 @@ use session_core::{
 
 use crate::{
     BuildError, Builder,
-    failure::read,
-    keys::Keys,
-    operation::{LIST_TRIES, REVOKE_BATCH},
-    reply::{self, Reply},
-    request::Request,
-    settings::Settings,
+    options::Settings,
+    protocol::{
+        errors::read,
+        keys::Keys,
+        operations::{LIST_TRIES, REVOKE_BATCH},
+        replies::{self, Reply},
+        requests::Request,
+    },
 };
 
 /// Sessions in Redis, on the calling thread, over a pool of connections to each server. Cheap to clone.
@@ -70,7 +72,7 @@ impl RedisStore {
 impl BlockingStore for RedisStore {
     fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
         let reply = self.run(self.inner.keys.load(key)).map_err(read)?;
-        if key.is_owned() { reply::loaded_owned(reply) } else { reply::loaded(reply) }
+        if key.is_owned() { replies::loaded_owned(reply) } else { replies::loaded(reply) }
     }
 
     fn create(
@@ -81,14 +83,14 @@ impl BlockingStore for RedisStore {
     ) -> Result<CreateOutcome, StoreError> {
         let keys = &self.inner.keys;
         if key.is_owned() {
-            let outcome = reply::created_owned(self.run(keys.create_owned(key, write, cap))?)?;
+            let outcome = replies::created_owned(self.run(keys.create_owned(key, write, cap))?)?;
             if let CreateOutcome::Created { evicted } = &outcome {
                 self.forget(&key.family, evicted);
             }
             return Ok(outcome);
         }
-        let created = reply::inserted(self.run(keys.insert(key, write))?)?
-            || reply::repeated(write.next, self.run(keys.revision(key)).map_err(read)?)?;
+        let created = replies::inserted(self.run(keys.insert(key, write))?)?
+            || replies::repeated(write.next, self.run(keys.revision(key)).map_err(read)?)?;
         Ok(if created { CreateOutcome::Created { evicted: Vec::new() } } else { CreateOutcome::Exists })
     }
 
@@ -98,11 +100,11 @@ impl BlockingStore for RedisStore {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError> {
-        reply::committed(key.is_owned(), self.run(self.inner.keys.commit(key, expected, write))?)
+        replies::committed(key.is_owned(), self.run(self.inner.keys.commit(key, expected, write))?)
     }
 
     fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
-        reply::touched(&self.run(self.inner.keys.touch(key, expected, ttl))?)
+        replies::touched(&self.run(self.inner.keys.touch(key, expected, ttl))?)
     }
 
     fn rotate(
@@ -114,7 +116,7 @@ impl BlockingStore for RedisStore {
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
         let request = self.inner.keys.rotate(from, expected, to, write, tombstone)?;
-        reply::rotated(from.is_owned(), self.run(request)?)
+        replies::rotated(from.is_owned(), self.run(request)?)
     }
 
     fn delete(
@@ -124,19 +126,20 @@ impl BlockingStore for RedisStore {
         tombstone: Option<Write<'_>>,
     ) -> Result<DeleteOutcome, StoreError> {
         let request = self.inner.keys.delete(key, expected, tombstone);
-        reply::deleted(key.is_owned(), self.run(request)?)
+        replies::deleted(key.is_owned(), self.run(request)?)
     }
 
     fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         let mut tries = LIST_TRIES;
         loop {
-            let members = self.run(self.inner.keys.members(family)).and_then(reply::members).map_err(read)?;
+            let members =
+                self.run(self.inner.keys.members(family)).and_then(replies::members).map_err(read)?;
             let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
             if members.is_empty() {
                 return Ok(Listed::default());
             }
             let reply = self.run(self.inner.keys.list(family, &members)).map_err(read)?;
-            let (sessions, stayed) = reply::listed(&members, reply).map_err(read)?;
+            let (sessions, stayed) = replies::listed(&members, reply).map_err(read)?;
             tries -= 1;
             if stayed || tries == 0 {
                 return Ok(Listed { sessions, next });
@@ -150,7 +153,7 @@ impl BlockingStore for RedisStore {
         }
         let mut count = 0;
         loop {
-            let mut ended = reply::digests(self.run(self.inner.keys.revoke(family, keep))?)?;
+            let mut ended = replies::digests(self.run(self.inner.keys.revoke(family, keep))?)?;
             let more = ended.len() >= REVOKE_BATCH;
             ended.retain(|digest| Some(digest) != keep);
             self.forget(family, &ended);

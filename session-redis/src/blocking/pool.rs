@@ -4,8 +4,8 @@ use std::{
     time::Instant,
 };
 
-use super::link::Link;
-use crate::address::Address;
+use super::connection::Link;
+use crate::servers::server_address::Address;
 
 /// The connections to all servers, so many to each at most. It makes none itself and has no thread of its own.
 #[derive(Debug)]

@@ -10,16 +10,17 @@ use redis::Pipeline;
 use session_core::store::{Applied, StoreError};
 use tokio::{sync::OnceCell, time::timeout_at};
 
-use super::{connection::Connection, opening::open};
+use super::{connect::open, connection::Connection};
 use crate::{
-    address::Address,
-    attempts::{Attempts, Next},
-    directory::Directory,
-    failure::out_of_time,
-    greeting,
-    reply::Reply,
-    request::{Request, pack},
-    settings::Settings,
+    options::Settings,
+    protocol::{
+        errors::out_of_time,
+        replies::Reply,
+        requests::{Request, pack},
+    },
+    retry::{Attempts, Next},
+    routing::{directory::Directory, handshake},
+    servers::server_address::Address,
 };
 
 /// Carries out requests over one multiplexed connection to each server.
@@ -152,7 +153,7 @@ impl Executor {
         let greeting = self.directory.greeting(address, self.is_checked.load(Ordering::Relaxed));
         let is_asked = !greeting.is_empty();
         let (connection, replies) = open(&self.settings, address, greeting).await?;
-        greeting::check(&replies)?;
+        handshake::check(&replies)?;
         self.is_checked.fetch_or(is_asked, Ordering::Relaxed);
         Ok(connection)
     }

@@ -1,10 +1,12 @@
+mod connect;
 mod connection;
-mod driver;
 mod executor;
-mod mailbox;
-mod opening;
+mod request_queue;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "tls")]
 mod tls;
+mod wire;
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
@@ -19,12 +21,14 @@ use session_core::{
 
 use crate::{
     BuildError, Builder,
-    failure::read,
-    keys::Keys,
-    operation::{LIST_TRIES, REVOKE_BATCH},
-    reply::{self, Reply},
-    request::Request,
-    settings::Settings,
+    options::Settings,
+    protocol::{
+        errors::read,
+        keys::Keys,
+        operations::{LIST_TRIES, REVOKE_BATCH},
+        replies::{self, Reply},
+        requests::Request,
+    },
 };
 
 /// Sessions in Redis, asynchronously over one multiplexed connection to each server. Cheap to clone.
@@ -73,7 +77,7 @@ impl RedisStore {
 impl Store for RedisStore {
     async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
         let reply = self.run(self.inner.keys.load(key)).await.map_err(read)?;
-        if key.is_owned() { reply::loaded_owned(reply) } else { reply::loaded(reply) }
+        if key.is_owned() { replies::loaded_owned(reply) } else { replies::loaded(reply) }
     }
 
     async fn create(
@@ -84,14 +88,14 @@ impl Store for RedisStore {
     ) -> Result<CreateOutcome, StoreError> {
         let keys = &self.inner.keys;
         if key.is_owned() {
-            let outcome = reply::created_owned(self.run(keys.create_owned(key, write, cap)).await?)?;
+            let outcome = replies::created_owned(self.run(keys.create_owned(key, write, cap)).await?)?;
             if let CreateOutcome::Created { evicted } = &outcome {
                 self.forget(&key.family, evicted).await;
             }
             return Ok(outcome);
         }
-        let created = reply::inserted(self.run(keys.insert(key, write)).await?)?
-            || reply::repeated(write.next, self.run(keys.revision(key)).await.map_err(read)?)?;
+        let created = replies::inserted(self.run(keys.insert(key, write)).await?)?
+            || replies::repeated(write.next, self.run(keys.revision(key)).await.map_err(read)?)?;
         Ok(if created { CreateOutcome::Created { evicted: Vec::new() } } else { CreateOutcome::Exists })
     }
 
@@ -101,7 +105,7 @@ impl Store for RedisStore {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError> {
-        reply::committed(key.is_owned(), self.run(self.inner.keys.commit(key, expected, write)).await?)
+        replies::committed(key.is_owned(), self.run(self.inner.keys.commit(key, expected, write)).await?)
     }
 
     async fn touch(
@@ -110,7 +114,7 @@ impl Store for RedisStore {
         expected: Revision,
         ttl: Duration,
     ) -> Result<TouchOutcome, StoreError> {
-        reply::touched(&self.run(self.inner.keys.touch(key, expected, ttl)).await?)
+        replies::touched(&self.run(self.inner.keys.touch(key, expected, ttl)).await?)
     }
 
     async fn rotate(
@@ -122,7 +126,7 @@ impl Store for RedisStore {
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
         let request = self.inner.keys.rotate(from, expected, to, write, tombstone)?;
-        reply::rotated(from.is_owned(), self.run(request).await?)
+        replies::rotated(from.is_owned(), self.run(request).await?)
     }
 
     async fn delete(
@@ -132,20 +136,20 @@ impl Store for RedisStore {
         tombstone: Option<Write<'_>>,
     ) -> Result<DeleteOutcome, StoreError> {
         let request = self.inner.keys.delete(key, expected, tombstone);
-        reply::deleted(key.is_owned(), self.run(request).await?)
+        replies::deleted(key.is_owned(), self.run(request).await?)
     }
 
     async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
         let mut tries = LIST_TRIES;
         loop {
             let members =
-                self.run(self.inner.keys.members(family)).await.and_then(reply::members).map_err(read)?;
+                self.run(self.inner.keys.members(family)).await.and_then(replies::members).map_err(read)?;
             let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
             if members.is_empty() {
                 return Ok(Listed::default());
             }
             let reply = self.run(self.inner.keys.list(family, &members)).await.map_err(read)?;
-            let (sessions, stayed) = reply::listed(&members, reply).map_err(read)?;
+            let (sessions, stayed) = replies::listed(&members, reply).map_err(read)?;
             tries -= 1;
             if stayed || tries == 0 {
                 return Ok(Listed { sessions, next });
@@ -159,7 +163,7 @@ impl Store for RedisStore {
         }
         let mut count = 0;
         loop {
-            let mut ended = reply::digests(self.run(self.inner.keys.revoke(family, keep)).await?)?;
+            let mut ended = replies::digests(self.run(self.inner.keys.revoke(family, keep)).await?)?;
             let more = ended.len() >= REVOKE_BATCH;
             ended.retain(|digest| Some(digest) != keep);
             self.forget(family, &ended).await;
@@ -179,35 +183,5 @@ impl Store for RedisStore {
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore").field("keys", &self.inner.keys).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::mem::size_of_val;
-
-    use super::*;
-
-    #[test]
-    fn a_call_is_small_and_its_box_too() {
-        let store = RedisStore::connect("redis://localhost").unwrap();
-        let key = StoreKey { family: Family::from_bytes([1; 16]), digest: Digest::from_bytes([2; 32]) };
-        let expected = Revision::from_bytes([3; 16]);
-        let write = Write { next: expected, data: b"", ttl: Duration::from_secs(1) };
-        let calls = [
-            size_of_val(&store.load(&key)),
-            size_of_val(&store.create(&key, write, None)),
-            size_of_val(&store.commit(&key, expected, write)),
-            size_of_val(&store.touch(&key, expected, write.ttl)),
-            size_of_val(&store.rotate(&key, expected, &key, write, Some(write))),
-            size_of_val(&store.delete(&key, None, Some(write))),
-            size_of_val(&store.list(&key.family, Page::default())),
-            size_of_val(&store.revoke(&key.family, None)),
-            size_of_val(&store.sweep(1)),
-        ];
-        assert!(calls.iter().all(|&size| size <= 400), "{calls:?}");
-        // The largest that the C library's allocator keeps at hand.
-        let size = size_of_val(&*store.run(store.inner.keys.load(&key)));
-        assert!(size <= 1032, "{size}");
     }
 }

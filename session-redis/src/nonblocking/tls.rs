@@ -10,7 +10,7 @@ use rustls::{
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use crate::settings::Settings;
+use crate::options::Settings;
 
 /// Encrypts the stream, to a server that proves to be this host.
 pub(super) async fn secure(

@@ -1,12 +1,6 @@
 //! What both faces do when servers are frozen, killed, replaced, read-only, full or out of step (FAULT-1 to FAULT-3).
 
-#![cfg(all(
-    feature = "aio",
-    feature = "blocking",
-    feature = "cluster",
-    feature = "sentinel",
-    feature = "tls"
-))]
+#![cfg(all(feature = "tokio", feature = "blocking", feature = "tls"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

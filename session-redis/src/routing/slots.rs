@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{address::Address, reply::Reply};
+use crate::{protocol::replies::Reply, servers::server_address::Address};
 
 /// The number of slots that a cluster's keys are spread over.
 const SLOTS: u16 = 16_384;

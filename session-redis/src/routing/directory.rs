@@ -6,14 +6,14 @@ use std::{
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
 use crate::{
-    address::Address,
-    attempts::Verdict,
-    failure::refused,
-    greeting,
-    reply::Reply,
-    request::{Command, Request},
-    slots::Slots,
-    topology::Topology,
+    protocol::{
+        errors::refused,
+        replies::Reply,
+        requests::{Command, Request},
+    },
+    retry::Verdict,
+    routing::{handshake, slots::Slots},
+    servers::{server_address::Address, topology::Topology},
 };
 
 /// Which server serves a slot, as far as is known: what was asked, when, and who can be asked again. No I/O.
@@ -59,8 +59,8 @@ impl Directory {
     pub(crate) fn greeting(&self, address: &Address, is_checked: bool) -> Vec<Command> {
         match &self.topology {
             Topology::Sentinel { sentinels, .. } if sentinels.contains(address) => Vec::new(),
-            Topology::Sentinel { .. } => greeting::commands(is_checked, true),
-            _ => greeting::commands(is_checked, false),
+            Topology::Sentinel { .. } => handshake::commands(is_checked, true),
+            _ => handshake::commands(is_checked, false),
         }
     }
 
@@ -189,81 +189,4 @@ fn useless(adviser: &Address, what: &str) -> StoreError {
 
 fn unavailable(reason: String) -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(reason)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn node(port: u16) -> Address {
-        Address::Tcp { host: "a".to_owned(), port }
-    }
-
-    fn at(port: u16) -> Option<Arc<Address>> {
-        Some(Arc::new(node(port)))
-    }
-
-    fn bytes(text: &'static str) -> Reply {
-        Reply::Bytes(text.as_bytes().into())
-    }
-
-    #[test]
-    fn a_single_server_is_never_asked_for() {
-        let directory = Directory::new(Topology::Single(node(1)));
-        assert_eq!(directory.find(7, Instant::now()), at(1));
-        assert_eq!(directory.advisers(), []);
-        assert!(!directory.may_move());
-    }
-
-    #[test]
-    fn a_master_is_believed_for_a_second_and_the_sentinel_that_named_it_is_asked_first() {
-        let topology =
-            Topology::Sentinel { sentinels: vec![node(1), node(2)], master: "mymaster".to_owned() };
-        let (directory, now) = (Directory::new(topology), Instant::now());
-        assert_eq!(directory.find(0, now), None);
-        assert_eq!(directory.advisers(), [node(1), node(2)]);
-        let question = directory.question();
-        let words: Vec<_> = question.words().collect();
-        assert_eq!(words, [&b"SENTINEL"[..], b"GET-MASTER-ADDR-BY-NAME", b"mymaster"]);
-        for nonsense in
-            [Reply::Nil, Reply::Array(vec![bytes("a")]), Reply::Array(vec![bytes("a"), bytes("x")])]
-        {
-            assert!(directory.learn(&node(1), &[nonsense], now).is_err());
-        }
-        assert_eq!(directory.find(0, now), None);
-        directory.learn(&node(2), &[Reply::Array(vec![bytes("a"), bytes("9")])], now).unwrap();
-        assert_eq!(directory.advisers(), [node(2), node(1)]);
-        assert_eq!(directory.find(0, now), at(9));
-        assert_eq!(directory.find(0, now + Duration::from_secs(1)), None);
-        assert_eq!(directory.last_known(0), at(9));
-        assert!(directory.knows(&node(9)) && directory.knows(&node(1)) && !directory.knows(&node(3)));
-    }
-
-    #[test]
-    fn who_was_named_is_asked_first_and_who_failed_last() {
-        let directory = Directory::new(Topology::Cluster { seeds: vec![node(1), node(2)] });
-        let now = Instant::now();
-        let part = |first, last, port| {
-            let master = Reply::Array(vec![bytes("a"), Reply::Int(port), bytes("id")]);
-            Reply::Array(vec![Reply::Int(first), Reply::Int(last), master])
-        };
-        let map = [Reply::Array(vec![part(0, 9, 2), part(10, 16_383, 3)])];
-        directory.learn(&node(1), &map, now).unwrap();
-        assert_eq!((directory.find(5, now), directory.find(10, now)), (at(2), at(3)));
-        assert_eq!(directory.advisers(), [node(1), node(2), node(3)]);
-
-        let verdict = |discard, moved| Verdict {
-            discard,
-            doubt: true,
-            moved,
-            next: crate::attempts::Next::Again(Duration::ZERO),
-        };
-        directory.heed(&verdict(true, None), &node(2));
-        assert_eq!((directory.find(5, now), directory.last_known(5)), (None, at(2)));
-        assert_eq!(directory.advisers(), [node(1), node(3), node(2)]);
-        directory.heed(&verdict(false, Some(node(4))), &node(3));
-        assert_eq!(directory.advisers(), [node(4), node(3), node(1), node(2)]);
-        assert!(directory.learn(&node(4), &[Reply::Error("ERR no cluster".to_owned())], now).is_err());
-        assert!(directory.knows(&node(1)) && directory.knows(&node(3)) && !directory.knows(&node(4)));
-    }
 }

@@ -4,9 +4,13 @@ use redis::{
     Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, RedisConnectionInfo, RedisResult,
 };
 
-#[cfg(feature = "aio")]
-use crate::request::Command;
-use crate::{BuildError, address::Address, location::Location, login::Login, topology::Topology};
+#[cfg(feature = "tokio")]
+use crate::protocol::requests::Command;
+use crate::{
+    BuildError,
+    servers::{login::Login, server_address::Address, topology::Topology},
+    url::Location,
+};
 
 /// How a store reaches its servers.
 #[derive(Clone)]
@@ -25,7 +29,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// What a new connection of ours says first: who it belongs to, and which database it is for.
-    #[cfg(feature = "aio")]
+    #[cfg(feature = "tokio")]
     pub(crate) fn login(&self, address: &Address) -> Vec<Command> {
         let (login, database) = self.account(address);
         let user = login.user.iter().map(String::as_bytes);

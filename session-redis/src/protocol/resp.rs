@@ -5,14 +5,14 @@ use std::io;
 
 use bytes::Bytes;
 
-use crate::reply::Reply;
+use crate::protocol::replies::Reply;
 
 /// The bytes are none of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the server sent something else than replies: {0}")]
 pub(crate) struct Garbled(&'static str);
 
-#[cfg(feature = "aio")]
+#[cfg(feature = "tokio")]
 impl Garbled {
     /// There are more replies than questions.
     pub(crate) const UNASKED: Self = Self("a reply that nobody asked for");
@@ -34,7 +34,7 @@ pub(crate) struct Frame {
 }
 
 /// No header or error is longer.
-const LONGEST_LINE: usize = 64 * 1024;
+pub(crate) const LONGEST_LINE: usize = 64 * 1024;
 /// The server's own limit of a string.
 const LONGEST_STRING: i64 = 512 * 1024 * 1024;
 /// Nothing that we ask for is answered by arrays in arrays as deep.
@@ -154,104 +154,4 @@ fn header(bytes: &[u8]) -> Result<Option<(Header<'_>, &[u8])>, Garbled> {
         _ => return Err(Garbled("a type that version 2 does not have")),
     };
     Ok(Some((header, rest)))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
-
-    use super::*;
-
-    fn replies() -> impl Strategy<Value = Reply> {
-        let text = "[ -~]{0,20}";
-        let one = prop_oneof![
-            proptest::strategy::Just(Reply::Nil),
-            any::<i64>().prop_map(Reply::Int),
-            text.prop_map(Reply::Status),
-            text.prop_map(Reply::Error),
-            prop::collection::vec(any::<u8>(), 0..50).prop_map(|bytes| Reply::Bytes(bytes.into())),
-        ];
-        one.prop_recursive(3, 30, 5, |inner| prop::collection::vec(inner, 0..5).prop_map(Reply::Array))
-    }
-
-    fn write(reply: &Reply, to: &mut Vec<u8>) {
-        match reply {
-            Reply::Nil => to.extend(b"$-1\r\n"),
-            Reply::Int(number) => to.extend(format!(":{number}\r\n").bytes()),
-            Reply::Status(text) => to.extend(format!("+{text}\r\n").bytes()),
-            Reply::Error(text) => to.extend(format!("-{text}\r\n").bytes()),
-            Reply::Bytes(bytes) => {
-                to.extend(format!("${}\r\n", bytes.len()).bytes());
-                to.extend(bytes);
-                to.extend(b"\r\n");
-            }
-            Reply::Array(values) => {
-                to.extend(format!("*{}\r\n", values.len()).bytes());
-                values.iter().for_each(|value| write(value, to));
-            }
-            Reply::Other => unreachable!("nothing is read as this"),
-        }
-    }
-
-    /// All replies of bytes that arrive in pieces of these sizes.
-    fn arrived(bytes: &[u8], sizes: &[usize]) -> Result<Vec<Reply>, Garbled> {
-        let (mut frame, mut buffer, mut found) = (Frame::new(), Vec::new(), Vec::new());
-        let mut sizes = sizes.iter().cycle();
-        let mut left = bytes;
-        while !left.is_empty() {
-            let (piece, rest) = left.split_at((*sizes.next().unwrap()).min(left.len()));
-            buffer.extend(piece);
-            left = rest;
-            while let Some(end) = frame.end(&buffer)? {
-                found.push(read(&buffer[..end])?);
-                buffer.drain(..end);
-            }
-        }
-        Ok(found)
-    }
-
-    proptest! {
-        #[test]
-        fn replies_come_out_as_they_went_in_however_they_are_cut(
-            expected in prop::collection::vec(replies(), 0..5),
-            sizes in prop::collection::vec(1_usize..40, 1..5),
-        ) {
-            let mut bytes = Vec::new();
-            expected.iter().for_each(|reply| write(reply, &mut bytes));
-            assert_eq!(arrived(&bytes, &sizes), Ok(expected));
-        }
-
-        #[test]
-        fn any_bytes_are_replies_or_refused_however_they_are_cut(
-            bytes in "([+:$*_-]?[0-9a-]{0,3}(\r\n|\r|\n)?){0,12}",
-            sizes in prop::collection::vec(1_usize..9, 1..5),
-        ) {
-            let whole = arrived(bytes.as_bytes(), &[usize::MAX]);
-            assert_eq!(arrived(bytes.as_bytes(), &sizes), whole);
-        }
-    }
-
-    #[test]
-    fn what_no_server_sends_is_refused() {
-        let long = [&b"+"[..], &[b'x'; LONGEST_LINE]].concat();
-        let deep = "*1\r\n".repeat(9) + ":1\r\n";
-        for (bytes, expected) in [
-            (&b"\r\n"[..], "an empty line"),
-            (b"+OK\rx", "a line that does not end"),
-            (b":\r\n", "a number"),
-            (b":\xff\r\n", "a number"),
-            (b":9223372036854775808\r\n", "a number"),
-            (b"$-2\r\n", "a length"),
-            (b"$536870913\r\n", "a length"),
-            (b"*-7\r\n", "a length"),
-            (b"$1\r\nxyz", "longer than it says"),
-            (b"_\r\n", "version 2"),
-            (b"%1\r\n", "version 2"),
-            (&long, "without end"),
-            (deep.as_bytes(), "arrays in arrays"),
-        ] {
-            let error = arrived(bytes, &[usize::MAX]).unwrap_err().to_string();
-            assert!(error.contains(expected), "{}: {error}", bytes.escape_ascii());
-        }
-    }
 }

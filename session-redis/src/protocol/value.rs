@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use redis::Value;
 
-use crate::reply::Reply;
+use crate::protocol::replies::Reply;
 
 impl From<Value> for Reply {
     fn from(value: Value) -> Self {

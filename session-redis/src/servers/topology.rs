@@ -1,4 +1,4 @@
-use crate::address::Address;
+use crate::servers::server_address::Address;
 
 /// How many servers there are, and who says which of them to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,13 +15,13 @@ pub(crate) fn refused(answer: &str) -> StoreError {
 }
 
 /// The failure of a connection that others share.
-#[cfg(feature = "aio")]
+#[cfg(feature = "tokio")]
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was lost")]
 struct Lost(#[source] std::sync::Arc<io::Error>);
 
 /// The failure of a request on a connection that was lost.
-#[cfg(feature = "aio")]
+#[cfg(feature = "tokio")]
 pub(crate) fn lost(reason: std::sync::Arc<io::Error>, applied: Applied) -> StoreError {
     let answered = reason.get_ref().and_then(|source| source.downcast_ref());
     let kind = match (reason.kind(), answered) {
@@ -33,13 +33,13 @@ pub(crate) fn lost(reason: std::sync::Arc<io::Error>, applied: Applied) -> Store
 }
 
 /// What a server says before it closes a connection.
-#[cfg(feature = "aio")]
+#[cfg(feature = "tokio")]
 pub(crate) fn dismissed(answer: String) -> io::Error {
     io::Error::other(Answered(answer))
 }
 
 /// The failure to connect: nothing was sent.
-#[cfg(feature = "aio")]
+#[cfg(feature = "tokio")]
 pub(crate) fn unconnected(error: io::Error) -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(error)
 }

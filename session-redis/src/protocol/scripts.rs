@@ -1,6 +1,6 @@
 use std::{fmt, sync::OnceLock};
 
-use crate::reply::Reply;
+use crate::protocol::replies::Reply;
 
 /// A Lua script and the hash that Redis knows it by.
 ///

@@ -9,7 +9,7 @@ use session_core::{
     },
 };
 
-use crate::failure::read;
+use crate::protocol::errors::read;
 
 /// What Redis answered, without the types of a client library.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) enum Reply {
     Other,
 }
 
-#[cfg(feature = "aio")]
+#[cfg(feature = "tokio")]
 impl Reply {
     /// The line of an error.
     pub(crate) fn into_error(self) -> Option<String> {

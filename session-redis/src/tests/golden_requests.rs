@@ -7,9 +7,9 @@ use session_core::{
     store::{Cap, Cursor, OnFull, Revision, StoreErrorKind, Write},
 };
 
-use crate::{
+use crate::protocol::{
     keys::Keys,
-    request::{Request, words as words_of},
+    requests::{Request, words as words_of},
 };
 
 const EXPECTED: Revision = Revision::from_bytes(*b"expected.revisio");
@@ -199,7 +199,7 @@ fn all_keys_of_a_request_are_in_one_slot() {
     let slot = request.slot();
     let call: Vec<_> = words_of(request.commands.cmd_iter().next().unwrap()).collect();
     let [_, _, b"4", declared @ ..] = &call[..] else { panic!("{request:?}") };
-    assert!(declared[..4].iter().all(|key| crate::slots::slot_of(key) == slot));
+    assert!(declared[..4].iter().all(|key| crate::routing::slots::slot_of(key) == slot));
     assert_eq!(keys().load(&from).slot(), slot);
 }
 

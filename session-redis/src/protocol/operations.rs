@@ -7,11 +7,11 @@ use session_core::{
     store::{Applied, Cap, Cursor, OnFull, Revision, StoreError, StoreErrorKind, Write},
 };
 
-use crate::{
+use crate::protocol::{
     keys::Keys,
-    reply::STAMP,
-    request::{Command, Request},
-    script::{self, Script},
+    replies::STAMP,
+    requests::{Command, Request},
+    scripts::{self, Script},
 };
 
 /// How often a list is read again because a session of it was rotated or ended meanwhile.
@@ -55,7 +55,7 @@ impl Keys {
         let (next, ttl) = (write.next.as_bytes(), millis(write.ttl));
         let digest = key.digest.as_bytes();
         self.owned(
-            &script::OWNED_CREATE,
+            &scripts::OWNED_CREATE,
             key,
             &[next, write.data, &ttl, digest, max.as_bytes(), evict.as_bytes()],
         )
@@ -63,11 +63,11 @@ impl Keys {
 
     pub(crate) fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Request {
         let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
-        self.either(&script::COMMIT, &script::OWNED_COMMIT, key, &[expected, next, write.data, &ttl])
+        self.either(&scripts::COMMIT, &scripts::OWNED_COMMIT, key, &[expected, next, write.data, &ttl])
     }
 
     pub(crate) fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Request {
-        self.either(&script::TOUCH, &script::OWNED_TOUCH, key, &[expected.as_bytes(), &millis(ttl)])
+        self.either(&scripts::TOUCH, &scripts::OWNED_TOUCH, key, &[expected.as_bytes(), &millis(ttl)])
     }
 
     /// # Errors
@@ -89,12 +89,12 @@ impl Keys {
         if !from.is_owned() {
             let keys = [self.session(from), self.session(to)];
             let arguments = [expected, next, write.data, &*ttl, buried, record, &buried_ttl];
-            return Ok(Request::script(&script::ROTATE, &keys, &arguments));
+            return Ok(Request::script(&scripts::ROTATE, &keys, &arguments));
         }
         let (old, new) = (from.digest.as_bytes(), to.digest.as_bytes());
         let keys = [self.session(from), self.index(&from.family), self.mark(&from.family), self.session(to)];
         let arguments = [expected, next, write.data, &*ttl, old, new, buried, record, &buried_ttl];
-        Ok(Request::script(&script::OWNED_ROTATE, &keys, &arguments))
+        Ok(Request::script(&scripts::OWNED_ROTATE, &keys, &arguments))
     }
 
     pub(crate) fn delete(
@@ -105,7 +105,7 @@ impl Keys {
     ) -> Request {
         let expected = expected.as_ref().map_or(NOTHING, |expected| expected.as_bytes());
         let (buried, record, ttl) = left(&tombstone);
-        self.either(&script::DELETE, &script::OWNED_DELETE, key, &[expected, buried, record, &ttl])
+        self.either(&scripts::DELETE, &scripts::OWNED_DELETE, key, &[expected, buried, record, &ttl])
     }
 
     pub(crate) fn members(&self, family: &Family) -> Request {
@@ -138,7 +138,7 @@ impl Keys {
         let digest = keep.map_or(NOTHING, |keep| keep.as_bytes());
         let most = REVOKE_BATCH.to_string();
         let keys = [kept, index, self.mark(family)];
-        Request::script(&script::OWNED_REVOKE, &keys, &[digest, most.as_bytes()])
+        Request::script(&scripts::OWNED_REVOKE, &keys, &[digest, most.as_bytes()])
     }
 
     /// Gives back the memory of sessions that a mark has ended.

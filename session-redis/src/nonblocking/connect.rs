@@ -7,11 +7,13 @@ use tokio::{net::TcpStream, time::timeout};
 
 use super::connection::Connection;
 use crate::{
-    address::Address,
-    failure::{self, out_of_time},
-    reply::Reply,
-    request::{Command, pack},
-    settings::Settings,
+    options::Settings,
+    protocol::{
+        errors::{self, out_of_time},
+        replies::Reply,
+        requests::{Command, pack},
+    },
+    servers::server_address::Address,
 };
 
 /// Opens a connection and gives it these commands after the login; what they were answered.
@@ -21,7 +23,7 @@ pub(super) async fn open(
     greeting: Vec<Command>,
 ) -> Result<(Connection, Vec<Reply>), StoreError> {
     let connecting = timeout(settings.connect_timeout, connect(settings, address)).await;
-    let connection = connecting.map_err(|_| out_of_time(Applied::No))?.map_err(failure::unconnected)?;
+    let connection = connecting.map_err(|_| out_of_time(Applied::No))?.map_err(errors::unconnected)?;
     let login = settings.login(address);
     let count = login.len();
     let commands: Vec<_> = login.into_iter().chain(greeting).collect();
@@ -29,10 +31,10 @@ pub(super) async fn open(
         return Ok((connection, Vec::new()));
     }
     let answers = timeout(settings.connect_timeout, connection.exchange(&pack(commands))).await;
-    let mut replies = answers.map_err(|_| out_of_time(Applied::No))?.map_err(failure::read)?;
+    let mut replies = answers.map_err(|_| out_of_time(Applied::No))?.map_err(errors::read)?;
     let rest = replies.split_off(count.min(replies.len()));
     match replies.into_iter().find_map(Reply::into_error) {
-        Some(answer) => Err(failure::refused(&answer)),
+        Some(answer) => Err(errors::refused(&answer)),
         None => Ok((connection, rest)),
     }
 }

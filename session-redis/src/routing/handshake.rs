@@ -2,7 +2,7 @@
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-use crate::{failure, reply::Reply, request::Command};
+use crate::protocol::{errors, replies::Reply, requests::Command};
 
 /// The oldest version that knows every command of ours.
 const NEEDED: (u32, u32) = (6, 2);
@@ -21,7 +21,7 @@ pub(crate) fn check(replies: &[Reply]) -> Result<(), StoreError> {
         match reply {
             Reply::Bytes(info) => check_version(&String::from_utf8_lossy(info))?,
             Reply::Array(role) => check_role(role)?,
-            Reply::Error(answer) if !is_not_told(answer) => return Err(failure::refused(answer)),
+            Reply::Error(answer) if !is_not_told(answer) => return Err(errors::refused(answer)),
             _ => {}
         }
     }
@@ -30,7 +30,7 @@ pub(crate) fn check(replies: &[Reply]) -> Result<(), StoreError> {
 
 /// Whether the command is one that this user may not give, or that an operator has taken out.
 fn is_not_told(answer: &str) -> bool {
-    failure::code(answer) == "NOPERM" || answer.contains("unknown command")
+    errors::code(answer) == "NOPERM" || answer.contains("unknown command")
 }
 
 fn check_role(role: &[Reply]) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 use redis::{Arg, Cmd, Pipeline, RedisWrite as _};
 
-use crate::{script::Script, slots::slot_of};
+use crate::{protocol::scripts::Script, routing::slots::slot_of};
 
 /// What is sent to Redis in one round trip. All its keys are of one slot.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use session_core::{
     },
 };
 
-use crate::reply::{
+use crate::protocol::replies::{
     Reply, committed, created_owned, deleted, digests, inserted, listed, loaded, loaded_owned, members,
     repeated, rotated, touched,
 };

@@ -7,7 +7,7 @@ use std::{
 use redis::Pipeline;
 use tokio::sync::oneshot;
 
-use crate::reply::Reply;
+use crate::protocol::replies::Reply;
 
 /// What is to be sent over a connection, and who waits for the answers.
 #[derive(Default)]

@@ -9,10 +9,10 @@ use std::{
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
-use super::mailbox::{Mail, Mailbox, Waiting};
-use crate::{
-    failure::dismissed,
-    reply::Reply,
+use super::request_queue::{Mail, Mailbox, Waiting};
+use crate::protocol::{
+    errors::dismissed,
+    replies::Reply,
     resp::{self, Frame, Garbled},
 };
 
