@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod case;
 mod cases;
 mod claims;
 mod drive;

@@ -1,6 +1,6 @@
 use session_core::store::{CommitOutcome, CreateOutcome, Revision};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Held, Subject},
     violation::Checked,

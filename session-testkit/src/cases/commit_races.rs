@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use session_core::store::{CommitOutcome, Revision};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     rules,
     subject::{Draft, Subject},

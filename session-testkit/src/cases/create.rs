@@ -1,6 +1,6 @@
 use session_core::store::{CreateOutcome, OnFull};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Draft, Held, Subject},
     violation::Checked,

@@ -1,6 +1,6 @@
 use session_core::store::{CommitOutcome, DeleteOutcome, RotateOutcome, TouchOutcome};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Subject, racer},
     violation::Checked,

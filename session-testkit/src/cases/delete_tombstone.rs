@@ -1,6 +1,6 @@
 use session_core::store::{CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, RotateOutcome, TouchOutcome};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     rules,
     subject::{Held, Subject, racer},

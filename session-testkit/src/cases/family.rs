@@ -3,7 +3,7 @@ use session_core::{
     store::{CommitOutcome, OnFull, RotateOutcome, TouchOutcome},
 };
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Held, Subject},
     violation::Checked,

@@ -5,7 +5,7 @@ use session_core::{
     store::{Cursor, Page, Stored},
 };
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Held, Subject},
     violation::Checked,

@@ -5,7 +5,7 @@ use session_core::{
     store::{CreateOutcome, RotateOutcome},
 };
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     rules,
     subject::{Held, Subject, racer},

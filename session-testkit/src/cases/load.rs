@@ -4,7 +4,7 @@ use session_core::{
     store::CreateOutcome,
 };
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Held, Subject},
     violation::Checked,

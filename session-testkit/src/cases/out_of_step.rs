@@ -6,12 +6,10 @@ use session_core::{
 };
 use tokio::time::timeout;
 
-use super::{
-    cases,
-    outage::{AT_ONCE, recovers, warm},
-};
+use super::outage::{AT_ONCE, recovers, warm};
 use crate::{
     Condition,
+    case::cases,
     drive::Drive,
     subject::{Held, Subject, racer},
     violation::{Checked, Flaw},

@@ -9,12 +9,10 @@ use session_core::{
     store::{Applied, Page, Store as _},
 };
 
-use super::{
-    attempt::{Answered, Attempt, Operation},
-    cases,
-};
+use super::attempt::{Answered, Attempt, Operation};
 use crate::{
     Condition,
+    case::cases,
     subject::{Pending, Subject},
     violation::{Checked, Flaw},
 };

@@ -2,7 +2,7 @@ use session_core::store::{
     Applied, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, RotateOutcome, Store as _, StoreError,
 };
 
-use super::cases;
+use crate::case::cases;
 use crate::{Fault, subject::Subject, violation::Checked};
 
 cases! {

@@ -1,6 +1,6 @@
 use session_core::store::{CommitOutcome, DeleteOutcome, OnFull, RotateOutcome, TouchOutcome};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     rules,
     subject::{Draft, Held, Subject},

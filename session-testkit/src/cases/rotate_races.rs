@@ -8,7 +8,7 @@ use std::{
 
 use session_core::store::{CommitOutcome, CreateOutcome, DeleteOutcome, RotateOutcome};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     rules,
     subject::{Draft, Subject, racer},

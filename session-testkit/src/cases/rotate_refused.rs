@@ -3,7 +3,7 @@ use session_core::{
     store::{Applied, RotateOutcome, Store as _, StoreErrorKind},
 };
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Draft, Held, Subject},
     violation::Checked,

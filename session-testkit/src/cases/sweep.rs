@@ -1,6 +1,6 @@
 use session_core::store::{CommitOutcome, Store as _};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Held, Subject, racer},
     violation::Checked,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use session_core::store::{CommitOutcome, TouchOutcome};
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     rules,
     subject::{Held, Subject, racer},

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::cases;
+use crate::case::cases;
 use crate::{
     subject::{Held, Subject},
     violation::{Checked, Flaw},

@@ -5,7 +5,7 @@ use session_core::{
     store::{Applied, CreateOutcome, Page, Store as _, StoreErrorKind},
 };
 
-use super::cases;
+use crate::case::cases;
 use crate::{subject::Subject, violation::Checked};
 
 cases! {

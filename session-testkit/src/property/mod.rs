@@ -16,7 +16,7 @@ use step::{Planned, sequences};
 use world::World;
 
 use crate::{
-    cases::cases,
+    case::cases,
     drive::Drive,
     subject::Subject,
     violation::{Checked, Flaw, Violation},

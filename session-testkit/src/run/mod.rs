@@ -1,5 +1,6 @@
 //! Runs the suite on a fixture.
 
+mod all;
 mod finding;
 mod stage;
 mod suite;

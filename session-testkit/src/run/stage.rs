@@ -1,4 +1,4 @@
-use crate::{cases::Case, face::FaceKind};
+use crate::{case::Case, face::FaceKind};
 
 /// One case on one face.
 pub(super) struct Stage {

@@ -7,9 +7,9 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Finding, Outcome, stage::Stage};
+use super::{Finding, Outcome, all::all, stage::Stage};
 use crate::{
-    Fixture, Network, OpenError, Opened, Rule, cases,
+    Fixture, Network, OpenError, Opened, Rule,
     drive::Drive,
     face::FaceKind,
     fixture::Reason,
@@ -82,7 +82,7 @@ impl Suite {
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
-        let stages = self.faces.iter().flat_map(|face| cases::all().map(|case| Stage { case, face: *face }));
+        let stages = self.faces.iter().flat_map(|face| all().map(|case| Stage { case, face: *face }));
         // What a server does to one face it does not do to the other.
         stages.filter(|stage| !stage.face.is_crosswise() || !rules::OF_A_SERVER.contains(&stage.case.rule))
     }

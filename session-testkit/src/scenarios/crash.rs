@@ -5,7 +5,7 @@ use session_core::{
 };
 
 use super::{Browser, Handled, Site, by_hand::perform};
-use crate::{cases::cases, subject::Subject, violation::Checked};
+use crate::{case::cases, subject::Subject, violation::Checked};
 
 cases! {
     SESSION_11: [a_crash_between_any_two_steps_leaves_one_session];

@@ -2,7 +2,7 @@ use session_core::Session;
 
 use super::{Browser, Handler, Site};
 use crate::{
-    cases::cases,
+    case::cases,
     subject::{Subject, racer},
     violation::Checked,
 };

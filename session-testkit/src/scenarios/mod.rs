@@ -15,7 +15,7 @@ pub(crate) use site::Site;
 
 use session_core::{Session, ValueError};
 
-use crate::cases::Case;
+use crate::case::Case;
 
 /// What a request does to its session.
 type Handled = Result<(), ValueError>;

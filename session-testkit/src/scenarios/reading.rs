@@ -3,7 +3,7 @@ use std::time::Duration;
 use session_core::exchange::Saved;
 
 use super::Site;
-use crate::{cases::cases, subject::Subject, violation::Checked};
+use crate::{case::cases, subject::Subject, violation::Checked};
 
 cases! {
     SESSION_7: [a_session_that_is_only_read_lives_on];

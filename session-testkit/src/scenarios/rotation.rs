@@ -4,7 +4,7 @@ use session_core::{Session, exchange::Saved};
 
 use super::{Browser, Handled, Site};
 use crate::{
-    cases::cases,
+    case::cases,
     subject::{Subject, racer},
     violation::Checked,
 };

@@ -2,7 +2,7 @@ use session_core::id::CookieId;
 
 use super::{Browser, Site};
 use crate::{
-    cases::cases,
+    case::cases,
     subject::{Subject, racer},
     violation::Checked,
 };

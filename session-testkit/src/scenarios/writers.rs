@@ -1,6 +1,6 @@
 use super::{Browser, Site};
 use crate::{
-    cases::cases,
+    case::cases,
     subject::{Subject, racer},
     violation::Checked,
 };

@@ -12,7 +12,7 @@ pub(crate) struct Case {
 /// Lists the cases of a file under their rules.
 macro_rules! cases {
     ($($rule:ident: [$($name:ident),+ $(,)?];)+) => {
-        pub(crate) const CASES: &[$crate::cases::Case] = &[$($($crate::cases::Case {
+        pub(crate) const CASES: &[$crate::case::Case] = &[$($($crate::case::Case {
             rule: &$crate::rules::$rule,
             name: stringify!($name),
             run: |subject| Box::pin($name(subject)),
