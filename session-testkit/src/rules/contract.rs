@@ -1,0 +1,146 @@
+use super::rules;
+
+rules! {
+    /// Every rule of the contract, in its order.
+    ALL:
+    CREATE_1, "CREATE-1":
+        "An existing live key is left untouched and answers `Exists`.",
+        "An id chosen by somebody else must never adopt or overwrite a session.";
+    CREATE_2, "CREATE-2":
+        "The same attempt again (same `next`) answers `Created`, evicts nothing more and changes nothing, the deadline included; its `evicted` may be empty.",
+        "A create whose answer was lost is retried.";
+    CREATE_3, "CREATE-3":
+        "Of N racing creates of one key exactly one wins.",
+        "Check-then-insert lets two callers believe they own one key.";
+    LOAD_1, "LOAD-1":
+        "An expired record is absent although nothing swept it.",
+        "The deadline is a security promise, not a hint to the garbage collector.";
+    LOAD_2, "LOAD-2":
+        "Keys that differ in one bit, in letter case or in trailing blanks are different keys.",
+        "Text columns fold case and blanks; two sessions would become one.";
+    LOAD_3, "LOAD-3":
+        "The bytes come back exactly: empty, NUL, 0xFF, 1 MiB.",
+        "The store does not interpret what it keeps.";
+    LOAD_4, "LOAD-4":
+        "Loading changes nothing, the deadline included.",
+        "A read that writes costs every request a write and races every writer.";
+    COMMIT_1, "COMMIT-1":
+        "Only with the expected revision; otherwise it answers `Conflict` with the live record and changes nothing.",
+        "Two requests on one session never lose each other's writes.";
+    COMMIT_2, "COMMIT-2":
+        "On an absent, deleted or expired key it answers `Gone` and stores nothing.",
+        "A write that finishes after the sign-out must not bring the session back.";
+    COMMIT_3, "COMMIT-3":
+        "The same `next` again answers `Written` and changes nothing.",
+        "A commit whose answer was lost is retried.";
+    COMMIT_4, "COMMIT-4":
+        "The chain of revisions of a key never forks under any concurrency.",
+        "A fork is a lost update.";
+    COMMIT_5, "COMMIT-5":
+        "An equal payload is still a write, not `Gone`.",
+        "Databases count changed rows; a write of the same bytes changes none.";
+    COMMIT_6, "COMMIT-6":
+        "It sets the deadline to its own ttl, also to an earlier one.",
+        "A session whose lifetime was cut must not live on by the time it once had.";
+    TOUCH_1, "TOUCH-1":
+        "Never creates, never changes data or revision.",
+        "A touch that finishes after the sign-out must not bring the session back.";
+    TOUCH_2, "TOUCH-2":
+        "Afterwards the remaining time is the ttl asked for; a ttl under the store's resolution rounds up, never to zero or for ever.",
+        "Rounding down ends a session in use, rounding to zero can mean no deadline at all.";
+    TOUCH_3, "TOUCH-3":
+        "A record of another revision keeps its deadline, and the answer is `Gone`.",
+        "A reader that saw the session before it was remembered for 30 days must not shorten it to five minutes.";
+    ROTATE_1, "ROTATE-1":
+        "Afterwards exactly one live session exists: a tombstone is neither listed nor counted by a cap.",
+        "A stolen old id must not stay a second key to the same door.";
+    ROTATE_2, "ROTATE-2":
+        "Every operation that expects the old revision of `from` is inert.",
+        "What was in flight while the id changed must not write to the old one.";
+    ROTATE_3, "ROTATE-3":
+        "An occupied target answers `Exists`, both records untouched.",
+        "Rotation never overwrites another session.";
+    ROTATE_4, "ROTATE-4":
+        "A crash at any point leaves the old or the new session, never none, never both live.",
+        "A session that dies in its own rotation signs a user out.";
+    ROTATE_5, "ROTATE-5":
+        "A tombstone expires by itself.",
+        "Nobody deletes it.";
+    ROTATE_6, "ROTATE-6":
+        "The same attempt again answers `Written` and changes nothing, the deadlines included, whatever is under `from` by then.",
+        "A rotation whose answer was lost is retried.";
+    ROTATE_7, "ROTATE-7":
+        "Only with the expected revision of `from`: otherwise `Gone` if there is none, or `Conflict` with the live record, whatever is under `to`, and nothing changes.",
+        "A rotation must not drop the write that came before it, nor revive an ended session under a new id.";
+    ROTATE_8, "ROTATE-8":
+        "From a key to itself, or to a key of another family, it fails (kind `Other`, not applied) and changes nothing.",
+        "A store moves a session within one family, where one step can be atomic; anything else is a mistake of the caller.";
+    DELETE_1, "DELETE-1":
+        "Final: no later commit, touch or rotate brings the key back.",
+        "Signed out is signed out.";
+    DELETE_2, "DELETE-2":
+        "With another revision than expected it answers `Conflict` with the live record and deletes nothing.",
+        "Whoever ends a session must have seen where it went.";
+    DELETE_3, "DELETE-3":
+        "A tombstone left by a delete is loadable until it expires by itself, and neither listed nor counted by a cap.",
+        "A sign-out that races a sign-in must learn that the session lives on under another id.";
+    DELETE_4, "DELETE-4":
+        "The same attempt again (same tombstone) answers `Deleted` and changes nothing, the deadline included.",
+        "A delete whose answer was lost is retried.";
+    FAMILY_1, "FAMILY-1":
+        "A list has exactly the live owned sessions, newest first; a rotated session is as old as it was, there and when a cap evicts.",
+        "A device list that forgets a device hides the thief's.";
+    FAMILY_2, "FAMILY-2":
+        "After a revoke none of the sessions that existed is loadable, also when an index was lost, while creates, touches, commits and rotations race; `keep` survives.",
+        "\"Sign out everywhere\" is pressed when somebody else is inside.";
+    FAMILY_3, "FAMILY-3":
+        "The cap holds under concurrency, and is ignored for an anonymous family.",
+        "Counting before inserting lets racing sign-ins pass the limit together.";
+    FAMILY_4, "FAMILY-4":
+        "Families and prefixes are isolated, including names with `*?[]\\{}` and 0 bytes.",
+        "A pattern in a name must not end other people's sessions.";
+    FAMILY_5, "FAMILY-5":
+        "A revoke answers how many live sessions it ended, no tombstone and nothing expired among them; of an anonymous family it ends none and answers 0.",
+        "\"You were signed out on three other devices\" is told to a person.";
+    FAMILY_6, "FAMILY-6":
+        "A list in pages has each session that lives throughout exactly once, in the order of the whole list; a page has at most as many as were asked for, and goes on behind its cursor though the session there has ended.",
+        "An owner of ten thousand sessions must not stop the store, and no page may hide the thief's.";
+    TTL_1, "TTL-1":
+        "Nothing is ever stored without a deadline.",
+        "What never expires is a leak and a liability.";
+    TTL_2, "TTL-2":
+        "A deadline of up to 400 days is kept as it was set; a longer one may be cut, though not below that, and still comes.",
+        "Arithmetic that overflows signs people out at once, or never.";
+    SWEEP_1, "SWEEP-1":
+        "At most `limit` expired records go, live ones stay, two sweepers do not disturb each other or live traffic, an error does not end the sweeping.",
+        "Garbage collection must never be the outage.";
+    FAULT_1, "FAULT-1":
+        "Server down, restarting, read-only, out of memory, loading, too many connections: a typed error in bounded time, `applied` truthful.",
+        "A request that hangs takes the application with it; a wrong `applied` loses or doubles a write.";
+    FAULT_2, "FAULT-2":
+        "After a timeout or a cancelled call no operation ever returns another key's bytes.",
+        "A connection that is out of step hands one user's session to another.";
+    FAULT_3, "FAULT-3":
+        "The store works again by itself once the server does.",
+        "Nobody restarts a thousand processes at three in the morning.";
+    FAULT_4, "FAULT-4":
+        "An undecodable record is an error of its own and is not overwritten or deleted by reading it.",
+        "A newer release's record is not garbage, and a failure is never an empty session.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTRACT: &str = include_str!("../../../session-core/src/store/contract.md");
+
+    #[test]
+    fn the_contract_and_the_kit_say_the_same() {
+        let contract: Vec<&str> = CONTRACT.lines().filter(|line| line.starts_with("- **")).collect();
+        let kit: Vec<String> = ALL
+            .iter()
+            .map(|rule| format!("- **{}** {} *{}*", rule.name(), rule.sentence(), rule.reason()))
+            .collect();
+        assert_eq!(contract, kit);
+    }
+}
