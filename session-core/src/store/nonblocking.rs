@@ -14,6 +14,7 @@ use crate::id::{Digest, Family, StoreKey};
 /// # Errors
 /// Every method fails with a [`StoreError`] when the backend could not be asked or did not answer: a typed kind
 /// in bounded time, `applied` truthful (FAULT-1). A failure is never reported as an absent record.
+/// The store works again by itself once its backend does (FAULT-3).
 ///
 /// # Trying again
 /// Every write recognises its own repetition, so a store may try again by itself what got no answer. If another writer was

@@ -130,9 +130,12 @@ rules! {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
 
     const CONTRACT: &str = include_str!("../../../session-core/src/store/contract.md");
+    const TRAIT: &str = include_str!("../../../session-core/src/store/nonblocking.rs");
 
     #[test]
     fn the_contract_and_the_kit_say_the_same() {
@@ -142,5 +145,47 @@ mod tests {
             .map(|rule| format!("- **{}** {} *{}*", rule.name(), rule.sentence(), rule.reason()))
             .collect();
         assert_eq!(contract, kit);
+    }
+
+    /// The names of rules in the documentation of each method of the trait, and of the trait itself under `Store`.
+    fn named_in_the_trait() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let (mut named, mut pending) = (BTreeMap::new(), BTreeSet::new());
+        for line in TRAIT.lines().map(str::trim_start) {
+            if let Some(text) = line.strip_prefix("///") {
+                let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+                pending.extend(words.filter(|word| is_name(word)));
+            }
+            let item = line.strip_prefix("fn ").or_else(|| line.strip_prefix("pub trait "));
+            let ends = |c: char| !c.is_alphanumeric() && c != '_';
+            if let Some(name) = item.and_then(|item| item.split(ends).next()) {
+                named.insert(name, std::mem::take(&mut pending));
+            }
+        }
+        named
+    }
+
+    fn is_name(word: &str) -> bool {
+        word.split_once('-').is_some_and(|(group, number)| {
+            group.len() > 1 && group.chars().all(|c| c.is_ascii_uppercase()) && number.parse::<u32>().is_ok()
+        })
+    }
+
+    #[test]
+    fn the_trait_names_every_rule_and_no_other() {
+        let named: BTreeSet<&str> = named_in_the_trait().into_values().flatten().collect();
+        let known: BTreeSet<&str> = ALL.iter().map(|rule| rule.name()).collect();
+        assert_eq!(named, known);
+    }
+
+    #[test]
+    fn every_method_names_the_rules_of_its_group() {
+        let named = named_in_the_trait();
+        for method in ["load", "create", "commit", "touch", "rotate", "delete", "sweep"] {
+            let group = format!("{}-", method.to_uppercase());
+            let rules = ALL.iter().map(|rule| rule.name()).filter(|name| name.starts_with(&group));
+            for rule in rules {
+                assert!(named[method].contains(rule), "`Store::{method}` does not name {rule}");
+            }
+        }
     }
 }
