@@ -17,7 +17,7 @@ use crate::{Claims, Network, Opened, testservers};
 ///     async fn open(&self) -> Result<Opened, OpenError> {
 ///         let store = ModelStore::new();
 ///         let clock = store.clock();
-///         Ok(Opened::both(store.clone(), store).with_clock(move |time| clock.pass(time)))
+///         Ok(Opened::both(store.clone(), store).with_clock(move |time| clock.advance(time)))
 ///     }
 /// }
 ///

@@ -27,7 +27,7 @@ pub mod guide {
 pub use claims::Claims;
 pub use faults::{Fault, Faulty, Schedule};
 pub use fixture::{Fixture, OpenError};
-pub use model::{ManualClock, ModelFixture, ModelStore};
+pub use model::{ModelClock, ModelFixture, ModelStore};
 pub use network::{Condition, Network};
 pub use opened::Opened;
 pub use rules::Rule;

@@ -17,7 +17,7 @@ use crate::face::Blocking;
 /// let store = ModelStore::new();
 /// let (clock, corrupt) = (store.clock(), store.clone());
 /// let opened = Opened::blocking(store)
-///     .with_clock(move |time| clock.pass(time))
+///     .with_clock(move |time| clock.advance(time))
 ///     .with_corruption(move |key| corrupt.corrupt(key));
 /// # let _ = opened;
 /// ```

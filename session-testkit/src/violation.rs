@@ -18,3 +18,19 @@ pub(crate) enum Flaw {
     /// The fixture lacks what the case needs; nothing is known about the store.
     Unable(String),
 }
+
+/// What a panic said.
+pub(crate) fn describe(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("it panicked: {}", text.unwrap_or("without a message"))
+}
+
+impl From<Flaw> for String {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Violation(violation) => violation.seen,
+            Flaw::Unable(reason) => reason,
+        }
+    }
+}

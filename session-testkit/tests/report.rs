@@ -1,6 +1,6 @@
 //! What the author of a store reads when it breaks a rule.
 
-use session_testkit::{Fixture, ManualClock, ModelStore, OpenError, Opened, Outcome, examine, rules};
+use session_testkit::{Fixture, ModelClock, ModelStore, OpenError, Opened, Outcome, examine, rules};
 
 /// A store whose clock stands still whatever the kit does, so that nothing ever expires.
 struct Frozen;
@@ -11,8 +11,8 @@ impl Fixture for Frozen {
     }
 
     async fn open(&self) -> Result<Opened, OpenError> {
-        let clock = ManualClock::default();
-        Ok(Opened::blocking(ModelStore::new()).with_clock(move |time| clock.pass(time)))
+        let clock = ModelClock::default();
+        Ok(Opened::blocking(ModelStore::new()).with_clock(move |time| clock.advance(time)))
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 
 use file_store::FileStore;
 use session_core::id::StoreKey;
-use session_testkit::{Fixture, ManualClock, OpenError, Opened};
+use session_testkit::{Fixture, ModelClock, OpenError, Opened};
 
 struct Files;
 
@@ -22,12 +22,12 @@ impl Fixture for Files {
 
     async fn open(&self) -> Result<Opened, OpenError> {
         let directory = Directory::new();
-        let (began, clock) = (SystemTime::now(), ManualClock::default());
+        let (began, clock) = (SystemTime::now(), ModelClock::default());
         let reads = clock.clone();
         let store = FileStore::with_clock(&directory.0, move || began + reads.now())?;
         let files = directory.0.clone();
         Ok(Opened::blocking(store)
-            .with_clock(move |time| clock.pass(time))
+            .with_clock(move |time| clock.advance(time))
             .with_corruption(move |key| corrupt(&files, key).expect("the record was just stored"))
             .with_guard(directory))
     }

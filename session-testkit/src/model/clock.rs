@@ -6,25 +6,25 @@ use std::{
 /// A clock that moves only when it is told to. Clones show the same time.
 ///
 /// ```
-/// use session_testkit::ManualClock;
+/// use session_testkit::ModelClock;
 /// use std::time::Duration;
 ///
-/// let clock = ManualClock::default();
-/// clock.clone().pass(Duration::from_secs(60));
+/// let clock = ModelClock::default();
+/// clock.clone().advance(Duration::from_secs(60));
 /// assert_eq!(clock.now(), Duration::from_secs(60));
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct ManualClock(Arc<Mutex<Duration>>);
+pub struct ModelClock(Arc<Mutex<Duration>>);
 
-impl ManualClock {
+impl ModelClock {
     /// How much time has passed since the clock was made.
     #[must_use]
     pub fn now(&self) -> Duration {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets time pass, at once.
-    pub fn pass(&self, time: Duration) {
+    /// Moves the clock forward by this much.
+    pub fn advance(&self, time: Duration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(time);
     }

@@ -6,7 +6,7 @@ mod fixture;
 mod state;
 mod store;
 
-pub use clock::ManualClock;
+pub use clock::ModelClock;
 pub(crate) use entry::Entry;
 pub use fixture::ModelFixture;
 pub(crate) use state::State;

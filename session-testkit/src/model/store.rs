@@ -11,7 +11,7 @@ use session_core::{
     },
 };
 
-use super::{ManualClock, State};
+use super::{ModelClock, State};
 
 /// The naive reference store: one lock, one map, a clock that is moved by hand. Right before anything else.
 ///
@@ -30,14 +30,14 @@ use super::{ManualClock, State};
 /// let write = Write { next: Revision::from_bytes([1; 16]), data: b"cart", ttl: Duration::from_secs(300) };
 /// store.create(id.key(), write, None)?;
 /// assert!(store.load(id.key())?.is_some());
-/// store.clock().pass(Duration::from_secs(300));
+/// store.clock().advance(Duration::from_secs(300));
 /// assert_eq!(store.load(id.key())?, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct ModelStore {
     state: Arc<Mutex<State>>,
-    clock: ManualClock,
+    clock: ModelClock,
 }
 
 impl ModelStore {
@@ -49,7 +49,7 @@ impl ModelStore {
 
     /// The clock that the store reads.
     #[must_use]
-    pub fn clock(&self) -> ManualClock {
+    pub fn clock(&self) -> ModelClock {
         self.clock.clone()
     }
 

@@ -15,9 +15,9 @@ use crate::{
     fixture::Reason,
     rules,
     seed::Seed,
-    subject::{Shared, Subject, describe},
+    subject::{Shared, Subject},
     time::Time,
-    violation::{Checked, Flaw, Violation},
+    violation::{Checked, Flaw, Violation, describe},
 };
 
 /// The suite, ready to run on the stores of one fixture.

@@ -12,7 +12,7 @@ use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 pub(crate) use draft::Draft;
 pub(crate) use held::Held;
 pub(crate) use pending::Pending;
-pub(crate) use race::{describe, racer};
+pub(crate) use race::racer;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{AnyStore, Cap, OnFull, Revision},

@@ -7,7 +7,7 @@ use std::{
 use super::Subject;
 use crate::{
     drive::Drive,
-    violation::{Checked, Flaw},
+    violation::{Checked, describe},
 };
 
 /// One of several that start together.
@@ -71,22 +71,6 @@ impl Subject {
         match &self.shared.twin {
             Some(twin) if index % 2 == 1 => Self { face: twin.clone(), ..self.clone() },
             _ => self.clone(),
-        }
-    }
-}
-
-/// What a panic said.
-pub(crate) fn describe(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("it panicked: {}", text.unwrap_or("without a message"))
-}
-
-impl From<Flaw> for String {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::Violation(violation) => violation.seen,
-            Flaw::Unable(reason) => reason,
         }
     }
 }

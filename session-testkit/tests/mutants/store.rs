@@ -13,7 +13,7 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{Applied, Cursor, Listed, Page, StoreError, StoreErrorKind, Stored},
 };
-use session_testkit::ManualClock;
+use session_testkit::ModelClock;
 
 use crate::{
     defect::Defect,
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Mutant {
     pub(crate) defect: Defect,
-    pub(crate) clock: ManualClock,
+    pub(crate) clock: ModelClock,
     records: Arc<Mutex<Records>>,
     /// What this face has read, where faces cache.
     cache: Arc<Mutex<BTreeMap<StoreKey, Record>>>,
@@ -47,7 +47,7 @@ impl Mutant {
         let shared = defect == Defect::StoresShareTheirKeys;
         Self {
             defect,
-            clock: ManualClock::default(),
+            clock: ModelClock::default(),
             records: if shared { Arc::clone(&SHARED) } else { Arc::default() },
             cache: Arc::default(),
             asked: Arc::default(),

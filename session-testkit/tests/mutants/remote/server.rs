@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-use session_testkit::{ManualClock, ModelStore};
+use session_testkit::{ModelClock, ModelStore};
 
 type Answer = Box<dyn Any + Send>;
 type Job = Box<dyn FnOnce(&ModelStore) -> Answer + Send>;
@@ -52,7 +52,7 @@ impl Server {
         self.address
     }
 
-    pub(crate) fn clock(&self) -> ManualClock {
+    pub(crate) fn clock(&self) -> ModelClock {
         self.shared.store.clock()
     }
 
