@@ -13,7 +13,7 @@ fn count(sessions: &Sessions<MemoryStore>, cookie: &str) -> Result<String, Sessi
     let settled = sessions.save(&session, SystemTime::now().into())?;
 
     let mut head = String::from("200 OK\r\nCache-Control: no-store\r\n");
-    if let Some(cookie) = settled.cookie.header(sessions.context().config().cookie()) {
+    if let Some(cookie) = settled.cookie.header(&sessions.context().config().cookie) {
         head += &format!("Set-Cookie: {}\r\n", cookie.as_str());
     }
     Ok(format!("{head}\r\nYou were here {visits} times.\n"))

@@ -27,7 +27,10 @@ fn fingerprints(criterion: &mut Criterion) {
         ("user agent, language, DNT (the default)", &[UserAgent, AcceptLanguage, Dnt]),
         ("user agent, language, DNT, network", &[UserAgent, AcceptLanguage, Dnt, Network]),
     ] {
-        let config = SessionConfig::builder().fingerprint(properties.iter().copied()).build().unwrap();
+        let config = SessionConfig::with(|settings| {
+            settings.fingerprint.properties = properties.iter().copied().into_iter().collect();
+        })
+        .unwrap();
         group.bench_function(format!("compute from {name}"), |bencher| {
             bencher.iter(|| Fingerprint::of(black_box(&visit), &config));
         });

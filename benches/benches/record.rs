@@ -19,7 +19,7 @@ fn sessions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("record");
     for load in Load::ALL {
         let site = Site::new(load);
-        let (data, limits) = (&site.stored().data, site.context().config().limits());
+        let (data, limits) = (&site.stored().data, site.context().config().limits);
         let record = Record::decode(data, limits).unwrap();
         group.throughput(Throughput::Bytes(data.len() as u64));
         group.bench_function(format!("decode ({})", load.name()), |bencher| {
@@ -33,7 +33,7 @@ fn sessions(criterion: &mut Criterion) {
 }
 
 fn tombstones(criterion: &mut Criterion) {
-    let limits = Site::new(Load::Small).context().config().limits();
+    let limits = Site::new(Load::Small).context().config().limits;
     let grace_until = Timestamp::from_millis(1_700_000_000_000);
     let data = Record::Moved { to: Digest::from_bytes([7; 32]), grace_until }.encode().into();
     criterion.bench_function("record/decode (tombstone)", |bencher| {

@@ -107,7 +107,7 @@ impl Site {
         assert!(matches!(saving.call(), Call::Create { .. }));
         match saving.answer(Ok(Answer::Create(CreateOutcome::Created { evicted: Vec::new() }))) {
             Ok(Step::Done(settled)) => {
-                settled.cookie.header(self.context.config().cookie()).map_or(0, |header| header.len())
+                settled.cookie.header(&self.context.config().cookie).map_or(0, |header| header.len())
             }
             // One in many sweeps.
             Ok(Step::Ask(saving)) if matches!(saving.call(), Call::Sweep { .. }) => 0,

@@ -1,10 +1,6 @@
 use std::num::NonZeroU32;
 
-use alo_session::{
-    CsrfLayer, SessionConfig, SessionLayer,
-    config::ConfigError,
-    store::{OnFull, Store},
-};
+use alo_session::{CsrfLayer, SessionConfig, SessionLayer, config::ConfigError, store::Store};
 use axum::{
     Router,
     extract::Request,
@@ -26,13 +22,12 @@ pub(crate) const CAP: u32 = 5;
 /// How the sessions of the site behave; `secure` is for use behind HTTPS.
 ///
 /// # Errors
-/// As for every configuration that is built; these settings pass.
+/// As for every configuration; these settings pass.
 pub fn config(secure: bool) -> Result<SessionConfig, ConfigError> {
-    let mut config = SessionConfig::builder().secure(secure);
-    if let Some(max) = NonZeroU32::new(CAP) {
-        config = config.cap(max, OnFull::EvictOldest);
-    }
-    config.build()
+    SessionConfig::with(|settings| {
+        settings.cookie.secure = secure;
+        settings.max_sessions = NonZeroU32::new(CAP);
+    })
 }
 
 /// The site, with its sessions in this store under this configuration.

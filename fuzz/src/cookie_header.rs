@@ -9,7 +9,7 @@ use session_core::{
 };
 
 static CONFIG: LazyLock<SessionConfig> =
-    LazyLock::new(|| SessionConfig::builder().algorithm(Algorithm::Sha256).build().unwrap());
+    LazyLock::new(|| SessionConfig::with(|settings| settings.algorithm = Algorithm::Sha256).unwrap());
 static PLANTED: LazyLock<CookieId> =
     LazyLock::new(|| CookieId::generate(Algorithm::Sha256, None, &Generator).unwrap());
 

@@ -48,8 +48,8 @@ pub fn sealed(codec: u8, body: &[u8]) -> Bytes {
 
 thread_local! {
     static BROWSER: LazyCell<(Arc<Context>, String)> = LazyCell::new(|| {
-        let context = Context::new(SessionConfig::builder().fingerprint([]).build().unwrap());
-        let id = CookieId::generate(context.config().algorithm(), None, &Generator).unwrap();
+        let context = Context::new(SessionConfig::with(|settings| settings.fingerprint.properties.clear()).unwrap());
+        let id = CookieId::generate(context.config().algorithm, None, &Generator).unwrap();
         (context, format!("AloSession={}", id.expose().as_str()))
     });
 }

@@ -12,7 +12,7 @@ pub fn run(input: &[u8]) {
 }
 
 fn decode(data: Bytes) {
-    let limits = SessionConfig::default().limits();
+    let limits = SessionConfig::default().limits;
     let Ok(record) = Record::decode(&data, limits) else { return };
     let written = Bytes::from(record.encode());
     // An integer may be spelled longer than needed, never shorter.

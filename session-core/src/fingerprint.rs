@@ -49,12 +49,12 @@ impl Fingerprint {
     /// ```
     #[must_use]
     pub fn of(visit: &Visit<'_>, config: &SessionConfig) -> Option<Self> {
-        if visit.is_outside_http() || config.fingerprint().properties().next().is_none() {
+        if visit.is_outside_http() || config.fingerprint.properties.is_empty() {
             return None;
         }
         // Hashed in one piece: to hash it piece by piece costs more than the hash itself.
         let mut input = Vec::with_capacity(USUAL_BYTES);
-        for property in config.fingerprint().properties() {
+        for property in &config.fingerprint.properties {
             match property {
                 FingerprintProperty::UserAgent => add(&mut input, 1, visit.user_agent),
                 FingerprintProperty::AcceptLanguage => add(&mut input, 2, visit.accept_language),
@@ -153,7 +153,8 @@ mod tests {
     const ALL: [FingerprintProperty; 4] = [UserAgent, AcceptLanguage, Dnt, Network];
 
     fn config(properties: impl IntoIterator<Item = FingerprintProperty>) -> SessionConfig {
-        SessionConfig::builder().fingerprint(properties).build().unwrap()
+        SessionConfig::with(|settings| settings.fingerprint.properties = properties.into_iter().collect())
+            .unwrap()
     }
 
     fn of_address(address: &str) -> Option<Fingerprint> {
@@ -212,7 +213,7 @@ mod tests {
     fn the_secret_keys_it() {
         let visit = Visit::new().user_agent(b"Firefox");
         let with = |secret: &str| {
-            let config = SessionConfig::builder().secret(secret).build().unwrap();
+            let config = SessionConfig::with(|settings| settings.secret = Some(secret.into())).unwrap();
             Fingerprint::of(&visit, &config)
         };
         assert_eq!(with("a secret of one application"), with("a secret of one application"));

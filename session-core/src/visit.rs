@@ -31,7 +31,7 @@ impl<'a> Visit<'a> {
     }
 
     /// No request: a command line, a job, a test. It has no fingerprint, and its session is saved only if
-    /// [`save_cli`](crate::config::SessionConfig::save_cli) says so.
+    /// [`save_outside_http`](crate::config::Settings::save_outside_http) says so.
     pub fn outside_http() -> Self {
         Self { outside_http: true, ..Self::default() }
     }

@@ -277,12 +277,13 @@ fn assert_same(session: &Session, model: &Model) {
 }
 
 fn context(codec: Codec, aged: bool) -> Arc<Context> {
-    let config = SessionConfig::builder()
-        .codec(codec)
-        .idle(Duration::from_secs(1_000_000))
-        .absolute(Duration::from_secs(1_000_000))
-        .rotate_after(aged.then_some(Duration::from_secs(60)));
-    Context::with_entropy(config.build().unwrap(), Counted::default())
+    let config = SessionConfig::with(|settings| {
+        settings.codec = codec;
+        settings.idle = Duration::from_secs(1_000_000);
+        settings.absolute = Duration::from_secs(1_000_000);
+        settings.rotate_after = aged.then_some(Duration::from_secs(60));
+    });
+    Context::with_entropy(config.unwrap(), Counted::default())
 }
 
 proptest! {

@@ -16,11 +16,15 @@ use session_core::{
 use support::{Counted, Shared};
 
 fn limits() -> Limits {
-    SessionConfig::default().limits()
+    SessionConfig::default().limits
 }
 
 fn sessions(codec: Codec) -> blocking::Sessions<Shared> {
-    let config = SessionConfig::builder().codec(codec).fingerprint([]).build().unwrap();
+    let config = SessionConfig::with(|settings| {
+        settings.codec = codec;
+        settings.fingerprint.properties.clear();
+    })
+    .unwrap();
     blocking::Sessions::with_context(Shared::default(), Context::with_entropy(config, Counted::default()))
 }
 
@@ -121,7 +125,7 @@ fn hostile_lengths_are_refused_without_allocating_for_them() {
         let error = opened_with(&record(1, &body)).unwrap_err();
         assert!(matches!(error, SessionError::Record(RecordError::Damaged { .. })), "{error}");
     }
-    let large = vec![1; limits().max_bytes() + 1];
+    let large = vec![1; limits().max_bytes + 1];
     assert!(matches!(opened_with(&large), Err(SessionError::Record(RecordError::TooLarge { .. }))));
 }
 

@@ -45,7 +45,12 @@ fn counted(run: impl FnOnce()) -> BTreeMap<String, (u64, usize)> {
 }
 
 fn config() -> SessionConfig {
-    SessionConfig::builder().cap(NonZeroU32::MIN, OnFull::EvictOldest).gc(0).build().unwrap()
+    SessionConfig::with(|settings| {
+        settings.max_sessions = Some(NonZeroU32::MIN);
+        settings.on_full = OnFull::EvictOldest;
+        settings.sweep_one_in = 0;
+    })
+    .unwrap()
 }
 
 #[test]
@@ -97,7 +102,7 @@ fn a_failure_is_counted_by_its_kind() {
     let counted = counted(|| {
         let sessions = blocking::Sessions::new(
             Metered::new(full, "memory"),
-            SessionConfig::builder().gc(0).build().unwrap(),
+            SessionConfig::with(|settings| settings.sweep_one_in = 0).unwrap(),
         );
         for _ in 0..2 {
             let session = sessions.open(&Visit::new(), now).unwrap();

@@ -57,7 +57,7 @@ enum Site {
 
 impl Site {
     fn both(server: &MariaDb) -> [Self; 2] {
-        let config = || SessionConfig::builder().gc(0).build().unwrap();
+        let config = || SessionConfig::with(|settings| settings.sweep_one_in = 0).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let url = server.url();
         [

@@ -97,7 +97,7 @@ impl Browser {
         act(&session);
         let settled = sessions.save(&session, now).unwrap();
         if let SetCookie::Set { id, .. } = &settled.cookie {
-            let name = sessions.context().config().cookie().name();
+            let name = &sessions.context().config().cookie.name;
             self.0 = format!("{name}={}", id.expose().as_str()).into_bytes();
         }
         was_signed_in

@@ -47,15 +47,12 @@ impl Site {
             Driver::Nonblocking(runtime, sessions) => runtime.block_on(async {
                 let session = sessions.open(&visit, self.now).await.unwrap();
                 handler(&session);
-                (
-                    sessions.context().config().cookie().name(),
-                    sessions.save(&session, self.now).await.unwrap(),
-                )
+                (&sessions.context().config().cookie.name, sessions.save(&session, self.now).await.unwrap())
             }),
             Driver::Blocking(sessions) => {
                 let session = sessions.open(&visit, self.now).unwrap();
                 handler(&session);
-                (sessions.context().config().cookie().name(), sessions.save(&session, self.now).unwrap())
+                (&sessions.context().config().cookie.name, sessions.save(&session, self.now).unwrap())
             }
         };
         match &settled.cookie {

@@ -105,7 +105,7 @@ fn finish<B>(slot: &Slot, session: &Session, response: &mut Response<B>) {
     slot.set_answered();
     session.set_answered();
     let settings = slot.settings();
-    let cookie = session.set_cookie().header(settings.driver.config().cookie());
+    let cookie = session.set_cookie().header(&settings.driver.config().cookie);
     // The text moves into the value, so that there is no copy to be wiped.
     if let Some(mut text) = cookie
         && let Ok(mut value) = HeaderValue::try_from(std::mem::take(&mut *text))

@@ -41,7 +41,7 @@ impl Sessions {
     }
 
     /// The live sessions of the owner, newest first. All of them come at once: an application whose owners may have
-    /// thousands wants a [`cap`](session_core::SessionConfig::cap), or [`page`](Self::page).
+    /// thousands wants a [limit](session_core::config::Settings::max_sessions), or [`page`](Self::page).
     ///
     /// # Errors
     /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read.

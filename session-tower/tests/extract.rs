@@ -188,10 +188,12 @@ async fn middleware_reaches_the_session_that_the_handler_gets() {
 async fn the_fingerprint_is_of_the_request_and_its_network() {
     use session_core::config::{FingerprintProperty, OnMismatch};
 
-    let config = SessionConfig::builder()
-        .fingerprint([FingerprintProperty::UserAgent, FingerprintProperty::Network])
-        .on_mismatch(OnMismatch::Reject);
-    let layer = SessionLayer::new(ProbeStore::default(), config.build().unwrap())
+    let config = SessionConfig::with(|settings| {
+        settings.fingerprint.properties =
+            [FingerprintProperty::UserAgent, FingerprintProperty::Network].into();
+        settings.fingerprint.on_mismatch = OnMismatch::Reject;
+    });
+    let layer = SessionLayer::new(ProbeStore::default(), config.unwrap())
         .network(|headers, _| headers.get("x-client")?.to_str().ok()?.parse().ok());
     let app = Router::new()
         .route("/write", get(write))

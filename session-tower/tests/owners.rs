@@ -111,7 +111,11 @@ async fn a_handler_lists_and_ends_the_sessions_of_its_owner() {
 async fn one_session_too_many_ends_the_oldest_or_is_refused_and_either_is_told() {
     let two = NonZeroU32::new(2).unwrap();
     let site = |on_full| {
-        let config = SessionConfig::builder().cap(two, on_full).build().unwrap();
+        let config = SessionConfig::with(|settings| {
+            settings.max_sessions = Some(two);
+            settings.on_full = on_full;
+        })
+        .unwrap();
         routes().layer(SessionLayer::new(ProbeStore::default(), config))
     };
     let app = site(OnFull::EvictOldest);
@@ -140,7 +144,8 @@ async fn one_session_too_many_ends_the_oldest_or_is_refused_and_either_is_told()
 async fn what_needs_a_fresh_sign_in_is_refused_or_redirected() {
     let now = Arc::new(AtomicU64::new(1_000_000));
     let clock = Arc::clone(&now);
-    let config = SessionConfig::builder().idle(std::time::Duration::from_secs(3600)).build().unwrap();
+    let config =
+        SessionConfig::with(|settings| settings.idle = std::time::Duration::from_secs(3600)).unwrap();
     let layer = SessionLayer::new(ProbeStore::default(), config)
         .clock(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
     let redirecting = layer.clone().on_error(|failure| match failure.cause() {

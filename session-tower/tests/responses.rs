@@ -126,7 +126,8 @@ async fn an_inner_error_passes_through() {
 
 #[tokio::test]
 async fn a_save_after_the_head_keeps_an_id_that_is_due_for_its_age() {
-    let config = SessionConfig::builder().rotate_after(Duration::from_secs(60)).build().unwrap();
+    let config =
+        SessionConfig::with(|settings| settings.rotate_after = Some(Duration::from_secs(60))).unwrap();
     let now = Arc::new(AtomicU64::new(0));
     let (clock, later) = (Arc::clone(&now), Arc::clone(&now));
     let layer = SessionLayer::new(ProbeStore::default(), config)

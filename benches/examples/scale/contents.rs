@@ -57,7 +57,11 @@ struct Site<'a, F> {
 impl<'a, F: Fn(&Session)> Site<'a, F> {
     fn new(backend: &'a Backend, fill: F) -> Self {
         // Both limits as high as they go.
-        let config = SessionConfig::builder().max_keys(65_536).max_bytes(16_777_215).build().unwrap();
+        let config = SessionConfig::with(|settings| {
+            settings.limits.max_keys = 65_536;
+            settings.limits.max_bytes = 16_777_215;
+        })
+        .unwrap();
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
         let now = Timestamp::from_millis(u64::try_from(now).unwrap());
         Self { backend, sessions: Sessions::new(backend.store(), config), now, fill }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use alo_session::{SessionConfig, config::SessionConfigBuilder};
+use alo_session::{SessionConfig, config::Settings};
 use serde_json::Value;
 
 use crate::{
@@ -30,12 +30,10 @@ const AGE: Duration = Duration::from_secs(3);
 
 const ADD: [&str; 2] = ["ul.products li:nth-child(1) button", "ul.products li:nth-child(2) button"];
 
-fn plain() -> SessionConfigBuilder {
-    SessionConfig::builder().secure(false)
-}
-
-fn site(kind: Kind, config: SessionConfigBuilder) -> Site {
-    Site::start(kind, config.build().unwrap())
+/// A site without TLS, with some settings changed.
+fn site(kind: Kind, change: impl FnOnce(&mut Settings)) -> Site {
+    let plain = SessionConfig::with(|settings| settings.cookie.secure = false).unwrap();
+    Site::start(kind, plain.change(change).unwrap())
 }
 
 fn sign_in(profile: &Profile, name: &str) {
@@ -47,7 +45,7 @@ fn sign_in(profile: &Profile, name: &str) {
 
 fn the_cookie_is_as_the_browser_shall_hold_it(driver: &str, kind: Kind) {
     for secure in [false, true] {
-        let site = site(kind, plain().secure(secure));
+        let site = site(kind, |settings| settings.cookie.secure = secure);
         let profile = Profile::new(driver, &site.address);
         profile.open("/");
         let cookies = profile.cookies();
@@ -80,7 +78,7 @@ fn the_cookie_of_the_hardened_preset_is_set_and_removed(driver: &str, kind: Kind
 }
 
 fn signing_in_while_another_tab_posts(driver: &str, kind: Kind) {
-    let site = site(kind, plain());
+    let site = site(kind, |_| {});
     let profile = Profile::new(driver, &site.address);
     profile.open("/sign-in");
     profile.fill("#name", "Ada");
@@ -102,7 +100,7 @@ fn signing_in_while_another_tab_posts(driver: &str, kind: Kind) {
 }
 
 fn the_back_button_after_signing_out_shows_nothing(driver: &str, kind: Kind) {
-    let site = site(kind, plain());
+    let site = site(kind, |_| {});
     let profile = Profile::new(driver, &site.address);
     sign_in(&profile, "Ada");
     profile.open("/session");
@@ -117,7 +115,7 @@ fn the_back_button_after_signing_out_shows_nothing(driver: &str, kind: Kind) {
 }
 
 fn a_form_without_its_token_is_refused(driver: &str, kind: Kind) {
-    let site = site(kind, plain());
+    let site = site(kind, |_| {});
     let profile = Profile::new(driver, &site.address);
     profile.open("/shop");
     profile.run("document.querySelectorAll('input[name=_csrf]').forEach(input => input.remove())");
@@ -133,7 +131,10 @@ fn a_form_without_its_token_is_refused(driver: &str, kind: Kind) {
 }
 
 fn two_tabs_that_meet_a_rotation_keep_both_writes(driver: &str, kind: Kind) {
-    let site = site(kind, plain().rotate_after(AGE).grace(AGE));
+    let site = site(kind, |settings| {
+        settings.rotate_after = Some(AGE);
+        settings.grace = AGE;
+    });
     let profile = Profile::new(driver, &site.address);
     profile.open("/shop");
     let before = profile.cookies();
@@ -156,7 +157,7 @@ fn two_tabs_that_meet_a_rotation_keep_both_writes(driver: &str, kind: Kind) {
 }
 
 fn signing_out_everywhere_ends_the_other_device(driver: &str, kind: Kind) {
-    let site = site(kind, plain());
+    let site = site(kind, |_| {});
     let (laptop, phone) = (Profile::new(driver, &site.address), Profile::new(driver, &site.address));
     sign_in(&laptop, "Ada");
     sign_in(&phone, "Ada");
@@ -178,7 +179,7 @@ fn signing_out_everywhere_ends_the_other_device(driver: &str, kind: Kind) {
 }
 
 fn one_device_is_ended_by_another(driver: &str, kind: Kind) {
-    let site = site(kind, plain());
+    let site = site(kind, |_| {});
     let (laptop, phone) = (Profile::new(driver, &site.address), Profile::new(driver, &site.address));
     sign_in(&phone, "Ada");
     sign_in(&laptop, "Ada");

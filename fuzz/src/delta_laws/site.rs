@@ -38,9 +38,13 @@ thread_local! {
 
 impl Site {
     fn new(codec: Codec) -> Self {
-        let config = SessionConfig::builder().fingerprint([]).idle(IDLE).codec(codec).build();
+        let config = SessionConfig::with(|settings| {
+            settings.fingerprint.properties.clear();
+            settings.idle = IDLE;
+            settings.codec = codec;
+        });
         let context = Context::with_entropy(config.expect("it is right"), Counted::default());
-        let id = CookieId::generate(context.config().algorithm(), None, context.entropy());
+        let id = CookieId::generate(context.config().algorithm, None, context.entropy());
         let cookie = format!("AloSession={}", id.expect("there is entropy").expose().as_str());
         Self { context, cookie }
     }

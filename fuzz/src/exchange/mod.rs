@@ -23,15 +23,18 @@ struct Site<'a> {
 
 /// Takes the bytes two by two: which request goes on, or the clock, and how.
 pub fn run(input: &[u8]) {
-    let [settings, steps @ ..] = input else { return };
-    let mut config = SessionConfig::builder().fingerprint([]).gc(u32::from(settings & 1));
-    if settings & 2 != 0 {
-        config = config.rotate_after(Duration::from_secs(60));
-    }
-    if settings & 4 != 0 {
-        config = config.conflict_retries(1);
-    }
-    let context = Context::with_entropy(config.build().unwrap(), Counted::default());
+    let [choice, steps @ ..] = input else { return };
+    let config = SessionConfig::with(|settings| {
+        settings.fingerprint.properties.clear();
+        settings.sweep_one_in = u32::from(choice & 1);
+        if choice & 2 != 0 {
+            settings.rotate_after = Some(Duration::from_secs(60));
+        }
+        if choice & 4 != 0 {
+            settings.conflict_retries = 1;
+        }
+    });
+    let context = Context::with_entropy(config.unwrap(), Counted::default());
     let (texts, visits) = (Arena::new(), Arena::new());
     let mut site = Site { context, world: World::default(), ledger: Ledger::new(&texts), visits: &visits };
     let mut requests = [Request::Idle, Request::Idle, Request::Idle];

@@ -1,74 +1,83 @@
 //! What a browser would refuse or read differently, refused here.
 
-use super::{CookieConfig, error::Problems};
+use super::{CookieSettings, SameSite, error::Problems};
+use crate::id::CookieId;
 
 const PREFIXES: [&str; 4] = ["__Host-", "__Secure-", "__Http-", "__Host-Http-"];
-// RFC 6265bis, section 5.6: a longer attribute is ignored.
-const MAX_ATTRIBUTE_BYTES: usize = 1024;
 
-pub(super) fn check_name(name: &str, problems: &mut Problems) {
-    problems.require(
-        !name.is_empty() && name.bytes().all(is_token_byte),
-        "cookie.name",
-        "must be a token: ASCII letters, digits and !#$%&'*+-.^_`|~",
-    );
-    let spelled_otherwise = PREFIXES
-        .into_iter()
-        .any(|prefix| starts_with_ignoring_case(name, prefix) && !name.starts_with(prefix));
-    problems.require(
-        !spelled_otherwise,
-        "cookie.name",
-        "has a cookie prefix in another letter case: write __Host-, __Secure-, __Http- or __Host-Http-",
-    );
+pub(super) fn check(cookie: &CookieSettings, problems: &mut Problems) {
+    check_name(&cookie.name, problems);
+    check_path(&cookie.path, problems);
+    if let Some(domain) = &cookie.domain {
+        check_domain(domain, problems);
+    }
+    check_prefix(cookie, problems);
+    if cookie.same_site == SameSite::None && !cookie.secure {
+        let problem = "none needs cookie.secure, or browsers refuse the cookie";
+        problems.add_between("cookie.same_site", &["cookie.secure"], problem);
+    }
+    if cookie.partitioned && !cookie.secure {
+        let problem = "needs cookie.secure, or browsers refuse the cookie";
+        problems.add_between("cookie.partitioned", &["cookie.secure"], problem);
+    }
 }
 
-pub(super) fn check_path(path: &str, problems: &mut Problems) {
-    problems.require(path.starts_with('/'), "cookie.path", "must begin with /");
-    problems.require(
-        path.bytes().all(|byte| byte.is_ascii_graphic() && !b";?#".contains(&byte)),
-        "cookie.path",
-        "must be visible ASCII without ; ? # (percent-encode what is not)",
-    );
-    problems.require(path.len() <= MAX_ATTRIBUTE_BYTES, "cookie.path", "must have at most 1,024 bytes");
+fn check_name(name: &str, problems: &mut Problems) {
+    if name.is_empty() || !name.bytes().all(is_token_byte) {
+        problems.add("cookie.name", "must be a token: ASCII letters, digits and !#$%&'*+-.^_`|~");
+    }
+    let spelled_otherwise =
+        |prefix: &&str| starts_with_ignoring_case(name, prefix) && !name.starts_with(prefix);
+    if PREFIXES.iter().any(spelled_otherwise) {
+        let problem =
+            "has a cookie prefix in another letter case: write __Host-, __Secure-, __Http- or __Host-Http-";
+        problems.add("cookie.name", problem);
+    }
+    // RFC 6265bis, section 5.5: what is longer is ignored as a whole.
+    if name.len() + CookieId::MAX_CHARACTERS > 4096 {
+        problems.add("cookie.name", "and the longest session id must together have at most 4,096 bytes");
+    }
 }
 
-pub(super) fn check_domain(domain: &str, problems: &mut Problems) {
-    problems.require(
-        domain.len() <= 253 && domain.split('.').count() >= 2 && domain.split('.').all(is_label),
-        "cookie.domain",
-        "must be a host name like example.org: no leading dot, no port, no single label, \
-         other alphabets as xn-- (leave it out for a cookie of one host)",
-    );
-    problems.require(
-        !domain.rsplit('.').next().is_some_and(is_number),
-        "cookie.domain",
-        "must not be an IP address (leave it out: the cookie then belongs to that host)",
-    );
+fn check_path(path: &str, problems: &mut Problems) {
+    if !path.starts_with('/') {
+        problems.add("cookie.path", "must begin with /");
+    }
+    if !path.bytes().all(|byte| byte.is_ascii_graphic() && !b";?#".contains(&byte)) {
+        problems.add("cookie.path", "must be visible ASCII without ; ? # (percent-encode what is not)");
+    }
+    // RFC 6265bis, section 5.6: a longer attribute is ignored.
+    if path.len() > 1024 {
+        problems.add("cookie.path", "must have at most 1,024 bytes");
+    }
+}
+
+fn check_domain(domain: &str, problems: &mut Problems) {
+    if domain.len() > 253 || !domain.contains('.') || !domain.split('.').all(is_label) {
+        let problem = "must be a host name like example.org: no leading dot, no port, no single label, \
+                       other alphabets as xn-- (leave it out for a cookie of one host)";
+        problems.add("cookie.domain", problem);
+    }
+    if domain.rsplit('.').next().is_some_and(is_number) {
+        let problem = "must not be an IP address (leave it out: the cookie then belongs to that host)";
+        problems.add("cookie.domain", problem);
+    }
 }
 
 /// The rules of the name's prefix: RFC 6265bis, section 4.1.3, and the `Http` prefixes of its successor.
-pub(super) fn check_prefix(cookie: &CookieConfig, problems: &mut Problems) {
+fn check_prefix(cookie: &CookieSettings, problems: &mut Problems) {
     let has = |prefix| starts_with_ignoring_case(&cookie.name, prefix);
-    if has("__Host-") {
-        problems.require_between(
-            cookie.domain.is_none(),
-            "cookie.domain",
-            &["cookie.name"],
-            "must be left out when cookie.name begins with __Host-",
-        );
-        problems.require_between(
-            cookie.path == "/",
-            "cookie.path",
-            &["cookie.name"],
-            "must be / when cookie.name begins with __Host-",
-        );
+    let name = &["cookie.name"];
+    if has("__Host-") && cookie.domain.is_some() {
+        problems.add_between("cookie.domain", name, "must be left out when cookie.name begins with __Host-");
     }
-    problems.require_between(
-        cookie.secure || !PREFIXES.into_iter().any(has),
-        "cookie.secure",
-        &["cookie.name"],
-        "must be true when cookie.name begins with __Host-, __Secure- or __Http-",
-    );
+    if has("__Host-") && cookie.path != "/" {
+        problems.add_between("cookie.path", name, "must be / when cookie.name begins with __Host-");
+    }
+    if PREFIXES.into_iter().any(has) && !cookie.secure {
+        let problem = "must be true when cookie.name begins with __Host-, __Secure- or __Http-";
+        problems.add_between("cookie.secure", name, problem);
+    }
 }
 
 fn starts_with_ignoring_case(name: &str, prefix: &str) -> bool {
@@ -97,19 +106,19 @@ fn is_number(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SameSite, SessionConfig, SessionConfigBuilder};
+    use super::super::{CookieSettings, SameSite, SessionConfig};
 
-    fn invalid(builder: SessionConfigBuilder) -> Vec<&'static str> {
-        let Err(error) = builder.build() else {
+    fn invalid(change: impl FnOnce(&mut CookieSettings)) -> Vec<String> {
+        let Err(error) = SessionConfig::with(|settings| change(&mut settings.cookie)) else {
             return Vec::new();
         };
-        error.fields().iter().map(|invalid| invalid.field()).collect()
+        error.fields.into_iter().map(|invalid| invalid.field.into()).collect()
     }
 
     #[test]
     fn names_are_tokens() {
         for good in ["AloSession", "id", "a!#$%&'*+-.^_`|~9", "_", "__host", "Host-id"] {
-            assert!(invalid(SessionConfig::builder().cookie_name(good)).is_empty(), "{good}");
+            assert!(invalid(|cookie| cookie.name = good.into()).is_empty(), "{good}");
         }
         for bad in [
             "",
@@ -128,18 +137,18 @@ mod tests {
             "[a]",
             "{a}",
         ] {
-            assert_eq!(invalid(SessionConfig::builder().cookie_name(bad)), ["cookie.name"], "{bad:?}");
+            assert_eq!(invalid(|cookie| cookie.name = bad.into()), ["cookie.name"], "{bad:?}");
         }
     }
 
     #[test]
     fn prefixes_are_spelled_exactly() {
         for good in ["__Host-id", "__Secure-id", "__Http-id", "__Host-Http-id"] {
-            assert!(invalid(SessionConfig::builder().cookie_name(good)).is_empty(), "{good}");
+            assert!(invalid(|cookie| cookie.name = good.into()).is_empty(), "{good}");
         }
         for bad in ["__host-id", "__HOST-id", "__secure-id", "__HTTP-id", "__Host-http-id", "__hOST-Http-id"]
         {
-            assert_eq!(invalid(SessionConfig::builder().cookie_name(bad)), ["cookie.name"], "{bad}");
+            assert_eq!(invalid(|cookie| cookie.name = bad.into()), ["cookie.name"], "{bad}");
         }
     }
 
@@ -152,19 +161,20 @@ mod tests {
             ("__Http-id", &["cookie.secure"]),
             ("id", &[]),
         ] {
-            let builder = SessionConfig::builder()
-                .cookie_name(name)
-                .cookie_domain("example.org")
-                .cookie_path("/shop")
-                .secure(false);
-            assert_eq!(invalid(builder), fields, "{name}");
+            let invalid = invalid(|cookie| {
+                cookie.name = name.into();
+                cookie.domain = Some("example.org".into());
+                cookie.path = "/shop".into();
+                cookie.secure = false;
+            });
+            assert_eq!(invalid, fields, "{name}");
         }
     }
 
     #[test]
     fn paths_cannot_leave_their_attribute() {
         for good in ["/", "/shop", "/a/b%20c/~d,(e)", &format!("/{}", "x".repeat(1023))] {
-            assert!(invalid(SessionConfig::builder().cookie_path(good)).is_empty(), "{good}");
+            assert!(invalid(|cookie| cookie.path = good.into()).is_empty(), "{good}");
         }
         for bad in [
             "",
@@ -179,7 +189,7 @@ mod tests {
             "/#a",
             &format!("/{}", "x".repeat(1024)),
         ] {
-            assert!(invalid(SessionConfig::builder().cookie_path(bad)).contains(&"cookie.path"), "{bad:?}");
+            assert!(invalid(|cookie| cookie.path = bad.into()).contains(&"cookie.path".into()), "{bad:?}");
         }
     }
 
@@ -194,7 +204,7 @@ mod tests {
             "0x.example",
             "1.2.3.4a",
         ] {
-            assert!(invalid(SessionConfig::builder().cookie_domain(good)).is_empty(), "{good}");
+            assert!(invalid(|cookie| cookie.domain = Some(good.into())).is_empty(), "{good}");
         }
         let bad = [
             "",
@@ -223,25 +233,28 @@ mod tests {
         ];
         let long = [format!("{}.org", "x".repeat(64)), format!("{}org", "abc.".repeat(63))];
         for bad in bad.into_iter().chain(long.iter().map(String::as_str)) {
-            let invalid = invalid(SessionConfig::builder().cookie_domain(bad));
-            assert!(invalid.contains(&"cookie.domain"), "{bad:?}");
+            let invalid = invalid(|cookie| cookie.domain = Some(bad.into()));
+            assert!(invalid.contains(&"cookie.domain".into()), "{bad:?}");
         }
     }
 
     #[test]
     fn what_other_sites_see_is_secure() {
-        let plain = || SessionConfig::builder().secure(false);
-        assert!(invalid(plain()).is_empty());
-        assert_eq!(invalid(plain().same_site(SameSite::None)), ["cookie.same_site"]);
-        assert_eq!(invalid(plain().partitioned(true)), ["cookie.partitioned"]);
-        assert!(invalid(plain().secure(true).same_site(SameSite::None).partitioned(true)).is_empty());
+        let with = |secure, same_site, partitioned| {
+            invalid(|cookie| {
+                (cookie.secure, cookie.same_site, cookie.partitioned) = (secure, same_site, partitioned);
+            })
+        };
+        assert!(with(false, SameSite::Lax, false).is_empty());
+        assert_eq!(with(false, SameSite::None, false), ["cookie.same_site"]);
+        assert_eq!(with(false, SameSite::Lax, true), ["cookie.partitioned"]);
+        assert!(with(true, SameSite::None, true).is_empty());
     }
 
     #[test]
     fn name_and_id_fit_a_cookie_together() {
         let longest = 4096 - crate::id::CookieId::MAX_CHARACTERS;
-        assert!(invalid(SessionConfig::builder().cookie_name("n".repeat(longest))).is_empty());
-        let too_long = SessionConfig::builder().cookie_name("n".repeat(longest + 1));
-        assert_eq!(invalid(too_long), ["cookie.name"]);
+        assert!(invalid(|cookie| cookie.name = "n".repeat(longest)).is_empty());
+        assert_eq!(invalid(|cookie| cookie.name = "n".repeat(longest + 1)), ["cookie.name"]);
     }
 }

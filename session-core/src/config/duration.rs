@@ -1,13 +1,13 @@
-use std::time::Duration;
+//! Durations in a file: a whole number of seconds, or digits and one unit.
 
-use serde::Serializer;
+use std::{fmt, time::Duration};
 
-/// The only spellings of a duration, for error messages.
-pub(super) const SPELLINGS: &str =
-    r#"must be a number of whole seconds or a text like "1500ms", "300s", "5m", "12h", "30d""#;
+use serde::{
+    Deserialize, Deserializer, Serialize as _, Serializer,
+    de::{Error, Unexpected, Visitor},
+};
 
-/// Reads digits and one unit, nothing between or around them.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+fn parse(text: &str) -> Option<Duration> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at_checked(unit_at)?;
     let number: u64 = number.parse().ok()?;
@@ -22,23 +22,53 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     number.checked_mul(seconds).map(Duration::from_secs)
 }
 
-/// Writes what [`parse`] or a number of seconds reads back.
-pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    if duration.subsec_nanos() == 0 {
-        serializer.serialize_u64(duration.as_secs())
-    } else {
-        serializer.collect_str(&format_args!("{}ms", duration.as_millis()))
+/// Writes what [`deserialize`] reads back.
+pub(super) fn serialize<T, S>(duration: &T, serializer: S) -> Result<S::Ok, S::Error>
+where
+    T: Copy + Into<Option<Duration>>,
+    S: Serializer,
+{
+    match (*duration).into() {
+        None => serializer.serialize_none(),
+        Some(duration) if duration.subsec_nanos() == 0 => duration.as_secs().serialize(serializer),
+        Some(duration) => serializer.collect_str(&format_args!("{}ms", duration.as_millis())),
     }
 }
 
-/// As [`serialize`], for a setting that may be absent.
-pub(super) fn serialize_option<S: Serializer>(
-    duration: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match duration {
-        Some(duration) => serialize(duration, serializer),
-        None => serializer.serialize_none(),
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    Given::deserialize(deserializer).map(|Given(duration)| duration)
+}
+
+pub(super) fn deserialize_option<'de, D>(deserializer: D) -> Result<Option<Duration>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.map(|Given(duration)| duration))
+}
+
+struct Given(Duration);
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(GivenVisitor)
+    }
+}
+
+struct GivenVisitor;
+
+impl Visitor<'_> for GivenVisitor {
+    type Value = Given;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(r#"a number of whole seconds or a text like "1500ms", "300s", "5m", "12h", "30d""#)
+    }
+
+    fn visit_u64<E>(self, seconds: u64) -> Result<Given, E> {
+        Ok(Given(Duration::from_secs(seconds)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Given, E> {
+        parse(text).map(Given).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
 

@@ -6,58 +6,39 @@ use std::{borrow::Cow, fmt};
 /// use std::time::Duration;
 /// use session_core::config::SessionConfig;
 ///
-/// let error = SessionConfig::builder().idle(Duration::ZERO).table("no such").build().unwrap_err();
-/// let fields: Vec<_> = error.fields().iter().map(|invalid| invalid.field()).collect();
+/// let error = SessionConfig::with(|settings| {
+///     settings.idle = Duration::ZERO;
+///     settings.table = "no such".to_owned();
+/// });
+/// let fields: Vec<_> = error.unwrap_err().fields.into_iter().map(|invalid| invalid.field).collect();
 /// assert_eq!(fields, ["idle", "table"]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfigError {
-    fields: Vec<InvalidField>,
+    /// The invalid fields; never empty. A field with two problems is listed twice.
+    pub fields: Vec<InvalidField>,
 }
 
 /// One field of a [`ConfigError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InvalidField {
-    field: &'static str,
-    problem: Cow<'static, str>,
-}
-
-impl ConfigError {
-    /// The invalid fields; never empty. A field with two problems is listed twice.
-    #[must_use]
-    pub fn fields(&self) -> &[InvalidField] {
-        &self.fields
-    }
-}
-
-impl InvalidField {
-    /// The setting as a configuration file names it, `cookie.path` for one inside a table.
-    #[must_use]
-    pub const fn field(&self) -> &'static str {
-        self.field
-    }
-
+    /// The setting as a configuration file names it, `cookie.path` for one inside a table. A variable that is not a
+    /// setting is named as it was given.
+    pub field: Cow<'static, str>,
     /// What is wrong and what would be right. It never contains the secret.
-    #[must_use]
-    pub fn problem(&self) -> &str {
-        &self.problem
-    }
+    pub problem: Cow<'static, str>,
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("invalid session configuration: ")?;
-        for (position, invalid) in self.fields.iter().enumerate() {
+        for (position, InvalidField { field, problem }) in self.fields.iter().enumerate() {
             let separator = if position == 0 { "" } else { "; " };
-            write!(f, "{separator}{invalid}")?;
+            write!(f, "{separator}{field} {problem}")?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for InvalidField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.problem)
     }
 }
 
@@ -68,29 +49,17 @@ impl std::error::Error for ConfigError {}
 pub(super) struct Problems(Vec<InvalidField>);
 
 impl Problems {
-    pub(super) fn add(&mut self, field: &'static str, problem: impl Into<Cow<'static, str>>) {
-        self.0.push(InvalidField { field, problem: problem.into() });
+    pub(super) fn add(&mut self, field: impl Into<Cow<'static, str>>, problem: impl Into<Cow<'static, str>>) {
+        self.0.push(InvalidField { field: field.into(), problem: problem.into() });
     }
 
-    /// Adds the problem unless `valid`.
-    pub(super) fn require(&mut self, valid: bool, field: &'static str, problem: &'static str) {
-        if !valid {
-            self.add(field, problem);
-        }
-    }
-
-    /// Adds the problem unless `valid`; but not if one of the fields it is between is invalid by itself, because the
-    /// other one may be as it should.
-    pub(super) fn require_between(
-        &mut self,
-        valid: bool,
-        field: &'static str,
-        others: &[&str],
-        problem: &'static str,
-    ) {
-        let is_involved = |invalid: &InvalidField| field == invalid.field || others.contains(&invalid.field);
+    /// Adds a problem between fields; but not if one of them is invalid by itself, because the other one may be as it
+    /// should.
+    pub(super) fn add_between(&mut self, field: &'static str, others: &[&str], problem: &'static str) {
+        let is_involved =
+            |invalid: &InvalidField| field == invalid.field || others.contains(&&*invalid.field);
         if !self.0.iter().any(is_involved) {
-            self.require(valid, field, problem);
+            self.add(field, problem);
         }
     }
 

@@ -1,124 +1,120 @@
-//! The rules of single settings and between them, the cookie's and the limits' aside.
+//! The rules of single settings and between them; those of the cookie stand in a file of their own.
 
 use std::time::Duration;
 
-use super::{error::Problems, secret::Secret, settings::Settings};
+use super::{Limits, Settings, cookie_rules, error::Problems};
+use crate::store::{check_prefix, check_table};
 
 // Deadlines are milliseconds since 1970 in 64 bits; a century leaves room to add them up.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 const SECOND: Duration = Duration::from_secs(1);
-const MAX_RETRIES: u32 = 1000;
-const MAX_PREFIX_BYTES: usize = 255;
+// 128 bits, the least that OWASP ASVS 11.5.1 calls unguessable.
+const FEWEST_SECRET_BYTES: usize = 16;
+// What a MEDIUMBLOB holds, the column of the MySQL store.
+const MOST_BYTES: usize = 16_777_215;
 
-pub(super) fn check_lifetimes(settings: &Settings, problems: &mut Problems) {
-    let Settings { idle, absolute, grace, .. } = *settings;
-    let touch_after = settings.touch_after();
+pub(super) fn check(settings: &Settings, problems: &mut Problems) {
+    check_limits(&settings.limits, problems);
+    check_lifetimes(settings, problems);
+    if settings.secret.as_deref().is_some_and(|secret| secret.len() < FEWEST_SECRET_BYTES) {
+        problems.add("secret", "must have at least 16 bytes, from a generator of random bytes");
+    }
+    check_reserved_keys(settings, problems);
+    if let Err(problem) = check_prefix(&settings.prefix) {
+        problems.add("prefix", problem);
+    }
+    if let Err(problem) = check_table(&settings.table) {
+        problems.add("table", problem);
+    }
+    if settings.conflict_retries > 1000 {
+        problems.add("conflict_retries", "must be at most 1,000");
+    }
+    cookie_rules::check(&settings.cookie, problems);
+}
+
+fn check_limits(limits: &Limits, problems: &mut Problems) {
+    if !(1024..=MOST_BYTES).contains(&limits.max_bytes) {
+        problems
+            .add("limits.max_bytes", "must be from 1,024 to 16,777,215, the most that every store can hold");
+    }
+    if !(4..=65_536).contains(&limits.max_keys) {
+        problems.add("limits.max_keys", "must be from 4 (three keys are reserved) to 65,536");
+    }
+    if limits.max_key_bytes < 1 || limits.max_key_bytes >= limits.max_bytes {
+        problems.add("limits.max_key_bytes", "must be at least 1 and less than limits.max_bytes");
+    }
+}
+
+fn check_lifetimes(settings: &Settings, problems: &mut Problems) {
+    let Settings { idle, absolute, grace, touch_after, rotate_after, .. } = *settings;
     check_duration("idle", idle, problems);
     check_duration("absolute", absolute, problems);
     check_duration("grace", grace, problems);
-    if let Some(touch_after) = settings.touch_after {
-        check_duration("touch_after", touch_after, problems);
+    if idle < SECOND {
+        problems.add("idle", "must be at least 1 second");
     }
-    problems.require(idle >= SECOND, "idle", "must be at least 1 second");
-    problems.require_between(
-        absolute >= idle,
-        "absolute",
-        &["idle"],
-        "must be at least idle: no session can be idle for longer than it lives",
-    );
-    problems.require_between(
-        touch_after < idle,
-        "touch_after",
-        &["idle"],
-        "must be less than idle, or sessions in use end",
-    );
-    problems.require_between(
-        grace <= idle,
-        "grace",
-        &["idle"],
-        "must be at most idle: an old id must not outlive its session",
-    );
-    if let Some(rotate_after) = settings.rotate_after {
+    if absolute < idle {
+        let problem = "must be at least idle: no session can be idle for longer than it lives";
+        problems.add_between("absolute", &["idle"], problem);
+    }
+    if grace > idle {
+        problems.add_between(
+            "grace",
+            &["idle"],
+            "must be at most idle: an old id must not outlive its session",
+        );
+    }
+    if let Some(touch_after) = touch_after {
+        check_duration("touch_after", touch_after, problems);
+        if touch_after >= idle {
+            problems.add_between("touch_after", &["idle"], "must be less than idle, or sessions in use end");
+        }
+    }
+    if let Some(rotate_after) = rotate_after {
         check_rotation(rotate_after, settings, problems);
     }
 }
 
-pub(super) fn check_secret(settings: &Settings, problems: &mut Problems) {
-    let long_enough = |secret: &Secret| secret.as_bytes().len() >= Secret::MIN_BYTES;
-    problems.require(
-        settings.secret.as_ref().is_none_or(long_enough),
-        "secret",
-        "must have at least 16 bytes, from a generator of random bytes",
-    );
+fn check_rotation(rotate_after: Duration, settings: &Settings, problems: &mut Problems) {
+    const FIELD: &str = "rotate_after";
+    check_duration(FIELD, rotate_after, problems);
+    if rotate_after < SECOND {
+        problems.add(FIELD, "must be at least 1 second");
+    }
+    if rotate_after < settings.grace {
+        problems.add_between(FIELD, &["grace"], "must be at least grace, or two old ids work at once");
+    }
+    if rotate_after >= settings.absolute {
+        let problem = "must be less than absolute, or no session ever gets that old (leave it out for never)";
+        problems.add_between(FIELD, &["absolute"], problem);
+    }
 }
 
-pub(super) fn check_reserved_keys(settings: &Settings, problems: &mut Problems) {
+fn check_duration(field: &'static str, duration: Duration, problems: &mut Problems) {
+    if !duration.subsec_nanos().is_multiple_of(1_000_000) {
+        problems.add(field, "must be whole milliseconds, the resolution of the stores");
+    }
+    if duration > LONGEST {
+        problems.add(field, "must be at most 36,500 days");
+    }
+}
+
+fn check_reserved_keys(settings: &Settings, problems: &mut Problems) {
     let keys = [
         ("fingerprint_key", &settings.fingerprint_key),
         ("token_key", &settings.token_key),
         ("flash_key", &settings.flash_key),
     ];
     for (position, (field, key)) in keys.into_iter().enumerate() {
-        problems.require(!key.is_empty(), field, "must not be empty");
-        problems.require_between(
-            key.len() <= settings.limits.max_key_bytes,
-            field,
-            &["limits.max_key_bytes"],
-            "must be no longer than limits.max_key_bytes",
-        );
-        problems.require_between(
-            !keys.into_iter().take(position).any(|(_, earlier)| earlier == key),
-            field,
-            &[],
-            "must differ from the other reserved keys",
-        );
+        if key.is_empty() {
+            problems.add(field, "must not be empty");
+        }
+        if key.len() > settings.limits.max_key_bytes {
+            let problem = "must be no longer than limits.max_key_bytes";
+            problems.add_between(field, &["limits.max_key_bytes"], problem);
+        }
+        if keys.into_iter().take(position).any(|(_, earlier)| earlier == key) {
+            problems.add_between(field, &[], "must differ from the other reserved keys");
+        }
     }
-}
-
-pub(super) fn check_stores(settings: &Settings, problems: &mut Problems) {
-    problems.require(
-        settings.prefix.bytes().all(|byte| matches!(byte, b' '..=b'~') && !b"{}".contains(&byte)),
-        "prefix",
-        "must be printable ASCII without braces, which mark the hash tag of a Redis Cluster",
-    );
-    problems.require(settings.prefix.len() <= MAX_PREFIX_BYTES, "prefix", "must have at most 255 bytes");
-    problems.require(
-        settings.table.split('.').count() <= 2 && settings.table.split('.').all(is_identifier),
-        "table",
-        "must be a name or database.name, each of at most 64 ASCII letters, digits and _, no digit first",
-    );
-    problems.require(settings.conflict_retries <= MAX_RETRIES, "conflict_retries", "must be at most 1,000");
-}
-
-fn check_rotation(rotate_after: Duration, settings: &Settings, problems: &mut Problems) {
-    const FIELD: &str = "rotate_after";
-    check_duration(FIELD, rotate_after, problems);
-    problems.require(rotate_after >= SECOND, FIELD, "must be at least 1 second");
-    problems.require_between(
-        rotate_after >= settings.grace,
-        FIELD,
-        &["grace"],
-        "must be at least grace, or two old ids work at once",
-    );
-    problems.require_between(
-        rotate_after < settings.absolute,
-        FIELD,
-        &["absolute"],
-        "must be less than absolute, or no session ever gets that old (leave it out for no rotation by age)",
-    );
-}
-
-fn check_duration(field: &'static str, duration: Duration, problems: &mut Problems) {
-    problems.require(
-        duration.subsec_nanos().is_multiple_of(1_000_000),
-        field,
-        "must be whole milliseconds, the resolution of the stores",
-    );
-    problems.require(duration <= LONGEST, field, "must be at most 36,500 days");
-}
-
-fn is_identifier(name: &str) -> bool {
-    name.len() <= 64
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
 }

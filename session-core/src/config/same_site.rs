@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SameSite {
-    /// Only when the user follows a link or types an address.
+    /// Only navigations of the whole page with a safe method: the user follows a link, for example.
     #[default]
     #[serde(alias = "Lax")]
     Lax,
-    /// None: who follows a link from another site arrives signed out.
+    /// No request from another site: a user who follows a link from there arrives signed out.
     #[serde(alias = "Strict")]
     Strict,
-    /// All of them; needs `Secure`, and CSRF tokens are then the only defence.
+    /// Every request from another site. Needs `secure`; forged requests are then refused by a check of the origin or
+    /// by CSRF tokens alone.
     #[serde(alias = "None")]
     None,
 }

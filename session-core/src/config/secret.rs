@@ -1,21 +1,23 @@
-use std::fmt;
+use std::{fmt, ops::Deref};
 
+use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// The application's secret: wiped when dropped, compared in constant time, shown to nobody.
+/// The application's secret: wiped when dropped, compared in constant time, never shown.
 #[derive(Clone)]
-pub(super) struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret(Zeroizing<Vec<u8>>);
 
-impl Secret {
-    /// 128 bits, the least that OWASP ASVS 11.5.1 calls unguessable.
-    pub(super) const MIN_BYTES: usize = 16;
-
-    pub(super) fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+impl<T: Into<Vec<u8>>> From<T> for Secret {
+    fn from(bytes: T) -> Self {
+        Self(Zeroizing::new(bytes.into()))
     }
+}
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
+impl Deref for Secret {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
         &self.0
     }
 }
@@ -32,4 +34,17 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(redacted)")
     }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The error of serde would show what was given.
+        let text = String::deserialize(deserializer);
+        text.map(Self::from).map_err(|_| D::Error::custom("invalid type, expected a text"))
+    }
+}
+
+/// Writes no secret, whether there is one or not.
+pub(super) fn withhold<S: Serializer>(_: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_none()
 }

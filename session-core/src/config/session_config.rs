@@ -1,32 +1,29 @@
-use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use super::{
-    Codec, CookieConfig, FingerprintConfig, Limits, OnReuse, SessionConfigBuilder, form::Form,
-    settings::Settings,
-};
-use crate::{id::Algorithm, store::Cap};
+use super::{ConfigError, CookieSettings, OnReuse, Settings};
+use crate::store::Cap;
 
-/// How sessions behave. Immutable and valid; a clone is one pointer.
+/// [`Settings`] that were checked: immutable, and a clone is one pointer.
 ///
-/// [`default`](Self::default) has the values of the original made safe, [`hardened`](Self::hardened) stricter ones;
-/// [`builder`](Self::builder) and configuration files set single ones. Written out it lacks the secret, which belongs
-/// in no file that anybody prints.
+/// [`default`](Self::default) has the values of the original made safe, [`hardened`](Self::hardened) stricter ones.
+/// Written out it lacks the secret, which belongs in no file that is shown to others.
 ///
 /// ```
 /// use std::time::Duration;
 /// use session_core::config::SessionConfig;
 ///
+/// let config = SessionConfig::with(|settings| settings.idle = Duration::from_secs(600))?;
+/// assert_eq!(config.idle, Duration::from_secs(600));
+///
 /// let config: SessionConfig = serde_json::from_str(r#"{ "idle": "30m", "cookie": { "name": "__Host-shop" } }"#)?;
-/// let config = config.to_builder().secret("from the environment").build()?;
-/// assert_eq!(config.idle(), Duration::from_secs(1800));
-/// assert_eq!(config.cookie().name(), "__Host-shop");
+/// let config = config.change(|settings| settings.secret = Some("from the environment".into()))?;
+/// assert_eq!(config.idle, Duration::from_secs(1800));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Form")]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SessionConfig {
     checked: Arc<Checked>,
 }
@@ -40,159 +37,56 @@ struct Checked {
 }
 
 impl SessionConfig {
-    /// The defaults, to be changed.
-    pub fn builder() -> SessionConfigBuilder {
-        SessionConfigBuilder::default()
+    /// The defaults with some changes.
+    ///
+    /// # Errors
+    /// As for [`Settings::check`].
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Result<Self, ConfigError> {
+        Self::default().change(change)
     }
 
-    /// For applications with something to lose: 15 minutes idle and 12 hours in all (the bounds of NIST SP 800-63B-4
-    /// for AAL3), and a `__Host-` cookie that ends with the browser.
+    /// A copy of this configuration, the secret included, with some changes.
+    ///
+    /// # Errors
+    /// As for [`Settings::check`].
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<Self, ConfigError> {
+        let mut settings = self.checked.settings.clone();
+        change(&mut settings);
+        settings.check()
+    }
+
+    /// For applications with something to lose: at most 8 hours in all, an id that is replaced every 15 minutes and
+    /// whose use afterwards ends all sessions of its owner, and a `__Host-` cookie that ends with the browser.
+    ///
+    /// `SameSite` stays `Lax`. With `Strict` a user who follows a link from another site arrives without the cookie,
+    /// and the cookie of the new session replaces the one of the session that the user is signed in with.
     #[must_use]
     pub fn hardened() -> Self {
-        Self::from_checked(Settings::hardened())
+        Self::from_checked(Settings {
+            absolute: Duration::from_secs(8 * 3600),
+            rotate_after: Some(Duration::from_secs(15 * 60)),
+            on_reuse: OnReuse::EndFamily,
+            cookie: CookieSettings { name: "__Host-session".to_owned(), ..CookieSettings::default() },
+            ..Settings::default()
+        })
     }
 
-    /// A builder with these settings, the secret included.
-    pub fn to_builder(&self) -> SessionConfigBuilder {
-        SessionConfigBuilder { settings: self.settings().clone() }
-    }
-
-    /// How long a session lives without a request. Default 5 minutes.
-    #[must_use]
-    pub fn idle(&self) -> Duration {
-        self.settings().idle
-    }
-
-    /// How long a session lives at most, whatever happens. Default 12 hours.
-    #[must_use]
-    pub fn absolute(&self) -> Duration {
-        self.settings().absolute
-    }
-
-    /// How old the idle deadline may get before a request that only reads renews it: a session so ends between
-    /// `idle - touch_after` and `idle` after its last request. Default a tenth of `idle`.
+    /// [`Settings::touch_after`], or a tenth of the idle lifetime.
     #[must_use]
     pub fn touch_after(&self) -> Duration {
         self.checked.touch_after
     }
 
-    /// The age at which an id is replaced by a new one. Default `None`: only when rights change.
+    /// [`Settings::max_sessions`] and [`Settings::on_full`], as a store wants them.
     #[must_use]
-    pub fn rotate_after(&self) -> Option<Duration> {
-        self.settings().rotate_after
-    }
-
-    /// How long the old id still works after a rotation by age, for requests that were on their way. Default
-    /// 10 seconds.
-    #[must_use]
-    pub fn grace(&self) -> Duration {
-        self.settings().grace
-    }
-
-    /// What the use of an old id after its grace does. Default [`OnReuse::Report`].
-    #[must_use]
-    pub fn on_reuse(&self) -> OnReuse {
-        self.settings().on_reuse
-    }
-
-    /// The algorithm of the ids. Default [`Algorithm::Sha512`].
-    #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
-        self.settings().algorithm
-    }
-
-    /// The codec of the values. Default [`Codec::MessagePack`].
-    #[must_use]
-    pub fn codec(&self) -> Codec {
-        self.settings().codec
-    }
-
-    /// How large a session may grow.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.settings().limits
-    }
-
-    /// The application's secret. It keys the fingerprints and the families of owners, so that a stolen store cannot
-    /// be searched for them; changing it ends all sessions that have either. Default none.
-    #[must_use]
-    pub fn secret(&self) -> Option<&[u8]> {
-        self.settings().secret.as_ref().map(super::secret::Secret::as_bytes)
-    }
-
-    /// The cookie.
-    #[must_use]
-    pub fn cookie(&self) -> &CookieConfig {
-        &self.settings().cookie
-    }
-
-    /// The fingerprint.
-    #[must_use]
-    pub fn fingerprint(&self) -> &FingerprintConfig {
-        &self.settings().fingerprint
-    }
-
-    /// The reserved key of the fingerprint. Default `_fp_`.
-    #[must_use]
-    pub fn fingerprint_key(&self) -> &str {
-        &self.settings().fingerprint_key
-    }
-
-    /// The reserved key of the CSRF tokens. Default `_tk_`.
-    #[must_use]
-    pub fn token_key(&self) -> &str {
-        &self.settings().token_key
-    }
-
-    /// The reserved key of the flash messages. Default `_fl_`.
-    #[must_use]
-    pub fn flash_key(&self) -> &str {
-        &self.settings().flash_key
+    pub fn cap(&self) -> Option<Cap> {
+        self.max_sessions.map(|max| Cap { max, on_full: self.on_full })
     }
 
     /// Whether the library keeps something of its own under this key.
     #[must_use]
     pub fn is_reserved(&self, key: &str) -> bool {
-        [self.fingerprint_key(), self.token_key(), self.flash_key()].contains(&key)
-    }
-
-    /// The prefix of the keys in Redis. Default `_alo_sess_`.
-    #[must_use]
-    pub fn prefix(&self) -> &str {
-        &self.settings().prefix
-    }
-
-    /// The table in MySQL, `table` or `database.table`; needs no quoting unless it is a reserved word. Default
-    /// `alo_session`.
-    #[must_use]
-    pub fn table(&self) -> &str {
-        &self.settings().table
-    }
-
-    /// One in how many session starts sweeps a batch of expired records, in stores that do not expire by themselves.
-    /// Default 100; `None` is never.
-    #[must_use]
-    pub fn gc(&self) -> Option<NonZeroU32> {
-        self.settings().gc
-    }
-
-    /// Whether sessions opened outside HTTP are saved. Default false.
-    #[must_use]
-    pub fn save_cli(&self) -> bool {
-        self.settings().save_cli
-    }
-
-    /// How often a change is replayed on a record that somebody else wrote meanwhile, before the request fails.
-    /// Default 32.
-    #[must_use]
-    pub fn conflict_retries(&self) -> u32 {
-        self.settings().conflict_retries
-    }
-
-    /// The most live sessions of one owner. Default none.
-    #[must_use]
-    pub fn cap(&self) -> Option<Cap> {
-        self.settings().cap
+        [&self.fingerprint_key, &self.token_key, &self.flash_key].into_iter().any(|reserved| reserved == key)
     }
 
     pub(crate) fn fingerprint_secret(&self) -> &[u8; 32] {
@@ -200,17 +94,20 @@ impl SessionConfig {
     }
 
     pub(super) fn from_checked(settings: Settings) -> Self {
-        let secret = settings.secret.as_ref().map(super::secret::Secret::as_bytes);
-        let fingerprint_secret = Zeroizing::new(blake3::derive_key(
-            "alo-session 2026 request fingerprint",
-            secret.unwrap_or_default(),
-        ));
-        Self {
-            checked: Arc::new(Checked { touch_after: settings.touch_after(), fingerprint_secret, settings }),
-        }
+        let tenth = settings.idle.as_millis() / 10;
+        let tenth = Duration::from_millis(tenth.try_into().unwrap_or(u64::MAX));
+        let touch_after = settings.touch_after.unwrap_or(tenth);
+        let secret = settings.secret.as_deref().unwrap_or_default();
+        let context = "alo-session 2026 request fingerprint";
+        let fingerprint_secret = Zeroizing::new(blake3::derive_key(context, secret));
+        Self { checked: Arc::new(Checked { settings, touch_after, fingerprint_secret }) }
     }
+}
 
-    fn settings(&self) -> &Settings {
+impl Deref for SessionConfig {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
         &self.checked.settings
     }
 }
@@ -223,12 +120,12 @@ impl Default for SessionConfig {
 
 impl Serialize for SessionConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.settings().serialize(serializer)
+        self.checked.settings.serialize(serializer)
     }
 }
 
 impl fmt::Debug for SessionConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SessionConfig").field(self.settings()).finish()
+        f.debug_tuple("SessionConfig").field(&self.checked.settings).finish()
     }
 }

@@ -1,72 +1,94 @@
 use std::{num::NonZeroU32, time::Duration};
 
-use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Codec, ConfigError, CookieConfig, FingerprintConfig, Limits, OnReuse, duration, error::Problems, rules,
-    secret::Secret,
+    Codec, ConfigError, CookieSettings, FingerprintSettings, Limits, OnReuse, Secret, SessionConfig,
+    duration, error::Problems, rules, secret,
 };
-use crate::{id::Algorithm, store::Cap};
+use crate::{id::Algorithm, store::OnFull};
 
-/// The settings as they were given, valid or not yet checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Settings {
-    #[serde(serialize_with = "duration::serialize")]
-    pub(super) idle: Duration,
-    #[serde(serialize_with = "duration::serialize")]
-    pub(super) absolute: Duration,
-    #[serde(serialize_with = "duration::serialize_option", skip_serializing_if = "Option::is_none")]
-    pub(super) touch_after: Option<Duration>,
-    #[serde(serialize_with = "duration::serialize_option", skip_serializing_if = "Option::is_none")]
-    pub(super) rotate_after: Option<Duration>,
-    #[serde(serialize_with = "duration::serialize")]
-    pub(super) grace: Duration,
-    pub(super) on_reuse: OnReuse,
-    pub(super) algorithm: Algorithm,
-    pub(super) codec: Codec,
-    #[serde(skip)]
-    pub(super) secret: Option<Secret>,
-    pub(super) fingerprint_key: String,
-    pub(super) token_key: String,
-    pub(super) flash_key: String,
-    pub(super) prefix: String,
-    pub(super) table: String,
-    // 0 is "never": a file has no other way to say so.
-    #[serde(serialize_with = "or_zero")]
-    pub(super) gc: Option<NonZeroU32>,
-    pub(super) save_cli: bool,
-    pub(super) conflict_retries: u32,
-    // Tables last, as TOML wants them.
-    pub(super) limits: Limits,
-    pub(super) cookie: CookieConfig,
-    pub(super) fingerprint: FingerprintConfig,
-    #[serde(serialize_with = "cap_table", skip_serializing_if = "Option::is_none")]
-    pub(super) cap: Option<Cap>,
-}
-
-impl Settings {
-    pub(super) fn hardened() -> Self {
-        Self {
-            idle: Duration::from_secs(15 * 60),
-            cookie: CookieConfig { name: "__Host-session".to_owned(), ..CookieConfig::default() },
-            ..Self::default()
-        }
-    }
-
-    /// The chosen one, or a tenth of the idle lifetime in whole milliseconds.
-    pub(super) fn touch_after(&self) -> Duration {
-        self.touch_after.unwrap_or_else(|| whole_milliseconds(self.idle / 10))
-    }
-
-    pub(super) fn check(&self, mut problems: Problems) -> Result<(), ConfigError> {
-        self.limits.check(&mut problems);
-        rules::check_lifetimes(self, &mut problems);
-        rules::check_secret(self, &mut problems);
-        rules::check_reserved_keys(self, &mut problems);
-        rules::check_stores(self, &mut problems);
-        self.cookie.check(&mut problems);
-        problems.into_result()
-    }
+/// Every setting, with its meaning, its limits and its default.
+///
+/// Durations are whole milliseconds, at most 36,500 days. Nothing is checked until [`check`](Self::check). Serde knows
+/// the names of the fields alone; a file is read as a [`SessionConfig`], which also knows the presets and the names of
+/// the PHP original.
+///
+/// ```
+/// use std::time::Duration;
+/// use session_core::config::Settings;
+///
+/// let mut settings = Settings::default();
+/// settings.idle = Duration::from_secs(1800);
+/// settings.cookie.name = "__Host-shop".to_owned();
+/// assert_eq!(settings.check()?.touch_after(), Duration::from_secs(180));
+/// # Ok::<(), session_core::config::ConfigError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How long a session lives without a request. At least 1 second. Default 5 minutes. `timeout` in the original.
+    #[serde(with = "duration")]
+    pub idle: Duration,
+    /// How long a session lives at most, whatever happens. At least `idle`. Default 12 hours.
+    #[serde(with = "duration")]
+    pub absolute: Duration,
+    /// How old the idle deadline may get before a request that only reads renews it: a session ends between
+    /// `idle - touch_after` and `idle` after its last request. Less than `idle`. Default `None`: a tenth of `idle`.
+    #[serde(serialize_with = "duration::serialize", deserialize_with = "duration::deserialize_option")]
+    pub touch_after: Option<Duration>,
+    /// The age at which an id is replaced by a new one. At least 1 second and `grace`, less than `absolute`. Default
+    /// `None`: only when rights change.
+    #[serde(serialize_with = "duration::serialize", deserialize_with = "duration::deserialize_option")]
+    pub rotate_after: Option<Duration>,
+    /// How long the old id still works after a rotation by age, for requests that were on their way. At most `idle`.
+    /// Default 10 seconds.
+    #[serde(with = "duration")]
+    pub grace: Duration,
+    /// What the use of an old id after its grace does. Default [`OnReuse::Report`].
+    pub on_reuse: OnReuse,
+    /// The algorithm of the ids. An id of another algorithm opens nothing, so a change ends all sessions. Default
+    /// [`Algorithm::Sha512`]. `sessionAlgo` in the original.
+    pub algorithm: Algorithm,
+    /// The codec of the values. Default [`Codec::MessagePack`].
+    pub codec: Codec,
+    /// The application's secret. It keys the fingerprints and the families of owners, so that a stolen store cannot be
+    /// searched for them; changing it ends all sessions that have either. At least 16 bytes. Default `None`. Never
+    /// written to a file.
+    #[serde(serialize_with = "secret::withhold")]
+    pub secret: Option<Secret>,
+    /// The reserved key of the fingerprint. Not empty, at most `limits.max_key_bytes`, unlike the other reserved keys.
+    /// Default `_fp_`. `fingerprint` (a text) in the original.
+    pub fingerprint_key: String,
+    /// The reserved key of the CSRF tokens, with the same limits. Default `_tk_`. `tokenKey` in the original.
+    pub token_key: String,
+    /// The reserved key of the flash messages, with the same limits. Default `_fl_`.
+    pub flash_key: String,
+    /// The prefix of the keys in Redis, for a store that is given this configuration: see
+    /// [`check_prefix`](crate::store::check_prefix). Default `_alo_sess_`. `prefix` in the original.
+    pub prefix: String,
+    /// The table in MySQL, for a store that is given this configuration: see [`check_table`](crate::store::check_table).
+    /// Default `alo_session`. `table` in the original.
+    pub table: String,
+    /// One in how many new sessions sweeps a batch of expired records, in stores that do not expire by themselves;
+    /// 0 is never. Default 100. `gc` in the original.
+    pub sweep_one_in: u32,
+    /// Whether sessions opened outside HTTP are saved. Default false. `saveCLI` in the original.
+    pub save_outside_http: bool,
+    /// How often a change is replayed on a record that another request wrote meanwhile, before the request fails. At
+    /// most 1,000. Default 32.
+    pub conflict_retries: u32,
+    /// How many live sessions one owner may have. Default `None`: any number.
+    pub max_sessions: Option<NonZeroU32>,
+    /// What one more session than `max_sessions` does. Default [`OnFull::EvictOldest`].
+    pub on_full: OnFull,
+    /// How large a session may grow.
+    pub limits: Limits,
+    /// The cookie.
+    pub cookie: CookieSettings,
+    /// The fingerprint.
+    pub fingerprint: FingerprintSettings,
 }
 
 impl Default for Settings {
@@ -80,38 +102,37 @@ impl Default for Settings {
             on_reuse: OnReuse::default(),
             algorithm: Algorithm::default(),
             codec: Codec::default(),
-            limits: Limits::default(),
             secret: None,
-            cookie: CookieConfig::default(),
-            fingerprint: FingerprintConfig::default(),
             fingerprint_key: "_fp_".to_owned(),
             token_key: "_tk_".to_owned(),
             flash_key: "_fl_".to_owned(),
             prefix: "_alo_sess_".to_owned(),
             table: "alo_session".to_owned(),
-            gc: NonZeroU32::new(100),
-            save_cli: false,
+            sweep_one_in: 100,
+            save_outside_http: false,
             conflict_retries: 32,
-            cap: None,
+            max_sessions: None,
+            on_full: OnFull::default(),
+            limits: Limits::default(),
+            cookie: CookieSettings::default(),
+            fingerprint: FingerprintSettings::default(),
         }
     }
 }
 
-fn whole_milliseconds(duration: Duration) -> Duration {
-    let excess = duration.subsec_nanos() % 1_000_000;
-    duration.saturating_sub(Duration::from_nanos(excess.into()))
-}
+impl Settings {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every field that cannot work, alone or with another.
+    pub fn check(self) -> Result<SessionConfig, ConfigError> {
+        self.check_after(Problems::default())
+    }
 
-fn or_zero<S: Serializer>(number: &Option<NonZeroU32>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u32(number.map_or(0, NonZeroU32::get))
-}
-
-fn cap_table<S: Serializer>(cap: &Option<Cap>, serializer: S) -> Result<S::Ok, S::Error> {
-    let Some(cap) = cap else {
-        return serializer.serialize_none();
-    };
-    let mut table = serializer.serialize_struct("Cap", 2)?;
-    table.serialize_field("max", &cap.max)?;
-    table.serialize_field("on_full", &cap.on_full)?;
-    table.end()
+    /// Checks every setting that has no problem yet.
+    pub(super) fn check_after(self, mut problems: Problems) -> Result<SessionConfig, ConfigError> {
+        rules::check(&self, &mut problems);
+        problems.into_result()?;
+        Ok(SessionConfig::from_checked(self))
+    }
 }

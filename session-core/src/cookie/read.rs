@@ -15,7 +15,7 @@ const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// use session_core::{config::SessionConfig, cookie::candidates, id::{Algorithm, CookieId, Generator}, visit::Visit};
 ///
 /// let config = SessionConfig::default();
-/// let id = CookieId::generate(config.algorithm(), None, &Generator)?;
+/// let id = CookieId::generate(config.algorithm, None, &Generator)?;
 /// let header = format!("theme=dark; AloSession=planted; AloSession={}", id.expose().as_str());
 /// assert_eq!(candidates(&Visit::new().cookie(header.as_bytes()), &config), [id]);
 /// # Ok::<(), session_core::id::EntropyError>(())
@@ -29,7 +29,7 @@ pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
 
 /// The same, each handed to the caller.
 pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: impl FnMut(CookieId)) {
-    let name = config.cookie().name().as_bytes();
+    let name = config.cookie.name.as_bytes();
     let mut found = 0;
     let mut seen: [&[u8]; MAX_CANDIDATES] = [&[]; MAX_CANDIDATES];
     let mut left = MAX_HEADER_BYTES;
@@ -42,7 +42,7 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
                 continue;
             }
             let Some(slot) = seen.get_mut(found) else { return };
-            if let Ok(id) = CookieId::parse(config.algorithm(), value) {
+            if let Ok(id) = CookieId::parse(config.algorithm, value) {
                 *slot = value;
                 found += 1;
                 hand_over(id);
@@ -191,7 +191,7 @@ mod tests {
         let short = CookieId::generate(Algorithm::Blake3, None, &Generator).unwrap();
         let header = format!("AloSession={}", text(&short));
         assert!(read_one(&header).is_empty());
-        let config = SessionConfig::builder().algorithm(Algorithm::Blake3).build().unwrap();
+        let config = SessionConfig::with(|settings| settings.algorithm = Algorithm::Blake3).unwrap();
         assert_eq!(candidates(&Visit::new().cookie(header.as_bytes()), &config), [short]);
     }
 

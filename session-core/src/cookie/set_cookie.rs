@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use zeroize::Zeroizing;
 
-use crate::{config::CookieConfig, id::CookieId};
+use crate::{config::CookieSettings, id::CookieId};
 
 // RFC 6265bis, section 5.5: browsers cut a longer life down to this.
 const MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
@@ -34,12 +34,12 @@ impl SetCookie {
     ///
     /// let config = SessionConfig::default();
     /// assert_eq!(
-    ///     SetCookie::Remove.header(config.cookie()).as_deref().map(String::as_str),
+    ///     SetCookie::Remove.header(&config.cookie).as_deref().map(String::as_str),
     ///     Some("AloSession=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; SameSite=Lax"),
     /// );
     /// ```
     #[must_use]
-    pub fn header(&self, cookie: &CookieConfig) -> Option<Zeroizing<String>> {
+    pub fn header(&self, cookie: &CookieSettings) -> Option<Zeroizing<String>> {
         match self {
             Self::Keep => None,
             Self::Set { id, max_age } => Some(render(cookie, Some(id), max_age.map(whole_seconds))),
@@ -70,19 +70,19 @@ fn whole_seconds(max_age: Duration) -> u64 {
 
 /// Removal repeats every attribute: with another Path, Domain or Partitioned it would be another cookie, and without
 /// what the name's prefix demands it would be ignored.
-fn render(cookie: &CookieConfig, id: Option<&CookieId>, max_age: Option<u64>) -> Zeroizing<String> {
-    let domain = cookie.domain().unwrap_or_default();
+fn render(cookie: &CookieSettings, id: Option<&CookieId>, max_age: Option<u64>) -> Zeroizing<String> {
+    let domain = cookie.domain.as_deref().unwrap_or_default();
     let value = id.map_or(0, |_| CookieId::MAX_CHARACTERS);
-    let capacity = cookie.name().len() + value + cookie.path().len() + domain.len() + FIXED_BYTES;
+    let capacity = cookie.name.len() + value + cookie.path.len() + domain.len() + FIXED_BYTES;
     let mut header = Zeroizing::new(String::with_capacity(capacity));
-    header.push_str(cookie.name());
+    header.push_str(&cookie.name);
     header.push('=');
     if let Some(id) = id {
         id.write_to(&mut header);
     }
     header.push_str("; Path=");
-    header.push_str(cookie.path());
-    if cookie.domain().is_some() {
+    header.push_str(&cookie.path);
+    if cookie.domain.is_some() {
         header.push_str("; Domain=");
         header.push_str(domain);
     }
@@ -93,12 +93,12 @@ fn render(cookie: &CookieConfig, id: Option<&CookieId>, max_age: Option<u64>) ->
     if max_age == Some(0) {
         header.push_str("; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
     }
-    if cookie.secure() {
+    if cookie.secure {
         header.push_str("; Secure");
     }
     header.push_str("; HttpOnly; SameSite=");
-    header.push_str(cookie.same_site().as_str());
-    if cookie.partitioned() {
+    header.push_str(cookie.same_site.as_str());
+    if cookie.partitioned {
         header.push_str("; Partitioned");
     }
     header
@@ -125,7 +125,7 @@ mod tests {
     }
 
     fn header(set_cookie: &SetCookie, config: &SessionConfig) -> String {
-        set_cookie.header(config.cookie()).unwrap().to_string()
+        set_cookie.header(&config.cookie).unwrap().to_string()
     }
 
     fn attributes(header: &str) -> Vec<&str> {
@@ -133,18 +133,18 @@ mod tests {
     }
 
     fn embedded() -> SessionConfig {
-        SessionConfig::builder()
-            .cookie_path("/shop")
-            .cookie_domain("example.org")
-            .same_site(SameSite::None)
-            .partitioned(true)
-            .build()
-            .unwrap()
+        SessionConfig::with(|settings| {
+            settings.cookie.path = "/shop".into();
+            settings.cookie.domain = Some("example.org".into());
+            settings.cookie.same_site = SameSite::None;
+            settings.cookie.partitioned = true;
+        })
+        .unwrap()
     }
 
     #[test]
     fn keeping_sends_nothing() {
-        assert_eq!(SetCookie::Keep.header(SessionConfig::default().cookie()), None);
+        assert_eq!(SetCookie::Keep.header(&SessionConfig::default().cookie), None);
     }
 
     #[test]
@@ -162,16 +162,21 @@ mod tests {
             "Partitioned",
         ];
         assert_eq!(attributes(&embedded), expected);
-        let plain = SessionConfig::builder().secure(false).same_site(SameSite::Strict).build().unwrap();
+        let plain = SessionConfig::with(|settings| {
+            settings.cookie.secure = false;
+            settings.cookie.same_site = SameSite::Strict;
+        })
+        .unwrap();
         assert_eq!(attributes(&header(&set(None), &plain)), ["Path=/", "HttpOnly", "SameSite=Strict"]);
     }
 
     #[test]
     fn removal_repeats_what_was_set() {
-        let http_prefix = SessionConfig::builder().cookie_name("__Host-Http-id").build().unwrap();
+        let http_prefix =
+            SessionConfig::with(|settings| settings.cookie.name = "__Host-Http-id".into()).unwrap();
         for config in [SessionConfig::default(), SessionConfig::hardened(), embedded(), http_prefix] {
             let removal = header(&SetCookie::Remove, &config);
-            assert!(removal.starts_with(&format!("{}=; ", config.cookie().name())), "{removal}");
+            assert!(removal.starts_with(&format!("{}=; ", config.cookie.name)), "{removal}");
             let (ending, repeated): (Vec<_>, Vec<_>) = attributes(&removal)
                 .into_iter()
                 .partition(|attribute| attribute.starts_with("Max-Age") || attribute.starts_with("Expires"));
@@ -194,11 +199,11 @@ mod tests {
 
     #[test]
     fn a_cookie_fits_the_browsers_limits() {
-        let config = SessionConfig::builder()
-            .cookie_name("n".repeat(4096 - CookieId::MAX_CHARACTERS))
-            .cookie_path(format!("/{}", "p".repeat(1023)))
-            .build()
-            .unwrap();
+        let config = SessionConfig::with(|settings| {
+            settings.cookie.name = "n".repeat(4096 - CookieId::MAX_CHARACTERS);
+            settings.cookie.path = format!("/{}", "p".repeat(1023));
+        })
+        .unwrap();
         let id =
             CookieId::generate(Algorithm::Sha512, Some(Family::from_bytes([0x80; 16])), &Generator).unwrap();
         let header = header(&SetCookie::Set { id, max_age: None }, &config);
@@ -210,8 +215,8 @@ mod tests {
     #[test]
     fn the_header_does_not_grow_while_it_is_written() {
         let config = embedded();
-        let cookie = config.cookie();
-        let given = cookie.name().len() + cookie.path().len() + "example.org".len();
+        let cookie = &config.cookie;
+        let given = cookie.name.len() + cookie.path.len() + "example.org".len();
         for (set_cookie, value) in [(set(Some(Duration::MAX)), 86), (SetCookie::Remove, 0)] {
             assert!(header(&set_cookie, &config).len() <= given + value + FIXED_BYTES);
         }
@@ -226,20 +231,23 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn what_is_sent_is_read_back_among_other_cookies(
-            before in "([a-zA-Z0-9_$]{1,12}=[ -:<-~]{0,40}; ){0,5}",
-            after in "(; [a-zA-Z0-9_$]{1,12}=[ -:<-~]{0,40}){0,5}",
-            family in prop::option::of(any::<[u8; 16]>()),
-            name in "(__Host-|__Secure-)?[!#$%&'*+.^_`|~a-z0-9-]{1,20}",
-            algorithm in prop::sample::select(vec![Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3]),
-        ) {
-            let config = SessionConfig::builder().cookie_name(name).algorithm(algorithm).build().unwrap();
-            let id = CookieId::generate(algorithm, family.map(Family::from_bytes), &Generator).unwrap();
-            let sent = header(&SetCookie::Set { id: id.clone(), max_age: None }, &config);
-            let (pair, _) = sent.split_once(';').unwrap();
-            let returned = format!("{before}{pair}{after}");
-            prop_assert_eq!(candidates(&Visit::new().cookie(returned.as_bytes()), &config), [id]);
+            #[test]
+            fn what_is_sent_is_read_back_among_other_cookies(
+                before in "([a-zA-Z0-9_$]{1,12}=[ -:<-~]{0,40}; ){0,5}",
+                after in "(; [a-zA-Z0-9_$]{1,12}=[ -:<-~]{0,40}){0,5}",
+                family in prop::option::of(any::<[u8; 16]>()),
+                name in "(__Host-|__Secure-)?[!#$%&'*+.^_`|~a-z0-9-]{1,20}",
+                algorithm in prop::sample::select(vec![Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3]),
+            ) {
+                let config = SessionConfig::with(|settings| {
+    settings.cookie.name = name;
+    settings.algorithm = algorithm;
+    }).unwrap();
+                let id = CookieId::generate(algorithm, family.map(Family::from_bytes), &Generator).unwrap();
+                let sent = header(&SetCookie::Set { id: id.clone(), max_age: None }, &config);
+                let (pair, _) = sent.split_once(';').unwrap();
+                let returned = format!("{before}{pair}{after}");
+                prop_assert_eq!(candidates(&Visit::new().cookie(returned.as_bytes()), &config), [id]);
+            }
         }
-    }
 }

@@ -89,7 +89,7 @@ impl<S: Store> Sessions<S> {
 /// All sessions of an owner. An owner has the name that was given to [`Session::login`].
 impl<S: Store> Sessions<S> {
     /// The live sessions of the owner, newest first; see [`SessionInfo`]. All of them come at once: an application whose
-    /// owners may have thousands wants a [`cap`](SessionConfig::cap), or [`page`](Self::page).
+    /// owners may have thousands wants a [limit](crate::config::Settings::max_sessions), or [`page`](Self::page).
     ///
     /// # Errors
     /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read. A list that

@@ -97,7 +97,7 @@ impl Work {
 
     /// Somebody else wrote the record since it was loaded.
     fn reconcile(&mut self, session: &Session, stored: &Stored) -> Result<Progress, SessionError> {
-        match Record::decode(&stored.data, session.context().config().limits())? {
+        match Record::decode(&stored.data, session.context().config().limits)? {
             Record::Live(fresh) => self.merge(session, stored, &fresh),
             // An answer was lost, and others have built on the rotation since.
             Record::Moved { to, .. } if self.to.as_ref().is_some_and(|id| id.key().digest == to) => {
@@ -185,15 +185,17 @@ impl Work {
         }
     }
 
-    /// Whether this session start is the one in `gc` that sweeps. The digest of its id is as good as dice.
+    /// Whether this new session is the one in `sweep_one_in` that sweeps. Its digest is uniformly random, so no further
+    /// randomness is needed.
     fn starts_collection(&self, session: &Session) -> bool {
-        let (Some(gc), Some(to)) = (session.context().config().gc(), &self.to) else { return false };
+        let one_in = session.context().config().sweep_one_in;
+        let Some(to) = &self.to else { return false };
         let [.., a, b, c, d] = *to.key().digest.as_bytes();
-        u32::from_be_bytes([a, b, c, d]).is_multiple_of(gc.get())
+        one_in > 0 && u32::from_be_bytes([a, b, c, d]).is_multiple_of(one_in)
     }
 
     fn count_conflict(&mut self, session: &Session) -> Result<(), SessionError> {
-        let attempts = session.context().config().conflict_retries();
+        let attempts = session.context().config().conflict_retries;
         self.conflicts_left =
             self.conflicts_left.checked_sub(1).ok_or(SessionError::Conflict { attempts })?;
         Ok(())

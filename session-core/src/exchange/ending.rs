@@ -52,7 +52,7 @@ impl Ending {
         self.steps_left =
             self.steps_left.checked_sub(1).ok_or(SessionError::Conflict { attempts: MOST_STEPS })?;
         self.unknown = false;
-        match Record::decode(&stored.data, self.context.config().limits())? {
+        match Record::decode(&stored.data, self.context.config().limits)? {
             Record::Live(_) => self.expected = Some(stored.revision),
             Record::Moved { to, .. } => (self.key.digest, self.expected) = (to, None),
             Record::Superseded => return Ok(Step::Done(false)),

@@ -45,7 +45,7 @@ impl Exchange for Listing {
         let mut sessions = Vec::with_capacity(listed.sessions.len());
         for (digest, stored) in listed.sessions {
             let key = StoreKey { family: self.family, digest };
-            let record = Record::decode(&stored.data, self.context.config().limits());
+            let record = Record::decode(&stored.data, self.context.config().limits);
             match record.inspect_err(|error| event::unreadable(&key, error))? {
                 Record::Live(live) if live.deadline > self.now => {
                     let expires = self.now.after(stored.remaining);

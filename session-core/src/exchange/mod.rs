@@ -62,5 +62,5 @@ pub enum Step<E, T> {
 /// The family of an owner's sessions.
 fn family_of(context: &Context, owner: &str) -> Result<Family, ValueError> {
     check_owner(owner)?;
-    Ok(Family::of_owner(owner, context.config().secret()))
+    Ok(Family::of_owner(owner, context.config().secret.as_deref()))
 }

@@ -84,7 +84,7 @@ impl Opening<'_> {
             return Ok(self.skip());
         };
         let Stored { revision, remaining, data } = stored;
-        let record = Record::decode_owned(data, self.context.config().limits());
+        let record = Record::decode_owned(data, self.context.config().limits);
         match record.inspect_err(|error| event::unreadable(&key, error))? {
             Record::Live(live) if live.deadline <= self.now => {
                 event::rejected(&self.context, &key, Rejection::Deadline);
@@ -116,7 +116,7 @@ impl Opening<'_> {
     /// The id was replaced so long ago that its browser must know.
     fn reused(&mut self, key: StoreKey, to: Digest) -> Option<Session> {
         event::reused(&self.context, &key);
-        self.stage = match self.context.config().on_reuse() {
+        self.stage = match self.context.config().on_reuse {
             OnReuse::Report => return self.skip(),
             OnReuse::EndFamily if key.is_owned() => {
                 Stage::Revoke(Revoking::new(&self.context, key.family, None, EndedBy::Reuse))
@@ -142,12 +142,12 @@ impl Opening<'_> {
     fn check(&mut self, origin: Origin, live: Live) -> Option<Session> {
         let (config, key) = (self.context.config(), origin.key);
         let current = Fingerprint::of(self.visit, config);
-        let known = live.entries.get(config.fingerprint_key().as_bytes());
+        let known = live.entries.get(config.fingerprint_key.as_bytes());
         let proof = match fingerprint::check(known, current.as_ref()) {
             Ok(proof) => proof,
             Err(mismatch) => {
                 event::rejected(&self.context, &key, Rejection::Fingerprint);
-                match config.fingerprint().on_mismatch() {
+                match config.fingerprint.on_mismatch {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
                     OnMismatch::Reject => return self.skip(),
                     OnMismatch::Destroy => {

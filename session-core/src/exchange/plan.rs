@@ -34,7 +34,7 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
     let Some(stage) = stage(&state, context.config(), now) else {
         return Ok(Plan::Nothing);
     };
-    if state.outside_http && !context.config().save_cli() && stage != Stage::End {
+    if state.outside_http && !context.config().save_outside_http && stage != Stage::End {
         return Ok(Plan::Withheld);
     }
     let mut work = Box::new(Work {
@@ -54,7 +54,7 @@ pub(super) fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionErr
         tombstone: Tombstone::default(),
         by_age: stage == Stage::Rotate && !state.delta.changes_rights(),
         renew_cookie: renews_cookie(&state, context.config(), now),
-        conflicts_left: context.config().conflict_retries(),
+        conflicts_left: context.config().conflict_retries,
         repeats_left: REPEATS,
         unknown: false,
         merged: 0,
@@ -88,10 +88,10 @@ pub(crate) fn is_settled(session: &Session, now: Timestamp) -> bool {
 pub(super) fn assign_id(work: &mut Work, context: &Context) -> Result<(), SessionError> {
     let config = context.config();
     let family = family_of(work.live.owner(), work.from.as_ref(), config);
-    let to = CookieId::generate(config.algorithm(), family, context.entropy())?;
+    let to = CookieId::generate(config.algorithm, family, context.entropy())?;
     let (record, ttl) = if work.by_age {
-        let grace_until = work.now.after(config.grace());
-        (Record::Moved { to: to.key().digest, grace_until }, config.grace().saturating_add(config.idle()))
+        let grace_until = work.now.after(config.grace);
+        (Record::Moved { to: to.key().digest, grace_until }, config.grace.saturating_add(config.idle))
     } else {
         (Record::Superseded, SUPERSEDED_TTL)
     };
@@ -121,7 +121,7 @@ fn stage(state: &State, config: &SessionConfig, now: Timestamp) -> Option<Stage>
         });
     }
     let aged = |age| origin.id.is_some() && !state.answered && now.since(state.live.renewed) >= age;
-    if config.rotate_after().is_some_and(aged) {
+    if config.rotate_after.is_some_and(aged) {
         return Some(Stage::Rotate);
     }
     if !state.delta.is_empty() {
@@ -155,7 +155,7 @@ fn renews_cookie(state: &State, config: &SessionConfig, now: Timestamp) -> bool 
 /// The family the session belongs to; none if it founds its own.
 fn family_of(owner: Option<&str>, from: Option<&Origin>, config: &SessionConfig) -> Option<Family> {
     match owner {
-        Some(owner) => Some(Family::of_owner(owner, config.secret())),
+        Some(owner) => Some(Family::of_owner(owner, config.secret.as_deref())),
         None => from.map(|origin| origin.key.family).filter(|family| !family.is_owned()),
     }
 }
@@ -167,11 +167,11 @@ mod tests {
 
     /// A stored session whose id is `age` old.
     fn aged(age: Duration) -> (Session, Timestamp) {
-        let config = SessionConfig::builder().rotate_after(Duration::from_secs(60));
-        let context = Context::new(config.build().unwrap());
+        let config = SessionConfig::with(|settings| settings.rotate_after = Some(Duration::from_secs(60)));
+        let context = Context::new(config.unwrap());
         let opened = Timestamp::from_millis(0);
         let session = Session::fresh(&context, &Visit::new(), opened);
-        let id = CookieId::generate(context.config().algorithm(), None, &Generator).unwrap();
+        let id = CookieId::generate(context.config().algorithm, None, &Generator).unwrap();
         session.state().origin = Some(Origin {
             key: *id.key(),
             id: Some(id),

@@ -7,7 +7,7 @@ pub struct Settled {
     pub saved: Saved,
     /// What the response must tell the browser, about this save and those before it in the same request.
     pub cookie: SetCookie,
-    /// The owner's sessions that the [`cap`](crate::SessionConfig::cap) ended to make room for this one, oldest first.
+    /// The owner's sessions that [`max_sessions`](crate::config::Settings::max_sessions) ended to make room for this one, oldest first.
     /// None of them if the answer of the store was lost and asked for again.
     pub evicted: Vec<SessionHandle>,
 }

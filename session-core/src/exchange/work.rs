@@ -117,7 +117,7 @@ impl Work {
 
     /// Makes the bytes to be written, under a revision of their own.
     pub(super) fn prepare(&mut self, context: &Context) -> Result<(), SessionError> {
-        let (config, limits) = (context.config(), context.config().limits());
+        let (config, limits) = (context.config(), context.config().limits);
         self.live.seen = self.now;
         if self.to.is_some() {
             self.live.renewed = self.now;
@@ -126,18 +126,18 @@ impl Work {
             && self.live.fingerprint(config) != Some(fingerprint)
         {
             let value = fingerprint.as_bytes().as_slice().into();
-            self.live.entries.insert(config.fingerprint_key().into(), value);
+            self.live.entries.insert(config.fingerprint_key.as_str().into(), value);
         }
         // All of them are counted first, which is less work.
-        if self.live.entries.len() > limits.max_keys() {
+        if self.live.entries.len() > limits.max_keys {
             let keys = self.live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
-            if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys() {
-                return Err(ValueError::TooManyKeys { limit: limits.max_keys() }.into());
+            if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys {
+                return Err(ValueError::TooManyKeys { limit: limits.max_keys }.into());
             }
         }
         self.data = self.live.encode();
-        if self.data.len() > limits.max_bytes() {
-            return Err(ValueError::TooLarge { size: self.data.len(), limit: limits.max_bytes() }.into());
+        if self.data.len() > limits.max_bytes {
+            return Err(ValueError::TooLarge { size: self.data.len(), limit: limits.max_bytes }.into());
         }
         self.ttl = self.live.ttl(config, self.now);
         if self.ttl.is_zero() {

@@ -52,7 +52,7 @@ pub enum Event {
         reason: Rejection,
     },
     /// An id was used after the grace of its rotation, as a thief would;
-    /// [`on_reuse`](crate::SessionConfig::on_reuse) says what came of it.
+    /// [`on_reuse`](crate::config::Settings::on_reuse) says what came of it.
     Reused {
         /// The handle the session had under the old id.
         session: SessionHandle,

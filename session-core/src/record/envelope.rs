@@ -129,8 +129,8 @@ fn checksum(format: u8, codec: u8, body: &[u8]) -> [u8; 4] {
 }
 
 pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError> {
-    if data.len() > limits.max_bytes() {
-        return Err(RecordError::TooLarge { size: data.len(), limit: limits.max_bytes() });
+    if data.len() > limits.max_bytes {
+        return Err(RecordError::TooLarge { size: data.len(), limit: limits.max_bytes });
     }
     let short = || damaged("it is shorter than its header");
     let [format, codec, rest @ ..] = &*data else {
@@ -144,7 +144,7 @@ pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError>
         return Err(damaged("its checksum is another one"));
     }
     let codec = codec_from_byte(*codec)?;
-    Body::read(data, HEADER, codec, limits.max_keys() + RESERVED_KEYS)
+    Body::read(data, HEADER, codec, limits.max_keys + RESERVED_KEYS)
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -31,11 +31,11 @@ pub struct Live {
 impl Live {
     pub(crate) fn new(config: &SessionConfig, now: Timestamp) -> Self {
         Self {
-            codec: config.codec(),
+            codec: config.codec,
             lineage: Lineage::default(),
             created: now,
             renewed: now,
-            deadline: now.after(config.absolute()),
+            deadline: now.after(config.absolute),
             seen: now,
             idle: None,
             remembered: None,
@@ -84,12 +84,12 @@ impl Live {
 
     /// How long it lives without a request.
     pub(crate) fn idle(&self, config: &SessionConfig) -> Duration {
-        self.idle.unwrap_or(config.idle())
+        self.idle.unwrap_or(config.idle)
     }
 
     /// Whether its cookie survives the browser.
     pub(crate) fn is_persistent(&self, config: &SessionConfig) -> bool {
-        self.remembered.is_some() || config.cookie().persistent()
+        self.remembered.is_some() || config.cookie.persistent
     }
 
     /// The time to live of a record written now: the idle time, but never past the absolute deadline.
@@ -107,7 +107,7 @@ impl Live {
     pub(crate) fn authenticate(&mut self, at: Timestamp, level: u8, config: &SessionConfig) {
         self.authenticated = Some(at);
         self.level = level;
-        self.deadline = at.after(self.remembered.unwrap_or(config.absolute()));
+        self.deadline = at.after(self.remembered.unwrap_or(config.absolute));
     }
 
     /// Gives it both lifetimes, counted from the sign-in, and a persistent cookie, or the configured ones again from
@@ -115,7 +115,7 @@ impl Live {
     pub(crate) fn remember(&mut self, lifetime: Option<Duration>, at: Timestamp, config: &SessionConfig) {
         self.deadline = match lifetime {
             Some(lifetime) => self.authenticated.unwrap_or(self.created).after(lifetime),
-            None => self.deadline.min(at.after(config.absolute())),
+            None => self.deadline.min(at.after(config.absolute)),
         };
         (self.idle, self.remembered) = (lifetime, lifetime);
     }
@@ -133,12 +133,12 @@ impl Live {
 
     /// The fingerprint it has.
     pub(crate) fn fingerprint(&self, config: &SessionConfig) -> Option<Fingerprint> {
-        let bytes = self.entries.get(config.fingerprint_key().as_bytes())?;
+        let bytes = self.entries.get(config.fingerprint_key.as_bytes())?;
         bytes.try_into().ok().map(Fingerprint::from_bytes)
     }
 
     /// Whether there is nothing in it that would be missed.
     pub(crate) fn is_blank(&self, config: &SessionConfig) -> bool {
-        self.owner.is_none() && self.entries.iter().all(|(key, _)| key == config.fingerprint_key().as_bytes())
+        self.owner.is_none() && self.entries.iter().all(|(key, _)| key == config.fingerprint_key.as_bytes())
     }
 }

@@ -27,7 +27,7 @@ impl Session {
     /// # Errors
     /// [`ValueError`] if the messages cannot be read or the session was destroyed.
     pub fn take_flashes(&self) -> Result<Vec<Flash>, ValueError> {
-        let key = self.context().config().flash_key().to_owned();
+        let key = self.context().config().flash_key.to_owned();
         let seen: Vec<Flash> = self.get(&key)?.unwrap_or_default();
         if !seen.is_empty() {
             let taken = seen.clone();
@@ -46,7 +46,7 @@ impl Session {
         &self,
         change: impl Fn(&mut Vec<Flash>) + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
-        let key = self.context().config().flash_key().to_owned();
+        let key = self.context().config().flash_key.to_owned();
         let name = key.clone();
         self.change(&key, move |codec, old| {
             let mut messages =

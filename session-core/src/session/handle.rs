@@ -175,7 +175,7 @@ impl Session {
     }
 
     fn check_key(&self, key: &str) -> Result<(), ValueError> {
-        let limit = self.context().config().limits().max_key_bytes();
+        let limit = self.context().config().limits.max_key_bytes;
         if key.is_empty() || key.len() > limit {
             return Err(ValueError::Key { limit, found: key.len() });
         }
@@ -187,15 +187,15 @@ impl Session {
 
     fn check_room(&self, state: &State, key: &[u8], value: usize) -> Result<(), ValueError> {
         let entries = &state.live.entries;
-        let limits = self.context().config().limits();
+        let limits = self.context().config().limits;
         let old = entries.get(key);
-        if old.is_none() && entries.len() >= limits.max_keys() {
-            return Err(ValueError::TooManyKeys { limit: limits.max_keys() });
+        if old.is_none() && entries.len() >= limits.max_keys {
+            return Err(ValueError::TooManyKeys { limit: limits.max_keys });
         }
         let size = entries.size() + value + if old.is_none() { key.len() } else { 0 };
         let size = size - old.map_or(0, <[u8]>::len);
-        if size > limits.max_bytes() {
-            return Err(ValueError::TooLarge { size, limit: limits.max_bytes() });
+        if size > limits.max_bytes {
+            return Err(ValueError::TooLarge { size, limit: limits.max_bytes });
         }
         Ok(())
     }

@@ -64,7 +64,7 @@ impl SessionInfo {
         self.created
     }
 
-    /// When a request last used it, at most [`touch_after`](SessionConfig::touch_after) too early: uses that are closer
+    /// When a request last used it, at most [`touch_after`](SessionConfig::touch_after()) too early: uses that are closer
     /// together are noted once.
     #[must_use]
     pub const fn last_seen(&self) -> Timestamp {

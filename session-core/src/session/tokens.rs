@@ -180,14 +180,14 @@ impl Tokens<'_> {
     }
 
     fn all(&self) -> Result<Named, ValueError> {
-        Ok(self.session.get(self.session.context().config().token_key())?.unwrap_or_default())
+        Ok(self.session.get(&self.session.context().config().token_key)?.unwrap_or_default())
     }
 
     fn change(
         &self,
         change: impl Fn(&mut Named) -> Result<(), ValueError> + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
-        let key = self.session.context().config().token_key();
+        let key = &self.session.context().config().token_key;
         let name = key.to_owned();
         self.session.change(key, move |codec, old| {
             let mut tokens = old.map(|old| decode_value(codec, &name, old)).transpose()?.unwrap_or_default();
@@ -200,7 +200,7 @@ impl Tokens<'_> {
     }
 
     fn check_name(&self, name: &str) -> Result<(), ValueError> {
-        let limit = self.session.context().config().limits().max_key_bytes();
+        let limit = self.session.context().config().limits.max_key_bytes;
         if name.is_empty() || name.len() > limit {
             return Err(ValueError::Key { limit, found: name.len() });
         }

@@ -4,7 +4,7 @@ use session_core::{
     id::{Algorithm, CookieId, Generator},
 };
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, config, seconds, with};
 
 #[test]
 fn an_id_that_was_never_issued_is_not_adopted() {
@@ -26,7 +26,7 @@ fn an_id_that_was_never_issued_is_not_adopted() {
 
 #[test]
 fn the_digest_of_an_id_opens_nothing() {
-    let mut site = Site::with_session(config().algorithm(Algorithm::Sha256));
+    let mut site = Site::with_session(with(|settings| settings.algorithm = Algorithm::Sha256));
     let (key, _) = site.world(|world| world.sessions()).remove(0);
     let digest: String = base64(key.digest.as_bytes());
     site.cookie = format!("AloSession={digest}");
@@ -59,7 +59,7 @@ fn a_valid_id_is_found_among_others() {
 #[test]
 fn the_cookie_is_sent_once_and_a_persistent_one_is_renewed_with_the_deadline() {
     for persistent in [false, true] {
-        let mut site = Site::new(config().persistent(persistent));
+        let mut site = Site::new(with(|settings| settings.cookie.persistent = persistent));
         let session = site.open();
         session.set("n", 1).unwrap();
         let age = persistent.then_some(seconds(300));

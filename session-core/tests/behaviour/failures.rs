@@ -4,7 +4,7 @@ use session_core::{
     store::{Applied, CommitOutcome, StoreErrorKind},
 };
 
-use crate::site::{Site, config};
+use crate::site::{Site, config, with};
 
 fn fail(site: &Site, times: usize, applied: Applied) {
     site.world(|world| world.failures = vec![(StoreErrorKind::Unavailable, applied); times]);
@@ -154,7 +154,7 @@ fn a_sign_in_that_fails_halfway_leaves_no_session_with_rights() {
 
 #[test]
 fn writers_that_always_lose_are_told_so() {
-    let mut site = Site::with_session(config().conflict_retries(2));
+    let mut site = Site::with_session(with(|settings| settings.conflict_retries = 2));
     let loser = site.open();
     loser.set("mine", 1).unwrap();
     use session_core::exchange::{Exchange, Step, finish};

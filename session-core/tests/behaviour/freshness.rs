@@ -2,11 +2,11 @@
 
 use session_core::{Session, ValueError, session::SignInRequired};
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, seconds, with};
 
 #[test]
 fn a_sign_in_is_fresh_for_the_time_asked_for() {
-    let mut site = Site::with_session(config().idle(seconds(3000)));
+    let mut site = Site::with_session(with(|settings| settings.idle = seconds(3000)));
     assert_eq!(site.open().require_fresh(seconds(300)), Err(SignInRequired::NotSignedIn));
     site.sign_in("ada");
     for (pause, fresh) in [(0, true), (300, true), (1, false)] {
@@ -26,7 +26,7 @@ fn signing_in_again_makes_it_fresh_and_changes_the_id() {
     type SignIn = fn(&Session) -> Result<(), ValueError>;
     let ways: [SignIn; 2] = [|session| session.login("ada"), |session| session.elevate(0)];
     for again in ways {
-        let mut site = Site::new(config().idle(seconds(3000)));
+        let mut site = Site::new(with(|settings| settings.idle = seconds(3000)));
         site.sign_in("ada");
         site.pass(1000);
         let (old, session) = (site.cookie.clone(), site.open());
@@ -40,7 +40,7 @@ fn signing_in_again_makes_it_fresh_and_changes_the_id() {
 
 #[test]
 fn a_level_is_kept_until_the_next_sign_in() {
-    let mut site = Site::with_session(config().absolute(seconds(1000)));
+    let mut site = Site::with_session(with(|settings| settings.absolute = seconds(1000)));
     assert_eq!(site.open().elevate(1), Err(ValueError::NotSignedIn));
     site.sign_in("ada");
     assert_eq!(site.open().require_level(1), Err(SignInRequired::Level));

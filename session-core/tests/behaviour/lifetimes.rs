@@ -2,11 +2,11 @@ use std::time::Duration;
 
 use session_core::{Timestamp, ValueError, Visit, cookie::SetCookie, exchange::Saved};
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, config, seconds, with};
 
 #[test]
 fn a_session_in_use_slides_by_touches_alone_and_one_in_disuse_ends() {
-    let mut site = Site::with_session(config().idle(seconds(300)));
+    let mut site = Site::with_session(with(|settings| settings.idle = seconds(300)));
     for _ in 0..10 {
         site.pass(200);
         let session = site.open();
@@ -19,7 +19,7 @@ fn a_session_in_use_slides_by_touches_alone_and_one_in_disuse_ends() {
 
 #[test]
 fn a_deadline_is_extended_only_after_a_tenth_of_the_idle_time() {
-    let mut site = Site::with_session(config().idle(seconds(300)));
+    let mut site = Site::with_session(with(|settings| settings.idle = seconds(300)));
     site.pass(29);
     let session = site.open();
     assert_eq!(site.save(&session).unwrap().saved, Saved::Nothing);
@@ -31,7 +31,10 @@ fn a_deadline_is_extended_only_after_a_tenth_of_the_idle_time() {
 
 #[test]
 fn no_use_prolongs_a_session_past_its_absolute_deadline() {
-    let mut site = Site::with_session(config().idle(seconds(300)).absolute(seconds(1000)));
+    let mut site = Site::with_session(with(|settings| {
+        settings.idle = seconds(300);
+        settings.absolute = seconds(1000);
+    }));
     for _ in 0..4 {
         site.pass(240);
         let session = site.open();
@@ -47,7 +50,10 @@ fn no_use_prolongs_a_session_past_its_absolute_deadline() {
 
 #[test]
 fn a_sign_in_begins_both_lifetimes_anew() {
-    let mut site = Site::with_session(config().idle(seconds(300)).absolute(seconds(400)));
+    let mut site = Site::with_session(with(|settings| {
+        settings.idle = seconds(300);
+        settings.absolute = seconds(400);
+    }));
     site.pass(250);
     let session = site.open();
     session.login("ada").unwrap();
@@ -59,7 +65,10 @@ fn a_sign_in_begins_both_lifetimes_anew() {
 
 #[test]
 fn the_absolute_deadline_holds_although_the_store_would_keep_the_record() {
-    let site = Site::with_session(config().idle(seconds(300)).absolute(seconds(1000)));
+    let site = Site::with_session(with(|settings| {
+        settings.idle = seconds(300);
+        settings.absolute = seconds(1000);
+    }));
     let visit = Visit::new().cookie(site.cookie.as_bytes()).user_agent(b"Firefox");
     let late = site.now().after(seconds(1000));
     assert!(
@@ -72,7 +81,7 @@ fn the_absolute_deadline_holds_although_the_store_would_keep_the_record() {
 
 #[test]
 fn an_idle_time_of_its_own_survives_writes_touches_and_rotations() {
-    let mut site = Site::with_session(config().idle(seconds(300)));
+    let mut site = Site::with_session(with(|settings| settings.idle = seconds(300)));
     let session = site.open();
     session.set_idle(Some(seconds(3000))).unwrap();
     site.save(&session).unwrap();
@@ -97,7 +106,7 @@ fn an_idle_time_of_its_own_survives_writes_touches_and_rotations() {
 
 #[test]
 fn a_reader_that_saw_the_session_before_it_was_remembered_does_not_shorten_it() {
-    let mut site = Site::with_session(config().idle(seconds(300)));
+    let mut site = Site::with_session(with(|settings| settings.idle = seconds(300)));
     site.pass(60);
     let reader = site.open();
     let session = site.open();
@@ -111,7 +120,7 @@ fn a_reader_that_saw_the_session_before_it_was_remembered_does_not_shorten_it() 
 #[test]
 fn a_session_opened_outside_http_is_not_written_and_says_so() {
     for (save_cli, expected) in [(false, Saved::Withheld), (true, Saved::Created)] {
-        let mut site = Site::new(config().save_cli(save_cli));
+        let mut site = Site::new(with(|settings| settings.save_outside_http = save_cli));
         let session = site.sessions.open(&Visit::outside_http(), site.now()).unwrap();
         session.set("n", 1).unwrap();
         assert_eq!(site.save(&session).unwrap().saved, expected);
@@ -133,7 +142,7 @@ fn a_job_outside_http_may_end_a_browsers_session_and_reads_it_without_a_fingerpr
 #[test]
 fn one_in_gc_session_starts_sweeps() {
     for (gc, sweeps) in [(0, 0..1), (1, 100..101), (4, 10..45)] {
-        let site = Site::new(config().gc(gc));
+        let site = Site::new(with(|settings| settings.sweep_one_in = gc));
         for _ in 0..100 {
             let session = site.open();
             session.set("n", 1).unwrap();

@@ -3,11 +3,15 @@ use std::collections::HashMap;
 use serde::{Serialize, Serializer, ser::Error as _};
 use session_core::{SessionError, ValueError, config::Codec};
 
-use crate::site::{Site, config};
+use crate::site::{Site, config, with};
 
 #[test]
 fn a_limit_is_named_before_anything_changes() {
-    let site = Site::new(config().max_bytes(2000).max_keys(4).max_key_bytes(10));
+    let site = Site::new(with(|settings| {
+        settings.limits.max_bytes = 2000;
+        settings.limits.max_keys = 4;
+        settings.limits.max_key_bytes = 10;
+    }));
     let session = site.open();
     assert_eq!(session.set("k", "x".repeat(2000)), Err(ValueError::TooLarge { size: 2004, limit: 2000 }));
     assert_eq!(session.set("elevenbytes", 1), Err(ValueError::Key { limit: 10, found: 11 }));
@@ -22,7 +26,7 @@ fn a_limit_is_named_before_anything_changes() {
 
 #[test]
 fn a_session_that_would_pass_the_limit_only_as_a_record_is_not_stored() {
-    let mut site = Site::with_session(config().max_bytes(1024));
+    let mut site = Site::with_session(with(|settings| settings.limits.max_bytes = 1024));
     let session = site.open();
     session.set("k", "x".repeat(980)).unwrap();
     let error = site.save(&session).unwrap_err();
@@ -32,7 +36,7 @@ fn a_session_that_would_pass_the_limit_only_as_a_record_is_not_stored() {
 
 #[test]
 fn two_requests_that_pass_the_limit_together_are_told() {
-    let mut site = Site::with_session(config().max_keys(4));
+    let mut site = Site::with_session(with(|settings| settings.limits.max_keys = 4));
     let (one, two) = (site.open(), site.open());
     for key in ["a", "b"] {
         one.set(key, 1).unwrap();
@@ -80,19 +84,19 @@ fn a_value_that_cannot_be_encoded_changes_nothing() {
         }
     }
     for codec in [Codec::MessagePack, Codec::Json, Codec::Bincode] {
-        let site = Site::with_session(config().codec(codec));
+        let site = Site::with_session(with(|settings| settings.codec = codec));
         let session = site.open();
         assert!(matches!(session.set("n", Stubborn), Err(ValueError::Encode { .. })));
         assert_eq!((session.get("n"), session.is_changed()), (Ok(Some(1)), false));
     }
-    let site = Site::new(config().codec(Codec::Json));
+    let site = Site::new(with(|settings| settings.codec = Codec::Json));
     assert!(site.open().set("map", HashMap::from([((1, 2), 3)])).is_err());
 }
 
 #[test]
 fn a_session_keeps_its_codec_when_the_configuration_changes() {
-    let mut site =
-        Site::with_session(config().codec(Codec::Json)).reconfigured(config().codec(Codec::Bincode));
+    let mut site = Site::with_session(with(|settings| settings.codec = Codec::Json))
+        .reconfigured(with(|settings| settings.codec = Codec::Bincode));
     let session = site.open();
     session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
     session.set("text", "new").unwrap();

@@ -3,14 +3,14 @@
 use std::num::NonZeroU32;
 
 use session_core::{
-    config::{OnReuse, SessionConfigBuilder},
+    config::{OnReuse, SessionConfig},
     observe::{EndedBy, Event, Events, Rejection, observer},
     store::OnFull,
 };
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, config, seconds, with};
 
-fn watched(config: SessionConfigBuilder, capacity: usize) -> (Site, Events) {
+fn watched(config: SessionConfig, capacity: usize) -> (Site, Events) {
     let (observer, events) = observer(capacity);
     let site = Site::new(config);
     let context = site.context().observed(observer);
@@ -79,7 +79,12 @@ fn each_step_of_a_session_is_told_once() {
 #[test]
 fn by_whom_a_session_ended_and_why_an_id_opened_nothing_is_told() {
     let cap = NonZeroU32::new(2).unwrap();
-    let rules = config().rotate_after(seconds(60)).on_reuse(OnReuse::EndFamily).cap(cap, OnFull::EvictOldest);
+    let rules = with(|settings| {
+        settings.rotate_after = Some(seconds(60));
+        settings.on_reuse = OnReuse::EndFamily;
+        settings.max_sessions = Some(cap);
+        settings.on_full = OnFull::EvictOldest;
+    });
     let (mut site, mut events) = watched(rules, 64);
     let (mut second, mut third) = (site.elsewhere(), site.elsewhere());
     let mut handles = Vec::new();

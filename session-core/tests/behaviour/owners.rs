@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
 
 use session_core::{
     SessionError, Sessions, Timestamp, ValueError,
-    config::SessionConfigBuilder,
+    config::SessionConfig,
     exchange::{self, Exchange as _, Step},
     id::{Digest, SessionHandle},
     session::SessionInfo,
@@ -12,12 +12,12 @@ use session_core::{
 };
 
 use crate::{
-    site::{Site, config, seconds},
+    site::{Site, config, seconds, with},
     support::{Shared, ready},
 };
 
 /// Ada on three devices, each signed in ten seconds after the one before.
-fn ada_on_three(config: SessionConfigBuilder) -> [Site; 3] {
+fn ada_on_three(config: SessionConfig) -> [Site; 3] {
     let first = Site::new(config);
     let mut devices = [first.elsewhere(), first.elsewhere(), first];
     for (device, label) in devices.iter_mut().zip(["phone", "tablet", "laptop"]) {
@@ -75,7 +75,10 @@ fn the_other_face_does_the_same() {
 fn when_a_session_was_last_seen_is_known_to_the_resolution_of_touch_after() {
     // A session that is remembered until its absolute deadline has an idle deadline that tells nothing.
     for remembered in [None, Some(seconds(3000))] {
-        let mut site = Site::new(config().idle(seconds(300)).touch_after(seconds(30)));
+        let mut site = Site::new(with(|settings| {
+            settings.idle = seconds(300);
+            settings.touch_after = Some(seconds(30));
+        }));
         let session = site.sign_in("ada");
         session.remember(remembered).unwrap();
         site.save(&session).unwrap();
@@ -144,7 +147,7 @@ fn the_handle_of_another_owner_or_of_nothing_ends_nothing_and_says_so() {
 
 #[test]
 fn a_session_is_ended_by_the_handle_it_had_before_its_id_got_old() {
-    let [mut phone, tablet, _] = ada_on_three(config().rotate_after(seconds(60)));
+    let [mut phone, tablet, _] = ada_on_three(with(|settings| settings.rotate_after = Some(seconds(60))));
     let listed = handle(&phone);
     for _ in 0..2 {
         phone.pass(60);
@@ -218,7 +221,8 @@ fn nobody_has_others_who_is_not_signed_in() {
 
 #[test]
 fn all_sessions_end_and_nothing_in_flight_brings_one_back() {
-    let [mut phone, mut tablet, mut laptop] = ada_on_three(config().rotate_after(seconds(10)));
+    let [mut phone, mut tablet, mut laptop] =
+        ada_on_three(with(|settings| settings.rotate_after = Some(seconds(10))));
     let (writer, signing_in_again, leaving) = (phone.open(), tablet.open(), laptop.open());
     assert_eq!(phone.sessions.end_all("ada").unwrap(), 3);
     writer.set("n", 1).unwrap();

@@ -2,10 +2,14 @@
 
 use session_core::{SessionError, config::OnReuse};
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, config, seconds, with};
 
 fn site(on_reuse: OnReuse) -> Site {
-    Site::with_session(config().rotate_after(seconds(60)).grace(seconds(10)).on_reuse(on_reuse))
+    Site::with_session(with(|settings| {
+        settings.rotate_after = Some(seconds(60));
+        settings.grace = seconds(10);
+        settings.on_reuse = on_reuse;
+    }))
 }
 
 /// A request when the id is old enough to be replaced.

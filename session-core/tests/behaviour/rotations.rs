@@ -1,9 +1,12 @@
 use session_core::{SessionError, exchange::Saved};
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, config, seconds, with};
 
 fn aged() -> Site {
-    let site = Site::with_session(config().rotate_after(seconds(60)).grace(seconds(10)));
+    let site = Site::with_session(with(|settings| {
+        settings.rotate_after = Some(seconds(60));
+        settings.grace = seconds(10);
+    }));
     site.pass(60);
     site
 }
@@ -39,7 +42,7 @@ fn an_old_id_opens_nothing_after_its_grace() {
 
 #[test]
 fn a_young_id_is_kept() {
-    let mut site = Site::with_session(config().rotate_after(seconds(60)));
+    let mut site = Site::with_session(with(|settings| settings.rotate_after = Some(seconds(60))));
     let old = site.cookie.clone();
     site.pass(59);
     let session = site.open();
@@ -104,7 +107,10 @@ fn signing_out_with_nothing_left_stores_nothing() {
 #[test]
 fn a_full_cap_refuses_the_sign_in_and_keeps_the_anonymous_session() {
     let limit = std::num::NonZeroU32::MIN;
-    let mut site = Site::with_session(config().cap(limit, session_core::store::OnFull::Refuse));
+    let mut site = Site::with_session(with(|settings| {
+        settings.max_sessions = Some(limit);
+        settings.on_full = session_core::store::OnFull::Refuse;
+    }));
     site.elsewhere().sign_in("ada");
     let session = site.open();
     session.login("ada").unwrap();

@@ -1,11 +1,13 @@
 use session_core::exchange::{Step, finish};
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, seconds, with};
 
 #[test]
 fn nothing_that_can_be_printed_shows_an_id_a_token_or_a_value() {
-    let mut site =
-        Site::with_session(config().rotate_after(seconds(60)).secret(*b"a secret of the application"));
+    let mut site = Site::with_session(with(|settings| {
+        settings.rotate_after = Some(seconds(60));
+        settings.secret = Some("a secret of the application".into());
+    }));
     site.pass(60);
     let session = site.open();
     session.set("password", "hunter2").unwrap();

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use session_core::{
-    Context, Session, SessionConfig, SessionError, Timestamp, Visit, blocking, config::SessionConfigBuilder,
+    Context, Session, SessionConfig, SessionError, Timestamp, Visit, blocking, config::Settings,
     cookie::SetCookie, exchange::Settled,
 };
 
@@ -16,14 +16,14 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(config: SessionConfigBuilder) -> Self {
-        let context = Context::with_entropy(config.build().unwrap(), Counted::default());
+    pub(crate) fn new(config: SessionConfig) -> Self {
+        let context = Context::with_entropy(config, Counted::default());
         let sessions = blocking::Sessions::with_context(Shared::default(), context);
         Self { sessions, cookie: String::new(), agent: "Firefox" }
     }
 
     /// With a session that holds `n = 1`.
-    pub(crate) fn with_session(config: SessionConfigBuilder) -> Self {
+    pub(crate) fn with_session(config: SessionConfig) -> Self {
         let mut site = Self::new(config);
         let session = site.open();
         session.set("n", 1).unwrap();
@@ -33,7 +33,7 @@ impl Site {
     }
 
     /// The same store under another configuration.
-    pub(crate) fn reconfigured(self, config: SessionConfigBuilder) -> Self {
+    pub(crate) fn reconfigured(self, config: SessionConfig) -> Self {
         let world = self.world(|world| world.clone());
         let mut site = Self::new(config);
         site.world(|new| *new = world);
@@ -99,8 +99,13 @@ impl Site {
     }
 }
 
-pub(crate) fn config() -> SessionConfigBuilder {
-    SessionConfig::builder()
+pub(crate) fn config() -> SessionConfig {
+    SessionConfig::default()
+}
+
+/// The defaults with some changes.
+pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> SessionConfig {
+    SessionConfig::with(change).unwrap()
 }
 
 pub(crate) const fn seconds(seconds: u64) -> Duration {

@@ -6,7 +6,7 @@ use session_core::{
     store::{Applied, StoreErrorKind},
 };
 
-use crate::site::{Site, config, seconds};
+use crate::site::{Site, config, seconds, with};
 
 #[test]
 fn a_token_is_never_shown_twice_the_same_and_every_form_of_it_is_good() {
@@ -38,7 +38,7 @@ fn what_is_not_the_token_is_refused() {
 
 #[test]
 fn a_token_expires() {
-    let mut site = Site::new(config().idle(seconds(300)));
+    let mut site = Site::new(with(|settings| settings.idle = seconds(300)));
     let session = site.open();
     let text = session.tokens().create("form", Some(seconds(60))).unwrap();
     site.save(&session).unwrap();

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use session_core::{Context, SessionConfig, SessionError, ValueError, id::Family, store::OnFull};
+use session_core::{Context, SessionError, ValueError, config::Settings, id::Family, store::OnFull};
 
 use crate::{
     explore::{Handler, Outcome, explore},
@@ -18,8 +18,11 @@ fn all(kinds: &[Kind], faults: usize, on_full: OnFull) -> u64 {
         let end = |context: &_, world: &_, cookie: &_, outcomes: &_| {
             check(start, on_full, context, world, cookie, kinds, outcomes);
         };
-        let config = || SessionConfig::builder().cap(NonZeroU32::MIN, on_full);
-        explore(&|| start.prepare_with(config()), &handlers, faults, &end)
+        let capped = |settings: &mut Settings| {
+            settings.max_sessions = Some(NonZeroU32::MIN);
+            settings.on_full = on_full;
+        };
+        explore(&|| start.prepare_with(capped), &handlers, faults, &end)
     });
     starts.sum()
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use session_core::{
     Context, Session, SessionConfig, SessionError, ValueError, Visit,
-    config::SessionConfigBuilder,
+    config::Settings,
     cookie::SetCookie,
     exchange::{Exchange, Saved, Step, begin, finish},
     id::{Family, StoreKey},
@@ -109,14 +109,15 @@ impl Start {
     ];
 
     pub(crate) fn prepare(self) -> (Arc<Context>, World, Vec<u8>) {
-        self.prepare_with(SessionConfig::builder())
+        self.prepare_with(|_| {})
     }
 
-    pub(crate) fn prepare_with(self, mut config: SessionConfigBuilder) -> (Arc<Context>, World, Vec<u8>) {
-        if self.aged {
-            config = config.rotate_after(Some(Duration::from_secs(60)));
-        }
-        let context = Context::with_entropy(config.build().unwrap(), Counted::default());
+    pub(crate) fn prepare_with(self, change: impl FnOnce(&mut Settings)) -> (Arc<Context>, World, Vec<u8>) {
+        let config = SessionConfig::with(|settings| {
+            settings.rotate_after = self.aged.then_some(Duration::from_secs(60));
+            change(settings);
+        });
+        let context = Context::with_entropy(config.unwrap(), Counted::default());
         let mut world = World::default();
         let session = Session::fresh(&context, &Visit::new(), world.timestamp());
         session.set("n", 0).unwrap();
@@ -303,7 +304,7 @@ impl Run<'_> {
 }
 
 pub(crate) fn live_keys(context: &Context, world: &World) -> BTreeSet<StoreKey> {
-    let limits = context.config().limits();
+    let limits = context.config().limits;
     let is_live = |data: &Bytes| matches!(Record::decode(data, limits), Ok(Record::Live(_)));
     world.sessions().into_iter().filter(|(_, data)| is_live(data)).map(|(key, _)| key).collect()
 }

@@ -22,11 +22,11 @@ const SIGN_INS: usize = 50;
 const THREADS: usize = 4;
 
 fn sessions(on_full: Option<OnFull>) -> Sessions<MemoryStore> {
-    let mut config = SessionConfig::builder();
-    if let Some(on_full) = on_full {
-        config = config.cap(NonZeroU32::new(5).unwrap(), on_full);
-    }
-    Sessions::new(MemoryStore::new(), config.build().unwrap())
+    let config = SessionConfig::with(|settings| {
+        settings.max_sessions = on_full.and(NonZeroU32::new(5));
+        settings.on_full = on_full.unwrap_or_default();
+    });
+    Sessions::new(MemoryStore::new(), config.unwrap())
 }
 
 fn now() -> Timestamp {

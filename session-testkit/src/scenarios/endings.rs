@@ -42,7 +42,7 @@ async fn a_write_that_ends_after_the_sign_out_stays_dead(s: Subject) -> Checked 
 
 async fn a_read_that_ends_after_the_sign_out_revives_nothing(s: Subject) -> Checked {
     // So late that a reader extends the deadline.
-    let site = Site::with(&s, |config| config.touch_after(std::time::Duration::from_millis(1)))?;
+    let site = Site::with(&s, |settings| settings.touch_after = Some(std::time::Duration::from_millis(1)))?;
     for end in ENDS {
         let owner = site.owner();
         let mut browser = site.visitor(Some(&owner)).await?;

@@ -16,7 +16,10 @@ async fn a_session_that_is_only_read_lives_on(s: Subject) -> Checked {
     } else {
         (Duration::from_secs(300), 60)
     };
-    let site = Site::with(&s, |config| config.idle(idle).grace(idle.min(Duration::from_secs(10))))?;
+    let site = Site::with(&s, |settings| {
+        settings.idle = idle;
+        settings.grace = idle.min(Duration::from_secs(10));
+    })?;
     for owner in [None, Some(site.owner())] {
         let mut browser = site.visitor(owner.as_deref()).await?;
         let Some(key) = browser.key() else {

@@ -20,7 +20,10 @@ fn age(s: &Subject) -> Duration {
 }
 
 fn aging(s: &Subject) -> Checked<Site> {
-    Site::with(s, |config| config.rotate_after(age(s)).grace(age(s)))
+    Site::with(s, |settings| {
+        settings.rotate_after = Some(age(s));
+        settings.grace = age(s);
+    })
 }
 
 async fn a_write_in_flight_while_the_id_ages_out_is_kept(s: Subject) -> Checked {

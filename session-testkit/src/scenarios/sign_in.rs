@@ -14,7 +14,7 @@ cases! {
 
 async fn an_id_chosen_by_the_client_is_not_adopted(s: Subject) -> Checked {
     let site = Site::new(&s)?;
-    let algorithm = site.context().config().algorithm();
+    let algorithm = site.context().config().algorithm;
     for family in [None, Some(site.family(&site.owner()))] {
         let chosen = CookieId::generate(algorithm, family, site.context().entropy());
         let chosen = site.done("making an id", chosen)?;

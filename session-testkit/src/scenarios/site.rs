@@ -2,7 +2,7 @@ use std::{fmt::Display, sync::Arc, time::Duration};
 
 use session_core::{
     Context, Session, SessionConfig, SessionError, Sessions, Timestamp, Visit, blocking,
-    config::SessionConfigBuilder,
+    config::Settings,
     exchange::Settled,
     id::{Entropy, EntropyError, Family},
     store::AnyStore,
@@ -45,14 +45,15 @@ impl Entropy for Drawn {
 impl Site {
     /// An application with the usual configuration, but for what random choice or contention would blur.
     pub(crate) fn new(s: &Subject) -> Checked<Self> {
-        Self::with(s, |config| config)
+        Self::with(s, |_| {})
     }
 
-    pub(crate) fn with(
-        s: &Subject,
-        adjust: impl FnOnce(SessionConfigBuilder) -> SessionConfigBuilder,
-    ) -> Checked<Self> {
-        let config = adjust(SessionConfig::builder().gc(0).conflict_retries(1000)).build();
+    pub(crate) fn with(s: &Subject, change: impl FnOnce(&mut Settings)) -> Checked<Self> {
+        let config = SessionConfig::with(|settings| {
+            settings.sweep_one_in = 0;
+            settings.conflict_retries = 1000;
+            change(settings);
+        });
         let config = config.map_err(|error| Flaw::Unable(error.to_string()))?;
         let context = Context::with_entropy(config, Drawn(Arc::clone(&s.shared)));
         let (store, shared) = (s.face.clone(), Arc::clone(&context));
@@ -68,7 +69,7 @@ impl Site {
     }
 
     pub(crate) fn cookie_name(&self) -> &str {
-        self.context.config().cookie().name()
+        &self.context.config().cookie.name
     }
 
     /// The application's time, which runs with the store's.
@@ -83,7 +84,7 @@ impl Site {
 
     /// The family of the owner's sessions.
     pub(crate) fn family(&self, owner: &str) -> Family {
-        Family::of_owner(owner, self.context.config().secret())
+        Family::of_owner(owner, self.context.config().secret.as_deref())
     }
 
     /// The session of a request from the browser.

@@ -135,16 +135,17 @@ impl Crowd {
     }
 
     fn config(self) -> Result<SessionConfig, ConfigError> {
-        SessionConfig::builder()
-            .idle(Duration::from_hours(10))
-            .touch_after(Duration::from_secs(1))
-            .rotate_after(Duration::from_secs(2))
-            .grace(Duration::from_secs(1))
-            .on_reuse(OnReuse::Report)
-            .cap(CAP, self.on_full)
-            .gc(0)
-            .conflict_retries(1_000)
-            .build()
+        SessionConfig::with(|settings| {
+            settings.idle = Duration::from_hours(10);
+            settings.touch_after = Some(Duration::from_secs(1));
+            settings.rotate_after = Some(Duration::from_secs(2));
+            settings.grace = Duration::from_secs(1);
+            settings.on_reuse = OnReuse::Report;
+            settings.max_sessions = Some(CAP);
+            settings.on_full = self.on_full;
+            settings.sweep_one_in = 0;
+            settings.conflict_retries = 1_000;
+        })
     }
 }
 

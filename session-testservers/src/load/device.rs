@@ -36,7 +36,7 @@ impl Device {
         let count = self.act(&session)?;
         let settled = driver.save(&session, now).await?;
         *count(&mut self.census) += 1;
-        self.browser.told(driver.context().config().cookie().name(), &settled.cookie);
+        self.browser.told(&driver.context().config().cookie.name, &settled.cookie);
         if settled.saved == Saved::Rotated || (before.is_some() && self.browser.key() != before) {
             self.census.rotations += 1;
         }

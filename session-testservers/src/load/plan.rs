@@ -110,5 +110,9 @@ fn settled(driver: &Driver, visitor: &Visitor) -> Result<Option<u64>, SessionErr
 
 /// Nothing but the faults may end a session or refuse a write.
 fn config() -> Result<SessionConfig, ConfigError> {
-    SessionConfig::builder().idle(Duration::from_hours(1)).gc(0).conflict_retries(1_000).build()
+    SessionConfig::with(|settings| {
+        settings.idle = Duration::from_hours(1);
+        settings.sweep_one_in = 0;
+        settings.conflict_retries = 1_000;
+    })
 }

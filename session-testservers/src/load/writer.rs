@@ -43,7 +43,7 @@ impl Visitor {
             session.login(&format!("owner {number}"))?;
         }
         let settled = driver.save(&session, now()).await?;
-        browser.told(driver.context().config().cookie().name(), &settled.cookie);
+        browser.told(&driver.context().config().cookie.name, &settled.cookie);
         Ok(Self { browser, number })
     }
 

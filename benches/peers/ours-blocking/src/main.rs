@@ -24,6 +24,10 @@ fn main() {
 fn site(start: &Start, store: impl BlockingStore + 'static) -> Router {
     // As it comes, but for the idle time, and for what must not be longer.
     let grace = start.idle.min(Duration::from_secs(10));
-    let config = SessionConfig::builder().idle(start.idle).grace(grace).build().unwrap();
+    let config = SessionConfig::with(|settings| {
+        settings.idle = start.idle;
+        settings.grace = grace;
+    })
+    .unwrap();
     site::routes(Arc::new(Sessions::new(store, config)))
 }

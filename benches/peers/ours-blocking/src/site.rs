@@ -82,7 +82,7 @@ async fn serve<S: BlockingStore + 'static>(
         let session = sessions.open(&visit, SystemTime::now().into())?;
         let text = work(&session)?;
         let settled = sessions.save(&session, SystemTime::now().into())?;
-        let cookie = settled.cookie.header(sessions.context().config().cookie());
+        let cookie = settled.cookie.header(&sessions.context().config().cookie);
         Ok(match cookie {
             Some(cookie) => ([(SET_COOKIE, cookie.as_str())], text).into_response(),
             None => text.into_response(),

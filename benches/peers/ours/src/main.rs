@@ -15,7 +15,11 @@ fn main() {
 fn layer(start: &Start) -> SessionLayer {
     // As it comes, but for the idle time, and for what must not be longer.
     let grace = start.idle.min(Duration::from_secs(10));
-    let config = SessionConfig::builder().idle(start.idle).grace(grace).build().unwrap();
+    let config = SessionConfig::with(|settings| {
+        settings.idle = start.idle;
+        settings.grace = grace;
+    })
+    .unwrap();
     match start.store.as_str() {
         "memory" => SessionLayer::new(MemoryStore::new(), config),
         "redis" => SessionLayer::new(RedisStore::connect(&start.url).unwrap(), config),

@@ -13,18 +13,25 @@ fn read(file: &Value) -> Result<SessionConfig, serde_json::Error> {
     serde_json::from_value(file.clone())
 }
 
+/// A configuration without the place of its secret.
+fn written(config: &SessionConfig) -> Value {
+    let mut written = serde_json::to_value(config).unwrap();
+    assert_eq!(written.as_object_mut().unwrap().remove("secret"), Some(Value::Null));
+    written
+}
+
 /// Every field with another value than its default.
 fn full() -> Value {
     json!({
         "idle": 600, "absolute": 7200, "touch_after": "1500ms", "rotate_after": 3600, "grace": 20, "on_reuse": "end_family",
         "algorithm": "blake3", "codec": "json", "fingerprint_key": "f", "token_key": "t", "flash_key": "l",
-        "prefix": "shop:", "table": "shop.sessions", "gc": 0, "save_cli": true, "conflict_retries": 8,
+        "prefix": "shop:", "table": "shop.sessions", "sweep_one_in": 0, "save_outside_http": true, "conflict_retries": 8,
+        "max_sessions": 3, "on_full": "refuse",
         "limits": { "max_bytes": 2048, "max_keys": 16, "max_key_bytes": 32 },
         "cookie": {
             "name": "shop", "path": "/shop", "domain": "example.org", "secure": false, "same_site": "strict",
             "partitioned": false, "persistent": true,
         },
         "fingerprint": { "properties": ["user_agent", "network"], "on_mismatch": "report" },
-        "cap": { "max": 3, "on_full": "refuse" },
     })
 }

@@ -1,0 +1,45 @@
+use serde::{Deserialize, Serialize};
+
+use super::SameSite;
+
+/// The session cookie: its name and its attributes. `HttpOnly` is always set.
+///
+/// Once [checked](super::Settings::check), nothing in it can break out of a header. A file may have the name alone as
+/// a text in place of the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CookieSettings {
+    /// The name, matched byte for byte. A token of RFC 9110, with a prefix like `__Host-` in exact spelling and with
+    /// what that prefix demands, or without one. Default `AloSession`. `cookie` (a text) in the original.
+    pub name: String,
+    /// The `Path` attribute. Begins with `/`, visible ASCII without `;`, `?` and `#`, at most 1,024 bytes. Default `/`.
+    pub path: String,
+    /// The `Domain` attribute, which gives the cookie to every host below it. A host name with at least one dot, none
+    /// at its front. Default `None`: this host only.
+    pub domain: Option<String>,
+    /// The `Secure` attribute: never sent over plain HTTP. Default true. `secure` (not in a table) in the original.
+    pub secure: bool,
+    /// The `SameSite` attribute. Default [`SameSite::Lax`].
+    pub same_site: SameSite,
+    /// The `Partitioned` attribute: an embedded site has one cookie per embedding site (CHIPS). Needs `secure`.
+    /// Default false.
+    pub partitioned: bool,
+    /// Whether the cookie survives the browser: its `Max-Age` is then the session's lifetime, at most 400 days.
+    /// Default false, as NIST SP 800-63B-4, section 5.1, wants it.
+    pub persistent: bool,
+}
+
+impl Default for CookieSettings {
+    fn default() -> Self {
+        Self {
+            name: "AloSession".to_owned(),
+            path: "/".to_owned(),
+            domain: None,
+            secure: true,
+            same_site: SameSite::Lax,
+            partitioned: false,
+            persistent: false,
+        }
+    }
+}

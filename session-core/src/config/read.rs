@@ -1,0 +1,150 @@
+//! Reads a file or variables. Each value that is given is put into the serialized form of a preset, which is then read
+//! as a whole: no setting is listed here a second time, and every wrong one is found.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::{Map, Value, json};
+
+use super::{ConfigError, SessionConfig, Settings, error::Problems};
+
+impl<'de> Deserialize<'de> for SessionConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        file(Map::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl SessionConfig {
+    /// The settings that these variables give, the defaults for the others: `SESSION_IDLE=30m`,
+    /// `SESSION_COOKIE_NAME=shop`, `SESSION_FINGERPRINT_PROPERTIES=user_agent,dnt` and `SESSION_PRESET=hardened` for
+    /// the prefix `SESSION_`. Variables without the prefix are ignored.
+    ///
+    /// ```
+    /// use session_core::config::SessionConfig;
+    ///
+    /// let config = SessionConfig::from_vars("SESSION_", std::env::vars())?;
+    /// # Ok::<(), session_core::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Settings::check`], and for a variable with the prefix that is not a setting.
+    pub fn from_vars(
+        prefix: &str,
+        vars: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let setting = |name: &str| name.strip_prefix(prefix).map(str::to_ascii_lowercase);
+        let vars = vars.into_iter().filter_map(|(name, text)| Some((setting(&name)?, name, text)));
+        let (presets, vars): (Vec<_>, Vec<_>) = vars.partition(|(setting, ..)| setting == "preset");
+        let mut draft = Draft::new(presets.into_iter().map(|(.., text)| text.into()).next());
+        for (setting, name, text) in vars {
+            // The name of a table has no underscore.
+            let paths = [vec![&*setting], setting.splitn(2, '_').collect()];
+            match paths.iter().find(|path| draft.slot(path).is_some()) {
+                Some(path) => draft.set(path, spellings(text)),
+                None => draft.problems.add(name, "is not a setting"),
+            }
+        }
+        draft.finish()
+    }
+}
+
+fn file(mut file: Map<String, Value>) -> Result<SessionConfig, ConfigError> {
+    let mut draft = Draft::new(file.remove("preset").filter(|preset| !preset.is_null()));
+    for (name, value) in file {
+        draft.read(&name_of_original(&name, &value), value);
+    }
+    draft.finish()
+}
+
+/// The path of a setting that the PHP original called by this name.
+fn name_of_original<'a>(name: &'a str, value: &Value) -> Vec<&'a str> {
+    match name {
+        "timeout" => vec!["idle"],
+        "sessionAlgo" => vec!["algorithm"],
+        "cookie" if value.is_string() => vec!["cookie", "name"],
+        "secure" => vec!["cookie", "secure"],
+        "fingerprint" if value.is_string() => vec!["fingerprint_key"],
+        "tokenKey" => vec!["token_key"],
+        "gc" => vec!["sweep_one_in"],
+        "saveCLI" => vec!["save_outside_http"],
+        _ => vec![name],
+    }
+}
+
+/// What a variable may mean: a text, a number, a flag, a list.
+fn spellings(text: String) -> Vec<Value> {
+    let number = text.parse::<u64>().ok().map(Value::from);
+    let flag = text.parse::<bool>().ok().map(Value::from);
+    let list = text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+    [Some(Value::from(text)), number, flag, Some(list)].into_iter().flatten().collect()
+}
+
+struct Draft {
+    /// The settings as serde writes them, those that are `None` included.
+    form: Value,
+    given: BTreeSet<String>,
+    problems: Problems,
+}
+
+impl Draft {
+    fn new(preset: Option<Value>) -> Self {
+        let mut problems = Problems::default();
+        let config = match preset.as_ref().map(Value::as_str) {
+            None | Some(Some("default")) => SessionConfig::default(),
+            Some(Some("hardened")) => SessionConfig::hardened(),
+            Some(_) => {
+                problems.add("preset", "must be default or hardened");
+                SessionConfig::default()
+            }
+        };
+        Self { form: serde_json::to_value(config).unwrap_or_default(), given: BTreeSet::new(), problems }
+    }
+
+    fn slot(&mut self, path: &[&str]) -> Option<&mut Value> {
+        path.iter().try_fold(&mut self.form, |table, name| table.get_mut(*name))
+    }
+
+    /// Reads a value of a file, in which null counts as left out.
+    fn read(&mut self, path: &[&str], value: Value) {
+        match (self.slot(path), value) {
+            (None, _) => self.problems.add(path.join("."), "is not a setting"),
+            (Some(_), Value::Null) => {}
+            (Some(Value::Object(_)), Value::Object(table)) => {
+                for (name, value) in table {
+                    self.read(&[path, &[&*name]].concat(), value);
+                }
+            }
+            (Some(Value::Object(_)), _) => self.problems.add(path.join("."), "must be a table of settings"),
+            (Some(_), value) => self.set(path, vec![value]),
+        }
+    }
+
+    /// Sets a setting to the first of the spellings that its type takes.
+    fn set(&mut self, path: &[&str], spellings: Vec<Value>) {
+        let field = path.join(".");
+        if !self.given.insert(field.clone()) {
+            return self.problems.add(field, "is given twice: leave one of them out");
+        }
+        let mut refusal = String::new();
+        for spelling in spellings {
+            let alone = path.iter().rev().fold(spelling.clone(), |value, name| json!({ *name: value }));
+            match (Settings::deserialize(alone), self.slot(path)) {
+                (Ok(_), Some(slot)) => {
+                    *slot = spelling;
+                    return;
+                }
+                (Err(error), _) if refusal.is_empty() => refusal = format!("has an {error}"),
+                _ => {}
+            }
+        }
+        self.problems.add(field, refusal);
+    }
+
+    fn finish(mut self) -> Result<SessionConfig, ConfigError> {
+        let settings = Settings::deserialize(self.form).unwrap_or_else(|error| {
+            self.problems.add("preset", format!("has an {error}"));
+            Settings::default()
+        });
+        settings.check_after(self.problems)
+    }
+}
