@@ -1,12 +1,12 @@
-//! The two faces of the store over the same steps.
+//! The contract: each operation as one step on the shard of its family.
 
 use std::time::Duration;
 
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
-        RotateOutcome, Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Immediate, Listed, Page,
+        Revision, RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
@@ -87,70 +87,7 @@ impl BlockingStore for MemoryStore {
     }
 }
 
-impl Store for MemoryStore {
-    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        BlockingStore::load(self, key)
-    }
-
-    async fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, StoreError> {
-        BlockingStore::create(self, key, write, cap)
-    }
-
-    async fn commit(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<CommitOutcome, StoreError> {
-        BlockingStore::commit(self, key, expected, write)
-    }
-
-    async fn touch(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        ttl: Duration,
-    ) -> Result<TouchOutcome, StoreError> {
-        BlockingStore::touch(self, key, expected, ttl)
-    }
-
-    async fn rotate(
-        &self,
-        from: &StoreKey,
-        expected: Revision,
-        to: &StoreKey,
-        write: Write<'_>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<RotateOutcome, StoreError> {
-        BlockingStore::rotate(self, from, expected, to, write, tombstone)
-    }
-
-    async fn delete(
-        &self,
-        key: &StoreKey,
-        expected: Option<Revision>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<DeleteOutcome, StoreError> {
-        BlockingStore::delete(self, key, expected, tombstone)
-    }
-
-    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        BlockingStore::list(self, family, page)
-    }
-
-    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
-        BlockingStore::revoke(self, family, keep)
-    }
-
-    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        BlockingStore::sweep(self, limit)
-    }
-}
+impl Immediate for MemoryStore {}
 
 fn check_pair(from: &StoreKey, to: &StoreKey) -> Result<(), StoreError> {
     let reason = if from.family != to.family {

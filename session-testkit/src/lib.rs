@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod api;
 mod case;
 mod cases;
 mod claims;
 mod drive;
-mod face;
 mod faults;
 mod fixture;
 mod model;

@@ -5,9 +5,9 @@ use session_core::{
     store::{AnyStore, BlockingStore, Store},
 };
 
-use crate::face::Blocking;
+use crate::api::OffTheRuntime;
 
-/// A freshly opened store with whichever faces it has, and what the kit may do to it besides the contract.
+/// A freshly opened store with the APIs that it has, and what the kit may do to it besides the contract.
 ///
 /// Dropped when the case ends, the [guard](Self::with_guard) last.
 ///
@@ -39,23 +39,27 @@ pub(crate) struct Hooks {
 }
 
 impl Opened {
-    /// A store with the asynchronous face only.
+    /// A store with the asynchronous API only.
     #[must_use]
     pub fn nonblocking(store: impl Store) -> Self {
         Self { nonblocking: Some(AnyStore::new(store)), blocking: None, hooks: Hooks::default() }
     }
 
-    /// A store with the synchronous face only. It is called on plain threads, outside any runtime.
+    /// A store with the blocking API only. It is called on plain threads, outside any runtime.
     #[must_use]
     pub fn blocking(store: impl BlockingStore) -> Self {
-        Self { nonblocking: None, blocking: Some(AnyStore::new(Blocking(store))), hooks: Hooks::default() }
+        Self {
+            nonblocking: None,
+            blocking: Some(AnyStore::new(OffTheRuntime(store))),
+            hooks: Hooks::default(),
+        }
     }
 
-    /// A store with both faces *over the same records*: every case runs through each face, and again with one
-    /// face writing and the other reading.
+    /// A store with both APIs *over the same records*: every case runs through each API, and again with one
+    /// API writing and the other reading.
     #[must_use]
     pub fn both(nonblocking: impl Store, blocking: impl BlockingStore) -> Self {
-        Self { blocking: Some(AnyStore::new(Blocking(blocking))), ..Self::nonblocking(nonblocking) }
+        Self { blocking: Some(AnyStore::new(OffTheRuntime(blocking))), ..Self::nonblocking(nonblocking) }
     }
 
     /// How to let time pass for the store, whose clock otherwise stands still. Without this the kit waits.

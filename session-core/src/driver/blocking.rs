@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
-    exchange::{self, Answer, Call, Exchange, Settled, Step, begin, finish},
+    exchange::{self, Exchange, Settled, Step, begin, finish},
     id::SessionHandle,
     session::{SessionInfo, SessionPage},
-    store::{BlockingStore, Page, StoreError},
+    store::{BlockingStore, Page},
 };
 
 /// The sessions of an application, over a blocking store: for programs without a runtime.
@@ -160,25 +160,9 @@ fn drive<S: BlockingStore, E: Exchange>(
         match step {
             Step::Done(output) => return Ok(output),
             Step::Ask(exchange) => {
-                let answer = perform(store, exchange.call());
+                let answer = store.perform(exchange.call());
                 step = exchange.answer(answer)?;
             }
         }
     }
-}
-
-fn perform<S: BlockingStore>(store: &S, call: Call<'_>) -> Result<Answer, StoreError> {
-    Ok(match call {
-        Call::Load { key } => Answer::Load(store.load(&key)?),
-        Call::Create { key, write, cap } => Answer::Create(store.create(&key, write, cap)?),
-        Call::Commit { key, expected, write } => Answer::Commit(store.commit(&key, expected, write)?),
-        Call::Touch { key, expected, ttl } => Answer::Touch(store.touch(&key, expected, ttl)?),
-        Call::Rotate { from, expected, to, write, tombstone } => {
-            Answer::Rotate(store.rotate(&from, expected, &to, write, tombstone)?)
-        }
-        Call::Delete { key, expected, tombstone } => Answer::Delete(store.delete(&key, expected, tombstone)?),
-        Call::List { family, page } => Answer::List(store.list(&family, page)?),
-        Call::Revoke { family, keep } => Answer::Revoke(store.revoke(&family, keep.as_ref())?),
-        Call::Sweep { limit } => Answer::Sweep(store.sweep(limit)?),
-    })
 }

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use crate::{
     Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
-    exchange::{self, Answer, Call, Exchange, Settled, Step, begin, finish},
+    exchange::{self, Exchange, Settled, Step, begin, finish},
     id::SessionHandle,
     session::{SessionInfo, SessionPage},
-    store::{Page, Store, StoreError},
+    store::{AnyStore, Page, Store},
 };
 
 /// The sessions of an application, over an asynchronous store.
@@ -77,6 +77,12 @@ impl<S: Store> Sessions<S> {
     #[must_use]
     pub fn store(&self) -> &S {
         &self.store
+    }
+
+    /// The same sessions without the type of their store, such as for a handler that must not name it.
+    #[must_use]
+    pub fn erased(&self) -> Sessions<AnyStore> {
+        Sessions::with_context(AnyStore::from(Arc::clone(&self.store)), Arc::clone(&self.context))
     }
 
     /// Configuration and source of entropy.
@@ -177,28 +183,10 @@ async fn drive<S: Store, E: Exchange>(
         Step::Ask(exchange) => exchange,
     };
     loop {
-        let answer = perform(store, exchange.call()).await;
+        let answer = store.perform(exchange.call()).await;
         match exchange.answer(answer)? {
             Step::Done(output) => return Ok(output),
             Step::Ask(next) => exchange = next,
         }
     }
-}
-
-async fn perform<S: Store>(store: &S, call: Call<'_>) -> Result<Answer, StoreError> {
-    Ok(match call {
-        Call::Load { key } => Answer::Load(store.load(&key).await?),
-        Call::Create { key, write, cap } => Answer::Create(store.create(&key, write, cap).await?),
-        Call::Commit { key, expected, write } => Answer::Commit(store.commit(&key, expected, write).await?),
-        Call::Touch { key, expected, ttl } => Answer::Touch(store.touch(&key, expected, ttl).await?),
-        Call::Rotate { from, expected, to, write, tombstone } => {
-            Answer::Rotate(store.rotate(&from, expected, &to, write, tombstone).await?)
-        }
-        Call::Delete { key, expected, tombstone } => {
-            Answer::Delete(store.delete(&key, expected, tombstone).await?)
-        }
-        Call::List { family, page } => Answer::List(store.list(&family, page).await?),
-        Call::Revoke { family, keep } => Answer::Revoke(store.revoke(&family, keep.as_ref()).await?),
-        Call::Sweep { limit } => Answer::Sweep(store.sweep(limit).await?),
-    })
 }

@@ -10,7 +10,6 @@
 //! neither store nor clock nor runtime: a driver is one loop, and a test can put anything between call and answer.
 
 mod advance;
-mod call;
 mod ending;
 mod error;
 mod listing;
@@ -22,7 +21,6 @@ mod saving;
 mod settled;
 mod work;
 
-pub use call::{Answer, Call};
 pub use ending::{Ending, end};
 pub use error::SessionError;
 pub use listing::{Listing, list};
@@ -33,6 +31,7 @@ pub use saving::{Saving, finish};
 pub use settled::{Saved, Settled};
 pub(crate) use work::Work;
 
+pub use crate::store::{Answer, Call};
 use crate::{Context, id::Family, record::ValueError, session::check_owner, store::StoreError};
 
 /// A conversation with a store, waiting for one answer.

@@ -1,16 +1,16 @@
 use std::time::Duration;
 
 use super::{
-    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, StoreError,
-    Stored, TouchOutcome, Write,
+    Answer, Call, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome,
+    StoreError, Stored, TouchOutcome, Write,
 };
 use crate::id::{Digest, Family, StoreKey};
 
-/// The synchronous face of a session store: the same operations and the same rules as [`Store`](super::Store),
-/// answered on the calling thread.
+/// The blocking API of a session store: the operations and the rules of [`Store`](super::Store), carried out on the
+/// calling thread.
 ///
 /// # Errors
-/// As for [`Store`](super::Store): a [`StoreError`] when the backend could not be asked or did not answer.
+/// See [`Store`](super::Store): a [`StoreError`] if the backend could not be asked or did not answer.
 #[allow(clippy::missing_errors_doc, reason = "said once for the trait")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a blocking session store",
@@ -61,64 +61,23 @@ pub trait BlockingStore: Send + Sync + 'static {
 
     /// See [`Store::sweep`](super::Store::sweep).
     fn sweep(&self, limit: u32) -> Result<u64, StoreError>;
-}
 
-impl<S: BlockingStore + ?Sized> BlockingStore for Box<S> {
-    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        (**self).load(key)
-    }
-
-    fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, StoreError> {
-        (**self).create(key, write, cap)
-    }
-
-    fn commit(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<CommitOutcome, StoreError> {
-        (**self).commit(key, expected, write)
-    }
-
-    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
-        (**self).touch(key, expected, ttl)
-    }
-
-    fn rotate(
-        &self,
-        from: &StoreKey,
-        expected: Revision,
-        to: &StoreKey,
-        write: Write<'_>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<RotateOutcome, StoreError> {
-        (**self).rotate(from, expected, to, write, tombstone)
-    }
-
-    fn delete(
-        &self,
-        key: &StoreKey,
-        expected: Option<Revision>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<DeleteOutcome, StoreError> {
-        (**self).delete(key, expected, tombstone)
-    }
-
-    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        (**self).list(family, page)
-    }
-
-    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
-        (**self).revoke(family, keep)
-    }
-
-    fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        (**self).sweep(limit)
+    /// See [`Store::perform`](super::Store::perform).
+    fn perform(&self, call: Call<'_>) -> Result<Answer, StoreError> {
+        Ok(match call {
+            Call::Load { key } => Answer::Load(self.load(&key)?),
+            Call::Create { key, write, cap } => Answer::Create(self.create(&key, write, cap)?),
+            Call::Commit { key, expected, write } => Answer::Commit(self.commit(&key, expected, write)?),
+            Call::Touch { key, expected, ttl } => Answer::Touch(self.touch(&key, expected, ttl)?),
+            Call::Rotate { from, expected, to, write, tombstone } => {
+                Answer::Rotate(self.rotate(&from, expected, &to, write, tombstone)?)
+            }
+            Call::Delete { key, expected, tombstone } => {
+                Answer::Delete(self.delete(&key, expected, tombstone)?)
+            }
+            Call::List { family, page } => Answer::List(self.list(&family, page)?),
+            Call::Revoke { family, keep } => Answer::Revoke(self.revoke(&family, keep.as_ref())?),
+            Call::Sweep { limit } => Answer::Sweep(self.sweep(limit)?),
+        })
     }
 }

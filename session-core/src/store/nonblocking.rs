@@ -1,8 +1,8 @@
 use std::{future::Future, time::Duration};
 
 use super::{
-    Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, StoreError,
-    Stored, TouchOutcome, Write,
+    Answer, Call, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome,
+    StoreError, Stored, TouchOutcome, Write,
 };
 use crate::id::{Digest, Family, StoreKey};
 
@@ -151,4 +151,28 @@ pub trait Store: Send + Sync + 'static {
     /// ### To ensure correctness
     /// - SWEEP-1: bounded, leaves live records alone, two sweepers do not disturb each other or live traffic.
     fn sweep(&self, limit: u32) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Carries out an operation that is given as a value, by the method of its name: what drivers and adapters call. A
+    /// backend leaves it as it is.
+    fn perform(&self, call: Call<'_>) -> impl Future<Output = Result<Answer, StoreError>> + Send {
+        async move {
+            Ok(match call {
+                Call::Load { key } => Answer::Load(self.load(&key).await?),
+                Call::Create { key, write, cap } => Answer::Create(self.create(&key, write, cap).await?),
+                Call::Commit { key, expected, write } => {
+                    Answer::Commit(self.commit(&key, expected, write).await?)
+                }
+                Call::Touch { key, expected, ttl } => Answer::Touch(self.touch(&key, expected, ttl).await?),
+                Call::Rotate { from, expected, to, write, tombstone } => {
+                    Answer::Rotate(self.rotate(&from, expected, &to, write, tombstone).await?)
+                }
+                Call::Delete { key, expected, tombstone } => {
+                    Answer::Delete(self.delete(&key, expected, tombstone).await?)
+                }
+                Call::List { family, page } => Answer::List(self.list(&family, page).await?),
+                Call::Revoke { family, keep } => Answer::Revoke(self.revoke(&family, keep.as_ref()).await?),
+                Call::Sweep { limit } => Answer::Sweep(self.sweep(limit).await?),
+            })
+        }
+    }
 }

@@ -86,7 +86,7 @@ impl World {
 
     /// As [`perform`](Self::perform), unless a failure is due.
     pub fn try_perform(&mut self, call: &Call<'_>) -> Result<Answer, StoreError> {
-        if self.broken == Some(name(call)) {
+        if self.broken == Some(call.operation().name()) {
             return Err(StoreError::new(StoreErrorKind::Unavailable, Applied::No));
         }
         match self.failures.pop() {
@@ -100,7 +100,7 @@ impl World {
     }
 
     pub fn perform(&mut self, call: &Call<'_>) -> Answer {
-        self.calls.push(name(call));
+        self.calls.push(call.operation().name());
         match *call {
             Call::Load { key } => Answer::Load(self.live(&key).map(|kept| self.stored(&kept))),
             Call::Create { key, write, cap } => Answer::Create(match self.live(&key) {
@@ -225,19 +225,5 @@ impl World {
         let data = Bytes::copy_from_slice(write.data);
         let expires = self.now + write.ttl;
         self.records.insert(key, Kept { revision: write.next, data, expires, tombstone, order });
-    }
-}
-
-fn name(call: &Call<'_>) -> &'static str {
-    match call {
-        Call::Load { .. } => "load",
-        Call::Create { .. } => "create",
-        Call::Commit { .. } => "commit",
-        Call::Touch { .. } => "touch",
-        Call::Rotate { .. } => "rotate",
-        Call::Delete { .. } => "delete",
-        Call::List { .. } => "list",
-        Call::Revoke { .. } => "revoke",
-        Call::Sweep { .. } => "sweep",
     }
 }

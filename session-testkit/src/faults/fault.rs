@@ -10,7 +10,7 @@ pub enum Fault {
     FailBefore,
     /// The store is asked, and its answer is lost. `Timeout`, applied or not: unknown.
     FailAfter,
-    /// The store is asked after this time. The asynchronous face needs tokio's timer for it.
+    /// The store is asked after this time. The asynchronous API needs tokio's timer for it.
     Delay(Duration),
     /// The store is asked and the future dropped at its first await point, as when a request is cancelled.
     /// `Timeout`, applied or not: unknown. A blocking store cannot be cancelled and runs to its end.

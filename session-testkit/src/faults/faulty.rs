@@ -1,22 +1,17 @@
 use std::{
-    future::{Future, poll_fn},
+    future::{Future as _, poll_fn},
     pin::pin,
     task::Poll,
     thread,
-    time::Duration,
 };
 
-use session_core::{
-    id::{Digest, Family, StoreKey},
-    store::{
-        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
-        RotateOutcome, Store, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
-    },
+use session_core::store::{
+    Adapter, Answer, Applied, BlockingAdapter, BlockingStore, Call, Store, StoreError, StoreErrorKind,
 };
 
 use crate::{Fault, Schedule};
 
-/// A store in front of another, which fails as its schedule says. It has the faces of the store behind it.
+/// A store in front of another, which fails as its schedule says. It has the APIs of the store behind it.
 ///
 /// ```
 /// use session_core::{
@@ -46,21 +41,20 @@ impl<S> Faulty<S> {
     pub const fn new(store: S, schedule: Schedule) -> Self {
         Self { store, schedule }
     }
+}
 
-    async fn meet<T: Send>(
-        &self,
-        ask: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> Result<T, StoreError> {
+impl<S: Store> Adapter for Faulty<S> {
+    async fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
         match self.schedule.next() {
-            Fault::Pass => ask.await,
+            Fault::Pass => self.store.perform(call).await,
             Fault::FailBefore => Err(unavailable()),
-            Fault::FailAfter => ask.await.and_then(|_| Err(lost())),
+            Fault::FailAfter => self.store.perform(call).await.and_then(|_| Err(lost())),
             Fault::Delay(time) => {
                 tokio::time::sleep(time).await;
-                ask.await
+                self.store.perform(call).await
             }
             Fault::DropMidway => {
-                let mut ask = pin!(ask);
+                let mut ask = pin!(self.store.perform(call));
                 let ready = poll_fn(|context| Poll::Ready(ask.as_mut().poll(context))).await;
                 match ready {
                     Poll::Ready(Err(error)) => Err(error),
@@ -69,15 +63,17 @@ impl<S> Faulty<S> {
             }
         }
     }
+}
 
-    fn meet_blocking<T>(&self, ask: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+impl<S: BlockingStore> BlockingAdapter for Faulty<S> {
+    fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
         match self.schedule.next() {
-            Fault::Pass => ask(),
+            Fault::Pass => self.store.perform(call),
             Fault::FailBefore => Err(unavailable()),
-            Fault::FailAfter | Fault::DropMidway => ask().and_then(|_| Err(lost())),
+            Fault::FailAfter | Fault::DropMidway => self.store.perform(call).and_then(|_| Err(lost())),
             Fault::Delay(time) => {
                 thread::sleep(time);
-                ask()
+                self.store.perform(call)
             }
         }
     }
@@ -89,129 +85,4 @@ const fn unavailable() -> StoreError {
 
 const fn lost() -> StoreError {
     StoreError::new(StoreErrorKind::Timeout, Applied::Unknown)
-}
-
-impl<S: Store> Store for Faulty<S> {
-    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        self.meet(self.store.load(key)).await
-    }
-
-    async fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, StoreError> {
-        self.meet(self.store.create(key, write, cap)).await
-    }
-
-    async fn commit(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<CommitOutcome, StoreError> {
-        self.meet(self.store.commit(key, expected, write)).await
-    }
-
-    async fn touch(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        ttl: Duration,
-    ) -> Result<TouchOutcome, StoreError> {
-        self.meet(self.store.touch(key, expected, ttl)).await
-    }
-
-    async fn rotate(
-        &self,
-        from: &StoreKey,
-        expected: Revision,
-        to: &StoreKey,
-        write: Write<'_>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<RotateOutcome, StoreError> {
-        self.meet(self.store.rotate(from, expected, to, write, tombstone)).await
-    }
-
-    async fn delete(
-        &self,
-        key: &StoreKey,
-        expected: Option<Revision>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<DeleteOutcome, StoreError> {
-        self.meet(self.store.delete(key, expected, tombstone)).await
-    }
-
-    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        self.meet(self.store.list(family, page)).await
-    }
-
-    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
-        self.meet(self.store.revoke(family, keep)).await
-    }
-
-    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        self.meet(self.store.sweep(limit)).await
-    }
-}
-
-impl<S: BlockingStore> BlockingStore for Faulty<S> {
-    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        self.meet_blocking(|| self.store.load(key))
-    }
-
-    fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, StoreError> {
-        self.meet_blocking(|| self.store.create(key, write, cap))
-    }
-
-    fn commit(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<CommitOutcome, StoreError> {
-        self.meet_blocking(|| self.store.commit(key, expected, write))
-    }
-
-    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
-        self.meet_blocking(|| self.store.touch(key, expected, ttl))
-    }
-
-    fn rotate(
-        &self,
-        from: &StoreKey,
-        expected: Revision,
-        to: &StoreKey,
-        write: Write<'_>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<RotateOutcome, StoreError> {
-        self.meet_blocking(|| self.store.rotate(from, expected, to, write, tombstone))
-    }
-
-    fn delete(
-        &self,
-        key: &StoreKey,
-        expected: Option<Revision>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<DeleteOutcome, StoreError> {
-        self.meet_blocking(|| self.store.delete(key, expected, tombstone))
-    }
-
-    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        self.meet_blocking(|| self.store.list(family, page))
-    }
-
-    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
-        self.meet_blocking(|| self.store.revoke(family, keep))
-    }
-
-    fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        self.meet_blocking(|| self.store.sweep(limit))
-    }
 }

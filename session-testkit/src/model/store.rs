@@ -6,8 +6,8 @@ use std::{
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
-        RotateOutcome, Store, StoreError, Stored, TouchOutcome, Write,
+        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Immediate, Listed, Page, Revision,
+        RotateOutcome, StoreError, Stored, TouchOutcome, Write,
     },
 };
 
@@ -15,7 +15,7 @@ use super::{ModelClock, State};
 
 /// The naive reference store: one lock, one map, a clock that is moved by hand. Right before anything else.
 ///
-/// It has both faces; clones share their records. An expired record stays in memory until it is swept.
+/// It is a `Store` and a `BlockingStore`; clones share their records. An expired record stays in memory until it is swept.
 ///
 /// ```
 /// use session_core::{
@@ -124,67 +124,4 @@ impl BlockingStore for ModelStore {
     }
 }
 
-impl Store for ModelStore {
-    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        BlockingStore::load(self, key)
-    }
-
-    async fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, StoreError> {
-        BlockingStore::create(self, key, write, cap)
-    }
-
-    async fn commit(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<CommitOutcome, StoreError> {
-        BlockingStore::commit(self, key, expected, write)
-    }
-
-    async fn touch(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        ttl: Duration,
-    ) -> Result<TouchOutcome, StoreError> {
-        BlockingStore::touch(self, key, expected, ttl)
-    }
-
-    async fn rotate(
-        &self,
-        from: &StoreKey,
-        expected: Revision,
-        to: &StoreKey,
-        write: Write<'_>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<RotateOutcome, StoreError> {
-        BlockingStore::rotate(self, from, expected, to, write, tombstone)
-    }
-
-    async fn delete(
-        &self,
-        key: &StoreKey,
-        expected: Option<Revision>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<DeleteOutcome, StoreError> {
-        BlockingStore::delete(self, key, expected, tombstone)
-    }
-
-    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        BlockingStore::list(self, family, page)
-    }
-
-    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
-        BlockingStore::revoke(self, family, keep)
-    }
-
-    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        BlockingStore::sweep(self, limit)
-    }
-}
+impl Immediate for ModelStore {}

@@ -1,9 +1,9 @@
-use crate::{case::Case, face::FaceKind};
+use crate::{api::ApiKind, case::Case};
 
 /// One case on one face.
 pub(super) struct Stage {
     pub(super) case: &'static Case,
-    pub(super) face: FaceKind,
+    pub(super) face: ApiKind,
 }
 
 impl Stage {

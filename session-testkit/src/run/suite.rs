@@ -10,8 +10,8 @@ use tokio::runtime::{Builder, Runtime};
 use super::{Finding, Outcome, all::all, stage::Stage};
 use crate::{
     Fixture, Network, OpenError, Opened, Rule,
+    api::ApiKind,
     drive::Drive,
-    face::FaceKind,
     fixture::Reason,
     rules,
     seed::Seed,
@@ -23,7 +23,7 @@ use crate::{
 /// The suite, ready to run on the stores of one fixture.
 pub(super) struct Suite {
     inner: Arc<Inner>,
-    faces: &'static [FaceKind],
+    faces: &'static [ApiKind],
     waits: bool,
 }
 
@@ -67,7 +67,7 @@ impl Suite {
         match (inner.open)(&inner.runtime) {
             Ok(opened) => {
                 let waits = Time::of(&opened.hooks).is_real();
-                Ok(Self { faces: FaceKind::of(&opened), inner: Arc::new(inner), waits })
+                Ok(Self { faces: ApiKind::of(&opened), inner: Arc::new(inner), waits })
             }
             Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
                 Err(unopened(&name, Outcome::Ignored(reason)))
@@ -142,13 +142,13 @@ impl Inner {
         })
     }
 
-    fn subject(self: &Arc<Self>, face: FaceKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
+    fn subject(self: &Arc<Self>, face: ApiKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
         let (opened, network) = self.opened(rule)?;
         let lost = || broken(rule, "the fixture opened a store with fewer faces than before".to_owned());
         let twin = match face {
-            FaceKind::NonblockingWrites => FaceKind::BlockingWrites.pick(&opened),
-            FaceKind::BlockingWrites => FaceKind::NonblockingWrites.pick(&opened),
-            FaceKind::Nonblocking | FaceKind::Blocking => None,
+            ApiKind::NonblockingWrites => ApiKind::BlockingWrites.pick(&opened),
+            ApiKind::BlockingWrites => ApiKind::NonblockingWrites.pick(&opened),
+            ApiKind::Nonblocking | ApiKind::Blocking => None,
         };
         let drive =
             if face.needs_runtime() { Drive::Runtime(self.runtime.handle().clone()) } else { Drive::Plain };

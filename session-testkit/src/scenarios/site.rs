@@ -10,8 +10,8 @@ use session_core::{
 
 use super::Browser;
 use crate::{
+    api::AtOnce,
     drive::Drive,
-    face::AtOnce,
     subject::{Shared, Subject},
     violation::{Checked, Flaw},
 };

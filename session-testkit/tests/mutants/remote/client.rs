@@ -47,21 +47,7 @@ impl Remote {
         Self { defect, server, address, idle: Mutex::default(), failures: AtomicU32::new(0) }
     }
 
-    pub(super) async fn read<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&ModelStore) -> T + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.ask(false, job).await
-    }
-
-    pub(super) async fn write<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&ModelStore) -> T + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.ask(true, job).await
-    }
-
-    async fn ask<T: Send + 'static>(
+    pub(super) async fn ask<T: Send + 'static>(
         &self,
         writes: bool,
         job: impl FnOnce(&ModelStore) -> T + Send + 'static,

@@ -1,22 +1,17 @@
 use std::time::Duration;
 
-use crate::{
-    id::{Digest, Family, StoreKey},
-    store::{
-        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Stored,
-        TouchOutcome, Write,
-    },
-};
+use super::{Cap, Operation, Page, Revision, Write};
+use crate::id::{Digest, Family, StoreKey};
 
-/// One operation of a store, to be carried out by a driver.
+/// One operation of a store with its arguments, as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call<'a> {
-    /// [`Store::load`](crate::store::Store::load)
+    /// [`Store::load`](super::Store::load)
     Load {
         /// The key.
         key: StoreKey,
     },
-    /// [`Store::create`](crate::store::Store::create)
+    /// [`Store::create`](super::Store::create)
     Create {
         /// The key.
         key: StoreKey,
@@ -25,7 +20,7 @@ pub enum Call<'a> {
         /// The limit of the family.
         cap: Option<Cap>,
     },
-    /// [`Store::commit`](crate::store::Store::commit)
+    /// [`Store::commit`](super::Store::commit)
     Commit {
         /// The key.
         key: StoreKey,
@@ -34,7 +29,7 @@ pub enum Call<'a> {
         /// The record.
         write: Write<'a>,
     },
-    /// [`Store::touch`](crate::store::Store::touch)
+    /// [`Store::touch`](super::Store::touch)
     Touch {
         /// The key.
         key: StoreKey,
@@ -43,7 +38,7 @@ pub enum Call<'a> {
         /// The time to live from now on.
         ttl: Duration,
     },
-    /// [`Store::rotate`](crate::store::Store::rotate)
+    /// [`Store::rotate`](super::Store::rotate)
     Rotate {
         /// The old key.
         from: StoreKey,
@@ -56,7 +51,7 @@ pub enum Call<'a> {
         /// The record for the old key.
         tombstone: Option<Write<'a>>,
     },
-    /// [`Store::delete`](crate::store::Store::delete)
+    /// [`Store::delete`](super::Store::delete)
     Delete {
         /// The key.
         key: StoreKey,
@@ -65,46 +60,41 @@ pub enum Call<'a> {
         /// The record to be left under the key.
         tombstone: Option<Write<'a>>,
     },
-    /// [`Store::list`](crate::store::Store::list)
+    /// [`Store::list`](super::Store::list)
     List {
         /// The owner's family.
         family: Family,
         /// Which part of its list.
         page: Page,
     },
-    /// [`Store::revoke`](crate::store::Store::revoke)
+    /// [`Store::revoke`](super::Store::revoke)
     Revoke {
         /// The owner's family.
         family: Family,
         /// The session that stays.
         keep: Option<Digest>,
     },
-    /// [`Store::sweep`](crate::store::Store::sweep)
+    /// [`Store::sweep`](super::Store::sweep)
     Sweep {
         /// How many records at most.
         limit: u32,
     },
 }
 
-/// What a store answered to the [`Call`] of the same name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// To [`Call::Load`].
-    Load(Option<Stored>),
-    /// To [`Call::Create`].
-    Create(CreateOutcome),
-    /// To [`Call::Commit`].
-    Commit(CommitOutcome),
-    /// To [`Call::Touch`].
-    Touch(TouchOutcome),
-    /// To [`Call::Rotate`].
-    Rotate(RotateOutcome),
-    /// To [`Call::Delete`].
-    Delete(DeleteOutcome),
-    /// To [`Call::List`].
-    List(Listed),
-    /// To [`Call::Revoke`].
-    Revoke(u64),
-    /// To [`Call::Sweep`].
-    Sweep(u64),
+impl Call<'_> {
+    /// Which operation it is.
+    #[must_use]
+    pub const fn operation(&self) -> Operation {
+        match self {
+            Self::Load { .. } => Operation::Load,
+            Self::Create { .. } => Operation::Create,
+            Self::Commit { .. } => Operation::Commit,
+            Self::Touch { .. } => Operation::Touch,
+            Self::Rotate { .. } => Operation::Rotate,
+            Self::Delete { .. } => Operation::Delete,
+            Self::List { .. } => Operation::List,
+            Self::Revoke { .. } => Operation::Revoke,
+            Self::Sweep { .. } => Operation::Sweep,
+        }
+    }
 }

@@ -5,17 +5,17 @@ use session_core::store::AnyStore;
 use super::Cross;
 use crate::Opened;
 
-/// Through which face of a store a case runs.
+/// Through which API of a store a case runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FaceKind {
+pub(crate) enum ApiKind {
     Nonblocking,
     Blocking,
     NonblockingWrites,
     BlockingWrites,
 }
 
-impl FaceKind {
-    /// The faces of a store that was opened.
+impl ApiKind {
+    /// The APIs of a store that was opened.
     pub(crate) fn of(opened: &Opened) -> &'static [Self] {
         match (&opened.nonblocking, &opened.blocking) {
             (Some(_), Some(_)) => {
@@ -31,7 +31,7 @@ impl FaceKind {
         self != Self::Blocking
     }
 
-    /// Whether one face writes and the other reads.
+    /// Whether one API writes and the other reads.
     pub(crate) fn is_crosswise(self) -> bool {
         matches!(self, Self::NonblockingWrites | Self::BlockingWrites)
     }
@@ -52,7 +52,7 @@ fn cross(writes: AnyStore, reads: AnyStore) -> Option<AnyStore> {
     Some(AnyStore::new(Cross { writes, reads }))
 }
 
-impl fmt::Display for FaceKind {
+impl fmt::Display for ApiKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Nonblocking => "async",

@@ -1,0 +1,14 @@
+use session_core::store::{Adapter, Answer, AnyStore, Call, Store as _, StoreError};
+
+/// Two APIs over the same records: one writes, the other reads.
+pub(crate) struct Cross {
+    pub(crate) writes: AnyStore,
+    pub(crate) reads: AnyStore,
+}
+
+impl Adapter for Cross {
+    async fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
+        let store = if call.operation().is_read() { &self.reads } else { &self.writes };
+        store.perform(call).await
+    }
+}
