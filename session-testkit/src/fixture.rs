@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, future::Future, time::Duration};
 
-use crate::{Claims, Network, Opened, testservers};
+use crate::{Claims, Network, Opened, limits::OPERATION_ENDED, testservers};
 
 /// All that the kit has to know about a store: its name, how to open a fresh one, and what it does not claim.
 ///
@@ -64,9 +64,9 @@ pub trait Fixture: Send + Sync + 'static {
     }
 
     /// How long one operation of a store from [`open_behind_proxy`](Self::open_behind_proxy) may take at most,
-    /// whatever its server does: its documented limit, and room for a busy machine.
-    fn patience(&self) -> Duration {
-        Duration::from_secs(10)
+    /// whatever its server does: the limit that the store documents, and room for a busy machine. 30 seconds by default.
+    fn time_limit(&self) -> Duration {
+        OPERATION_ENDED
     }
 
     /// The smallest difference in time that the store keeps.

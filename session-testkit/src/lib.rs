@@ -7,6 +7,7 @@ mod claims;
 mod drive;
 mod faults;
 mod fixture;
+mod limits;
 mod model;
 mod network;
 mod opened;

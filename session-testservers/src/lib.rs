@@ -4,6 +4,7 @@
 mod certificates;
 #[cfg(unix)]
 mod error;
+mod limits;
 #[cfg(feature = "load")]
 pub mod load;
 #[cfg(unix)]

@@ -3,15 +3,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::ServerError;
+use crate::{ServerError, limits::GROUP_READY};
 
-/// Asks again and again, at first every millisecond, until there is an answer or no patience left.
-pub(crate) fn poll<T>(patience: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+/// Asks again and again, at first every millisecond, until there is an answer or the time is over.
+pub(crate) fn poll<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
         let answer = ask();
-        if answer.is_some() || start.elapsed() >= patience {
+        if answer.is_some() || start.elapsed() >= limit {
             return answer;
         }
         thread::sleep(pause);
@@ -19,15 +19,13 @@ pub(crate) fn poll<T>(patience: Duration, mut ask: impl FnMut() -> Option<T>) ->
     }
 }
 
-/// Waits until no obstacle is left. One that cannot be asked about is one.
+/// Waits until no obstacle is left. An error of the question counts as an obstacle.
 pub(crate) fn wait_for(
     what: &str,
     obstacle: impl Fn() -> Result<Option<String>, ServerError>,
 ) -> Result<(), ServerError> {
-    const PATIENCE: Duration = Duration::from_secs(30);
-
     let mut last = String::new();
-    let ready = poll(PATIENCE, || match obstacle() {
+    let ready = poll(GROUP_READY, || match obstacle() {
         Ok(None) => Some(()),
         Ok(Some(obstacle)) => {
             last = obstacle;

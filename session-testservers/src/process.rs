@@ -4,10 +4,16 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use super::{ServerError, error::tail, poll::poll, program, watchdog::Watchdog};
+use crate::{
+    ServerError,
+    error::tail,
+    limits::{SERVER_ENDED, SERVER_FROZEN, SERVER_READY},
+    poll::poll,
+    program,
+    watchdog::Watchdog,
+};
 
 /// A server's process, which can be killed, frozen and started again, and ends with this value.
 #[derive(Debug)]
@@ -27,8 +33,6 @@ pub(crate) enum Readiness {
 }
 
 impl Process {
-    const PATIENCE: Duration = Duration::from_secs(30);
-
     /// Not yet started. The log is the file `server.log` in the watchdog's directory.
     pub(crate) fn new(program: PathBuf, arguments: Vec<OsString>, watchdog: Watchdog) -> Self {
         let log = watchdog.directory().join("server.log");
@@ -54,7 +58,7 @@ impl Process {
         let child = self.spawn().map_err(|error| ServerError::failed(tried.clone(), error))?;
         let child = slot.insert(child);
         let mut last = String::new();
-        let answer = poll(Self::PATIENCE, || match child.try_wait() {
+        let answer = poll(SERVER_READY, || match child.try_wait() {
             Ok(Some(status)) => Some(Err(format!("it ended: {status}"))),
             Err(error) => Some(Err(error.to_string())),
             Ok(None) => match ask() {
@@ -68,7 +72,7 @@ impl Process {
         let failure = match answer {
             Some(Ok(())) => return Ok(()),
             Some(Err(failure)) => failure,
-            None => format!("not ready within {:?}: {last}", Self::PATIENCE),
+            None => format!("not ready within {SERVER_READY:?}: {last}"),
         };
         // A server that is of no use must not stay in the way of the next try.
         let _ = end(&mut slot);
@@ -91,15 +95,13 @@ impl Process {
 
     /// Asks it to end, lets it finish what it is doing, and kills it if it does not end.
     pub(crate) fn stop(&self) -> Result<(), ServerError> {
-        const PATIENCE: Duration = Duration::from_secs(10);
-
         let mut slot = self.lock();
         if let Some(child) = slot.as_mut() {
             // One that is frozen would never hear of it.
             for signal in ["CONT", "TERM"] {
                 self.send(signal, child)?;
             }
-            program::wait(child, PATIENCE).map_err(ServerError::io("stopping the server"))?;
+            program::wait(child, SERVER_ENDED).map_err(ServerError::io("stopping the server"))?;
         }
         *slot = None;
         Ok(())
@@ -113,7 +115,7 @@ impl Process {
         };
         self.send(signal, child)?;
         if signal == "STOP" {
-            poll(Duration::from_secs(5), || has_stopped(child.id()).then_some(()));
+            poll(SERVER_FROZEN, || has_stopped(child.id()).then_some(()));
         }
         Ok(())
     }

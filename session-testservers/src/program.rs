@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ServerError, poll::poll};
+use crate::{ServerError, limits::TOOL_ENDED, poll::poll};
 
 /// A program that a kind of server needs, under any of these names, and the package that has it.
 #[derive(Debug, Clone, Copy)]
@@ -41,10 +41,9 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
-/// Runs a tool to its end, for a bounded time, and answers what it printed. Its output goes through files in this
+/// Runs a tool to its end, for a bounded time, and returns what it printed. Its output goes through files in this
 /// directory, which cannot block it.
 pub(crate) fn run(command: &mut Command, directory: &Path, input: &str) -> Result<String, ServerError> {
-    const PATIENCE: Duration = Duration::from_secs(60);
     static NEXT: AtomicU64 = AtomicU64::new(0);
 
     let tried = format!("running {}", command.get_program().to_string_lossy());
@@ -59,7 +58,7 @@ pub(crate) fn run(command: &mut Command, directory: &Path, input: &str) -> Resul
         // A tool that has no use for its input has closed it; its status tells the rest.
         let _ = stdin.write_all(input.as_bytes());
     }
-    let ended = wait(&mut child, PATIENCE);
+    let ended = wait(&mut child, TOOL_ENDED);
     let printed = std::fs::read(&out).map_err(io)?;
     let complaint = std::fs::read(&err).map_err(io)?;
     for file in [out, err] {
@@ -72,13 +71,13 @@ pub(crate) fn run(command: &mut Command, directory: &Path, input: &str) -> Resul
     match ended.map_err(io)? {
         Some(status) if status.success() => Ok(String::from_utf8_lossy(&printed).into_owned()),
         Some(status) => Err(ServerError::failed(tried, format!("{status}: {complaint}"))),
-        None => Err(ServerError::failed(tried, format!("not done within {PATIENCE:?}: {complaint}"))),
+        None => Err(ServerError::failed(tried, format!("not done within {TOOL_ENDED:?}: {complaint}"))),
     }
 }
 
-/// Waits for a child to end by itself; kills it if it takes too long, and answers nothing.
-pub(crate) fn wait(child: &mut Child, patience: Duration) -> std::io::Result<Option<ExitStatus>> {
-    if let Some(ended) = poll(patience, || child.try_wait().transpose()) {
+/// Waits for a child to end by itself; kills it if it takes too long, and returns `None` then.
+pub(crate) fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+    if let Some(ended) = poll(limit, || child.try_wait().transpose()) {
         return ended.map(Some);
     }
     child.kill()?;

@@ -91,8 +91,8 @@ async fn answers_to_cancelled_calls_are_nobody_elses(s: Subject) -> Checked {
     for _ in Subject::rounds() {
         for held in &secrets {
             // The answer takes two milliseconds at least; all of these can be in the midst of it.
-            let patience = Duration::from_micros(s.shared.seed.next() % 4000);
-            let cancelled = timeout(patience, Question::any(&s).ask(&s, &held.key)).await;
+            let limit = Duration::from_micros(s.shared.seed.next() % 4000);
+            let cancelled = timeout(limit, Question::any(&s).ask(&s, &held.key)).await;
             if let Ok(answer) = cancelled {
                 is_its_own(&s, held, &answer, "among calls that are cancelled")?;
             }

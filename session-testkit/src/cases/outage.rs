@@ -144,28 +144,35 @@ fn loads(s: &Subject, key: &StoreKey) -> Checked<Vec<Pending<bool>>> {
 
 /// The store has connections, and they work.
 pub(super) fn warm(s: &Subject, key: &StoreKey) -> Checked {
-    for load in loads(s, key)? {
-        if !load.wait(s, "before any fault")? {
-            return Err(Flaw::Unable("the store failed before any fault".to_owned()));
-        }
+    if works(s, key, "before any fault")? {
+        return Ok(());
     }
-    Ok(())
+    Err(Flaw::Unable("the store failed before any fault".to_owned()))
+}
+
+/// Whether the store works on all of its connections, at once or within its time limit.
+fn works(s: &Subject, key: &StoreKey, when: &str) -> Checked<bool> {
+    let start = Instant::now();
+    loop {
+        let loads = loads(s, key)?.into_iter().map(|load| load.wait(s, when));
+        if loads.collect::<Checked<Vec<bool>>>()?.into_iter().all(|loaded| loaded) {
+            return Ok(true);
+        }
+        if start.elapsed() >= s.shared.time_limit {
+            return Ok(false);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// The server works again, and so does the store, on all of its connections.
 pub(super) fn recovers(s: &Subject, when: &str) -> Checked {
-    let (network, start, key) = (s.network()?, Instant::now(), s.key());
+    let network = s.network()?;
     network.set(Condition::Working);
     // What was held back is delivered first, so that a late write is not taken for one that was not made.
-    network.delivers(s.shared.patience);
-    loop {
-        let loads = loads(s, &key)?.into_iter().map(|load| load.wait(s, when));
-        if loads.collect::<Checked<Vec<bool>>>()?.into_iter().all(|loaded| loaded) {
-            return Ok(());
-        }
-        s.check(start.elapsed() < s.shared.patience, || {
-            format!("{when}, the store still fails {:?} after the server works again", s.shared.patience)
-        })?;
-        thread::sleep(Duration::from_millis(10));
-    }
+    network.delivers(s.shared.time_limit);
+    let works = works(s, &s.key(), when)?;
+    s.check(works, || {
+        format!("{when}, the store still fails {:?} after the server works again", s.shared.time_limit)
+    })
 }

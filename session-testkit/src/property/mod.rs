@@ -18,6 +18,7 @@ use world::World;
 use crate::{
     case::cases,
     drive::Drive,
+    limits::SEQUENCES,
     subject::Subject,
     violation::{Checked, Flaw, Violation},
 };
@@ -34,9 +35,6 @@ async fn random_sequences_on_one_family_match_the_model(s: Subject) -> Checked {
 async fn random_sequences_over_families_match_the_model(s: Subject) -> Checked {
     matches_the_model(&s, 3)
 }
-
-/// After this time no more sequences are drawn: a busy machine must not look like a store that hangs.
-const ENOUGH: Duration = Duration::from_secs(20);
 
 /// The sequences are drawn and shrunk on a thread of their own, which may block on each of them.
 fn matches_the_model(s: &Subject, families: usize) -> Checked {
@@ -57,7 +55,7 @@ fn search(drive: &Drive, s: &Subject, families: usize) -> Checked {
     let start = Instant::now();
     let worst: RefCell<Option<Violation>> = RefCell::new(None);
     let found = runner.run(&sequences(families, real), |steps| {
-        if start.elapsed() > ENOUGH && worst.borrow().is_none() {
+        if start.elapsed() > SEQUENCES && worst.borrow().is_none() {
             return Ok(());
         }
         match drive.block_on(replay(s, families, &steps)) {

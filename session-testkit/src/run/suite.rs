@@ -13,6 +13,7 @@ use crate::{
     api::ApiKind,
     drive::Drive,
     fixture::Reason,
+    limits::CASE_ENDED,
     rules,
     seed::Seed,
     subject::{Shared, Subject},
@@ -32,7 +33,7 @@ struct Inner {
     name: String,
     seed: u64,
     resolution: Duration,
-    patience: Duration,
+    time_limit: Duration,
     claims: crate::Claims,
     runtime: Runtime,
     open: Open<Opened>,
@@ -42,9 +43,6 @@ struct Inner {
 type Open<T> = Box<dyn Fn(&Runtime) -> Result<T, OpenError> + Send + Sync>;
 
 impl Suite {
-    /// No case takes nearly as long, on any store that answers.
-    const PATIENCE: Duration = Duration::from_secs(120);
-
     /// Opens one store, to see what faces it has.
     pub(super) fn of<F: Fixture>(fixture: F) -> Result<Self, Finding> {
         let name = fixture.name().to_owned();
@@ -58,7 +56,7 @@ impl Suite {
             name: name.clone(),
             seed,
             resolution: fixture.resolution(),
-            patience: fixture.patience(),
+            time_limit: fixture.time_limit(),
             claims: fixture.claims(),
             runtime,
             open: Box::new(move |runtime| runtime.block_on(fixture.open())),
@@ -125,8 +123,8 @@ impl Inner {
         if let Err(error) = thread::Builder::new().name(stage.name()).spawn(run) {
             return Err(Flaw::Unable(format!("no thread: {error}")));
         }
-        outcome.recv_timeout(Suite::PATIENCE).unwrap_or_else(|_| {
-            Err(broken(case.rule, format!("the store did not answer within {:?}", Suite::PATIENCE)))
+        outcome.recv_timeout(CASE_ENDED).unwrap_or_else(|_| {
+            Err(broken(case.rule, format!("the store did not answer within {:?}", CASE_ENDED)))
         })
     }
 
@@ -160,7 +158,7 @@ impl Inner {
             hooks: opened.hooks,
             drive,
             resolution: self.resolution,
-            patience: self.patience,
+            time_limit: self.time_limit,
             network,
             claims: self.claims.clone(),
             twin,

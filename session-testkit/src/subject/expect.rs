@@ -45,7 +45,7 @@ impl Subject {
     pub(crate) async fn rewrite(&self, held: &Held, draft: &Draft) -> Checked<Held> {
         let asked = self.now();
         let answer = self.commit(&held.key, held.revision, draft).await?;
-        self.in_time(held, answer == CommitOutcome::Gone)?;
+        self.unless_slow(held, answer == CommitOutcome::Gone)?;
         self.answers("commit", "with the expected revision", &answer, &CommitOutcome::Written)?;
         Ok(self.held(&held.key, draft, asked))
     }
@@ -54,7 +54,7 @@ impl Subject {
     pub(crate) async fn extend(&self, held: &Held, ttl: Duration) -> Checked<Held> {
         let asked = self.now();
         let answer = self.touch(&held.key, held.revision, ttl).await?;
-        self.in_time(held, answer == TouchOutcome::Gone)?;
+        self.unless_slow(held, answer == TouchOutcome::Gone)?;
         self.answers("touch", "of a live record with its revision", &answer, &TouchOutcome::Touched)?;
         Ok(Held { ttl, asked, answered: self.now(), ..held.clone() })
     }
@@ -69,7 +69,7 @@ impl Subject {
     ) -> Checked<(Held, Option<Held>)> {
         let asked = self.now();
         let answer = self.rotate((&held.key, held.revision), to, draft, tombstone).await?;
-        self.in_time(held, answer == RotateOutcome::Gone)?;
+        self.unless_slow(held, answer == RotateOutcome::Gone)?;
         self.answers("rotate", "of a live session to a free key", &answer, &RotateOutcome::Written)?;
         let left = tombstone.map(|tombstone| self.held(&held.key, tombstone, asked));
         Ok((self.held(to, draft, asked), left))
@@ -90,7 +90,7 @@ impl Subject {
     ) -> Checked<Held> {
         let asked = self.now();
         let answer = self.bury(&held.key, expected, Some(tombstone)).await?;
-        self.in_time(held, answer == DeleteOutcome::Gone)?;
+        self.unless_slow(held, answer == DeleteOutcome::Gone)?;
         self.answers("delete", "of a live record, leaving a tombstone", &answer, &DeleteOutcome::Deleted)?;
         Ok(self.held(&held.key, tombstone, asked))
     }
@@ -172,12 +172,16 @@ impl Subject {
     }
 
     /// A record that is gone proves nothing if the machine was so slow that its deadline has passed.
-    fn in_time(&self, held: &Held, gone: bool) -> Checked {
-        let age = self.now().saturating_sub(held.asked);
-        if gone && age + self.slack() >= held.ttl {
-            return Err(Flaw::Unable("the machine was too slow for the deadlines of this case".to_owned()));
+    fn unless_slow(&self, held: &Held, gone: bool) -> Checked {
+        if gone { self.in_time(held.asked, held.ttl) } else { Ok(()) }
+    }
+
+    /// Whether less than this time has passed since that moment. Otherwise a failure proves nothing.
+    pub(crate) fn in_time(&self, since: Duration, limit: Duration) -> Checked {
+        if self.now().saturating_sub(since) + self.slack() < limit {
+            return Ok(());
         }
-        Ok(())
+        Err(Flaw::Unable("the machine was too slow for the deadlines of this case".to_owned()))
     }
 
     fn held(&self, key: &StoreKey, draft: &Draft, asked: Duration) -> Held {

@@ -42,7 +42,7 @@ pub(crate) struct Shared {
     pub(crate) drive: Drive,
     pub(crate) resolution: Duration,
     /// How long an operation may take at most, whatever the server does.
-    pub(crate) patience: Duration,
+    pub(crate) time_limit: Duration,
     /// The network between the store and its server, in the cases about that.
     pub(crate) network: Option<Box<dyn Network>>,
     pub(crate) claims: Claims,

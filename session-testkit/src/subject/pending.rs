@@ -38,11 +38,11 @@ impl Subject {
 }
 
 impl<T> Pending<T> {
-    /// What it answered, which it must within the store's patience.
+    /// The answer, which must come within the store's time limit.
     pub(crate) fn wait(self, s: &Subject, when: &str) -> Checked<T> {
-        let left = s.shared.patience.saturating_sub(self.started.elapsed());
+        let left = s.shared.time_limit.saturating_sub(self.started.elapsed());
         self.answer.recv_timeout(left).map_err(|_| {
-            s.violation(format!("{when}, `{}` did not answer within {:?}", self.what, s.shared.patience))
+            s.violation(format!("{when}, `{}` did not answer within {:?}", self.what, s.shared.time_limit))
         })
     }
 }

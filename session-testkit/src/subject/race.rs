@@ -1,12 +1,9 @@
-use std::{
-    sync::Barrier,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{sync::Barrier, thread, time::Instant};
 
 use super::Subject;
 use crate::{
     drive::Drive,
+    limits::{FEWEST_RACES, MOST_RACES, RACES},
     violation::{Checked, describe},
 };
 
@@ -23,13 +20,10 @@ where
 }
 
 impl Subject {
-    const ROUNDS: u32 = 120;
-    const PATIENCE: Duration = Duration::from_millis(1500);
-
-    /// As many tries at a race as time allows; ten at least.
+    /// The rounds of a race, as many as time allows.
     pub(crate) fn rounds() -> impl Iterator<Item = u32> {
         let start = Instant::now();
-        (0..Self::ROUNDS).take_while(move |round| *round < 10 || start.elapsed() < Self::PATIENCE)
+        (0..MOST_RACES).take_while(move |round| *round < FEWEST_RACES || start.elapsed() < RACES)
     }
 
     /// Runs all of them at once, each on a thread of its own, and answers what they answered, in order.

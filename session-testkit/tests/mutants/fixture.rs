@@ -41,8 +41,8 @@ impl Fixture for MutantFixture {
         Ok((Opened::nonblocking(store).with_clock(move |time| clock.advance(time)), Box::new(proxy)))
     }
 
-    fn patience(&self) -> Duration {
-        Duration::from_secs(5)
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(8)
     }
 
     fn claims(&self) -> Claims {

@@ -12,6 +12,7 @@ use session_core::{
 use tokio::runtime::Builder;
 
 use super::{LoadError, Progress, Tally, driver::Driver, random::Random, tally::Seen, writer::Visitor};
+use crate::limits::SERVER_BACK;
 
 /// So many writers on so many sessions, half of them of owners.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +24,6 @@ pub struct Load {
 }
 
 impl Load {
-    /// How long a server may need to come back before nobody waits for it any more.
-    const PATIENCE: Duration = Duration::from_secs(60);
-
     /// At least one of each.
     pub fn new(writers: usize, sessions: usize) -> Self {
         Self { writers: writers.max(1), sessions: sessions.max(1), cancel: None }
@@ -40,7 +38,7 @@ impl Load {
     /// Runs the writers over the asynchronous face for as long as `meanwhile` takes.
     ///
     /// # Errors
-    /// [`LoadError`] if a session cannot be created before, or not be read within a minute after.
+    /// [`LoadError`] if a session cannot be created before, or not be read within two minutes after.
     pub fn run(self, store: impl Store, meanwhile: impl FnOnce(&Progress)) -> Result<Tally, LoadError> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let sessions = Sessions::new(AnyStore::new(store), config()?);
@@ -102,7 +100,7 @@ fn settled(driver: &Driver, visitor: &Visitor) -> Result<Option<u64>, SessionErr
     let start = Instant::now();
     loop {
         match driver.block_on(visitor.count(driver)) {
-            Err(_) if start.elapsed() < Load::PATIENCE => thread::sleep(Duration::from_millis(50)),
+            Err(_) if start.elapsed() < SERVER_BACK => thread::sleep(Duration::from_millis(50)),
             answer => return answer,
         }
     }

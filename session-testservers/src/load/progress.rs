@@ -46,10 +46,10 @@ impl Progress {
     }
 
     /// Waits until so many more writes were acknowledged, and answers whether that came within this time.
-    pub fn advances(&self, writes: u64, patience: Duration) -> bool {
+    pub fn advances(&self, writes: u64, within: Duration) -> bool {
         let (wanted, start) = (self.acknowledged() + writes, Instant::now());
         while self.acknowledged() < wanted {
-            if start.elapsed() > patience {
+            if start.elapsed() > within {
                 return false;
             }
             std::thread::sleep(Duration::from_millis(1));

@@ -65,8 +65,8 @@ impl Visitor {
             let ending = match cancel {
                 Some((most, random)) => {
                     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX).max(1);
-                    let patience = Duration::from_micros(random.next() % micros);
-                    timeout(patience, self.request(driver)).await.unwrap_or(Ending::Unknown)
+                    let limit = Duration::from_micros(random.next() % micros);
+                    timeout(limit, self.request(driver)).await.unwrap_or(Ending::Unknown)
                 }
                 None => self.request(driver).await,
             };

@@ -5,12 +5,12 @@ use std::{
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use super::MariaDbBuilder;
 use crate::{
     ServerError,
+    limits::SERVER_ANSWERED,
     port::Port,
     process::{Process, Readiness},
     program,
@@ -180,7 +180,7 @@ const PROTOCOL: u8 = 10;
 
 fn greeting(socket: &Path) -> std::io::Result<Option<u8>> {
     let mut stream = UnixStream::connect(socket)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.set_read_timeout(Some(SERVER_ANSWERED))?;
     let mut start = [0; 5];
     stream.read_exact(&mut start)?;
     Ok(start.last().copied())

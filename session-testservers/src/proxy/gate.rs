@@ -73,8 +73,8 @@ impl Gate {
     }
 
     /// Whether the state became so within this time.
-    pub(super) fn wait(&self, patience: Duration, is_so: impl Fn(&State) -> bool) -> bool {
-        let waited = self.changed.wait_timeout_while(self.lock(), patience, |state| !is_so(state));
+    pub(super) fn wait(&self, limit: Duration, is_so: impl Fn(&State) -> bool) -> bool {
+        let waited = self.changed.wait_timeout_while(self.lock(), limit, |state| !is_so(state));
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         is_so(&state)
     }

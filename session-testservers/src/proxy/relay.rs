@@ -11,7 +11,10 @@ use super::{
     acceptor::Acceptor,
     gate::{Gate, State},
 };
-use crate::port::Port;
+use crate::{
+    limits::{CONNECTED, PROXY_FOLLOWS},
+    port::Port,
+};
 
 /// A proxy on a loopback port of its own, in front of one server. It ends with its value, and so do all its
 /// connections.
@@ -25,9 +28,6 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Nothing here takes nearly as long.
-    const PATIENCE: Duration = Duration::from_secs(10);
-
     /// Starts in mode [`Pass`](Mode::Pass). The server need not run yet: a connection to a server that is not there
     /// is closed.
     ///
@@ -57,7 +57,7 @@ impl Proxy {
         if !listens {
             self.wake();
         }
-        self.gate.wait(Self::PATIENCE, |state| state.listening == listens || state.ended);
+        self.gate.wait(PROXY_FOLLOWS, |state| state.listening == listens || state.ended);
     }
 
     /// The mode it is in: a cut that was asked for and has happened has ended its mode.
@@ -95,13 +95,13 @@ impl Proxy {
     /// assert!(proxy.wait(Duration::from_secs(5), |traffic| traffic.connections == 1));
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn wait(&self, patience: Duration, is_so: impl Fn(Traffic) -> bool) -> bool {
-        self.gate.wait(patience, |state| is_so(state.traffic))
+    pub fn wait(&self, limit: Duration, is_so: impl Fn(Traffic) -> bool) -> bool {
+        self.gate.wait(limit, |state| is_so(state.traffic))
     }
 
     /// Ends the acceptor's wait for a connection. If it has just had one, this one is not needed.
     fn wake(&self) {
-        let _ = TcpStream::connect_timeout(&self.address(), Self::PATIENCE);
+        let _ = TcpStream::connect_timeout(&self.address(), CONNECTED);
     }
 }
 
@@ -119,6 +119,6 @@ impl Drop for Proxy {
             // A thread that panicked has ended, too.
             let _ = acceptor.join();
         }
-        self.gate.wait(Self::PATIENCE, |state| state.traffic.open == 0);
+        self.gate.wait(PROXY_FOLLOWS, |state| state.traffic.open == 0);
     }
 }

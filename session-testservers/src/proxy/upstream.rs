@@ -1,10 +1,11 @@
 use std::{
     io::{self, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
-    time::Duration,
 };
 #[cfg(unix)]
 use std::{os::unix::net::UnixStream, path::PathBuf};
+
+use crate::limits::CONNECTED;
 
 /// Where a [`Proxy`](super::Proxy) finds the server: a TCP address, or the path of a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +19,9 @@ pub enum Upstream {
 }
 
 impl Upstream {
-    const PATIENCE: Duration = Duration::from_secs(5);
-
     pub(super) fn connect(&self) -> io::Result<Wire> {
         match self {
-            Self::Tcp(address) => TcpStream::connect_timeout(address, Self::PATIENCE).and_then(Wire::tcp),
+            Self::Tcp(address) => TcpStream::connect_timeout(address, CONNECTED).and_then(Wire::tcp),
             #[cfg(unix)]
             Self::Unix(path) => UnixStream::connect(path).map(Wire::Unix),
         }

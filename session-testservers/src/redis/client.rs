@@ -2,25 +2,19 @@ use std::{
     io::{self, BufReader, Write as _},
     os::unix::net::UnixStream,
     path::Path,
-    time::Duration,
 };
 
 use super::Reply;
-use crate::ServerError;
+use crate::{ServerError, limits::SERVER_ANSWERED};
 
 /// Asks one command on a connection of its own.
-pub(super) fn ask(
-    socket: &Path,
-    password: Option<&str>,
-    command: &[&str],
-    patience: Duration,
-) -> Result<Reply, ServerError> {
+pub(super) fn ask(socket: &Path, password: Option<&str>, command: &[&str]) -> Result<Reply, ServerError> {
     // The words after the first may be secrets.
     let asked = command.first().copied().unwrap_or_default();
     let talk = || {
         let stream = UnixStream::connect(socket)?;
-        stream.set_read_timeout(Some(patience))?;
-        stream.set_write_timeout(Some(patience))?;
+        stream.set_read_timeout(Some(SERVER_ANSWERED))?;
+        stream.set_write_timeout(Some(SERVER_ANSWERED))?;
         let mut stream = BufReader::new(stream);
         if let Some(password) = password {
             write(&mut stream, &["AUTH", password])?;

@@ -1,7 +1,7 @@
 use super::{RedisServer, builder::Role};
 use crate::{ServerError, poll::wait_for};
 
-/// A master, its replica, and three sentinels that promote the replica half a second after the master is gone.
+/// A master, its replica, and three sentinels that promote the replica a second after the master is gone.
 ///
 /// ```no_run
 /// use session_testservers::SentinelTrio;
@@ -46,7 +46,7 @@ impl SentinelTrio {
             let mut builder = RedisServer::builder()
                 .config(format!("sentinel myid {}", Self::id(number)))
                 .config(format!("sentinel monitor {name} 127.0.0.1 {port} 2"))
-                .config(format!("sentinel down-after-milliseconds {name} 500"))
+                .config(format!("sentinel down-after-milliseconds {name} 1000"))
                 .config(format!("sentinel failover-timeout {name} 3000"))
                 // Told who the others are, they need not wait for the greetings that are sent every two seconds.
                 .config(format!("sentinel known-replica {name} 127.0.0.1 {}", replica.address().port()));

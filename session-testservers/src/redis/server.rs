@@ -1,7 +1,6 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use super::{RedisBuilder, Reply, client};
@@ -52,7 +51,6 @@ impl std::fmt::Debug for Parts {
 
 impl RedisServer {
     pub(super) const SOCKET: &str = "redis.sock";
-    const PATIENCE: Duration = Duration::from_secs(5);
 
     /// Starts a plain server: no password, no TLS, nothing on disk.
     ///
@@ -119,10 +117,10 @@ impl RedisServer {
     /// Asks it one command, through the Unix socket, with its password.
     ///
     /// # Errors
-    /// When it does not run or does not answer within five seconds, or answers with an error
+    /// When it does not run or does not answer within ten seconds, or answers with an error
     /// ([`ServerError::Refused`]).
     pub fn command(&self, command: &[&str]) -> Result<Reply, ServerError> {
-        client::ask(&self.socket(), self.0.password.as_deref(), command, Self::PATIENCE)
+        client::ask(&self.socket(), self.0.password.as_deref(), command)
     }
 
     /// Ends it by SIGKILL. One that does not run stays so.

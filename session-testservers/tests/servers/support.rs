@@ -12,7 +12,7 @@ use std::{
 pub(crate) type Checked<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Long enough for any machine; nothing waits this long unless it fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 const ROLE: &str = "SERVERS_TEST_ROLE";
 

@@ -40,7 +40,7 @@ impl Drop for Lent<'_> {
 }
 
 impl Remote {
-    const PATIENCE: Duration = Duration::from_millis(300);
+    const TIME_LIMIT: Duration = Duration::from_secs(1);
 
     /// A store on this server, which it reaches at another address.
     pub(crate) fn new(defect: Defect, server: Server, address: SocketAddr) -> Self {
@@ -88,7 +88,7 @@ impl Remote {
             sent.store(true, Ordering::SeqCst);
             exchange(stream, number).await
         };
-        let limit = if self.defect == Defect::WaitsForEver { Duration::MAX } else { Self::PATIENCE };
+        let limit = if self.defect == Defect::WaitsForEver { Duration::MAX } else { Self::TIME_LIMIT };
         let answer = timeout(limit, conversation).await;
         lent.keep = match &answer {
             Ok(Ok(_)) => true,
