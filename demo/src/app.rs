@@ -16,13 +16,13 @@ use crate::{
     problem::{self, Problem},
 };
 
-/// How many sessions one name may have.
+/// The number of sessions that one name may have.
 pub(crate) const CAP: u32 = 5;
 
-/// How the sessions of the site behave; `secure` is for use behind HTTPS.
+/// Returns the settings of the site's sessions; `secure` is for use behind HTTPS.
 ///
 /// # Errors
-/// As for every configuration; these settings pass.
+/// None: these settings are valid. Checking them returns a `Result` all the same.
 pub fn config(secure: bool) -> Result<SessionConfig, ConfigError> {
     SessionConfig::with(|settings| {
         settings.cookie.secure = secure;
@@ -30,9 +30,9 @@ pub fn config(secure: bool) -> Result<SessionConfig, ConfigError> {
     })
 }
 
-/// The site, with its sessions in this store under this configuration.
+/// Returns the site, with its sessions in `store` under `config`.
 pub fn app<S: Store>(store: S, config: SessionConfig) -> Router {
-    // What answers for a session that fails, in every handler and in the layers.
+    // Makes the response when a session fails, in every handler and in the layers.
     let sessions = SessionLayer::new(store, config).on_error(problem::session_failure);
 
     let pages = Router::new()
@@ -57,7 +57,7 @@ pub fn app<S: Store>(store: S, config: SessionConfig) -> Router {
         .layer(CsrfLayer::new())
         .layer(sessions);
 
-    // No session layer here: these routes cost no session and set no cookie.
+    // No session layer here: these routes use no session and set no cookie.
     Router::new()
         .merge(pages)
         .route("/session/ended", get(your_session::ended))
@@ -81,7 +81,7 @@ async fn add_security_headers(mut response: Response) -> Response {
     response
 }
 
-/// One line for each request. The path has no secret in it: a session id is never in an address.
+/// Logs one line per request. The path is no secret: a session id is never in a URL.
 async fn log(request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = next.run(request).await;

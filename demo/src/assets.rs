@@ -11,7 +11,7 @@ pub(crate) async fn icon() -> impl IntoResponse {
     asset("image/svg+xml", include_str!("../assets/icon.svg"))
 }
 
-/// The same for everybody, so any cache may keep it.
+/// The same for all visitors, so any cache may keep it.
 fn asset(content_type: &'static str, content: &'static str) -> impl IntoResponse {
     let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "public, max-age=3600")];
     (headers, content)

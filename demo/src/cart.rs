@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::products::{self, Price, Product};
 
-/// What a visitor wants to buy. It lives in the session, under one key, and is changed only by
+/// The products that a visitor wants to buy. It is stored in the session under one key, and changed only by
 /// [`Session::update`](alo_session::session::Session::update): its closure runs again on what another tab saved
 /// first, so neither tab loses anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cart {
-    /// How many of each product, by its SKU.
+    /// The quantity of each product, by SKU.
     items: BTreeMap<String, u32>,
 }
 
@@ -45,7 +45,7 @@ impl Cart {
         self.set(sku, self.quantity(sku) + 1);
     }
 
-    /// Puts so many of a product into the cart; none removes it.
+    /// Sets the quantity of a product; zero removes it.
     pub(crate) fn set(&mut self, sku: &str, quantity: u32) {
         match quantity.min(Self::MAX_QUANTITY) {
             0 => self.items.remove(sku),
@@ -57,7 +57,7 @@ impl Cart {
         self.items.clear();
     }
 
-    /// Takes out what was ordered, and leaves what another tab added meanwhile.
+    /// Removes what was ordered, and keeps what another tab added meanwhile.
     pub(crate) fn take_out(&mut self, ordered: &Self) {
         for (sku, quantity) in &ordered.items {
             self.set(sku, self.quantity(sku).saturating_sub(*quantity));
@@ -77,7 +77,7 @@ impl Cart {
         Price(self.lines().iter().map(|line| line.sum.0).sum())
     }
 
-    /// How many things are in it.
+    /// The number of items in the cart.
     pub(crate) fn count(&self) -> u32 {
         self.items.values().sum()
     }

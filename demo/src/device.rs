@@ -1,10 +1,10 @@
 use axum::http::{HeaderMap, header::USER_AGENT};
 
-/// A name for the device that a person recognises, such as "Firefox on Linux". It is a label and no identification: a
-/// browser may call itself anything.
+/// Returns a name for the device that a person recognises, such as "Firefox on Linux". It identifies nothing: a browser
+/// may call itself anything.
 pub(crate) fn name(headers: &HeaderMap) -> String {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // Browsers also name those they want to be taken for, so the order matters.
+    // Browsers also name other browsers in order to be compatible, so the order matters.
     let browser = first(
         agent,
         &[("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari")],

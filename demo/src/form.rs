@@ -3,7 +3,7 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
-/// The fields of a form. Unlike axum's own, it refuses a bad one with a page of this site.
+/// The fields of a form. Unlike axum's extractor, it refuses a bad form with a page of this site.
 pub(crate) struct Form<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {

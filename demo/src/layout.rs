@@ -3,7 +3,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::cart::Cart;
 
-/// A page of this visitor: with the cart and the name in its head, and with the messages that wait to be shown.
+/// A page for this visitor, with the cart and the name in its header and the waiting messages.
 pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> Result<Markup, ValueError> {
     let messages = session.take_flashes()?;
     let count = Cart::of(session)?.count();
@@ -26,7 +26,7 @@ pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> Result<Mark
     ))
 }
 
-/// A page that is the same for everybody and touches no session.
+/// A page that is the same for all visitors and uses no session.
 pub(crate) fn plain(title: &str, main: &Markup) -> Markup {
     let links = html! {
         a href="/shop" { "Shop" }
@@ -36,12 +36,12 @@ pub(crate) fn plain(title: &str, main: &Markup) -> Markup {
     document(title, &links, &html! {}, main)
 }
 
-/// The hidden field without which no form of this site is accepted.
+/// The hidden field with the CSRF token, which every form of this site must have.
 pub(crate) fn csrf(session: &Session) -> Result<Markup, ValueError> {
     CsrfToken::new(session).input().map(PreEscaped)
 }
 
-/// Who is signed in and the way out, or the way in.
+/// The user's name and the sign-out button, or the link to sign in.
 fn visitor(session: &Session) -> Result<Markup, ValueError> {
     let Some(name) = session.owner() else {
         return Ok(html! { a href="/sign-in" { "Sign in" } });
@@ -76,7 +76,7 @@ fn document(title: &str, links: &Markup, visitor: &Markup, main: &Markup) -> Mar
                 }
                 main #main { (main) }
                 footer.site {
-                    p { "A demonstration. Nothing is sold and nobody is charged." }
+                    p { "A demonstration. Nothing is sold and no one is charged." }
                 }
             }
         }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use crate::layout;
 
-/// Why a request gets no page of its own but one that says what is wrong.
+/// Why a request gets a page that says what is wrong.
 #[derive(Debug)]
 pub(crate) enum Problem {
     Session(SessionFailure),
@@ -43,12 +43,12 @@ impl IntoResponse for Problem {
             Self::BadForm => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "The form is not complete",
-                "A field is missing or holds something else than it should. Nothing was changed.",
+                "A field is missing or has a wrong value. Nothing was changed.",
             ),
             Self::UnknownProduct => (
                 StatusCode::NOT_FOUND,
                 "There is no such product",
-                "The shop does not sell it, or does not any more. Nothing was changed.",
+                "The shop does not sell it, or no longer sells it. Nothing was changed.",
             ),
             Self::OrderedAlready => (
                 StatusCode::CONFLICT,
@@ -61,7 +61,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// What the session layer answers for a session that could not be loaded or saved, and for a refused form.
+/// Makes the response when a session cannot be loaded or saved, and when a form is refused.
 pub(crate) fn session_failure(failure: &SessionFailure) -> Response<Bytes> {
     let title = match failure.cause() {
         FailureCause::Csrf(_) => "This form was not accepted",

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Something to buy.
+/// A product of the shop.
 pub(crate) struct Product {
     pub(crate) sku: &'static str,
     pub(crate) name: &'static str,

@@ -1,13 +1,13 @@
-//! What ends the program: Ctrl-C, and on Unix `SIGTERM` too.
+//! The signals that end the program: Ctrl-C, and on Unix `SIGTERM`.
 
 use std::io;
 
 use tokio::sync::watch;
 
-/// Starts to listen, at once; the value becomes true when a signal comes.
+/// Starts to listen at once. The value becomes true when a signal comes.
 ///
 /// # Errors
-/// What the system says if it cannot be listened for.
+/// The error of the system if a signal cannot be listened for.
 pub fn watch() -> io::Result<watch::Receiver<bool>> {
     let signal = signal()?;
     let (came, ending) = watch::channel(false);

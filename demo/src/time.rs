@@ -3,14 +3,14 @@ use std::time::Duration;
 use alo_session::Timestamp;
 use maud::{Markup, html};
 
-/// A moment as a person reads it and as a program does.
+/// A moment, for a person and for a program.
 pub(crate) fn moment(moment: Timestamp) -> Markup {
     let machine = humantime::format_rfc3339_seconds(moment.into()).to_string();
     let human = machine.replace('T', " ").replace('Z', " UTC");
     html! { time datetime=(machine) { (human) } }
 }
 
-/// A length of time in whole seconds, such as `4m 52s`.
+/// Returns a length of time in whole seconds, such as `4m 52s`.
 pub(crate) fn length(length: Duration) -> String {
     humantime::format_duration(Duration::from_secs(length.as_secs())).to_string()
 }

@@ -18,7 +18,7 @@ fn run(args: &[&str]) -> (Option<i32>, String, String) {
     (status.code(), text(stdout), text(stderr))
 }
 
-/// A program that serves; killed when the test fails.
+/// A running program; killed when the test fails.
 struct Demo {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -26,7 +26,7 @@ struct Demo {
 }
 
 impl Demo {
-    /// Starts it on a free port and reads from its output where that is.
+    /// Starts it on a free port and reads the address from its output.
     fn start() -> Self {
         Self::start_on("memory")
     }
@@ -69,7 +69,7 @@ impl Demo {
         assert!(found, "no line with {text:?}");
     }
 
-    /// Waits for the end; the exit code and the log.
+    /// Waits for the end, and returns the exit code and the log.
     fn end(mut self) -> (Option<i32>, String) {
         let mut log = String::new();
         let mut stderr = self.child.stderr.take().unwrap();
@@ -111,7 +111,7 @@ fn it_finishes_what_is_under_way() {
     let mut stream = demo.connect();
     let head = "POST /sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
     write!(stream, "{head}content-length: 8\r\n\r\nname").unwrap();
-    // A whole request behind it, so that the first one has certainly begun.
+    // A whole request after it, so that the first one has certainly begun.
     demo.get("");
     demo.signal("TERM");
     demo.expect("Finishing what is under way");
@@ -134,7 +134,7 @@ fn its_log_has_no_id() {
     assert!(!log.contains(id));
 }
 
-/// Starts the program twice on this store, and freezes and thaws its server meanwhile.
+/// Starts the program twice on this store, and freezes and thaws the server in between.
 fn outlives(store: &str, freeze: impl FnOnce(), thaw: impl FnOnce()) {
     let first = Demo::start_on(store);
     let answer = first.get("");

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{app::CAP, form::Form, layout, problem::Problem, time};
 
-/// How many seconds ago somebody must have signed in to end everything.
+/// How many seconds a sign-in is fresh enough to end all sessions.
 const FRESH: u64 = 120;
 
 #[derive(Deserialize)]
@@ -89,7 +89,7 @@ pub(crate) async fn end_all(
     sessions: Sessions,
 ) -> Result<Redirect, Problem> {
     let owner = session.owner().unwrap_or_default();
-    // This one first, so that the browser is told to forget its cookie.
+    // This one first, so that the response removes the cookie.
     session.destroy();
     session.save().await?;
     sessions.end_all(&owner).await?;

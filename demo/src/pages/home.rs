@@ -40,7 +40,7 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             }
             li {
                 strong { "Wait five minutes." }
-                " A session that nobody uses ends by itself, unless you asked to stay signed in."
+                " An unused session ends by itself, unless you asked to stay signed in."
             }
         }
     };

@@ -1,4 +1,4 @@
-//! The pages, one file each: what shows it, and what its forms do.
+//! The pages, one file each: how it is shown, and what its forms do.
 
 pub(crate) mod cart;
 pub(crate) mod devices;
@@ -10,7 +10,7 @@ pub(crate) mod your_session;
 
 use alo_session::Session;
 
-/// The name by which logs know the session. It is no secret and opens nothing.
+/// The name of the session in logs. It is not a secret and opens nothing.
 fn handle_of(session: &Session) -> String {
     session.id_handle().map_or_else(|| "not stored yet".to_owned(), |handle| handle.to_string())
 }

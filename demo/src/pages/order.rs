@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{cart::Cart, form::Form, layout, problem::Problem};
 
-/// The one-time token and the key of what was ordered last.
+/// The name of the one-time token, and the key of the last order.
 const ORDER: &str = "order";
 
 #[derive(Deserialize)]
@@ -13,7 +13,7 @@ pub(crate) struct Order {
     once: String,
 }
 
-/// The button that orders what is in the cart. Its token is good for one order, whatever number of tabs shows it.
+/// The button that orders what is in the cart. Its token is good for one order, in however many tabs it is shown.
 pub(crate) fn form(session: &Session, csrf: &Markup) -> Result<Markup, ValueError> {
     let once = session.tokens().text(ORDER)?;
     Ok(html! {
@@ -26,13 +26,13 @@ pub(crate) fn form(session: &Session, csrf: &Markup) -> Result<Markup, ValueErro
 }
 
 pub(crate) async fn place(session: Session, Form(order): Form<Order>) -> Result<Redirect, Problem> {
-    // Decided in the store: of all requests that send this token, one gets past here.
+    // The store decides: of all requests that send this token, one gets past this line.
     if !session.consume(ORDER, &order.once).await? {
         return Err(Problem::OrderedAlready);
     }
     let ordered = Cart::of(&session)?;
     if ordered.count() == 0 {
-        session.flash("error", "Your cart was empty by then, so nothing was ordered.")?;
+        session.flash("error", "Your cart was empty, so nothing was ordered.")?;
         return Ok(Redirect::to("/cart"));
     }
     session.set(ORDER, &ordered)?;

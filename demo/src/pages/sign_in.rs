@@ -22,7 +22,7 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
     let main = html! {
         h1 { "Sign in" }
         @if let Some(name) = session.owner() {
-            p.lead { "You are signed in as " strong { (name) } ". You may sign in as somebody else." }
+            p.lead { "You are signed in as " strong { (name) } ". You may sign in with another name." }
         } @else {
             p.lead { "Any name will do." }
         }
@@ -39,9 +39,9 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
         }
         p.note #why {
             strong { "There is no password, on purpose." }
-            " To check who somebody is is the application’s part; a session starts where that has been done. What this "
-            "page shows is what must happen then: the session gets a new id, so that an id which somebody else planted or "
-            "stole before is worth nothing. Your cart comes along."
+            " Checking who you are is the application’s part; a session starts after that. This page shows what must "
+            "happen then: the session gets a new id, so that an id that was planted or stolen before is worth nothing. "
+            "Your cart stays."
         }
     };
     Ok(layout::page(&session, "Sign in", &main)?)
@@ -61,7 +61,7 @@ pub(crate) async fn sign_in(
     session.login(name)?;
     session.remember(form.remember.map(|_| REMEMBERED))?;
     session.set_label(Some(&device::name(&headers)))?;
-    // Saved here to tell the new handle, and whom the cap ended; the response would save it as well.
+    // Saved here in order to show the new handle and what the cap ended; otherwise the response would save it.
     let evicted = session.save().await?.evicted;
     let after = handle_of(&session);
     session.flash(

@@ -8,7 +8,7 @@ use crate::{layout, problem::Problem, time};
 pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
     let csrf = layout::csrf(&session)?;
     let is_new = session.is_new();
-    // Saved now, so that the page tells what is stored.
+    // Saved now, so that the page shows what is stored.
     session.save().await?;
     let main = html! {
         h1 { "Your session" }
@@ -39,7 +39,7 @@ fn facts(session: &Session, is_new: bool) -> Markup {
             dd {
                 @match (session.owner(), session.authenticated()) {
                     (Some(name), Some(since)) => { strong { (name) } ", since " (time::moment(since)) },
-                    _ => "nobody",
+                    _ => "no",
                 }
             }
             dt { "Created" } dd { (time::moment(session.created())) }
@@ -83,7 +83,7 @@ pub(crate) async fn end(session: Session) -> Redirect {
     Redirect::to("/session/ended")
 }
 
-/// The same for everybody, and without a session: one made here would take the place of the one just ended.
+/// Uses no session, because a new one would replace the one that was just ended.
 pub(crate) async fn ended() -> Markup {
     layout::plain(
         "Your session has ended",

@@ -94,7 +94,7 @@ fn signing_in_while_another_tab_posts(driver: &str, kind: Kind) {
     profile.until("Ada is signed in", || profile.text().contains("Hello, Ada"));
     profile.open("/cart");
     let kept = !profile.text().contains("nothing in it");
-    // Whichever came first: what was answered as done is there, and what was refused is not.
+    // In either order: a change that was acknowledged is stored, and one that was refused is not.
     assert_eq!(added, kept, "the other tab was answered at {path}: {text}\nthe cart: {}", profile.text());
     assert!(profile.text().contains("Ada"), "{}", profile.text());
 }
@@ -140,7 +140,7 @@ fn two_tabs_that_meet_a_rotation_keep_both_writes(driver: &str, kind: Kind) {
     let before = profile.cookies();
     let (first, second) = profile.another_tab();
     profile.open("/shop");
-    // The id comes of age.
+    // The id becomes old enough to be replaced.
     std::thread::sleep(AGE + Duration::from_millis(100));
     profile.click(ADD[1]);
     profile.switch(&first);
@@ -199,7 +199,7 @@ fn one_device_is_ended_by_another(driver: &str, kind: Kind) {
     assert!(laptop.text().contains("Hello, Ada"), "{}", laptop.text());
 }
 
-/// How many devices the page lists.
+/// Returns the number of devices that the page lists.
 fn devices(profile: &Profile) -> u64 {
     profile.run("return document.querySelectorAll('ul.devices > li').length").as_u64().unwrap()
 }

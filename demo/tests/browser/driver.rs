@@ -4,14 +4,14 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A chromedriver, which ends with this value, and with the thread that started it.
+/// A chromedriver, which ends with this value or with the thread that started it.
 pub(crate) struct Driver {
     child: Child,
     pub(crate) address: String,
 }
 
 impl Driver {
-    /// Starts it on a port of its own, or says what is missing on this machine.
+    /// Starts it on a free port, or returns what is missing on this machine.
     pub(crate) fn start() -> Result<Self, String> {
         let program =
             find("chromedriver").ok_or("there is no chromedriver: apt-get install chromium-driver")?;

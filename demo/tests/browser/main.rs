@@ -1,5 +1,5 @@
-//! The site in a real browser, on every store: cookies as it holds them, two tabs that meet, the way back after signing
-//! out. Pictures are in the build's directory.
+//! The site in a real browser, on every store: its cookies, two tabs at the same time, and going back after signing
+//! out. Pictures are saved in the build directory.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
@@ -17,7 +17,7 @@ use site::Kind;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // A browser is a machine of its own; two at a time are enough for any.
+    // A browser needs a lot of the machine, so at most two run at a time.
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let driver = chromium().and_then(|_| Driver::start());
     let trials = Kind::ALL.into_iter().flat_map(|kind| {

@@ -29,7 +29,7 @@ impl Profile {
         let directory = std::env::temp_dir().join(format!("session-browser-{}-{number}", std::process::id()));
         let arguments = [
             "--headless=new",
-            // As root it starts no other way; what it shows is this site alone.
+            // It does not start as root otherwise; it shows this site alone.
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
@@ -54,7 +54,7 @@ impl Profile {
         Self { agent, session: format!("{driver}/session/{id}"), site: site.to_owned(), directory }
     }
 
-    /// Opens a page of the site and waits until it is there.
+    /// Opens a page of the site and waits until it is loaded.
     pub(crate) fn open(&self, path: &str) {
         self.post("url", &json!({"url": format!("{}{path}", self.site)}));
         self.wait_until_loaded(path);
@@ -65,7 +65,7 @@ impl Profile {
         self.until(&format!("{path} is loaded"), || self.run(&loaded) == Value::Bool(true));
     }
 
-    /// Clicks, and waits until the page that it leads to is there.
+    /// Clicks, and waits until the next page is loaded.
     pub(crate) fn follow(&self, selector: &str) {
         self.run("document.documentElement.dataset.old = '1'");
         self.click(selector);
@@ -73,7 +73,7 @@ impl Profile {
         self.until(&format!("{selector} leads somewhere"), || self.run(gone) == Value::Bool(true));
     }
 
-    /// Clicks, and waits for nothing.
+    /// Clicks, and does not wait.
     pub(crate) fn click(&self, selector: &str) {
         let element = self.element(selector);
         self.post(&format!("element/{element}/click"), &json!({}));
@@ -84,13 +84,13 @@ impl Profile {
         self.post(&format!("element/{element}/value"), &json!({"text": text}));
     }
 
-    /// As the button of the browser does.
+    /// Goes back, as the button of the browser does.
     pub(crate) fn back(&self, path: &str) {
         self.post("back", &json!({}));
         self.wait_until_loaded(path);
     }
 
-    /// What a person reads on the page.
+    /// Returns the text that a person reads on the page.
     pub(crate) fn text(&self) -> String {
         self.run("return document.body.innerText").as_str().unwrap_or_default().to_owned()
     }
@@ -99,12 +99,12 @@ impl Profile {
         self.run("return location.pathname").as_str().unwrap_or_default().to_owned()
     }
 
-    /// Every cookie that the browser holds for the site, with its attributes.
+    /// Returns every cookie that the browser holds for the site, with its attributes.
     pub(crate) fn cookies(&self) -> Vec<Value> {
         self.get("cookie").as_array().unwrap().clone()
     }
 
-    /// Opens another tab and goes there; answers the handle of both.
+    /// Opens another tab and goes there. Returns the handles of both.
     pub(crate) fn another_tab(&self) -> (Value, Value) {
         let first = self.get("window");
         let second = self.post("window/new", &json!({"type": "tab"}))["handle"].clone();
@@ -134,7 +134,7 @@ impl Profile {
         }
     }
 
-    /// Keeps a picture of the page among the build's artefacts.
+    /// Saves a picture of the page in the build directory.
     pub(crate) fn photograph(&self, name: &str) {
         let picture = self.get("screenshot");
         let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser");
@@ -168,7 +168,7 @@ impl Drop for Profile {
     }
 }
 
-/// One command, and its `value`. A command that fails fails the test.
+/// Sends one command and returns its `value`. A command that fails fails the test.
 fn send(agent: &Agent, method: &str, url: &str, body: &Value) -> Value {
     let sent = match method {
         "GET" => agent.get(url).call(),

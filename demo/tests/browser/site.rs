@@ -10,7 +10,7 @@ mod slow_store;
 
 use slow_store::SlowStore;
 
-/// Browsers leave little of a small machine to the server.
+/// Long, because browsers leave little of a small machine to the server.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where the sessions of a run are kept.
@@ -60,7 +60,7 @@ impl Site {
             Runtime::new().unwrap().block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 listener.set_nonblocking(true).unwrap();
-                // By name, so that the browser takes it for a place where `Secure` cookies are safe.
+                // By name, because browsers accept `Secure` cookies from localhost over plain HTTP.
                 ready.send(format!("http://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 axum::serve(listener, app(SlowStore(store), config)).await.unwrap();

@@ -2,7 +2,7 @@ use ureq::{Agent, RequestBuilder, typestate::WithBody};
 
 use crate::page::Page;
 
-/// One cookie and nothing else. A clone is the same browser's state at this moment, such as a stolen cookie.
+/// One cookie and nothing else. A clone is a copy of the state at this moment, such as a stolen cookie.
 #[derive(Clone)]
 pub(crate) struct Browser {
     agent: Agent,
@@ -16,7 +16,7 @@ impl Browser {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            // A server that refuses a form without reading it closes the connection behind its answer.
+            // A server that refuses a form without reading it closes the connection after its response.
             .max_idle_connections(0)
             .build();
         Self { agent: config.into(), base: base.to_owned(), cookie: None }

@@ -1,6 +1,6 @@
 use ureq::http::{HeaderMap, Response};
 
-/// What the server answered.
+/// A response of the server.
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -20,7 +20,7 @@ impl Page {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// What the first field of this name holds.
+    /// Returns the value of the first field of this name.
     pub(crate) fn field(&self, name: &str) -> String {
         let start = format!(r#"name="{name}" value=""#);
         self.between(&start, "\"").to_owned()

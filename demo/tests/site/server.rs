@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{browser::Browser, slow_store::SlowStore};
 
-/// The site with a store of its own.
+/// The site, with a store of its own.
 pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) store: MemoryStore,
@@ -22,7 +22,7 @@ impl Server {
         Self { base: serve(app(store.clone(), config())), store }
     }
 
-    /// Where requests at the same moment all load before the first one saves.
+    /// On a slow store: requests at the same moment all load before the first one saves.
     pub(crate) fn slow() -> Self {
         let store = MemoryStore::new();
         Self { base: serve(app(SlowStore(store.clone()), config())), store }
@@ -37,7 +37,7 @@ pub(crate) fn config() -> SessionConfig {
     session_demo::config(false).unwrap()
 }
 
-/// Serves until the test program ends, and says where.
+/// Serves until the test program ends, and returns the address.
 pub(crate) fn serve(app: Router) -> String {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -50,7 +50,7 @@ pub(crate) fn serve(app: Router) -> String {
     format!("http://{}", receiver.recv().unwrap())
 }
 
-/// Runs it so often at the same moment.
+/// Calls `run` as many times as `times` says, all at the same moment.
 pub(crate) fn at_once<T: Send>(times: usize, run: impl Fn() -> T + Sync) -> Vec<T> {
     let barrier = std::sync::Barrier::new(times);
     thread::scope(|scope| {
