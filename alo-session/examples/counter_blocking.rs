@@ -36,7 +36,7 @@ fn serve(sessions: &Sessions<MemoryStore>, mut stream: TcpStream) -> Result<(), 
 fn main() -> Result<(), Error> {
     let sessions = Sessions::new(MemoryStore::new(), SessionConfig::default());
     for stream in TcpListener::bind("127.0.0.1:3000")?.incoming() {
-        // One visitor's broken connection is nobody else's.
+        // A broken connection must not end the others.
         let _ = serve(&sessions, stream?);
     }
     Ok(())

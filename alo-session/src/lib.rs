@@ -1,4 +1,4 @@
-// The README shows programs of all faces, so without them it would neither link nor compile.
+// The README shows programs of both APIs, so without their features it would neither link nor compile.
 #![cfg_attr(
     all(feature = "axum", feature = "blocking", feature = "memory"),
     doc = include_str!("../README.md")
@@ -51,7 +51,7 @@ pub use session_metrics::Metered;
 #[cfg(feature = "axum")]
 pub use session_tower::FreshSession;
 
-/// Sessions for programs without a runtime: every call answers on the calling thread.
+/// Sessions for programs without a runtime: every call returns on the calling thread.
 #[cfg(feature = "blocking")]
 pub mod blocking {
     pub use session_core::{Session, blocking::Sessions};
