@@ -54,9 +54,10 @@ pub(super) fn event(
         (None, Some(EventChange::Make { .. })) => {
             Finding::problem(SUBJECT, "there is none", "session-setup mysql --event")
         }
-        (None, _) => {
-            Finding::fine(SUBJECT, "none: the application removes what has expired (`gc`, or its sweeper)")
-        }
+        (None, _) => Finding::fine(
+            SUBJECT,
+            "none: the application removes what has expired (`sweep_one_in`, or its sweeper)",
+        ),
         (Some(_), Some(EventChange::Remove)) => {
             Finding::problem(SUBJECT, "there still is one", "session-setup mysql --no-event")
         }
