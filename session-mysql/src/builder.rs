@@ -1,49 +1,27 @@
 use std::{fmt, time::Duration};
 
-#[cfg(feature = "tls")]
-use crate::servers::server_address::Tls;
+use session_core::SessionConfig;
+
 use crate::{
-    Schema,
-    options::Settings,
+    BuildError, Schema,
+    options::{Limits, StoreOptions},
     protocol::{sql::Sql, table::Table},
-    servers::server_address::Address,
+    servers::server_address::SslMode,
     sweeping::Sweeping,
+    url,
 };
 
-/// The settings of a store, validated when it is built. Building never connects: a store can be made while its server is
+/// The settings of a store, checked when it is built. Building never connects, so a store can be built while its server is
 /// down.
 #[derive(Clone)]
 #[must_use]
 pub struct Builder {
     url: String,
     table: Option<String>,
-    connect_timeout: Duration,
-    response_timeout: Duration,
-    budget: Duration,
-    pool_size: u32,
+    default_table: String,
+    limits: Limits,
     create_table: bool,
     sweeping: Option<Sweeping>,
-}
-
-/// A setting that cannot work. It never shows the URL, which may hold a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The URL is none of MySQL.
-    #[error("the URL of the MySQL server cannot be read: {reason}")]
-    Url {
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The name cannot be a table's.
-    #[error("`table` is `table` or `database.table`, of at most 64 letters, digits and `_` each")]
-    Table,
-    /// A time or size is zero.
-    #[error("`{field}` is more than zero")]
-    Zero {
-        /// The setting.
-        field: &'static str,
-    },
 }
 
 impl Builder {
@@ -51,32 +29,51 @@ impl Builder {
         Self {
             url: url.to_owned(),
             table: None,
-            connect_timeout: Duration::from_millis(200),
-            response_timeout: Duration::from_millis(500),
-            budget: Duration::from_secs(1),
-            pool_size: 8,
+            default_table: "alo_session".to_owned(),
+            limits: Limits::default(),
             create_table: false,
             sweeping: None,
         }
     }
 
-    /// The table, `table` or `database.table`, as in `SessionConfig::table`. Without it, the one that the URL names as
-    /// `table=…`, else `alo_session`.
+    /// Takes what concerns the store from the configuration of the sessions: the table. One that the URL or
+    /// [`table`](Self::table) names goes first.
+    ///
+    /// ```
+    /// use session_core::SessionConfig;
+    /// # #[cfg(feature = "tokio")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use session_mysql::MysqlStore;
+    ///
+    /// let config = SessionConfig::builder().table("shop_sessions").build()?;
+    /// let store = MysqlStore::builder("mysql://shop:secret@127.0.0.1/shop").config(&config).build()?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "tokio"))]
+    /// # fn main() {}
+    /// ```
+    pub fn config(mut self, config: &SessionConfig) -> Self {
+        config.table().clone_into(&mut self.default_table);
+        self
+    }
+
+    /// The table, `table` or `database.table`. Without it, the one that the URL names as `table=…`, else that of the
+    /// [configuration](Self::config), else `alo_session`.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.table = Some(table.into());
         self
     }
 
-    /// Makes the table when an operation finds that it is missing; the account then needs the privilege `CREATE`. Off by
-    /// default: a missing table is an error that says how to set it up.
+    /// Creates the table when an operation finds that it is missing; the account then needs the privilege `CREATE`. Off by
+    /// default: a missing table is an error that says how to create it.
     pub const fn create_table_if_missing(mut self) -> Self {
         self.create_table = true;
         self
     }
 
-    /// Collects what has expired in the background, from the store's first operation until its last clone is dropped: every
-    /// so often, in batches of at most so many rows until none is left. Several machines may do so at once. A failure is
-    /// logged, and the next run goes on. Off by default: see the crate's page for the other ways.
+    /// Removes expired sessions in the background, from the store's first operation until its last clone is dropped: every
+    /// `interval`, in batches of at most `batch` rows until none is left. Several machines may do so at once. A failure is
+    /// logged, and the next run continues. Off by default: see the crate's page for the other ways.
     pub const fn sweep_every(mut self, interval: Duration, batch: u32) -> Self {
         self.sweeping = Some(Sweeping { every: interval, batch });
         self
@@ -84,77 +81,71 @@ impl Builder {
 
     /// How long to wait for a connection, 200 ms by default.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.limits.connect_timeout = timeout;
         self
     }
 
-    /// How long to wait for the answer to a statement, 500 ms by default.
+    /// How long to wait for the reply to a statement, 500 ms by default.
     pub const fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.response_timeout = timeout;
+        self.limits.response_timeout = timeout;
         self
     }
 
     /// How long an operation may take in all, waiting for a connection included; one second by default.
     pub const fn budget(mut self, budget: Duration) -> Self {
-        self.budget = budget;
+        self.limits.budget = budget;
         self
     }
 
-    /// How many connections the store has at most, 8 by default. They are made when they are needed and kept.
+    /// How many connections the store has at most, 8 by default. They are made when they are needed, and kept.
     pub const fn pool_size(mut self, connections: u32) -> Self {
-        self.pool_size = connections;
+        self.limits.pool_size = connections;
         self
     }
 
-    /// The asynchronous store.
+    /// Builds the asynchronous store.
     ///
     /// # Errors
     /// [`BuildError`] if a setting cannot work.
-    #[cfg(feature = "aio")]
+    #[cfg(feature = "tokio")]
     pub fn build(self) -> Result<crate::MysqlStore, BuildError> {
-        Ok(crate::MysqlStore::new(self.settings()?))
+        Ok(crate::MysqlStore::new(self.options("tls", cfg!(feature = "tls"))?))
     }
 
-    /// The blocking store.
+    /// Builds the blocking store.
     ///
     /// # Errors
     /// [`BuildError`] if a setting cannot work.
     #[cfg(feature = "blocking")]
     pub fn build_blocking(self) -> Result<crate::blocking::MysqlStore, BuildError> {
-        Ok(crate::blocking::MysqlStore::new(self.settings()?))
+        Ok(crate::blocking::MysqlStore::new(self.blocking_options()?))
     }
 
-    pub(crate) fn settings(self) -> Result<Settings, BuildError> {
-        let durations = [
-            ("connect_timeout", self.connect_timeout),
-            ("response_timeout", self.response_timeout),
-            ("budget", self.budget),
-        ];
-        if let Some((field, _)) = durations.into_iter().find(|(_, duration)| duration.is_zero()) {
-            return Err(BuildError::Zero { field });
-        }
-        if self.pool_size == 0 {
-            return Err(BuildError::Zero { field: "pool_size" });
-        }
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_options(self) -> Result<StoreOptions, BuildError> {
+        self.options("tls-blocking", cfg!(feature = "tls-blocking"))
+    }
+
+    fn options(self, tls_feature: &'static str, has_tls: bool) -> Result<StoreOptions, BuildError> {
+        self.limits.check()?;
         if self.sweeping.is_some_and(|sweeping| sweeping.every.is_zero() || sweeping.batch == 0) {
             return Err(BuildError::Zero { field: "sweep_every" });
         }
-        let (address, named) = Address::parse(&self.url)?;
-        #[cfg(feature = "tls")]
-        if address.tls != Tls::Disabled {
-            // Where several are linked in, TLS has none unless somebody chooses. One that was chosen stays.
+        let (server, url_table) = url::parse(&self.url)?;
+        if server.ssl_mode != SslMode::Disabled {
+            if !has_tls {
+                return Err(BuildError::Feature { feature: tls_feature });
+            }
+            // rustls panics where several providers are linked in and none was chosen. The application's own choice stays.
+            #[cfg(feature = "tls-blocking")]
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        let table = Table::new(self.table.or(named).as_deref().unwrap_or("alo_session"))?;
-        Ok(Settings {
-            address,
+        let table = Table::new(&self.table.or(url_table).unwrap_or(self.default_table))?;
+        Ok(StoreOptions {
+            server,
             sql: Sql::new(&table),
-            schema: Schema::of(table.clone()),
-            table,
-            connect_timeout: self.connect_timeout,
-            response_timeout: self.response_timeout,
-            budget: self.budget,
-            pool_size: self.pool_size,
+            schema: Schema::of(table),
+            limits: self.limits,
             create_table: self.create_table,
             sweeping: self.sweeping,
         })

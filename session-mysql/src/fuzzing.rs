@@ -1,38 +1,38 @@
-//! What the fuzz targets ask of the inside. It is compiled for them and for tests alone, and is no part of the interface.
+//! A store whose server is a script, for the fuzz targets and a test. It is not part of the public API.
 
 use std::{
     collections::VecDeque,
     fmt,
     future::{Future, ready},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use mysql::Value;
 use session_core::{
     exchange::{self, Call},
-    store::{Applied, StoreError, StoreErrorKind},
+    store::StoreError,
 };
 
 use crate::{
     BuildError, Builder,
-    blocking::ready::output,
-    blocking::{cell, trouble},
-    options::Settings,
-    protocol::conversation::Wire,
-    protocol::errors::Trouble,
-    protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
-    protocol::replies::Answer,
-    protocol::statement::Statement,
-    retry::{Lease, Pool, run},
+    blocking::{cell, error_kind, execute_at_once},
+    options::StoreOptions,
+    pool::{Client, Pool},
+    protocol::{
+        errors::ErrorKind,
+        operations::{Commit, Create, Delete, List, Load, Revoke, Rotate, Sweep, Touch},
+        replies::Reply,
+        statement::Statement,
+    },
 };
 
-/// What the server says to a statement, in the types of the client library.
+/// What the server replies to a statement, in the types of the client library.
 #[derive(Debug)]
 pub enum Said {
-    /// How many rows were changed by one that writes, else the rows.
+    /// The number of changed rows for a statement that writes, the rows for any other.
     Answer(u64, Vec<Vec<Option<Value>>>),
-    /// Something else.
+    /// An error.
     Failed(mysql::Error),
 }
 
@@ -43,33 +43,36 @@ pub struct Sent {
     pub text: String,
     /// Whether it changes something.
     pub writes: bool,
-    /// Whether nothing came back that tells whether it was carried out.
+    /// Whether the reply does not tell if it was carried out.
     pub is_doubtful: bool,
-    /// Whether it failed, but for a row that was there already.
+    /// Whether it failed. A row that existed already is not a failure.
     pub has_failed: bool,
 }
 
 /// A store whose server is the fuzz target.
-pub struct Puppet(Settings);
+pub struct Puppet(Arc<StoreOptions>);
 
 impl Puppet {
-    /// One that makes a missing table, or does not.
+    /// A store that creates a missing table, or does not.
     pub fn new(creates_table: bool) -> Result<Self, BuildError> {
         // So long that only the number of attempts ends an operation.
         let builder = Builder::new("mysql://nowhere/none").budget(Duration::from_secs(3600));
         let builder = if creates_table { builder.create_table_if_missing() } else { builder };
-        builder.settings().map(Self)
+        Ok(Self(Arc::new(builder.blocking_options()?)))
     }
 
-    /// Carries out the call with a server that says this, one after the other, and then nothing more. Tells what it was sent.
+    /// Carries out the call with a server that replies this, one after the other, and then nothing more. Returns what it was
+    /// sent, too.
     pub fn perform(
         &self,
         call: &Call<'_>,
         said: Vec<Said>,
     ) -> (Result<exchange::Answer, StoreError>, Vec<Sent>) {
-        let server = Server(Mutex::new(Script { said: said.into(), sent: Vec::new() }));
-        let answer = answer(&server, &self.0, call);
-        let sent = std::mem::take(&mut server.script().sent);
+        let script = Script { said: said.into(), sent: Vec::new() };
+        let server = Arc::new(Mutex::new(script));
+        let pool = Pool::new(Arc::clone(&self.0), Server(Arc::clone(&server)));
+        let answer = answer(&pool, call);
+        let sent = std::mem::take(&mut lock(&server).sent);
         (answer, sent)
     }
 }
@@ -80,98 +83,130 @@ impl fmt::Debug for Puppet {
     }
 }
 
-fn answer(server: &Server, settings: &Settings, call: &Call<'_>) -> Result<exchange::Answer, StoreError> {
+fn answer(pool: &Pool<Server>, call: &Call<'_>) -> Result<exchange::Answer, StoreError> {
     use exchange::Answer as Of;
     match *call {
-        Call::Load { key } => ask(server, settings, &Load(&key)).map(Of::Load),
+        Call::Load { key } => execute_at_once(pool, &Load { key: &key }).map(Of::Load),
         Call::Create { key, write, cap } => {
-            ask(server, settings, &Create { key: &key, write, cap }).map(Of::Create)
+            execute_at_once(pool, &Create { key: &key, write, cap }).map(Of::Create)
         }
         Call::Commit { key, expected, write } => {
-            ask(server, settings, &Commit { key: &key, expected, write }).map(Of::Commit)
+            execute_at_once(pool, &Commit { key: &key, expected, write }).map(Of::Commit)
         }
         Call::Touch { key, expected, ttl } => {
-            ask(server, settings, &Touch { key: &key, expected, ttl }).map(Of::Touch)
+            execute_at_once(pool, &Touch { key: &key, expected, ttl }).map(Of::Touch)
         }
         Call::Rotate { from, expected, to, write, tombstone } => {
             let rotate = Rotate { from: &from, expected, to: &to, write, tombstone };
-            ask(server, settings, &rotate).map(Of::Rotate)
+            execute_at_once(pool, &rotate).map(Of::Rotate)
         }
         Call::Delete { key, expected, tombstone } => {
-            ask(server, settings, &Delete { key: &key, expected, tombstone }).map(Of::Delete)
+            execute_at_once(pool, &Delete { key: &key, expected, tombstone }).map(Of::Delete)
         }
-        Call::List { family, page } => ask(server, settings, &List(&family, page)).map(Of::List),
+        Call::List { family, page } => execute_at_once(pool, &List { family: &family, page }).map(Of::List),
         Call::Revoke { family, keep } => {
-            ask(server, settings, &Revoke::new(&family, keep.as_ref())).map(Of::Revoke)
+            execute_at_once(pool, &Revoke::new(&family, keep.as_ref())).map(Of::Revoke)
         }
-        Call::Sweep { limit } => ask(server, settings, &Sweep(limit)).map(Of::Sweep),
+        Call::Sweep { limit } => execute_at_once(pool, &Sweep { limit }).map(Of::Sweep),
     }
 }
 
-fn ask<O: Operation>(server: &Server, settings: &Settings, operation: &O) -> Result<O::Outcome, StoreError> {
-    let waited = || StoreError::new(StoreErrorKind::Other, Applied::Unknown);
-    output(run(&server, settings, operation)).unwrap_or_else(|| Err(waited()))
-}
-
 /// All connections of a pool at once.
-struct Server(Mutex<Script>);
+struct Server(Arc<Mutex<Script>>);
 
 struct Script {
     said: VecDeque<Said>,
     sent: Vec<Sent>,
 }
 
-impl Server {
-    fn script(&self) -> MutexGuard<'_, Script> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock(script: &Mutex<Script>) -> MutexGuard<'_, Script> {
+    script.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-    fn send(&self, statement: &Statement<'_>) -> Result<Answer, Trouble> {
-        let mut script = self.script();
-        let answer = match script.said.pop_front() {
-            None => Err(Trouble::Lost("nothing more is said".to_owned())),
-            Some(Said::Failed(error)) => Err(trouble(error)),
-            // As the executors do: what is not asked for is not looked at.
-            Some(Said::Answer(..)) if statement.parameters.is_empty() => Ok(Answer::Changed(0)),
-            Some(Said::Answer(changed, _)) if statement.writes => Ok(Answer::Changed(changed)),
+impl Script {
+    fn reply(&mut self, statement: &Statement<'_>) -> Result<Reply, ErrorKind> {
+        let reply = match self.said.pop_front() {
+            None => Err(ErrorKind::Lost("nothing more is said".to_owned())),
+            Some(Said::Failed(error)) => Err(error_kind(error)),
+            // Like the clients, which look at nothing that was not asked for.
+            Some(Said::Answer(..)) if statement.parameters.is_empty() => Ok(Reply::Changed(0)),
+            Some(Said::Answer(changed, _)) if statement.writes => Ok(Reply::Changed(changed)),
             Some(Said::Answer(_, rows)) => {
-                Ok(Answer::Rows(rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect()))
+                Ok(Reply::Rows(rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect()))
             }
         };
-        script.sent.push(Sent {
+        self.sent.push(Sent {
             text: statement.text.to_owned(),
             writes: statement.writes,
-            is_doubtful: answer.as_ref().is_err_and(Trouble::is_doubtful),
-            has_failed: answer.as_ref().is_err_and(|trouble| !trouble.is_duplicate()),
+            is_doubtful: reply.as_ref().is_err_and(ErrorKind::may_be_applied),
+            has_failed: reply.as_ref().is_err_and(|kind| !kind.is_duplicate()),
         });
-        answer
+        reply
     }
 }
 
-struct Connection<'a>(&'a Server);
+impl Client for Server {
+    type Connection = ();
+    type Place<'a> = ();
 
-impl<'a> Pool for &'a Server {
-    type Lease = Connection<'a>;
-
-    fn lease(&self, _: Instant, _: bool) -> impl Future<Output = Result<Self::Lease, Trouble>> + Send {
-        ready(Ok(Connection(self)))
+    fn place(&self, _: Instant) -> impl Future<Output = Option<()>> + Send {
+        ready(Some(()))
     }
 
-    fn forget_idle(&self) {}
+    fn connect(&self, _: Instant) -> impl Future<Output = Result<(), ErrorKind>> + Send {
+        ready(Ok(()))
+    }
 
-    fn suspect_idle(&self) {}
-}
+    fn ping(&self, (): &mut (), _: Instant) -> impl Future<Output = bool> + Send {
+        ready(true)
+    }
 
-impl Wire for Connection<'_> {
     fn send(
-        &mut self,
+        &self,
+        (): &mut (),
         statement: &Statement<'_>,
         _: Instant,
-    ) -> impl Future<Output = Result<Answer, Trouble>> + Send {
-        ready(self.0.send(statement))
+    ) -> impl Future<Output = Result<Reply, ErrorKind>> + Send {
+        ready(lock(&self.0).reply(statement))
     }
+
+    fn close(&self, (): ()) {}
 }
 
-impl Lease for Connection<'_> {
-    fn give_back(self) {}
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use mysql::{Error, MySqlError};
+    use session_core::{
+        id::StoreKey,
+        store::{Applied, Revision, StoreErrorKind},
+    };
+
+    use super::*;
+
+    fn refused(code: u16) -> Said {
+        let message = "no".to_owned();
+        Said::Failed(Error::MySqlError(MySqlError { state: "HY000".to_owned(), message, code }))
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_made_does_not_hide_a_lost_write() {
+        let lost = Said::Failed(Error::IoError(io::ErrorKind::TimedOut.into()));
+        let touch = Call::Touch {
+            key: StoreKey::default(),
+            expected: Revision::default(),
+            ttl: Duration::from_secs(1),
+        };
+        let failure = |said| {
+            let (answer, _) = Puppet::new(true).unwrap().perform(&touch, said);
+            let error = answer.unwrap_err();
+            (error.kind(), error.applied())
+        };
+        // There is no such table, and to make one is denied.
+        let denied = failure(vec![refused(1146), refused(1142)]);
+        assert_eq!(denied, (StoreErrorKind::Denied, Applied::No));
+        let unknown = failure(vec![lost, refused(1146), refused(1142)]);
+        assert_eq!(unknown, (StoreErrorKind::Timeout, Applied::Unknown));
+    }
 }

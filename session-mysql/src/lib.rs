@@ -1,14 +1,11 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(
-    not(any(feature = "aio", feature = "blocking")),
-    allow(dead_code, unused_imports, reason = "without a face only the schema is left")
-)]
+
+#[cfg(not(any(feature = "tokio", feature = "blocking")))]
+compile_error!("session-mysql needs the feature `tokio` or `blocking`");
 
 mod builder;
-#[cfg(all(any(fuzzing, test), feature = "blocking"))]
-#[doc(hidden)]
-#[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
-pub mod fuzzing;
+mod error;
+mod executor;
 mod options;
 mod pool;
 mod protocol;
@@ -16,15 +13,22 @@ mod retry;
 mod schema;
 mod servers;
 mod sweeping;
+mod url;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "blocking")]
 pub mod maintenance;
-#[cfg(feature = "aio")]
+#[cfg(feature = "tokio")]
 mod nonblocking;
 
-pub use builder::{BuildError, Builder};
-#[cfg(feature = "aio")]
+#[cfg(all(any(fuzzing, test), feature = "blocking"))]
+#[doc(hidden)]
+#[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
+pub mod fuzzing;
+
+pub use builder::Builder;
+pub use error::BuildError;
+#[cfg(feature = "tokio")]
 pub use nonblocking::MysqlStore;
 pub use schema::Schema;

@@ -1,40 +1,54 @@
 use std::time::Duration;
 
 use crate::{
-    Schema,
-    protocol::{sql::Sql, table::Table},
-    servers::server_address::Address,
+    BuildError, Schema,
+    protocol::sql::Sql,
+    retry::{BUDGET, CONNECT_TIMEOUT, POOL_SIZE, RESPONSE_TIMEOUT},
+    servers::server_address::ServerAddress,
     sweeping::Sweeping,
 };
 
-/// How a store reaches its server, and what it does there.
-pub(crate) struct Settings {
-    pub(crate) address: Address,
-    pub(crate) table: Table,
+/// Where a store finds its server and its table, and what it does there.
+pub(crate) struct StoreOptions {
+    pub(crate) server: ServerAddress,
     pub(crate) schema: Schema,
     pub(crate) sql: Sql,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) response_timeout: Duration,
-    pub(crate) budget: Duration,
-    pub(crate) pool_size: u32,
+    pub(crate) limits: Limits,
     pub(crate) create_table: bool,
     pub(crate) sweeping: Option<Sweeping>,
 }
 
-impl Settings {
-    /// What each new connection is told first. Nothing depends on how the server is set up.
-    pub(crate) fn greeting(&self) -> Vec<String> {
-        // Before the budget is over, so that the server's answer comes first where a second is short enough.
-        let wait = (self.budget.as_secs() / 2).max(1);
-        vec![
-            "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
-            format!(
-                "SET SESSION autocommit=1,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
-                 innodb_lock_wait_timeout={wait}"
-            ),
-        ]
+/// How long a store waits, and how many connections it has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) response_timeout: Duration,
+    pub(crate) budget: Duration,
+    pub(crate) pool_size: u32,
+}
+
+impl Limits {
+    /// # Errors
+    /// [`BuildError::Zero`] if one of them is zero.
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        let fields = [
+            ("connect_timeout", self.connect_timeout.is_zero()),
+            ("response_timeout", self.response_timeout.is_zero()),
+            ("budget", self.budget.is_zero()),
+            ("pool_size", self.pool_size == 0),
+        ];
+        let zero = fields.into_iter().find(|(_, is_zero)| *is_zero);
+        zero.map_or(Ok(()), |(field, _)| Err(BuildError::Zero { field }))
     }
 }
 
-/// A connection that was idle for longer is asked whether it is still there.
-pub(crate) const PING_AFTER: Duration = Duration::from_secs(30);
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_timeout: CONNECT_TIMEOUT,
+            response_timeout: RESPONSE_TIMEOUT,
+            budget: BUDGET,
+            pool_size: POOL_SIZE,
+        }
+    }
+}

@@ -1,156 +1,129 @@
-//! How often and how long an operation is tried; the same for both faces.
+//! How an operation is repeated, and every bound of the crate: numbers of attempts, times and sizes.
+//!
+//! | bound | value | what it limits |
+//! |---|---|---|
+//! | [`MAX_LOST_CONNECTIONS`] | 1 | attempts after a lost connection or reply; each is on a new connection |
+//! | [`MAX_DEADLOCKS`] | 16 | attempts after a deadlock |
+//! | [`MAX_RACES`] | 8 | looks within one attempt, when other requests change the record in between |
+//! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
+//! | [`CONNECT_TIMEOUT`] | 200 ms | connecting (`Builder::connect_timeout`), and the ping of an idle connection |
+//! | [`RESPONSE_TIMEOUT`] | 500 ms | one reply (`Builder::response_timeout`) |
+//! | [`POOL_SIZE`] | 8 | connections of a store (`Builder::pool_size`) |
+//! | [`PING_AFTER`] | 30 s | how long a connection may be idle and still be used without a ping |
+//! | [`BATCH_PAUSE`] | 100 ms | the pause between two batches of expired sessions |
+//! | [`MAX_TTL`] | 400 days | the life of a record |
+//! | [`OWNER_ROW_MILLIS`] | 1 day | the life of an owner's row after its last use |
+//! | [`MAX_NAME_LENGTH`] | 64 | the bytes in the name of a table or database |
+//! | [`MAINTENANCE_CONNECT_TIMEOUT`] | 5 s | connecting for maintenance, whose statements have no limit |
+//!
+//! Half of the budget, at least one second, is how long the server waits for a lock.
 
-use std::{future::Future, time::Instant};
+use std::{mem, time::Duration};
 
-use session_core::store::{Applied, StoreError};
+use session_core::store::Applied;
 
-use crate::{
-    options::Settings,
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::{Failure, Trouble},
-    protocol::operations::Operation,
-    protocol::statement::Statement,
-};
+use crate::protocol::errors::{Error, ErrorKind};
 
-/// Where connections come from.
-pub(crate) trait Pool: Sync {
-    type Lease: Lease;
+pub(crate) const MAX_LOST_CONNECTIONS: u32 = 1;
+pub(crate) const MAX_DEADLOCKS: u32 = 16;
+pub(crate) const MAX_RACES: u32 = 8;
+pub(crate) const BUDGET: Duration = Duration::from_secs(1);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
+pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+pub(crate) const POOL_SIZE: u32 = 8;
+pub(crate) const PING_AFTER: Duration = Duration::from_secs(30);
+pub(crate) const BATCH_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
+pub(crate) const OWNER_ROW_MILLIS: u32 = 86_400_000;
+pub(crate) const MAX_NAME_LENGTH: usize = 64;
+#[cfg(feature = "blocking")]
+pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-    /// A connection that nobody else uses: an idle one, unless a new one is asked for.
-    fn lease(
-        &self,
-        deadline: Instant,
-        is_new: bool,
-    ) -> impl Future<Output = Result<Self::Lease, Trouble>> + Send;
-
-    /// Closes the idle connections: they are broken like the one that broke just now.
-    fn forget_idle(&self);
-
-    /// Has the idle connections looked at before they are used: one of them did not answer in time.
-    fn suspect_idle(&self);
+/// The attempts at one operation: what follows from each that failed. No I/O.
+///
+/// Every write recognises its own repetition, so a lost reply is answered by another attempt.
+#[derive(Debug)]
+pub(crate) struct Retry {
+    lost_connections: u32,
+    deadlocks: u32,
+    may_create_table: bool,
+    /// The first error after which the operation may have been applied. A later attempt does not make it certain.
+    unknown: Option<Error>,
 }
 
-/// A connection on loan. It is closed when it is dropped.
-pub(crate) trait Lease: Wire {
-    /// Gives it back, in step and outside any transaction.
-    fn give_back(self);
+/// What to do after an attempt.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Next {
+    /// The connection is out of step, or the server has ended it.
+    pub(crate) close_connection: bool,
+    pub(crate) before_repeating: Remedy,
+    /// Whether another attempt may do better.
+    pub(crate) repeat: bool,
 }
 
-/// After a lost answer, once more on another connection.
-const BROKEN: u32 = 1;
-/// After a deadlock, until the budget is used up or this often.
-const DEADLOCKS: u32 = 16;
-
-/// Runs the operation within the budget. Every write recognises its own repetition, so what got no answer is tried again.
-pub(crate) async fn run<P: Pool, O: Operation>(
-    pool: &P,
-    settings: &Settings,
-    operation: &O,
-) -> Result<O::Outcome, StoreError> {
-    let deadline = Instant::now() + settings.budget;
-    let named = |failure: Failure| failure.named(settings.table.name());
-    let (mut broken, mut deadlocks, mut may_create) = (0, 0, settings.create_table);
-    let mut is_new = false;
-    let mut unknown: Option<Failure> = None;
-    loop {
-        let mut lease = match pool.lease(deadline, is_new).await {
-            Ok(lease) => lease,
-            Err(trouble) => return Err(named(unknown.unwrap_or_else(|| trouble.into()))),
-        };
-        let mut conversation = Conversation::new(&mut lease, deadline);
-        let outcome = operation.run(&settings.sql, &mut conversation).await;
-        let failure = match outcome {
-            Ok(outcome) => {
-                if conversation.end().await {
-                    lease.give_back();
-                }
-                return match unknown {
-                    // That the second try found nothing to do says nothing of the first.
-                    Some(unknown) if !O::is_done(&outcome) => Err(named(unknown)),
-                    _ => Ok(outcome),
-                };
-            }
-            Err(failure) => failure,
-        };
-        if failure.trouble.is_answer() {
-            if conversation.end().await {
-                lease.give_back();
-            }
-        } else {
-            drop(lease);
-        }
-        let again = if failure.trouble.is_deadlock() && deadlocks < DEADLOCKS {
-            deadlocks += 1;
-            true
-        } else if failure.trouble.is_broken_connection() && broken < BROKEN {
-            broken += 1;
-            is_new = true;
-            if failure.trouble == Trouble::Timeout {
-                pool.suspect_idle();
-            } else {
-                pool.forget_idle();
-            }
-            failure.applied == Applied::No || operation.recognises_itself()
-        } else if failure.trouble.is_missing_table() && std::mem::take(&mut may_create) {
-            // That there is no table now says nothing of an earlier try.
-            let made = Box::pin(create_table(pool, settings, deadline)).await;
-            made.map_err(|failure| named(unknown.take().unwrap_or(failure)))?;
-            true
-        } else {
-            false
-        };
-        let failure = unknown.unwrap_or(failure);
-        if !again || Instant::now() >= deadline {
-            return Err(named(failure));
-        }
-        unknown = Some(failure).filter(|failure| failure.applied == Applied::Unknown);
-    }
+/// What may help the next attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    Nothing,
+    CreateTable,
+    /// One connection broke, and the idle ones probably broke with it.
+    CloseIdleConnections,
+    /// One connection did not reply in time. The idle ones may be dead, or the server is slow.
+    PingIdleConnections,
 }
 
-async fn create_table<P: Pool>(pool: &P, settings: &Settings, deadline: Instant) -> Result<(), Failure> {
-    let mut lease = pool.lease(deadline, false).await?;
-    let text = settings.schema.create_table();
-    Conversation::new(&mut lease, deadline).ask(&Statement::plain(&text, true)).await?;
-    lease.give_back();
-    Ok(())
+impl Next {
+    /// What follows from an attempt that succeeded.
+    pub(crate) const DONE: Self =
+        Self { close_connection: false, before_repeating: Remedy::Nothing, repeat: false };
 }
 
-#[cfg(all(test, feature = "blocking"))]
-mod tests {
-    use std::io;
-
-    use mysql::{Error, MySqlError};
-    use session_core::{
-        exchange::Call,
-        id::StoreKey,
-        store::{Revision, StoreErrorKind},
-    };
-
-    use super::*;
-    use crate::fuzzing::{Puppet, Said};
-
-    fn refused(code: u16) -> Said {
-        let message = "no".to_owned();
-        Said::Failed(Error::MySqlError(MySqlError { state: "HY000".to_owned(), message, code }))
+impl Retry {
+    pub(crate) const fn new(may_create_table: bool) -> Self {
+        Self { lost_connections: 0, deadlocks: 0, may_create_table, unknown: None }
     }
 
-    #[test]
-    fn a_table_that_cannot_be_made_does_not_hide_a_lost_write() {
-        let lost = Said::Failed(Error::IoError(io::ErrorKind::TimedOut.into()));
-        let touch = Call::Touch {
-            key: StoreKey::default(),
-            expected: Revision::default(),
-            ttl: std::time::Duration::from_secs(1),
+    /// Whether the next attempt must not use an idle connection.
+    pub(crate) const fn needs_new_connection(&self) -> bool {
+        self.lost_connections > 0
+    }
+
+    /// Decides what follows from an attempt that failed. `is_repeatable` says whether the operation may be repeated although
+    /// it may have been applied.
+    pub(crate) fn next(&mut self, error: &Error, is_repeatable: bool) -> Next {
+        let kind = &error.kind;
+        let (before_repeating, repeat) = if kind.is_deadlock() && self.deadlocks < MAX_DEADLOCKS {
+            self.deadlocks += 1;
+            (Remedy::Nothing, true)
+        } else if kind.is_broken_connection() && self.lost_connections < MAX_LOST_CONNECTIONS {
+            self.lost_connections += 1;
+            let is_timeout = *kind == ErrorKind::Timeout;
+            let remedy = if is_timeout { Remedy::PingIdleConnections } else { Remedy::CloseIdleConnections };
+            (remedy, is_repeatable || error.applied == Applied::No)
+        } else if kind.is_missing_table() && mem::take(&mut self.may_create_table) {
+            (Remedy::CreateTable, true)
+        } else {
+            (Remedy::Nothing, false)
         };
-        let failure = |said| {
-            let (answer, _) = Puppet::new(true).unwrap().perform(&touch, said);
-            let error = answer.unwrap_err();
-            (error.kind(), error.applied())
-        };
-        // There is no such table, and to make one is denied.
-        let denied = failure(vec![refused(1146), refused(1142)]);
-        assert_eq!(denied, (StoreErrorKind::Denied, Applied::No));
-        let unknown = failure(vec![lost, refused(1146), refused(1142)]);
-        assert_eq!(unknown, (StoreErrorKind::Timeout, Applied::Unknown));
+        Next { close_connection: !kind.is_reply(), before_repeating, repeat }
+    }
+
+    /// Remembers the error if the operation may have been applied.
+    pub(crate) fn remember(&mut self, error: Error) {
+        self.unknown = Some(self.give_up(error)).filter(|error| error.applied == Applied::Unknown);
+    }
+
+    /// The error of the whole operation, when this was the last attempt.
+    pub(crate) fn give_up(&mut self, error: impl Into<Error>) -> Error {
+        self.unknown.take().unwrap_or_else(|| error.into())
+    }
+
+    /// The result of the whole operation, when an attempt came to an outcome. That a second attempt found nothing to do says
+    /// nothing of the first.
+    pub(crate) fn succeed<T>(self, is_done: bool, outcome: T) -> Result<T, Error> {
+        match self.unknown {
+            Some(unknown) if !is_done => Err(unknown),
+            _ => Ok(outcome),
+        }
     }
 }

@@ -35,6 +35,10 @@ impl Schema {
         Self { table }
     }
 
+    pub(crate) const fn table(&self) -> &Table {
+        &self.table
+    }
+
     /// The comment of a table of this version: `alo-session schema 1`.
     #[must_use]
     pub fn comment() -> String {
@@ -110,13 +114,8 @@ impl Schema {
     }
 }
 
-/// For what looks after the table.
 #[cfg(feature = "blocking")]
 impl Schema {
-    pub(crate) const fn table(&self) -> &Table {
-        &self.table
-    }
-
     /// The database, if the name says one.
     pub(crate) fn database(&self) -> Option<&str> {
         self.table.name().split_once('.').map(|(database, _)| database)

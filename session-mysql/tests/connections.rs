@@ -1,6 +1,6 @@
 //! A connection that is out of step is never used again, and no place in a pool is lost (FAULT-2).
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;

@@ -1,6 +1,6 @@
 //! What both faces do when the server is frozen, killed, full, read-only or not set up (FAULT-1, FAULT-3).
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;

@@ -2,7 +2,7 @@
 //!
 //! A short load by default; `SESSION_TEST_LONG=1` makes it a minute with ten crashes, and 100,000 requests.
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "test code")]
 
 use std::{thread, time::Duration};

@@ -1,6 +1,6 @@
 //! What needs the row that an owner's creates, rotations and revokes lock.
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;

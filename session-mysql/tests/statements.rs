@@ -1,6 +1,6 @@
 //! How many statements an operation and a request cost, counted by the server, and what a record may hold.
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;

@@ -1,6 +1,6 @@
 //! The ways of collecting what has expired.
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;

@@ -1,6 +1,6 @@
 //! TLS and Unix sockets, on both faces.
 
-#![cfg(all(feature = "aio", feature = "blocking", feature = "tls"))]
+#![cfg(all(feature = "tokio", feature = "blocking", feature = "tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;

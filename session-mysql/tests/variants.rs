@@ -1,6 +1,6 @@
 //! The published rules again, on servers that are set up otherwise, by a user that may do no more than it needs.
 
-#![cfg(all(feature = "aio", feature = "blocking"))]
+#![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;

@@ -1,17 +1,19 @@
-//! The blocking face.
+//! The blocking API.
 
-mod pool;
-pub(crate) mod ready;
+mod client;
 mod sweeper;
 mod wire;
 
 use std::{
     fmt,
+    pin::pin,
     sync::{Arc, OnceLock},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
-use pool::ThreadPool;
+pub(crate) use client::Connection;
+use client::ThreadClient;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
@@ -22,14 +24,14 @@ use session_core::{
 use sweeper::Sweeper;
 #[cfg(any(fuzzing, test))]
 pub(crate) use wire::cell;
-pub(crate) use wire::{trouble, unhurried};
+pub(crate) use wire::{error_kind, exchange, options_without_timeouts};
 
 use crate::{
     BuildError, Builder,
-    blocking::ready::output,
-    options::Settings,
+    executor::execute,
+    options::StoreOptions,
+    pool::{Client, Pool},
     protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
-    retry::run,
 };
 
 /// Sessions in MySQL or MariaDB, on the calling thread, over a pool of connections. Cheap to clone.
@@ -39,8 +41,7 @@ pub struct MysqlStore {
 }
 
 struct Inner {
-    settings: Arc<Settings>,
-    pool: ThreadPool,
+    pool: Pool<ThreadClient>,
     sweeper: OnceLock<Sweeper>,
 }
 
@@ -58,25 +59,24 @@ impl MysqlStore {
         Builder::new(url)
     }
 
-    pub(crate) fn new(settings: Settings) -> Self {
-        let settings = Arc::new(settings);
-        let pool = ThreadPool::new(&settings);
-        Self { inner: Arc::new(Inner { settings, pool, sweeper: OnceLock::new() }) }
+    pub(crate) fn new(options: StoreOptions) -> Self {
+        let client = ThreadClient::new(&options);
+        let pool = Pool::new(Arc::new(options), client);
+        Self { inner: Arc::new(Inner { pool, sweeper: OnceLock::new() }) }
     }
 
     fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, StoreError> {
-        let waited = StoreError::new(StoreErrorKind::Other, Applied::Unknown);
-        let Inner { settings, pool, sweeper } = &*self.inner;
-        if let Some(sweeping) = settings.sweeping {
+        let Inner { pool, sweeper } = &*self.inner;
+        if let Some(sweeping) = pool.options.sweeping {
             sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
         }
-        output(run(pool, settings, operation)).unwrap_or(Err(waited))
+        execute_at_once(pool, operation)
     }
 }
 
 impl BlockingStore for MysqlStore {
     fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        self.run(&Load(key))
+        self.run(&Load { key })
     }
 
     fn create(
@@ -122,7 +122,7 @@ impl BlockingStore for MysqlStore {
     }
 
     fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        self.run(&List(family, page))
+        self.run(&List { family, page })
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -130,12 +130,31 @@ impl BlockingStore for MysqlStore {
     }
 
     fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        self.run(&Sweep(limit))
+        self.run(&Sweep { limit })
     }
 }
 
 impl fmt::Debug for MysqlStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MysqlStore").field("table", &self.inner.settings.table).finish_non_exhaustive()
+        f.debug_struct("MysqlStore")
+            .field("table", self.inner.pool.options.schema.table())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Executes an operation whose client never waits.
+pub(crate) fn execute_at_once<C: Client, O: Operation>(
+    pool: &Pool<C>,
+    operation: &O,
+) -> Result<O::Outcome, StoreError> {
+    let waited = || StoreError::new(StoreErrorKind::Other, Applied::Unknown);
+    poll_once(execute(pool, operation)).unwrap_or_else(|| Err(waited()))
+}
+
+/// The output of a future that never waits.
+fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
     }
 }

@@ -6,15 +6,10 @@ use std::{
     thread,
 };
 
-use super::Inner;
-use crate::{
-    blocking::ready::output,
-    protocol::operations::Sweep,
-    retry::run,
-    sweeping::{Sweeping, failed},
-};
+use super::{Inner, poll_once};
+use crate::sweeping::Sweeping;
 
-/// A thread that collects what has expired for as long as its store is there. Dropping this ends it.
+/// The thread that removes expired sessions for as long as its store exists. Dropping this ends it.
 pub(super) struct Sweeper {
     _end: Sender<()>,
 }
@@ -38,10 +33,9 @@ fn sweep(inner: &Weak<Inner>, ended: &Receiver<()>, sweeping: Sweeping) {
         let Some(inner) = inner.upgrade() else {
             return;
         };
-        pause = match output(run(&inner.pool, &inner.settings, &Sweep(sweeping.batch))) {
-            Some(Ok(removed)) => sweeping.after(removed),
-            Some(Err(error)) => failed(&error, sweeping.every),
-            None => return,
+        let Some(next) = poll_once(sweeping.remove_batch(&inner.pool)) else {
+            return;
         };
+        pause = next;
     }
 }

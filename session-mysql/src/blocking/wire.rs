@@ -1,70 +1,70 @@
-//! Between our statements and answers and those of `mysql`.
+//! Between our statements and replies and those of `mysql`.
 
 use std::io;
 
 use bytes::Bytes;
 use mysql::{
-    Conn, DriverError, Error, Opts, OptsBuilder, Params, SslOpts, Value, consts::CapabilityFlags,
+    DriverError, Error, Opts, OptsBuilder, Params, SslOpts, Value, consts::CapabilityFlags,
     prelude::Queryable as _,
 };
 
+use super::Connection;
 use crate::{
-    options::Settings,
-    protocol::errors::Trouble,
-    protocol::prepared::Prepared,
-    protocol::replies::{Answer, Cell},
-    protocol::statement::{Parameter, Statement},
-    servers::server_address::Tls,
+    options::StoreOptions,
+    protocol::{
+        errors::ErrorKind,
+        handshake::handshake,
+        replies::{Cell, Reply},
+        statement::{Parameter, Statement},
+    },
+    servers::server_address::SslMode,
 };
 
-pub(super) fn options(settings: &Settings) -> Opts {
-    let address = &settings.address;
-    let protected = (address.tls != Tls::Disabled).then(|| {
+pub(super) fn options(store: &StoreOptions) -> Opts {
+    let (server, limits) = (&store.server, &store.limits);
+    let ssl = (server.ssl_mode != SslMode::Disabled).then(|| {
         SslOpts::default()
-            .with_root_cert_path(address.authority.clone())
-            .with_danger_accept_invalid_certs(address.tls == Tls::Required)
-            .with_danger_skip_domain_validation(address.tls == Tls::Required)
+            .with_root_cert_path(server.authority.clone())
+            .with_danger_accept_invalid_certs(server.ssl_mode == SslMode::Required)
+            .with_danger_skip_domain_validation(server.ssl_mode == SslMode::Required)
     });
     OptsBuilder::new()
-        .ip_or_hostname(Some(address.host.clone()))
-        .tcp_port(address.port)
-        .socket(address.socket.clone())
-        .user(address.user.clone())
-        .pass(address.password.clone())
-        .db_name(address.database.clone())
-        // An update that finds its row but changes no value has found it.
+        .ip_or_hostname(Some(server.host.clone()))
+        .tcp_port(server.port)
+        .socket(server.socket.clone())
+        .user(server.user.clone())
+        .pass(server.password.clone())
+        .db_name(server.database.clone())
+        // An update that finds its row counts it as changed, even if all values stay the same.
         .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
         .tcp_nodelay(true)
-        // Each connection keeps what it has prepared itself.
+        // `Prepared` keeps the statements.
         .stmt_cache_size(0)
         .prefer_socket(false)
-        .tcp_connect_timeout(Some(settings.connect_timeout))
-        .read_timeout(Some(settings.response_timeout))
-        .write_timeout(Some(settings.response_timeout))
-        .ssl_opts(protected)
-        .init(settings.greeting())
+        .tcp_connect_timeout(Some(limits.connect_timeout))
+        .read_timeout(Some(limits.response_timeout))
+        .write_timeout(Some(limits.response_timeout))
+        .ssl_opts(ssl)
+        .init(handshake(limits.budget))
         .into()
 }
 
-/// For what takes as long as it takes, told to a server that somebody is looking at.
-pub(crate) fn unhurried(settings: &Settings) -> Opts {
-    OptsBuilder::from_opts(options(settings)).read_timeout(None).write_timeout(None).into()
+/// For maintenance, whose statements take as long as they take.
+pub(crate) fn options_without_timeouts(store: &StoreOptions) -> Opts {
+    OptsBuilder::from_opts(options(store)).read_timeout(None).write_timeout(None).into()
 }
 
-pub(super) fn exchange(
-    conn: &mut Conn,
-    prepared: &mut Prepared<mysql::Statement>,
-    statement: &Statement<'_>,
-) -> Result<Answer, Error> {
-    let Some(number) = statement.number else {
+pub(crate) fn exchange(connection: &mut Connection, statement: &Statement<'_>) -> Result<Reply, Error> {
+    let Connection { conn, prepared } = connection;
+    let Some(kind) = statement.kind else {
         conn.query_drop(statement.text)?;
-        return Ok(Answer::Changed(0));
+        return Ok(Reply::Changed(0));
     };
-    let ready = if let Some(ready) = prepared.get(number) {
+    let ready = if let Some(ready) = prepared.get(kind) {
         ready
     } else {
         let ready = conn.prep(statement.text)?;
-        prepared.put(number, ready.clone());
+        prepared.put(kind, ready.clone());
         ready
     };
     let parameters = statement.parameters.iter().map(value).collect();
@@ -74,7 +74,7 @@ pub(super) fn exchange(
     for row in result.by_ref() {
         rows.push(row?.unwrap_raw().into_iter().map(cell).collect());
     }
-    Ok(if statement.writes { Answer::Changed(changed) } else { Answer::Rows(rows) })
+    Ok(if statement.writes { Reply::Changed(changed) } else { Reply::Rows(rows) })
 }
 
 fn value(parameter: &Parameter<'_>) -> Value {
@@ -93,29 +93,29 @@ pub(crate) fn cell(value: Option<Value>) -> Cell {
     }
 }
 
-/// The library's own text names no value, but its `Debug` may show a packet.
-pub(crate) fn trouble(error: Error) -> Trouble {
+/// The library's error texts contain no values, but their `Debug` may show a packet.
+pub(crate) fn error_kind(error: Error) -> ErrorKind {
     match error {
-        Error::MySqlError(answer) => Trouble::Refused { code: answer.code, message: answer.message },
+        Error::MySqlError(error) => ErrorKind::Refused { code: error.code, message: error.message },
         Error::IoError(error) => of_io(&error),
         Error::CodecError(error) => {
             match std::error::Error::source(&error).and_then(|source| source.downcast_ref()) {
                 Some(error) => of_io(error),
-                None if error.to_string().starts_with(TOO_LARGE) => Trouble::TooLarge,
-                None => Trouble::Lost(error.to_string()),
+                None if error.to_string().starts_with(TOO_LARGE) => ErrorKind::TooLarge,
+                None => ErrorKind::Lost(error.to_string()),
             }
         }
-        Error::DriverError(DriverError::ConnectTimeout) => Trouble::Timeout,
-        error => Trouble::Lost(error.to_string()),
+        Error::DriverError(DriverError::ConnectTimeout) => ErrorKind::Timeout,
+        error => ErrorKind::Lost(error.to_string()),
     }
 }
 
-/// The type of this error is not exported.
+/// How the text of this error begins; its type is not exported.
 const TOO_LARGE: &str = "Packet is larger";
 
-fn of_io(error: &io::Error) -> Trouble {
+fn of_io(error: &io::Error) -> ErrorKind {
     match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Trouble::Timeout,
-        _ => Trouble::Lost(error.to_string()),
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => ErrorKind::Timeout,
+        _ => ErrorKind::Lost(error.to_string()),
     }
 }

@@ -1,4 +1,4 @@
-use crate::{BuildError, protocol::errors::Trouble};
+use crate::{BuildError, protocol::errors::ErrorKind};
 
 /// The server could not be asked, or refused. It never shows the URL, which may hold a password.
 #[derive(Debug, thiserror::Error)]
@@ -10,21 +10,21 @@ enum Kind {
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error("{0}")]
-    Server(Trouble),
-    #[error("the server answered something else than was asked: {0}")]
-    Answer(&'static str),
+    Server(ErrorKind),
+    #[error("the server's reply does not contain {0}")]
+    UnexpectedReply(&'static str),
 }
 
 impl MaintenanceError {
-    pub(super) const fn answer(what: &'static str) -> Self {
-        Self(Kind::Answer(what))
+    pub(super) const fn unexpected_reply(missing: &'static str) -> Self {
+        Self(Kind::UnexpectedReply(missing))
     }
 
-    /// The server's own number for what it refused, such as 1142 for a privilege that is missing.
+    /// The server's error code if it refused, such as 1142 for a missing privilege.
     #[must_use]
     pub const fn code(&self) -> Option<u16> {
         match &self.0 {
-            Kind::Server(Trouble::Refused { code, .. }) => Some(*code),
+            Kind::Server(ErrorKind::Refused { code, .. }) => Some(*code),
             _ => None,
         }
     }
@@ -36,8 +36,14 @@ impl From<BuildError> for MaintenanceError {
     }
 }
 
+impl From<ErrorKind> for MaintenanceError {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Kind::Server(kind))
+    }
+}
+
 impl From<mysql::Error> for MaintenanceError {
     fn from(error: mysql::Error) -> Self {
-        Self(Kind::Server(crate::blocking::trouble(error)))
+        crate::blocking::error_kind(error).into()
     }
 }

@@ -1,3 +1,8 @@
+use mysql::{Conn, Row, prelude::Queryable as _};
+
+use super::MaintenanceError;
+use crate::Schema;
+
 /// A table as the server describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Found {
@@ -13,11 +18,50 @@ pub(super) struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) name: String,
-    /// In lower case, and without the display width that only some servers give to integers.
+    /// In lower case, and without the display width that only some servers add to integers.
     pub(super) kind: String,
     pub(super) is_nullable: bool,
-    /// Whether a row may be inserted that does not mention it.
+    /// Whether a row may be inserted that does not name this column.
     pub(super) has_default: bool,
+}
+
+impl Found {
+    /// Asks the server; `None` if there is no such table.
+    pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Option<Self>, MaintenanceError> {
+        let table = (schema.database().map(str::to_owned), schema.table_name().to_owned());
+        let place = "table_schema=COALESCE(?, DATABASE()) AND table_name=?";
+        let described: Option<(Option<String>, String)> = conn.exec_first(
+            format!("SELECT engine, table_comment FROM information_schema.tables WHERE {place}"),
+            &table,
+        )?;
+        let Some((engine, comment)) = described else { return Ok(None) };
+        let columns: Vec<Row> = conn.exec(
+            format!(
+                "SELECT column_name, CAST(column_type AS CHAR), is_nullable, column_default IS NOT NULL \
+                 OR extra LIKE '%auto_increment%' OR extra LIKE '%GENERATED%' \
+                 FROM information_schema.columns WHERE {place} ORDER BY ordinal_position"
+            ),
+            &table,
+        )?;
+        let columns = columns.into_iter().map(Column::read).collect::<Option<_>>();
+        let keys: Vec<(String, u64, String)> = conn.exec(
+            format!(
+                "SELECT index_name, CAST(seq_in_index AS UNSIGNED), column_name FROM information_schema.statistics \
+                 WHERE {place} ORDER BY index_name, seq_in_index"
+            ),
+            &table,
+        )?;
+        let columns_of = |wanted: fn(&(String, u64, String)) -> bool| {
+            keys.iter().filter(|key| wanted(key)).map(|(_, _, column)| column.clone()).collect()
+        };
+        Ok(Some(Self {
+            engine: engine.unwrap_or_default(),
+            comment,
+            columns: columns.ok_or(MaintenanceError::unexpected_reply("the columns of the table"))?,
+            primary: columns_of(|(index, _, _)| index == "PRIMARY"),
+            indexed: columns_of(|(index, position, _)| index != "PRIMARY" && *position == 1),
+        }))
+    }
 }
 
 impl Column {
@@ -29,5 +73,12 @@ impl Column {
             _ => kind,
         };
         Self { name, kind, is_nullable, has_default }
+    }
+
+    fn read(row: Row) -> Option<Self> {
+        let (name, kind, nullable, default): (String, String, String, bool) =
+            mysql::from_row_opt(row).ok()?;
+        let is_nullable = nullable == "YES";
+        Some(Self::new(name, &kind, is_nullable, default || is_nullable))
     }
 }

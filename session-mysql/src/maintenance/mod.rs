@@ -1,4 +1,5 @@
-//! Looking after the table: what an operator does by `session-setup`, or an application when it is deployed.
+//! Creating the table, checking it and cleaning it up: what an operator does with `session-setup`, or an application when it is
+//! deployed. It needs the feature `blocking`.
 //!
 //! ```no_run
 //! use session_mysql::maintenance::Maintenance;
@@ -15,13 +16,13 @@
 
 mod difference;
 mod error;
-mod event;
+mod event_state;
 mod found;
 mod operator;
 mod stats;
 
 pub use difference::Difference;
 pub use error::MaintenanceError;
-pub use event::EventState;
+pub use event_state::EventState;
 pub use operator::Maintenance;
 pub use stats::Stats;

@@ -1,19 +1,46 @@
 use std::{fmt, time::Duration};
 
+use mysql::{Conn, prelude::Queryable as _};
+
+use super::MaintenanceError;
+use crate::{Schema, protocol::sql::NOW};
+
 /// What is in the table. Tombstones count as sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Sessions that have not expired.
+    /// The sessions that have not expired.
     pub live: u64,
-    /// Of those, the ones of somebody who is signed in.
+    /// How many of them belong to an owner.
     pub owned: u64,
-    /// Rows that have expired and wait to be collected.
+    /// The expired rows that have not been removed yet.
     pub expired: u64,
     /// The age of the oldest live session.
     pub oldest: Option<Duration>,
-    /// What the table takes on the disk, as the server estimates it.
+    /// The size of the table on disk, as the server estimates it.
     pub bytes: u64,
+}
+
+impl Stats {
+    pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
+        let live = format!("expires_at>{NOW}");
+        // The row that an owner's transactions lock is not a session.
+        let counts: Option<(u64, u64, u64, Option<i64>)> = conn.query_first(format!(
+            "SELECT CAST(COALESCE(SUM({live}),0) AS UNSIGNED),CAST(COALESCE(SUM({live} AND owned=1),0) AS UNSIGNED),\
+             CAST(COALESCE(SUM(NOT {live}),0) AS UNSIGNED),{NOW}-MIN(CASE WHEN {live} THEN created_at END) \
+             FROM {} WHERE digest<>REPEAT(CHAR(0),32)",
+            schema.table()
+        ))?;
+        let (live, owned, expired, age) =
+            counts.ok_or(MaintenanceError::unexpected_reply("the counts of the table"))?;
+        let bytes: Option<u64> = conn.exec_first(
+            "SELECT CAST(COALESCE(data_length+index_length,0) AS UNSIGNED) FROM information_schema.tables \
+             WHERE table_schema=COALESCE(?, DATABASE()) AND table_name=?",
+            (schema.database(), schema.table_name()),
+        )?;
+        let oldest = age.and_then(|age| u64::try_from(age).ok()).map(Duration::from_millis);
+        Ok(Self { live, owned, expired, oldest, bytes: bytes.unwrap_or(0) })
+    }
 }
 
 impl fmt::Display for Stats {

@@ -1,6 +1,6 @@
-//! The asynchronous face.
+//! The asynchronous API.
 
-mod pool;
+mod client;
 mod sweeper;
 mod wire;
 
@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use pool::TokioPool;
+use client::TokioClient;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
@@ -23,9 +23,10 @@ use sweeper::Sweeper;
 
 use crate::{
     BuildError, Builder,
-    options::Settings,
+    executor::execute,
+    options::StoreOptions,
+    pool::Pool,
     protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
-    retry::run,
 };
 
 /// Sessions in MySQL or MariaDB, asynchronously on tokio over a pool of connections. Cheap to clone.
@@ -35,8 +36,7 @@ pub struct MysqlStore {
 }
 
 struct Inner {
-    settings: Arc<Settings>,
-    pool: TokioPool,
+    pool: Pool<TokioClient>,
     sweeper: OnceLock<Sweeper>,
 }
 
@@ -55,30 +55,30 @@ impl MysqlStore {
         Builder::new(url)
     }
 
-    pub(crate) fn new(settings: Settings) -> Self {
-        let settings = Arc::new(settings);
-        let pool = TokioPool::new(&settings);
-        Self { inner: Arc::new(Inner { settings, pool, sweeper: OnceLock::new() }) }
+    pub(crate) fn new(options: StoreOptions) -> Self {
+        let client = TokioClient::new(&options);
+        let pool = Pool::new(Arc::new(options), client);
+        Self { inner: Arc::new(Inner { pool, sweeper: OnceLock::new() }) }
     }
 
-    /// In a box, so that all that waits for a call is small. Allocators are quick up to a kilobyte.
+    /// Boxed, so that every future around a call is small. Allocators are quick up to a kilobyte.
     fn run<O: Operation + Send>(
         &self,
         operation: O,
     ) -> Pin<Box<impl Future<Output = Result<O::Outcome, StoreError>> + Send>> {
         Box::pin(async move {
-            let Inner { settings, pool, sweeper } = &*self.inner;
-            if let Some(sweeping) = settings.sweeping {
+            let Inner { pool, sweeper } = &*self.inner;
+            if let Some(sweeping) = pool.options.sweeping {
                 sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
             }
-            run(pool, settings, &operation).await
+            execute(pool, &operation).await
         })
     }
 }
 
 impl Store for MysqlStore {
     async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        self.run(Load(key)).await
+        self.run(Load { key }).await
     }
 
     async fn create(
@@ -129,7 +129,7 @@ impl Store for MysqlStore {
     }
 
     async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        self.run(List(family, page)).await
+        self.run(List { family, page }).await
     }
 
     async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
@@ -137,13 +137,15 @@ impl Store for MysqlStore {
     }
 
     async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        self.run(Sweep(limit)).await
+        self.run(Sweep { limit }).await
     }
 }
 
 impl fmt::Debug for MysqlStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MysqlStore").field("table", &self.inner.settings.table).finish_non_exhaustive()
+        f.debug_struct("MysqlStore")
+            .field("table", self.inner.pool.options.schema.table())
+            .finish_non_exhaustive()
     }
 }
 
@@ -172,7 +174,7 @@ mod tests {
         ];
         assert!(calls.iter().all(|&size| size <= 200), "{calls:?}");
         let boxes = [
-            size_of_val(&*store.run(Load(key))),
+            size_of_val(&*store.run(Load { key })),
             size_of_val(&*store.run(Create { key, write, cap: None })),
             size_of_val(&*store.run(Commit { key, expected, write })),
             size_of_val(&*store.run(Touch { key, expected, ttl: write.ttl })),

@@ -3,17 +3,13 @@ use std::sync::{Arc, Weak};
 use tokio::task::AbortHandle;
 
 use super::Inner;
-use crate::{
-    protocol::operations::Sweep,
-    retry::run,
-    sweeping::{Sweeping, failed},
-};
+use crate::sweeping::Sweeping;
 
-/// A task that collects what has expired for as long as its store is there.
+/// The task that removes expired sessions for as long as its store exists. Dropping this ends it.
 pub(super) struct Sweeper(AbortHandle);
 
 impl Sweeper {
-    /// On the runtime of the caller.
+    /// Starts it on the runtime of the caller.
     pub(super) fn start(inner: &Arc<Inner>, sweeping: Sweeping) -> Self {
         Self(tokio::spawn(sweep(Arc::downgrade(inner), sweeping)).abort_handle())
     }
@@ -32,9 +28,6 @@ async fn sweep(inner: Weak<Inner>, sweeping: Sweeping) {
         let Some(inner) = inner.upgrade() else {
             return;
         };
-        pause = match run(&inner.pool, &inner.settings, &Sweep(sweeping.batch)).await {
-            Ok(removed) => sweeping.after(removed),
-            Err(error) => failed(&error, sweeping.every),
-        };
+        pause = sweeping.remove_batch(&inner.pool).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Between our statements and answers and those of `mysql_async`.
+//! Between our statements and replies and those of `mysql_async`.
 
 use std::{
     io,
@@ -13,54 +13,57 @@ use mysql_async::{
 };
 
 use crate::{
-    options::Settings,
-    protocol::errors::Trouble,
-    protocol::prepared::Prepared,
-    protocol::replies::{Answer, Cell},
-    protocol::statement::{Parameter, Statement},
-    servers::server_address::Tls,
+    options::StoreOptions,
+    protocol::{
+        errors::ErrorKind,
+        handshake::handshake,
+        prepared::Prepared,
+        replies::{Cell, Reply},
+        statement::{Parameter, Statement},
+    },
+    servers::server_address::SslMode,
 };
 
-pub(super) fn options(settings: &Settings) -> Opts {
-    let address = &settings.address;
-    let protected = (address.tls != Tls::Disabled).then(|| {
-        let authority = address.authority.clone().map(Into::into);
+pub(super) fn options(store: &StoreOptions) -> Opts {
+    let server = &store.server;
+    let ssl = (server.ssl_mode != SslMode::Disabled).then(|| {
+        let authority = server.authority.clone().map(Into::into);
         SslOpts::default()
             .with_disable_built_in_roots(authority.is_some())
             .with_root_certs(authority.into_iter().collect())
-            .with_danger_accept_invalid_certs(address.tls == Tls::Required)
-            .with_danger_skip_domain_validation(address.tls == Tls::Required)
+            .with_danger_accept_invalid_certs(server.ssl_mode == SslMode::Required)
+            .with_danger_skip_domain_validation(server.ssl_mode == SslMode::Required)
     });
     OptsBuilder::default()
-        .ip_or_hostname(address.host.clone())
-        .tcp_port(address.port)
-        .socket(address.socket.clone())
-        .user(address.user.clone())
-        .pass(address.password.clone())
-        .db_name(address.database.clone())
-        // An update that finds its row but changes no value has found it.
+        .ip_or_hostname(server.host.clone())
+        .tcp_port(server.port)
+        .socket(server.socket.clone())
+        .user(server.user.clone())
+        .pass(server.password.clone())
+        .db_name(server.database.clone())
+        // An update that finds its row counts it as changed, even if all values stay the same.
         .client_found_rows(true)
         .tcp_nodelay(true)
         .prefer_socket(false)
         .wait_timeout(Some(28_800))
-        // Each connection keeps what it has prepared itself.
+        // `Prepared` keeps the statements.
         .stmt_cache_size(0)
-        .ssl_opts(protected)
-        .init(settings.greeting())
+        .ssl_opts(ssl)
+        .init(handshake(store.limits.budget))
         .into()
 }
 
-/// What the future answers before the deadline and the time that it may take. It stays where it is: one that is handed
-/// on by value is stored at each step again.
+/// Waits for the future until the deadline, and no longer than `most`. The future is pinned by the caller: one that is passed
+/// by value is stored at each step again.
 pub(super) async fn in_time<T>(
     deadline: Instant,
     most: Duration,
     future: Pin<&mut impl Future<Output = Result<T, Error>>>,
-) -> Result<T, Trouble> {
+) -> Result<T, ErrorKind> {
     let left = deadline.saturating_duration_since(Instant::now()).min(most);
     match tokio::time::timeout(left, future).await {
-        Ok(answered) => answered.map_err(trouble),
-        Err(_) => Err(Trouble::Timeout),
+        Ok(result) => result.map_err(error_kind),
+        Err(_) => Err(ErrorKind::Timeout),
     }
 }
 
@@ -68,16 +71,16 @@ pub(super) async fn exchange(
     conn: &mut Conn,
     prepared: &mut Prepared<mysql_async::Statement>,
     statement: &Statement<'_>,
-) -> Result<Answer, Error> {
-    let Some(number) = statement.number else {
+) -> Result<Reply, Error> {
+    let Some(kind) = statement.kind else {
         conn.query_drop(statement.text).await?;
-        return Ok(Answer::Changed(0));
+        return Ok(Reply::Changed(0));
     };
-    let ready = if let Some(ready) = prepared.get(number) {
+    let ready = if let Some(ready) = prepared.get(kind) {
         ready
     } else {
         let ready = conn.prep(statement.text).await?;
-        prepared.put(number, ready.clone());
+        prepared.put(kind, ready.clone());
         ready
     };
     let parameters = statement.parameters.iter().map(value).collect();
@@ -85,10 +88,10 @@ pub(super) async fn exchange(
     if statement.writes {
         let changed = result.affected_rows();
         result.drop_result().await?;
-        return Ok(Answer::Changed(changed));
+        return Ok(Reply::Changed(changed));
     }
     let rows: Vec<Row> = result.collect_and_drop().await?;
-    Ok(Answer::Rows(rows.into_iter().map(cells).collect()))
+    Ok(Reply::Rows(rows.into_iter().map(cells).collect()))
 }
 
 fn value(parameter: &Parameter<'_>) -> Value {
@@ -111,13 +114,13 @@ fn cell(value: Option<Value>) -> Cell {
     }
 }
 
-/// The library's own text names no value, but its `Debug` may show a packet.
-pub(super) fn trouble(error: Error) -> Trouble {
+/// The library's error texts contain no values, but their `Debug` may show a packet.
+fn error_kind(error: Error) -> ErrorKind {
     match error {
-        Error::Server(answer) => Trouble::Refused { code: answer.code, message: answer.message },
-        Error::Driver(DriverError::PacketTooLarge) => Trouble::TooLarge,
-        Error::Io(IoError::Io(error)) if is_too_large(&error) => Trouble::TooLarge,
-        error => Trouble::Lost(error.to_string()),
+        Error::Server(error) => ErrorKind::Refused { code: error.code, message: error.message },
+        Error::Driver(DriverError::PacketTooLarge) => ErrorKind::TooLarge,
+        Error::Io(IoError::Io(error)) if is_too_large(&error) => ErrorKind::TooLarge,
+        error => ErrorKind::Lost(error.to_string()),
     }
 }
 

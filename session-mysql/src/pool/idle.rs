@@ -1,17 +1,17 @@
 use std::{mem, time::Instant};
 
-use crate::options::PING_AFTER;
+use crate::retry::PING_AFTER;
 
-/// The connections that nobody uses, the one that was used last on top.
+/// The connections that are not in use, the one that was used last on top.
 pub(crate) struct Idle<C> {
     connections: Vec<(C, Instant)>,
     suspect_since: Option<Instant>,
 }
 
-/// A connection that was idle.
+/// An idle connection that may be used again.
 pub(crate) struct Candidate<C> {
     pub(crate) connection: C,
-    /// Whether it has to be asked whether it is still there.
+    /// Whether it must be pinged first.
     pub(crate) is_doubtful: bool,
 }
 
@@ -26,18 +26,18 @@ impl<C> Idle<C> {
         Some(Candidate { connection, is_doubtful: is_suspect || since.elapsed() >= PING_AFTER })
     }
 
-    /// Takes out the one that has been idle for longest, to make room for a new connection.
+    /// Takes out the connection that has been idle for longest, to make room for a new one.
     pub(crate) fn pop_oldest(&mut self) -> Option<C> {
         (!self.connections.is_empty()).then(|| self.connections.remove(0).0)
     }
 
-    /// From now on, those that are idle now are in doubt. They may lead nowhere, or the server is slow; to close them
-    /// all would give a slow server more to do.
+    /// Marks the connections that are idle now as doubtful. They may be dead, or the server is slow; to close them all would
+    /// give a slow server more to do.
     pub(crate) fn suspect(&mut self) {
         self.suspect_since = Some(Instant::now());
     }
 
-    /// Takes all out, to be closed outside the lock.
+    /// Takes out all connections, to be closed outside the lock.
     pub(crate) fn take_all(&mut self) -> Vec<(C, Instant)> {
         mem::take(&mut self.connections)
     }

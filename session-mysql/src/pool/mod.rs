@@ -1,3 +1,145 @@
-//! Connections that are kept for the next operation.
+//! The connections of a store: made when they are needed, kept while they work, and never more than a given number.
+//!
+//! The pools of the client libraries are not used: that of `mysql` connects under its lock, and that of `mysql_async` takes
+//! back the connections of cancelled requests and waits without a limit until they are clean.
 
-pub(crate) mod idle;
+mod idle;
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use idle::{Candidate, Idle};
+
+use crate::{
+    options::StoreOptions,
+    protocol::{conversation::Connection, errors::ErrorKind, replies::Reply, statement::Statement},
+};
+
+/// A client library: how it makes and uses connections.
+pub(crate) trait Client: Send + Sync {
+    type Connection: Send;
+    /// A place in the pool, which is free again when this is dropped.
+    type Place<'a>: Send
+    where
+        Self: 'a;
+
+    /// Waits for a free place; `None` if there is none before the deadline.
+    fn place(&self, deadline: Instant) -> impl Future<Output = Option<Self::Place<'_>>> + Send;
+
+    fn connect(&self, deadline: Instant) -> impl Future<Output = Result<Self::Connection, ErrorKind>> + Send;
+
+    /// Whether the server still replies on the connection.
+    fn ping(&self, connection: &mut Self::Connection, deadline: Instant)
+    -> impl Future<Output = bool> + Send;
+
+    fn send(
+        &self,
+        connection: &mut Self::Connection,
+        statement: &Statement<'_>,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Reply, ErrorKind>> + Send;
+
+    /// Closes a connection that is out of step, without waiting for the server.
+    fn close(&self, connection: Self::Connection);
+}
+
+pub(crate) struct Pool<C: Client> {
+    pub(crate) options: Arc<StoreOptions>,
+    client: C,
+    idle: Mutex<Idle<C::Connection>>,
+}
+
+impl<C: Client> Pool<C> {
+    pub(crate) fn new(options: Arc<StoreOptions>, client: C) -> Self {
+        Self { options, client, idle: Mutex::default() }
+    }
+
+    /// An idle connection, or a new one if there is none or `is_new` asks for it.
+    pub(crate) async fn get(
+        &self,
+        deadline: Instant,
+        is_new: bool,
+    ) -> Result<PooledConnection<'_, C>, ErrorKind> {
+        let place = self.client.place(deadline).await;
+        let place = place.ok_or(ErrorKind::Contended("all connections of the pool were in use"))?;
+        let candidate = if is_new { None } else { self.idle().pop() };
+        let connection = match candidate {
+            Some(Candidate { connection, is_doubtful: false }) => connection,
+            // Boxed, because it is rare and would make every call larger.
+            other => Box::pin(self.reach(other, is_new, deadline)).await?,
+        };
+        Ok(PooledConnection { connection: Some(connection), pool: self, _place: place })
+    }
+
+    /// The doubtful connection if the server still replies on it, or a new one.
+    async fn reach(
+        &self,
+        candidate: Option<Candidate<C::Connection>>,
+        is_new: bool,
+        deadline: Instant,
+    ) -> Result<C::Connection, ErrorKind> {
+        if let Some(Candidate { mut connection, .. }) = candidate {
+            if self.client.ping(&mut connection, deadline).await {
+                return Ok(connection);
+            }
+            // The others have been idle for longer.
+            self.close_idle();
+        }
+        if is_new {
+            let replaced = self.idle().pop_oldest();
+            drop(replaced);
+        }
+        self.client.connect(deadline).await.map_err(ErrorKind::while_connecting)
+    }
+
+    /// Closes the idle connections, outside the lock.
+    pub(crate) fn close_idle(&self) {
+        let idle = self.idle().take_all();
+        drop(idle);
+    }
+
+    /// Has the connections that are idle now pinged before they are used.
+    pub(crate) fn ping_idle(&self) {
+        self.idle().suspect();
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle<C::Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection that is used by one operation. It is closed when it is dropped.
+pub(crate) struct PooledConnection<'a, C: Client> {
+    connection: Option<C::Connection>,
+    pool: &'a Pool<C>,
+    _place: C::Place<'a>,
+}
+
+impl<C: Client> PooledConnection<'_, C> {
+    /// Gives it back to the pool, in step and outside any transaction.
+    pub(crate) fn give_back(mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.idle().push(connection);
+        }
+    }
+}
+
+impl<C: Client> Connection for PooledConnection<'_, C> {
+    async fn send(&mut self, statement: &Statement<'_>, deadline: Instant) -> Result<Reply, ErrorKind> {
+        match &mut self.connection {
+            Some(connection) => self.pool.client.send(connection, statement, deadline).await,
+            None => Err(ErrorKind::InvalidArgument("the connection was given back")),
+        }
+    }
+}
+
+impl<C: Client> Drop for PooledConnection<'_, C> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.client.close(connection);
+        }
+    }
+}

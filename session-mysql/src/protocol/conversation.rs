@@ -2,73 +2,72 @@ use std::{future::Future, time::Instant};
 
 use session_core::store::Applied;
 
-use crate::{
-    protocol::errors::{Failure, Trouble},
-    protocol::replies::Answer,
-    protocol::statement::Statement,
+use super::{
+    errors::{Error, ErrorKind},
+    replies::Reply,
+    sql::Sql,
+    statement::Statement,
 };
 
-/// A connection as a client library gives it: one statement, one answer.
-pub(crate) trait Wire: Send {
-    /// Sends the statement, and gives up at the deadline or earlier. After any trouble that is not an
-    /// [answer](Trouble::is_answer) the connection is out of step.
+/// A connection to the server: one statement, one reply.
+pub(crate) trait Connection: Send {
+    /// Sends the statement, and gives up at the deadline or earlier. After an error that is not a
+    /// [reply](ErrorKind::is_reply) the connection is out of step.
     fn send(
         &mut self,
         statement: &Statement<'_>,
         deadline: Instant,
-    ) -> impl Future<Output = Result<Answer, Trouble>> + Send;
+    ) -> impl Future<Output = Result<Reply, ErrorKind>> + Send;
 }
 
-/// One operation's turn on a connection. It knows which of the statements last, and so what a lost answer means.
-pub(crate) struct Conversation<'a, W> {
-    wire: &'a mut W,
+/// One operation on a connection. It knows which statements take effect at once, and so what a lost reply means.
+pub(crate) struct Conversation<'a, C> {
+    connection: &'a mut C,
+    /// The statements on the table of the store.
+    pub(crate) sql: &'a Sql,
     deadline: Instant,
     in_transaction: bool,
 }
 
-impl<'a, W: Wire> Conversation<'a, W> {
-    pub(crate) const fn new(wire: &'a mut W, deadline: Instant) -> Self {
-        Self { wire, deadline, in_transaction: false }
+impl<'a, C: Connection> Conversation<'a, C> {
+    pub(crate) const fn new(connection: &'a mut C, sql: &'a Sql, deadline: Instant) -> Self {
+        Self { connection, sql, deadline, in_transaction: false }
     }
 
-    /// A statement's answer; a row that is there already is one.
-    pub(crate) async fn ask(&mut self, statement: &Statement<'_>) -> Result<Answer, Failure> {
-        let lasts = statement.writes && !self.in_transaction;
-        match self.send(statement, lasts).await {
-            Err(failure) if failure.trouble.is_duplicate() => Ok(Answer::Duplicate),
-            answered => answered,
+    /// Sends a statement. A row that exists already is a reply, not an error.
+    pub(crate) async fn ask(&mut self, statement: &Statement<'_>) -> Result<Reply, Error> {
+        let takes_effect = statement.writes && !self.in_transaction;
+        match self.send(statement, takes_effect).await {
+            Err(error) if error.kind.is_duplicate() => Ok(Reply::Duplicate),
+            result => result,
         }
     }
 
-    /// Afterwards nothing lasts before [`commit`](Self::commit).
-    pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
-        self.send(&Statement::plain(BEGIN, false), false).await?;
+    /// Begins a transaction: nothing takes effect before [`commit`](Self::commit).
+    pub(crate) async fn begin(&mut self) -> Result<(), Error> {
+        self.send(&Statement::plain("BEGIN", false), false).await?;
         self.in_transaction = true;
         Ok(())
     }
 
-    pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
-        self.send(&Statement::plain(COMMIT, true), true).await?;
+    pub(crate) async fn commit(&mut self) -> Result<(), Error> {
+        self.send(&Statement::plain("COMMIT", true), true).await?;
         self.in_transaction = false;
         Ok(())
     }
 
-    /// Takes back what was not committed, and answers whether the connection is good for others.
+    /// Rolls back what was not committed. Returns whether the connection may be used again.
     pub(crate) async fn end(mut self) -> bool {
-        !self.in_transaction || self.send(&Statement::plain(ROLLBACK, false), false).await.is_ok()
+        !self.in_transaction || self.send(&Statement::plain("ROLLBACK", false), false).await.is_ok()
     }
 
-    async fn send(&mut self, statement: &Statement<'_>, lasts: bool) -> Result<Answer, Failure> {
+    async fn send(&mut self, statement: &Statement<'_>, takes_effect: bool) -> Result<Reply, Error> {
         if Instant::now() >= self.deadline {
-            return Err(Trouble::Timeout.into());
+            return Err(ErrorKind::Timeout.into());
         }
-        self.wire.send(statement, self.deadline).await.map_err(|trouble| {
-            let applied = if lasts && trouble.is_doubtful() { Applied::Unknown } else { Applied::No };
-            Failure { trouble, applied }
+        self.connection.send(statement, self.deadline).await.map_err(|kind| {
+            let is_unknown = takes_effect && kind.may_be_applied();
+            Error { kind, applied: if is_unknown { Applied::Unknown } else { Applied::No } }
         })
     }
 }
-
-const BEGIN: &str = "BEGIN";
-const COMMIT: &str = "COMMIT";
-const ROLLBACK: &str = "ROLLBACK";

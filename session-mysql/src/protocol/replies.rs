@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{time::Duration, vec};
 
 use bytes::Bytes;
 use session_core::{
@@ -6,15 +6,15 @@ use session_core::{
     store::{Cursor, Revision, Stored},
 };
 
-use crate::protocol::errors::Trouble;
+use super::errors::ErrorKind;
 
-/// What the server answered, without the types of a client library.
+/// What the server replied, without the types of a client library.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Answer {
-    /// How many rows a statement found and so changed, the same values included.
+pub(crate) enum Reply {
+    /// How many rows a statement found to change, those included whose values stayed the same.
     Changed(u64),
     Rows(Vec<Row>),
-    /// Another row has the key; the statement did nothing.
+    /// Another row has the key; the statement changed nothing.
     Duplicate,
 }
 
@@ -25,89 +25,93 @@ pub(crate) type Row = Vec<Cell>;
 pub(crate) enum Cell {
     Bytes(Bytes),
     Number(i64),
-    /// Something that no statement of ours answers.
+    /// A value of a type that none of our statements returns.
     Other,
 }
 
-impl Answer {
-    pub(crate) const fn changed(&self) -> Result<u64, Trouble> {
+impl Reply {
+    pub(crate) const fn changed(&self) -> Result<u64, ErrorKind> {
         match self {
             Self::Changed(count) => Ok(*count),
-            _ => Err(Trouble::Nonsense),
+            _ => Err(ErrorKind::UnexpectedReply),
         }
     }
 
-    /// The one number of the one row.
-    pub(crate) fn count(self) -> Result<u32, Trouble> {
-        match &*self.rows()? {
-            [row] => match &**row {
-                [Cell::Number(count)] => u32::try_from(*count).map_err(|_| Trouble::Nonsense),
-                _ => Err(Trouble::Nonsense),
-            },
-            _ => Err(Trouble::Nonsense),
+    /// The number in the only row.
+    pub(crate) fn count(self) -> Result<u32, ErrorKind> {
+        match *self.each(Cells::number)? {
+            [count] => u32::try_from(count).map_err(|_| ErrorKind::UnexpectedReply),
+            _ => Err(ErrorKind::UnexpectedReply),
         }
     }
 
-    /// The record of the one row there may be, unless it has expired.
-    pub(crate) fn record(self) -> Result<Option<Stored>, Trouble> {
+    /// The record in the first row; `None` if there is no row or the record has expired.
+    pub(crate) fn record(self) -> Result<Option<Stored>, ErrorKind> {
         let row = self.rows()?.into_iter().next();
         let is_live = |row: &Row| !matches!(row.get(1), Some(Cell::Number(..=0)));
-        row.filter(is_live).map(|row| stored(&mut row.into_iter())).transpose()
+        row.filter(is_live).map(|row| Cells(row.into_iter()).stored()).transpose()
     }
 
-    /// The digest and the record of each row.
-    pub(crate) fn records(self) -> Result<Vec<(Digest, Stored)>, Trouble> {
-        let one = |row: Row| {
-            let mut cells = row.into_iter();
-            Ok((Digest::from_bytes(array(cells.next())?), stored(&mut cells)?))
-        };
-        self.rows()?.into_iter().map(one).collect()
+    /// The digest and the record in each row.
+    pub(crate) fn records(self) -> Result<Vec<(Digest, Stored)>, ErrorKind> {
+        self.each(|cells| Ok((cells.digest()?, cells.stored()?)))
     }
 
-    /// The place in its family and the record of each row.
-    pub(crate) fn listed(self) -> Result<Vec<(Cursor, Stored)>, Trouble> {
-        let one = |row: Row| {
-            let mut cells = row.into_iter();
-            let Some(Cell::Number(created)) = cells.next() else {
-                return Err(Trouble::Nonsense);
-            };
-            let position = u64::try_from(created).map_err(|_| Trouble::Nonsense)?;
-            let cursor = Cursor { position, digest: Digest::from_bytes(array(cells.next())?) };
-            Ok((cursor, stored(&mut cells)?))
-        };
-        self.rows()?.into_iter().map(one).collect()
+    /// The position in its family and the record in each row.
+    pub(crate) fn listed(self) -> Result<Vec<(Cursor, Stored)>, ErrorKind> {
+        self.each(|cells| {
+            let position = u64::try_from(cells.number()?).map_err(|_| ErrorKind::UnexpectedReply)?;
+            Ok((Cursor { position, digest: cells.digest()? }, cells.stored()?))
+        })
     }
 
-    /// The digest of each row.
-    pub(crate) fn digests(self) -> Result<Vec<Digest>, Trouble> {
-        let one = |row: Row| Ok(Digest::from_bytes(array(row.into_iter().next())?));
-        self.rows()?.into_iter().map(one).collect()
+    /// The digest in each row.
+    pub(crate) fn digests(self) -> Result<Vec<Digest>, ErrorKind> {
+        self.each(Cells::digest)
     }
 
-    fn rows(self) -> Result<Vec<Row>, Trouble> {
+    fn each<T>(self, read: impl Fn(&mut Cells) -> Result<T, ErrorKind>) -> Result<Vec<T>, ErrorKind> {
+        self.rows()?.into_iter().map(|row| read(&mut Cells(row.into_iter()))).collect()
+    }
+
+    fn rows(self) -> Result<Vec<Row>, ErrorKind> {
         match self {
             Self::Rows(rows) => Ok(rows),
-            _ => Err(Trouble::Nonsense),
+            _ => Err(ErrorKind::UnexpectedReply),
         }
     }
 }
 
-fn stored(cells: &mut impl Iterator<Item = Cell>) -> Result<Stored, Trouble> {
-    let revision = Revision::from_bytes(array(cells.next())?);
-    let Some(Cell::Number(remaining)) = cells.next() else {
-        return Err(Trouble::Nonsense);
-    };
-    let Some(Cell::Bytes(data)) = cells.next() else {
-        return Err(Trouble::Nonsense);
-    };
-    let remaining = Duration::from_millis(u64::try_from(remaining).unwrap_or(1).max(1));
-    Ok(Stored { revision, remaining, data })
-}
+/// The cells of a row that are still to be read, from left to right.
+struct Cells(vec::IntoIter<Cell>);
 
-fn array<const N: usize>(cell: Option<Cell>) -> Result<[u8; N], Trouble> {
-    match cell {
-        Some(Cell::Bytes(bytes)) => (*bytes).try_into().map_err(|_| Trouble::Nonsense),
-        _ => Err(Trouble::Nonsense),
+impl Cells {
+    fn number(&mut self) -> Result<i64, ErrorKind> {
+        match self.0.next() {
+            Some(Cell::Number(number)) => Ok(number),
+            _ => Err(ErrorKind::UnexpectedReply),
+        }
+    }
+
+    fn bytes(&mut self) -> Result<Bytes, ErrorKind> {
+        match self.0.next() {
+            Some(Cell::Bytes(bytes)) => Ok(bytes),
+            _ => Err(ErrorKind::UnexpectedReply),
+        }
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ErrorKind> {
+        (*self.bytes()?).try_into().map_err(|_| ErrorKind::UnexpectedReply)
+    }
+
+    fn digest(&mut self) -> Result<Digest, ErrorKind> {
+        Ok(Digest::from_bytes(self.array()?))
+    }
+
+    fn stored(&mut self) -> Result<Stored, ErrorKind> {
+        let revision = Revision::from_bytes(self.array()?);
+        let remaining = u64::try_from(self.number()?).unwrap_or(1).max(1);
+        Ok(Stored { revision, remaining: Duration::from_millis(remaining), data: self.bytes()? })
     }
 }
 
@@ -121,22 +125,22 @@ mod tests {
 
     #[test]
     fn a_row_is_a_record() {
-        let stored = Answer::Rows(vec![row(&[7; 16], Cell::Number(1500))]).record().unwrap().unwrap();
+        let stored = Reply::Rows(vec![row(&[7; 16], Cell::Number(1500))]).record().unwrap().unwrap();
         assert_eq!(stored.revision, Revision::from_bytes([7; 16]));
         assert_eq!((stored.remaining, &*stored.data), (Duration::from_millis(1500), &b"\0\xff"[..]));
-        assert!(Answer::Rows(Vec::new()).record().unwrap().is_none());
+        assert!(Reply::Rows(Vec::new()).record().unwrap().is_none());
         for over in [0, -1, i64::MIN] {
-            assert!(Answer::Rows(vec![row(&[7; 16], Cell::Number(over))]).record().unwrap().is_none());
+            assert!(Reply::Rows(vec![row(&[7; 16], Cell::Number(over))]).record().unwrap().is_none());
         }
     }
 
     #[test]
     fn another_shape_is_an_error() {
         for row in [row(&[7; 15], Cell::Number(1)), row(&[7; 16], Cell::Other), Vec::new()] {
-            assert!(Answer::Rows(vec![row.clone()]).record().is_err(), "{row:?}");
-            assert!(Answer::Rows(vec![row]).records().is_err());
+            assert!(Reply::Rows(vec![row.clone()]).record().is_err(), "{row:?}");
+            assert!(Reply::Rows(vec![row]).records().is_err());
         }
-        assert!(Answer::Changed(1).record().is_err());
-        assert!(Answer::Duplicate.changed().is_err());
+        assert!(Reply::Changed(1).record().is_err());
+        assert!(Reply::Duplicate.changed().is_err());
     }
 }

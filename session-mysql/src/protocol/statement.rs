@@ -1,17 +1,17 @@
-use crate::protocol::text::Text;
+use super::sql::StatementKind;
 
-/// One statement: its text, which is prepared once on each connection, and what fills its places.
+/// One statement: its text, and the values for its places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Statement<'a> {
     pub(crate) text: &'a str,
-    /// The number of the text, if it is prepared.
-    pub(crate) number: Option<usize>,
+    /// By which a connection finds what it has prepared; `None` if the statement is sent as it is.
+    pub(crate) kind: Option<StatementKind>,
     pub(crate) parameters: Vec<Parameter<'a>>,
     /// Whether it changes something, at once outside a transaction.
     pub(crate) writes: bool,
 }
 
-/// What fills a place in a statement.
+/// The value for one place of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Parameter<'a> {
     Bytes(&'a [u8]),
@@ -19,16 +19,8 @@ pub(crate) enum Parameter<'a> {
 }
 
 impl<'a> Statement<'a> {
-    pub(crate) fn read(text: &'a Text, parameters: Vec<Parameter<'a>>) -> Self {
-        Self { text: &text.text, number: Some(text.number), parameters, writes: false }
-    }
-
-    pub(crate) fn write(text: &'a Text, parameters: Vec<Parameter<'a>>) -> Self {
-        Self { writes: true, ..Self::read(text, parameters) }
-    }
-
-    /// One that is sent as it is: not every server prepares `BEGIN` and its like.
+    /// A statement that is sent as it is: not every server prepares `BEGIN` and the like.
     pub(crate) const fn plain(text: &'a str, writes: bool) -> Self {
-        Self { text, number: None, parameters: Vec::new(), writes }
+        Self { text, kind: None, parameters: Vec::new(), writes }
     }
 }

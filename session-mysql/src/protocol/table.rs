@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::BuildError;
+use crate::{BuildError, retry::MAX_NAME_LENGTH};
 
 /// The name of a table, `table` or `database.table`, checked and quoted.
 #[derive(Clone, PartialEq, Eq)]
@@ -10,15 +10,12 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The longest name of a table or database that both servers take.
-    const LONGEST: usize = 64;
-
     /// # Errors
     /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
     pub(crate) fn new(name: &str) -> Result<Self, BuildError> {
         let parts: Vec<&str> = name.split('.').collect();
         let is_name = |part: &&str| {
-            (1..=Self::LONGEST).contains(&part.len())
+            (1..=MAX_NAME_LENGTH).contains(&part.len())
                 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         };
         if parts.len() > 2 || !parts.iter().all(is_name) {
@@ -27,13 +24,13 @@ impl Table {
         Ok(Self { name: name.to_owned(), quoted: format!("`{}`", parts.join("`.`")) })
     }
 
-    /// As it was given.
+    /// The name without quotes, as the caller gave it.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// Quoted, as SQL wants it.
+/// The quoted name, for SQL.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.quoted)

@@ -1,3 +1,3 @@
-//! Where the server is.
+//! Where the server is. No I/O.
 
 pub(crate) mod server_address;

@@ -3,14 +3,9 @@ use session_core::{
     store::{Cap, CreateOutcome, OnFull, Write},
 };
 
-use super::{LOOKS, Operation, restless};
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::Failure,
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, MAX_RACES, Operation, contended};
 
-/// One `INSERT`; of an owner's session in a transaction that holds the owner's row, so that the limit holds.
+/// One `INSERT`; for an owner's session in a transaction that holds the owner's row, so that the limit holds.
 pub(crate) struct Create<'a> {
     pub(crate) key: &'a StoreKey,
     pub(crate) write: Write<'a>,
@@ -20,23 +15,19 @@ pub(crate) struct Create<'a> {
 impl Operation for Create<'_> {
     type Outcome = CreateOutcome;
 
-    async fn run<W: Wire>(
-        &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<CreateOutcome, Failure> {
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<CreateOutcome, Error> {
         if !self.key.is_owned() {
-            let found = self.insert(sql, with).await?;
+            let found = self.insert(server).await?;
             return Ok(found.unwrap_or_else(|| created(Vec::new())));
         }
-        with.begin().await?;
-        if let Some(found) = self.insert(sql, with).await? {
+        server.begin().await?;
+        if let Some(found) = self.insert(server).await? {
             return Ok(found);
         }
-        let Some(evicted) = self.make_room(sql, with).await? else {
+        let Some(evicted) = self.make_room(server).await? else {
             return Ok(CreateOutcome::Full);
         };
-        with.commit().await?;
+        server.commit().await?;
         Ok(created(evicted))
     }
 
@@ -46,57 +37,54 @@ impl Operation for Create<'_> {
 }
 
 impl Create<'_> {
-    /// Nothing if the record was inserted, else what the key holds already.
-    async fn insert<W: Wire>(
+    /// Returns `None` if the record was inserted, or why not.
+    async fn insert<C: Connection>(
         &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<Option<CreateOutcome>, Failure> {
-        for _ in 0..LOOKS {
+        server: &mut Conversation<'_, C>,
+    ) -> Result<Option<CreateOutcome>, Error> {
+        for _ in 0..MAX_RACES {
             let statement = if self.key.is_owned() {
-                with.ask(&sql.lock(&self.key.family)).await?;
-                sql.insert_member(self.key, &self.write)
+                server.ask(&server.sql.lock_owner(&self.key.family)).await?;
+                server.sql.insert_owned(self.key, &self.write)
             } else {
-                sql.insert(self.key, &self.write)
+                server.sql.insert(self.key, &self.write)
             };
-            if with.ask(&statement).await?.changed().is_ok() {
+            if server.ask(&statement).await?.changed().is_ok() {
                 return Ok(None);
             }
-            // Boxed, as it is rare: every call would be larger by it.
-            if let Some(found) = Box::pin(self.find(sql, with)).await? {
+            // Boxed, because it is rare and would make every call larger.
+            if let Some(found) = Box::pin(self.find(server)).await? {
                 return Ok(Some(found));
             }
         }
-        Err(restless())
+        Err(contended())
     }
 
-    /// What the key holds, unless that has expired and is taken away.
-    async fn find<W: Wire>(
+    /// Finds out what the key holds. Returns `None` if that had expired and is deleted now.
+    async fn find<C: Connection>(
         &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<Option<CreateOutcome>, Failure> {
-        match with.ask(&sql.load(self.key)).await?.record()? {
+        server: &mut Conversation<'_, C>,
+    ) -> Result<Option<CreateOutcome>, Error> {
+        match server.ask(&server.sql.load(self.key)).await?.record()? {
             Some(stored) if stored.revision == self.write.next => Ok(Some(created(Vec::new()))),
             Some(_) => Ok(Some(CreateOutcome::Exists)),
             None => {
-                with.ask(&sql.remove_expired(self.key)).await?;
+                server.ask(&server.sql.delete_expired(self.key)).await?;
                 Ok(None)
             }
         }
     }
 
-    /// Ends the oldest sessions until the owner has no more than the limit, and answers which. Nothing if the limit
-    /// refuses.
-    async fn make_room<W: Wire>(
+    /// Ends the oldest sessions until the owner has no more than the limit, and returns them; `None` if the limit refuses
+    /// the new session.
+    async fn make_room<C: Connection>(
         &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<Option<Vec<Digest>>, Failure> {
+        server: &mut Conversation<'_, C>,
+    ) -> Result<Option<Vec<Digest>>, Error> {
         let Some(cap) = self.cap else {
             return Ok(Some(Vec::new()));
         };
-        let mut oldest_first = with.ask(&sql.members(&self.key.family)).await?.digests()?;
+        let mut oldest_first = server.ask(&server.sql.owned_digests(&self.key.family)).await?.digests()?;
         oldest_first.retain(|digest| *digest != self.key.digest);
         let max = usize::try_from(cap.max.get()).unwrap_or(usize::MAX);
         oldest_first.truncate((oldest_first.len() + 1).saturating_sub(max));
@@ -105,7 +93,7 @@ impl Create<'_> {
         }
         for digest in &oldest_first {
             let key = StoreKey { family: self.key.family, digest: *digest };
-            with.ask(&sql.delete(&key, None)).await?;
+            server.ask(&server.sql.delete(&key, None)).await?;
         }
         Ok(Some(oldest_first))
     }

@@ -3,14 +3,9 @@ use session_core::{
     store::{DeleteOutcome, Revision, Write},
 };
 
-use super::{LOOKS, Operation, restless};
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::Failure,
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, MAX_RACES, Operation, contended};
 
-/// One `DELETE`, or one `UPDATE` to the tombstone; only where that finds nothing to do, a `SELECT` tells why.
+/// One `DELETE`, or one `UPDATE` to the tombstone. If that changes nothing, a `SELECT` tells why.
 pub(crate) struct Delete<'a> {
     pub(crate) key: &'a StoreKey,
     pub(crate) expected: Option<Revision>,
@@ -20,31 +15,27 @@ pub(crate) struct Delete<'a> {
 impl Operation for Delete<'_> {
     type Outcome = DeleteOutcome;
 
-    async fn run<W: Wire>(
-        &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<DeleteOutcome, Failure> {
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<DeleteOutcome, Error> {
         let expected = self.expected.as_ref();
-        for _ in 0..LOOKS {
+        for _ in 0..MAX_RACES {
             let statement = match &self.tombstone {
-                None => sql.delete(self.key, expected),
-                Some(tombstone) => sql.bury(self.key, expected, tombstone),
+                None => server.sql.delete(self.key, expected),
+                Some(tombstone) => server.sql.leave_tombstone(self.key, expected, tombstone),
             };
-            if with.ask(&statement).await?.changed()? > 0 {
+            if server.ask(&statement).await?.changed()? > 0 {
                 return Ok(DeleteOutcome::Deleted);
             }
-            match with.ask(&sql.load(self.key)).await?.record()? {
+            match server.ask(&server.sql.load(self.key)).await?.record()? {
                 None => return Ok(DeleteOutcome::Gone),
-                Some(stored) if self.tombstone.is_some_and(|left| left.next == stored.revision) => {
+                Some(stored) if self.tombstone.is_some_and(|tombstone| tombstone.next == stored.revision) => {
                     return Ok(DeleteOutcome::Deleted);
                 }
                 Some(stored) if expected.is_some() => return Ok(DeleteOutcome::Conflict(stored)),
-                // Created since.
+                // It was created in between.
                 Some(_) => {}
             }
         }
-        Err(restless())
+        Err(contended())
     }
 
     fn is_done(outcome: &DeleteOutcome) -> bool {

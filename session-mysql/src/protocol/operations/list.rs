@@ -3,30 +3,24 @@ use session_core::{
     store::{Listed, Page},
 };
 
-use super::Operation;
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::Failure,
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, Operation};
 
 /// One `SELECT` over the family's range of the primary key.
-pub(crate) struct List<'a>(pub(crate) &'a Family, pub(crate) Page);
+pub(crate) struct List<'a> {
+    pub(crate) family: &'a Family,
+    pub(crate) page: Page,
+}
 
 impl Operation for List<'_> {
     type Outcome = Listed;
 
-    async fn run<W: Wire>(
-        &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<Self::Outcome, Failure> {
-        if !self.0.is_owned() {
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<Self::Outcome, Error> {
+        if !self.family.is_owned() {
             return Ok(Listed::default());
         }
-        let found = with.ask(&sql.list(self.0, &self.1)).await?.listed()?;
-        // Where a page is full there may be more, and nothing is asked to find out.
-        let full = usize::try_from(self.1.limit.get()).is_ok_and(|limit| found.len() >= limit);
+        let found = server.ask(&server.sql.list(self.family, &self.page)).await?.listed()?;
+        // A full page may have a next one; to find out would take one more statement.
+        let full = usize::try_from(self.page.limit.get()).is_ok_and(|limit| found.len() >= limit);
         let next = found.last().map(|(cursor, _)| *cursor).filter(|_| full);
         let sessions = found.into_iter().map(|(cursor, stored)| (cursor.digest, stored)).collect();
         Ok(Listed { sessions, next })

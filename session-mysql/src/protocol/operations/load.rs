@@ -1,24 +1,17 @@
 use session_core::{id::StoreKey, store::Stored};
 
-use super::Operation;
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::Failure,
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, Operation};
 
 /// One `SELECT`.
-pub(crate) struct Load<'a>(pub(crate) &'a StoreKey);
+pub(crate) struct Load<'a> {
+    pub(crate) key: &'a StoreKey,
+}
 
 impl Operation for Load<'_> {
     type Outcome = Option<Stored>;
 
-    async fn run<W: Wire>(
-        &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<Option<Stored>, Failure> {
-        Ok(with.ask(&sql.load(self.0)).await?.record()?)
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<Option<Stored>, Error> {
+        Ok(server.ask(&server.sql.load(self.key)).await?.record()?)
     }
 
     fn is_done(_: &Option<Stored>) -> bool {

@@ -1,4 +1,4 @@
-//! The operations of the contract, written once for both faces.
+//! The operations of the contract, each written once for both APIs.
 
 mod commit;
 mod create;
@@ -22,39 +22,35 @@ pub(crate) use rotate::Rotate;
 pub(crate) use sweep::Sweep;
 pub(crate) use touch::Touch;
 
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::{Failure, Trouble},
-    protocol::sql::Sql,
+use super::{
+    conversation::{Connection, Conversation},
+    errors::{Error, ErrorKind},
 };
+use crate::retry::MAX_RACES;
 
 /// One operation with its arguments, which may be run again from the start.
 ///
-/// A statement that lasts and changes something is the last one, so that what fails before it has changed nothing. A
+/// The statement that takes effect is the last one, so an operation that fails before it has changed nothing. A
 /// transaction that is still open when the operation ends is rolled back.
 pub(crate) trait Operation: Sync {
     type Outcome: Send;
 
-    fn run<W: Wire>(
+    fn run<C: Connection>(
         &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> impl Future<Output = Result<Self::Outcome, Failure>> + Send;
+        server: &mut Conversation<'_, C>,
+    ) -> impl Future<Output = Result<Self::Outcome, Error>> + Send;
 
-    /// Whether the outcome tells that the operation is done, by this try or by one before whose answer was lost. Any
-    /// other outcome of a second try says nothing of the first.
+    /// Whether the outcome means that the operation is done, by this attempt or by an earlier one whose reply was lost.
+    /// Any other outcome of a second attempt says nothing of the first.
     fn is_done(outcome: &Self::Outcome) -> bool;
 
-    /// Whether it may be tried again although it may have been done.
+    /// Whether it may be repeated although it may have taken effect.
     fn recognises_itself(&self) -> bool {
         true
     }
 }
 
-/// How often an operation looks again when others change what it has just seen.
-const LOOKS: u32 = 8;
-
-/// Others were faster each time.
-fn restless() -> Failure {
-    Trouble::Late("other requests changed the record at every look").into()
+/// Other requests were faster at each of the [`MAX_RACES`] looks.
+fn contended() -> Error {
+    ErrorKind::Contended("other requests changed the record at every look").into()
 }

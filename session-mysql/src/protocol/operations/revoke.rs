@@ -2,19 +2,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use session_core::id::{Digest, Family};
 
-use super::Operation;
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::Failure,
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, Operation};
 
-/// One `DELETE` in a transaction that holds the owner's row. Without that row, the delete would wait for a session
-/// that is being rotated and then miss what it was rotated to.
+/// One `DELETE` in a transaction that holds the owner's row. Without that row, the delete would wait for a session that
+/// is being rotated and then miss its new key.
 pub(crate) struct Revoke<'a> {
     pub(crate) family: &'a Family,
     pub(crate) keep: Option<&'a Digest>,
-    /// How many a try has ended whose answer was lost.
+    /// How many sessions were ended by an attempt whose reply was lost.
     ended: AtomicU64,
 }
 
@@ -27,15 +22,15 @@ impl<'a> Revoke<'a> {
 impl Operation for Revoke<'_> {
     type Outcome = u64;
 
-    async fn run<W: Wire>(&self, sql: &Sql, with: &mut Conversation<'_, W>) -> Result<u64, Failure> {
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<u64, Error> {
         if !self.family.is_owned() {
             return Ok(0);
         }
-        with.begin().await?;
-        with.ask(&sql.lock(self.family)).await?;
-        let ended = with.ask(&sql.revoke(self.family, self.keep)).await?.changed()?;
+        server.begin().await?;
+        server.ask(&server.sql.lock_owner(self.family)).await?;
+        let ended = server.ask(&server.sql.revoke(self.family, self.keep)).await?.changed()?;
         let before = self.ended.fetch_max(ended, Ordering::Relaxed);
-        with.commit().await?;
+        server.commit().await?;
         Ok(ended.max(before))
     }
 

@@ -3,15 +3,10 @@ use session_core::{
     store::{Revision, RotateOutcome, Write},
 };
 
-use super::{LOOKS, Operation, restless};
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::{Failure, Trouble},
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, ErrorKind, MAX_RACES, Operation, contended};
 
-/// One `UPDATE` of the key; with a tombstone an `INSERT` beside it in one transaction, and for an owner's session in one
-/// that holds the owner's row.
+/// One `UPDATE` of the key; with a tombstone, a transaction with an `INSERT` beside it; for an owner's session, a
+/// transaction that holds the owner's row.
 pub(crate) struct Rotate<'a> {
     pub(crate) from: &'a StoreKey,
     pub(crate) expected: Revision,
@@ -23,29 +18,27 @@ pub(crate) struct Rotate<'a> {
 impl Operation for Rotate<'_> {
     type Outcome = RotateOutcome;
 
-    async fn run<W: Wire>(
-        &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<RotateOutcome, Failure> {
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<RotateOutcome, Error> {
         let (from, to) = (self.from, self.to);
         if from.family != to.family || from == to {
-            return Err(Trouble::Misuse("a rotation leads to another key of the same family").into());
+            return Err(
+                ErrorKind::InvalidArgument("a rotation must lead to another key of the same family").into()
+            );
         }
         if !from.is_owned() && self.tombstone.is_none() {
-            return Ok(self.move_record(sql, with).await?.unwrap_or(RotateOutcome::Written));
+            return Ok(self.change_key(server).await?.unwrap_or(RotateOutcome::Written));
         }
-        with.begin().await?;
+        server.begin().await?;
         if from.is_owned() {
-            with.ask(&sql.lock(&from.family)).await?;
+            server.ask(&server.sql.lock_owner(&from.family)).await?;
         }
-        if let Some(found) = self.move_record(sql, with).await? {
+        if let Some(found) = self.change_key(server).await? {
             return Ok(found);
         }
         if let Some(tombstone) = &self.tombstone {
-            with.ask(&sql.insert(from, tombstone)).await?.changed()?;
+            server.ask(&server.sql.insert(from, tombstone)).await?.changed()?;
         }
-        with.commit().await?;
+        server.commit().await?;
         Ok(RotateOutcome::Written)
     }
 
@@ -55,18 +48,17 @@ impl Operation for Rotate<'_> {
 }
 
 impl Rotate<'_> {
-    /// Nothing if the session has the new key now, else why not.
-    async fn move_record<W: Wire>(
+    /// Returns `None` if the session has the new key now, or why not.
+    async fn change_key<C: Connection>(
         &self,
-        sql: &Sql,
-        with: &mut Conversation<'_, W>,
-    ) -> Result<Option<RotateOutcome>, Failure> {
-        for _ in 0..LOOKS {
-            let statement = sql.move_record(self.from, &self.expected, self.to, &self.write);
-            if with.ask(&statement).await?.changed().is_ok_and(|moved| moved > 0) {
+        server: &mut Conversation<'_, C>,
+    ) -> Result<Option<RotateOutcome>, Error> {
+        for _ in 0..MAX_RACES {
+            let statement = server.sql.change_key(self.from, &self.expected, self.to, &self.write);
+            if server.ask(&statement).await?.changed().is_ok_and(|moved| moved > 0) {
                 return Ok(None);
             }
-            let live = with.ask(&sql.pair(self.from, self.to)).await?.records()?;
+            let live = server.ask(&server.sql.load_pair(self.from, self.to)).await?.records()?;
             let (mut source, mut target) = (None, None);
             for (digest, stored) in live {
                 *(if digest == self.to.digest { &mut target } else { &mut source }) = Some(stored);
@@ -76,13 +68,13 @@ impl Rotate<'_> {
                 (None, _) => RotateOutcome::Gone,
                 (Some(source), _) if source.revision != self.expected => RotateOutcome::Conflict(source),
                 (Some(_), Some(_)) => RotateOutcome::Exists,
-                // Something that has expired is under the new key.
+                // An expired record is under the new key.
                 (Some(_), None) => {
-                    with.ask(&sql.remove_expired(self.to)).await?;
+                    server.ask(&server.sql.delete_expired(self.to)).await?;
                     continue;
                 }
             }));
         }
-        Err(restless())
+        Err(contended())
     }
 }

@@ -1,21 +1,18 @@
-use super::Operation;
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::Failure,
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, Operation};
 
-/// One `DELETE` of at most so many rows, by the index of deadlines, and of no more than a `SELECT` has counted before: where
-/// the expired rows end before the limit, the server would go on to lock the next live one.
-pub(crate) struct Sweep(pub(crate) u32);
+/// One `DELETE` by the index of deadlines, of no more rows than a `SELECT` has counted before: a deletion that runs out of
+/// expired rows would lock the next live one.
+pub(crate) struct Sweep {
+    pub(crate) limit: u32,
+}
 
 impl Operation for Sweep {
     type Outcome = u64;
 
-    async fn run<W: Wire>(&self, sql: &Sql, with: &mut Conversation<'_, W>) -> Result<u64, Failure> {
-        match with.ask(&sql.expired(self.0)).await?.count()? {
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<u64, Error> {
+        match server.ask(&server.sql.count_expired(self.limit)).await?.count()? {
             0 => Ok(0),
-            expired => Ok(with.ask(&sql.sweep(expired)).await?.changed()?),
+            expired => Ok(server.ask(&server.sql.sweep(expired)).await?.changed()?),
         }
     }
 
@@ -23,7 +20,7 @@ impl Operation for Sweep {
         true
     }
 
-    /// Twice would be more than the limit.
+    /// A repetition would delete more than the limit.
     fn recognises_itself(&self) -> bool {
         false
     }

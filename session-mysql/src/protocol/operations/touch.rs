@@ -5,12 +5,7 @@ use session_core::{
     store::{Revision, TouchOutcome},
 };
 
-use super::Operation;
-use crate::{
-    protocol::conversation::{Conversation, Wire},
-    protocol::errors::Failure,
-    protocol::sql::Sql,
-};
+use super::{Connection, Conversation, Error, Operation};
 
 /// One `UPDATE` of the deadline alone, on the condition that the revision is the expected one.
 pub(crate) struct Touch<'a> {
@@ -22,8 +17,8 @@ pub(crate) struct Touch<'a> {
 impl Operation for Touch<'_> {
     type Outcome = TouchOutcome;
 
-    async fn run<W: Wire>(&self, sql: &Sql, with: &mut Conversation<'_, W>) -> Result<TouchOutcome, Failure> {
-        let touched = with.ask(&sql.touch(self.key, &self.expected, self.ttl)).await?.changed()?;
+    async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<TouchOutcome, Error> {
+        let touched = server.ask(&server.sql.touch(self.key, &self.expected, self.ttl)).await?.changed()?;
         Ok(if touched == 0 { TouchOutcome::Gone } else { TouchOutcome::Touched })
     }
 

@@ -1,8 +1,10 @@
-//! The texts of all statements, and what fills their places.
+//! All statements on the table: their texts, and what fills their places.
 
 mod statements;
+mod texts;
 
-pub(crate) use statements::{NOW, Sql};
+pub(crate) use statements::Sql;
+pub(crate) use texts::{NOW, StatementKind};
 
 #[cfg(test)]
 mod tests;

@@ -35,16 +35,16 @@ fn every_statement_uses_an_index() {
     let page = Page { after: Some(Cursor { position: 424, digest: from.digest }), ..Page::default() };
     let by_key = [
         sql.load(&from),
-        sql.pair(&from, &other),
-        sql.remove_expired(&from),
+        sql.load_pair(&from, &other),
+        sql.delete_expired(&from),
         sql.commit(&from, &revision, &write),
         sql.touch(&from, &revision, write.ttl),
-        sql.move_record(&from, &revision, &new, &write),
+        sql.change_key(&from, &revision, &new, &write),
         sql.delete(&from, None),
         sql.delete(&from, Some(&revision)),
-        sql.bury(&from, None, &write),
-        sql.bury(&from, Some(&revision), &write),
-        sql.members(&family),
+        sql.leave_tombstone(&from, None, &write),
+        sql.leave_tombstone(&from, Some(&revision), &write),
+        sql.owned_digests(&family),
         sql.list(&family, &page),
         sql.revoke(&family, None),
         sql.revoke(&family, Some(&from.digest)),
@@ -54,7 +54,7 @@ fn every_statement_uses_an_index() {
     }
     // As many as have expired; the limit ends it.
     assert_uses(&mut conn, &sql.sweep(10), "expires_at", 600);
-    assert_uses(&mut conn, &sql.expired(10), "expires_at", 600);
+    assert_uses(&mut conn, &sql.count_expired(10), "expires_at", 600);
 }
 
 fn assert_uses(conn: &mut Conn, statement: &Statement<'_>, index: &str, most: u64) {

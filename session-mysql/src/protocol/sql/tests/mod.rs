@@ -1,5 +1,5 @@
 mod explain;
-mod texts;
+mod golden;
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use session_core::{
     store::{Page, Revision, Write},
 };
 
-use super::{NOW, Sql, statements::millis};
+use super::{NOW, Sql, statements::millis, texts::TEXTS};
 use crate::protocol::{
     statement::{
         Parameter::{self, Bytes, Number},

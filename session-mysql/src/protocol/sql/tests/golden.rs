@@ -54,7 +54,7 @@ fn the_hot_statements_are_these() {
         &["1501", "16x1", "32x2", "16x4"],
     );
     assert_shown(
-        &sql.move_record(&from, &expected, &to, &write),
+        &sql.change_key(&from, &expected, &to, &write),
         "UPDATE `t` SET digest=?,owned=?,revision=?,expires_at=NOW+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at+0>NOW",
         &["32x3", "0", "16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
     );
@@ -67,18 +67,18 @@ fn every_statement_has_as_many_parameters_as_places() {
     let write = Write { next: revision, data: b"", ttl: Duration::MAX };
     let page = Page::default();
     for statement in [
-        sql.pair(&from, &to),
-        sql.insert_member(&from, &write),
-        sql.remove_expired(&from),
+        sql.load_pair(&from, &to),
+        sql.insert_owned(&from, &write),
+        sql.delete_expired(&from),
         sql.delete(&from, None),
         sql.delete(&from, Some(&revision)),
-        sql.bury(&from, None, &write),
-        sql.bury(&from, Some(&revision), &write),
-        sql.lock(&from.family),
-        sql.members(&from.family),
+        sql.leave_tombstone(&from, None, &write),
+        sql.leave_tombstone(&from, Some(&revision), &write),
+        sql.lock_owner(&from.family),
+        sql.owned_digests(&from.family),
         sql.list(&from.family, &page),
         sql.revoke(&from.family, None),
-        sql.expired(7),
+        sql.count_expired(7),
         sql.sweep(7),
     ] {
         assert_eq!(statement.text.matches('?').count(), statement.parameters.len(), "{}", statement.text);
@@ -91,4 +91,12 @@ fn a_deadline_rounds_up_and_ends_after_400_days() {
     assert_eq!((millis(Duration::ZERO), millis(Duration::from_nanos(1))), (1, 1));
     assert_eq!(millis(Duration::from_micros(1001)), 2);
     assert_eq!(millis(Duration::MAX), 400 * 86_400_000);
+}
+
+#[test]
+fn the_texts_are_in_the_order_of_their_kinds() {
+    for (number, (kind, text)) in TEXTS.into_iter().enumerate() {
+        assert_eq!(kind as usize, number, "{text}");
+        assert_eq!(kind.writes(), !text.starts_with("SELECT"), "{text}");
+    }
 }

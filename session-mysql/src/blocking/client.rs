@@ -1,0 +1,99 @@
+use std::{
+    future::{Future, ready},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Instant,
+};
+
+use mysql::{Conn, Opts};
+
+use super::wire::{error_kind, exchange, options};
+use crate::{
+    options::StoreOptions,
+    pool::Client,
+    protocol::{errors::ErrorKind, prepared::Prepared, replies::Reply, statement::Statement},
+};
+
+/// The client library `mysql`. Its futures never wait: everything happens on the calling thread.
+pub(super) struct ThreadClient {
+    options: Opts,
+    size: u32,
+    taken: Mutex<u32>,
+    freed: Condvar,
+}
+
+/// A connection and what it has prepared. Its time-outs are settings of its own.
+pub(crate) struct Connection {
+    pub(crate) conn: Conn,
+    pub(crate) prepared: Prepared<mysql::Statement>,
+}
+
+/// A place in the pool.
+pub(super) struct Place<'a>(&'a ThreadClient);
+
+impl ThreadClient {
+    pub(super) fn new(store: &StoreOptions) -> Self {
+        let (options, size) = (options(store), store.limits.pool_size);
+        Self { options, size, taken: Mutex::new(0), freed: Condvar::new() }
+    }
+
+    fn take_place(&self, deadline: Instant) -> Option<Place<'_>> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let is_full = |taken: &mut u32| *taken >= self.size;
+        let waited = self.freed.wait_timeout_while(self.taken(), left, is_full);
+        let (mut taken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        (!timeout.timed_out()).then(|| {
+            *taken += 1;
+            Place(self)
+        })
+    }
+
+    fn taken(&self) -> MutexGuard<'_, u32> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connection {
+    pub(crate) fn open(options: Opts) -> Result<Self, mysql::Error> {
+        Ok(Self { conn: Conn::new(options)?, prepared: Prepared::default() })
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *self.0.taken() -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
+impl Client for ThreadClient {
+    type Connection = Connection;
+    type Place<'a> = Place<'a>;
+
+    fn place(&self, deadline: Instant) -> impl Future<Output = Option<Place<'_>>> + Send {
+        ready(self.take_place(deadline))
+    }
+
+    fn connect(&self, _: Instant) -> impl Future<Output = Result<Connection, ErrorKind>> + Send {
+        ready(Connection::open(self.options.clone()).map_err(error_kind))
+    }
+
+    fn ping(&self, connection: &mut Connection, _: Instant) -> impl Future<Output = bool> + Send {
+        ready(connection.conn.ping().is_ok())
+    }
+
+    fn send(
+        &self,
+        connection: &mut Connection,
+        statement: &Statement<'_>,
+        _: Instant,
+    ) -> impl Future<Output = Result<Reply, ErrorKind>> + Send {
+        ready(exchange(connection, statement).map_err(error_kind))
+    }
+
+    fn close(&self, connection: Connection) {
+        // The library says goodbye to the server, which takes its time where the server is frozen.
+        let close = thread::Builder::new().name("session-mysql-close".to_owned());
+        let _ = close.spawn(move || drop(connection));
+    }
+}

@@ -1,0 +1,26 @@
+/// A setting that cannot work. It never shows the URL, which may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Not a URL of a MySQL server.
+    #[error("the URL of the MySQL server is invalid: {reason}")]
+    Url {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The URL asks for something that was not compiled in.
+    #[error("the URL of the MySQL server needs the feature `{feature}` of session-mysql")]
+    Feature {
+        /// The feature.
+        feature: &'static str,
+    },
+    /// Not the name of a table.
+    #[error("`table` must be `table` or `database.table`, of at most 64 letters, digits and `_` each")]
+    Table,
+    /// A time or size is zero.
+    #[error("`{field}` must be greater than zero")]
+    Zero {
+        /// The setting.
+        field: &'static str,
+    },
+}

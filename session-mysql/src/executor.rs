@@ -1,0 +1,66 @@
+use std::time::Instant;
+
+use session_core::store::StoreError;
+
+use crate::{
+    pool::{Client, Pool},
+    protocol::{conversation::Conversation, errors::Error, operations::Operation, statement::Statement},
+    retry::{Next, Remedy, Retry},
+};
+
+/// Executes the operation within its budget, in as many attempts as [`Retry`] allows.
+pub(crate) async fn execute<C: Client, O: Operation>(
+    pool: &Pool<C>,
+    operation: &O,
+) -> Result<O::Outcome, StoreError> {
+    let result = attempts(pool, operation).await;
+    result.map_err(|error| error.for_caller(pool.options.schema.table().name()))
+}
+
+async fn attempts<C: Client, O: Operation>(pool: &Pool<C>, operation: &O) -> Result<O::Outcome, Error> {
+    let options = &*pool.options;
+    let deadline = Instant::now() + options.limits.budget;
+    let mut retry = Retry::new(options.create_table);
+    loop {
+        let connection = pool.get(deadline, retry.needs_new_connection()).await;
+        let mut connection = connection.map_err(|kind| retry.give_up(kind))?;
+        let mut conversation = Conversation::new(&mut connection, &options.sql, deadline);
+        let result = operation.run(&mut conversation).await;
+        let next = match &result {
+            Ok(_) => Next::DONE,
+            Err(error) => retry.next(error, operation.recognises_itself()),
+        };
+        if next.close_connection || !conversation.end().await {
+            drop(connection);
+        } else {
+            connection.give_back();
+        }
+        let error = match result {
+            Ok(outcome) => return retry.succeed(O::is_done(&outcome), outcome),
+            Err(error) => error,
+        };
+        match next.before_repeating {
+            Remedy::Nothing => {}
+            Remedy::CloseIdleConnections => pool.close_idle(),
+            Remedy::PingIdleConnections => pool.ping_idle(),
+            // Boxed, because it is rare and would make every call larger.
+            Remedy::CreateTable => {
+                let created = Box::pin(create_table(pool, deadline)).await;
+                created.map_err(|error| retry.give_up(error))?;
+            }
+        }
+        if !next.repeat || Instant::now() >= deadline {
+            return Err(retry.give_up(error));
+        }
+        retry.remember(error);
+    }
+}
+
+async fn create_table<C: Client>(pool: &Pool<C>, deadline: Instant) -> Result<(), Error> {
+    let text = pool.options.schema.create_table();
+    let mut connection = pool.get(deadline, false).await?;
+    let mut conversation = Conversation::new(&mut connection, &pool.options.sql, deadline);
+    conversation.ask(&Statement::plain(&text, true)).await?;
+    connection.give_back();
+    Ok(())
+}

@@ -1,0 +1,34 @@
+use std::time::Duration;
+
+use mysql::{Conn, prelude::Queryable as _};
+
+use super::MaintenanceError;
+use crate::Schema;
+
+/// The state of the server's event that removes expired sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventState {
+    /// How often it runs; `None` if there is no event.
+    pub every: Option<Duration>,
+    /// Whether it is enabled.
+    pub is_enabled: bool,
+    /// Whether the server runs events at all: `event_scheduler`, which is `OFF` by default in MariaDB.
+    pub is_scheduled: bool,
+}
+
+impl EventState {
+    pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
+        let scheduler: Option<String> = conn.query_first("SELECT @@GLOBAL.event_scheduler")?;
+        let is_scheduled = scheduler.is_some_and(|state| matches!(state.as_str(), "ON" | "1"));
+        // Seconds only: `Schema::create_event` uses no other unit.
+        let row: Option<(Option<String>, String)> = conn.exec_first(
+            "SELECT CAST(interval_value AS CHAR), status FROM information_schema.events \
+             WHERE event_schema=COALESCE(?, DATABASE()) AND event_name=? AND interval_field='SECOND'",
+            (schema.database(), schema.event_name()),
+        )?;
+        let (seconds, status) = row.unwrap_or_default();
+        let every = seconds.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
+        Ok(Self { every, is_enabled: status == "ENABLED", is_scheduled })
+    }
+}
