@@ -5,8 +5,9 @@ use session_core::SessionConfig;
 use crate::{
     BuildError, Schema,
     options::{Limits, StoreOptions},
-    protocol::{sql::Sql, table::Table},
-    servers::server_address::SslMode,
+    protocol::{Sql, Table},
+    retry::{BUDGET, CONNECT_TIMEOUT, POOL_SIZE, RESPONSE_TIMEOUT},
+    servers::SslMode,
     sweeping::Sweeping,
     url,
 };
@@ -30,7 +31,12 @@ impl Builder {
             url: url.to_owned(),
             table: None,
             default_table: "alo_session".to_owned(),
-            limits: Limits::default(),
+            limits: Limits {
+                connect_timeout: CONNECT_TIMEOUT,
+                response_timeout: RESPONSE_TIMEOUT,
+                budget: BUDGET,
+                pool_size: POOL_SIZE,
+            },
             create_table: false,
             sweeping: None,
         }
@@ -132,12 +138,13 @@ impl Builder {
             return Err(BuildError::Zero { field: "sweep_every" });
         }
         let (server, url_table) = url::parse(&self.url)?;
-        if server.ssl_mode != SslMode::Disabled {
-            if !has_tls {
-                return Err(BuildError::Feature { feature: tls_feature });
-            }
+        let is_encrypted = server.ssl_mode != SslMode::Disabled;
+        if is_encrypted && !has_tls {
+            return Err(BuildError::Feature { feature: tls_feature });
+        }
+        #[cfg(feature = "tls-blocking")]
+        if is_encrypted {
             // rustls panics where several providers are linked in and none was chosen. The application's own choice stays.
-            #[cfg(feature = "tls-blocking")]
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
         let table = Table::new(&self.table.or(url_table).unwrap_or(self.default_table))?;

@@ -1,20 +1,21 @@
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use session_core::store::StoreError;
 
 use crate::{
     pool::{Client, Pool},
-    protocol::{conversation::Conversation, errors::Error, operations::Operation, statement::Statement},
+    protocol::{Conversation, Error, Statement, operations::Operation},
     retry::{Next, Remedy, Retry},
 };
 
 /// Executes the operation within its budget, in as many attempts as [`Retry`] allows.
 pub(crate) async fn execute<C: Client, O: Operation>(
-    pool: &Pool<C>,
+    pool: &Arc<Pool<C>>,
     operation: &O,
 ) -> Result<O::Outcome, StoreError> {
+    pool.start_sweeper();
     let result = attempts(pool, operation).await;
-    result.map_err(|error| error.for_caller(pool.options.schema.table().name()))
+    result.map_err(|error| error.for_caller(&pool.options.schema.table().unquoted()))
 }
 
 async fn attempts<C: Client, O: Operation>(pool: &Pool<C>, operation: &O) -> Result<O::Outcome, Error> {

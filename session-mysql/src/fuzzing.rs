@@ -3,8 +3,7 @@
 use std::{
     collections::VecDeque,
     fmt,
-    future::{Future, ready},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
@@ -16,15 +15,14 @@ use session_core::{
 
 use crate::{
     BuildError, Builder,
-    blocking::{cell, error_kind, execute_at_once},
+    blocking::{error_kind, execute_at_once},
     options::StoreOptions,
     pool::{Client, Pool},
     protocol::{
-        errors::ErrorKind,
+        ErrorKind, Reply, Statement, cell,
         operations::{Commit, Create, Delete, List, Load, Revoke, Rotate, Sweep, Touch},
-        replies::Reply,
-        statement::Statement,
     },
+    sweeping::Sweeping,
 };
 
 /// What the server replies to a statement, in the types of the client library.
@@ -70,7 +68,7 @@ impl Puppet {
     ) -> (Result<exchange::Answer, StoreError>, Vec<Sent>) {
         let script = Script { said: said.into(), sent: Vec::new() };
         let server = Arc::new(Mutex::new(script));
-        let pool = Pool::new(Arc::clone(&self.0), Server(Arc::clone(&server)));
+        let pool = Arc::new(Pool::new(Arc::clone(&self.0), Server(Arc::clone(&server))));
         let answer = answer(&pool, call);
         let sent = std::mem::take(&mut lock(&server).sent);
         (answer, sent)
@@ -83,7 +81,7 @@ impl fmt::Debug for Puppet {
     }
 }
 
-fn answer(pool: &Pool<Server>, call: &Call<'_>) -> Result<exchange::Answer, StoreError> {
+fn answer(pool: &Arc<Pool<Server>>, call: &Call<'_>) -> Result<exchange::Answer, StoreError> {
     use exchange::Answer as Of;
     match *call {
         Call::Load { key } => execute_at_once(pool, &Load { key: &key }).map(Of::Load),
@@ -148,29 +146,27 @@ impl Script {
 impl Client for Server {
     type Connection = ();
     type Place<'a> = ();
+    type Sweeper = ();
 
-    fn place(&self, _: Instant) -> impl Future<Output = Option<()>> + Send {
-        ready(Some(()))
+    async fn place(&self, _: Instant) -> Option<()> {
+        Some(())
     }
 
-    fn connect(&self, _: Instant) -> impl Future<Output = Result<(), ErrorKind>> + Send {
-        ready(Ok(()))
+    async fn connect(&self, _: Instant) -> Result<(), ErrorKind> {
+        Ok(())
     }
 
-    fn ping(&self, (): &mut (), _: Instant) -> impl Future<Output = bool> + Send {
-        ready(true)
+    async fn ping(&self, (): &mut (), _: Instant) -> bool {
+        true
     }
 
-    fn send(
-        &self,
-        (): &mut (),
-        statement: &Statement<'_>,
-        _: Instant,
-    ) -> impl Future<Output = Result<Reply, ErrorKind>> + Send {
-        ready(lock(&self.0).reply(statement))
+    async fn send(&self, (): &mut (), statement: &Statement<'_>, _: Instant) -> Result<Reply, ErrorKind> {
+        lock(&self.0).reply(statement)
     }
 
     fn close(&self, (): ()) {}
+
+    fn start_sweeper(_: Weak<Pool<Self>>, _: Sweeping) {}
 }
 
 #[cfg(test)]

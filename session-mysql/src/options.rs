@@ -1,12 +1,6 @@
 use std::time::Duration;
 
-use crate::{
-    BuildError, Schema,
-    protocol::sql::Sql,
-    retry::{BUDGET, CONNECT_TIMEOUT, POOL_SIZE, RESPONSE_TIMEOUT},
-    servers::server_address::ServerAddress,
-    sweeping::Sweeping,
-};
+use crate::{BuildError, Schema, protocol::Sql, servers::ServerAddress, sweeping::Sweeping};
 
 /// Where a store finds its server and its table, and what it does there.
 pub(crate) struct StoreOptions {
@@ -39,16 +33,5 @@ impl Limits {
         ];
         let zero = fields.into_iter().find(|(_, is_zero)| *is_zero);
         zero.map_or(Ok(()), |(field, _)| Err(BuildError::Zero { field }))
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect_timeout: CONNECT_TIMEOUT,
-            response_timeout: RESPONSE_TIMEOUT,
-            budget: BUDGET,
-            pool_size: POOL_SIZE,
-        }
     }
 }

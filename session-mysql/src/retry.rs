@@ -2,19 +2,20 @@
 //!
 //! | bound | value | what it limits |
 //! |---|---|---|
-//! | [`MAX_LOST_CONNECTIONS`] | 1 | attempts after a lost connection or reply; each is on a new connection |
+//! | [`MAX_LOST_CONNECTIONS`] | 1 | attempts after a lost connection or reply, each on a new connection |
 //! | [`MAX_DEADLOCKS`] | 16 | attempts after a deadlock |
 //! | [`MAX_RACES`] | 8 | looks within one attempt, when other requests change the record in between |
 //! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
-//! | [`CONNECT_TIMEOUT`] | 200 ms | connecting (`Builder::connect_timeout`), and the ping of an idle connection |
+//! | [`CONNECT_TIMEOUT`] | 200 ms | connecting (`Builder::connect_timeout`), and a ping of the asynchronous store |
 //! | [`RESPONSE_TIMEOUT`] | 500 ms | one reply (`Builder::response_timeout`) |
 //! | [`POOL_SIZE`] | 8 | connections of a store (`Builder::pool_size`) |
 //! | [`PING_AFTER`] | 30 s | how long a connection may be idle and still be used without a ping |
+//! | `WAIT_TIMEOUT` | 8 h | how long `mysql_async` may keep an idle connection; it would ask the server otherwise |
 //! | [`BATCH_PAUSE`] | 100 ms | the pause between two batches of expired sessions |
 //! | [`MAX_TTL`] | 400 days | the life of a record |
 //! | [`OWNER_ROW_MILLIS`] | 1 day | the life of an owner's row after its last use |
 //! | [`MAX_NAME_LENGTH`] | 64 | the bytes in the name of a table or database |
-//! | [`MAINTENANCE_CONNECT_TIMEOUT`] | 5 s | connecting for maintenance, whose statements have no limit |
+//! | `MAINTENANCE_CONNECT_TIMEOUT` | 5 s | connecting for maintenance, whose statements have no limit |
 //!
 //! Half of the budget, at least one second, is how long the server waits for a lock.
 
@@ -22,7 +23,7 @@ use std::{mem, time::Duration};
 
 use session_core::store::Applied;
 
-use crate::protocol::errors::{Error, ErrorKind};
+use crate::protocol::{Error, ErrorKind};
 
 pub(crate) const MAX_LOST_CONNECTIONS: u32 = 1;
 pub(crate) const MAX_DEADLOCKS: u32 = 16;
@@ -32,6 +33,8 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
 pub(crate) const POOL_SIZE: u32 = 8;
 pub(crate) const PING_AFTER: Duration = Duration::from_secs(30);
+#[cfg(feature = "tokio")]
+pub(crate) const WAIT_TIMEOUT: Duration = Duration::from_secs(8 * 3600);
 pub(crate) const BATCH_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 pub(crate) const OWNER_ROW_MILLIS: u32 = 86_400_000;
@@ -41,7 +44,7 @@ pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The attempts at one operation: what follows from each that failed. No I/O.
 ///
-/// Every write recognises its own repetition, so a lost reply is answered by another attempt.
+/// Every write recognises its own repetition, so an operation whose reply was lost may be repeated.
 #[derive(Debug)]
 pub(crate) struct Retry {
     lost_connections: u32,

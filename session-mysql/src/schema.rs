@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use crate::{
     BuildError,
-    protocol::{sql::NOW, table::Table},
+    protocol::{NOW, Table},
 };
 
-/// The table that sessions live in, as SQL for MySQL 8 and MariaDB 10.6 or newer. It talks to no server.
+/// The SQL of the table that holds the sessions, for MySQL 8 and MariaDB 10.6 or newer. It does no I/O.
 ///
 /// ```
 /// use session_mysql::Schema;
@@ -20,10 +20,10 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The version that this release reads and writes. A table carries its own in its comment.
+    /// The version of the schema that this release reads and writes. A table has its own in its comment.
     pub const VERSION: u32 = 1;
 
-    /// For a table of this name, `table` or `database.table`.
+    /// The schema of the table with this name, `table` or `database.table`.
     ///
     /// # Errors
     /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
@@ -31,21 +31,13 @@ impl Schema {
         Ok(Self { table: Table::new(table)? })
     }
 
-    pub(crate) const fn of(table: Table) -> Self {
-        Self { table }
-    }
-
-    pub(crate) const fn table(&self) -> &Table {
-        &self.table
-    }
-
-    /// The comment of a table of this version: `alo-session schema 1`.
+    /// Returns the comment of a table of this version: `alo-session schema 1`.
     #[must_use]
     pub fn comment() -> String {
         format!("alo-session schema {}", Self::VERSION)
     }
 
-    /// Makes the table unless there is one of its name.
+    /// Returns the statement that creates the table if it does not exist.
     #[must_use]
     pub fn create_table(&self) -> String {
         format!(
@@ -65,8 +57,8 @@ impl Schema {
         )
     }
 
-    /// All that an application needs to be allowed: `GRANT SELECT, INSERT, UPDATE, DELETE` on this one table, to the
-    /// account `'user'@'host'`.
+    /// Returns the statement that gives the account `'user'@'host'` what an application needs: `SELECT`, `INSERT`, `UPDATE`
+    /// and `DELETE` on this one table.
     ///
     /// ```
     /// # use session_mysql::Schema;
@@ -80,10 +72,10 @@ impl Schema {
         format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {user}@{host}")
     }
 
-    /// An event of the server that collects what has expired, in batches of so many rows, every so often (whole
-    /// seconds, at least one). Two never run at once. It counts before it deletes, because a deletion that runs out of
-    /// expired rows would lock the next live one. The server runs events only with `event_scheduler=ON`. To change
-    /// one, [drop](Self::drop_event) it first.
+    /// Returns the statement that creates an event of the server, which removes expired sessions every `every` (in whole
+    /// seconds, at least one) in batches of `batch` rows. Two of its runs never overlap. It counts before it deletes, because
+    /// a deletion that runs out of expired rows would lock the next live one. The server runs events only with
+    /// `event_scheduler=ON`. To change an event, [drop](Self::drop_event) it first.
     #[must_use]
     pub fn create_event(&self, every: Duration, batch: u32) -> String {
         let (event, table) = (self.event(), &self.table);
@@ -107,48 +99,36 @@ impl Schema {
         )
     }
 
-    /// Removes the event, if there is one.
+    /// Returns the statement that drops the event if it exists.
     #[must_use]
     pub fn drop_event(&self) -> String {
         format!("DROP EVENT IF EXISTS {}", self.event())
     }
 }
 
-#[cfg(feature = "blocking")]
 impl Schema {
-    /// The database, if the name says one.
-    pub(crate) fn database(&self) -> Option<&str> {
-        self.table.name().split_once('.').map(|(database, _)| database)
+    pub(crate) const fn of(table: Table) -> Self {
+        Self { table }
     }
 
-    pub(crate) fn table_name(&self) -> &str {
-        self.table.name().rsplit_once('.').map_or(self.table.name(), |(_, table)| table)
+    pub(crate) const fn table(&self) -> &Table {
+        &self.table
     }
 
-    pub(crate) fn event_name(&self) -> String {
-        let event = self.event();
-        let name = event.rsplit_once('.').map_or(event.as_str(), |(_, name)| name);
-        name.trim_matches('`').to_owned()
-    }
-}
-
-impl Schema {
-    /// The event beside the table; its name may not be longer than 64 bytes either.
-    fn event(&self) -> String {
-        let (database, table) = match self.table.name().split_once('.') {
-            Some((database, table)) => (format!("`{database}`."), table),
-            None => (String::new(), self.table.name()),
-        };
-        format!("{database}`{}_gc`", table.get(..61).unwrap_or(table))
+    /// The event beside the table, whose name may not be longer than 64 bytes either.
+    pub(crate) fn event(&self) -> Table {
+        let Table { database, name } = self.table.clone();
+        Table { database, name: format!("{}_gc", name.get(..61).unwrap_or(&name)) }
     }
 
+    /// The name of the server's lock that two runs of the event would share.
     fn lock(&self) -> String {
-        let name = format!("{} gc", self.table.name());
+        let name = format!("{} gc", self.table.unquoted());
         name.get(name.len().saturating_sub(64)..).unwrap_or_default().to_owned()
     }
 }
 
-/// A text in quotes, which nothing in it can end.
+/// Puts a text in quotes, which nothing in it can end.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }

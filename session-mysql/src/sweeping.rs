@@ -1,4 +1,4 @@
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, sync::Arc, time::Duration};
 
 use crate::{
     executor::execute,
@@ -17,7 +17,7 @@ pub(crate) struct Sweeping {
 
 impl Sweeping {
     /// Removes a batch. Returns how long to wait before the next one.
-    pub(crate) async fn remove_batch<C: Client>(self, pool: &Pool<C>) -> Duration {
+    pub(crate) async fn remove_batch<C: Client>(self, pool: &Arc<Pool<C>>) -> Duration {
         match execute(pool, &Sweep { limit: self.batch }).await {
             Ok(removed) if removed >= u64::from(self.batch) => BATCH_PAUSE.min(self.every),
             Ok(_) => self.every,

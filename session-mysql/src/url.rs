@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use crate::{
     BuildError,
-    servers::server_address::{ServerAddress, SslMode},
+    servers::{ServerAddress, SslMode},
 };
 
 /// Reads the address, and the table if the URL names one.

@@ -1,17 +1,21 @@
 use std::{
-    future::{Future, ready},
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    collections::BTreeMap,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak},
     thread,
     time::Instant,
 };
 
 use mysql::{Conn, Opts};
 
-use super::wire::{error_kind, exchange, options};
+use super::{
+    sweeper::Sweeper,
+    wire::{error_kind, exchange, options},
+};
 use crate::{
     options::StoreOptions,
-    pool::Client,
-    protocol::{errors::ErrorKind, prepared::Prepared, replies::Reply, statement::Statement},
+    pool::{Client, Pool},
+    protocol::{ErrorKind, Reply, Statement, StatementKind},
+    sweeping::Sweeping,
 };
 
 /// The client library `mysql`. Its futures never wait: everything happens on the calling thread.
@@ -22,10 +26,11 @@ pub(super) struct ThreadClient {
     freed: Condvar,
 }
 
-/// A connection and what it has prepared. Its time-outs are settings of its own.
+/// A connection and what it has prepared. Its timeouts are settings of its own.
 pub(crate) struct Connection {
     pub(crate) conn: Conn,
-    pub(crate) prepared: Prepared<mysql::Statement>,
+    /// The library would find a statement by reading its whole text, which takes longer than the server's reply.
+    pub(super) prepared: BTreeMap<StatementKind, mysql::Statement>,
 }
 
 /// A place in the pool.
@@ -37,17 +42,6 @@ impl ThreadClient {
         Self { options, size, taken: Mutex::new(0), freed: Condvar::new() }
     }
 
-    fn take_place(&self, deadline: Instant) -> Option<Place<'_>> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let is_full = |taken: &mut u32| *taken >= self.size;
-        let waited = self.freed.wait_timeout_while(self.taken(), left, is_full);
-        let (mut taken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        (!timeout.timed_out()).then(|| {
-            *taken += 1;
-            Place(self)
-        })
-    }
-
     fn taken(&self) -> MutexGuard<'_, u32> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -55,7 +49,7 @@ impl ThreadClient {
 
 impl Connection {
     pub(crate) fn open(options: Opts) -> Result<Self, mysql::Error> {
-        Ok(Self { conn: Conn::new(options)?, prepared: Prepared::default() })
+        Ok(Self { conn: Conn::new(options)?, prepared: BTreeMap::new() })
     }
 }
 
@@ -69,31 +63,44 @@ impl Drop for Place<'_> {
 impl Client for ThreadClient {
     type Connection = Connection;
     type Place<'a> = Place<'a>;
+    type Sweeper = Sweeper;
 
-    fn place(&self, deadline: Instant) -> impl Future<Output = Option<Place<'_>>> + Send {
-        ready(self.take_place(deadline))
+    async fn place(&self, deadline: Instant) -> Option<Place<'_>> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let is_full = |taken: &mut u32| *taken >= self.size;
+        let waited = self.freed.wait_timeout_while(self.taken(), left, is_full);
+        let (mut taken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        if timeout.timed_out() {
+            return None;
+        }
+        *taken += 1;
+        Some(Place(self))
     }
 
-    fn connect(&self, _: Instant) -> impl Future<Output = Result<Connection, ErrorKind>> + Send {
-        ready(Connection::open(self.options.clone()).map_err(error_kind))
+    async fn connect(&self, _: Instant) -> Result<Connection, ErrorKind> {
+        Connection::open(self.options.clone()).map_err(error_kind)
     }
 
-    fn ping(&self, connection: &mut Connection, _: Instant) -> impl Future<Output = bool> + Send {
-        ready(connection.conn.ping().is_ok())
+    async fn ping(&self, connection: &mut Connection, _: Instant) -> bool {
+        connection.conn.ping().is_ok()
     }
 
-    fn send(
+    async fn send(
         &self,
         connection: &mut Connection,
         statement: &Statement<'_>,
         _: Instant,
-    ) -> impl Future<Output = Result<Reply, ErrorKind>> + Send {
-        ready(exchange(connection, statement).map_err(error_kind))
+    ) -> Result<Reply, ErrorKind> {
+        exchange(connection, statement).map_err(error_kind)
     }
 
     fn close(&self, connection: Connection) {
         // The library says goodbye to the server, which takes its time where the server is frozen.
         let close = thread::Builder::new().name("session-mysql-close".to_owned());
         let _ = close.spawn(move || drop(connection));
+    }
+
+    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sweeper {
+        Sweeper::start(pool, sweeping)
     }
 }

@@ -7,7 +7,7 @@ mod wire;
 use std::{
     fmt,
     pin::pin,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -21,9 +21,6 @@ use session_core::{
         RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
-use sweeper::Sweeper;
-#[cfg(any(fuzzing, test))]
-pub(crate) use wire::cell;
 pub(crate) use wire::{error_kind, exchange, options_without_timeouts};
 
 use crate::{
@@ -37,12 +34,7 @@ use crate::{
 /// Sessions in MySQL or MariaDB, on the calling thread, over a pool of connections. Cheap to clone.
 #[derive(Clone)]
 pub struct MysqlStore {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    pool: Pool<ThreadClient>,
-    sweeper: OnceLock<Sweeper>,
+    pool: Arc<Pool<ThreadClient>>,
 }
 
 impl MysqlStore {
@@ -61,16 +53,11 @@ impl MysqlStore {
 
     pub(crate) fn new(options: StoreOptions) -> Self {
         let client = ThreadClient::new(&options);
-        let pool = Pool::new(Arc::new(options), client);
-        Self { inner: Arc::new(Inner { pool, sweeper: OnceLock::new() }) }
+        Self { pool: Arc::new(Pool::new(Arc::new(options), client)) }
     }
 
     fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, StoreError> {
-        let Inner { pool, sweeper } = &*self.inner;
-        if let Some(sweeping) = pool.options.sweeping {
-            sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
-        }
-        execute_at_once(pool, operation)
+        execute_at_once(&self.pool, operation)
     }
 }
 
@@ -136,15 +123,13 @@ impl BlockingStore for MysqlStore {
 
 impl fmt::Debug for MysqlStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MysqlStore")
-            .field("table", self.inner.pool.options.schema.table())
-            .finish_non_exhaustive()
+        f.debug_struct("MysqlStore").field("table", self.pool.options.schema.table()).finish_non_exhaustive()
     }
 }
 
 /// Executes an operation whose client never waits.
 pub(crate) fn execute_at_once<C: Client, O: Operation>(
-    pool: &Pool<C>,
+    pool: &Arc<Pool<C>>,
     operation: &O,
 ) -> Result<O::Outcome, StoreError> {
     let waited = || StoreError::new(StoreErrorKind::Other, Applied::Unknown);

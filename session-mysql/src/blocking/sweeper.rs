@@ -1,13 +1,13 @@
 use std::{
     sync::{
-        Arc, Weak,
+        Weak,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
 };
 
-use super::{Inner, poll_once};
-use crate::sweeping::Sweeping;
+use super::{client::ThreadClient, poll_once};
+use crate::{pool::Pool, sweeping::Sweeping};
 
 /// The thread that removes expired sessions for as long as its store exists. Dropping this ends it.
 pub(super) struct Sweeper {
@@ -15,11 +15,10 @@ pub(super) struct Sweeper {
 }
 
 impl Sweeper {
-    pub(super) fn start(inner: &Arc<Inner>, sweeping: Sweeping) -> Self {
+    pub(super) fn start(pool: Weak<Pool<ThreadClient>>, sweeping: Sweeping) -> Self {
         let (end, ended) = channel();
-        let weak = Arc::downgrade(inner);
         let name = "session-mysql-sweep".to_owned();
-        let spawned = thread::Builder::new().name(name).spawn(move || sweep(&weak, &ended, sweeping));
+        let spawned = thread::Builder::new().name(name).spawn(move || sweep(&pool, &ended, sweeping));
         if let Err(error) = spawned {
             tracing::warn!(target: "alo_session", %error, "no thread for sweeping");
         }
@@ -27,15 +26,12 @@ impl Sweeper {
     }
 }
 
-fn sweep(inner: &Weak<Inner>, ended: &Receiver<()>, sweeping: Sweeping) {
+fn sweep(pool: &Weak<Pool<ThreadClient>>, ended: &Receiver<()>, sweeping: Sweeping) {
     let mut pause = sweeping.every;
-    while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-        let Some(inner) = inner.upgrade() else {
-            return;
-        };
-        let Some(next) = poll_once(sweeping.remove_batch(&inner.pool)) else {
-            return;
-        };
+    while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout)
+        && let Some(pool) = pool.upgrade()
+        && let Some(next) = poll_once(sweeping.remove_batch(&pool))
+    {
         pause = next;
     }
 }

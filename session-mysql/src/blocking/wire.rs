@@ -2,22 +2,15 @@
 
 use std::io;
 
-use bytes::Bytes;
 use mysql::{
-    DriverError, Error, Opts, OptsBuilder, Params, SslOpts, Value, consts::CapabilityFlags,
-    prelude::Queryable as _,
+    DriverError, Error, Opts, OptsBuilder, Params, SslOpts, consts::CapabilityFlags, prelude::Queryable as _,
 };
 
 use super::Connection;
 use crate::{
     options::StoreOptions,
-    protocol::{
-        errors::ErrorKind,
-        handshake::handshake,
-        replies::{Cell, Reply},
-        statement::{Parameter, Statement},
-    },
-    servers::server_address::SslMode,
+    protocol::{ErrorKind, Reply, Statement, cell, handshake, value},
+    servers::SslMode,
 };
 
 pub(super) fn options(store: &StoreOptions) -> Opts {
@@ -38,7 +31,7 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
         // An update that finds its row counts it as changed, even if all values stay the same.
         .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
         .tcp_nodelay(true)
-        // `Prepared` keeps the statements.
+        // `Connection` keeps the statements.
         .stmt_cache_size(0)
         .prefer_socket(false)
         .tcp_connect_timeout(Some(limits.connect_timeout))
@@ -60,11 +53,11 @@ pub(crate) fn exchange(connection: &mut Connection, statement: &Statement<'_>) -
         conn.query_drop(statement.text)?;
         return Ok(Reply::Changed(0));
     };
-    let ready = if let Some(ready) = prepared.get(kind) {
+    let ready = if let Some(ready) = prepared.get(&kind).cloned() {
         ready
     } else {
         let ready = conn.prep(statement.text)?;
-        prepared.put(kind, ready.clone());
+        prepared.insert(kind, ready.clone());
         ready
     };
     let parameters = statement.parameters.iter().map(value).collect();
@@ -75,22 +68,6 @@ pub(crate) fn exchange(connection: &mut Connection, statement: &Statement<'_>) -
         rows.push(row?.unwrap_raw().into_iter().map(cell).collect());
     }
     Ok(if statement.writes { Reply::Changed(changed) } else { Reply::Rows(rows) })
-}
-
-fn value(parameter: &Parameter<'_>) -> Value {
-    match parameter {
-        Parameter::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
-        Parameter::Number(number) => Value::Int(*number),
-    }
-}
-
-pub(crate) fn cell(value: Option<Value>) -> Cell {
-    match value {
-        Some(Value::Bytes(bytes)) => Cell::Bytes(Bytes::from(bytes)),
-        Some(Value::Int(number)) => Cell::Number(number),
-        Some(Value::UInt(number)) => i64::try_from(number).map_or(Cell::Other, Cell::Number),
-        _ => Cell::Other,
-    }
 }
 
 /// The library's error texts contain no values, but their `Debug` may show a packet.

@@ -1,4 +1,4 @@
-use crate::{BuildError, protocol::errors::ErrorKind};
+use crate::{BuildError, protocol::ErrorKind};
 
 /// The server could not be asked, or refused. It never shows the URL, which may hold a password.
 #[derive(Debug, thiserror::Error)]

@@ -21,11 +21,12 @@ impl EventState {
     pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
         let scheduler: Option<String> = conn.query_first("SELECT @@GLOBAL.event_scheduler")?;
         let is_scheduled = scheduler.is_some_and(|state| matches!(state.as_str(), "ON" | "1"));
+        let event = schema.event();
         // Seconds only: `Schema::create_event` uses no other unit.
         let row: Option<(Option<String>, String)> = conn.exec_first(
             "SELECT CAST(interval_value AS CHAR), status FROM information_schema.events \
              WHERE event_schema=COALESCE(?, DATABASE()) AND event_name=? AND interval_field='SECOND'",
-            (schema.database(), schema.event_name()),
+            (event.database, event.name),
         )?;
         let (seconds, status) = row.unwrap_or_default();
         let every = seconds.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);

@@ -1,7 +1,7 @@
 use mysql::{Conn, Row, prelude::Queryable as _};
 
 use super::MaintenanceError;
-use crate::Schema;
+use crate::{Schema, protocol::Table};
 
 /// A table as the server describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub(super) struct Column {
 impl Found {
     /// Asks the server; `None` if there is no such table.
     pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Option<Self>, MaintenanceError> {
-        let table = (schema.database().map(str::to_owned), schema.table_name().to_owned());
+        let Table { database, name } = schema.table().clone();
+        let table = (database, name);
         let place = "table_schema=COALESCE(?, DATABASE()) AND table_name=?";
         let described: Option<(Option<String>, String)> = conn.exec_first(
             format!("SELECT engine, table_comment FROM information_schema.tables WHERE {place}"),

@@ -7,7 +7,7 @@ use crate::{
     Builder, Schema,
     blocking::{Connection, exchange, options_without_timeouts},
     options::StoreOptions,
-    protocol::{replies::Reply, statement::Statement},
+    protocol::{Reply, Statement},
     retry::{BATCH_PAUSE, MAINTENANCE_CONNECT_TIMEOUT},
 };
 
@@ -48,8 +48,8 @@ impl Maintenance {
     pub fn grant(&mut self, user: &str, host: &str) -> Result<String, MaintenanceError> {
         let current: Option<Option<String>> = self.connection.conn.query_first("SELECT DATABASE()")?;
         let schema = self.schema();
-        let complete = match (schema.database(), current.flatten()) {
-            (None, Some(database)) => Schema::new(&format!("{database}.{}", schema.table_name())).ok(),
+        let complete = match (&schema.table().database, current.flatten()) {
+            (None, Some(database)) => Schema::new(&format!("{database}.{}", schema.table().name)).ok(),
             _ => None,
         };
         Ok(complete.as_ref().unwrap_or(schema).grant(user, host))

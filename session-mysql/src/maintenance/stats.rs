@@ -3,7 +3,7 @@ use std::{fmt, time::Duration};
 use mysql::{Conn, prelude::Queryable as _};
 
 use super::MaintenanceError;
-use crate::{Schema, protocol::sql::NOW};
+use crate::{Schema, protocol::NOW};
 
 /// What is in the table. Tombstones count as sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,20 +23,20 @@ pub struct Stats {
 
 impl Stats {
     pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
+        let table = schema.table();
         let live = format!("expires_at>{NOW}");
         // The row that an owner's transactions lock is not a session.
         let counts: Option<(u64, u64, u64, Option<i64>)> = conn.query_first(format!(
             "SELECT CAST(COALESCE(SUM({live}),0) AS UNSIGNED),CAST(COALESCE(SUM({live} AND owned=1),0) AS UNSIGNED),\
              CAST(COALESCE(SUM(NOT {live}),0) AS UNSIGNED),{NOW}-MIN(CASE WHEN {live} THEN created_at END) \
-             FROM {} WHERE digest<>REPEAT(CHAR(0),32)",
-            schema.table()
+             FROM {table} WHERE digest<>REPEAT(CHAR(0),32)"
         ))?;
         let (live, owned, expired, age) =
             counts.ok_or(MaintenanceError::unexpected_reply("the counts of the table"))?;
         let bytes: Option<u64> = conn.exec_first(
             "SELECT CAST(COALESCE(data_length+index_length,0) AS UNSIGNED) FROM information_schema.tables \
              WHERE table_schema=COALESCE(?, DATABASE()) AND table_name=?",
-            (schema.database(), schema.table_name()),
+            (&table.database, &table.name),
         )?;
         let oldest = age.and_then(|age| u64::try_from(age).ok()).map(Duration::from_millis);
         Ok(Self { live, owned, expired, oldest, bytes: bytes.unwrap_or(0) })

@@ -1,6 +1,8 @@
 use std::{
+    collections::BTreeMap,
     future::Future as _,
     pin::pin,
+    sync::Weak,
     task::{Context, Waker},
     time::{Duration, Instant},
 };
@@ -8,11 +10,15 @@ use std::{
 use mysql_async::{Conn, Opts, prelude::Queryable as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::wire::{exchange, in_time, options};
+use super::{
+    sweeper::Sweeper,
+    wire::{exchange, in_time, options},
+};
 use crate::{
     options::StoreOptions,
-    pool::Client,
-    protocol::{errors::ErrorKind, prepared::Prepared, replies::Reply, statement::Statement},
+    pool::{Client, Pool},
+    protocol::{ErrorKind, Reply, Statement, StatementKind},
+    sweeping::Sweeping,
 };
 
 /// The client library `mysql_async`.
@@ -26,7 +32,8 @@ pub(super) struct TokioClient {
 /// A connection and what it has prepared.
 pub(super) struct Connection {
     conn: Option<Conn>,
-    prepared: Prepared<mysql_async::Statement>,
+    /// The library would find a statement by reading its whole text, which takes longer than the server's reply.
+    prepared: BTreeMap<StatementKind, mysql_async::Statement>,
 }
 
 impl TokioClient {
@@ -45,6 +52,7 @@ impl TokioClient {
 impl Client for TokioClient {
     type Connection = Connection;
     type Place<'a> = SemaphorePermit<'a>;
+    type Sweeper = Sweeper;
 
     async fn place(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
         // A free place needs no timer.
@@ -57,7 +65,7 @@ impl Client for TokioClient {
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
         let connect = pin!(Conn::new(self.options.clone()));
         let conn = in_time(deadline, self.connect_timeout, connect).await?;
-        Ok(Connection { conn: Some(conn), prepared: Prepared::default() })
+        Ok(Connection { conn: Some(conn), prepared: BTreeMap::new() })
     }
 
     async fn ping(&self, connection: &mut Connection, deadline: Instant) -> bool {
@@ -83,6 +91,10 @@ impl Client for TokioClient {
 
     fn close(&self, connection: Connection) {
         drop(connection);
+    }
+
+    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sweeper {
+        Sweeper::start(pool, sweeping)
     }
 }
 

@@ -4,12 +4,7 @@ mod client;
 mod sweeper;
 mod wire;
 
-use std::{
-    fmt,
-    pin::Pin,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use client::TokioClient;
 use session_core::{
@@ -19,7 +14,6 @@ use session_core::{
         StoreError, Stored, TouchOutcome, Write,
     },
 };
-use sweeper::Sweeper;
 
 use crate::{
     BuildError, Builder,
@@ -32,12 +26,7 @@ use crate::{
 /// Sessions in MySQL or MariaDB, asynchronously on tokio over a pool of connections. Cheap to clone.
 #[derive(Clone)]
 pub struct MysqlStore {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    pool: Pool<TokioClient>,
-    sweeper: OnceLock<Sweeper>,
+    pool: Arc<Pool<TokioClient>>,
 }
 
 impl MysqlStore {
@@ -57,8 +46,7 @@ impl MysqlStore {
 
     pub(crate) fn new(options: StoreOptions) -> Self {
         let client = TokioClient::new(&options);
-        let pool = Pool::new(Arc::new(options), client);
-        Self { inner: Arc::new(Inner { pool, sweeper: OnceLock::new() }) }
+        Self { pool: Arc::new(Pool::new(Arc::new(options), client)) }
     }
 
     /// Boxed, so that every future around a call is small. Allocators are quick up to a kilobyte.
@@ -66,13 +54,7 @@ impl MysqlStore {
         &self,
         operation: O,
     ) -> Pin<Box<impl Future<Output = Result<O::Outcome, StoreError>> + Send>> {
-        Box::pin(async move {
-            let Inner { pool, sweeper } = &*self.inner;
-            if let Some(sweeping) = pool.options.sweeping {
-                sweeper.get_or_init(|| Sweeper::start(&self.inner, sweeping));
-            }
-            execute(pool, &operation).await
-        })
+        Box::pin(async move { execute(&self.pool, &operation).await })
     }
 }
 
@@ -143,9 +125,7 @@ impl Store for MysqlStore {
 
 impl fmt::Debug for MysqlStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MysqlStore")
-            .field("table", self.inner.pool.options.schema.table())
-            .finish_non_exhaustive()
+        f.debug_struct("MysqlStore").field("table", self.pool.options.schema.table()).finish_non_exhaustive()
     }
 }
 

@@ -1,17 +1,17 @@
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 
-use tokio::task::AbortHandle;
+use tokio::{task::AbortHandle, time::sleep};
 
-use super::Inner;
-use crate::sweeping::Sweeping;
+use super::client::TokioClient;
+use crate::{pool::Pool, sweeping::Sweeping};
 
 /// The task that removes expired sessions for as long as its store exists. Dropping this ends it.
 pub(super) struct Sweeper(AbortHandle);
 
 impl Sweeper {
     /// Starts it on the runtime of the caller.
-    pub(super) fn start(inner: &Arc<Inner>, sweeping: Sweeping) -> Self {
-        Self(tokio::spawn(sweep(Arc::downgrade(inner), sweeping)).abort_handle())
+    pub(super) fn start(pool: Weak<Pool<TokioClient>>, sweeping: Sweeping) -> Self {
+        Self(tokio::spawn(sweep(pool, sweeping)).abort_handle())
     }
 }
 
@@ -21,13 +21,11 @@ impl Drop for Sweeper {
     }
 }
 
-async fn sweep(inner: Weak<Inner>, sweeping: Sweeping) {
-    let mut pause = sweeping.every;
-    loop {
-        tokio::time::sleep(pause).await;
-        let Some(inner) = inner.upgrade() else {
-            return;
-        };
-        pause = sweeping.remove_batch(&inner.pool).await;
+async fn sweep(pool: Weak<Pool<TokioClient>>, sweeping: Sweeping) {
+    sleep(sweeping.every).await;
+    while let Some(pool) = pool.upgrade() {
+        let pause = sweeping.remove_batch(&pool).await;
+        drop(pool);
+        sleep(pause).await;
     }
 }

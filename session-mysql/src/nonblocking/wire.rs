@@ -1,27 +1,21 @@
 //! Between our statements and replies and those of `mysql_async`.
 
 use std::{
+    collections::BTreeMap,
     io,
     pin::Pin,
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use mysql_async::{
-    Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, Row, SslOpts, Value,
-    prelude::Queryable as _,
+    Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, Row, SslOpts, prelude::Queryable as _,
 };
 
 use crate::{
     options::StoreOptions,
-    protocol::{
-        errors::ErrorKind,
-        handshake::handshake,
-        prepared::Prepared,
-        replies::{Cell, Reply},
-        statement::{Parameter, Statement},
-    },
-    servers::server_address::SslMode,
+    protocol::{ErrorKind, Reply, Statement, StatementKind, cell, handshake, value},
+    retry::WAIT_TIMEOUT,
+    servers::SslMode,
 };
 
 pub(super) fn options(store: &StoreOptions) -> Opts {
@@ -45,8 +39,8 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
         .client_found_rows(true)
         .tcp_nodelay(true)
         .prefer_socket(false)
-        .wait_timeout(Some(28_800))
-        // `Prepared` keeps the statements.
+        .wait_timeout(usize::try_from(WAIT_TIMEOUT.as_secs()).ok())
+        // `Connection` keeps the statements.
         .stmt_cache_size(0)
         .ssl_opts(ssl)
         .init(handshake(store.limits.budget))
@@ -69,18 +63,18 @@ pub(super) async fn in_time<T>(
 
 pub(super) async fn exchange(
     conn: &mut Conn,
-    prepared: &mut Prepared<mysql_async::Statement>,
+    prepared: &mut BTreeMap<StatementKind, mysql_async::Statement>,
     statement: &Statement<'_>,
 ) -> Result<Reply, Error> {
     let Some(kind) = statement.kind else {
         conn.query_drop(statement.text).await?;
         return Ok(Reply::Changed(0));
     };
-    let ready = if let Some(ready) = prepared.get(kind) {
+    let ready = if let Some(ready) = prepared.get(&kind).cloned() {
         ready
     } else {
         let ready = conn.prep(statement.text).await?;
-        prepared.put(kind, ready.clone());
+        prepared.insert(kind, ready.clone());
         ready
     };
     let parameters = statement.parameters.iter().map(value).collect();
@@ -91,27 +85,7 @@ pub(super) async fn exchange(
         return Ok(Reply::Changed(changed));
     }
     let rows: Vec<Row> = result.collect_and_drop().await?;
-    Ok(Reply::Rows(rows.into_iter().map(cells).collect()))
-}
-
-fn value(parameter: &Parameter<'_>) -> Value {
-    match parameter {
-        Parameter::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
-        Parameter::Number(number) => Value::Int(*number),
-    }
-}
-
-fn cells(row: Row) -> Vec<Cell> {
-    row.unwrap_raw().into_iter().map(cell).collect()
-}
-
-fn cell(value: Option<Value>) -> Cell {
-    match value {
-        Some(Value::Bytes(bytes)) => Cell::Bytes(Bytes::from(bytes)),
-        Some(Value::Int(number)) => Cell::Number(number),
-        Some(Value::UInt(number)) => i64::try_from(number).map_or(Cell::Other, Cell::Number),
-        _ => Cell::Other,
-    }
+    Ok(Reply::Rows(rows.into_iter().map(|row| row.unwrap_raw().into_iter().map(cell).collect()).collect()))
 }
 
 /// The library's error texts contain no values, but their `Debug` may show a packet.

@@ -7,7 +7,7 @@ mod idle;
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
     time::Instant,
 };
 
@@ -15,25 +15,27 @@ use idle::{Candidate, Idle};
 
 use crate::{
     options::StoreOptions,
-    protocol::{conversation::Connection, errors::ErrorKind, replies::Reply, statement::Statement},
+    protocol::{Connection, ErrorKind, Reply, Statement},
+    sweeping::Sweeping,
 };
 
 /// A client library: how it makes and uses connections.
-pub(crate) trait Client: Send + Sync {
+pub(crate) trait Client: Send + Sync + Sized {
     type Connection: Send;
     /// A place in the pool, which is free again when this is dropped.
     type Place<'a>: Send
     where
         Self: 'a;
+    /// What removes expired sessions in the background, until it is dropped.
+    type Sweeper: Send + Sync;
 
     /// Waits for a free place; `None` if there is none before the deadline.
-    fn place(&self, deadline: Instant) -> impl Future<Output = Option<Self::Place<'_>>> + Send;
+    async fn place(&self, deadline: Instant) -> Option<Self::Place<'_>>;
 
-    fn connect(&self, deadline: Instant) -> impl Future<Output = Result<Self::Connection, ErrorKind>> + Send;
+    async fn connect(&self, deadline: Instant) -> Result<Self::Connection, ErrorKind>;
 
     /// Whether the server still replies on the connection.
-    fn ping(&self, connection: &mut Self::Connection, deadline: Instant)
-    -> impl Future<Output = bool> + Send;
+    async fn ping(&self, connection: &mut Self::Connection, deadline: Instant) -> bool;
 
     fn send(
         &self,
@@ -44,17 +46,27 @@ pub(crate) trait Client: Send + Sync {
 
     /// Closes a connection that is out of step, without waiting for the server.
     fn close(&self, connection: Self::Connection);
+
+    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Self::Sweeper;
 }
 
 pub(crate) struct Pool<C: Client> {
     pub(crate) options: Arc<StoreOptions>,
     client: C,
     idle: Mutex<Idle<C::Connection>>,
+    sweeper: OnceLock<C::Sweeper>,
 }
 
 impl<C: Client> Pool<C> {
     pub(crate) fn new(options: Arc<StoreOptions>, client: C) -> Self {
-        Self { options, client, idle: Mutex::default() }
+        Self { options, client, idle: Mutex::default(), sweeper: OnceLock::new() }
+    }
+
+    /// Starts to remove expired sessions in the background, if the store is to do so and does not yet.
+    pub(crate) fn start_sweeper(self: &Arc<Self>) {
+        if let Some(sweeping) = self.options.sweeping {
+            self.sweeper.get_or_init(|| C::start_sweeper(Arc::downgrade(self), sweeping));
+        }
     }
 
     /// An idle connection, or a new one if there is none or `is_new` asks for it.

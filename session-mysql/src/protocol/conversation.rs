@@ -2,12 +2,7 @@ use std::{future::Future, time::Instant};
 
 use session_core::store::Applied;
 
-use super::{
-    errors::{Error, ErrorKind},
-    replies::Reply,
-    sql::Sql,
-    statement::Statement,
-};
+use super::{Error, ErrorKind, Reply, Sql, Statement};
 
 /// A connection to the server: one statement, one reply.
 pub(crate) trait Connection: Send {

@@ -1,11 +1,20 @@
 //! What is said to the server, and what it replies. No I/O.
 
-pub(crate) mod conversation;
-pub(crate) mod errors;
-pub(crate) mod handshake;
+mod conversation;
+mod errors;
+mod handshake;
 pub(crate) mod operations;
-pub(crate) mod prepared;
-pub(crate) mod replies;
-pub(crate) mod sql;
-pub(crate) mod statement;
-pub(crate) mod table;
+mod replies;
+mod sql;
+mod statement;
+mod table;
+mod values;
+
+pub(crate) use conversation::{Connection, Conversation};
+pub(crate) use errors::{Error, ErrorKind};
+pub(crate) use handshake::handshake;
+pub(crate) use replies::{Cell, Reply};
+pub(crate) use sql::{NOW, Sql, StatementKind};
+pub(crate) use statement::{Parameter, Statement};
+pub(crate) use table::Table;
+pub(crate) use values::{cell, value};

@@ -6,7 +6,7 @@ use session_core::{
     store::{Cursor, Revision, Stored},
 };
 
-use super::errors::ErrorKind;
+use super::ErrorKind;
 
 /// What the server replied, without the types of a client library.
 #[derive(Debug, Clone, PartialEq, Eq)]

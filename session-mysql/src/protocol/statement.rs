@@ -1,4 +1,4 @@
-use super::sql::StatementKind;
+use super::StatementKind;
 
 /// One statement: its text, and the values for its places.
 #[derive(Debug, Clone, PartialEq, Eq)]

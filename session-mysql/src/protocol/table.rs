@@ -2,44 +2,41 @@ use std::fmt;
 
 use crate::{BuildError, retry::MAX_NAME_LENGTH};
 
-/// The name of a table, `table` or `database.table`, checked and quoted.
-#[derive(Clone, PartialEq, Eq)]
+/// The name of a table, `table` or `database.table`. It is shown in quotes, as SQL needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Table {
-    name: String,
-    quoted: String,
+    pub(crate) database: Option<String>,
+    pub(crate) name: String,
 }
 
 impl Table {
     /// # Errors
     /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
-    pub(crate) fn new(name: &str) -> Result<Self, BuildError> {
-        let parts: Vec<&str> = name.split('.').collect();
-        let is_name = |part: &&str| {
+    pub(crate) fn new(text: &str) -> Result<Self, BuildError> {
+        let is_name = |part: &str| {
             (1..=MAX_NAME_LENGTH).contains(&part.len())
                 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         };
-        if parts.len() > 2 || !parts.iter().all(is_name) {
+        let (database, name) =
+            text.split_once('.').map_or((None, text), |(before, name)| (Some(before), name));
+        if !is_name(name) || !database.is_none_or(is_name) {
             return Err(BuildError::Table);
         }
-        Ok(Self { name: name.to_owned(), quoted: format!("`{}`", parts.join("`.`")) })
+        Ok(Self { database: database.map(str::to_owned), name: name.to_owned() })
     }
 
-    /// The name without quotes, as the caller gave it.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    /// The name without quotes.
+    pub(crate) fn unquoted(&self) -> String {
+        self.to_string().replace('`', "")
     }
 }
 
-/// The quoted name, for SQL.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.quoted)
-    }
-}
-
-impl fmt::Debug for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.quoted)
+        if let Some(database) = &self.database {
+            write!(f, "`{database}`.")?;
+        }
+        write!(f, "`{}`", self.name)
     }
 }
 
@@ -51,7 +48,7 @@ mod tests {
     fn a_name_is_quoted() {
         assert_eq!(Table::new("alo_session").unwrap().to_string(), "`alo_session`");
         assert_eq!(Table::new("shop.select").unwrap().to_string(), "`shop`.`select`");
-        assert_eq!(Table::new(&"x".repeat(64)).unwrap().name().len(), 64);
+        assert_eq!(Table::new(&"x".repeat(64)).unwrap().name.len(), 64);
     }
 
     #[test]

@@ -1,3 +1,5 @@
 //! Where the server is. No I/O.
 
-pub(crate) mod server_address;
+mod server_address;
+
+pub(crate) use server_address::{ServerAddress, SslMode};

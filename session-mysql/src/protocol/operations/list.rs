@@ -25,8 +25,4 @@ impl Operation for List<'_> {
         let sessions = found.into_iter().map(|(cursor, stored)| (cursor.digest, stored)).collect();
         Ok(Listed { sessions, next })
     }
-
-    fn is_done(_: &Self::Outcome) -> bool {
-        true
-    }
 }

@@ -13,8 +13,4 @@ impl Operation for Load<'_> {
     async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<Option<Stored>, Error> {
         Ok(server.ask(&server.sql.load(self.key)).await?.record()?)
     }
-
-    fn is_done(_: &Option<Stored>) -> bool {
-        true
-    }
 }

@@ -22,10 +22,7 @@ pub(crate) use rotate::Rotate;
 pub(crate) use sweep::Sweep;
 pub(crate) use touch::Touch;
 
-use super::{
-    conversation::{Connection, Conversation},
-    errors::{Error, ErrorKind},
-};
+use super::{Connection, Conversation, Error, ErrorKind};
 use crate::retry::MAX_RACES;
 
 /// One operation with its arguments, which may be run again from the start.
@@ -42,7 +39,9 @@ pub(crate) trait Operation: Sync {
 
     /// Whether the outcome means that the operation is done, by this attempt or by an earlier one whose reply was lost.
     /// Any other outcome of a second attempt says nothing of the first.
-    fn is_done(outcome: &Self::Outcome) -> bool;
+    fn is_done(_: &Self::Outcome) -> bool {
+        true
+    }
 
     /// Whether it may be repeated although it may have taken effect.
     fn recognises_itself(&self) -> bool {

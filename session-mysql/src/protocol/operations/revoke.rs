@@ -33,8 +33,4 @@ impl Operation for Revoke<'_> {
         server.commit().await?;
         Ok(ended.max(before))
     }
-
-    fn is_done(_: &u64) -> bool {
-        true
-    }
 }

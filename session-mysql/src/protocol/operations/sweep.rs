@@ -16,10 +16,6 @@ impl Operation for Sweep {
         }
     }
 
-    fn is_done(_: &u64) -> bool {
-        true
-    }
-
     /// A repetition would delete more than the limit.
     fn recognises_itself(&self) -> bool {
         false

@@ -8,11 +8,8 @@ use session_core::{
 use super::texts::{StatementKind as Kind, TEXTS, complete};
 use crate::{
     protocol::{
-        statement::{
-            Parameter::{self, Bytes, Number},
-            Statement,
-        },
-        table::Table,
+        Parameter::{self, Bytes, Number},
+        Statement, Table,
     },
     retry::MAX_TTL,
 };

@@ -1,9 +1,9 @@
 use StatementKind as Kind;
 
-use crate::{protocol::table::Table, retry::OWNER_ROW_MILLIS};
+use crate::{protocol::Table, retry::OWNER_ROW_MILLIS};
 
 /// The statements, named after what they do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StatementKind {
     Load,
     LoadPair,

@@ -10,9 +10,6 @@ use session_core::{
 
 use super::{NOW, Sql, statements::millis, texts::TEXTS};
 use crate::protocol::{
-    statement::{
-        Parameter::{self, Bytes, Number},
-        Statement,
-    },
-    table::Table,
+    Parameter::{self, Bytes, Number},
+    Statement, Table,
 };
