@@ -51,7 +51,7 @@ impl Builder {
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use session_mysql::MysqlStore;
     ///
-    /// let config = SessionConfig::builder().table("shop_sessions").build()?;
+    /// let config = SessionConfig::with(|settings| settings.table = "shop_sessions".to_owned())?;
     /// let store = MysqlStore::builder("mysql://shop:secret@127.0.0.1/shop").config(&config).build()?;
     /// # Ok(())
     /// # }
@@ -59,7 +59,7 @@ impl Builder {
     /// # fn main() {}
     /// ```
     pub fn config(mut self, config: &SessionConfig) -> Self {
-        config.table().clone_into(&mut self.default_table);
+        config.table.clone_into(&mut self.default_table);
         self
     }
 

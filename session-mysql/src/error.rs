@@ -15,7 +15,7 @@ pub enum BuildError {
         feature: &'static str,
     },
     /// Not the name of a table.
-    #[error("`table` must be `table` or `database.table`, of at most 64 letters, digits and `_` each")]
+    #[error("`table` must be `table` or `database.table`, each of at most 64 ASCII letters, digits and `_`")]
     Table,
     /// A time or size is zero.
     #[error("`{field}` must be greater than zero")]

@@ -14,7 +14,6 @@
 //! | [`BATCH_PAUSE`] | 100 ms | the pause between two batches of expired sessions |
 //! | [`MAX_TTL`] | 400 days | the life of a record |
 //! | [`OWNER_ROW_MILLIS`] | 1 day | the life of an owner's row after its last use |
-//! | [`MAX_NAME_LENGTH`] | 64 | the bytes in the name of a table or database |
 //! | `MAINTENANCE_CONNECT_TIMEOUT` | 5 s | connecting for maintenance, whose statements have no limit |
 //!
 //! Half of the budget, at least one second, is how long the server waits for a lock.
@@ -38,7 +37,6 @@ pub(crate) const WAIT_TIMEOUT: Duration = Duration::from_secs(8 * 3600);
 pub(crate) const BATCH_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 pub(crate) const OWNER_ROW_MILLIS: u32 = 86_400_000;
-pub(crate) const MAX_NAME_LENGTH: usize = 64;
 #[cfg(feature = "blocking")]
 pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -176,7 +176,7 @@ fn what_fails_is_one_line_without_a_password() {
         (server.url(), &["stats"], "1146"),
         (server.url(), &["mysql", "--table", "no;name"], "letters, digits"),
         ("mysql://u:sesame@127.0.0.1:1/d".to_owned(), &["stats"], "refused"),
-        ("mysql://u:sesame@h/d?what=1".to_owned(), &["gc"], "`what` is no parameter"),
+        ("mysql://u:sesame@h/d?what=1".to_owned(), &["gc"], "unknown parameter `what`"),
     ] {
         let (code, stdout, stderr) = run(&url, args);
         assert_eq!((code, stdout.as_str(), stderr.lines().count()), (Some(1), "", 1), "{stderr}");

@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::{BuildError, retry::MAX_NAME_LENGTH};
+use session_core::store::check_table;
+
+use crate::BuildError;
 
 /// The name of a table, `table` or `database.table`. It is shown in quotes, as SQL needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,15 +15,9 @@ impl Table {
     /// # Errors
     /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
     pub(crate) fn new(text: &str) -> Result<Self, BuildError> {
-        let is_name = |part: &str| {
-            (1..=MAX_NAME_LENGTH).contains(&part.len())
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        };
+        check_table(text).map_err(|_| BuildError::Table)?;
         let (database, name) =
             text.split_once('.').map_or((None, text), |(before, name)| (Some(before), name));
-        if !is_name(name) || !database.is_none_or(is_name) {
-            return Err(BuildError::Table);
-        }
         Ok(Self { database: database.map(str::to_owned), name: name.to_owned() })
     }
 
