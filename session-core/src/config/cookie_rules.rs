@@ -14,11 +14,11 @@ pub(super) fn check(cookie: &CookieSettings, problems: &mut Problems) {
     check_prefix(cookie, problems);
     if cookie.same_site == SameSite::None && !cookie.secure {
         let problem = "none needs cookie.secure, or browsers refuse the cookie";
-        problems.add_between("cookie.same_site", &["cookie.secure"], problem);
+        problems.add_between("cookie.same_site", "cookie.secure", problem);
     }
     if cookie.partitioned && !cookie.secure {
         let problem = "needs cookie.secure, or browsers refuse the cookie";
-        problems.add_between("cookie.partitioned", &["cookie.secure"], problem);
+        problems.add_between("cookie.partitioned", "cookie.secure", problem);
     }
 }
 
@@ -26,11 +26,10 @@ fn check_name(name: &str, problems: &mut Problems) {
     if name.is_empty() || !name.bytes().all(is_token_byte) {
         problems.add("cookie.name", "must be a token: ASCII letters, digits and !#$%&'*+-.^_`|~");
     }
-    let spelled_otherwise =
-        |prefix: &&str| starts_with_ignoring_case(name, prefix) && !name.starts_with(prefix);
-    if PREFIXES.iter().any(spelled_otherwise) {
+    let misspelled = |prefix: &&str| starts_with_ignoring_case(name, prefix) && !name.starts_with(prefix);
+    if PREFIXES.iter().any(misspelled) {
         let problem =
-            "has a cookie prefix in another letter case: write __Host-, __Secure-, __Http- or __Host-Http-";
+            "has a prefix in another letter case: write __Host-, __Secure-, __Http- or __Host-Http-";
         problems.add("cookie.name", problem);
     }
     // RFC 6265bis, section 5.5: what is longer is ignored as a whole.
@@ -67,16 +66,16 @@ fn check_domain(domain: &str, problems: &mut Problems) {
 /// The rules of the name's prefix: RFC 6265bis, section 4.1.3, and the `Http` prefixes of its successor.
 fn check_prefix(cookie: &CookieSettings, problems: &mut Problems) {
     let has = |prefix| starts_with_ignoring_case(&cookie.name, prefix);
-    let name = &["cookie.name"];
     if has("__Host-") && cookie.domain.is_some() {
-        problems.add_between("cookie.domain", name, "must be left out when cookie.name begins with __Host-");
+        let problem = "must be left out when cookie.name begins with __Host-";
+        problems.add_between("cookie.domain", "cookie.name", problem);
     }
     if has("__Host-") && cookie.path != "/" {
-        problems.add_between("cookie.path", name, "must be / when cookie.name begins with __Host-");
+        problems.add_between("cookie.path", "cookie.name", "must be / when cookie.name begins with __Host-");
     }
     if PREFIXES.into_iter().any(has) && !cookie.secure {
         let problem = "must be true when cookie.name begins with __Host-, __Secure- or __Http-";
-        problems.add_between("cookie.secure", name, problem);
+        problems.add_between("cookie.secure", "cookie.name", problem);
     }
 }
 

@@ -1,11 +1,8 @@
 //! Durations in a file: a whole number of seconds, or digits and one unit.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
-use serde::{
-    Deserialize, Deserializer, Serialize as _, Serializer,
-    de::{Error, Unexpected, Visitor},
-};
+use serde::{Deserialize, Deserializer, Serialize as _, Serializer, de::Error as _};
 
 fn parse(text: &str) -> Option<Duration> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
@@ -36,39 +33,36 @@ where
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    Given::deserialize(deserializer).map(|Given(duration)| duration)
+    Given::deserialize(deserializer).map(Given::into)
 }
 
 pub(super) fn deserialize_option<'de, D>(deserializer: D) -> Result<Option<Duration>, D::Error>
 where
     D: Deserializer<'de>,
 {
-    Ok(Option::deserialize(deserializer)?.map(|Given(duration)| duration))
+    Ok(Option::<Given>::deserialize(deserializer)?.map(Given::into))
 }
 
-struct Given(Duration);
-
-impl<'de> Deserialize<'de> for Given {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(GivenVisitor)
-    }
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "invalid duration: expected whole seconds or a text like \"1500ms\", \"300s\", \"5m\", \"12h\", \"30d\""
+)]
+enum Given {
+    Seconds(u64),
+    Text(#[serde(deserialize_with = "spelled")] Duration),
 }
 
-struct GivenVisitor;
+fn spelled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("unknown unit"))
+}
 
-impl Visitor<'_> for GivenVisitor {
-    type Value = Given;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"a number of whole seconds or a text like "1500ms", "300s", "5m", "12h", "30d""#)
-    }
-
-    fn visit_u64<E>(self, seconds: u64) -> Result<Given, E> {
-        Ok(Given(Duration::from_secs(seconds)))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Given, E> {
-        parse(text).map(Given).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+impl From<Given> for Duration {
+    fn from(given: Given) -> Self {
+        match given {
+            Given::Seconds(seconds) => Self::from_secs(seconds),
+            Given::Text(duration) => duration,
+        }
     }
 }
 

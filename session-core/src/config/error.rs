@@ -33,12 +33,9 @@ pub struct InvalidField {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("invalid session configuration: ")?;
-        for (position, InvalidField { field, problem }) in self.fields.iter().enumerate() {
-            let separator = if position == 0 { "" } else { "; " };
-            write!(f, "{separator}{field} {problem}")?;
-        }
-        Ok(())
+        let sentence = |InvalidField { field, problem }: &_| format!("{field} {problem}");
+        let sentences: Vec<_> = self.fields.iter().map(sentence).collect();
+        write!(f, "invalid session configuration: {}", sentences.join("; "))
     }
 }
 
@@ -53,12 +50,10 @@ impl Problems {
         self.0.push(InvalidField { field: field.into(), problem: problem.into() });
     }
 
-    /// Adds a problem between fields; but not if one of them is invalid by itself, because the other one may be as it
-    /// should.
-    pub(super) fn add_between(&mut self, field: &'static str, others: &[&str], problem: &'static str) {
-        let is_involved =
-            |invalid: &InvalidField| field == invalid.field || others.contains(&&*invalid.field);
-        if !self.0.iter().any(is_involved) {
+    /// Adds a problem between two fields; but not if one of them is invalid by itself, because the other one may be as
+    /// it should.
+    pub(super) fn add_between(&mut self, field: &'static str, other: &str, problem: &'static str) {
+        if !self.0.iter().any(|invalid| invalid.field == field || invalid.field == other) {
             self.add(field, problem);
         }
     }

@@ -10,7 +10,12 @@ use super::{ConfigError, SessionConfig, Settings, error::Problems};
 
 impl<'de> Deserialize<'de> for SessionConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        file(Map::deserialize(deserializer)?).map_err(D::Error::custom)
+        let mut file = Map::deserialize(deserializer)?;
+        let mut draft = Draft::new(file.remove("preset").unwrap_or_default());
+        for (name, value) in file {
+            draft.read(&name_of_original(&name, &value), value);
+        }
+        draft.finish().map_err(D::Error::custom)
     }
 }
 
@@ -20,9 +25,7 @@ impl SessionConfig {
     /// the prefix `SESSION_`. Variables without the prefix are ignored.
     ///
     /// ```
-    /// use session_core::config::SessionConfig;
-    ///
-    /// let config = SessionConfig::from_vars("SESSION_", std::env::vars())?;
+    /// let config = session_core::SessionConfig::from_vars("SESSION_", std::env::vars())?;
     /// # Ok::<(), session_core::config::ConfigError>(())
     /// ```
     ///
@@ -35,25 +38,18 @@ impl SessionConfig {
         let setting = |name: &str| name.strip_prefix(prefix).map(str::to_ascii_lowercase);
         let vars = vars.into_iter().filter_map(|(name, text)| Some((setting(&name)?, name, text)));
         let (presets, vars): (Vec<_>, Vec<_>) = vars.partition(|(setting, ..)| setting == "preset");
-        let mut draft = Draft::new(presets.into_iter().map(|(.., text)| text.into()).next());
+        let mut draft =
+            Draft::new(presets.into_iter().map(|(.., text)| text.into()).next().unwrap_or_default());
         for (setting, name, text) in vars {
             // The name of a table has no underscore.
             let paths = [vec![&*setting], setting.splitn(2, '_').collect()];
-            match paths.iter().find(|path| draft.slot(path).is_some()) {
+            match paths.iter().find(|path| draft.slot(path).is_some_and(|slot| !slot.is_object())) {
                 Some(path) => draft.set(path, spellings(text)),
                 None => draft.problems.add(name, "is not a setting"),
             }
         }
         draft.finish()
     }
-}
-
-fn file(mut file: Map<String, Value>) -> Result<SessionConfig, ConfigError> {
-    let mut draft = Draft::new(file.remove("preset").filter(|preset| !preset.is_null()));
-    for (name, value) in file {
-        draft.read(&name_of_original(&name, &value), value);
-    }
-    draft.finish()
 }
 
 /// The path of a setting that the PHP original called by this name.
@@ -87,16 +83,12 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(preset: Option<Value>) -> Self {
+    fn new(preset: Value) -> Self {
         let mut problems = Problems::default();
-        let config = match preset.as_ref().map(Value::as_str) {
-            None | Some(Some("default")) => SessionConfig::default(),
-            Some(Some("hardened")) => SessionConfig::hardened(),
-            Some(_) => {
-                problems.add("preset", "must be default or hardened");
-                SessionConfig::default()
-            }
-        };
+        let config = if preset == "hardened" { SessionConfig::hardened() } else { SessionConfig::default() };
+        if ![Value::Null, "default".into(), "hardened".into()].contains(&preset) {
+            problems.add("preset", "must be default or hardened");
+        }
         Self { form: serde_json::to_value(config).unwrap_or_default(), given: BTreeSet::new(), problems }
     }
 
@@ -125,19 +117,15 @@ impl Draft {
         if !self.given.insert(field.clone()) {
             return self.problems.add(field, "is given twice: leave one of them out");
         }
-        let mut refusal = String::new();
+        let tree = |value| path.iter().rev().fold(value, |value, name| json!({ *name: value }));
+        let mut refusals = Vec::new();
         for spelling in spellings {
-            let alone = path.iter().rev().fold(spelling.clone(), |value, name| json!({ *name: value }));
-            match (Settings::deserialize(alone), self.slot(path)) {
-                (Ok(_), Some(slot)) => {
-                    *slot = spelling;
-                    return;
-                }
-                (Err(error), _) if refusal.is_empty() => refusal = format!("has an {error}"),
-                _ => {}
+            match Settings::deserialize(tree(spelling.clone())) {
+                Ok(_) => return self.slot(path).map_or((), |slot| *slot = spelling),
+                Err(error) => refusals.push(format!("has an {error}")),
             }
         }
-        self.problems.add(field, refusal);
+        self.problems.add(field, refusals.into_iter().next().unwrap_or_default());
     }
 
     fn finish(mut self) -> Result<SessionConfig, ConfigError> {

@@ -7,11 +7,8 @@ use crate::store::{check_prefix, check_table};
 
 // Deadlines are milliseconds since 1970 in 64 bits; a century leaves room to add them up.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
-const SECOND: Duration = Duration::from_secs(1);
 // 128 bits, the least that OWASP ASVS 11.5.1 calls unguessable.
 const FEWEST_SECRET_BYTES: usize = 16;
-// What a MEDIUMBLOB holds, the column of the MySQL store.
-const MOST_BYTES: usize = 16_777_215;
 
 pub(super) fn check(settings: &Settings, problems: &mut Problems) {
     check_limits(&settings.limits, problems);
@@ -33,9 +30,9 @@ pub(super) fn check(settings: &Settings, problems: &mut Problems) {
 }
 
 fn check_limits(limits: &Limits, problems: &mut Problems) {
-    if !(1024..=MOST_BYTES).contains(&limits.max_bytes) {
-        problems
-            .add("limits.max_bytes", "must be from 1,024 to 16,777,215, the most that every store can hold");
+    // At most what a MEDIUMBLOB holds, the column of the MySQL store.
+    if !(1024..=16_777_215).contains(&limits.max_bytes) {
+        problems.add("limits.max_bytes", "must be from 1,024 to 16,777,215, what every store can hold");
     }
     if !(4..=65_536).contains(&limits.max_keys) {
         problems.add("limits.max_keys", "must be from 4 (three keys are reserved) to 65,536");
@@ -50,43 +47,32 @@ fn check_lifetimes(settings: &Settings, problems: &mut Problems) {
     check_duration("idle", idle, problems);
     check_duration("absolute", absolute, problems);
     check_duration("grace", grace, problems);
-    if idle < SECOND {
+    if idle < Duration::from_secs(1) {
         problems.add("idle", "must be at least 1 second");
     }
     if absolute < idle {
-        let problem = "must be at least idle: no session can be idle for longer than it lives";
-        problems.add_between("absolute", &["idle"], problem);
+        problems.add_between("absolute", "idle", "must be at least idle: no session is idle after its end");
     }
     if grace > idle {
-        problems.add_between(
-            "grace",
-            &["idle"],
-            "must be at most idle: an old id must not outlive its session",
-        );
+        problems.add_between("grace", "idle", "must be at most idle, or an old id outlives its session");
     }
     if let Some(touch_after) = touch_after {
         check_duration("touch_after", touch_after, problems);
         if touch_after >= idle {
-            problems.add_between("touch_after", &["idle"], "must be less than idle, or sessions in use end");
+            problems.add_between("touch_after", "idle", "must be less than idle, or sessions in use end");
         }
     }
-    if let Some(rotate_after) = rotate_after {
-        check_rotation(rotate_after, settings, problems);
+    let Some(rotate_after) = rotate_after else { return };
+    check_duration("rotate_after", rotate_after, problems);
+    if rotate_after < Duration::from_secs(1) {
+        problems.add("rotate_after", "must be at least 1 second");
     }
-}
-
-fn check_rotation(rotate_after: Duration, settings: &Settings, problems: &mut Problems) {
-    const FIELD: &str = "rotate_after";
-    check_duration(FIELD, rotate_after, problems);
-    if rotate_after < SECOND {
-        problems.add(FIELD, "must be at least 1 second");
+    if rotate_after < grace {
+        problems.add_between("rotate_after", "grace", "must be at least grace, or two old ids work at once");
     }
-    if rotate_after < settings.grace {
-        problems.add_between(FIELD, &["grace"], "must be at least grace, or two old ids work at once");
-    }
-    if rotate_after >= settings.absolute {
+    if rotate_after >= absolute {
         let problem = "must be less than absolute, or no session ever gets that old (leave it out for never)";
-        problems.add_between(FIELD, &["absolute"], problem);
+        problems.add_between("rotate_after", "absolute", problem);
     }
 }
 
@@ -110,11 +96,10 @@ fn check_reserved_keys(settings: &Settings, problems: &mut Problems) {
             problems.add(field, "must not be empty");
         }
         if key.len() > settings.limits.max_key_bytes {
-            let problem = "must be no longer than limits.max_key_bytes";
-            problems.add_between(field, &["limits.max_key_bytes"], problem);
+            problems.add_between(field, "limits.max_key_bytes", "must be at most limits.max_key_bytes long");
         }
         if keys.into_iter().take(position).any(|(_, earlier)| earlier == key) {
-            problems.add_between(field, &[], "must differ from the other reserved keys");
+            problems.add_between(field, field, "must differ from the other reserved keys");
         }
     }
 }

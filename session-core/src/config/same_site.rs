@@ -16,15 +16,3 @@ pub enum SameSite {
     #[serde(alias = "None")]
     None,
 }
-
-impl SameSite {
-    /// The attribute's value in a `Set-Cookie` header.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Lax => "Lax",
-            Self::Strict => "Strict",
-            Self::None => "None",
-        }
-    }
-}

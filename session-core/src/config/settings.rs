@@ -129,10 +129,9 @@ impl Settings {
         self.check_after(Problems::default())
     }
 
-    /// Checks every setting that has no problem yet.
+    /// Checks settings whose reading has met these problems.
     pub(super) fn check_after(self, mut problems: Problems) -> Result<SessionConfig, ConfigError> {
         rules::check(&self, &mut problems);
-        problems.into_result()?;
-        Ok(SessionConfig::from_checked(self))
+        problems.into_result().map(|()| SessionConfig::from_checked(self))
     }
 }

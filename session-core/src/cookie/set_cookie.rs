@@ -2,7 +2,10 @@ use std::{fmt, time::Duration};
 
 use zeroize::Zeroizing;
 
-use crate::{config::CookieSettings, id::CookieId};
+use crate::{
+    config::{CookieSettings, SameSite},
+    id::CookieId,
+};
 
 // RFC 6265bis, section 5.5: browsers cut a longer life down to this.
 const MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
@@ -97,7 +100,11 @@ fn render(cookie: &CookieSettings, id: Option<&CookieId>, max_age: Option<u64>) 
         header.push_str("; Secure");
     }
     header.push_str("; HttpOnly; SameSite=");
-    header.push_str(cookie.same_site.as_str());
+    header.push_str(match cookie.same_site {
+        SameSite::Lax => "Lax",
+        SameSite::Strict => "Strict",
+        SameSite::None => "None",
+    });
     if cookie.partitioned {
         header.push_str("; Partitioned");
     }

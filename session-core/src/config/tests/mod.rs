@@ -4,6 +4,7 @@ mod file;
 mod invalid;
 mod presets;
 mod round_trip;
+mod vars;
 
 use serde_json::{Value, json};
 
@@ -18,6 +19,30 @@ fn written(config: &SessionConfig) -> Value {
     let mut written = serde_json::to_value(config).unwrap();
     assert_eq!(written.as_object_mut().unwrap().remove("secret"), Some(Value::Null));
     written
+}
+
+/// Variables that say what this configuration says, the secret aside.
+fn variables(config: &SessionConfig) -> Vec<(String, String)> {
+    let mut variables = Vec::new();
+    for (name, value) in written(config).as_object().unwrap() {
+        match value {
+            Value::Object(table) => {
+                let named = table.iter().map(|(inner, value)| (format!("{name}_{inner}"), text(value)));
+                variables.extend(named);
+            }
+            _ => variables.push((name.clone(), text(value))),
+        }
+    }
+    variables.into_iter().filter_map(|(name, text)| Some((name.to_uppercase(), text?))).collect()
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => Some(items.iter().filter_map(text).collect::<Vec<_>>().join(",")),
+        _ => Some(value.to_string()),
+    }
 }
 
 /// Every field with another value than its default.

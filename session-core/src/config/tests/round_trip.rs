@@ -7,6 +7,7 @@ use super::super::{
     FingerprintProperty::{AcceptLanguage, Dnt, Network, UserAgent},
     FingerprintSettings, Limits, OnMismatch, SameSite, SessionConfig, Settings,
 };
+use super::variables;
 use crate::{id::Algorithm, store::OnFull};
 
 prop_compose! {
@@ -61,6 +62,10 @@ proptest! {
         prop_assert_eq!(&serde_json::from_str::<SessionConfig>(&json).unwrap(), &config, "{}", json);
         let message_pack = rmp_serde::to_vec_named(&config).unwrap();
         prop_assert_eq!(&rmp_serde::from_slice::<SessionConfig>(&message_pack).unwrap(), &config);
+        let variables = variables(&config);
+        prop_assert_eq!(&SessionConfig::from_vars("", variables.clone()).unwrap(), &config, "{:?}", variables);
+        let settings = serde_json::from_str::<Settings>(&json).unwrap();
+        prop_assert_eq!(&settings, &*config);
     }
 
     #[test]
