@@ -1,6 +1,7 @@
 //! Any text as a configuration file: an error that names its fields, or a configuration that works and survives being
-//! written and read again.
+//! written and read again, from a file and from variables.
 
+use serde_json::Value;
 use session_core::{
     SessionConfig, Visit,
     cookie::{SetCookie, candidates},
@@ -14,13 +15,38 @@ pub fn run(input: &[u8]) {
         Err(error) => return drop(error.to_string()),
     };
     let written = serde_json::to_string(&config).expect("a configuration can be written");
-    let mut again: SessionConfig = serde_json::from_str(&written).expect("what is written can be read");
-    if let Some(secret) = config.secret.as_deref() {
+    let from_file = serde_json::from_str::<SessionConfig>(&written).expect("what is written can be read");
+    let variables = variables(&serde_json::from_str(&written).expect("what is written is JSON"));
+    let from_vars = SessionConfig::from_vars("S_", variables).expect("variables can say what a file says");
+    for again in [from_file, from_vars] {
         assert!(again.secret.is_none(), "the secret is in the file");
-        again = again.change(|settings| settings.secret = Some(secret.into())).expect("the secret was valid");
+        let again = again.change(|settings| settings.secret.clone_from(&config.secret));
+        assert_eq!(config, again.expect("the secret was valid"));
     }
-    assert_eq!(config, again);
     send_a_cookie(&config);
+}
+
+fn variables(written: &Value) -> Vec<(String, String)> {
+    let mut variables = Vec::new();
+    for (name, value) in written.as_object().expect("a configuration is a table") {
+        let name = format!("S_{}", name.to_uppercase());
+        match value {
+            Value::Object(table) => variables.extend(table.iter().filter_map(|(inner, value)| {
+                Some((format!("{name}_{}", inner.to_uppercase()), text(value)?))
+            })),
+            _ => variables.extend(text(value).map(|text| (name, text))),
+        }
+    }
+    variables
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => Some(items.iter().filter_map(text).collect::<Vec<_>>().join(",")),
+        _ => Some(value.to_string()),
+    }
 }
 
 fn send_a_cookie(config: &SessionConfig) {
