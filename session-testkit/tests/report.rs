@@ -41,7 +41,7 @@ fn a_failure_says_all_that_an_author_needs() {
         rules::LOAD_1.sentence(),
         rules::LOAD_1.reason(),
         "after its deadline, before any sweep: the key still answers",
-        "blocking face",
+        "blocking API",
         "blocking::load_1::an_expired_record_is_absent",
         "SESSION_TEST_SEED=0x",
         "contract/index.html#load",

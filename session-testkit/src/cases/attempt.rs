@@ -65,27 +65,27 @@ impl Attempt {
         let (key, base, write) = (&self.key, self.base, self.draft.write());
         match self.operation {
             Operation::Create => {
-                let answer = s.face.create(key, write, None).await?;
+                let answer = s.store.create(key, write, None).await?;
                 right(&answer, matches!(answer, CreateOutcome::Created { .. }))
             }
             Operation::Commit => {
-                let answer = s.face.commit(key, base, write).await?;
+                let answer = s.store.commit(key, base, write).await?;
                 right(&answer, answer == CommitOutcome::Written)
             }
             Operation::Touch => {
-                let answer = s.face.touch(key, base, self.draft.ttl).await?;
+                let answer = s.store.touch(key, base, self.draft.ttl).await?;
                 right(&answer, answer == TouchOutcome::Touched)
             }
             Operation::Rotate => {
-                let answer = s.face.rotate(key, base, &self.to, write, None).await?;
+                let answer = s.store.rotate(key, base, &self.to, write, None).await?;
                 right(&answer, answer == RotateOutcome::Written)
             }
             // Without a tombstone nothing is left that a second try could recognise.
             Operation::Delete => {
-                let answer = s.face.delete(key, Some(base), None).await?;
+                let answer = s.store.delete(key, Some(base), None).await?;
                 right(&answer, matches!(answer, DeleteOutcome::Deleted | DeleteOutcome::Gone))
             }
-            Operation::Revoke => s.face.revoke(&key.family, None).await.map(drop).map_err(Failure::Store),
+            Operation::Revoke => s.store.revoke(&key.family, None).await.map(drop).map_err(Failure::Store),
         }
     }
 

@@ -10,8 +10,7 @@ use super::outage::{AT_ONCE, recovers, warm};
 use crate::{
     Condition,
     case::cases,
-    drive::Drive,
-    subject::{Held, Subject, racer},
+    subject::{Drive, Held, Subject, racer},
     violation::{Checked, Flaw},
 };
 
@@ -42,15 +41,15 @@ impl Question {
 
     async fn ask(self, s: &Subject, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
         Ok(match self {
-            Self::Load => s.face.load(key).await?,
+            Self::Load => s.store.load(key).await?,
             Self::List => s
-                .face
+                .store
                 .list(&key.family, Page::first(NonZeroU32::MIN))
                 .await?
                 .sessions
                 .pop()
                 .map(|(_, stored)| stored),
-            Self::Commit(revision) => match s.face.commit(key, revision, s.draft().write()).await? {
+            Self::Commit(revision) => match s.store.commit(key, revision, s.draft().write()).await? {
                 CommitOutcome::Conflict(stored) => Some(stored),
                 CommitOutcome::Written | CommitOutcome::Gone => None,
             },

@@ -53,12 +53,12 @@ async fn fails_while(s: &Subject, condition: Condition, when: &str) -> Checked {
     warm(s, &read.key)?;
     s.network()?.set(condition);
     let key = read.key;
-    let load = s.start("load", move |s| async move { s.face.load(&key).await.map(drop) })?;
+    let load = s.start("load", move |s| async move { s.store.load(&key).await.map(drop) })?;
     let list = s.start("list", move |s| async move {
-        s.face.list(&key.family, Page::first(NonZeroU32::MIN)).await.map(drop)
+        s.store.list(&key.family, Page::first(NonZeroU32::MIN)).await.map(drop)
     })?;
     // Where expiry is native there may be nothing to ask the server for.
-    let sweep = s.start("sweep", |s| async move { s.face.sweep(10).await })?;
+    let sweep = s.start("sweep", |s| async move { s.store.sweep(10).await })?;
     let writes: Vec<Pending<Answered>> =
         attempts.iter().map(|attempt| begin(s, attempt)).collect::<Checked<_>>()?;
     for (operation, reading) in [("load", load), ("list", list)] {
@@ -138,7 +138,7 @@ pub(super) const AT_ONCE: usize = 8;
 
 fn loads(s: &Subject, key: &StoreKey) -> Checked<Vec<Pending<bool>>> {
     let key = *key;
-    let load = || s.start("load", move |s| async move { s.face.load(&key).await.is_ok() });
+    let load = || s.start("load", move |s| async move { s.store.load(&key).await.is_ok() });
     (0..AT_ONCE).map(|_| load()).collect()
 }
 

@@ -26,7 +26,7 @@ async fn a_create_whose_answer_was_lost_is_tried_again(s: Subject) -> Checked {
         let family = s.owned_family();
         let first = s.hold_many(family, 2).await?;
         let (key, draft, cap) = (s.key_in(family), s.draft(), Subject::cap(2, OnFull::EvictOldest));
-        failed(&s, fault, s.failing(fault).face.create(&key, draft.write(), cap).await)?;
+        failed(&s, fault, s.failing(fault).store.create(&key, draft.write(), cap).await)?;
         let answer = s.create(&key, &draft, cap).await?;
         s.check(matches!(answer, CreateOutcome::Created { .. }), || {
             format!("`create` again, after {fault:?}, answered {answer:?}")
@@ -43,7 +43,7 @@ async fn a_commit_whose_answer_was_lost_is_tried_again(s: Subject) -> Checked {
     for fault in FAULTS {
         let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
         let draft = s.draft();
-        let answer = s.failing(fault).face.commit(&held.key, held.revision, draft.write()).await;
+        let answer = s.failing(fault).store.commit(&held.key, held.revision, draft.write()).await;
         failed(&s, fault, answer)?;
         let answer = s.commit(&held.key, held.revision, &draft).await?;
         s.answers("commit", &format!("again, after {fault:?}"), &answer, &CommitOutcome::Written)?;
@@ -60,7 +60,7 @@ async fn a_rotation_whose_answer_was_lost_is_tried_again(s: Subject) -> Checked 
             let (to, draft) = (s.key_in(held.key.family), s.draft());
             let left = tombstone.as_ref().map(crate::subject::Draft::write);
             let answer =
-                s.failing(fault).face.rotate(&held.key, held.revision, &to, draft.write(), left).await;
+                s.failing(fault).store.rotate(&held.key, held.revision, &to, draft.write(), left).await;
             failed(&s, fault, answer)?;
             let answer = s.rotate((&held.key, held.revision), &to, &draft, tombstone.as_ref()).await?;
             s.answers("rotate", &format!("again, after {fault:?}"), &answer, &RotateOutcome::Written)?;
@@ -77,7 +77,7 @@ async fn a_delete_whose_answer_was_lost_is_tried_again(s: Subject) -> Checked {
     for fault in FAULTS {
         let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
         let (expected, tombstone) = (Some(held.revision), s.draft());
-        let answer = s.failing(fault).face.delete(&held.key, expected, Some(tombstone.write())).await;
+        let answer = s.failing(fault).store.delete(&held.key, expected, Some(tombstone.write())).await;
         failed(&s, fault, answer)?;
         let answer = s.bury(&held.key, expected, Some(&tombstone)).await?;
         s.answers("delete", &format!("again, after {fault:?}"), &answer, &DeleteOutcome::Deleted)?;
@@ -101,7 +101,7 @@ async fn a_counter_behind_failures_counts_right(s: Subject) -> Checked {
         while s.shared.seed.next().is_multiple_of(2) {
             let fault = FAULTS.get(usize::try_from(s.shared.seed.next() % 3).unwrap_or_default());
             let fault = fault.copied().unwrap_or(Fault::FailAfter);
-            let answer = s.failing(fault).face.commit(&held.key, held.revision, draft.write()).await;
+            let answer = s.failing(fault).store.commit(&held.key, held.revision, draft.write()).await;
             failed(&s, fault, answer)?;
         }
         held = s.rewrite(&held, &draft).await?;

@@ -141,7 +141,7 @@ async fn a_rotation_between_families_is_an_error(s: Subject) -> Checked {
 async fn is_a_mistake(s: &Subject, held: &Held, to: &StoreKey, what: &str) -> Checked {
     for tombstone in [None, Some(s.draft())] {
         let (draft, left) = (s.draft(), tombstone.as_ref().map(Draft::write));
-        let answer = s.face.rotate(&held.key, held.revision, to, draft.write(), left).await;
+        let answer = s.store.rotate(&held.key, held.revision, to, draft.write(), left).await;
         let seen = answer.as_ref().map_err(|error| (error.kind(), error.applied()));
         s.check(seen == Err((StoreErrorKind::Other, Applied::No)), || {
             format!(

@@ -107,7 +107,7 @@ async fn a_sweep_passes_what_it_cannot_read(s: Subject) -> Checked {
     for _ in 0..3 {
         s.sweep(10).await?;
     }
-    let answer = s.face.load(&broken.key).await;
+    let answer = s.store.load(&broken.key).await;
     s.check(!matches!(answer, Ok(None)), || {
         "a sweep removed a record that it could not read, before its deadline".to_owned()
     })

@@ -30,20 +30,20 @@ async fn reading_leaves_an_undecodable_record_alone(s: Subject) -> Checked {
     for _ in 0..3 {
         undecodable(&s, &key, "after it was loaded").await?;
         // A list may fail or leave the record out; it may not remove it.
-        let _ = s.face.list(&key.family, Page::first(NonZeroU32::MIN)).await;
+        let _ = s.store.list(&key.family, Page::first(NonZeroU32::MIN)).await;
         undecodable(&s, &key, "after its family was listed").await?;
     }
-    let answer = s.face.create(&key, s.draft().write(), None).await;
+    let answer = s.store.create(&key, s.draft().write(), None).await;
     s.check(!matches!(answer, Ok(CreateOutcome::Created { .. })), || {
         "`create` took the key of an undecodable record".to_owned()
     })?;
-    let _ = s.face.touch(&key, held.revision, Subject::LONG).await;
-    let _ = s.face.commit(&key, s.revision(), s.draft().write()).await;
+    let _ = s.store.touch(&key, held.revision, Subject::LONG).await;
+    let _ = s.store.commit(&key, s.revision(), s.draft().write()).await;
     undecodable(&s, &key, "after create, touch and a commit of another revision").await
 }
 
 async fn undecodable(s: &Subject, key: &StoreKey, when: &str) -> Checked {
-    match s.face.load(key).await {
+    match s.store.load(key).await {
         Err(error) if error.kind() == StoreErrorKind::Undecodable => {
             s.equal("`applied` of a load that failed", &error.applied(), &Applied::No)
         }

@@ -17,9 +17,8 @@ use world::World;
 
 use crate::{
     case::cases,
-    drive::Drive,
     limits::SEQUENCES,
-    subject::Subject,
+    subject::{Drive, Subject},
     violation::{Checked, Flaw, Violation},
 };
 

@@ -20,7 +20,7 @@ pub enum Outcome {
 }
 
 impl Finding {
-    /// The face, the rule's group and the case, as filters take them.
+    /// The API, the group of the rule and the case, as filters take them.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -1,6 +1,8 @@
 //! Runs the suite on a fixture.
 
 mod all;
+mod api_kind;
+mod cross;
 mod finding;
 mod stage;
 mod suite;

@@ -1,14 +1,15 @@
-use crate::{api::ApiKind, case::Case};
+use super::api_kind::ApiKind;
+use crate::case::Case;
 
-/// One case on one face.
+/// One case through one API.
 pub(super) struct Stage {
     pub(super) case: &'static Case,
-    pub(super) face: ApiKind,
+    pub(super) api: ApiKind,
 }
 
 impl Stage {
     pub(super) fn name(&self) -> String {
         let group = self.case.rule.name().to_lowercase().replace('-', "_");
-        format!("{}::{group}::{}", self.face, self.case.name)
+        format!("{}::{group}::{}", self.api, self.case.name)
     }
 }

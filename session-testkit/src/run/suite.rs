@@ -7,24 +7,21 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Finding, Outcome, all::all, stage::Stage};
+use super::{Finding, Outcome, all::all, api_kind::ApiKind, stage::Stage};
 use crate::{
     Fixture, Network, OpenError, Opened, Rule,
-    api::ApiKind,
-    drive::Drive,
     fixture::Reason,
     limits::CASE_ENDED,
     rules,
     seed::Seed,
-    subject::{Shared, Subject},
-    time::Time,
+    subject::{Drive, Shared, Subject, Time},
     violation::{Checked, Flaw, Violation, describe},
 };
 
 /// The suite, ready to run on the stores of one fixture.
 pub(super) struct Suite {
     inner: Arc<Inner>,
-    faces: &'static [ApiKind],
+    apis: &'static [ApiKind],
     waits: bool,
 }
 
@@ -43,7 +40,7 @@ struct Inner {
 type Open<T> = Box<dyn Fn(&Runtime) -> Result<T, OpenError> + Send + Sync>;
 
 impl Suite {
-    /// Opens one store, to see what faces it has.
+    /// Opens one store, to see which APIs it has.
     pub(super) fn of<F: Fixture>(fixture: F) -> Result<Self, Finding> {
         let name = fixture.name().to_owned();
         let failed = |report: String| unopened(&name, Outcome::Broken(report));
@@ -65,7 +62,7 @@ impl Suite {
         match (inner.open)(&inner.runtime) {
             Ok(opened) => {
                 let waits = Time::of(&opened.hooks).is_real();
-                Ok(Self { faces: ApiKind::of(&opened), inner: Arc::new(inner), waits })
+                Ok(Self { apis: ApiKind::of(&opened), inner: Arc::new(inner), waits })
             }
             Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
                 Err(unopened(&name, Outcome::Ignored(reason)))
@@ -80,9 +77,9 @@ impl Suite {
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
-        let stages = self.faces.iter().flat_map(|face| all().map(|case| Stage { case, face: *face }));
-        // What a server does to one face it does not do to the other.
-        stages.filter(|stage| !stage.face.is_crosswise() || !rules::OF_A_SERVER.contains(&stage.case.rule))
+        let stages = self.apis.iter().flat_map(|api| all().map(|case| Stage { case, api: *api }));
+        // A server does not treat one API as it treats the other.
+        stages.filter(|stage| !stage.api.is_crosswise() || !rules::OF_A_SERVER.contains(&stage.case.rule))
     }
 
     pub(super) fn run(&self, stage: &Stage) -> Finding {
@@ -106,12 +103,12 @@ impl Suite {
 impl Inner {
     /// Runs the case on a thread of its own, which is left behind if the store never answers.
     fn checked(self: &Arc<Self>, stage: &Stage) -> Checked {
-        let (case, face) = (stage.case, stage.face);
+        let (case, api) = (stage.case, stage.api);
         let (inner, (done, outcome)) = (Arc::clone(self), mpsc::channel());
         let run = move || {
             let name = case.name;
             let result = catch_unwind(AssertUnwindSafe(|| {
-                let subject = inner.subject(face, case.rule, name)?;
+                let subject = inner.subject(api, case.rule, name)?;
                 let drive = subject.shared.drive.clone();
                 drive.block_on((case.run)(subject))
             }));
@@ -140,17 +137,17 @@ impl Inner {
         })
     }
 
-    fn subject(self: &Arc<Self>, face: ApiKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
+    fn subject(self: &Arc<Self>, api: ApiKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
         let (opened, network) = self.opened(rule)?;
-        let lost = || broken(rule, "the fixture opened a store with fewer faces than before".to_owned());
-        let twin = match face {
+        let lost = || broken(rule, "the fixture opened a store with fewer APIs than before".to_owned());
+        let twin = match api {
             ApiKind::NonblockingWrites => ApiKind::BlockingWrites.pick(&opened),
             ApiKind::BlockingWrites => ApiKind::NonblockingWrites.pick(&opened),
             ApiKind::Nonblocking | ApiKind::Blocking => None,
         };
         let drive =
-            if face.needs_runtime() { Drive::Runtime(self.runtime.handle().clone()) } else { Drive::Plain };
-        let picked = face.pick(&opened).ok_or_else(lost)?;
+            if api.needs_runtime() { Drive::Runtime(self.runtime.handle().clone()) } else { Drive::Plain };
+        let picked = api.pick(&opened).ok_or_else(lost)?;
         let (inner, another) = (Arc::clone(self), format!("{name}, another"));
         let shared = Shared {
             time: Time::of(&opened.hooks),
@@ -162,9 +159,9 @@ impl Inner {
             network,
             claims: self.claims.clone(),
             twin,
-            reopen: Box::new(move || inner.off_thread(|| inner.subject(face, rule, &another))),
+            reopen: Box::new(move || inner.off_thread(|| inner.subject(api, rule, &another))),
         };
-        Ok(Subject { rule, face: picked, shared: Arc::new(shared) })
+        Ok(Subject { rule, store: picked, shared: Arc::new(shared) })
     }
 
     /// A case already drives its future on its thread; opening another store needs one of its own.
@@ -178,14 +175,14 @@ impl Inner {
     fn report(&self, stage: &Stage, violation: &Violation) -> String {
         let rule = violation.rule;
         format!(
-            "{store} breaks {name}\n  rule    {sentence}\n  why     {reason}\n  seen    {seen}\n  store   {store}, {face} face\n  \
+            "{store} breaks {name}\n  rule    {sentence}\n  why     {reason}\n  seen    {seen}\n  store   {store}, {api} API\n  \
              case    {case}\n  replay  {replay}\n  see     {see}",
             store = self.name,
             name = rule.name(),
             sentence = rule.sentence(),
             reason = rule.reason(),
             seen = violation.seen,
-            face = stage.face,
+            api = stage.api,
             case = stage.name(),
             replay = Seed::for_case(self.seed, "").replay(),
             see = rule.documented_at(),

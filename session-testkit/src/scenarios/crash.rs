@@ -2,9 +2,10 @@ use session_core::{
     Session,
     exchange::{Call, Exchange, Step, finish},
     id::StoreKey,
+    store::Store as _,
 };
 
-use super::{Browser, Handled, Site, by_hand::perform};
+use super::{Browser, Handled, Site};
 use crate::{case::cases, subject::Subject, violation::Checked};
 
 cases! {
@@ -99,7 +100,7 @@ async fn crashed(
         if let Call::Create { key: to, .. } | Call::Rotate { to, .. } = saving.call() {
             new = Some(to);
         }
-        let answer = perform(&site.s.face, saving.call()).await;
+        let answer = site.s.store.perform(saving.call()).await;
         done += 1;
         if done == steps {
             // The answer arrives at nobody.

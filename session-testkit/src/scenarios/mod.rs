@@ -1,7 +1,7 @@
 //! Whole sessions over the store, through the real drivers: what an application and its users rely on.
 
+mod at_once;
 mod browser;
-mod by_hand;
 mod crash;
 mod endings;
 mod reading;

@@ -8,15 +8,13 @@ use session_core::{
     store::AnyStore,
 };
 
-use super::Browser;
+use super::{Browser, at_once::AtOnce};
 use crate::{
-    api::AtOnce,
-    drive::Drive,
-    subject::{Shared, Subject},
+    subject::{Drive, Shared, Subject},
     violation::{Checked, Flaw},
 };
 
-/// An application over the store, as one process runs it. Its driver is the one of the face at hand.
+/// An application over the store, as one process runs it. Its driver is the one for the API under test.
 pub(crate) struct Site {
     pub(crate) s: Subject,
     driver: Driver,
@@ -56,7 +54,7 @@ impl Site {
         });
         let config = config.map_err(|error| Flaw::Unable(error.to_string()))?;
         let context = Context::with_entropy(config, Drawn(Arc::clone(&s.shared)));
-        let (store, shared) = (s.face.clone(), Arc::clone(&context));
+        let (store, shared) = (s.store.clone(), Arc::clone(&context));
         let driver = match s.shared.drive {
             Drive::Runtime(_) => Driver::Nonblocking(Sessions::with_context(store, shared)),
             Drive::Plain => Driver::Blocking(blocking::Sessions::with_context(AtOnce(store), shared)),

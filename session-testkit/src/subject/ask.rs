@@ -14,7 +14,7 @@ use crate::{rules, violation::Checked};
 /// The operations of the store. A failure breaks the rule at hand: nothing here gives a store a reason to fail.
 impl Subject {
     pub(crate) async fn load(&self, key: &StoreKey) -> Checked<Option<Stored>> {
-        self.answered("load", self.face.load(key).await)
+        self.answered("load", self.store.load(key).await)
     }
 
     pub(crate) async fn create(
@@ -23,7 +23,7 @@ impl Subject {
         draft: &Draft,
         cap: Option<Cap>,
     ) -> Checked<CreateOutcome> {
-        self.answered("create", self.face.create(key, draft.write(), cap).await)
+        self.answered("create", self.store.create(key, draft.write(), cap).await)
     }
 
     pub(crate) async fn commit(
@@ -32,7 +32,7 @@ impl Subject {
         expected: Revision,
         draft: &Draft,
     ) -> Checked<CommitOutcome> {
-        self.answered("commit", self.face.commit(key, expected, draft.write()).await)
+        self.answered("commit", self.store.commit(key, expected, draft.write()).await)
     }
 
     pub(crate) async fn touch(
@@ -41,7 +41,7 @@ impl Subject {
         expected: Revision,
         ttl: Duration,
     ) -> Checked<TouchOutcome> {
-        self.answered("touch", self.face.touch(key, expected, ttl).await)
+        self.answered("touch", self.store.touch(key, expected, ttl).await)
     }
 
     pub(crate) async fn rotate(
@@ -52,7 +52,7 @@ impl Subject {
         tombstone: Option<&Draft>,
     ) -> Checked<RotateOutcome> {
         let tombstone = tombstone.map(Draft::write);
-        let answer = self.face.rotate(from, expected, to, draft.write(), tombstone).await;
+        let answer = self.store.rotate(from, expected, to, draft.write(), tombstone).await;
         self.answered("rotate", answer)
     }
 
@@ -67,7 +67,7 @@ impl Subject {
         expected: Option<Revision>,
         tombstone: Option<&Draft>,
     ) -> Checked<DeleteOutcome> {
-        self.answered("delete", self.face.delete(key, expected, tombstone.map(Draft::write)).await)
+        self.answered("delete", self.store.delete(key, expected, tombstone.map(Draft::write)).await)
     }
 
     /// The whole list, a page at a time.
@@ -94,7 +94,7 @@ impl Subject {
     }
 
     pub(crate) async fn list_page(&self, family: &Family, page: Page) -> Checked<Listed> {
-        let listed = self.answered("list", self.face.list(family, page).await)?;
+        let listed = self.answered("list", self.store.list(family, page).await)?;
         let (limit, seen) = (page.limit, listed.sessions.len());
         self.under(&rules::FAMILY_6).check(u64::from(limit.get()) >= seen as u64, || {
             format!("a page of at most {limit} has {seen}")
@@ -103,11 +103,11 @@ impl Subject {
     }
 
     pub(crate) async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Checked<u64> {
-        self.answered("revoke", self.face.revoke(family, keep).await)
+        self.answered("revoke", self.store.revoke(family, keep).await)
     }
 
     pub(crate) async fn sweep(&self, limit: u32) -> Checked<u64> {
-        self.answered("sweep", self.face.sweep(limit).await)
+        self.answered("sweep", self.store.sweep(limit).await)
     }
 
     fn answered<T>(&self, operation: &str, answer: Result<T, StoreError>) -> Checked<T> {

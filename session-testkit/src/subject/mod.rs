@@ -2,14 +2,17 @@
 
 mod ask;
 mod draft;
+mod drive;
 mod expect;
 mod held;
 mod pending;
 mod race;
+mod time;
 
 use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 pub(crate) use draft::Draft;
+pub(crate) use drive::{Drive, block_on};
 pub(crate) use held::Held;
 pub(crate) use pending::Pending;
 pub(crate) use race::racer;
@@ -17,13 +20,12 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{AnyStore, Cap, OnFull, Revision},
 };
+pub(crate) use time::Time;
 
 use crate::{
     Claims, Fault, Faulty, Network, Rule, Schedule,
-    drive::Drive,
-    opened::Hooks,
+    fixture::Hooks,
     seed::Seed,
-    time::Time,
     violation::{Checked, Flaw, Violation},
 };
 
@@ -31,7 +33,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) rule: &'static Rule,
-    pub(crate) face: AnyStore,
+    pub(crate) store: AnyStore,
     pub(crate) shared: Arc<Shared>,
 }
 
@@ -46,10 +48,10 @@ pub(crate) struct Shared {
     /// The network between the store and its server, in the cases about that.
     pub(crate) network: Option<Box<dyn Network>>,
     pub(crate) claims: Claims,
-    /// For racers: the same records with the roles of the two faces exchanged, where there are two.
+    /// For racers: the same records with the roles of the two APIs exchanged, where there are two.
     pub(crate) twin: Option<AnyStore>,
     pub(crate) reopen: Reopen,
-    /// Last, because its guard must outlive every face of the store.
+    /// Last, because its guard must outlive the store.
     pub(crate) hooks: Hooks,
 }
 
@@ -186,8 +188,8 @@ impl Subject {
 
     /// The same store with this fault before its next operation.
     pub(crate) fn failing(&self, fault: Fault) -> Self {
-        let faulty = Faulty::new(self.face.clone(), Schedule::new([fault]));
-        Self { face: AnyStore::new(faulty), ..self.clone() }
+        let faulty = Faulty::new(self.store.clone(), Schedule::new([fault]));
+        Self { store: AnyStore::new(faulty), ..self.clone() }
     }
 
     /// A second, empty store of the same fixture.

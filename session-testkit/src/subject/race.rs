@@ -1,8 +1,7 @@
 use std::{sync::Barrier, thread, time::Instant};
 
-use super::Subject;
+use super::{Drive, Subject};
 use crate::{
-    drive::Drive,
     limits::{FEWEST_RACES, MOST_RACES, RACES},
     violation::{Checked, describe},
 };
@@ -60,10 +59,10 @@ impl Subject {
         self.race((0..count).map(|index| racer(move |subject| run(index, subject))).collect())
     }
 
-    /// Where a store has two faces, every other racer comes through the other one.
+    /// Where a store has two APIs, every other racer uses the other one.
     fn for_racer(&self, index: usize) -> Self {
         match &self.shared.twin {
-            Some(twin) if index % 2 == 1 => Self { face: twin.clone(), ..self.clone() },
+            Some(twin) if index % 2 == 1 => Self { store: twin.clone(), ..self.clone() },
             _ => self.clone(),
         }
     }

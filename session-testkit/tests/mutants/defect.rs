@@ -100,7 +100,7 @@ pub(crate) enum Defect {
     SweepersCollide,
     UndecodableIsAbsent,
     UndecodableIsDeleted,
-    FacesCacheApart,
+    ApisCacheApart,
     WaitsForEver,
     FailureIsAbsent,
     FailedWritesAreForgotten,

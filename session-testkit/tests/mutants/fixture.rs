@@ -20,9 +20,9 @@ impl Fixture for MutantFixture {
     async fn open(&self) -> Result<Opened, OpenError> {
         let store = Mutant::new(self.0);
         let (clock, corrupt, lose) = (store.clock.clone(), store.clone(), store.clone());
-        // Most defects show through one face as through the other.
+        // Most defects show through either API.
         let opened = match self.0 {
-            Defect::FacesCacheApart => Opened::both(store.clone(), store.other_face()),
+            Defect::ApisCacheApart => Opened::both(store.clone(), store.other_api()),
             Defect::None | Defect::RotateIsCancelledMidway => Opened::nonblocking(store),
             defect if Defect::OF_A_SERVER.contains(&defect) => Opened::nonblocking(store),
             _ => Opened::blocking(store),

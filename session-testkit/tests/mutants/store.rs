@@ -27,7 +27,7 @@ pub(crate) struct Mutant {
     pub(crate) defect: Defect,
     pub(crate) clock: ModelClock,
     records: Arc<Mutex<Records>>,
-    /// What this face has read, where faces cache.
+    /// What this API has read, where APIs cache.
     cache: Arc<Mutex<BTreeMap<StoreKey, Record>>>,
     asked: Arc<AtomicU64>,
     sweepers: Arc<AtomicU64>,
@@ -55,7 +55,7 @@ impl Mutant {
         }
     }
 
-    pub(crate) fn other_face(&self) -> Self {
+    pub(crate) fn other_api(&self) -> Self {
         Self { cache: Arc::default(), ..self.clone() }
     }
 
@@ -90,7 +90,7 @@ impl Mutant {
 
     pub(crate) fn read(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
         let key = &kept(self.defect, key);
-        if self.is(Defect::FacesCacheApart)
+        if self.is(Defect::ApisCacheApart)
             && let Some(known) = self.cache.lock().unwrap().get(key)
         {
             let now = self.clock.now();

@@ -117,7 +117,7 @@ pub(crate) const ALL: &[(Defect, &Rule, &str)] = &[
     (Defect::BreakerNeverCloses, &rules::FAULT_3, "after five failures nobody tries any more"),
     (Defect::UndecodableIsAbsent, &rules::FAULT_4, "a failure is answered as `None`"),
     (Defect::UndecodableIsDeleted, &rules::FAULT_4, "garbage is cleaned up while reading"),
-    (Defect::FacesCacheApart, &rules::COMMIT_1, "each face has a read cache of its own"),
+    (Defect::ApisCacheApart, &rules::COMMIT_1, "each API has a read cache of its own"),
     (Defect::CommitIsBlind, &rules::SESSION_1, "SET, whoever wrote in between"),
     (Defect::CommitChecksThenWrites, &rules::SESSION_2, "GET, compare in the program, SET"),
     (Defect::CommitUpserts, &rules::SESSION_3, "INSERT … ON DUPLICATE KEY UPDATE"),

@@ -66,7 +66,7 @@ impl Crowd {
         self
     }
 
-    /// Over the asynchronous face.
+    /// Over the asynchronous API.
     ///
     /// # Errors
     /// [`LoadError`] if there is no runtime.
@@ -76,7 +76,7 @@ impl Crowd {
         Ok(self.with(&Driver::Nonblocking(sessions, runtime.handle().clone())))
     }
 
-    /// Over the synchronous face.
+    /// Over the blocking API.
     ///
     /// # Errors
     /// As for [`run`](Self::run).

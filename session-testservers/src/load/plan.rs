@@ -29,13 +29,13 @@ impl Load {
         Self { writers: writers.max(1), sessions: sessions.max(1), cancel: None }
     }
 
-    /// Each request of the asynchronous face is dropped after a random time up to this, if it has not ended by then.
+    /// Each request of the asynchronous API is dropped after a random time up to this, if it has not ended by then.
     pub const fn cancelling(mut self, most: Duration) -> Self {
         self.cancel = Some(most);
         self
     }
 
-    /// Runs the writers over the asynchronous face for as long as `meanwhile` takes.
+    /// Runs the writers over the asynchronous API for as long as `meanwhile` takes.
     ///
     /// # Errors
     /// [`LoadError`] if a session cannot be created before, or not be read within two minutes after.
@@ -45,7 +45,7 @@ impl Load {
         self.with(&Driver::Nonblocking(sessions, runtime.handle().clone()), meanwhile)
     }
 
-    /// Runs the writers over the synchronous face for as long as `meanwhile` takes.
+    /// Runs the writers over the blocking API for as long as `meanwhile` takes.
     ///
     /// # Errors
     /// As for [`run`](Self::run).

@@ -1,8 +1,8 @@
 use session_core::store::{Answer, AnyStore, BlockingAdapter, Call, Store as _, StoreError};
 
-use crate::drive::block_on;
+use crate::subject::block_on;
 
-/// A store that answers at once, as [`OffTheRuntime`](super::OffTheRuntime) does outside a runtime, made blocking again.
+/// A store that answers at once, as a blocking store does outside a runtime, made blocking again.
 pub(crate) struct AtOnce(pub(crate) AnyStore);
 
 impl BlockingAdapter for AtOnce {

@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::opened::Hooks;
+use crate::fixture::Hooks;
 
 /// The time of the store as the kit can know it: moved by hand, or read off the wall.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 use session_core::store::{Adapter, Answer, AnyStore, Call, Store as _, StoreError};
 
 /// Two APIs over the same records: one writes, the other reads.
-pub(crate) struct Cross {
-    pub(crate) writes: AnyStore,
-    pub(crate) reads: AnyStore,
+pub(super) struct Cross {
+    pub(super) writes: AnyStore,
+    pub(super) reads: AnyStore,
 }
 
 impl Adapter for Cross {

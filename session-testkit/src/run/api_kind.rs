@@ -2,12 +2,12 @@ use std::fmt;
 
 use session_core::store::AnyStore;
 
-use super::Cross;
+use super::cross::Cross;
 use crate::Opened;
 
 /// Through which API of a store a case runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ApiKind {
+pub(super) enum ApiKind {
     Nonblocking,
     Blocking,
     NonblockingWrites,
@@ -16,7 +16,7 @@ pub(crate) enum ApiKind {
 
 impl ApiKind {
     /// The APIs of a store that was opened.
-    pub(crate) fn of(opened: &Opened) -> &'static [Self] {
+    pub(super) fn of(opened: &Opened) -> &'static [Self] {
         match (&opened.nonblocking, &opened.blocking) {
             (Some(_), Some(_)) => {
                 &[Self::Nonblocking, Self::Blocking, Self::NonblockingWrites, Self::BlockingWrites]
@@ -27,16 +27,16 @@ impl ApiKind {
     }
 
     /// Whether the case must run inside the runtime.
-    pub(crate) fn needs_runtime(self) -> bool {
+    pub(super) fn needs_runtime(self) -> bool {
         self != Self::Blocking
     }
 
     /// Whether one API writes and the other reads.
-    pub(crate) fn is_crosswise(self) -> bool {
+    pub(super) fn is_crosswise(self) -> bool {
         matches!(self, Self::NonblockingWrites | Self::BlockingWrites)
     }
 
-    pub(crate) fn pick(self, opened: &Opened) -> Option<AnyStore> {
+    pub(super) fn pick(self, opened: &Opened) -> Option<AnyStore> {
         let nonblocking = opened.nonblocking.clone();
         let blocking = opened.blocking.clone();
         match self {
