@@ -1,33 +1,9 @@
-/// Every command that a store sends, and those that its scripts call.
-const COMMANDS: [&str; 24] = [
-    "get",
-    "set",
-    "pttl",
-    "getrange",
-    "setrange",
-    "exists",
-    "pexpire",
-    "del",
-    "unlink",
-    "zadd",
-    "zrem",
-    "zcard",
-    "zmscore",
-    "zrange",
-    "zremrangebyrank",
-    "zremrangebyscore",
-    "time",
-    "eval",
-    "evalsha",
-    "info",
-    // Databases other than 0, sentinels, clusters.
-    "select",
-    "role",
-    "cluster|slots",
-    "asking",
-];
+/// Every command that a store sends or that its scripts call. The last four are for databases other than 0, sentinels and
+/// clusters.
+const COMMANDS: &str = "+get +set +pttl +getrange +setrange +exists +pexpire +del +unlink +zadd +zrem +zcard \
+    +zmscore +zrange +zremrangebyrank +zremrangebyscore +time +eval +evalsha +info +select +role +cluster|slots +asking";
 
-/// The least that a user of Redis must be allowed for the sessions under this prefix, as the rules of `ACL SETUSER`:
+/// The fewest rights that a user of Redis needs for the sessions under this prefix, as the rules of `ACL SETUSER`:
 ///
 /// ```
 /// let rules = session_redis::acl_rules("_alo_sess_");
@@ -35,7 +11,7 @@ const COMMANDS: [&str; 24] = [
 /// assert!(line.starts_with("ACL SETUSER sessions on >password resetkeys resetchannels -@all ~_alo_sess_{* +get "));
 /// ```
 ///
-/// Sentinels have users of their own, who need `+sentinel|get-master-addr-by-name`.
+/// Sentinels have users of their own, which need `+sentinel|get-master-addr-by-name`.
 #[must_use]
 pub fn acl_rules(prefix: &str) -> String {
     let mut rules = String::from("resetkeys resetchannels -@all ~");
@@ -45,11 +21,8 @@ pub fn acl_rules(prefix: &str) -> String {
         }
         rules.push(letter);
     }
-    rules.push_str("{*");
-    for command in COMMANDS {
-        rules.push_str(" +");
-        rules.push_str(command);
-    }
+    rules.push_str("{* ");
+    rules.push_str(COMMANDS);
     rules
 }
 

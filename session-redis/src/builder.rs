@@ -1,52 +1,23 @@
 use std::{fmt, path::Path, time::Duration};
 
-use crate::{options::Settings, url::Location};
+use session_core::SessionConfig;
 
-/// The settings of a store, validated when it is built. Building never connects: a store can be made while its server is
+use crate::{
+    BuildError,
+    options::{Limits, StoreOptions},
+    retry::MAX_PREFIX,
+    url,
+};
+
+/// The settings of a store, checked when it is built. Building never connects, so a store can be built while its server is
 /// down.
 #[derive(Clone)]
 #[must_use]
 pub struct Builder {
     url: String,
     prefix: String,
-    connect_timeout: Duration,
-    response_timeout: Duration,
-    budget: Duration,
-    pool_size: u32,
-    ca: Option<Vec<u8>>,
-}
-
-/// A setting that cannot work. It never shows the URL, which may hold a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The URL is none of Redis.
-    #[error("the URL of the Redis server cannot be read: {reason}")]
-    Url {
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The URL asks for something that was not compiled in.
-    #[error("the URL of the Redis server needs the feature `{feature}` of session-redis")]
-    Feature {
-        /// The feature.
-        feature: &'static str,
-    },
-    /// The certificates of the authorities to trust cannot be read.
-    #[error("the certificates of the authorities cannot be read: {reason}")]
-    Authorities {
-        /// What is wrong with them.
-        reason: String,
-    },
-    /// The prefix cannot be part of a key's name.
-    #[error("`prefix` is visible ASCII without braces, at most 255 bytes")]
-    Prefix,
-    /// A time or size is zero.
-    #[error("`{field}` is more than zero")]
-    Zero {
-        /// The setting.
-        field: &'static str,
-    },
+    authorities: Option<Vec<u8>>,
+    limits: Limits,
 }
 
 impl Builder {
@@ -54,15 +25,32 @@ impl Builder {
         Self {
             url: url.to_owned(),
             prefix: "_alo_sess_".to_owned(),
-            connect_timeout: Duration::from_millis(200),
-            response_timeout: Duration::from_millis(500),
-            budget: Duration::from_secs(1),
-            pool_size: 8,
-            ca: None,
+            authorities: None,
+            limits: Limits::default(),
         }
     }
 
-    /// What the names of all keys begin with, `_alo_sess_` by default, as in `SessionConfig::prefix`.
+    /// Takes what concerns the store from the configuration of the sessions: the [prefix](Self::prefix).
+    ///
+    /// ```
+    /// use session_core::SessionConfig;
+    /// # #[cfg(feature = "tokio")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use session_redis::RedisStore;
+    ///
+    /// let config = SessionConfig::builder().prefix("shop_").build()?;
+    /// let store = RedisStore::builder("redis://127.0.0.1/").config(&config).build()?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "tokio"))]
+    /// # fn main() {}
+    /// ```
+    pub fn config(self, config: &SessionConfig) -> Self {
+        self.prefix(config.prefix())
+    }
+
+    /// What the names of all keys begin with: visible ASCII without braces, at most 255 bytes; `_alo_sess_` by default.
+    /// Applications with different prefixes share a server and no session.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
@@ -70,98 +58,75 @@ impl Builder {
 
     /// How long to wait for a connection, 200 ms by default.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.limits.connect_timeout = timeout;
         self
     }
 
-    /// How long to wait for an answer, 500 ms by default.
+    /// How long to wait for the reply to a request, 500 ms by default.
     pub const fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.response_timeout = timeout;
+        self.limits.response_timeout = timeout;
         self
     }
 
-    /// How long an operation may take in all, connecting included; one second by default.
+    /// How long an operation may take in all, waiting for a connection included; one second by default.
     pub const fn budget(mut self, budget: Duration) -> Self {
-        self.budget = budget;
+        self.limits.budget = budget;
         self
     }
 
-    /// How many connections the blocking store has to each server at most, 8 by default. The asynchronous one has a
+    /// How many connections the blocking store has to each server at most, 8 by default. The asynchronous store has a
     /// single multiplexed connection to each.
     pub const fn pool_size(mut self, connections: u32) -> Self {
-        self.pool_size = connections;
+        self.limits.pool_size = connections;
         self
     }
 
     /// The certificates of the authorities to trust, as PEM, instead of those that browsers trust. `?ca=/path/of.pem`
     /// in the URL does the same.
     pub fn authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca = Some(pem.into());
+        self.authorities = Some(pem.into());
         self
     }
 
-    /// The asynchronous store.
+    /// Builds the asynchronous store.
     ///
     /// # Errors
     /// [`BuildError`] if a setting cannot work.
     #[cfg(feature = "tokio")]
     pub fn build(self) -> Result<crate::RedisStore, BuildError> {
-        let settings = self.settings()?;
-        if settings.location.tls && !cfg!(feature = "tls") {
-            return Err(BuildError::Feature { feature: "tls" });
-        }
-        Ok(crate::RedisStore::new(settings))
+        Ok(crate::RedisStore::new(self.options("tls", cfg!(feature = "tls"))?))
     }
 
-    /// The blocking store.
+    /// Builds the blocking store.
     ///
     /// # Errors
     /// [`BuildError`] if a setting cannot work.
     #[cfg(feature = "blocking")]
     pub fn build_blocking(self) -> Result<crate::blocking::RedisStore, BuildError> {
-        Ok(crate::blocking::RedisStore::new(self.settings()?))
+        let options = self.options("tls-blocking", cfg!(feature = "tls-blocking"))?;
+        Ok(crate::blocking::RedisStore::new(options))
     }
 
-    fn settings(self) -> Result<Settings, BuildError> {
-        let visible = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'{' | b'}');
-        if self.prefix.len() > 255 || !self.prefix.bytes().all(visible) {
+    fn options(self, tls_feature: &'static str, has_tls: bool) -> Result<StoreOptions, BuildError> {
+        let is_allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'{' | b'}');
+        if self.prefix.len() > MAX_PREFIX || !self.prefix.bytes().all(is_allowed) {
             return Err(BuildError::Prefix);
         }
-        let durations = [
-            ("connect_timeout", self.connect_timeout),
-            ("response_timeout", self.response_timeout),
-            ("budget", self.budget),
-        ];
-        if let Some((field, _)) = durations.into_iter().find(|(_, duration)| duration.is_zero()) {
-            return Err(BuildError::Zero { field });
+        self.limits.check()?;
+        let endpoint = url::parse(&self.url)?;
+        if endpoint.tls && !has_tls {
+            return Err(BuildError::Feature { feature: tls_feature });
         }
-        if self.pool_size == 0 {
-            return Err(BuildError::Zero { field: "pool_size" });
-        }
-        let location = Location::parse(&self.url)?;
-        let authorities = match (self.ca, &location.ca) {
+        let authorities = match (self.authorities, &endpoint.ca) {
             (Some(pem), _) => Some(pem),
             (None, Some(path)) => Some(read(path)?),
             (None, None) => None,
         };
-        if authorities.as_ref().is_some_and(|pem| !pem.windows(BEGIN.len()).any(|part| part == BEGIN)) {
-            return Err(BuildError::Authorities { reason: "there is no certificate among them".to_owned() });
-        }
-        let settings = Settings {
-            location,
-            authorities,
-            prefix: self.prefix,
-            connect_timeout: self.connect_timeout,
-            response_timeout: self.response_timeout,
-            budget: self.budget,
-            pool_size: self.pool_size,
-        };
-        settings.check_authorities()?;
-        Ok(settings)
+        let options = StoreOptions { endpoint, authorities, prefix: self.prefix, limits: self.limits };
+        options.check_authorities()?;
+        Ok(options)
     }
 }
-
-const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 fn read(path: &Path) -> Result<Vec<u8>, BuildError> {
     let reason = |error| format!("{}: {error}", path.display());

@@ -1,4 +1,4 @@
-//! What the fuzz targets ask of the inside. It is compiled for them alone and is no part of the interface.
+//! The inside of the crate for the fuzz targets. It is compiled for them alone.
 
 use std::{
     sync::Arc,
@@ -15,23 +15,18 @@ use session_core::{
 };
 
 use crate::{
-    protocol::{
-        errors,
-        replies::{self, Reply},
-        requests::{Command, Request, words},
-        resp, scripts,
-    },
-    retry::{Attempts, Next, Verdict},
-    routing::{directory::Directory, handshake},
-    servers::{server_address::Address, topology::Topology},
+    protocol::{Command, Reply, Request, errors, replies, resp, scripts, words},
+    retry::{Next, Retry, Step},
+    routing::{Directory, handshake},
+    servers::{ServerAddress, Topology},
 };
 
-/// To the load of an anonymous session, or of an owned one.
+/// From the reply to the load of an anonymous session, or of an owned one.
 pub fn loaded(owned: bool, reply: Value) -> Result<Option<Stored>, StoreError> {
     if owned { replies::loaded_owned(reply.into()) } else { replies::loaded(reply.into()) }
 }
 
-/// To the two steps of a list: how many members there are, the sessions, and whether all members stayed.
+/// From the replies to the two steps of a list: how many members there are, the sessions, and whether all members stayed.
 pub fn listed(members: Value, records: Value) -> Result<(usize, Vec<(Digest, Stored)>, bool), StoreError> {
     let members = replies::members(members.into())?;
     let members: Vec<_> = members.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
@@ -39,62 +34,62 @@ pub fn listed(members: Value, records: Value) -> Result<(usize, Vec<(Digest, Sto
     Ok((members.len(), sessions, stayed))
 }
 
-/// To the insert of an anonymous session.
+/// From the reply to the insert of an anonymous session.
 pub fn inserted(reply: Value) -> Result<bool, StoreError> {
     replies::inserted(reply.into())
 }
 
-/// To the question whether an insert is its own repetition.
+/// From the reply to the question whether an insert is its own repetition.
 pub fn repeated(next: Revision, reply: Value) -> Result<bool, StoreError> {
     replies::repeated(next, reply.into())
 }
 
-/// To the create of an owner's session.
+/// From the reply to the create of an owner's session.
 pub fn created_owned(reply: Value) -> Result<CreateOutcome, StoreError> {
     replies::created_owned(reply.into())
 }
 
-/// To a commit.
+/// From the reply to a commit.
 pub fn committed(owned: bool, reply: Value) -> Result<CommitOutcome, StoreError> {
     replies::committed(owned, reply.into())
 }
 
-/// To a touch.
+/// From the reply to a touch.
 pub fn touched(reply: Value) -> Result<TouchOutcome, StoreError> {
     replies::touched(&reply.into())
 }
 
-/// To a rotation.
+/// From the reply to a rotation.
 pub fn rotated(owned: bool, reply: Value) -> Result<RotateOutcome, StoreError> {
     replies::rotated(owned, reply.into())
 }
 
-/// To a delete.
+/// From the reply to a delete.
 pub fn deleted(owned: bool, reply: Value) -> Result<DeleteOutcome, StoreError> {
     replies::deleted(owned, reply.into())
 }
 
-/// To the end of all sessions of an owner.
+/// From the reply to the end of all sessions of an owner.
 pub fn digests(reply: Value) -> Result<Vec<Digest>, StoreError> {
     replies::digests(reply.into())
 }
 
-/// To the greeting of a new connection.
+/// From the replies to the handshake of a new connection.
 pub fn greeted(replies: Vec<Value>) -> Result<(), StoreError> {
     handshake::check(&replies.into_iter().map(Reply::from).collect::<Vec<_>>())
 }
 
-/// A reply that our own reader made of bytes, to be compared with the client library's.
+/// A reply that our own reader has read, to be compared with what the client library reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded(Reply);
 
 impl Decoded {
-    /// Whether it is what the client library made of the same bytes, as far as that shows.
+    /// Whether the client library has read the same, as far as that can be seen.
     #[must_use]
     pub fn is(&self, value: Value) -> bool {
         fn same(ours: &Reply, theirs: &Reply) -> bool {
             match (ours, theirs) {
-                // The library takes errors apart, and spaces get lost.
+                // The library splits errors into words, so spaces get lost.
                 (Reply::Error(_), Reply::Error(_)) => true,
                 (Reply::Array(ours), Reply::Array(theirs)) => {
                     ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| same(one, other))
@@ -106,7 +101,7 @@ impl Decoded {
     }
 }
 
-/// The replies in bytes that arrive in pieces of this size, up to what is none, and why that is none.
+/// The replies in bytes that arrive in pieces of this size, and the error that ends them.
 #[must_use]
 pub fn decoded(bytes: &[u8], piece: usize) -> (Vec<Decoded>, Option<String>) {
     let (mut frame, mut buffer, mut found) = (resp::Frame::new(), Vec::new(), Vec::new());
@@ -116,11 +111,11 @@ pub fn decoded(bytes: &[u8], piece: usize) -> (Vec<Decoded>, Option<String>) {
             let end = match frame.end(&buffer) {
                 Ok(Some(end)) => end,
                 Ok(None) => break,
-                Err(garbled) => return (found, Some(garbled.to_string())),
+                Err(error) => return (found, Some(error.to_string())),
             };
             match resp::read(buffer.get(..end).unwrap_or_default()) {
                 Ok(reply) => found.push(Decoded(reply)),
-                Err(garbled) => return (found, Some(garbled.to_string())),
+                Err(error) => return (found, Some(error.to_string())),
             }
             buffer.drain(..end);
         }
@@ -128,9 +123,9 @@ pub fn decoded(bytes: &[u8], piece: usize) -> (Vec<Decoded>, Option<String>) {
     (found, None)
 }
 
-/// What the library's own error comes to: after something was sent, and before.
+/// What an error of the client library means after a request was sent, and before.
 pub fn failures(error: redis::RedisError, other: redis::RedisError) -> [StoreError; 2] {
-    [errors::unanswered(error), errors::unreached(other)]
+    [errors::client_failed(error), errors::client_connect_failed(other)]
 }
 
 /// How servers are found.
@@ -144,17 +139,17 @@ pub enum Servers {
     Cluster,
 }
 
-/// One request and all attempts at it; the fuzz target is the server.
+/// One request and all attempts at it. The fuzz target is the server.
 #[derive(Debug)]
 pub struct Exchange {
     directory: Directory,
-    attempts: Attempts,
+    retry: Retry,
     slot: u16,
     is_commit: bool,
     now: Instant,
 }
 
-/// What follows from an answer.
+/// What follows from a reply.
 #[derive(Debug)]
 pub enum Told {
     /// The request is to be sent again after this pause.
@@ -169,7 +164,7 @@ impl Exchange {
     /// A commit, or the load of an owned session.
     #[must_use]
     pub fn new(servers: Servers, is_commit: bool) -> Self {
-        let seed = || Address::Tcp { host: "seed".to_owned(), port: 1 };
+        let seed = || ServerAddress::Tcp { host: "seed".to_owned(), port: 1 };
         let topology = match servers {
             Servers::Single => Topology::Single(seed()),
             Servers::Sentinel => Topology::Sentinel { sentinels: vec![seed()], master: "main".to_owned() },
@@ -182,65 +177,68 @@ impl Exchange {
         };
         let directory = Directory::new(topology);
         let slot = directory.slot_of(&request);
-        let attempts = Attempts::new(request, directory.may_move());
-        Self { directory, attempts, slot, is_commit, now: Instant::now() }
+        let retry = Retry::new(request, directory.may_move());
+        Self { directory, retry, slot, is_commit, now: Instant::now() }
     }
 
     /// The names of the commands that are sent next, and where to, as far as that is known.
     #[must_use]
     pub fn sends(&self) -> (Vec<Vec<u8>>, Option<String>) {
-        let commands = self.attempts.commands();
+        let commands = self.retry.redirects.commands();
         let names = commands.cmd_iter().filter_map(|command| words(command).next()).map(<[u8]>::to_vec);
         (names.collect(), self.place().map(|place| place.to_string()))
     }
 
-    /// They got these replies.
+    /// The server replies this.
     pub fn answered(&mut self, replies: Vec<Value>) -> Told {
         let place = self.place();
-        let by = place.unwrap_or(Arc::new(Address::Tcp { host: "seed".to_owned(), port: 1 }));
-        let verdict = self.attempts.answered(replies.into_iter().map(Reply::from).collect(), &by);
-        self.told(verdict, &by)
+        let by = place.unwrap_or(Arc::new(ServerAddress::Tcp { host: "seed".to_owned(), port: 1 }));
+        let next = self.retry.answered(replies.into_iter().map(Reply::from).collect(), &by);
+        self.told(next, &by)
     }
 
-    /// They got none.
+    /// The server does not reply.
     pub fn failed(&mut self, applied: Applied) -> Told {
-        let verdict = self.attempts.failed(errors::out_of_time(applied));
-        let by = Address::Tcp { host: "seed".to_owned(), port: 1 };
-        self.told(verdict, &by)
+        let next = self.retry.failed(errors::timeout(applied));
+        let by = ServerAddress::Tcp { host: "seed".to_owned(), port: 1 };
+        self.told(next, &by)
     }
 
-    /// The time is over.
+    /// No time is left.
     pub fn give_up(&mut self) -> StoreError {
-        self.attempts.give_up()
+        self.retry.give_up()
     }
 
-    /// An adviser answered the question where the servers are, and then its own question is asked again.
+    /// A node replies to the question where the servers are. Returns how many nodes can be asked afterwards.
     pub fn learn(&self, replies: Vec<Value>) -> Result<usize, StoreError> {
-        let adviser = self.directory.advisers().into_iter().next();
-        let adviser = adviser.unwrap_or(Address::Socket("/nowhere".into()));
+        let node = self.directory.nodes_to_ask().into_iter().next();
+        let node = node.unwrap_or(ServerAddress::Socket("/nowhere".into()));
         let replies: Vec<Reply> = replies.into_iter().map(Reply::from).collect();
-        self.directory.learn(&adviser, &replies, self.now)?;
-        Ok(self.directory.advisers().len())
+        self.directory.learn(&node, &replies, self.now)?;
+        Ok(self.directory.nodes_to_ask().len())
     }
 
-    fn place(&self) -> Option<Arc<Address>> {
+    fn place(&self) -> Option<Arc<ServerAddress>> {
         let known = || self.directory.find(self.slot, self.now);
-        self.attempts
-            .detour()
+        self.retry
+            .redirects
+            .ask_redirect()
             .cloned()
             .map(Arc::new)
             .or_else(known)
             .or_else(|| self.directory.last_known(self.slot))
     }
 
-    fn told(&self, verdict: Verdict, by: &Address) -> Told {
-        self.directory.heed(&verdict, by);
-        match verdict.next {
-            Next::Again(pause) => Told::Again(pause),
-            Next::Done(answer) if self.is_commit => {
+    fn told(&self, next: Next, by: &ServerAddress) -> Told {
+        self.directory.note_result(&next, by);
+        match next.step {
+            Step::Repeat(pause) => Told::Again(pause),
+            Step::Done(answer) if self.is_commit => {
                 Told::Committed(answer.and_then(|reply| replies::committed(false, reply)))
             }
-            Next::Done(answer) => Told::Loaded(answer.map_err(errors::read).and_then(replies::loaded_owned)),
+            Step::Done(answer) => {
+                Told::Loaded(answer.map_err(errors::not_applied).and_then(replies::loaded_owned))
+            }
         }
     }
 }

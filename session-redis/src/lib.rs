@@ -5,6 +5,8 @@ compile_error!("session-redis needs the feature `tokio` or `blocking`");
 
 mod acl;
 mod builder;
+mod error;
+mod executor;
 mod options;
 mod protocol;
 mod retry;
@@ -25,6 +27,7 @@ pub mod fuzzing;
 mod tests;
 
 pub use acl::acl_rules;
-pub use builder::{BuildError, Builder};
+pub use builder::Builder;
+pub use error::BuildError;
 #[cfg(feature = "tokio")]
 pub use nonblocking::RedisStore;

@@ -1,236 +1,172 @@
-use std::{borrow::Cow, time::Duration};
+//! How a request is repeated, and every bound of the crate: numbers of attempts, times and sizes.
+//!
+//! | bound | value | what it limits |
+//! |---|---|---|
+//! | [`MAX_RETRIES`] | 1 | attempts after a failure, if no other server can take over; otherwise only the budget limits them |
+//! | [`FREE_REDIRECTS`] | 4 | redirections of a request that are followed without a pause |
+//! | [`MAX_RACES`] | 8 | readings of one page of a list, when other requests rotate or end sessions in between |
+//! | [`REVOKE_BATCH`] | 1000 | sessions of an owner that end in one step, for which all other requests wait |
+//! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
+//! | [`CONNECT_TIMEOUT`] | 200 ms | connecting, then the login, then asking a node for the routing (`Builder::connect_timeout`) |
+//! | [`RESPONSE_TIMEOUT`] | 500 ms | the replies to one request (`Builder::response_timeout`) |
+//! | [`MIN_TIMEOUT`] | 1 ms | the shortest timeout of a socket, as zero means none |
+//! | [`PAUSE`] | 20 ms | the pause before a further attempt; none before the first, then longer each time |
+//! | [`MAX_PAUSE`] | 100 ms | the longest of these pauses |
+//! | [`MAX_MASTER_AGE`] | 1 s | how long the reply of a sentinel is used |
+//! | [`MAX_TTL`] | 400 days | the life of a record; `MARK_TTL` in `owned.lua` is one day longer |
+//! | [`POOL_SIZE`] | 8 | connections of a blocking store to each server (`Builder::pool_size`) |
+//! | [`MAX_PREFIX`] | 255 | the bytes of a prefix |
+//! | [`BUFFER`] | 16 KiB | what is read at once, and what is kept of a buffer that had to grow |
+//! | [`MAX_LINE`] | 64 KiB | a line of the protocol |
+//! | [`MAX_STRING`] | 512 MiB | a string of the protocol; the server's own limit |
+//! | [`MAX_DEPTH`] | 8 | arrays in arrays |
 
-use redis::Pipeline;
+use std::time::Duration;
+
 use session_core::store::{Applied, StoreError};
 
 use crate::{
     protocol::{
-        errors::{code, out_of_time, refused},
-        replies::Reply,
-        requests::{Command, Request, pack},
-        scripts::Script,
+        Reply, Request, Script,
+        errors::{code, refused, timeout},
     },
-    servers::server_address::Address,
+    routing::{Progress, Redirects},
+    servers::ServerAddress,
 };
 
-/// The attempts at one request: what to send next, and what follows from what came back. No I/O.
+pub(crate) const MAX_RETRIES: u32 = 1;
+pub(crate) const FREE_REDIRECTS: u32 = 4;
+pub(crate) const MAX_RACES: u32 = 8;
+pub(crate) const REVOKE_BATCH: usize = 1000;
+pub(crate) const BUDGET: Duration = Duration::from_secs(1);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
+pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+#[cfg(feature = "blocking")]
+pub(crate) const MIN_TIMEOUT: Duration = Duration::from_millis(1);
+pub(crate) const PAUSE: Duration = Duration::from_millis(20);
+pub(crate) const MAX_PAUSE: Duration = Duration::from_millis(100);
+/// A failover by hand leaves the old master writable for seconds, and what is written there is lost.
+pub(crate) const MAX_MASTER_AGE: Duration = Duration::from_secs(1);
+pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
+pub(crate) const POOL_SIZE: u32 = 8;
+pub(crate) const MAX_PREFIX: usize = 255;
+#[cfg(feature = "tokio")]
+pub(crate) const BUFFER: usize = 16 * 1024;
+#[cfg(any(feature = "tokio", fuzzing))]
+pub(crate) const MAX_LINE: usize = 64 * 1024;
+#[cfg(any(feature = "tokio", fuzzing))]
+pub(crate) const MAX_STRING: i64 = 512 * 1024 * 1024;
+#[cfg(any(feature = "tokio", fuzzing))]
+pub(crate) const MAX_DEPTH: u32 = 8;
+
+/// The attempts at one request: what to send next, and what follows from the replies. No I/O.
 ///
-/// Every write recognises its own repetition, so a request may be sent again whatever became of it.
+/// Every write recognises its own repetition, so a request may be sent again whatever has become of it.
 #[derive(Debug)]
-pub(crate) struct Attempts {
+pub(crate) struct Retry {
     script: Option<&'static Script>,
-    commands: Pipeline,
-    /// Empty until an answer leaves something to be sent again, which few do.
-    parts: Vec<Part>,
-    /// Whether another server may take over, for which to wait as long as there is time.
+    /// What the next attempt sends, and where to.
+    pub(crate) redirects: Redirects,
+    /// Whether another server may take over, so that waiting helps.
     may_move: bool,
     failures: u32,
-    redirections: u32,
-    /// The first failure of an attempt that may have been carried out.
-    lost: Option<StoreError>,
+    /// The first error after which the request may have been applied.
+    unknown: Option<StoreError>,
     last: Option<StoreError>,
 }
 
-/// What became of a command, which is sent until it is answered.
-#[derive(Debug, Clone, Default)]
-struct Part {
-    answer: Option<Reply>,
-    /// Where its slot is moving to.
-    asked_at: Option<Address>,
-    is_source: bool,
-}
-
-/// What follows from an answer.
+/// What follows from an attempt.
 #[derive(Debug)]
-pub(crate) struct Verdict {
-    /// The connection is not to be used again.
-    pub(crate) discard: bool,
-    /// It has to be asked again where the slot is.
-    pub(crate) doubt: bool,
-    /// Where the slot is, by a redirection.
-    pub(crate) moved: Option<Address>,
-    pub(crate) next: Next,
+pub(crate) struct Next {
+    /// The connection must not be used again.
+    pub(crate) close_connection: bool,
+    /// A node must be asked again where the slot is.
+    pub(crate) refresh_routing: bool,
+    /// Where the slot is, according to a redirection.
+    pub(crate) moved_to: Option<ServerAddress>,
+    pub(crate) step: Step,
 }
 
 #[derive(Debug)]
-pub(crate) enum Next {
-    /// Send again, after a pause.
-    Again(Duration),
+pub(crate) enum Step {
+    /// Send again after a pause.
+    Repeat(Duration),
     Done(Result<Reply, StoreError>),
 }
 
-impl Verdict {
-    const fn done(answer: Result<Reply, StoreError>) -> Self {
-        Self { discard: false, doubt: false, moved: None, next: Next::Done(answer) }
-    }
-}
-
-impl Attempts {
-    /// How often a failure is met with another attempt where no other server can take over.
-    const PATIENCE: u32 = 1;
-
+impl Retry {
     pub(crate) fn new(request: Request, may_move: bool) -> Self {
         let Request { script, commands } = request;
-        let parts = Vec::new();
-        Self { script, commands, parts, may_move, failures: 0, redirections: 0, lost: None, last: None }
+        let redirects = Redirects::new(script, commands, may_move);
+        Self { script, redirects, may_move, failures: 0, unknown: None, last: None }
     }
 
-    /// Where the next attempt goes, if not to the server of its slot.
-    pub(crate) fn detour(&self) -> Option<&Address> {
-        self.unanswered().find_map(|part| part.asked_at.as_ref())
+    /// The attempt got no reply.
+    pub(crate) fn failed(&mut self, error: StoreError) -> Next {
+        Next { close_connection: true, refresh_routing: true, moved_to: None, step: self.repeat(error) }
     }
 
-    /// What the next attempt sends.
-    pub(crate) fn commands(&self) -> Cow<'_, Pipeline> {
-        let detour = self.detour();
-        let is_of_this_way = |part: &Part| part.answer.is_none() && part.asked_at.as_ref() == detour;
-        if detour.is_none() && self.parts.iter().all(is_of_this_way) {
-            return Cow::Borrowed(&self.commands);
-        }
-        let commands = self.parts.iter().zip(self.commands.cmd_iter());
-        let of_this_way = commands.filter(|(part, _)| is_of_this_way(part));
-        let asking = || detour.map(|_| Command::asking());
-        let sent: Vec<_> = of_this_way
-            .flat_map(|(_, command)| asking().into_iter().chain([Command(command.clone())]))
-            .collect();
-        Cow::Owned(pack(sent))
-    }
-
-    fn unanswered(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter().filter(|part| part.answer.is_none())
-    }
-
-    /// The request got no answer.
-    pub(crate) fn failed(&mut self, error: StoreError) -> Verdict {
-        Verdict { discard: true, doubt: true, moved: None, next: self.once_more(error) }
-    }
-
-    /// The server, at this address, answered each command.
-    pub(crate) fn answered(&mut self, replies: Vec<Reply>, by: &Address) -> Verdict {
-        if self.parts.is_empty() {
-            let is_error = |reply: &Reply| matches!(reply, Reply::Error(_));
-            if replies.len() == self.commands.len() && !replies.iter().any(is_error) {
-                return Verdict::done(self.done(replies));
+    /// The server at this address replied to each command.
+    pub(crate) fn answered(&mut self, replies: Vec<Reply>, from: &ServerAddress) -> Next {
+        let (moved_to, step) = match self.redirects.note_replies(replies, from) {
+            Progress::Complete(replies) => (None, Step::Done(self.finish(replies))),
+            Progress::Refused(error) => return self.refused(&error),
+            Progress::SendAgain { moved_to } => {
+                (moved_to, Step::Repeat(pause(self.redirects.count(), FREE_REDIRECTS)))
             }
-            self.parts = vec![Part::default(); self.commands.len()];
-        }
-        let detour = self.detour().cloned();
-        let step = if detour.is_some() { 2 } else { 1 };
-        // Of each pair the first is the answer to ASKING.
-        let mut replies = replies.into_iter().skip(step - 1).step_by(step);
-        let (mut moved, mut refusal, mut is_unknown) = (None, None, false);
-        for part in &mut self.parts {
-            if part.answer.is_some() || part.asked_at != detour {
-                continue;
-            }
-            match replies.next() {
-                Some(Reply::Error(answer)) => match code(&answer) {
-                    "NOSCRIPT" if !part.is_source => {
-                        part.is_source = true;
-                        is_unknown = true;
-                    }
-                    "ASK" if self.may_move => {
-                        part.asked_at = redirection(&answer, by);
-                        self.redirections += 1;
-                    }
-                    "MOVED" if self.may_move => {
-                        part.asked_at = None;
-                        moved = redirection(&answer, by);
-                        self.redirections += 1;
-                    }
-                    _ => refusal = Some(answer),
-                },
-                Some(reply) => part.answer = Some(reply),
-                None => part.answer = Some(Reply::Other),
-            }
-        }
-        if is_unknown {
-            self.name_source();
-        }
-        let all_answered = self.unanswered().next().is_none();
-        match refusal {
-            Some(answer) => self.refused(&answer),
-            None if all_answered => {
-                let answers = self.parts.iter_mut().filter_map(|part| part.answer.take()).collect();
-                Verdict::done(self.done(answers))
-            }
-            None => Verdict {
-                discard: false,
-                doubt: moved.is_some(),
-                moved,
-                next: Next::Again(self.detour_pause()),
-            },
-        }
+        };
+        Next { close_connection: false, refresh_routing: moved_to.is_some(), moved_to, step }
     }
 
-    /// The server does not know the script by its hash.
-    fn name_source(&mut self) {
-        let call = self.commands.cmd_iter().next().cloned();
-        if let (Some(script), Some(call)) = (self.script, call) {
-            self.commands = pack([Command(call).with_source(script)]);
-        }
-    }
-
-    /// No time is left.
+    /// The error of the whole request, when no time is left.
     pub(crate) fn give_up(&mut self) -> StoreError {
-        self.lost.take().or_else(|| self.last.take()).unwrap_or_else(|| out_of_time(Applied::No))
+        self.unknown.take().or_else(|| self.last.take()).unwrap_or_else(|| timeout(Applied::No))
     }
 
-    fn refused(&mut self, answer: &str) -> Verdict {
-        match code(answer) {
-            code @ ("READONLY" | "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => {
-                for part in &mut self.parts {
-                    part.asked_at = None;
-                }
-                // A replica would go on to answer; the name of its server may belong to another machine by now.
-                let discard = code == "READONLY";
-                Verdict { discard, doubt: true, moved: None, next: self.once_more(refused(answer)) }
-            }
-            // That this try was refused says nothing of an earlier one.
-            _ => Verdict::done(Err(self.lost.take().unwrap_or_else(|| refused(answer)))),
-        }
+    fn refused(&mut self, error: &str) -> Next {
+        let code = code(error);
+        let is_temporary = matches!(code, "READONLY" | "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN");
+        let step = if is_temporary {
+            self.redirects.forget_asks();
+            self.repeat(refused(error))
+        } else {
+            // That this attempt was refused says nothing about an earlier one.
+            Step::Done(Err(self.unknown.take().unwrap_or_else(|| refused(error))))
+        };
+        // A replica would stay one; the host name may mean another machine by now.
+        let close_connection = code == "READONLY";
+        Next { close_connection, refresh_routing: is_temporary, moved_to: None, step }
     }
 
-    fn once_more(&mut self, error: StoreError) -> Next {
+    fn repeat(&mut self, error: StoreError) -> Step {
         self.failures += 1;
-        if error.applied() == Applied::Unknown && self.lost.is_none() {
-            self.lost = Some(error);
+        if error.applied() == Applied::Unknown && self.unknown.is_none() {
+            self.unknown = Some(error);
         } else {
             self.last = Some(error);
         }
-        if self.may_move || self.failures <= Self::PATIENCE {
-            Next::Again(self.pause())
+        if self.may_move || self.failures <= MAX_RETRIES {
+            // The first repetition is free: the server may have closed a connection that was idle.
+            Step::Repeat(pause(self.failures, 1))
         } else {
-            Next::Done(Err(self.give_up()))
+            Step::Done(Err(self.give_up()))
         }
     }
 
-    /// The first failure is met at once: a connection that was closed while it idled tells nothing of the server.
-    fn pause(&self) -> Duration {
-        Duration::from_millis(20) * self.failures.saturating_sub(1).min(5)
-    }
-
-    /// Redirections cost no pause, unless servers send us in a circle.
-    fn detour_pause(&self) -> Duration {
-        const STRAIGHT: u32 = 4;
-
-        Duration::from_millis(20) * self.redirections.saturating_sub(STRAIGHT).min(5)
-    }
-
-    fn done(&mut self, mut answers: Vec<Reply>) -> Result<Reply, StoreError> {
+    fn finish(&mut self, mut replies: Vec<Reply>) -> Result<Reply, StoreError> {
         let Some(script) = self.script else {
-            return Ok(Reply::Array(answers));
+            return Ok(Reply::Array(replies));
         };
-        let reply = answers.pop().unwrap_or(Reply::Other);
-        match self.lost.take() {
-            // It may be about what the lost attempt did, or others did on top of that: only the caller can tell.
-            Some(lost) if !script.is_success(&reply) => Err(lost),
+        let reply = replies.pop().unwrap_or(Reply::Other);
+        match self.unknown.take() {
+            // The script may have found what the earlier attempt did, or other requests on top of that.
+            Some(unknown) if !script.is_success(&reply) => Err(unknown),
             _ => Ok(reply),
         }
     }
 }
 
-/// The address in `MOVED slot address` or `ASK slot address`.
-fn redirection(answer: &str, by: &Address) -> Option<Address> {
-    answer.split(' ').nth(2).and_then(|address| Address::redirected(address, by))
+/// The pause before the next attempt, when it is one of `count`, of which the first `free` need none.
+fn pause(count: u32, free: u32) -> Duration {
+    (PAUSE * count.saturating_sub(free)).min(MAX_PAUSE)
 }

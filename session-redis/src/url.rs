@@ -1,22 +1,11 @@
-use std::path::PathBuf;
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
 
 use crate::{
     BuildError,
-    servers::{login::Login, server_address::Address, topology::Topology},
+    servers::{Endpoint, Login, ServerAddress, Topology},
 };
-
-/// What a URL says: which servers, how to reach them, and as whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Location {
-    pub(crate) topology: Topology,
-    pub(crate) login: Login,
-    /// The sentinels have users of their own.
-    pub(crate) sentinel_login: Login,
-    pub(crate) database: u32,
-    pub(crate) tls: bool,
-    /// The file of the authorities to trust.
-    pub(crate) ca: Option<PathBuf>,
-}
 
 pub(crate) const PORT: u16 = 6379;
 pub(crate) const SENTINEL_PORT: u16 = 26_379;
@@ -29,97 +18,40 @@ enum Kind {
     Cluster,
 }
 
-impl Location {
-    /// Reads a URL; what is wrong with it is said without showing any of it that may be a secret.
-    pub(crate) fn parse(url: &str) -> Result<Self, BuildError> {
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| wrong("it has no scheme"))?;
-        let (kind, tls) = read_scheme(scheme)?;
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        if query.contains('#') || rest.contains('#') {
-            return Err(wrong("it has a fragment; write `#` as %23"));
-        }
-        let (authority, path) = match kind {
-            Kind::Socket => ("", rest),
-            _ => rest.split_once('/').unwrap_or((rest, "")),
-        };
-        if kind != Kind::Socket && path.contains('@') {
-            return Err(wrong("there is a `/` before the `@`; write it as %2F"));
-        }
-        let (userinfo, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let mut location = Self {
-            topology: Topology::Cluster { seeds: Vec::new() },
-            login: read_login(userinfo)?,
-            sentinel_login: Login::default(),
-            database: 0,
-            tls,
-            ca: None,
-        };
-        location.read_query(kind, query)?;
-        location.read_topology(kind, hosts, path)?;
-        Ok(location)
+/// Reads a URL. An error never shows any part of it that may be a secret.
+///
+/// The crate `url` reads one host; here there may be several.
+pub(crate) fn parse(url: &str) -> Result<Endpoint, BuildError> {
+    let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("it must begin with a scheme"))?;
+    let (kind, tls) = read_scheme(scheme)?;
+    if rest.contains('#') {
+        return Err(invalid("it must not have a fragment; write `#` as %23"));
     }
-
-    fn read_topology(&mut self, kind: Kind, hosts: &str, path: &str) -> Result<(), BuildError> {
-        let path = path.strip_suffix('/').unwrap_or(path);
-        self.topology = match kind {
-            Kind::Single => {
-                self.read_database(path)?;
-                let [server] = <[Address; 1]>::try_from(addresses(hosts, PORT)?)
-                    .map_err(|_| wrong("several hosts need redis+sentinel:// or redis+cluster://"))?;
-                Topology::Single(server)
-            }
-            Kind::Socket if path.starts_with('/') => {
-                Topology::Single(Address::Socket(decoded(path, "path")?.into()))
-            }
-            Kind::Socket => return Err(wrong("the path of the socket does not begin with `/`")),
-            Kind::Sentinel => {
-                let (name, database) = path.split_once('/').unwrap_or((path, ""));
-                if name.is_empty() {
-                    return Err(wrong("the name of the master is missing after the sentinels"));
-                }
-                self.read_database(database)?;
-                let sentinels = addresses(hosts, SENTINEL_PORT)?;
-                Topology::Sentinel { sentinels, master: decoded(name, "name of the master")? }
-            }
-            Kind::Cluster => {
-                self.read_database(path)?;
-                if self.database != 0 {
-                    return Err(wrong("a cluster has no database but 0"));
-                }
-                Topology::Cluster { seeds: addresses(hosts, PORT)? }
-            }
-        };
-        Ok(())
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, path) = match kind {
+        Kind::Socket => ("", rest),
+        _ => rest.split_once('/').unwrap_or((rest, "")),
+    };
+    if kind != Kind::Socket && path.contains('@') {
+        return Err(invalid("there must be no `/` before the `@`; write it as %2F"));
     }
-
-    fn read_query(&mut self, kind: Kind, query: &str) -> Result<(), BuildError> {
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = decoded(value, "query")?;
-            match (name, kind) {
-                ("ca", _) if self.tls => self.ca = Some(value.into()),
-                ("ca", _) => return Err(wrong("`ca` needs a scheme with TLS, like rediss://")),
-                ("db", Kind::Socket) => self.read_database(&value)?,
-                ("user", Kind::Socket) => self.login.user = Some(value),
-                ("pass", Kind::Socket) => self.login.password = Some(value),
-                ("sentinel_user", Kind::Sentinel) => self.sentinel_login.user = Some(value),
-                ("sentinel_pass", Kind::Sentinel) => self.sentinel_login.password = Some(value),
-                _ => return Err(wrong("its query has a parameter that is not known for this scheme")),
-            }
-        }
-        Ok(())
-    }
-
-    fn read_database(&mut self, text: &str) -> Result<(), BuildError> {
-        if !text.is_empty() {
-            self.database = text.parse().map_err(|_| wrong("the database is no number"))?;
-        }
-        Ok(())
-    }
+    let (userinfo, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let mut endpoint = Endpoint {
+        topology: Topology::Cluster { seeds: Vec::new() },
+        login: read_login(userinfo)?,
+        sentinel_login: Login::default(),
+        database: 0,
+        tls,
+        ca: None,
+    };
+    read_query(&mut endpoint, kind, query)?;
+    read_path(&mut endpoint, kind, hosts, path.strip_suffix('/').unwrap_or(path))?;
+    Ok(endpoint)
 }
 
+/// Returns the kind of servers and whether they speak TLS.
 fn read_scheme(scheme: &str) -> Result<(Kind, bool), BuildError> {
-    let (kind, tls) = match scheme {
+    Ok(match scheme {
         "redis" | "valkey" => (Kind::Single, false),
         "rediss" | "valkeys" => (Kind::Single, true),
         "redis+unix" | "valkey+unix" | "unix" => (Kind::Socket, false),
@@ -128,53 +60,95 @@ fn read_scheme(scheme: &str) -> Result<(Kind, bool), BuildError> {
         "redis+cluster" | "valkey+cluster" => (Kind::Cluster, false),
         "rediss+cluster" | "valkeys+cluster" => (Kind::Cluster, true),
         _ => {
-            return Err(wrong(
-                "its scheme is none of redis, rediss, redis+unix, redis+sentinel, rediss+sentinel, redis+cluster, \
-                 rediss+cluster",
+            return Err(invalid(
+                "its scheme must be one of redis, rediss, redis+unix, redis+sentinel, rediss+sentinel, \
+                 redis+cluster, rediss+cluster",
             ));
         }
-    };
-    if tls && !cfg!(feature = "tls-blocking") {
-        return Err(BuildError::Feature { feature: "tls" });
-    }
-    Ok((kind, tls))
+    })
 }
 
-/// `user:password`, `:password`, or nothing.
+/// Reads `user:password`, `user` or `:password`.
 fn read_login(userinfo: &str) -> Result<Login, BuildError> {
     let (user, password) = match userinfo.split_once(':') {
-        Some((user, password)) => (user, Some(decoded(password, "password")?)),
+        Some((user, password)) => (user, Some(decode(password, "password")?)),
         None => (userinfo, None),
     };
-    let user = if user.is_empty() { None } else { Some(decoded(user, "user")?) };
+    let user = if user.is_empty() { None } else { Some(decode(user, "user")?) };
     Ok(Login { user, password })
 }
 
-fn addresses(hosts: &str, port: u16) -> Result<Vec<Address>, BuildError> {
+fn read_query(endpoint: &mut Endpoint, kind: Kind, query: &str) -> Result<(), BuildError> {
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = decode(value, "query")?;
+        match (name, kind) {
+            ("ca", _) if endpoint.tls => endpoint.ca = Some(value.into()),
+            ("ca", _) => return Err(invalid("`ca` needs a scheme with TLS, like rediss://")),
+            ("db", Kind::Socket) => endpoint.database = read_database(&value)?,
+            ("user", Kind::Socket) => endpoint.login.user = Some(value),
+            ("pass", Kind::Socket) => endpoint.login.password = Some(value),
+            ("sentinel_user", Kind::Sentinel) => endpoint.sentinel_login.user = Some(value),
+            ("sentinel_pass", Kind::Sentinel) => endpoint.sentinel_login.password = Some(value),
+            // A name may be a piece of a password with a character that is not encoded.
+            _ => return Err(invalid("its query has an unknown parameter for this scheme")),
+        }
+    }
+    Ok(())
+}
+
+fn read_path(endpoint: &mut Endpoint, kind: Kind, hosts: &str, path: &str) -> Result<(), BuildError> {
+    endpoint.topology = match kind {
+        Kind::Single => {
+            endpoint.database = read_database(path)?;
+            let [server] = <[ServerAddress; 1]>::try_from(read_hosts(hosts, PORT)?)
+                .map_err(|_| invalid("several hosts need redis+sentinel:// or redis+cluster://"))?;
+            Topology::Single(server)
+        }
+        Kind::Socket if path.starts_with('/') => {
+            Topology::Single(ServerAddress::Socket(decode(path, "path")?.into()))
+        }
+        Kind::Socket => return Err(invalid("the path of the socket must begin with `/`")),
+        Kind::Sentinel => {
+            let (name, database) = path.split_once('/').unwrap_or((path, ""));
+            if name.is_empty() {
+                return Err(invalid("the name of the master must follow the sentinels"));
+            }
+            endpoint.database = read_database(database)?;
+            let sentinels = read_hosts(hosts, SENTINEL_PORT)?;
+            Topology::Sentinel { sentinels, master: decode(name, "name of the master")? }
+        }
+        Kind::Cluster if read_database(path)? == 0 => Topology::Cluster { seeds: read_hosts(hosts, PORT)? },
+        Kind::Cluster => return Err(invalid("the database of a cluster must be 0")),
+    };
+    Ok(())
+}
+
+fn read_database(text: &str) -> Result<u32, BuildError> {
+    if text.is_empty() {
+        return Ok(0);
+    }
+    text.parse().map_err(|_| invalid("the database must be a number"))
+}
+
+fn read_hosts(hosts: &str, port: u16) -> Result<Vec<ServerAddress>, BuildError> {
     let address = |host: &str| {
-        let readable = Address::parse(host, port).filter(|_| !host.contains(['@', '%']));
-        // What cannot be read may be a piece of a password with an unencoded character.
-        readable.ok_or_else(|| wrong("a host is not `name`, `name:port` or `[v6]:port`"))
+        let address = ServerAddress::parse(host, port).filter(|_| !host.contains(['@', '%']));
+        // The host may be a piece of a password with a character that is not encoded.
+        address.ok_or_else(|| invalid("a host must be `name`, `name:port` or `[v6]:port`"))
     };
     hosts.split(',').map(address).collect()
 }
 
-fn decoded(text: &str, what: &str) -> Result<String, BuildError> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        bytes.push(match byte {
-            b'%' => match (digit(rest.next()), digit(rest.next())) {
-                (Some(high), Some(low)) => u8::try_from(high * 16 + low).unwrap_or(b'%'),
-                _ => return Err(wrong(format!("the {what} has a `%` without two digits; write `%` as %25"))),
-            },
-            other => other,
-        });
+fn decode(text: &str, part: &str) -> Result<String, BuildError> {
+    let is_escape = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(invalid(format!("the {part} has a `%` without two digits; write `%` as %25")));
     }
-    String::from_utf8(bytes).map_err(|_| wrong(format!("the {what} is not UTF-8")))
+    let decoded = percent_decode_str(text).decode_utf8().map(Cow::into_owned);
+    decoded.map_err(|_| invalid(format!("the {part} must be UTF-8")))
 }
 
-fn wrong(reason: impl Into<String>) -> BuildError {
+fn invalid(reason: impl Into<String>) -> BuildError {
     BuildError::Url { reason: reason.into() }
 }

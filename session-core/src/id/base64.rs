@@ -44,7 +44,7 @@ pub(super) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
 }
 
 /// Appends the spelling of at most as many bytes as an id has. The text does not grow if it has room.
-pub(super) fn encode(bytes: &[u8], text: &mut String) {
+pub fn encode(bytes: &[u8], text: &mut String) {
     let mut letters_of = Zeroizing::new([0; LETTERS]);
     let (groups, _) = letters_of.as_chunks_mut();
     let (threes, rest) = bytes.as_chunks();

@@ -1,29 +1,35 @@
-//! The blocking face.
+//! The blocking API.
 
+mod client;
 mod connection;
-mod executor;
 mod pool;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
-use executor::Executor;
+use client::ThreadClient;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
-        BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
-        RotateOutcome, StoreError, Stored, TouchOutcome, Write,
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+        RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
 
 use crate::{
     BuildError, Builder,
-    options::Settings,
+    executor::Executor,
+    options::StoreOptions,
     protocol::{
-        errors::read,
-        keys::Keys,
-        operations::{LIST_TRIES, REVOKE_BATCH},
-        replies::{self, Reply},
-        requests::Request,
+        Keys, Reply, Request,
+        errors::not_applied,
+        operations::{self, Server},
+        replies,
     },
 };
 
@@ -35,14 +41,14 @@ pub struct RedisStore {
 
 struct Inner {
     keys: Keys,
-    executor: Executor,
+    executor: Executor<ThreadClient>,
 }
 
 impl RedisStore {
-    /// The store at this URL, whose forms the [front page](crate) lists. Nothing is sent before the first operation.
+    /// The store at this URL; the [front page](crate) lists its forms. Nothing is sent before the first operation.
     ///
     /// # Errors
-    /// [`BuildError`] if the URL cannot be read, or needs a feature that is not compiled in.
+    /// [`BuildError`] if the URL is invalid, or needs a feature that is not compiled in.
     pub fn connect(url: &str) -> Result<Self, BuildError> {
         Self::builder(url).build_blocking()
     }
@@ -52,26 +58,33 @@ impl RedisStore {
         Builder::new(url)
     }
 
-    pub(crate) fn new(settings: Settings) -> Self {
-        let keys = Keys::new(settings.prefix.clone());
-        Self { inner: Arc::new(Inner { keys, executor: Executor::new(settings) }) }
+    pub(crate) fn new(options: StoreOptions) -> Self {
+        let keys = Keys::new(options.prefix.clone());
+        Self { inner: Arc::new(Inner { keys, executor: Executor::new(ThreadClient::new(options)) }) }
+    }
+}
+
+impl Server for RedisStore {
+    fn keys(&self) -> &Keys {
+        &self.inner.keys
     }
 
-    fn run(&self, request: Request) -> Result<Reply, StoreError> {
-        self.inner.executor.run(request)
+    async fn ask(&self, request: Request) -> Result<Reply, StoreError> {
+        self.inner.executor.execute(request).await
     }
+}
 
-    /// Gives back memory at once that a deadline would give back later, so its failure is none.
-    fn forget(&self, family: &Family, ended: &[Digest]) {
-        if !ended.is_empty() {
-            let _ = self.run(self.inner.keys.forget(family, ended));
-        }
+/// The result of an operation that waits on the calling thread, so that its future is ready at once.
+fn at_once<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    match pin!(operation).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(StoreError::new(StoreErrorKind::Other, Applied::Unknown)),
     }
 }
 
 impl BlockingStore for RedisStore {
     fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
-        let reply = self.run(self.inner.keys.load(key)).map_err(read)?;
+        let reply = at_once(self.ask(self.keys().load(key))).map_err(not_applied)?;
         if key.is_owned() { replies::loaded_owned(reply) } else { replies::loaded(reply) }
     }
 
@@ -81,17 +94,7 @@ impl BlockingStore for RedisStore {
         write: Write<'_>,
         cap: Option<Cap>,
     ) -> Result<CreateOutcome, StoreError> {
-        let keys = &self.inner.keys;
-        if key.is_owned() {
-            let outcome = replies::created_owned(self.run(keys.create_owned(key, write, cap))?)?;
-            if let CreateOutcome::Created { evicted } = &outcome {
-                self.forget(&key.family, evicted);
-            }
-            return Ok(outcome);
-        }
-        let created = replies::inserted(self.run(keys.insert(key, write))?)?
-            || replies::repeated(write.next, self.run(keys.revision(key)).map_err(read)?)?;
-        Ok(if created { CreateOutcome::Created { evicted: Vec::new() } } else { CreateOutcome::Exists })
+        at_once(operations::create(self, key, write, cap))
     }
 
     fn commit(
@@ -100,11 +103,12 @@ impl BlockingStore for RedisStore {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError> {
-        replies::committed(key.is_owned(), self.run(self.inner.keys.commit(key, expected, write))?)
+        let reply = at_once(self.ask(self.keys().commit(key, expected, write)))?;
+        replies::committed(key.is_owned(), reply)
     }
 
     fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
-        replies::touched(&self.run(self.inner.keys.touch(key, expected, ttl))?)
+        replies::touched(&at_once(self.ask(self.keys().touch(key, expected, ttl)))?)
     }
 
     fn rotate(
@@ -115,8 +119,8 @@ impl BlockingStore for RedisStore {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
-        let request = self.inner.keys.rotate(from, expected, to, write, tombstone)?;
-        replies::rotated(from.is_owned(), self.run(request)?)
+        let request = self.keys().rotate(from, expected, to, write, tombstone)?;
+        replies::rotated(from.is_owned(), at_once(self.ask(request))?)
     }
 
     fn delete(
@@ -125,46 +129,19 @@ impl BlockingStore for RedisStore {
         expected: Option<Revision>,
         tombstone: Option<Write<'_>>,
     ) -> Result<DeleteOutcome, StoreError> {
-        let request = self.inner.keys.delete(key, expected, tombstone);
-        replies::deleted(key.is_owned(), self.run(request)?)
+        let reply = at_once(self.ask(self.keys().delete(key, expected, tombstone)))?;
+        replies::deleted(key.is_owned(), reply)
     }
 
     fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
-        let mut tries = LIST_TRIES;
-        loop {
-            let members =
-                self.run(self.inner.keys.members(family)).and_then(replies::members).map_err(read)?;
-            let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
-            if members.is_empty() {
-                return Ok(Listed::default());
-            }
-            let reply = self.run(self.inner.keys.list(family, &members)).map_err(read)?;
-            let (sessions, stayed) = replies::listed(&members, reply).map_err(read)?;
-            tries -= 1;
-            if stayed || tries == 0 {
-                return Ok(Listed { sessions, next });
-            }
-        }
+        at_once(operations::list(self, family, page))
     }
 
     fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
-        if !family.is_owned() {
-            return Ok(0);
-        }
-        let mut count = 0;
-        loop {
-            let mut ended = replies::digests(self.run(self.inner.keys.revoke(family, keep))?)?;
-            let more = ended.len() >= REVOKE_BATCH;
-            ended.retain(|digest| Some(digest) != keep);
-            self.forget(family, &ended);
-            count += ended.len() as u64;
-            if !more {
-                return Ok(count);
-            }
-        }
+        at_once(operations::revoke(self, family, keep))
     }
 
-    /// Redis expires records itself.
+    /// Redis removes expired records itself.
     fn sweep(&self, _: u32) -> Result<u64, StoreError> {
         Ok(0)
     }
@@ -172,6 +149,6 @@ impl BlockingStore for RedisStore {
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStore").field("keys", &self.inner.keys).finish_non_exhaustive()
+        f.debug_struct("RedisStore").field("keys", self.keys()).finish_non_exhaustive()
     }
 }

@@ -1,5 +1,3 @@
-//! A connection of its own to a server: reached, secured, logged in.
-
 use std::io;
 
 use session_core::store::{Applied, StoreError};
@@ -7,51 +5,53 @@ use tokio::{net::TcpStream, time::timeout};
 
 use super::connection::Connection;
 use crate::{
-    options::Settings,
+    options::StoreOptions,
     protocol::{
-        errors::{self, out_of_time},
-        replies::Reply,
-        requests::{Command, pack},
+        Command, Reply,
+        errors::{self, connect_failed, not_applied, refused},
+        pack,
     },
-    servers::server_address::Address,
+    servers::ServerAddress,
 };
 
-/// Opens a connection and gives it these commands after the login; what they were answered.
-pub(super) async fn open(
-    settings: &Settings,
-    address: &Address,
-    greeting: Vec<Command>,
+/// Opens a connection, logs in and sends the commands of the handshake. Returns their replies, too.
+pub(super) async fn connect(
+    options: &StoreOptions,
+    address: &ServerAddress,
+    handshake: Vec<Command>,
 ) -> Result<(Connection, Vec<Reply>), StoreError> {
-    let connecting = timeout(settings.connect_timeout, connect(settings, address)).await;
-    let connection = connecting.map_err(|_| out_of_time(Applied::No))?.map_err(errors::unconnected)?;
-    let login = settings.login(address);
-    let count = login.len();
-    let commands: Vec<_> = login.into_iter().chain(greeting).collect();
+    let late = |_| errors::timeout(Applied::No);
+    let limit = options.limits.connect_timeout;
+    let opened = timeout(limit, open(options, address)).await;
+    let connection = opened.map_err(late)?.map_err(connect_failed)?;
+    let login = options.login(address);
+    let login_length = login.len();
+    let commands: Vec<_> = login.into_iter().chain(handshake).collect();
     if commands.is_empty() {
         return Ok((connection, Vec::new()));
     }
-    let answers = timeout(settings.connect_timeout, connection.exchange(&pack(commands))).await;
-    let mut replies = answers.map_err(|_| out_of_time(Applied::No))?.map_err(errors::read)?;
-    let rest = replies.split_off(count.min(replies.len()));
+    let replies = timeout(limit, connection.exchange(&pack(commands))).await;
+    let mut replies = replies.map_err(late)?.map_err(not_applied)?;
+    let handshake_replies = replies.split_off(login_length.min(replies.len()));
     match replies.into_iter().find_map(Reply::into_error) {
-        Some(answer) => Err(errors::refused(&answer)),
-        None => Ok((connection, rest)),
+        Some(error) => Err(refused(&error)),
+        None => Ok((connection, handshake_replies)),
     }
 }
 
-#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only TLS has settings of its own"))]
-async fn connect(settings: &Settings, address: &Address) -> io::Result<Connection> {
+#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only TLS has options"))]
+async fn open(options: &StoreOptions, address: &ServerAddress) -> io::Result<Connection> {
     match address {
         #[cfg(unix)]
-        Address::Socket(path) => Ok(Connection::new(tokio::net::UnixStream::connect(path).await?)),
+        ServerAddress::Socket(path) => Ok(Connection::new(tokio::net::UnixStream::connect(path).await?)),
         #[cfg(not(unix))]
-        Address::Socket(_) => Err(io::ErrorKind::Unsupported.into()),
-        Address::Tcp { host, port } => {
+        ServerAddress::Socket(_) => Err(io::ErrorKind::Unsupported.into()),
+        ServerAddress::Tcp { host, port } => {
             let stream = TcpStream::connect((host.as_str(), *port)).await?;
             stream.set_nodelay(true)?;
             #[cfg(feature = "tls")]
-            if settings.location.tls {
-                return Ok(Connection::new(super::tls::secure(stream, host, settings).await?));
+            if options.endpoint.tls {
+                return Ok(Connection::new(super::tls::secure(stream, host, options).await?));
             }
             Ok(Connection::new(stream))
         }

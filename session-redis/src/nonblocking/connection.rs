@@ -7,40 +7,40 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::{request_queue::Mailbox, wire::Driver};
-use crate::protocol::{errors::lost, replies::Reply};
+use super::{request_queue::RequestQueue, wire::Wire};
+use crate::protocol::{Reply, errors::connection_lost};
 
-/// A connection that any number of requests share. What is sent while others wait travels with theirs, and answers come in
-/// the order of the questions. It is closed when the last who uses it lets go of it.
+/// A connection that any number of requests share. Requests that are made at the same time travel together, and replies come
+/// in the order of the requests. It is closed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Connection {
-    mailbox: Arc<Mailbox>,
-    driver: AbortHandle,
+    queue: Arc<RequestQueue>,
+    wire: AbortHandle,
 }
 
 impl Connection {
-    /// Has a task of the runtime carry the bytes to and fro.
+    /// Starts a task that carries the bytes.
     pub(super) fn new(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let driver = tokio::spawn(Driver::new(stream, Arc::clone(&mailbox)));
-        Self { mailbox, driver: driver.abort_handle() }
+        let queue = Arc::new(RequestQueue::default());
+        let wire = tokio::spawn(Wire::new(stream, Arc::clone(&queue)));
+        Self { queue, wire: wire.abort_handle() }
     }
 
-    /// Sends these commands together and waits for an answer to each. Whoever does not wait any longer has asked all the
-    /// same, and nobody else gets the answers.
+    /// Sends these commands together and waits for a reply to each. If the caller stops waiting, the commands are sent all the
+    /// same and their replies are dropped.
     pub(super) async fn exchange(&self, commands: &Pipeline) -> Result<Vec<Reply>, StoreError> {
-        let answers = self.mailbox.post(commands).map_err(|reason| lost(reason, Applied::No))?;
-        answers.await.map_err(|_| lost(self.mailbox.closed(), Applied::Unknown))
+        let replies = self.queue.push(commands).map_err(|reason| connection_lost(reason, Applied::No))?;
+        replies.await.map_err(|_| connection_lost(self.queue.close_reason(), Applied::Unknown))
     }
 
     #[cfg(test)]
     pub(super) fn is_closed(&self) -> bool {
-        self.driver.is_finished()
+        self.wire.is_finished()
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.driver.abort();
+        self.wire.abort();
     }
 }

@@ -7,84 +7,83 @@ use std::{
 use redis::Pipeline;
 use tokio::sync::oneshot;
 
-use crate::protocol::replies::Reply;
+use crate::protocol::Reply;
 
-/// What is to be sent over a connection, and who waits for the answers.
+/// The requests that are to be sent over a connection.
 #[derive(Default)]
-pub(super) struct Mailbox {
+pub(super) struct RequestQueue {
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    mail: Mail,
-    /// The task that empties it.
-    driver: Option<Waker>,
-    /// Why nobody empties it any more.
-    closed: Option<Arc<io::Error>>,
+    batch: Batch,
+    /// The task that takes the batch.
+    taker: Option<Waker>,
+    /// Why the connection is closed.
+    close_reason: Option<Arc<io::Error>>,
 }
 
-/// Requests, packed one behind the other, and who asked them, in the same order.
+/// Requests, packed one behind the other, and their replies to come, in the same order.
 #[derive(Default)]
-pub(super) struct Mail {
+pub(super) struct Batch {
     pub(super) bytes: Vec<u8>,
-    pub(super) waiting: Vec<Waiting>,
+    pub(super) pending: Vec<PendingReplies>,
 }
 
-/// Somebody who waits for so many replies.
-pub(super) struct Waiting {
-    wanted: usize,
+/// The replies to one request, until all have come.
+pub(super) struct PendingReplies {
+    expected: usize,
     replies: Vec<Reply>,
-    answer: oneshot::Sender<Vec<Reply>>,
+    receiver: oneshot::Sender<Vec<Reply>>,
 }
 
-impl Mailbox {
-    /// Leaves a request of one command at least, or says why the connection is closed.
-    pub(super) fn post(&self, commands: &Pipeline) -> Result<oneshot::Receiver<Vec<Reply>>, Arc<io::Error>> {
-        let (answer, answers) = oneshot::channel();
-        let wanted = commands.len();
-        let waiting = Waiting { wanted, replies: Vec::with_capacity(wanted), answer };
+impl RequestQueue {
+    /// Adds a request of at least one command. Fails with the reason if the connection is closed.
+    pub(super) fn push(&self, commands: &Pipeline) -> Result<oneshot::Receiver<Vec<Reply>>, Arc<io::Error>> {
+        let (receiver, replies) = oneshot::channel();
+        let expected = commands.len();
+        let pending = PendingReplies { expected, replies: Vec::with_capacity(expected), receiver };
         let mut state = self.lock();
-        if let Some(reason) = &state.closed {
+        if let Some(reason) = &state.close_reason {
             return Err(Arc::clone(reason));
         }
-        let is_first = state.mail.waiting.is_empty();
+        let is_first = state.batch.pending.is_empty();
         for command in commands.cmd_iter() {
-            command.write_packed_command(&mut state.mail.bytes);
+            command.write_packed_command(&mut state.batch.bytes);
         }
-        state.mail.waiting.push(waiting);
-        if let Some(driver) = state.driver.as_ref().filter(|_| is_first) {
-            driver.wake_by_ref();
+        state.batch.pending.push(pending);
+        if let Some(taker) = state.taker.as_ref().filter(|_| is_first) {
+            taker.wake_by_ref();
         }
-        Ok(answers)
+        Ok(replies)
     }
 
-    /// Whether there is mail. If not, the task of this context is woken by the next.
-    pub(super) fn is_filled(&self, context: &Context<'_>) -> bool {
+    /// Whether there are requests. If not, the next one wakes the task of this context.
+    pub(super) fn poll_filled(&self, context: &Context<'_>) -> bool {
         let mut state = self.lock();
-        match &state.driver {
-            Some(driver) if driver.will_wake(context.waker()) => {}
-            _ => state.driver = Some(context.waker().clone()),
+        match &state.taker {
+            Some(taker) if taker.will_wake(context.waker()) => {}
+            _ => state.taker = Some(context.waker().clone()),
         }
-        !state.mail.waiting.is_empty()
+        !state.batch.pending.is_empty()
     }
 
-    /// Swaps the mail for an empty one.
-    pub(super) fn empty(&self, into: &mut Mail) {
-        std::mem::swap(&mut self.lock().mail, into);
+    /// Swaps the batch for an empty one.
+    pub(super) fn take(&self, empty: &mut Batch) {
+        std::mem::swap(&mut self.lock().batch, empty);
     }
 
-    /// Takes no more mail. Those who wait learn it from their channels.
+    /// Takes no more requests. Those that wait learn it from their channels.
     pub(super) fn close(&self, reason: io::Error) {
         let mut state = self.lock();
-        state.closed.get_or_insert_with(|| Arc::new(reason));
-        drop(std::mem::take(&mut state.mail));
+        state.close_reason.get_or_insert_with(|| Arc::new(reason));
+        drop(std::mem::take(&mut state.batch));
     }
 
-    /// Why it was closed.
-    pub(super) fn closed(&self) -> Arc<io::Error> {
-        let closed = || Arc::new(io::ErrorKind::ConnectionAborted.into());
-        self.lock().closed.clone().unwrap_or_else(closed)
+    pub(super) fn close_reason(&self) -> Arc<io::Error> {
+        let unknown = || Arc::new(io::ErrorKind::ConnectionAborted.into());
+        self.lock().close_reason.clone().unwrap_or_else(unknown)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -92,26 +91,26 @@ impl Mailbox {
     }
 }
 
-impl Waiting {
-    /// Takes the next reply; whether it was the last.
-    pub(super) fn take(&mut self, reply: Reply) -> bool {
+impl PendingReplies {
+    /// Adds the next reply. Returns whether it was the last one.
+    pub(super) fn push(&mut self, reply: Reply) -> bool {
         self.replies.push(reply);
-        self.replies.len() >= self.wanted
+        self.replies.len() >= self.expected
     }
 
-    /// The error that came last, which may be why no more comes.
-    pub(super) fn refusal(&self) -> Option<String> {
+    /// The last reply if it is an error, which may be why no more replies come.
+    pub(super) fn last_error(&self) -> Option<String> {
         self.replies.last().cloned().and_then(Reply::into_error)
     }
 
-    /// Hands over the replies, unless nobody waits any longer.
-    pub(super) fn answer(self) {
-        let _ = self.answer.send(self.replies);
+    /// Hands the replies to the request, unless it has stopped waiting.
+    pub(super) fn hand_over(self) {
+        let _ = self.receiver.send(self.replies);
     }
 }
 
-impl fmt::Debug for Mailbox {
+impl fmt::Debug for RequestQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mailbox").finish_non_exhaustive()
+        f.debug_struct("RequestQueue").finish_non_exhaustive()
     }
 }

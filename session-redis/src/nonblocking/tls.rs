@@ -1,5 +1,3 @@
-//! TLS over a connection, by rustls and ring.
-
 use std::{io, sync::Arc};
 
 use rustls::{
@@ -10,16 +8,16 @@ use rustls::{
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use crate::options::Settings;
+use crate::options::StoreOptions;
 
-/// Encrypts the stream, to a server that proves to be this host.
+/// Encrypts the stream with rustls. The server must prove that it is this host.
 pub(super) async fn secure(
     stream: TcpStream,
     host: &str,
-    settings: &Settings,
+    options: &StoreOptions,
 ) -> io::Result<TlsStream<TcpStream>> {
     let name = ServerName::try_from(host.to_owned()).map_err(invalid)?;
-    let config = client_config(settings.authorities.as_deref())?;
+    let config = client_config(options.authorities.as_deref())?;
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 

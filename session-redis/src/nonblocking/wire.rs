@@ -9,45 +9,45 @@ use std::{
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
-use super::request_queue::{Mail, Mailbox, Waiting};
-use crate::protocol::{
-    errors::dismissed,
-    replies::Reply,
-    resp::{self, Frame, Garbled},
+use super::request_queue::{Batch, PendingReplies, RequestQueue};
+use crate::{
+    protocol::{
+        Reply,
+        errors::closed_by_server,
+        resp::{self, Frame, ProtocolError},
+    },
+    retry::BUFFER,
 };
 
-/// The task that carries requests to the server and replies from it, until one of both fails.
-pub(super) struct Driver<S> {
+/// The task that carries requests to the server and replies from it, until the connection fails.
+pub(super) struct Wire<S> {
     stream: S,
-    mailbox: Arc<Mailbox>,
-    /// Whether the others were given a turn to add to the mail.
-    waited: bool,
-    sending: Mail,
+    queue: Arc<RequestQueue>,
+    /// Whether other tasks have had a turn to add their requests.
+    has_waited: bool,
+    sending: Batch,
     sent: usize,
-    /// Who waits for what was sent, in this order.
-    waiting: VecDeque<Waiting>,
+    /// What was sent and has not all its replies, in this order.
+    pending: VecDeque<PendingReplies>,
     received: BytesMut,
     frame: Frame,
 }
 
-/// How much is read at once, and what is kept of a buffer that had to grow.
-const BUFFER: usize = 16 * 1024;
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
-    pub(super) fn new(stream: S, mailbox: Arc<Mailbox>) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    pub(super) fn new(stream: S, queue: Arc<RequestQueue>) -> Self {
         Self {
             stream,
-            mailbox,
-            waited: false,
-            sending: Mail::default(),
+            queue,
+            has_waited: false,
+            sending: Batch::default(),
             sent: 0,
-            waiting: VecDeque::new(),
+            pending: VecDeque::new(),
             received: BytesMut::new(),
             frame: Frame::new(),
         }
     }
 
-    /// Sends what there is. Pending if there is no more, or the server takes no more.
+    /// Sends all requests. Pending if there are no more, or the stream takes no more.
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             while let Some(rest @ [_, ..]) = self.sending.bytes.get(self.sent..) {
@@ -62,46 +62,46 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 self.sending.bytes.clear();
                 self.sending.bytes.shrink_to(BUFFER);
             }
-            if !self.mailbox.is_filled(context) {
+            if !self.queue.poll_filled(context) {
                 return Poll::Pending;
             }
-            if !self.waited {
-                // Requests that are ready to be made now are made before this task is next: one write sends all of them.
-                self.waited = true;
+            if !self.has_waited {
+                // Tasks that are ready now add their requests before this one runs again: one write sends all of them.
+                self.has_waited = true;
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            self.waited = false;
-            self.mailbox.empty(&mut self.sending);
-            self.waiting.extend(self.sending.waiting.drain(..));
+            self.has_waited = false;
+            self.queue.take(&mut self.sending);
+            self.pending.extend(self.sending.pending.drain(..));
         }
     }
 
-    /// Hands out replies as they come. Never ready but by failing.
+    /// Hands over replies as they come. Ready only when it fails.
     fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             self.received.reserve(BUFFER);
             if ready!(pin!(self.stream.read_buf(&mut self.received)).poll(context))? == 0 {
-                let answer = self.waiting.front().and_then(Waiting::refusal);
-                let reason = answer.map_or_else(|| io::ErrorKind::UnexpectedEof.into(), dismissed);
+                let error = self.pending.front().and_then(PendingReplies::last_error);
+                let reason = error.map_or_else(|| io::ErrorKind::UnexpectedEof.into(), closed_by_server);
                 return Poll::Ready(Err(reason));
             }
-            self.hand_out()?;
+            self.hand_over()?;
         }
     }
 
-    fn hand_out(&mut self) -> io::Result<()> {
+    fn hand_over(&mut self) -> io::Result<()> {
         while let Some(end) = self.frame.end(&self.received)? {
             let reply = resp::read(self.received.get(..end).unwrap_or_default())?;
             self.received.advance(end);
-            let is_answered = match (self.waiting.front_mut(), reply) {
-                (Some(first), reply) => first.take(reply),
-                // It has too many clients, for example.
-                (None, Reply::Error(answer)) => return Err(dismissed(answer)),
-                (None, _) => return Err(Garbled::UNASKED.into()),
+            let is_last = match (self.pending.front_mut(), reply) {
+                (Some(first), reply) => first.push(reply),
+                // For example, the server has too many clients.
+                (None, Reply::Error(error)) => return Err(closed_by_server(error)),
+                (None, _) => return Err(ProtocolError::UNASKED.into()),
             };
-            if is_answered && let Some(first) = self.waiting.pop_front() {
-                first.answer();
+            if is_last && let Some(first) = self.pending.pop_front() {
+                first.hand_over();
             }
         }
         if self.received.is_empty() && self.received.capacity() > 4 * BUFFER {
@@ -111,7 +111,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Future for Driver<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Future for Wire<S> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -120,14 +120,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Driver<S> {
             (Poll::Ready(Err(reason)), _) | (_, Poll::Ready(Err(reason))) => reason,
             _ => return Poll::Pending,
         };
-        self.mailbox.close(reason);
+        self.queue.close(reason);
         Poll::Ready(())
     }
 }
 
-/// Also when the runtime ends: those who wait must not wait for ever.
-impl<S> Drop for Driver<S> {
+/// Runs also when the runtime ends, so that no request waits for ever.
+impl<S> Drop for Wire<S> {
     fn drop(&mut self) {
-        self.mailbox.close(io::ErrorKind::ConnectionAborted.into());
+        self.queue.close(io::ErrorKind::ConnectionAborted.into());
     }
 }

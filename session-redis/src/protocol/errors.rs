@@ -4,68 +4,44 @@ use std::io;
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-/// A server's answer that is an error; it says that nothing was done.
+/// A server's reply that is an error. The server has not executed the command.
 #[derive(Debug, thiserror::Error)]
 #[error("the server answered: {0}")]
-struct Answered(String);
+struct ErrorReply(String);
 
-/// The failure of a request that the server refused.
-pub(crate) fn refused(answer: &str) -> StoreError {
-    StoreError::new(of_answer(answer), Applied::No).with_source(Answered(answer.to_owned()))
+/// The server refused the request.
+pub(crate) fn refused(reply: &str) -> StoreError {
+    StoreError::new(kind_of_reply(reply), Applied::No).with_source(ErrorReply(reply.to_owned()))
 }
 
-/// The failure of a connection that others share.
-#[cfg(feature = "tokio")]
-#[derive(Debug, thiserror::Error)]
-#[error("the connection was lost")]
-struct Lost(#[source] std::sync::Arc<io::Error>);
-
-/// The failure of a request on a connection that was lost.
-#[cfg(feature = "tokio")]
-pub(crate) fn lost(reason: std::sync::Arc<io::Error>, applied: Applied) -> StoreError {
-    let answered = reason.get_ref().and_then(|source| source.downcast_ref());
-    let kind = match (reason.kind(), answered) {
-        (_, Some(Answered(answer))) => of_answer(answer),
-        (io::ErrorKind::InvalidData, _) => StoreErrorKind::Protocol,
-        _ => StoreErrorKind::Unavailable,
-    };
-    StoreError::new(kind, applied).with_source(Lost(reason))
+/// Neither an argument that a rule of the contract allows nor one that the store can carry out.
+pub(crate) fn invalid_argument(reason: &'static str) -> StoreError {
+    StoreError::new(StoreErrorKind::Other, Applied::No).with_source(reason)
 }
 
-/// What a server says before it closes a connection.
-#[cfg(feature = "tokio")]
-pub(crate) fn dismissed(answer: String) -> io::Error {
-    io::Error::other(Answered(answer))
+/// Other requests used all connections, or the time that was left for this one.
+#[cfg(feature = "blocking")]
+pub(crate) fn contended(reason: &'static str) -> StoreError {
+    StoreError::new(StoreErrorKind::Overloaded, Applied::No).with_source(reason)
 }
 
-/// The failure to connect: nothing was sent.
-#[cfg(feature = "tokio")]
-pub(crate) fn unconnected(error: io::Error) -> StoreError {
-    StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(error)
+/// The reply does not have the shape that the command demands.
+pub(crate) fn unexpected_reply() -> StoreError {
+    StoreError::new(StoreErrorKind::Protocol, Applied::Unknown)
+        .with_source("the reply has another shape than the command demands")
 }
 
-/// The failure of a request that was sent, and may have been carried out.
-#[cfg(any(feature = "blocking", fuzzing))]
-pub(crate) fn unanswered(error: redis::RedisError) -> StoreError {
-    StoreError::new(of_client(&error), Applied::Unknown).with_source(error)
+/// A value that this store has not written.
+pub(crate) fn undecodable(reason: &'static str) -> StoreError {
+    StoreError::new(StoreErrorKind::Undecodable, Applied::No).with_source(reason)
 }
 
-/// The failure to get a connection: nothing was sent.
-#[cfg(any(feature = "blocking", fuzzing))]
-pub(crate) fn unreached(error: redis::RedisError) -> StoreError {
-    let kind = match error.code() {
-        Some(_) => of_answer(&error.to_string()),
-        None => of_client(&error),
-    };
-    StoreError::new(kind, Applied::No).with_source(error)
-}
-
-pub(crate) fn out_of_time(applied: Applied) -> StoreError {
+pub(crate) fn timeout(applied: Applied) -> StoreError {
     StoreError::new(StoreErrorKind::Timeout, applied)
 }
 
-/// A read changes nothing, however it failed.
-pub(crate) fn read(error: StoreError) -> StoreError {
+/// The error of a request that changes nothing, however it failed.
+pub(crate) fn not_applied(error: StoreError) -> StoreError {
     if error.applied() == Applied::No {
         return error;
     }
@@ -73,9 +49,58 @@ pub(crate) fn read(error: StoreError) -> StoreError {
     StoreError::new(kind, Applied::No).with_source(error)
 }
 
-/// The kind of an answer that is an error; its first word is its code.
-fn of_answer(answer: &str) -> StoreErrorKind {
-    match code(answer) {
+/// No connection was made, so nothing was sent.
+#[cfg(feature = "tokio")]
+pub(crate) fn connect_failed(error: io::Error) -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(error)
+}
+
+/// The shared connection was lost.
+#[cfg(feature = "tokio")]
+pub(crate) fn connection_lost(reason: std::sync::Arc<io::Error>, applied: Applied) -> StoreError {
+    /// An `Arc` of an error is not an error.
+    #[derive(Debug, thiserror::Error)]
+    #[error("the connection was lost")]
+    struct ConnectionLost(#[source] std::sync::Arc<io::Error>);
+
+    let reply = reason.get_ref().and_then(|source| source.downcast_ref());
+    let kind = match (reason.kind(), reply) {
+        (_, Some(ErrorReply(reply))) => kind_of_reply(reply),
+        (io::ErrorKind::InvalidData, _) => StoreErrorKind::Protocol,
+        _ => StoreErrorKind::Unavailable,
+    };
+    StoreError::new(kind, applied).with_source(ConnectionLost(reason))
+}
+
+/// The server sent this error before it closed the connection.
+#[cfg(feature = "tokio")]
+pub(crate) fn closed_by_server(reply: String) -> io::Error {
+    io::Error::other(ErrorReply(reply))
+}
+
+/// The client library failed on a request that was sent, which may have been executed.
+#[cfg(any(feature = "blocking", fuzzing))]
+pub(crate) fn client_failed(error: redis::RedisError) -> StoreError {
+    StoreError::new(kind_of_client(&error), Applied::Unknown).with_source(error)
+}
+
+/// The client library got no connection, so nothing was sent.
+#[cfg(any(feature = "blocking", fuzzing))]
+pub(crate) fn client_connect_failed(error: redis::RedisError) -> StoreError {
+    let kind = match error.code() {
+        Some(_) => kind_of_reply(&error.to_string()),
+        None => kind_of_client(&error),
+    };
+    StoreError::new(kind, Applied::No).with_source(error)
+}
+
+/// The first word of an error is its code.
+pub(crate) fn code(reply: &str) -> &str {
+    reply.split_once(' ').map_or(reply, |(code, _)| code)
+}
+
+fn kind_of_reply(reply: &str) -> StoreErrorKind {
+    match code(reply) {
         "READONLY" => StoreErrorKind::ReadOnly,
         "OOM" => StoreErrorKind::OutOfSpace,
         "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN" | "NOREPLICAS" | "MISCONF" => {
@@ -83,20 +108,16 @@ fn of_answer(answer: &str) -> StoreErrorKind {
         }
         "BUSY" => StoreErrorKind::Overloaded,
         "NOAUTH" | "NOPERM" | "WRONGPASS" => StoreErrorKind::Denied,
-        // Of a cluster, whose URL has to say that it is one.
+        // The server is a node of a cluster, which the URL must say.
         "MOVED" | "ASK" | "CROSSSLOT" => StoreErrorKind::Unsupported,
         "WRONGTYPE" => StoreErrorKind::Undecodable,
-        _ if answer.contains("max number of clients") => StoreErrorKind::Overloaded,
+        _ if reply.contains("max number of clients") => StoreErrorKind::Overloaded,
         _ => StoreErrorKind::Other,
     }
 }
 
-pub(crate) fn code(answer: &str) -> &str {
-    answer.split_once(' ').map_or(answer, |(code, _)| code)
-}
-
 #[cfg(any(feature = "blocking", fuzzing))]
-fn of_client(error: &redis::RedisError) -> StoreErrorKind {
+fn kind_of_client(error: &redis::RedisError) -> StoreErrorKind {
     let io = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
     match error.kind() {
         _ if error.is_timeout() => StoreErrorKind::Timeout,

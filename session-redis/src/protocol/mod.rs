@@ -1,12 +1,18 @@
-//! What is said: the operations of the contract as commands, and what the replies mean. No I/O.
+//! What is said: the operations of the contract as requests, and what the replies mean. No I/O.
 
+mod command;
 pub(crate) mod errors;
-pub(crate) mod keys;
+mod keys;
 pub(crate) mod operations;
 pub(crate) mod replies;
-pub(crate) mod requests;
+mod reply;
+mod requests;
 #[cfg(any(feature = "tokio", fuzzing))]
 pub(crate) mod resp;
 pub(crate) mod scripts;
-#[cfg(any(feature = "blocking", fuzzing))]
-mod value;
+
+pub(crate) use command::{Command, pack, words};
+pub(crate) use keys::Keys;
+pub(crate) use reply::Reply;
+pub(crate) use requests::Request;
+pub(crate) use scripts::Script;

@@ -1,190 +1,89 @@
-//! The operations of the contract as requests. Pure: what is sent follows from the arguments alone.
-
-use std::time::Duration;
+//! The operations of the contract that take several requests, each written once for both APIs.
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Applied, Cap, Cursor, OnFull, Revision, StoreError, StoreErrorKind, Write},
+    store::{Cap, CreateOutcome, Listed, Page, StoreError, Write},
 };
 
-use crate::protocol::{
-    keys::Keys,
-    replies::STAMP,
-    requests::{Command, Request},
-    scripts::{self, Script},
-};
+use super::{Keys, Reply, Request, errors::not_applied, replies};
+use crate::retry::{MAX_RACES, REVOKE_BATCH};
 
-/// How often a list is read again because a session of it was rotated or ended meanwhile.
-pub(crate) const LIST_TRIES: u32 = 8;
+/// What replies to requests. In the blocking API the future is ready when it is first polled.
+pub(crate) trait Server {
+    fn keys(&self) -> &Keys;
 
-/// How many sessions of an owner end in one step, for which everybody else has to wait.
-pub(crate) const REVOKE_BATCH: usize = 1000;
+    fn ask(&self, request: Request) -> impl Future<Output = Result<Reply, StoreError>> + Send;
+}
 
-/// The longest life of a record; the mark of a revocation lives one day longer.
-const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
-/// How many digits it has in milliseconds.
-const LONGEST_TTL: usize = 11;
-
-impl Keys {
-    pub(crate) fn load(&self, key: &StoreKey) -> Request {
-        let session = self.session(key);
-        let get = Command::new("GET", [&*session]);
-        let remaining = Command::new("PTTL", [&*session]);
-        if key.is_owned() {
-            let mark = Command::new("GET", [&*self.mark(&key.family)]);
-            return Request::pipeline([get, remaining, mark]);
+pub(crate) async fn create(
+    server: &impl Server,
+    key: &StoreKey,
+    write: Write<'_>,
+    cap: Option<Cap>,
+) -> Result<CreateOutcome, StoreError> {
+    let keys = server.keys();
+    if key.is_owned() {
+        let outcome = replies::created_owned(server.ask(keys.create_owned(key, write, cap)).await?)?;
+        if let CreateOutcome::Created { evicted } = &outcome {
+            unlink(server, &key.family, evicted).await;
         }
-        Request::pipeline([get, remaining])
+        return Ok(outcome);
     }
-
-    /// For an anonymous session: plain `SET … NX`, the value passing no script.
-    pub(crate) fn insert(&self, key: &StoreKey, write: Write<'_>) -> Request {
-        let value = [write.next.as_bytes(), write.data].concat();
-        let words = [&*self.session(key), &value, b"NX", b"PX", &*millis(write.ttl)];
-        Request::pipeline([Command::new("SET", words)])
+    if replies::inserted(server.ask(keys.insert(key, write)).await?)? {
+        return Ok(CreateOutcome::Created { evicted: Vec::new() });
     }
-
-    /// The revision of an anonymous session that an insert found.
-    pub(crate) fn revision(&self, key: &StoreKey) -> Request {
-        Request::pipeline([Command::new("GETRANGE", [&*self.session(key), b"0", b"15"])])
+    // An earlier attempt may have inserted it.
+    let revision = server.ask(keys.revision(key)).await.map_err(not_applied)?;
+    if replies::repeated(write.next, revision)? {
+        return Ok(CreateOutcome::Created { evicted: Vec::new() });
     }
+    Ok(CreateOutcome::Exists)
+}
 
-    pub(crate) fn create_owned(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Request {
-        let max = cap.map_or_else(String::new, |cap| cap.max.to_string());
-        let evict = if cap.is_some_and(|cap| cap.on_full == OnFull::EvictOldest) { "1" } else { "0" };
-        let (next, ttl) = (write.next.as_bytes(), millis(write.ttl));
-        let digest = key.digest.as_bytes();
-        self.owned(
-            &scripts::OWNED_CREATE,
-            key,
-            &[next, write.data, &ttl, digest, max.as_bytes(), evict.as_bytes()],
-        )
-    }
-
-    pub(crate) fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Request {
-        let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
-        self.either(&scripts::COMMIT, &scripts::OWNED_COMMIT, key, &[expected, next, write.data, &ttl])
-    }
-
-    pub(crate) fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Request {
-        self.either(&scripts::TOUCH, &scripts::OWNED_TOUCH, key, &[expected.as_bytes(), &millis(ttl)])
-    }
-
-    /// # Errors
-    /// If the keys are the same or of two families.
-    pub(crate) fn rotate(
-        &self,
-        from: &StoreKey,
-        expected: Revision,
-        to: &StoreKey,
-        write: Write<'_>,
-        tombstone: Option<Write<'_>>,
-    ) -> Result<Request, StoreError> {
-        if from.family != to.family || from == to {
-            let reason = "a rotation leads to another key of the same family";
-            return Err(StoreError::new(StoreErrorKind::Other, Applied::No).with_source(reason));
+pub(crate) async fn list(server: &impl Server, family: &Family, page: Page) -> Result<Listed, StoreError> {
+    let keys = server.keys();
+    let mut races = 0;
+    loop {
+        let reply = server.ask(keys.members(family)).await;
+        let members = reply.and_then(replies::members).map_err(not_applied)?;
+        let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
+        if members.is_empty() {
+            return Ok(Listed::default());
         }
-        let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
-        let (buried, record, buried_ttl) = left(&tombstone);
-        if !from.is_owned() {
-            let keys = [self.session(from), self.session(to)];
-            let arguments = [expected, next, write.data, &*ttl, buried, record, &buried_ttl];
-            return Ok(Request::script(&scripts::ROTATE, &keys, &arguments));
+        let reply = server.ask(keys.list(family, &members)).await;
+        let listed = reply.and_then(|reply| replies::listed(&members, reply));
+        let (sessions, stayed) = listed.map_err(not_applied)?;
+        races += 1;
+        if stayed || races == MAX_RACES {
+            return Ok(Listed { sessions, next });
         }
-        let (old, new) = (from.digest.as_bytes(), to.digest.as_bytes());
-        let keys = [self.session(from), self.index(&from.family), self.mark(&from.family), self.session(to)];
-        let arguments = [expected, next, write.data, &*ttl, old, new, buried, record, &buried_ttl];
-        Ok(Request::script(&scripts::OWNED_ROTATE, &keys, &arguments))
-    }
-
-    pub(crate) fn delete(
-        &self,
-        key: &StoreKey,
-        expected: Option<Revision>,
-        tombstone: Option<Write<'_>>,
-    ) -> Request {
-        let expected = expected.as_ref().map_or(NOTHING, |expected| expected.as_bytes());
-        let (buried, record, ttl) = left(&tombstone);
-        self.either(&scripts::DELETE, &scripts::OWNED_DELETE, key, &[expected, buried, record, &ttl])
-    }
-
-    pub(crate) fn members(&self, family: &Family) -> Request {
-        Request::pipeline([Command::new("ZRANGE", [&*self.index(family), b"0", b"-1"])])
-    }
-
-    /// The mark, the records, and last whether the index still has their keys: what it has after the record was read was
-    /// no tombstone then.
-    pub(crate) fn list(&self, family: &Family, members: &[(Digest, Cursor)]) -> Request {
-        let mut commands = vec![Command::new("GET", [&*self.mark(family)])];
-        for (digest, _) in members {
-            let session = self.member(family, digest);
-            commands.push(Command::new("GET", [&*session]));
-            commands.push(Command::new("PTTL", [&*session]));
-        }
-        let name = |cursor: &Cursor| {
-            let stamp = format!("{:0width$}", cursor.position, width = STAMP);
-            [stamp.as_bytes(), cursor.digest.as_bytes()].concat()
-        };
-        let names: Vec<_> =
-            std::iter::once(self.index(family)).chain(members.iter().map(|(_, at)| name(at))).collect();
-        commands.push(Command::new("ZMSCORE", names.iter().map(Vec::as_slice)));
-        Request::pipeline(commands)
-    }
-
-    /// Ends at most [`REVOKE_BATCH`] sessions.
-    pub(crate) fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Request {
-        let index = self.index(family);
-        let kept = keep.map_or_else(|| index.clone(), |keep| self.member(family, keep));
-        let digest = keep.map_or(NOTHING, |keep| keep.as_bytes());
-        let most = REVOKE_BATCH.to_string();
-        let keys = [kept, index, self.mark(family)];
-        Request::script(&scripts::OWNED_REVOKE, &keys, &[digest, most.as_bytes()])
-    }
-
-    /// Gives back the memory of sessions that a mark has ended.
-    pub(crate) fn forget(&self, family: &Family, digests: &[Digest]) -> Request {
-        let names: Vec<_> = digests.iter().map(|digest| self.member(family, digest)).collect();
-        Request::pipeline([Command::new("UNLINK", names.iter().map(Vec::as_slice))])
-    }
-
-    /// The digest is the last argument of a script for owned sessions.
-    fn either(
-        &self,
-        anonymous: &'static Script,
-        owned: &'static Script,
-        key: &StoreKey,
-        arguments: &[&[u8]],
-    ) -> Request {
-        if key.is_owned() {
-            return self.owned(owned, key, &[arguments, &[key.digest.as_bytes()]].concat());
-        }
-        Request::script(anonymous, &[self.session(key)], arguments)
-    }
-
-    fn owned(&self, script: &'static Script, key: &StoreKey, arguments: &[&[u8]]) -> Request {
-        let keys = [self.session(key), self.index(&key.family), self.mark(&key.family)];
-        Request::script(script, &keys, arguments)
     }
 }
 
-const NOTHING: &[u8] = &[];
-
-/// Revision, record and time to live of what is left under a key, or nothing.
-fn left<'a>(tombstone: &'a Option<Write<'_>>) -> (&'a [u8], &'a [u8], Vec<u8>) {
-    let Some(write) = tombstone else { return (NOTHING, NOTHING, Vec::new()) };
-    (write.next.as_bytes(), write.data, millis(write.ttl))
+pub(crate) async fn revoke(
+    server: &impl Server,
+    family: &Family,
+    keep: Option<&Digest>,
+) -> Result<u64, StoreError> {
+    if !family.is_owned() {
+        return Ok(0);
+    }
+    let mut count = 0;
+    loop {
+        let mut ended = replies::digests(server.ask(server.keys().revoke(family, keep)).await?)?;
+        let has_more = ended.len() >= REVOKE_BATCH;
+        ended.retain(|digest| Some(digest) != keep);
+        unlink(server, family, &ended).await;
+        count += ended.len() as u64;
+        if !has_more {
+            return Ok(count);
+        }
+    }
 }
 
-/// Whole milliseconds, rounded up, at least one.
-fn millis(ttl: Duration) -> Vec<u8> {
-    let ttl = ttl.min(MAX_TTL);
-    let part = u64::from(ttl.subsec_nanos().div_ceil(1_000_000));
-    let mut left = (ttl.as_secs() * 1000 + part).max(1);
-    let mut digits = Vec::with_capacity(LONGEST_TTL);
-    while left > 0 {
-        digits.push(b'0' + (left % 10) as u8);
-        left /= 10;
+/// Frees memory at once. A failure is ignored, because the server frees it at the deadline.
+async fn unlink(server: &impl Server, family: &Family, ended: &[Digest]) {
+    if !ended.is_empty() {
+        let _ = server.ask(server.keys().unlink(family, ended)).await;
     }
-    digits.reverse();
-    digits
 }

@@ -1,90 +1,214 @@
-use redis::{Arg, Cmd, Pipeline, RedisWrite as _};
+//! What each operation of the contract sends. It follows from the arguments alone.
 
-use crate::{protocol::scripts::Script, routing::slots::slot_of};
+use std::time::Duration;
 
-/// What is sent to Redis in one round trip. All its keys are of one slot.
+use redis::Pipeline;
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{Cap, Cursor, OnFull, Revision, StoreError, Write},
+};
+
+use super::{
+    Command, Keys, Script,
+    errors::invalid_argument,
+    pack,
+    replies::STAMP,
+    scripts::{self},
+    words,
+};
+use crate::retry::{MAX_TTL, REVOKE_BATCH};
+
+/// What is sent in one round trip. All its keys are in one slot.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The script that its one command calls by its hash, and by its source where the server does not know it yet.
+    /// The script that the only command calls by its hash; by its source if the server does not know the hash.
     pub(crate) script: Option<&'static Script>,
     pub(crate) commands: Pipeline,
 }
 
-/// A command and its arguments, kept as the client library sends them: every further copy would cost each request.
-#[derive(Debug, Clone)]
-pub(crate) struct Command(pub(crate) Cmd);
-
-impl Command {
-    pub(crate) fn new<'a>(
-        name: &'a str,
-        arguments: impl IntoIterator<Item = &'a [u8], IntoIter: Clone>,
-    ) -> Self {
-        Self::of(std::iter::once(name.as_bytes()).chain(arguments))
-    }
-
-    fn of<'a>(words: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
-        let (count, bytes) =
-            words.clone().fold((0, 0), |(count, bytes), word| (count + 1, bytes + word.len()));
-        let mut command = Cmd::with_capacity(count, bytes);
-        for word in words {
-            command.write_arg(word);
-        }
-        Self(command)
-    }
-
-    /// Has a node serve the next command although it does not own the slot yet.
-    pub(crate) fn asking() -> Self {
-        Self::new("ASKING", [])
-    }
-
-    /// The same script by its source instead of its hash.
-    pub(crate) fn with_source(&self, script: &'static Script) -> Self {
-        let head = ["EVAL".as_bytes(), script.source().as_bytes()];
-        let rest = self.words().skip(2).collect::<Vec<_>>();
-        Self::of(head.into_iter().chain(rest))
-    }
-
-    pub(crate) fn words(&self) -> impl Iterator<Item = &[u8]> {
-        words(&self.0)
-    }
-}
-
-/// The words of a command, its name first.
-pub(crate) fn words(command: &Cmd) -> impl Iterator<Item = &[u8]> {
-    command.args_iter().filter_map(|word| match word {
-        Arg::Simple(word) => Some(word),
-        _ => None,
-    })
-}
-
 impl Request {
-    /// Commands that follow each other; the reply is the array of theirs.
+    /// Commands that follow each other. The reply is the array of theirs.
     pub(crate) fn pipeline(commands: impl IntoIterator<Item = Command, IntoIter: ExactSizeIterator>) -> Self {
         Self { script: None, commands: pack(commands) }
     }
 
     pub(crate) fn script(script: &'static Script, keys: &[Vec<u8>], arguments: &[&[u8]]) -> Self {
-        // No script has ten.
+        // One digit is enough: no script takes ten keys.
         let count = [b'0' + keys.len() as u8];
         let head = [script.hash().as_bytes(), &count];
         let words = head.into_iter().chain(keys.iter().map(Vec::as_slice)).chain(arguments.iter().copied());
         Self { script: Some(script), commands: pack([Command::new("EVALSHA", words)]) }
     }
 
-    /// The slot of its keys.
-    pub(crate) fn slot(&self) -> u16 {
-        let first = if self.script.is_some() { 3 } else { 1 };
+    /// The first key of the first command.
+    pub(crate) fn key(&self) -> &[u8] {
+        let position = if self.script.is_some() { 3 } else { 1 };
         let command = self.commands.cmd_iter().next();
-        command.and_then(|command| words(command).nth(first)).map_or(0, slot_of)
+        command.and_then(|command| words(command).nth(position)).unwrap_or_default()
     }
 }
 
-/// Commands that are sent together.
-pub(crate) fn pack(commands: impl IntoIterator<Item = Command, IntoIter: ExactSizeIterator>) -> Pipeline {
-    let commands = commands.into_iter();
-    let mut pipeline = Pipeline::with_capacity(commands.len());
-    for Command(command) in commands {
-        pipeline.add_command(command);
+impl Keys {
+    pub(crate) fn load(&self, key: &StoreKey) -> Request {
+        let session = self.session(key);
+        let get = Command::new("GET", [&*session]);
+        let remaining = Command::new("PTTL", [&*session]);
+        if key.is_owned() {
+            let mark = Command::new("GET", [&*self.mark(&key.family)]);
+            return Request::pipeline([get, remaining, mark]);
+        }
+        Request::pipeline([get, remaining])
     }
-    pipeline
+
+    /// For an anonymous session: `SET … NX`, so that the value passes through no script.
+    pub(crate) fn insert(&self, key: &StoreKey, write: Write<'_>) -> Request {
+        let value = [write.next.as_bytes(), write.data].concat();
+        let words = [&*self.session(key), &value, b"NX", b"PX", &*millis(write.ttl)];
+        Request::pipeline([Command::new("SET", words)])
+    }
+
+    /// Reads the revision of an anonymous session that an insert found.
+    pub(crate) fn revision(&self, key: &StoreKey) -> Request {
+        Request::pipeline([Command::new("GETRANGE", [&*self.session(key), b"0", b"15"])])
+    }
+
+    pub(crate) fn create_owned(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Request {
+        let max = cap.map_or_else(String::new, |cap| cap.max.to_string());
+        let evict = if cap.is_some_and(|cap| cap.on_full == OnFull::EvictOldest) { "1" } else { "0" };
+        let (next, ttl) = (write.next.as_bytes(), millis(write.ttl));
+        let digest = key.digest.as_bytes();
+        self.owned(
+            &scripts::OWNED_CREATE,
+            key,
+            &[next, write.data, &ttl, digest, max.as_bytes(), evict.as_bytes()],
+        )
+    }
+
+    pub(crate) fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Request {
+        let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
+        self.either(&scripts::COMMIT, &scripts::OWNED_COMMIT, key, &[expected, next, write.data, &ttl])
+    }
+
+    pub(crate) fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Request {
+        self.either(&scripts::TOUCH, &scripts::OWNED_TOUCH, key, &[expected.as_bytes(), &millis(ttl)])
+    }
+
+    /// # Errors
+    /// If the keys are equal or belong to two families.
+    pub(crate) fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<Request, StoreError> {
+        if from.family != to.family || from == to {
+            return Err(invalid_argument("a rotation must lead to another key of the same family"));
+        }
+        let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
+        let (buried, record, buried_ttl) = tombstone_arguments(&tombstone);
+        if !from.is_owned() {
+            let keys = [self.session(from), self.session(to)];
+            let arguments = [expected, next, write.data, &*ttl, buried, record, &buried_ttl];
+            return Ok(Request::script(&scripts::ROTATE, &keys, &arguments));
+        }
+        let (old, new) = (from.digest.as_bytes(), to.digest.as_bytes());
+        let keys = [self.session(from), self.index(&from.family), self.mark(&from.family), self.session(to)];
+        let arguments = [expected, next, write.data, &*ttl, old, new, buried, record, &buried_ttl];
+        Ok(Request::script(&scripts::OWNED_ROTATE, &keys, &arguments))
+    }
+
+    pub(crate) fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Request {
+        let expected = expected.as_ref().map_or(ABSENT, |expected| expected.as_bytes());
+        let (buried, record, ttl) = tombstone_arguments(&tombstone);
+        self.either(&scripts::DELETE, &scripts::OWNED_DELETE, key, &[expected, buried, record, &ttl])
+    }
+
+    pub(crate) fn members(&self, family: &Family) -> Request {
+        Request::pipeline([Command::new("ZRANGE", [&*self.index(family), b"0", b"-1"])])
+    }
+
+    /// Reads the mark, the records, and then whether the index still has their keys: a member still indexed after its record
+    /// was read was not a tombstone.
+    pub(crate) fn list(&self, family: &Family, members: &[(Digest, Cursor)]) -> Request {
+        let mut commands = vec![Command::new("GET", [&*self.mark(family)])];
+        for (digest, _) in members {
+            let session = self.member(family, digest);
+            commands.push(Command::new("GET", [&*session]));
+            commands.push(Command::new("PTTL", [&*session]));
+        }
+        let name = |cursor: &Cursor| {
+            let stamp = format!("{:0width$}", cursor.position, width = STAMP);
+            [stamp.as_bytes(), cursor.digest.as_bytes()].concat()
+        };
+        let names: Vec<_> =
+            std::iter::once(self.index(family)).chain(members.iter().map(|(_, at)| name(at))).collect();
+        commands.push(Command::new("ZMSCORE", names.iter().map(Vec::as_slice)));
+        Request::pipeline(commands)
+    }
+
+    /// Ends at most [`REVOKE_BATCH`] sessions.
+    pub(crate) fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Request {
+        let index = self.index(family);
+        let kept = keep.map_or_else(|| index.clone(), |keep| self.member(family, keep));
+        let digest = keep.map_or(ABSENT, |keep| keep.as_bytes());
+        let limit = REVOKE_BATCH.to_string();
+        let keys = [kept, index, self.mark(family)];
+        Request::script(&scripts::OWNED_REVOKE, &keys, &[digest, limit.as_bytes()])
+    }
+
+    /// Frees the memory of sessions that a mark has ended.
+    pub(crate) fn unlink(&self, family: &Family, digests: &[Digest]) -> Request {
+        let names: Vec<_> = digests.iter().map(|digest| self.member(family, digest)).collect();
+        Request::pipeline([Command::new("UNLINK", names.iter().map(Vec::as_slice))])
+    }
+
+    /// Calls one of two scripts. That for owned sessions takes the digest as its last argument.
+    fn either(
+        &self,
+        anonymous: &'static Script,
+        owned: &'static Script,
+        key: &StoreKey,
+        arguments: &[&[u8]],
+    ) -> Request {
+        if key.is_owned() {
+            return self.owned(owned, key, &[arguments, &[key.digest.as_bytes()]].concat());
+        }
+        Request::script(anonymous, &[self.session(key)], arguments)
+    }
+
+    fn owned(&self, script: &'static Script, key: &StoreKey, arguments: &[&[u8]]) -> Request {
+        let keys = [self.session(key), self.index(&key.family), self.mark(&key.family)];
+        Request::script(script, &keys, arguments)
+    }
+}
+
+/// The argument of a script that is absent.
+const ABSENT: &[u8] = &[];
+
+/// Revision, record and time to live of the tombstone that is left under a key.
+fn tombstone_arguments<'a>(tombstone: &'a Option<Write<'_>>) -> (&'a [u8], &'a [u8], Vec<u8>) {
+    let Some(write) = tombstone else { return (ABSENT, ABSENT, Vec::new()) };
+    (write.next.as_bytes(), write.data, millis(write.ttl))
+}
+
+/// Whole milliseconds, rounded up, at least one. Written by hand, because formatting costs more than the rest.
+fn millis(ttl: Duration) -> Vec<u8> {
+    let ttl = ttl.min(MAX_TTL);
+    let part = u64::from(ttl.subsec_nanos().div_ceil(1_000_000));
+    let mut left = (ttl.as_secs() * 1000 + part).max(1);
+    // `MAX_TTL` has eleven digits.
+    let mut digits = Vec::with_capacity(11);
+    while left > 0 {
+        digits.push(b'0' + (left % 10) as u8);
+        left /= 10;
+    }
+    digits.reverse();
+    digits
 }

@@ -5,49 +5,42 @@ use std::io;
 
 use bytes::Bytes;
 
-use crate::protocol::replies::Reply;
+use super::Reply;
+use crate::retry::{MAX_DEPTH, MAX_LINE, MAX_STRING};
 
-/// The bytes are none of the protocol.
+/// The bytes do not follow the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the server sent something else than replies: {0}")]
-pub(crate) struct Garbled(&'static str);
+#[error("the server does not speak the protocol: {0}")]
+pub(crate) struct ProtocolError(&'static str);
 
 #[cfg(feature = "tokio")]
-impl Garbled {
-    /// There are more replies than questions.
-    pub(crate) const UNASKED: Self = Self("a reply that nobody asked for");
+impl ProtocolError {
+    pub(crate) const UNASKED: Self = Self("a reply without a request");
 }
 
-impl From<Garbled> for io::Error {
-    fn from(garbled: Garbled) -> Self {
-        Self::new(io::ErrorKind::InvalidData, garbled)
+impl From<ProtocolError> for io::Error {
+    fn from(error: ProtocolError) -> Self {
+        Self::new(io::ErrorKind::InvalidData, error)
     }
 }
 
-/// The end of the reply that comes next, looked for as its bytes arrive, none of them twice.
+/// Finds the end of the next reply as its bytes arrive, and reads none of them twice.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    /// How far the values are known to be whole.
+    /// The values before this offset are complete.
     at: usize,
     /// How many values are still to come.
     missing: usize,
 }
-
-/// No header or error is longer.
-pub(crate) const LONGEST_LINE: usize = 64 * 1024;
-/// The server's own limit of a string.
-const LONGEST_STRING: i64 = 512 * 1024 * 1024;
-/// Nothing that we ask for is answered by arrays in arrays as deep.
-const DEEPEST: u32 = 8;
 
 impl Frame {
     pub(crate) const fn new() -> Self {
         Self { at: 0, missing: 1 }
     }
 
-    /// The length of the reply that these bytes begin with, once it is whole. Until then it is asked again with the same
-    /// bytes and more; afterwards it is about the reply that follows.
-    pub(crate) fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, Garbled> {
+    /// Returns the length of the reply at the beginning of these bytes, or `None` while it is incomplete; the next call then
+    /// takes the same bytes and more. Afterwards the frame is ready for the reply that follows.
+    pub(crate) fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, ProtocolError> {
         while self.missing > 0 {
             let Some((header, rest)) = header(bytes.get(self.at..).unwrap_or_default())? else {
                 return Ok(None);
@@ -62,7 +55,7 @@ impl Frame {
                 }
                 Header::Array(count) => {
                     let missing = self.missing.checked_add(count);
-                    self.missing = missing.ok_or(Garbled("an array without end"))?;
+                    self.missing = missing.ok_or(ProtocolError("an array is too long"))?;
                 }
                 _ => {}
             }
@@ -75,14 +68,14 @@ impl Frame {
     }
 }
 
-/// The value that these bytes are.
-pub(crate) fn read(mut bytes: &[u8]) -> Result<Reply, Garbled> {
-    let reply = value(&mut bytes, DEEPEST)?;
-    if bytes.is_empty() { Ok(reply) } else { Err(Garbled("a reply with something behind it")) }
+/// Reads one whole reply.
+pub(crate) fn read(mut bytes: &[u8]) -> Result<Reply, ProtocolError> {
+    let reply = value(&mut bytes, MAX_DEPTH)?;
+    if bytes.is_empty() { Ok(reply) } else { Err(ProtocolError("trailing bytes after a reply")) }
 }
 
-fn value(bytes: &mut &[u8], depth: u32) -> Result<Reply, Garbled> {
-    const SHORT: Garbled = Garbled("a reply that is not whole");
+fn value(bytes: &mut &[u8], depth: u32) -> Result<Reply, ProtocolError> {
+    const SHORT: ProtocolError = ProtocolError("an incomplete reply");
 
     let (header, rest) = header(bytes)?.ok_or(SHORT)?;
     *bytes = rest;
@@ -93,12 +86,12 @@ fn value(bytes: &mut &[u8], depth: u32) -> Result<Reply, Garbled> {
         Header::Error(line) => Reply::Error(text(line)),
         Header::String(length) => {
             let (string, rest) = bytes.split_at_checked(length).ok_or(SHORT)?;
-            *bytes = rest.strip_prefix(b"\r\n").ok_or(Garbled("a string longer than it says"))?;
+            *bytes = rest.strip_prefix(b"\r\n").ok_or(ProtocolError("a string is longer than its length"))?;
             Reply::Bytes(Bytes::copy_from_slice(string))
         }
-        Header::Array(_) if depth == 0 => return Err(Garbled("arrays in arrays in arrays")),
+        Header::Array(_) if depth == 0 => return Err(ProtocolError("arrays are nested too deep")),
         Header::Array(count) => {
-            // A value has four bytes at least.
+            // A value has at least four bytes, so a wrong count reserves little.
             let mut values = Vec::with_capacity(count.min(bytes.len() / 4 + 1));
             for _ in 0..count {
                 values.push(value(bytes, depth - 1)?);
@@ -108,38 +101,38 @@ fn value(bytes: &mut &[u8], depth: u32) -> Result<Reply, Garbled> {
     })
 }
 
-/// An error may repeat words of the command, which need not be text.
+/// An error may repeat words of the command, which may be no text.
 fn text(line: &[u8]) -> String {
     String::from_utf8_lossy(line).into_owned()
 }
 
-/// What the first line of a value says.
+/// The first line of a value.
 enum Header<'a> {
     Nil,
     Int(i64),
     Status(&'a [u8]),
     Error(&'a [u8]),
-    /// So many bytes follow.
+    /// A string of this length follows.
     String(usize),
-    /// So many values follow.
+    /// This number of values follows.
     Array(usize),
 }
 
-/// The first line and what is behind it, if the line is whole.
-fn header(bytes: &[u8]) -> Result<Option<(Header<'_>, &[u8])>, Garbled> {
-    let Some(length) = bytes.iter().take(LONGEST_LINE).position(|byte| *byte == b'\r') else {
-        return if bytes.len() < LONGEST_LINE { Ok(None) } else { Err(Garbled("a line without end")) };
+/// Reads the first line; returns it with the bytes behind it, or `None` if the line is incomplete.
+fn header(bytes: &[u8]) -> Result<Option<(Header<'_>, &[u8])>, ProtocolError> {
+    let Some(length) = bytes.iter().take(MAX_LINE).position(|byte| *byte == b'\r') else {
+        return if bytes.len() < MAX_LINE { Ok(None) } else { Err(ProtocolError("a line is too long")) };
     };
     let (line, rest) = bytes.split_at(length);
     let rest = match rest {
         [b'\r', b'\n', rest @ ..] => rest,
         [b'\r'] => return Ok(None),
-        _ => return Err(Garbled("a line that does not end as lines do")),
+        _ => return Err(ProtocolError("a line must end with CR LF")),
     };
-    let (kind, line) = line.split_first().ok_or(Garbled("an empty line"))?;
+    let (kind, line) = line.split_first().ok_or(ProtocolError("an empty line"))?;
     let number = || {
         let number = str::from_utf8(line).ok().and_then(|line| line.parse::<i64>().ok());
-        number.ok_or(Garbled("a number that is none"))
+        number.ok_or(ProtocolError("not a number"))
     };
     let header = match kind {
         b'+' => Header::Status(line),
@@ -147,11 +140,11 @@ fn header(bytes: &[u8]) -> Result<Option<(Header<'_>, &[u8])>, Garbled> {
         b':' => Header::Int(number()?),
         b'$' | b'*' => match (kind, number()?) {
             (_, -1) => Header::Nil,
-            (b'$', length @ 0..=LONGEST_STRING) => Header::String(length as usize),
-            (b'*', count @ 0..=LONGEST_STRING) => Header::Array(count as usize),
-            _ => return Err(Garbled("a length that is none")),
+            (b'$', length @ 0..=MAX_STRING) => Header::String(length as usize),
+            (b'*', count @ 0..=MAX_STRING) => Header::Array(count as usize),
+            _ => return Err(ProtocolError("invalid length")),
         },
-        _ => return Err(Garbled("a type that version 2 does not have")),
+        _ => return Err(ProtocolError("a type that version 2 does not have")),
     };
     Ok(Some((header, rest)))
 }

@@ -1,10 +1,10 @@
 use std::{fmt, sync::OnceLock};
 
-use crate::protocol::replies::Reply;
+use super::Reply;
 
-/// A Lua script and the hash that Redis knows it by.
+/// A Lua script, which Redis knows by its hash.
 ///
-/// Every key that a script touches is declared, and all of them are of one family.
+/// A script declares every key that it touches, and all of them are of one family.
 pub(crate) struct Script {
     name: &'static str,
     parts: &'static [&'static str],
@@ -12,7 +12,7 @@ pub(crate) struct Script {
     text: OnceLock<(String, String)>,
 }
 
-/// What a script answers when it did what it was asked, or finds that it had.
+/// What a script returns when it has done its work, now or in an earlier attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Success {
     One,
@@ -24,7 +24,7 @@ impl Script {
         Self { name, parts, success, text: OnceLock::new() }
     }
 
-    /// Whether this is the answer of one that succeeded.
+    /// Whether the script has returned this after its work was done.
     pub(crate) fn is_success(&self, reply: &Reply) -> bool {
         match self.success {
             Success::One => *reply == Reply::Int(1),

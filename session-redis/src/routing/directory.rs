@@ -1,174 +1,186 @@
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
+use super::{
+    handshake,
+    slots::{Slots, slot_of},
+};
 use crate::{
-    protocol::{
-        errors::refused,
-        replies::Reply,
-        requests::{Command, Request},
-    },
-    retry::Verdict,
-    routing::{handshake, slots::Slots},
-    servers::{server_address::Address, topology::Topology},
+    protocol::{Command, Reply, Request, errors::refused},
+    retry::{MAX_MASTER_AGE, Next},
+    servers::{ServerAddress, Topology},
 };
 
-/// Which server serves a slot, as far as is known: what was asked, when, and who can be asked again. No I/O.
+/// Which server serves a slot, as far as is known, and which nodes can be asked. No I/O.
 #[derive(Debug)]
 pub(crate) struct Directory {
     topology: Topology,
-    /// The one server, where there is only one.
-    single: Option<Arc<Address>>,
+    /// The server, if there is only one.
+    single: Option<Arc<ServerAddress>>,
     known: Mutex<Known>,
+    is_version_checked: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    master: Option<Arc<Address>>,
+    master: Option<Arc<ServerAddress>>,
     slots: Slots,
-    /// When it was said, unless there is reason to doubt it.
+    /// When a node said so; `None` if that is stale.
     since: Option<Instant>,
-    /// Who is to be asked first: who answered last, or whom a redirection named.
-    helpful: Option<Address>,
-    /// Who failed last, to be asked last.
-    suspect: Option<Address>,
+    /// The node to ask first: the one that replied last, or that a redirection named.
+    preferred: Option<ServerAddress>,
+    /// The node to ask last.
+    last_failed: Option<ServerAddress>,
 }
 
 impl Directory {
-    /// How long an answer of a sentinel is believed. A failover by hand leaves the old master writable for seconds, and
-    /// what is written there is lost.
-    const BELIEVED: Duration = Duration::from_secs(1);
-
     pub(crate) fn new(topology: Topology) -> Self {
         let single = match &topology {
             Topology::Single(address) => Some(Arc::new(address.clone())),
             _ => None,
         };
-        Self { topology, single, known: Mutex::default() }
+        Self { topology, single, known: Mutex::default(), is_version_checked: AtomicBool::new(false) }
     }
 
-    /// Whether a server that fails may be replaced by another, for which it is worth waiting.
+    /// Whether another server may replace one that fails, so that waiting helps.
     pub(crate) const fn may_move(&self) -> bool {
         self.single.is_none()
     }
 
-    /// What a new connection to this server is asked first.
-    pub(crate) fn greeting(&self, address: &Address, is_checked: bool) -> Vec<Command> {
+    /// The commands that a new connection to this server begins with.
+    pub(crate) fn handshake(&self, address: &ServerAddress) -> Vec<Command> {
+        let is_new = !self.is_version_checked.load(Ordering::Relaxed);
         match &self.topology {
             Topology::Sentinel { sentinels, .. } if sentinels.contains(address) => Vec::new(),
-            Topology::Sentinel { .. } => handshake::commands(is_checked, true),
-            _ => handshake::commands(is_checked, false),
+            Topology::Sentinel { .. } => handshake::commands(is_new, true),
+            _ => handshake::commands(is_new, false),
         }
     }
 
-    /// The slot of the request, where it matters.
-    pub(crate) fn slot_of(&self, request: &Request) -> u16 {
-        if matches!(self.topology, Topology::Cluster { .. }) { request.slot() } else { 0 }
+    /// Checks the replies to the handshake.
+    pub(crate) fn check_handshake(&self, replies: &[Reply]) -> Result<(), StoreError> {
+        handshake::check(replies)?;
+        self.is_version_checked.fetch_or(!replies.is_empty(), Ordering::Relaxed);
+        Ok(())
     }
 
-    /// The server of a slot, unless that has to be asked first.
-    pub(crate) fn find(&self, slot: u16, now: Instant) -> Option<Arc<Address>> {
+    /// The slot of the request; 0 if there are no slots.
+    pub(crate) fn slot_of(&self, request: &Request) -> u16 {
+        if matches!(self.topology, Topology::Cluster { .. }) { slot_of(request.key()) } else { 0 }
+    }
+
+    /// The server of a slot, or `None` if a node must be asked first.
+    pub(crate) fn find(&self, slot: u16, now: Instant) -> Option<Arc<ServerAddress>> {
         if let Some(single) = &self.single {
             return Some(Arc::clone(single));
         }
         let known = self.lock();
+        let since = known.since?;
         match &self.topology {
-            Topology::Single(_) => None,
-            Topology::Sentinel { .. } => {
-                let since = known.since?;
-                (now.duration_since(since) < Self::BELIEVED).then(|| known.master.clone())?
-            }
-            Topology::Cluster { .. } => known.since.and_then(|_| known.slots.find(slot).cloned()),
+            Topology::Sentinel { .. } if now.duration_since(since) >= MAX_MASTER_AGE => None,
+            Topology::Sentinel { .. } => known.master.clone(),
+            _ => known.slots.find(slot).cloned(),
         }
     }
 
-    /// The server of a slot, right after asking.
-    pub(crate) fn located(&self, slot: u16, now: Instant) -> Result<Arc<Address>, StoreError> {
+    /// The server of a slot, right after a node was asked.
+    pub(crate) fn located(&self, slot: u16, now: Instant) -> Result<Arc<ServerAddress>, StoreError> {
         self.find(slot, now).ok_or_else(|| unavailable("no server of the cluster serves the slot".to_owned()))
     }
 
-    /// The server that was the right one when that could last be asked.
-    pub(crate) fn last_known(&self, slot: u16) -> Option<Arc<Address>> {
+    /// The server of a slot when a node last replied.
+    pub(crate) fn last_known(&self, slot: u16) -> Option<Arc<ServerAddress>> {
         let known = self.lock();
         known.slots.find(slot).cloned().or_else(|| known.master.clone())
     }
 
-    /// Who can be asked, in this order.
-    pub(crate) fn advisers(&self) -> Vec<Address> {
+    /// The nodes that know which server serves a slot, in the order in which to ask them.
+    pub(crate) fn nodes_to_ask(&self) -> Vec<ServerAddress> {
         let known = self.lock();
-        let mut advisers: Vec<Address> = known.helpful.iter().cloned().collect();
-        let others: Vec<&Address> = match &self.topology {
+        let mut nodes: Vec<ServerAddress> = known.preferred.iter().cloned().collect();
+        let others: Vec<&ServerAddress> = match &self.topology {
             Topology::Single(_) => Vec::new(),
             Topology::Sentinel { sentinels, .. } => sentinels.iter().collect(),
             Topology::Cluster { seeds } => known.slots.masters().chain(seeds).collect(),
         };
         for other in others {
-            if !advisers.contains(other) {
-                advisers.push(other.clone());
+            if !nodes.contains(other) {
+                nodes.push(other.clone());
             }
         }
-        advisers.sort_by_key(|adviser| known.suspect.as_ref() == Some(adviser));
-        advisers
+        nodes.sort_by_key(|node| known.last_failed.as_ref() == Some(node));
+        nodes
     }
 
-    /// What they are asked.
+    /// The command that asks a node.
     pub(crate) fn question(&self) -> Command {
-        let words: [&[u8]; 2] = match &self.topology {
-            Topology::Sentinel { master, .. } => [b"GET-MASTER-ADDR-BY-NAME", master.as_bytes()],
-            _ => return Command::new("CLUSTER", [&b"SLOTS"[..]]),
-        };
-        Command::new("SENTINEL", words)
+        match &self.topology {
+            Topology::Sentinel { master, .. } => {
+                Command::new("SENTINEL", [&b"GET-MASTER-ADDR-BY-NAME"[..], master.as_bytes()])
+            }
+            _ => Command::new("CLUSTER", [&b"SLOTS"[..]]),
+        }
     }
 
-    /// Takes in an answer.
-    pub(crate) fn learn(&self, from: &Address, replies: &[Reply], now: Instant) -> Result<(), StoreError> {
+    /// Takes in the reply of a node.
+    pub(crate) fn learn(
+        &self,
+        node: &ServerAddress,
+        replies: &[Reply],
+        now: Instant,
+    ) -> Result<(), StoreError> {
         let reply = match replies.first() {
-            Some(Reply::Error(answer)) => return Err(refused(answer)),
+            Some(Reply::Error(line)) => return Err(refused(line)),
             Some(reply) => reply,
             None => &Reply::Other,
         };
+        let unusable = |reason: &str| unavailable(format!("{node} {reason}"));
         let mut known = self.lock();
         if let Topology::Sentinel { .. } = self.topology {
-            let master = master(reply, from).ok_or_else(|| useless(from, "names no such master"))?;
+            let master = master(reply, node).ok_or_else(|| unusable("knows no master of this name"))?;
             known.master = Some(Arc::new(master));
         } else {
-            known.slots = Slots::read(reply, from).ok_or_else(|| useless(from, "has no map of slots"))?;
+            known.slots = Slots::read(reply, node).ok_or_else(|| unusable("has no map of slots"))?;
         }
         known.since = Some(now);
-        known.helpful = Some(from.clone());
-        known.suspect = None;
+        known.preferred = Some(node.clone());
+        known.last_failed = None;
         Ok(())
     }
 
-    /// Takes note of what an attempt at this server said about where things are.
-    pub(crate) fn heed(&self, verdict: &Verdict, server: &Address) {
-        if !verdict.doubt && !verdict.discard {
+    /// Takes note of what an attempt at this server has shown.
+    pub(crate) fn note_result(&self, next: &Next, server: &ServerAddress) {
+        if !next.refresh_routing && !next.close_connection {
             return;
         }
         let mut known = self.lock();
-        if verdict.doubt {
+        if next.refresh_routing {
             known.since = None;
         }
-        if verdict.discard {
-            known.suspect = Some(server.clone());
+        if next.close_connection {
+            known.last_failed = Some(server.clone());
         }
-        if let Some(address) = &verdict.moved {
-            known.helpful = Some(address.clone());
+        if let Some(address) = &next.moved_to {
+            known.preferred = Some(address.clone());
         }
     }
 
-    /// Whether connections to it are still of use.
-    pub(crate) fn knows(&self, address: &Address) -> bool {
+    /// Whether a connection to this server may still be needed.
+    pub(crate) fn knows(&self, address: &ServerAddress) -> bool {
         let known = self.lock();
         match &self.topology {
             Topology::Single(_) => true,
             Topology::Sentinel { sentinels, .. } => {
                 known.master.as_deref() == Some(address) || sentinels.contains(address)
             }
-            Topology::Cluster { seeds } => known.slots.masters().chain(seeds).any(|known| known == address),
+            Topology::Cluster { seeds } => known.slots.masters().chain(seeds).any(|node| node == address),
         }
     }
 
@@ -177,14 +189,11 @@ impl Directory {
     }
 }
 
-fn master(reply: &Reply, from: &Address) -> Option<Address> {
+/// Reads the reply to `SENTINEL GET-MASTER-ADDR-BY-NAME`.
+fn master(reply: &Reply, from: &ServerAddress) -> Option<ServerAddress> {
     let Reply::Array(parts) = reply else { return None };
     let [Reply::Bytes(host), Reply::Bytes(port)] = parts.as_slice() else { return None };
-    from.beside(std::str::from_utf8(host).ok()?, std::str::from_utf8(port).ok()?.parse().ok()?)
-}
-
-fn useless(adviser: &Address, what: &str) -> StoreError {
-    unavailable(format!("{adviser} {what}"))
+    from.named(str::from_utf8(host).ok()?, str::from_utf8(port).ok()?.parse().ok()?)
 }
 
 fn unavailable(reason: String) -> StoreError {

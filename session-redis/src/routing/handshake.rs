@@ -1,42 +1,43 @@
-//! What a new connection is asked first: whether the server is new enough, and a master.
+//! What a new connection asks first: whether the server is new enough, and a master.
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-use crate::protocol::{errors, replies::Reply, requests::Command};
+use crate::protocol::{Command, Reply, errors};
 
-/// The oldest version that knows every command of ours.
-const NEEDED: (u32, u32) = (6, 2);
+/// The oldest version that has every command that the store sends.
+const OLDEST: (u32, u32) = (6, 2);
 
-/// `is_checked`: whether the version is known already.
-pub(crate) fn commands(is_checked: bool, of_sentinels: bool) -> Vec<Command> {
-    let version = (!is_checked).then(|| Command::new("INFO", [&b"server"[..]]));
-    // Sentinels may not know yet that a server is no master any more.
+/// `is_new`: the version is not known yet. `of_sentinels`: sentinels named the server.
+pub(crate) fn commands(is_new: bool, of_sentinels: bool) -> Vec<Command> {
+    let version = is_new.then(|| Command::new("INFO", [&b"server"[..]]));
+    // The sentinels may not know yet that the server has become a replica.
     let role = of_sentinels.then(|| Command::new("ROLE", []));
     version.into_iter().chain(role).collect()
 }
 
-/// Whether the answers let the connection be used.
+/// # Errors
+/// If the connection must not be used.
 pub(crate) fn check(replies: &[Reply]) -> Result<(), StoreError> {
     for reply in replies {
         match reply {
             Reply::Bytes(info) => check_version(&String::from_utf8_lossy(info))?,
             Reply::Array(role) => check_role(role)?,
-            Reply::Error(answer) if !is_not_told(answer) => return Err(errors::refused(answer)),
+            Reply::Error(line) if !is_unavailable(line) => return Err(errors::refused(line)),
             _ => {}
         }
     }
     Ok(())
 }
 
-/// Whether the command is one that this user may not give, or that an operator has taken out.
-fn is_not_told(answer: &str) -> bool {
-    errors::code(answer) == "NOPERM" || answer.contains("unknown command")
+/// Whether the user must not give the command, or an operator has removed it.
+fn is_unavailable(error: &str) -> bool {
+    errors::code(error) == "NOPERM" || error.contains("unknown command")
 }
 
 fn check_role(role: &[Reply]) -> Result<(), StoreError> {
     match role.first() {
         Some(Reply::Bytes(role)) if role != "master" => {
-            let reason = "the server that the sentinels name is no master";
+            let reason = "the server that the sentinels name is not a master";
             Err(refused(StoreErrorKind::ReadOnly, reason.to_owned()))
         }
         _ => Ok(()),
@@ -53,12 +54,11 @@ fn check_version(info: &str) -> Result<(), StoreError> {
     };
     let mut numbers = version.split('.').map(str::parse::<u32>);
     match (numbers.next(), numbers.next()) {
-        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) < NEEDED => {
+        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) < OLDEST => {
             let name = field("server_name").unwrap_or("redis");
-            let (needed_major, needed_minor) = NEEDED;
-            let found =
-                format!("the server is {name} {version}; {needed_major}.{needed_minor} or newer is needed");
-            Err(refused(StoreErrorKind::Unsupported, found))
+            let (major, minor) = OLDEST;
+            let reason = format!("the server is {name} {version}; {major}.{minor} or newer is needed");
+            Err(refused(StoreErrorKind::Unsupported, reason))
         }
         _ => Ok(()),
     }
@@ -73,6 +73,7 @@ mod tests {
     use std::error::Error as _;
 
     use super::*;
+    use crate::protocol::words;
 
     fn checked(info: &str) -> Result<(), String> {
         check(&[Reply::Bytes(info.to_owned().into())]).map_err(|error| {
@@ -118,10 +119,10 @@ mod tests {
         check(&[info(), Reply::Error("NOPERM".to_owned())]).unwrap();
         assert_eq!(check(&[info(), role("slave")]).unwrap_err().kind(), StoreErrorKind::ReadOnly);
         let names = |commands: Vec<Command>| {
-            commands.iter().map(|command| command.words().next().unwrap().to_vec()).collect::<Vec<_>>()
+            commands.iter().map(|command| words(&command.0).next().unwrap().to_vec()).collect::<Vec<_>>()
         };
-        assert_eq!(names(commands(false, true)), [&b"INFO"[..], b"ROLE"]);
-        assert_eq!(names(commands(true, true)), [b"ROLE"]);
-        assert!(commands(true, false).is_empty());
+        assert_eq!(names(commands(true, true)), [&b"INFO"[..], b"ROLE"]);
+        assert_eq!(names(commands(false, true)), [b"ROLE"]);
+        assert!(commands(false, false).is_empty());
     }
 }

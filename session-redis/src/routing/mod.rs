@@ -1,5 +1,11 @@
-//! Which server is asked, and whether it may be used. No I/O.
+//! Which server is asked, and whether a connection to it may be used. No I/O.
 
-pub(crate) mod directory;
+mod directory;
 pub(crate) mod handshake;
-pub(crate) mod slots;
+mod redirects;
+mod slots;
+
+pub(crate) use directory::Directory;
+pub(crate) use redirects::{Progress, Redirects};
+#[cfg(test)]
+pub(crate) use slots::slot_of;

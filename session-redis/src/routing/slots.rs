@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{protocol::replies::Reply, servers::server_address::Address};
+use crate::{protocol::Reply, servers::ServerAddress};
 
 /// The number of slots that a cluster's keys are spread over.
 const SLOTS: u16 = 16_384;
@@ -8,48 +8,49 @@ const SLOTS: u16 = 16_384;
 /// Which master serves which slots of a cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Slots {
-    /// By their first slot; the last is included.
-    ranges: Vec<(u16, u16, Arc<Address>)>,
+    /// First slot, last slot and master, in the order of the first slots.
+    ranges: Vec<(u16, u16, Arc<ServerAddress>)>,
 }
 
 impl Slots {
-    /// From the answer to `CLUSTER SLOTS` of this node. What is no range of a master is left out.
-    pub(crate) fn read(reply: &Reply, said_by: &Address) -> Option<Self> {
+    /// Reads the reply to `CLUSTER SLOTS` of this node, and leaves out what is not a range of a master. `None` if no range is
+    /// left.
+    pub(crate) fn read(reply: &Reply, from: &ServerAddress) -> Option<Self> {
         let Reply::Array(parts) = reply else { return None };
-        let mut ranges: Vec<_> = parts.iter().filter_map(|part| range(part, said_by)).collect();
+        let mut ranges: Vec<_> = parts.iter().filter_map(|part| range(part, from)).collect();
         ranges.sort_by_key(|(first, ..)| *first);
         (!ranges.is_empty()).then_some(Self { ranges })
     }
 
-    pub(crate) fn find(&self, slot: u16) -> Option<&Arc<Address>> {
+    pub(crate) fn find(&self, slot: u16) -> Option<&Arc<ServerAddress>> {
         let before = self.ranges.partition_point(|(first, ..)| *first <= slot);
         let (_, last, address) = self.ranges.get(before.checked_sub(1)?)?;
         (slot <= *last).then_some(address)
     }
 
-    pub(crate) fn masters(&self) -> impl Iterator<Item = &Address> {
+    pub(crate) fn masters(&self) -> impl Iterator<Item = &ServerAddress> {
         self.ranges.iter().map(|(.., address)| &**address)
     }
 }
 
-/// `[first, last, [host, port, …], …]`, the master before its replicas.
-fn range(reply: &Reply, said_by: &Address) -> Option<(u16, u16, Arc<Address>)> {
+/// Reads `[first, last, [host, port, …], …]`, the master before its replicas.
+fn range(reply: &Reply, from: &ServerAddress) -> Option<(u16, u16, Arc<ServerAddress>)> {
     let Reply::Array(parts) = reply else { return None };
     let [Reply::Int(first), Reply::Int(last), Reply::Array(master), ..] = parts.as_slice() else {
         return None;
     };
     let [host, Reply::Int(port), ..] = master.as_slice() else { return None };
     let host = match host {
-        Reply::Bytes(host) => std::str::from_utf8(host).ok()?,
+        Reply::Bytes(host) => str::from_utf8(host).ok()?,
         Reply::Nil => "",
         _ => return None,
     };
     let slot = |number: &i64| u16::try_from(*number).ok().filter(|slot| *slot < SLOTS);
-    let address = said_by.beside(host, u16::try_from(*port).ok()?)?;
+    let address = from.named(host, u16::try_from(*port).ok()?)?;
     Some((slot(first)?, slot(last)?, Arc::new(address)))
 }
 
-/// The slot of a key: of what is between its first braces.
+/// The slot of a key, which follows from the text between its first braces.
 pub(crate) fn slot_of(key: &[u8]) -> u16 {
     crc16(tag(key).unwrap_or(key)) % SLOTS
 }
@@ -74,8 +75,8 @@ fn crc16(bytes: &[u8]) -> u16 {
 mod tests {
     use super::*;
 
-    fn node(port: u16) -> Address {
-        Address::Tcp { host: "127.0.0.1".to_owned(), port }
+    fn node(port: u16) -> ServerAddress {
+        ServerAddress::Tcp { host: "127.0.0.1".to_owned(), port }
     }
 
     fn bytes(text: &'static str) -> Reply {
@@ -104,7 +105,7 @@ mod tests {
             part(6000, 6000, Reply::Nil, 3),
         ]);
         let slots = Slots::read(&reply, &node(9)).unwrap();
-        let found = |slots: &Slots, slot| slots.find(slot).map(|address| Address::clone(address));
+        let found = |slots: &Slots, slot| slots.find(slot).map(|address| ServerAddress::clone(address));
         assert_eq!(found(&slots, 0), Some(node(1)));
         assert_eq!(found(&slots, 5000), Some(node(1)));
         assert_eq!(found(&slots, 5001), None);

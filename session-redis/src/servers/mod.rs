@@ -1,5 +1,9 @@
-//! Where it goes: the servers that a URL names, and as whom. No I/O.
+//! Where it goes: the servers that a URL names, and as which user. No I/O.
 
-pub(crate) mod login;
-pub(crate) mod server_address;
-pub(crate) mod topology;
+mod endpoint;
+mod server_address;
+mod topology;
+
+pub(crate) use endpoint::{Endpoint, Login};
+pub(crate) use server_address::ServerAddress;
+pub(crate) use topology::Topology;

@@ -2,13 +2,13 @@ use std::{fmt, path::PathBuf};
 
 /// Where a server listens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Address {
+pub(crate) enum ServerAddress {
     Tcp { host: String, port: u16 },
     Socket(PathBuf),
 }
 
-impl Address {
-    /// From `host`, `host:port`, `[v6]` or `[v6]:port`.
+impl ServerAddress {
+    /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`.
     pub(crate) fn parse(text: &str, default_port: u16) -> Option<Self> {
         let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             Some((host, "")) => (host, None),
@@ -19,15 +19,15 @@ impl Address {
         (!host.is_empty() && port != 0).then(|| Self::Tcp { host: host.to_owned(), port })
     }
 
-    /// From the `host:port` of a redirection, whose host may be an IPv6 address without brackets, or nothing for the
-    /// host of whoever said it.
-    pub(crate) fn redirected(text: &str, said_by: &Self) -> Option<Self> {
+    /// Reads the `host:port` of a redirection. The host may be an IPv6 address without brackets, or be missing, which means
+    /// that of the server `from` which the redirection comes.
+    pub(crate) fn redirected(text: &str, from: &Self) -> Option<Self> {
         let (host, port) = text.rsplit_once(':')?;
-        said_by.beside(host, port.parse().ok()?)
+        from.named(host, port.parse().ok()?)
     }
 
-    /// A server as another names it: nothing or `?` for a host that it does not know, which is then its own.
-    pub(crate) fn beside(&self, host: &str, port: u16) -> Option<Self> {
+    /// The address of a server as this one names it. An empty host or `?` means this server's own.
+    pub(crate) fn named(&self, host: &str, port: u16) -> Option<Self> {
         let host = match (host, self) {
             ("" | "?", Self::Tcp { host, .. }) => host.clone(),
             ("" | "?", Self::Socket(_)) => return None,
@@ -37,7 +37,7 @@ impl Address {
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tcp { host, port } => write!(f, "{host}:{port}"),
@@ -50,28 +50,28 @@ impl fmt::Display for Address {
 mod tests {
     use super::*;
 
-    fn tcp(host: &str, port: u16) -> Option<Address> {
-        Some(Address::Tcp { host: host.to_owned(), port })
+    fn tcp(host: &str, port: u16) -> Option<ServerAddress> {
+        Some(ServerAddress::Tcp { host: host.to_owned(), port })
     }
 
     #[test]
     fn hosts_have_a_port_or_get_the_usual_one() {
-        assert_eq!(Address::parse("redis", 6379), tcp("redis", 6379));
-        assert_eq!(Address::parse("127.0.0.1:7000", 6379), tcp("127.0.0.1", 7000));
-        assert_eq!(Address::parse("[::1]", 6379), tcp("::1", 6379));
-        assert_eq!(Address::parse("[::1]:7000", 6379), tcp("::1", 7000));
+        assert_eq!(ServerAddress::parse("redis", 6379), tcp("redis", 6379));
+        assert_eq!(ServerAddress::parse("127.0.0.1:7000", 6379), tcp("127.0.0.1", 7000));
+        assert_eq!(ServerAddress::parse("[::1]", 6379), tcp("::1", 6379));
+        assert_eq!(ServerAddress::parse("[::1]:7000", 6379), tcp("::1", 7000));
         for wrong in ["", ":7000", "a:", "a:0", "a:b", "a:65536", "[::1", "[::1]7000", "::1", "[]:1"] {
-            assert_eq!(Address::parse(wrong, 6379), None, "{wrong}");
+            assert_eq!(ServerAddress::parse(wrong, 6379), None, "{wrong}");
         }
     }
 
     #[test]
     fn a_redirection_may_leave_out_the_host() {
         let from = tcp("here", 1).unwrap();
-        assert_eq!(Address::redirected("there:2", &from), tcp("there", 2));
-        assert_eq!(Address::redirected(":2", &from), tcp("here", 2));
-        assert_eq!(Address::redirected("::1:2", &from), tcp("::1", 2));
-        assert_eq!(Address::redirected("nonsense", &from), None);
-        assert_eq!(Address::redirected(":2", &Address::Socket("/run/redis".into())), None);
+        assert_eq!(ServerAddress::redirected("there:2", &from), tcp("there", 2));
+        assert_eq!(ServerAddress::redirected(":2", &from), tcp("here", 2));
+        assert_eq!(ServerAddress::redirected("::1:2", &from), tcp("::1", 2));
+        assert_eq!(ServerAddress::redirected("nonsense", &from), None);
+        assert_eq!(ServerAddress::redirected(":2", &ServerAddress::Socket("/run/redis".into())), None);
     }
 }

@@ -1,16 +1,16 @@
-use crate::servers::server_address::Address;
+use super::ServerAddress;
 
-/// How many servers there are, and who says which of them to ask.
+/// How many servers there are, and which of them know where to send a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Topology {
-    Single(Address),
-    /// The master of this name, as the sentinels know it.
+    Single(ServerAddress),
+    /// The sentinels know the master of this name.
     Sentinel {
-        sentinels: Vec<Address>,
+        sentinels: Vec<ServerAddress>,
         master: String,
     },
-    /// The cluster that these nodes are of.
+    /// Every node knows the cluster; these are the ones to begin with.
     Cluster {
-        seeds: Vec<Address>,
+        seeds: Vec<ServerAddress>,
     },
 }

@@ -11,9 +11,12 @@ use session_core::{
     },
 };
 
-use crate::protocol::replies::{
-    Reply, committed, created_owned, deleted, digests, inserted, listed, loaded, loaded_owned, members,
-    repeated, rotated, touched,
+use crate::protocol::{
+    Reply,
+    replies::{
+        committed, created_owned, deleted, digests, inserted, listed, loaded, loaded_owned, members,
+        repeated, rotated, touched,
+    },
 };
 
 const REVISION: Revision = Revision::from_bytes(*b"0123456789abcdef");

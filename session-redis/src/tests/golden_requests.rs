@@ -7,9 +7,9 @@ use session_core::{
     store::{Cap, Cursor, OnFull, Revision, StoreErrorKind, Write},
 };
 
-use crate::protocol::{
-    keys::Keys,
-    requests::{Request, words as words_of},
+use crate::{
+    protocol::{Keys, Request, words as words_of},
+    routing::slot_of,
 };
 
 const EXPECTED: Revision = Revision::from_bytes(*b"expected.revisio");
@@ -171,7 +171,7 @@ fn the_sessions_of_an_owner() {
         ["EVALSHA owned-revoke 3 p_{owner}s:2 p_{owner}i p_{owner}r digest2 1000"]
     );
     assert_eq!(
-        words(keys().forget(&owner, &[owned(1).digest, owned(2).digest])),
+        words(keys().unlink(&owner, &[owned(1).digest, owned(2).digest])),
         ["UNLINK p_{owner}s:1 p_{owner}s:2"]
     );
 }
@@ -196,11 +196,11 @@ fn a_deadline_is_rounded_up_and_never_for_ever() {
 fn all_keys_of_a_request_are_in_one_slot() {
     let (from, to) = (owned(1), owned(2));
     let request = keys().rotate(&from, EXPECTED, &to, write(b""), None).unwrap();
-    let slot = request.slot();
+    let slot = slot_of(request.key());
     let call: Vec<_> = words_of(request.commands.cmd_iter().next().unwrap()).collect();
     let [_, _, b"4", declared @ ..] = &call[..] else { panic!("{request:?}") };
-    assert!(declared[..4].iter().all(|key| crate::routing::slots::slot_of(key) == slot));
-    assert_eq!(keys().load(&from).slot(), slot);
+    assert!(declared[..4].iter().all(|key| slot_of(key) == slot));
+    assert_eq!(slot_of(keys().load(&from).key()), slot);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 
-use crate::protocol::{
-    replies::Reply,
-    resp::{Frame, Garbled, LONGEST_LINE, read},
+use crate::{
+    protocol::{
+        Reply,
+        resp::{Frame, ProtocolError, read},
+    },
+    retry::MAX_LINE,
 };
 
 fn replies() -> impl Strategy<Value = Reply> {
@@ -37,7 +40,7 @@ fn write(reply: &Reply, to: &mut Vec<u8>) {
 }
 
 /// All replies of bytes that arrive in pieces of these sizes.
-fn arrived(bytes: &[u8], sizes: &[usize]) -> Result<Vec<Reply>, Garbled> {
+fn arrived(bytes: &[u8], sizes: &[usize]) -> Result<Vec<Reply>, ProtocolError> {
     let (mut frame, mut buffer, mut found) = (Frame::new(), Vec::new(), Vec::new());
     let mut sizes = sizes.iter().cycle();
     let mut left = bytes;
@@ -76,22 +79,22 @@ proptest! {
 
 #[test]
 fn what_no_server_sends_is_refused() {
-    let long = [&b"+"[..], &[b'x'; LONGEST_LINE]].concat();
+    let long = [&b"+"[..], &[b'x'; MAX_LINE]].concat();
     let deep = "*1\r\n".repeat(9) + ":1\r\n";
     for (bytes, expected) in [
         (&b"\r\n"[..], "an empty line"),
-        (b"+OK\rx", "a line that does not end"),
-        (b":\r\n", "a number"),
-        (b":\xff\r\n", "a number"),
-        (b":9223372036854775808\r\n", "a number"),
-        (b"$-2\r\n", "a length"),
-        (b"$536870913\r\n", "a length"),
-        (b"*-7\r\n", "a length"),
-        (b"$1\r\nxyz", "longer than it says"),
+        (b"+OK\rx", "must end with CR LF"),
+        (b":\r\n", "not a number"),
+        (b":\xff\r\n", "not a number"),
+        (b":9223372036854775808\r\n", "not a number"),
+        (b"$-2\r\n", "invalid length"),
+        (b"$536870913\r\n", "invalid length"),
+        (b"*-7\r\n", "invalid length"),
+        (b"$1\r\nxyz", "longer than its length"),
         (b"_\r\n", "version 2"),
         (b"%1\r\n", "version 2"),
-        (&long, "without end"),
-        (deep.as_bytes(), "arrays in arrays"),
+        (&long, "too long"),
+        (deep.as_bytes(), "too deep"),
     ] {
         let error = arrived(bytes, &[usize::MAX]).unwrap_err().to_string();
         assert!(error.contains(expected), "{}: {error}", bytes.escape_ascii());

@@ -16,10 +16,7 @@ use tokio::{
 
 use crate::{
     nonblocking::connection::Connection,
-    protocol::{
-        replies::Reply,
-        requests::{Command, pack},
-    },
+    protocol::{Command, Reply, pack},
 };
 
 /// A stream that counts how often it is written to.

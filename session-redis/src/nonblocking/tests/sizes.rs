@@ -5,7 +5,7 @@ use session_core::{
     store::{Page, Revision, Store as _, Write},
 };
 
-use crate::nonblocking::RedisStore;
+use crate::{nonblocking::RedisStore, protocol::operations::Server as _};
 
 #[test]
 fn a_call_is_small_and_its_box_too() {
@@ -26,6 +26,6 @@ fn a_call_is_small_and_its_box_too() {
     ];
     assert!(calls.iter().all(|&size| size <= 400), "{calls:?}");
     // The largest that the C library's allocator keeps at hand.
-    let size = size_of_val(&*store.run(store.inner.keys.load(&key)));
+    let size = size_of_val(&store.inner.executor.execute(store.keys().load(&key)));
     assert!(size <= 1032, "{size}");
 }

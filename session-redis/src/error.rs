@@ -1,0 +1,32 @@
+/// A setting that cannot work. It never shows the URL, which may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Not a Redis URL.
+    #[error("the URL of the Redis server is invalid: {reason}")]
+    Url {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The URL asks for something that was not compiled in.
+    #[error("the URL of the Redis server needs the feature `{feature}` of session-redis")]
+    Feature {
+        /// The feature.
+        feature: &'static str,
+    },
+    /// The certificates of the authorities cannot be used.
+    #[error("the certificates of the authorities are invalid: {reason}")]
+    Authorities {
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// The prefix cannot be part of a key's name.
+    #[error("`prefix` must be visible ASCII without braces, at most 255 bytes")]
+    Prefix,
+    /// A time or size is zero.
+    #[error("`{field}` must be greater than zero")]
+    Zero {
+        /// The setting.
+        field: &'static str,
+    },
+}
