@@ -1,4 +1,4 @@
-//! The published rules of a store, through both faces, on every kind of server.
+//! The published rules of a store, through both APIs, on every kind of server.
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 

@@ -12,7 +12,7 @@ use session_testservers::{
     proxy::{Direction, Mode, Proxy},
 };
 
-use crate::faces::{BOUND, Faces, key, revision};
+use crate::stores::{BOUND, Stores, key, revision};
 
 fn write(next: u8) -> Write<'static> {
     Write { next: revision(next), data: b"data", ttl: Duration::from_secs(600) }
@@ -20,18 +20,18 @@ fn write(next: u8) -> Write<'static> {
 
 /// Were the repetition's conflict passed on, the caller would apply its change to the other's record: a second time.
 fn is_told_as_unknown(
-    commit: impl FnOnce(&Faces) -> Result<CommitOutcome, session_core::store::StoreError> + Send,
+    commit: impl FnOnce(&Stores) -> Result<CommitOutcome, session_core::store::StoreError> + Send,
 ) {
     let server = RedisServer::start().unwrap();
     let proxy = Proxy::start(server.address()).unwrap();
-    let faces = Faces::on(&format!("redis://{}", proxy.address()));
+    let stores = Stores::on(&format!("redis://{}", proxy.address()));
     let direct = RedisStore::connect(&server.url()).unwrap();
-    faces.assert_work(1);
+    stores.assert_work(1);
     // The server has to know the script, or the lost answer is that it does not.
     assert_eq!(direct.commit(&key(9), revision(1), write(2)).unwrap(), CommitOutcome::Gone);
     proxy.set(Mode::HoldReplies);
     let committed = thread::scope(|scope| {
-        let committed = scope.spawn(|| commit(&faces));
+        let committed = scope.spawn(|| commit(&stores));
         let began = Instant::now();
         while direct.commit(&key(1), revision(2), write(3)).unwrap() != CommitOutcome::Written {
             assert!(began.elapsed() < BOUND, "the commit did not arrive");
@@ -45,12 +45,12 @@ fn is_told_as_unknown(
 
 #[test]
 fn asynchronously() {
-    is_told_as_unknown(|faces| {
-        faces.runtime.block_on(Store::commit(&faces.nonblocking, &key(1), revision(1), write(2)))
+    is_told_as_unknown(|stores| {
+        stores.runtime.block_on(Store::commit(&stores.nonblocking, &key(1), revision(1), write(2)))
     });
 }
 
 #[test]
 fn blocking() {
-    is_told_as_unknown(|faces| BlockingStore::commit(&faces.blocking, &key(1), revision(1), write(2)));
+    is_told_as_unknown(|stores| BlockingStore::commit(&stores.blocking, &key(1), revision(1), write(2)));
 }

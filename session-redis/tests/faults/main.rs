@@ -1,4 +1,4 @@
-//! What both faces do when servers are frozen, killed, replaced, read-only, full or out of step (FAULT-1 to FAULT-3).
+//! What both APIs do when servers are frozen, killed, replaced, read-only, full or out of step (FAULT-1 to FAULT-3).
 
 #![cfg(all(feature = "tokio", feature = "blocking", feature = "tls"))]
 #![allow(
@@ -8,7 +8,7 @@
     reason = "test code that prints how long it took"
 )]
 
-mod faces;
+mod stores;
 mod failover;
 mod lost_answer;
 mod refusals;

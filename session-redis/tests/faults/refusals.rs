@@ -5,7 +5,7 @@ use std::{net::TcpStream, thread, time::Instant};
 use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
 use session_testservers::RedisServer;
 
-use crate::faces::{BOUND, Faces, key};
+use crate::stores::{BOUND, Stores, key};
 
 fn assert_refused<T: std::fmt::Debug>(answers: [Result<T, StoreError>; 2], kind: StoreErrorKind) {
     for answer in answers {
@@ -24,23 +24,23 @@ fn credentials() {
         format!("redis://:wrong-s3cret@{address}"),
         format!("redis://nobody:s3cret@{address}"),
     ] {
-        let faces = Faces::on(&url);
-        assert_refused(faces.load(&key(1)), StoreErrorKind::Denied);
-        assert_refused(faces.create(1), StoreErrorKind::Denied);
+        let stores = Stores::on(&url);
+        assert_refused(stores.load(&key(1)), StoreErrorKind::Denied);
+        assert_refused(stores.create(1), StoreErrorKind::Denied);
     }
-    Faces::on(&server.url()).assert_work(1);
+    Stores::on(&server.url()).assert_work(1);
 }
 
 #[test]
 fn a_user_who_may_not() {
     let server = RedisServer::start().unwrap();
     server.command(&["ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "+get", "+pttl"]).unwrap();
-    let faces = Faces::on(&format!("redis://reader:s3cret@{}", server.address()));
-    for loaded in faces.load(&key(1)) {
+    let stores = Stores::on(&format!("redis://reader:s3cret@{}", server.address()));
+    for loaded in stores.load(&key(1)) {
         assert!(loaded.unwrap().is_none(), "reading is allowed, and the version is nobody's business");
     }
-    assert_refused(faces.create(1), StoreErrorKind::Denied);
-    assert_refused(faces.commit(1, 2), StoreErrorKind::Denied);
+    assert_refused(stores.create(1), StoreErrorKind::Denied);
+    assert_refused(stores.commit(1, 2), StoreErrorKind::Denied);
 }
 
 #[test]
@@ -52,20 +52,20 @@ fn a_replica() {
     while !replica.command(&["INFO", "replication"]).unwrap().text().contains("master_link_status:up") {
         assert!(began.elapsed() < BOUND);
     }
-    let faces = Faces::on(&replica.url());
-    for loaded in faces.load(&key(1)) {
+    let stores = Stores::on(&replica.url());
+    for loaded in stores.load(&key(1)) {
         assert!(loaded.unwrap().is_none());
     }
-    assert_refused(faces.create(1), StoreErrorKind::ReadOnly);
+    assert_refused(stores.create(1), StoreErrorKind::ReadOnly);
     replica.command(&["CONFIG", "SET", "replica-serve-stale-data", "no"]).unwrap();
     master.kill().unwrap();
     let began = Instant::now();
     while replica.command(&["INFO", "replication"]).unwrap().text().contains("master_link_status:up") {
         assert!(began.elapsed() < BOUND);
     }
-    assert_refused(faces.load(&key(1)), StoreErrorKind::Unavailable);
+    assert_refused(stores.load(&key(1)), StoreErrorKind::Unavailable);
     replica.command(&["REPLICAOF", "NO", "ONE"]).unwrap();
-    faces.assert_work(2);
+    stores.assert_work(2);
 }
 
 #[test]
@@ -80,18 +80,18 @@ fn a_server_that_loads_its_data() {
     for number in 0..300 {
         server.command(&["SET", &format!("key{number}"), &value]).unwrap();
     }
-    let faces = Faces::on(&server.url());
-    faces.assert_work(1);
+    let stores = Stores::on(&server.url());
+    stores.assert_work(1);
     server.command(&["CONFIG", "SET", "key-load-delay", "10000"]).unwrap();
     server.command(&["CONFIG", "SET", "rdbcompression", "no"]).unwrap();
     thread::scope(|scope| {
         let reloaded = scope.spawn(|| server.command(&["DEBUG", "RELOAD"]));
         while !server.command(&["INFO", "persistence"]).unwrap().text().contains("loading:1") {}
-        assert_refused(faces.load(&key(1)), StoreErrorKind::Unavailable);
-        assert_refused(faces.create(2), StoreErrorKind::Unavailable);
+        assert_refused(stores.load(&key(1)), StoreErrorKind::Unavailable);
+        assert_refused(stores.create(2), StoreErrorKind::Unavailable);
         reloaded.join().unwrap().unwrap();
     });
-    faces.assert_work(2);
+    stores.assert_work(2);
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn too_many_clients() {
     let server = RedisServer::start().unwrap();
     server.command(&["CONFIG", "SET", "maxclients", "1"]).unwrap();
     let only = TcpStream::connect(server.address()).unwrap();
-    let faces = Faces::on(&server.url());
-    for answer in faces.create(1) {
+    let stores = Stores::on(&server.url());
+    for answer in stores.create(1) {
         let error = answer.unwrap_err();
         assert_eq!(error.applied(), Applied::No, "{error:?}");
         // The server says why and hangs up; which of the two is noticed first is chance.
@@ -114,20 +114,20 @@ fn too_many_clients() {
     while server.command(&["CONFIG", "SET", "maxclients", "100"]).is_err() {
         assert!(began.elapsed() < BOUND);
     }
-    faces.assert_work(2);
+    stores.assert_work(2);
 }
 
 #[test]
 fn a_server_that_comes_back_empty() {
     let server = RedisServer::start().unwrap();
-    let faces = Faces::on(&server.url());
-    faces.assert_work(1);
+    let stores = Stores::on(&server.url());
+    stores.assert_work(1);
     server.restart().unwrap();
-    for loaded in faces.load(&key(1)) {
+    for loaded in stores.load(&key(1)) {
         assert!(loaded.unwrap().is_none());
     }
-    for committed in faces.commit(1, 2) {
+    for committed in stores.commit(1, 2) {
         assert_eq!(committed.unwrap(), CommitOutcome::Gone, "nothing is brought back to life");
     }
-    faces.assert_work(3);
+    stores.assert_work(3);
 }

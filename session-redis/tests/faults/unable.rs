@@ -11,7 +11,7 @@ use session_core::store::{Applied, BlockingStore, Store, StoreErrorKind};
 use session_redis::{BuildError, RedisStore, blocking};
 use session_testservers::{RedisCluster, RedisServer};
 
-use crate::faces::{Faces, key};
+use crate::stores::{Stores, key};
 
 /// None so old is to be had, and there is only one thing that it has to say.
 #[test]
@@ -26,8 +26,8 @@ fn a_version_that_is_too_old_is_named() {
             let _ = write!(stream, "${}\r\n{info}\r\n", info.len());
         }
     });
-    let faces = Faces::on(&format!("redis://{address}"));
-    for loaded in faces.load(&key(1)) {
+    let stores = Stores::on(&format!("redis://{address}"));
+    for loaded in stores.load(&key(1)) {
         let error = loaded.unwrap_err();
         assert_eq!((error.kind(), error.applied()), (StoreErrorKind::Unsupported, Applied::No), "{error:?}");
         assert!(error.source().unwrap().to_string().contains("redis 5.0.7"), "{error:?}");
@@ -37,8 +37,8 @@ fn a_version_that_is_too_old_is_named() {
 #[test]
 fn a_cluster_has_to_be_called_one() {
     let cluster = RedisCluster::start().unwrap();
-    let faces = Faces::on(&format!("redis://{}", cluster.nodes()[0].address()));
-    let refused = (1..128).flat_map(|number| faces.load(&key(number))).find_map(Result::err).unwrap();
+    let stores = Stores::on(&format!("redis://{}", cluster.nodes()[0].address()));
+    let refused = (1..128).flat_map(|number| stores.load(&key(number))).find_map(Result::err).unwrap();
     assert_eq!(
         (refused.kind(), refused.applied()),
         (StoreErrorKind::Unsupported, Applied::No),
@@ -46,7 +46,7 @@ fn a_cluster_has_to_be_called_one() {
     );
 
     let single = RedisServer::start().unwrap();
-    for loaded in Faces::on(&format!("redis+cluster://{}", single.address())).load(&key(1)) {
+    for loaded in Stores::on(&format!("redis+cluster://{}", single.address())).load(&key(1)) {
         let error = loaded.unwrap_err();
         assert_eq!((error.kind(), error.applied()), (StoreErrorKind::Other, Applied::No), "{error:?}");
     }
@@ -56,12 +56,12 @@ fn a_cluster_has_to_be_called_one() {
 fn a_certificate_that_nobody_vouches_for_is_refused() {
     let server = RedisServer::builder().tls().start().unwrap();
     let ca = server.authority().unwrap();
-    Faces::on(&format!("{}?ca={}", server.url(), ca.display())).assert_work(1);
+    Stores::on(&format!("{}?ca={}", server.url(), ca.display())).assert_work(1);
     let pem = std::fs::read(ca).unwrap();
     let store = blocking::RedisStore::builder(&server.url()).authorities(pem).build_blocking().unwrap();
     assert!(store.load(&key(1)).unwrap().is_some());
 
-    for loaded in Faces::on(&server.url()).load(&key(1)) {
+    for loaded in Stores::on(&server.url()).load(&key(1)) {
         let error = loaded.unwrap_err();
         assert_eq!((error.kind(), error.applied()), (StoreErrorKind::Unavailable, Applied::No), "{error:?}");
     }
@@ -83,10 +83,10 @@ fn a_socket_of_the_file_system() {
     let server = RedisServer::start().unwrap();
     let socket = server.socket();
     for scheme in ["redis+unix", "unix"] {
-        let faces = Faces::on(&format!("{scheme}://{}?db=1", socket.display()));
-        assert!(faces.runtime.block_on(faces.nonblocking.load(&key(9))).unwrap().is_none());
+        let stores = Stores::on(&format!("{scheme}://{}?db=1", socket.display()));
+        assert!(stores.runtime.block_on(stores.nonblocking.load(&key(9))).unwrap().is_none());
         server.command(&["FLUSHALL"]).unwrap();
-        faces.assert_work(1);
+        stores.assert_work(1);
     }
     assert!(server.command(&["INFO", "keyspace"]).unwrap().text().contains("db1:keys=2"));
 }

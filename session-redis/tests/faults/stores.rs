@@ -10,14 +10,14 @@ use session_redis::{RedisStore, blocking};
 /// Far above the budget of one second, for a machine that is busy.
 pub(crate) const BOUND: Duration = Duration::from_secs(10);
 
-/// Both faces behind one. The asynchronous one runs on a runtime of its own.
-pub(crate) struct Faces {
+/// Both stores behind one. The asynchronous one runs on a runtime of its own.
+pub(crate) struct Stores {
     pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) nonblocking: RedisStore,
     pub(crate) blocking: blocking::RedisStore,
 }
 
-impl Faces {
+impl Stores {
     pub(crate) fn on(url: &str) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -25,7 +25,7 @@ impl Faces {
         Self { runtime, nonblocking, blocking: blocking::RedisStore::connect(url).unwrap() }
     }
 
-    /// Loads one session, through each face.
+    /// Loads one session, through each API.
     pub(crate) fn load(&self, key: &StoreKey) -> [Result<Option<Stored>, StoreError>; 2] {
         let began = Instant::now();
         let both = [
@@ -36,7 +36,7 @@ impl Faces {
         both
     }
 
-    /// Creates this session through the asynchronous face, and the one 128 above it through the other.
+    /// Creates this session through the asynchronous API, and the one 128 above it through the other.
     pub(crate) fn create(&self, number: u8) -> [Result<(), StoreError>; 2] {
         let began = Instant::now();
         let data = [number; 100];
@@ -49,7 +49,7 @@ impl Faces {
         both
     }
 
-    /// Writes the first of them anew, through each face; the second time is a repetition.
+    /// Writes the first of them anew, through each API; the second time is a repetition.
     pub(crate) fn commit(&self, number: u8, next: u8) -> [Result<CommitOutcome, StoreError>; 2] {
         let began = Instant::now();
         let data = [next; 100];
@@ -63,7 +63,7 @@ impl Faces {
         both
     }
 
-    /// Creates sessions until both faces do it again, and answers how long that took and which was the last.
+    /// Creates sessions until both stores do it again, and answers how long that took and which was the last.
     pub(crate) fn recover(&self, numbers: impl IntoIterator<Item = u8>) -> (Duration, u8) {
         let began = Instant::now();
         for number in numbers {
