@@ -1,11 +1,10 @@
 use std::{fmt, path::Path, time::Duration};
 
-use session_core::SessionConfig;
+use session_core::{SessionConfig, store::check_prefix};
 
 use crate::{
     BuildError,
     options::{Limits, StoreOptions},
-    retry::MAX_PREFIX,
     url,
 };
 
@@ -33,12 +32,12 @@ impl Builder {
     /// Takes what concerns the store from the configuration of the sessions: the [prefix](Self::prefix).
     ///
     /// ```
-    /// use session_core::SessionConfig;
+    /// use session_core::{SessionConfig, store::check_prefix};
     /// # #[cfg(feature = "tokio")]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use session_redis::RedisStore;
     ///
-    /// let config = SessionConfig::builder().prefix("shop_").build()?;
+    /// let config = SessionConfig::with(|settings| settings.prefix = "shop_".to_owned())?;
     /// let store = RedisStore::builder("redis://127.0.0.1/").config(&config).build()?;
     /// # Ok(())
     /// # }
@@ -46,7 +45,7 @@ impl Builder {
     /// # fn main() {}
     /// ```
     pub fn config(self, config: &SessionConfig) -> Self {
-        self.prefix(config.prefix())
+        self.prefix(&*config.prefix)
     }
 
     /// What the names of all keys begin with: visible ASCII without braces, at most 255 bytes; `_alo_sess_` by default.
@@ -108,10 +107,7 @@ impl Builder {
     }
 
     fn options(self, tls_feature: &'static str, has_tls: bool) -> Result<StoreOptions, BuildError> {
-        let is_allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'{' | b'}');
-        if self.prefix.len() > MAX_PREFIX || !self.prefix.bytes().all(is_allowed) {
-            return Err(BuildError::Prefix);
-        }
+        check_prefix(&self.prefix).map_err(|reason| BuildError::Prefix { reason })?;
         self.limits.check()?;
         let endpoint = url::parse(&self.url)?;
         if endpoint.tls && !has_tls {

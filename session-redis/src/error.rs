@@ -21,8 +21,11 @@ pub enum BuildError {
         reason: String,
     },
     /// The prefix cannot be part of a key's name.
-    #[error("`prefix` must be visible ASCII without braces, at most 255 bytes")]
-    Prefix,
+    #[error("`prefix` {reason}")]
+    Prefix {
+        /// What it must be.
+        reason: &'static str,
+    },
     /// A time or size is zero.
     #[error("`{field}` must be greater than zero")]
     Zero {

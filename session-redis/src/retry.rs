@@ -15,7 +15,6 @@
 //! | [`MAX_MASTER_AGE`] | 1 s | how long the reply of a sentinel is used |
 //! | [`MAX_TTL`] | 400 days | the life of a record; `MARK_TTL` in `owned.lua` is one day longer |
 //! | [`POOL_SIZE`] | 8 | connections of a blocking store to each server (`Builder::pool_size`) |
-//! | [`MAX_PREFIX`] | 255 | the bytes of a prefix |
 //! | [`BUFFER`] | 16 KiB | what is read at once, and what is kept of a buffer that had to grow |
 //! | [`MAX_LINE`] | 64 KiB | a line of the protocol |
 //! | [`MAX_STRING`] | 512 MiB | a string of the protocol; the server's own limit |
@@ -49,7 +48,6 @@ pub(crate) const MAX_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const MAX_MASTER_AGE: Duration = Duration::from_secs(1);
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 pub(crate) const POOL_SIZE: u32 = 8;
-pub(crate) const MAX_PREFIX: usize = 255;
 #[cfg(feature = "tokio")]
 pub(crate) const BUFFER: usize = 16 * 1024;
 #[cfg(any(feature = "tokio", fuzzing))]

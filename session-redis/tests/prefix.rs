@@ -38,7 +38,8 @@ fn prefixes(server: &RedisServer) -> Vec<String> {
 #[test]
 fn two_applications_with_two_prefixes_share_no_session() {
     let server = RedisServer::start().unwrap();
-    let store = |prefix| blocking::RedisStore::builder(&server.url()).config(&config(prefix)).build_blocking();
+    let store =
+        |prefix| blocking::RedisStore::builder(&server.url()).config(&config(prefix)).build_blocking();
     let (shop, forum) = (store("shop:").unwrap(), store("forum:").unwrap());
     let created = CreateOutcome::Created { evicted: Vec::new() };
     assert_eq!(shop.create(&key(), write(b"shop"), None).unwrap(), created);

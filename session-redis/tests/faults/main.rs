@@ -8,10 +8,10 @@
     reason = "test code that prints how long it took"
 )]
 
-mod stores;
 mod failover;
 mod lost_answer;
 mod refusals;
 mod resharding;
 mod single;
+mod stores;
 mod unable;

@@ -10,7 +10,7 @@ use session_redis::{RedisStore, blocking};
 /// Far above the budget of one second, for a machine that is busy.
 pub(crate) const BOUND: Duration = Duration::from_secs(10);
 
-/// Both stores behind one. The asynchronous one runs on a runtime of its own.
+/// The stores of both APIs on one server. The asynchronous one runs on a runtime of its own.
 pub(crate) struct Stores {
     pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) nonblocking: RedisStore,
@@ -63,7 +63,7 @@ impl Stores {
         both
     }
 
-    /// Creates sessions until both stores do it again, and answers how long that took and which was the last.
+    /// Creates sessions until both stores do it again, and returns how long that took and which was the last.
     pub(crate) fn recover(&self, numbers: impl IntoIterator<Item = u8>) -> (Duration, u8) {
         let began = Instant::now();
         for number in numbers {
