@@ -1,4 +1,6 @@
 /// A setting that cannot work. It never shows the URL, which may hold a password.
+///
+/// Not exhaustive, because a new setting may bring a new error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {

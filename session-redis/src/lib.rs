@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 #[cfg(not(any(feature = "tokio", feature = "blocking")))]
 compile_error!("session-redis needs the feature `tokio` or `blocking`");
