@@ -4,7 +4,6 @@ pub mod config;
 mod context;
 pub mod cookie;
 pub mod driver;
-mod event;
 pub mod exchange;
 pub mod fingerprint;
 pub mod id;

@@ -8,7 +8,10 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, Response, header::SET_COOKIE};
 use pin_project_lite::pin_project;
-use session_core::{Session, exchange::Settled};
+use session_core::{
+    Session,
+    exchange::{Settled, head_sent, needs_save, set_cookie},
+};
 
 use crate::{SessionFailure, driver::Pending, slot::Slot};
 
@@ -54,7 +57,7 @@ where
                     return Poll::Ready(Ok(response));
                 };
                 // Most requests only read, and need no future for it.
-                if failed || discards(this.slot, &response) || !session.needs_save(this.slot.now()) {
+                if failed || discards(this.slot, &response) || !needs_save(session, this.slot.now()) {
                     finish(this.slot, session, &mut response);
                     return Poll::Ready(Ok(response));
                 }
@@ -103,9 +106,9 @@ fn discards<B>(slot: &Slot, response: &Response<B>) -> bool {
 /// Writes into the head what the browser and the caches must know. What is saved later they do not learn.
 fn finish<B>(slot: &Slot, session: &Session, response: &mut Response<B>) {
     slot.set_answered();
-    session.set_answered();
+    head_sent(session);
     let settings = slot.settings();
-    let cookie = session.set_cookie().header(&settings.driver.config().cookie);
+    let cookie = set_cookie(session).header(&settings.driver.config().cookie);
     // The text moves into the value, so that there is no copy to be wiped.
     if let Some(mut text) = cookie
         && let Ok(mut value) = HeaderValue::try_from(std::mem::take(&mut *text))

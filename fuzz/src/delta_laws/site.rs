@@ -4,7 +4,7 @@ use bytes::Bytes;
 use session_core::{
     Context, Session, SessionConfig, Timestamp, Visit,
     config::Codec,
-    exchange::{Answer, Call, Exchange as _, Saving, Step, begin, finish},
+    exchange::{Answer, Call, Exchange as _, Saving, Step, begin, finish, fresh},
     id::CookieId,
     store::{Revision, Stored},
 };
@@ -72,7 +72,7 @@ impl Site {
 
     /// A session with these changes in it, and what they come to.
     pub(super) fn create(&self, changes: &[Change]) -> (Kept, Snapshot) {
-        let session = Session::fresh(&self.context, &Visit::new(), NOW);
+        let session = fresh(&self.context, &Visit::new(), NOW);
         let mut model = Snapshot::default();
         session.flash("info", "first").expect("there is room");
         model.flashes.push_back("first".to_owned());

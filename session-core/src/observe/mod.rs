@@ -19,6 +19,7 @@
 
 mod channel;
 mod event;
+pub(crate) mod log;
 
 pub use channel::{Events, Observer, observer};
 pub use event::{EndedBy, Event, Rejection};

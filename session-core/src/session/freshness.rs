@@ -23,10 +23,10 @@ impl Session {
     /// [`login`](Self::login) as the same owner, or [`elevate`](Self::elevate), makes it fresh again.
     ///
     /// ```
-    /// # use session_core::{Context, SessionConfig, Session, Timestamp, Visit, session::SignInRequired};
+    /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange, session::SignInRequired};
     /// # use std::time::Duration;
     /// # let context = Context::new(SessionConfig::default());
-    /// # let session = Session::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+    /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
     /// let five_minutes = Duration::from_secs(300);
     /// assert_eq!(session.require_fresh(five_minutes), Err(SignInRequired::NotSignedIn));
     /// session.login("user-42")?;

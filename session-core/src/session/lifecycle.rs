@@ -3,7 +3,6 @@ use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 use super::{Op, Origin, Session, State};
 use crate::{
     Context, Timestamp, Visit,
-    cookie::SetCookie,
     fingerprint::{Fingerprint, FingerprintOk},
     id::SessionHandle,
     record::{Live, ValueError},
@@ -12,14 +11,6 @@ use crate::{
 impl Session {
     /// The longest name of an owner, in bytes.
     pub const MAX_OWNER_BYTES: usize = 1024;
-
-    /// A session that no store knows yet. It is stored when something is in it and it is saved.
-    #[must_use]
-    pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> Self {
-        let live = Live::new(context.config(), now);
-        let fingerprint = Fingerprint::of(visit, context.config());
-        Self::from_state(Arc::clone(context), State::new(live, None, fingerprint, visit, now))
-    }
 
     /// A session that was loaded; that needs the proof that its fingerprint was checked.
     pub(crate) fn loaded(
@@ -129,11 +120,11 @@ impl Session {
     /// [fresh sign-in](Self::require_fresh) then.
     ///
     /// ```
-    /// # use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+    /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
     /// # use std::time::Duration;
     /// # let context = Context::new(SessionConfig::default());
     /// # let now = Timestamp::from_millis(0);
-    /// # let session = Session::fresh(&context, &Visit::new(), now);
+    /// # let session = exchange::fresh(&context, &Visit::new(), now);
     /// session.login("user-42")?;
     /// session.remember(Duration::from_secs(30 * 86_400))?;
     /// assert_eq!(session.expires_in(now).as_secs(), 30 * 86_400);
@@ -174,38 +165,19 @@ impl Session {
         !self.state().delta.is_empty()
     }
 
-    /// Whether saving the session now would ask anything of the store: it was changed, its deadline is to be extended, or
-    /// an older save is unfinished. Where not, nobody needs to save it.
-    #[must_use]
-    pub fn needs_save(&self, now: Timestamp) -> bool {
-        !crate::exchange::is_settled(self, now)
-    }
-
     /// Whether this request destroyed the session.
     #[must_use]
     pub fn is_destroyed(&self) -> bool {
         self.state().is_ended()
     }
 
-    /// What the response must tell the browser about the saves so far.
-    #[must_use]
-    pub fn set_cookie(&self) -> SetCookie {
-        self.state().cookie.clone()
-    }
-
-    /// Says that the head of the response is out. From now on no save gives the session a new id for its age, which the
-    /// browser could not learn of.
-    pub fn set_answered(&self) {
-        self.state().answered = true;
-    }
-
     /// Drops an operation that lost against another request, and continues on what that one left.
-    pub(crate) fn give_up(&self, index: usize, fresh: &Live, origin: Option<&Origin>) {
+    pub(crate) fn give_up(&self, index: usize, fresh: &Live, origin: &Origin) {
         let mut state = self.state();
         state.delta = state.delta.without(index);
         if let Ok(live) = state.delta.replayed_on(fresh, self.context().config()) {
             state.live = live;
-            state.origin = origin.cloned();
+            state.origin = Some(origin.clone());
         }
         state.version += 1;
     }

@@ -1,3 +1,5 @@
+use std::any::Any;
+
 use super::{Delta, Op};
 use crate::{
     Timestamp, Visit,
@@ -12,24 +14,25 @@ use crate::{
 /// The inside of a session: what the store has, what the request made of it, and the difference.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// The stored session this one continues; none for a fresh one.
+    /// The stored session that this one continues; `None` for a fresh one.
     pub(crate) origin: Option<Origin>,
     /// The working copy: the stored record with the delta applied.
     pub(crate) live: Live,
     pub(crate) delta: Delta,
-    /// Counts every change of the working copy, so that whoever looked away can tell whether it is still the same.
+    /// Counts the changes of the working copy. It lets `Session::change` detect a concurrent change after running its
+    /// closure unlocked.
     pub(crate) version: u64,
     pub(crate) opened: Timestamp,
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) outside_http: bool,
-    /// The head of the response is out, so the browser can get no new id.
-    pub(crate) answered: bool,
+    /// The head of the response has been sent, so the browser cannot get a new id.
+    pub(crate) head_sent: bool,
     /// What the response must tell the browser about all saves so far.
     pub(crate) cookie: SetCookie,
     /// A save is under way.
     pub(crate) saving: bool,
-    /// A save that was abandoned midway and is taken up again by the next.
-    pub(crate) unsettled: Option<Box<crate::exchange::Work>>,
+    /// A save that was abandoned midway. The next save takes it up; only the exchange can read it.
+    pub(crate) unfinished: Option<Box<dyn Any + Send>>,
     /// Set once the session was destroyed and that was saved.
     pub(crate) destroyed: bool,
 }
@@ -62,10 +65,10 @@ impl State {
             opened,
             fingerprint,
             outside_http: visit.is_outside_http(),
-            answered: false,
+            head_sent: false,
             cookie: SetCookie::Keep,
             saving: false,
-            unsettled: None,
+            unfinished: None,
             destroyed: false,
         }
     }
@@ -80,11 +83,11 @@ impl State {
         self.version += 1;
     }
 
-    /// Makes what is left of the delta, after its first operations were saved, on the record that was saved, and leaves
-    /// some record in its place. An operation that cannot be made there is dropped; answers why.
+    /// Drops the first `count` operations, which were saved, and replays the rest on the saved record. Operations that no
+    /// longer apply are dropped; returns the first error.
     pub(crate) fn continue_on(
         &mut self,
-        saved: &mut Live,
+        saved: Live,
         count: usize,
         config: &SessionConfig,
     ) -> Option<ValueError> {
@@ -92,10 +95,10 @@ impl State {
         self.delta = self.delta.without_first(count);
         loop {
             if self.delta.is_empty() {
-                std::mem::swap(&mut self.live, saved);
+                self.live = saved;
                 break;
             }
-            match self.delta.replayed_on(saved, config) {
+            match self.delta.replayed_on(&saved, config) {
                 Ok(live) => {
                     self.live = live;
                     break;

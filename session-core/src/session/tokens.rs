@@ -9,9 +9,9 @@ use crate::record::{ValueError, decode_value, encode_value};
 /// Their values are kept in the session under the reserved token key and never leave the server unmasked.
 ///
 /// ```
-/// # use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+/// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
 /// # let context = Context::new(SessionConfig::default());
-/// # let session = Session::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+/// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
 /// let form = session.tokens().text("order")?;
 /// assert!(session.tokens().verify("order", form.as_str())?);
 /// assert!(!session.tokens().verify("order", "something else")?);

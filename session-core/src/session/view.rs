@@ -33,9 +33,9 @@ impl Session {
     /// stored encoded and an index must lend a value:
     ///
     /// ```
-    /// # use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+    /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
     /// # let context = Context::new(SessionConfig::default());
-    /// # let session = Session::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+    /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
     /// session.set("cart", vec![("apples", 3)])?;
     /// assert_eq!(session.to_json()?["cart"][0][1], 3);
     /// # Ok::<(), session_core::ValueError>(())

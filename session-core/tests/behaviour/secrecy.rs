@@ -1,4 +1,4 @@
-use session_core::exchange::{Step, finish};
+use session_core::exchange::{Step, finish, set_cookie};
 
 use crate::site::{Site, seconds, with};
 
@@ -21,7 +21,7 @@ fn nothing_that_can_be_printed_shows_an_id_a_token_or_a_value() {
         format!("{:?}", site.sessions.context()),
         format!("{:?}", session.tokens()),
         format!("{token:?}"),
-        format!("{:?}", session.set_cookie()),
+        format!("{:?}", set_cookie(&session)),
     ];
     drop(saving);
     let settled = site.save(&session).unwrap();

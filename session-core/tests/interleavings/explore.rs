@@ -141,7 +141,7 @@ impl<'v> Actor<'v> {
                 Step::Done(_) => panic!("the cookie holds an id"),
             },
             Handler::Elsewhere => {
-                let session = Session::fresh(context, &Visit::new(), world.timestamp());
+                let session = exchange::fresh(context, &Visit::new(), world.timestamp());
                 session.login("ada").unwrap();
                 match finish(&session, world.timestamp()) {
                     Ok(Step::Ask(saving)) => Self::Saving(Box::new(saving), session),

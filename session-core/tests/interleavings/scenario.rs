@@ -7,7 +7,7 @@ use session_core::{
     Context, Session, SessionConfig, SessionError, ValueError, Visit,
     config::Settings,
     cookie::SetCookie,
-    exchange::{Exchange, Saved, Step, begin, finish},
+    exchange::{Exchange, Saved, Step, begin, finish, fresh},
     id::{Family, StoreKey},
     record::Record,
 };
@@ -119,7 +119,7 @@ impl Start {
         });
         let context = Context::with_entropy(config.unwrap(), Counted::default());
         let mut world = World::default();
-        let session = Session::fresh(&context, &Visit::new(), world.timestamp());
+        let session = fresh(&context, &Visit::new(), world.timestamp());
         session.set("n", 0).unwrap();
         session.tokens().create("once", None).unwrap();
         if self.owned {

@@ -1,25 +1,26 @@
 use std::sync::Arc;
 
-use super::{Answer, Call, Exchange, SessionError, Step, family_of, plan::REPEATS};
+use super::family_of;
 use crate::{
-    Context, event,
+    Context,
+    exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
     id::{Digest, Family},
-    observe::EndedBy,
+    observe::{EndedBy, log},
     record::ValueError,
     session::Session,
-    store::{Applied, StoreError},
+    store::StoreError,
 };
 
-/// Ends all sessions of an owner. Comes to how many there were.
+/// Ends all sessions of an owner. Results in their number.
 ///
 /// # Errors
-/// [`SessionError::Value`] if that is no name of an owner.
+/// [`SessionError::Value`] if the owner's name is empty or too long.
 pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionError> {
     Ok(Revoking::new(context, family_of(context, owner)?, None, EndedBy::Application))
 }
 
-/// Ends all sessions of the session's owner but itself. Comes to how many others there were. The session must have been
-/// saved since it was changed.
+/// Ends all other sessions of the session's owner. Results in their number. The session must have been saved since its
+/// last change.
 ///
 /// # Errors
 /// [`SessionError::Value`] if nobody is signed in to the stored session.
@@ -30,19 +31,24 @@ pub fn end_others(session: &Session) -> Result<Revoking, SessionError> {
     Ok(Revoking::new(session.context(), key.family, Some(key.digest), EndedBy::Application))
 }
 
-/// The sessions of an owner being ended.
+/// The sessions of an owner that are being ended.
 #[derive(Debug, Clone)]
 pub struct Revoking {
     context: Arc<Context>,
     family: Family,
     keep: Option<Digest>,
     by: EndedBy,
-    repeats_left: u32,
+    retry: Retry,
 }
 
 impl Revoking {
-    pub(super) fn new(context: &Arc<Context>, family: Family, keep: Option<Digest>, by: EndedBy) -> Self {
-        Self { context: Arc::clone(context), family, keep, by, repeats_left: REPEATS }
+    pub(in crate::exchange) fn new(
+        context: &Arc<Context>,
+        family: Family,
+        keep: Option<Digest>,
+        by: EndedBy,
+    ) -> Self {
+        Self { context: Arc::clone(context), family, keep, by, retry: Retry::new() }
     }
 }
 
@@ -56,17 +62,13 @@ impl Exchange for Revoking {
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, u64>, SessionError> {
         match answer {
             Ok(Answer::Revoke(count)) => {
-                event::revoked(&self.context, &self.family, count, self.by);
+                log::revoked(&self.context, &self.family, count, self.by);
                 Ok(Step::Done(count))
             }
             Ok(_) => Err(SessionError::Mismatched),
             Err(error) => {
-                event::store_failed(&error);
-                if error.applied() == Applied::No || self.repeats_left == 0 {
-                    return Err(error.into());
-                }
-                // Ending what has ended does no harm; the count is then of what was left.
-                self.repeats_left -= 1;
+                // A repetition counts only the sessions that the first try has left.
+                self.retry.failed(error, true)?;
                 Ok(Step::Ask(self))
             }
         }

@@ -22,9 +22,9 @@ use crate::{
 /// A method that changes the session either does all of it or answers an error and changes nothing.
 ///
 /// ```
-/// use session_core::{Context, SessionConfig, Session, Timestamp, Visit};
+/// use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
 ///
-/// let session = Session::fresh(&Context::new(SessionConfig::default()), &Visit::new(), Timestamp::from_millis(0));
+/// let session = exchange::fresh(&Context::new(SessionConfig::default()), &Visit::new(), Timestamp::from_millis(0));
 /// session.set("name", "Ada")?;
 /// session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
 /// assert_eq!(session.get::<String>("name")?.as_deref(), Some("Ada"));

@@ -1,57 +1,56 @@
 use std::sync::Arc;
 
-use super::{Answer, Call, Exchange, SessionError, Step, family_of, plan::REPEATS};
+use super::family_of;
 use crate::{
-    Context, event,
+    Context,
+    exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
     id::{SessionHandle, StoreKey},
-    observe::EndedBy,
+    observe::{EndedBy, log},
     record::Record,
-    store::{Applied, DeleteOutcome, Revision, StoreError, Stored},
+    store::{DeleteOutcome, Revision, StoreError, Stored},
 };
 
-/// Ends one session of an owner, wherever it has moved meanwhile. Comes to whether there was one: a handle of another
-/// owner's session, or of one that has ended, ends nothing.
+/// Ends one session of an owner, wherever it has moved meanwhile. Results in whether there was one: the handle of a
+/// session that has ended or belongs to another owner ends nothing.
 ///
 /// # Errors
-/// [`SessionError::Value`] if that is no name of an owner.
+/// [`SessionError::Value`] if the owner's name is empty or too long.
 pub fn end(context: &Arc<Context>, owner: &str, handle: SessionHandle) -> Result<Ending, SessionError> {
     let key = StoreKey { family: family_of(context, owner)?, digest: handle.digest() };
     Ok(Ending::new(context, key, None, EndedBy::Application))
 }
 
-/// A session being ended by somebody else than its own request.
+/// A session that is being ended by something else than its own request.
 #[derive(Debug, Clone)]
 pub struct Ending {
     context: Arc<Context>,
     key: StoreKey,
-    /// The revision it has, once that is known.
+    /// The revision of the record, once it is known.
     expected: Option<Revision>,
     by: EndedBy,
     steps_left: u32,
-    repeats_left: u32,
-    /// An earlier try of the delete may have been applied.
-    unknown: bool,
+    retry: Retry,
 }
 
-/// How often the session may be written or move while it is being ended.
-const MOST_STEPS: u32 = 256;
+/// The most times that the session may be written or moved while it is being ended.
+const MAX_STEPS: u32 = 256;
 
 impl Ending {
-    pub(super) fn new(
+    pub(in crate::exchange) fn new(
         context: &Arc<Context>,
         key: StoreKey,
         expected: Option<Revision>,
         by: EndedBy,
     ) -> Self {
         let context = Arc::clone(context);
-        Self { context, key, expected, by, steps_left: MOST_STEPS, repeats_left: REPEATS, unknown: false }
+        Self { context, key, expected, by, steps_left: MAX_STEPS, retry: Retry::new() }
     }
 
-    /// Only what is known to be live is deleted: a tombstone tells where the session went.
-    fn go_on(mut self, stored: &Stored) -> Result<Step<Self, bool>, SessionError> {
+    /// Only a live record is deleted: a tombstone tells where the session went.
+    fn found(mut self, stored: &Stored) -> Result<Step<Self, bool>, SessionError> {
         self.steps_left =
-            self.steps_left.checked_sub(1).ok_or(SessionError::Conflict { attempts: MOST_STEPS })?;
-        self.unknown = false;
+            self.steps_left.checked_sub(1).ok_or(SessionError::Conflict { attempts: MAX_STEPS })?;
+        self.retry.next_call();
         match Record::decode(&stored.data, self.context.config().limits)? {
             Record::Live(_) => self.expected = Some(stored.revision),
             Record::Moved { to, .. } => (self.key.digest, self.expected) = (to, None),
@@ -62,19 +61,9 @@ impl Ending {
 
     fn done(self, ended: bool) -> Step<Self, bool> {
         if ended {
-            event::ended(&self.context, &self.key, self.by);
+            log::ended(&self.context, &self.key, self.by);
         }
         Step::Done(ended)
-    }
-
-    fn failed(mut self, error: StoreError) -> Result<Step<Self, bool>, SessionError> {
-        event::store_failed(&error);
-        if error.applied() == Applied::Unknown && self.repeats_left > 0 {
-            self.repeats_left -= 1;
-            self.unknown |= self.expected.is_some();
-            return Ok(Step::Ask(self));
-        }
-        Err(error.into())
     }
 }
 
@@ -88,18 +77,22 @@ impl Exchange for Ending {
         }
     }
 
-    fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, bool>, SessionError> {
+    fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, bool>, SessionError> {
         match answer {
             Ok(Answer::Load(Some(stored)) | Answer::Delete(DeleteOutcome::Conflict(stored))) => {
-                self.go_on(&stored)
+                self.found(&stored)
             }
             Ok(Answer::Delete(DeleteOutcome::Deleted)) => Ok(self.done(true)),
             Ok(Answer::Load(None) | Answer::Delete(DeleteOutcome::Gone)) => {
-                let ended = self.unknown;
+                let ended = self.retry.is_lost();
                 Ok(self.done(ended))
             }
             Ok(_) => Err(SessionError::Mismatched),
-            Err(error) => self.failed(error),
+            Err(error) => {
+                let deletes = self.expected.is_some();
+                self.retry.failed(error, deletes)?;
+                Ok(Step::Ask(self))
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
-use super::{Answer, Call, Exchange, SessionError, Step, family_of};
+use super::family_of;
 use crate::{
-    Context, Timestamp, event,
+    Context, Timestamp,
+    exchange::{Answer, Call, Exchange, SessionError, Step},
     id::{Family, StoreKey},
+    observe::log,
     record::Record,
     session::{SessionInfo, SessionPage},
     store::{Page, StoreError},
@@ -12,7 +14,7 @@ use crate::{
 /// Lists a part of the live sessions of an owner, newest first.
 ///
 /// # Errors
-/// [`SessionError::Value`] if that is no name of an owner.
+/// [`SessionError::Value`] if the owner's name is empty or too long.
 pub fn list(
     context: &Arc<Context>,
     owner: &str,
@@ -22,7 +24,7 @@ pub fn list(
     Ok(Listing { context: Arc::clone(context), family: family_of(context, owner)?, page, now })
 }
 
-/// The sessions of an owner being listed.
+/// The sessions of an owner that are being listed.
 #[derive(Debug)]
 pub struct Listing {
     context: Arc<Context>,
@@ -39,14 +41,14 @@ impl Exchange for Listing {
     }
 
     fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, SessionPage>, SessionError> {
-        let Answer::List(listed) = answer.inspect_err(event::store_failed)? else {
+        let Answer::List(listed) = answer.inspect_err(log::store_failed)? else {
             return Err(SessionError::Mismatched);
         };
         let mut sessions = Vec::with_capacity(listed.sessions.len());
         for (digest, stored) in listed.sessions {
             let key = StoreKey { family: self.family, digest };
             let record = Record::decode(&stored.data, self.context.config().limits);
-            match record.inspect_err(|error| event::unreadable(&key, error))? {
+            match record.inspect_err(|error| log::unreadable(&key, error))? {
                 Record::Live(live) if live.deadline > self.now => {
                     let expires = self.now.after(stored.remaining);
                     sessions.push(SessionInfo::new(digest, live, expires, self.now, self.context.config()));

@@ -1,0 +1,210 @@
+use std::{fmt, sync::Arc, vec};
+
+use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
+use crate::{
+    Context, Timestamp, Visit,
+    config::{OnMismatch, OnReuse},
+    cookie,
+    fingerprint::{self, Fingerprint, FingerprintOk},
+    id::{CookieId, Digest, StoreKey},
+    observe::{EndedBy, Rejection, log},
+    record::{Live, Record},
+    session::{Origin, Session, State},
+    store::{StoreError, Stored},
+};
+
+/// Opens the session of a request: the one whose id is among the cookies, or a fresh one. An id that no store knows is
+/// never adopted.
+///
+/// A request without a cookie that could be an id needs no call.
+#[must_use]
+pub fn begin<'v>(context: &Arc<Context>, visit: &'v Visit<'v>, now: Timestamp) -> Step<Opening<'v>, Session> {
+    let (mut first, mut more) = (None, Vec::new());
+    cookie::find(visit, context.config(), |id| match first {
+        None => first = Some(id),
+        Some(_) => more.push(id),
+    });
+    // Nearly every request has one id at most, which needs no allocation.
+    let Some(id) = first else { return Step::Done(fresh(context, visit, now)) };
+    let search = Search { context: Arc::clone(context), visit, now, more: more.into_iter() };
+    Step::Ask(Opening { search, stage: Stage::of(id) })
+}
+
+/// A session that is not stored yet. Saving it stores it if something is in it.
+#[must_use]
+pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> Session {
+    let live = Live::new(context.config(), now);
+    let fingerprint = Fingerprint::of(visit, context.config());
+    Session::from_state(Arc::clone(context), State::new(live, None, fingerprint, visit, now))
+}
+
+/// The search for the session of a request.
+pub struct Opening<'v> {
+    search: Search<'v>,
+    stage: Stage,
+}
+
+struct Search<'v> {
+    context: Arc<Context>,
+    visit: &'v Visit<'v>,
+    now: Timestamp,
+    /// The other ids among the cookies.
+    more: vec::IntoIter<CookieId>,
+}
+
+enum Stage {
+    /// Loads the record of an id, or the record that its tombstone names.
+    Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
+    /// Ends a session because of its fingerprint.
+    EndMismatched(Ending),
+    /// Ends the session that the reused id became.
+    EndReused { ending: Ending, reused: StoreKey },
+    /// Ends all sessions of the owner of the reused id.
+    Revoke { revoking: Revoking, reused: StoreKey },
+    /// Deletes the tombstone of the reused id, so that it ends sessions only once.
+    Forget { reused: StoreKey },
+}
+
+/// The stage that comes next, or the session.
+type Found = Step<Stage, Session>;
+
+impl Stage {
+    const fn of(id: CookieId) -> Self {
+        Self::Load { key: *id.key(), id: Some(id), hops: 0 }
+    }
+}
+
+/// The most tombstones that are followed. A longer chain needs as many rotations within one grace.
+const MAX_HOPS: u8 = 8;
+
+impl Search<'_> {
+    /// Continues with the next id.
+    fn skip(&mut self) -> Found {
+        match self.more.next() {
+            Some(id) => Step::Ask(Stage::of(id)),
+            None => Step::Done(fresh(&self.context, self.visit, self.now)),
+        }
+    }
+
+    fn reject(&mut self, key: &StoreKey, reason: Rejection) -> Found {
+        log::rejected(&self.context, key, reason);
+        self.skip()
+    }
+
+    fn loaded(
+        &mut self,
+        key: StoreKey,
+        id: Option<CookieId>,
+        hops: u8,
+        stored: Option<Stored>,
+    ) -> Result<Found, SessionError> {
+        let Some(Stored { revision, remaining, data }) = stored else {
+            return Ok(self.reject(&key, Rejection::Unknown));
+        };
+        let record = Record::decode_owned(data, self.context.config().limits);
+        Ok(match record.inspect_err(|error| log::unreadable(&key, error))? {
+            Record::Live(live) if live.deadline <= self.now => self.reject(&key, Rejection::Deadline),
+            Record::Live(live) => {
+                let origin = Origin { key, id, revision, expires: self.now.after(remaining) };
+                self.check(origin, live)
+            }
+            Record::Moved { grace_until, to } if hops == 0 && self.now >= grace_until => self.reused(key, to),
+            Record::Moved { to, .. } if hops < MAX_HOPS => {
+                let key = StoreKey { digest: to, ..key };
+                Step::Ask(Stage::Load { key, id: None, hops: hops + 1 })
+            }
+            Record::Moved { .. } => self.reject(&key, Rejection::Moved),
+            Record::Superseded => self.reject(&key, Rejection::Superseded),
+        })
+    }
+
+    /// The id was replaced so long ago that its browser must know the new one.
+    fn reused(&mut self, key: StoreKey, to: Digest) -> Found {
+        log::reused(&self.context, &key);
+        match self.context.config().on_reuse {
+            OnReuse::Report => self.skip(),
+            OnReuse::EndFamily if key.is_owned() => {
+                let revoking = Revoking::new(&self.context, key.family, None, EndedBy::Reuse);
+                Step::Ask(Stage::Revoke { revoking, reused: key })
+            }
+            OnReuse::EndFamily => {
+                let moved = StoreKey { digest: to, ..key };
+                let ending = Ending::new(&self.context, moved, None, EndedBy::Reuse);
+                Step::Ask(Stage::EndReused { ending, reused: key })
+            }
+        }
+    }
+
+    fn check(&mut self, origin: Origin, live: Live) -> Found {
+        let (config, key) = (self.context.config(), origin.key);
+        let current = Fingerprint::of(self.visit, config);
+        let known = live.entries.get(config.fingerprint_key.as_bytes());
+        let proof = match fingerprint::check(known, current.as_ref()) {
+            Ok(proof) => proof,
+            Err(mismatch) => {
+                log::rejected(&self.context, &key, Rejection::Fingerprint);
+                match config.fingerprint.on_mismatch {
+                    OnMismatch::Report => FingerprintOk::reported(mismatch),
+                    OnMismatch::Reject => return self.skip(),
+                    OnMismatch::Destroy => {
+                        let expected = Some(origin.revision);
+                        let ending = Ending::new(&self.context, key, expected, EndedBy::Fingerprint);
+                        return Step::Ask(Stage::EndMismatched(ending));
+                    }
+                }
+            }
+        };
+        log::loaded(&key);
+        let context = Arc::clone(&self.context);
+        Step::Done(Session::loaded(context, self.visit, self.now, live, origin, (current, proof)))
+    }
+}
+
+impl Exchange for Opening<'_> {
+    type Output = Session;
+
+    fn call(&self) -> Call<'_> {
+        match &self.stage {
+            Stage::Load { key, .. } => Call::Load { key: *key },
+            Stage::EndMismatched(ending) | Stage::EndReused { ending, .. } => ending.call(),
+            Stage::Revoke { revoking, .. } => revoking.call(),
+            Stage::Forget { reused } => Call::Delete { key: *reused, expected: None, tombstone: None },
+        }
+    }
+
+    fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Session>, SessionError> {
+        let Self { mut search, stage } = self;
+        let found = match stage {
+            Stage::Load { key, id, hops } => match answer.inspect_err(log::store_failed)? {
+                Answer::Load(stored) => search.loaded(key, id, hops, stored)?,
+                _ => return Err(SessionError::Mismatched),
+            },
+            Stage::EndMismatched(ending) => match ending.answer(answer)? {
+                Step::Ask(ending) => Step::Ask(Stage::EndMismatched(ending)),
+                Step::Done(_) => search.skip(),
+            },
+            Stage::EndReused { ending, reused } => match ending.answer(answer)? {
+                Step::Ask(ending) => Step::Ask(Stage::EndReused { ending, reused }),
+                Step::Done(_) => Step::Ask(Stage::Forget { reused }),
+            },
+            Stage::Revoke { revoking, reused } => match revoking.answer(answer)? {
+                Step::Ask(revoking) => Step::Ask(Stage::Revoke { revoking, reused }),
+                Step::Done(_) => Step::Ask(Stage::Forget { reused }),
+            },
+            Stage::Forget { .. } => match answer.inspect_err(log::store_failed)? {
+                Answer::Delete(_) => search.skip(),
+                _ => return Err(SessionError::Mismatched),
+            },
+        };
+        Ok(match found {
+            Step::Ask(stage) => Step::Ask(Self { search, stage }),
+            Step::Done(session) => Step::Done(session),
+        })
+    }
+}
+
+impl fmt::Debug for Opening<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opening").field("call", &self.call()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+use crate::{cookie::SetCookie, session::Session};
+
+/// What the response must tell the browser about all saves of the session so far.
+#[must_use]
+pub fn set_cookie(session: &Session) -> SetCookie {
+    session.state().cookie.clone()
+}
+
+/// Tells the session that the head of the response has been sent. From now on no save replaces the id because of its
+/// age, since the browser could not learn the new one.
+pub fn head_sent(session: &Session) {
+    session.state().head_sent = true;
+}

@@ -1,0 +1,48 @@
+use crate::{
+    observe::log,
+    store::{Applied, StoreError},
+};
+
+/// The most repetitions of calls in one exchange.
+const MAX_REPEATS: u32 = 2;
+
+/// The one rule of repeating: a call of unknown outcome is sent again as it was. The store recognises the repetition.
+#[derive(Debug, Clone)]
+pub(super) struct Retry {
+    left: u32,
+    lost: bool,
+}
+
+impl Retry {
+    pub(super) const fn new() -> Self {
+        Self { left: MAX_REPEATS, lost: false }
+    }
+
+    /// Whether an earlier try of the call that is out may have been applied.
+    pub(super) const fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// The next call differs from the last one, so no earlier try of it can have been applied.
+    pub(super) const fn next_call(&mut self) {
+        self.lost = false;
+    }
+
+    /// The exchange is abandoned while a call is out. It may be taken up later, with all repetitions.
+    pub(super) const fn abandon(&mut self) {
+        *self = Self { left: MAX_REPEATS, lost: true };
+    }
+
+    /// Returns `Ok` if the call must be sent again. `writes` tells whether the call could change the store.
+    pub(super) fn failed(&mut self, error: StoreError, writes: bool) -> Result<(), StoreError> {
+        // If this try changed nothing, an earlier one whose answer was lost may still have been applied.
+        let error = if self.lost { error.with_applied(Applied::Unknown) } else { error };
+        log::store_failed(&error);
+        if error.applied() == Applied::No || self.left == 0 {
+            return Err(error);
+        }
+        self.left -= 1;
+        self.lost |= writes;
+        Ok(())
+    }
+}

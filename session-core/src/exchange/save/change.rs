@@ -1,0 +1,82 @@
+use super::{
+    choose::renews_cookie,
+    source::{Newer, Source},
+};
+use crate::{
+    Context, Timestamp,
+    exchange::{SessionError, retry::Retry},
+    fingerprint::Fingerprint,
+    record::{Live, ValueError},
+    session::{Delta, Session, State},
+};
+
+/// What the request changed, ready to be made again on the record that another request left.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) now: Timestamp,
+    pub(super) delta: Delta,
+    pub(super) fingerprint: Option<Fingerprint>,
+    pub(super) retry: Retry,
+    /// The browser's copy of the cookie is to be renewed.
+    pub(super) renews_cookie: bool,
+    /// How many changes of other requests it was merged with.
+    pub(super) merged: u32,
+    conflicts_left: u32,
+}
+
+impl Change {
+    pub(super) fn new(state: &State, context: &Context, now: Timestamp) -> Self {
+        Self {
+            now,
+            delta: state.delta.clone(),
+            fingerprint: state.fingerprint,
+            retry: Retry::new(),
+            renews_cookie: renews_cookie(state, context, now),
+            merged: 0,
+            conflicts_left: context.config().conflict_retries,
+        }
+    }
+
+    pub(super) fn count_conflict(&mut self, context: &Context) -> Result<(), SessionError> {
+        let attempts = context.config().conflict_retries;
+        self.conflicts_left =
+            self.conflicts_left.checked_sub(1).ok_or(SessionError::Conflict { attempts })?;
+        Ok(())
+    }
+
+    /// The record that another request wrote becomes the base of the save.
+    pub(super) const fn rebase(&mut self, source: &mut Source, newer: &Newer) {
+        source.origin.revision = newer.revision;
+        self.merged += 1;
+        self.retry.next_call();
+    }
+
+    /// Makes the change on the record that another request wrote.
+    pub(super) fn replay(
+        &mut self,
+        session: &Session,
+        source: &mut Source,
+        newer: &Newer,
+    ) -> Result<Live, SessionError> {
+        self.count_conflict(session.context())?;
+        self.rebase(source, newer);
+        match self.delta.replayed_on(&newer.live, session.context().config()) {
+            Ok(mut live) => {
+                live.lineage = newer.live.lineage.extended(newer.revision);
+                Ok(live)
+            }
+            Err((index, error)) => {
+                if error == ValueError::TokenSpent {
+                    session.give_up(index, &newer.live, &source.origin);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Whether the request claims a token that another request has used up, as `found` shows. A session is ended
+    /// whatever the request did to it before, but such a claim must not seem to be good.
+    pub(super) fn claims_spent_token(&self, found: &Live, context: &Context) -> bool {
+        matches!(self.delta.replayed_on(found, context.config()), Err((_, ValueError::TokenSpent)))
+    }
+}

@@ -1,0 +1,130 @@
+use crate::{
+    Context, Timestamp,
+    config::SessionConfig,
+    session::{Origin, State},
+};
+
+use super::new_id::family_of;
+
+/// The row of the table that a session is in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Choice<'s> {
+    /// It is stored for the first time.
+    Create,
+    Commit(&'s Origin),
+    Touch(&'s Origin),
+    /// Its use is written down, because its deadline cannot show it.
+    Mark(&'s Origin),
+    /// It gets another id of its family.
+    Rotate {
+        from: &'s Origin,
+        /// The age of the id is the only reason.
+        by_age: bool,
+    },
+    /// It gets an id of another family.
+    ChangeOwner(&'s Origin),
+    End(&'s Origin),
+}
+
+/// Returns `None` if there is nothing to save.
+pub(super) fn choose<'s>(state: &'s State, context: &Context, now: Timestamp) -> Option<Choice<'s>> {
+    let (config, live) = (context.config(), &state.live);
+    let Some(origin) = &state.origin else {
+        let worth_storing = !state.is_ended() && !state.delta.is_empty() && !live.is_blank(config);
+        return worth_storing.then_some(Choice::Create);
+    };
+    if state.delta.destroys() {
+        return Some(Choice::End(origin));
+    }
+    if state.delta.changes_rights() {
+        let stays = family_of(live.owner(), Some(origin), context) == Some(origin.key.family);
+        return Some(match stays {
+            true => Choice::Rotate { from: origin, by_age: false },
+            // A sign-out that leaves nothing behind needs no anonymous session.
+            false if live.is_blank(config) => Choice::End(origin),
+            false => Choice::ChangeOwner(origin),
+        });
+    }
+    let aged = |age| origin.id.is_some() && !state.head_sent && now.since(live.renewed) >= age;
+    if config.rotate_after.is_some_and(aged) {
+        return Some(Choice::Rotate { from: origin, by_age: true });
+    }
+    if !state.delta.is_empty() {
+        return Some(Choice::Commit(origin));
+    }
+    if !is_due(state, config, now) {
+        return None;
+    }
+    // Where the absolute deadline cuts the idle one, the deadline cannot tell when the session was last used, and its
+    // owner may want to know.
+    let capped = live.ttl(config, now) < live.idle(config);
+    match capped {
+        false => Some(Choice::Touch(origin)),
+        true => origin.key.is_owned().then_some(Choice::Mark(origin)),
+    }
+}
+
+/// Whether the browser's copy of the cookie is to be renewed.
+pub(super) fn renews_cookie(state: &State, context: &Context, now: Timestamp) -> bool {
+    let config = context.config();
+    state.delta.changes_lifetime() || state.live.is_persistent(config) && is_due(state, config, now)
+}
+
+/// Whether the last use is so long ago that the deadline, and the browser's copy of it, is to be renewed.
+fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
+    let (Some(origin), live) = (&state.origin, &state.live) else { return false };
+    // The store's clock tells it, whatever the clock of the machine said that wrote the record. Where the absolute
+    // deadline cuts the idle one, the store's clock cannot tell.
+    let used = match live.ttl(config, now) < live.idle(config) {
+        true => live.last_seen(config, origin.expires),
+        false => origin.expires.before(live.idle(config)),
+    };
+    now.since(used) >= live.touch_after(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        Visit, exchange,
+        id::{CookieId, Generator},
+        session::Session,
+        store::Revision,
+    };
+
+    /// A stored session whose id is `age` old.
+    fn aged(age: Duration) -> (Session, Timestamp) {
+        let config = SessionConfig::with(|settings| settings.rotate_after = Some(Duration::from_secs(60)));
+        let context = Context::new(config.unwrap());
+        let opened = Timestamp::from_millis(0);
+        let session = exchange::fresh(&context, &Visit::new(), opened);
+        let id = CookieId::generate(context.config().algorithm, None, &Generator).unwrap();
+        session.state().origin = Some(Origin {
+            key: *id.key(),
+            id: Some(id),
+            revision: Revision::default(),
+            expires: opened.after(Duration::from_secs(300)),
+        });
+        (session, opened.after(age))
+    }
+
+    fn rotates(session: &Session, now: Timestamp) -> bool {
+        let state = session.state();
+        match choose(&state, session.context(), now) {
+            Some(Choice::Rotate { by_age: true, .. }) => true,
+            Some(Choice::Commit(_)) => false,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_id_is_replaced_by_age_only_while_the_browser_can_learn_of_it() {
+        let (session, now) = aged(Duration::from_secs(60));
+        session.set("name", "Ada").unwrap();
+        assert!(rotates(&session, now));
+        exchange::head_sent(&session);
+        assert!(!rotates(&session, now));
+    }
+}

@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use super::{
+    change::Change,
+    draft::Draft,
+    row::{Next, Progress, Row},
+    settle::{self, Written},
+    source::{Found, Newer, Source},
+};
+use crate::{
+    Context,
+    exchange::{Answer, Call, Saved, SessionError},
+    record::Live,
+    session::{Origin, Session},
+    store::{CommitOutcome, Revision},
+};
+
+/// A changed session is written under the id that it has.
+#[derive(Debug)]
+pub(super) struct Commit {
+    pub(super) source: Source,
+    live: Live,
+    draft: Draft,
+}
+
+impl Commit {
+    pub(super) fn new(
+        from: Origin,
+        mut live: Live,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Box<Self>, SessionError> {
+        live.lineage = live.lineage.extended(from.revision);
+        let draft = Draft::encode(&mut live, change, context)?;
+        Ok(Box::new(Self { source: Source::new(from), live, draft }))
+    }
+
+    /// Makes the change on the record that another request wrote.
+    pub(super) fn replayed(
+        mut source: Source,
+        newer: &Newer,
+        session: &Session,
+        change: &mut Change,
+    ) -> Progress {
+        let mut live = change.replay(session, &mut source, newer)?;
+        let draft = Draft::encode(&mut live, change, session.context())?;
+        Ok(Next::Ask(Row::Commit(Box::new(Self { source, live, draft }))))
+    }
+
+    pub(super) fn call(&self) -> Call<'_> {
+        let Origin { key, revision, .. } = self.source.origin;
+        let commit = Call::Commit { key, expected: revision, write: self.draft.write() };
+        self.source.load().unwrap_or(commit)
+    }
+
+    pub(super) fn answer(
+        mut self: Box<Self>,
+        session: &Session,
+        change: &mut Change,
+        answer: Answer,
+    ) -> Progress {
+        match self.source.found(answer, session.context())? {
+            Found::Expected(Answer::Commit(CommitOutcome::Written)) => {
+                let Draft { next, ttl, .. } = self.draft;
+                done(session, change, self.source.origin, self.live, next, ttl)
+            }
+            Found::Expected(_) => Err(SessionError::Mismatched),
+            Found::Newer(newer) => match self.was_applied(change, &newer) {
+                Some(true) => {
+                    let Newer { live, revision, remaining } = newer;
+                    done(session, change, self.source.origin, live, revision, remaining)
+                }
+                Some(false) => Self::replayed(self.source, &newer, session, change),
+                None => Ok(Next::Unknown(Row::Commit(self), SessionError::Unknown)),
+            },
+            Found::Moved(to) => {
+                self.source.follow(to, change, session.context())?;
+                Ok(Next::Ask(Row::Commit(self)))
+            }
+            Found::Nothing => Err(SessionError::Gone),
+        }
+    }
+
+    /// Whether the newer record was built on this commit: its answer was lost, to us or to a store that then tried again
+    /// by itself. Returns `None` if that cannot be told.
+    fn was_applied(&self, change: &Change, newer: &Newer) -> Option<bool> {
+        let is_among = |revision| newer.revision == revision || newer.live.lineage.contains(revision);
+        let applied = is_among(self.draft.next);
+        let is_certain = applied || !change.retry.is_lost() || is_among(self.source.origin.revision);
+        is_certain.then_some(applied)
+    }
+}
+
+fn done(
+    session: &Session,
+    change: &Change,
+    from: Origin,
+    live: Live,
+    revision: Revision,
+    ttl: Duration,
+) -> Progress {
+    let saved = Saved::Committed { merged: change.merged };
+    let Origin { key, id, .. } = from;
+    let written = Written { saved, from: None, key, id, revision, ttl, live, evicted: Vec::new() };
+    Ok(Next::Done(settle::written(session, change, written)?))
+}

@@ -1,0 +1,88 @@
+use super::{
+    change::Change,
+    draft::Draft,
+    new_id,
+    row::{Next, Progress, Row},
+    settle::{self, Written},
+    sweep::Sweep,
+};
+use crate::{
+    Context,
+    exchange::{Answer, Call, Saved, SessionError},
+    id::{CookieId, Digest},
+    record::Live,
+    session::Session,
+    store::CreateOutcome,
+};
+
+/// A new session is stored.
+#[derive(Debug)]
+pub(super) struct Create {
+    to: CookieId,
+    live: Live,
+    draft: Draft,
+    /// The owner that the session is created with decides its cap.
+    cap: Option<crate::store::Cap>,
+}
+
+impl Create {
+    pub(super) fn new(mut live: Live, change: &Change, context: &Context) -> Result<Box<Self>, SessionError> {
+        let to = new_id::generate(new_id::family_of(live.owner(), None, context), context)?;
+        let cap = new_id::cap(&to, context);
+        let draft = Draft::renew(&mut live, change, context)?;
+        Ok(Box::new(Self { to, live, draft, cap }))
+    }
+
+    pub(super) fn call(&self) -> Call<'_> {
+        Call::Create { key: *self.to.key(), write: self.draft.write(), cap: self.cap }
+    }
+
+    pub(super) fn answer(
+        mut self: Box<Self>,
+        session: &Session,
+        change: &mut Change,
+        answer: Answer,
+    ) -> Progress {
+        let context = session.context();
+        match answer {
+            Answer::Create(CreateOutcome::Created { evicted }) => self.created(session, change, &evicted),
+            Answer::Create(CreateOutcome::Exists) => {
+                // Only a broken source of entropy makes an id that is taken.
+                change.count_conflict(context)?;
+                change.retry.next_call();
+                let family = new_id::family_of(self.live.owner(), None, context);
+                self.to = new_id::generate(family, context)?;
+                Ok(Next::Ask(Row::Create(self)))
+            }
+            Answer::Create(CreateOutcome::Full) => Err(SessionError::Full),
+            _ => Err(SessionError::Mismatched),
+        }
+    }
+
+    fn created(self: Box<Self>, session: &Session, change: &mut Change, evicted: &[Digest]) -> Progress {
+        let sweeps = sweeps(&self.to, session.context());
+        let written = Written {
+            saved: Saved::Created,
+            from: None,
+            key: *self.to.key(),
+            id: Some(self.to),
+            revision: self.draft.next,
+            ttl: self.draft.ttl,
+            live: self.live,
+            evicted: evicted.iter().map(Digest::handle).collect(),
+        };
+        if sweeps {
+            change.retry.next_call();
+            return Ok(Next::Ask(Row::Sweep(Sweep::new(written))));
+        }
+        Ok(Next::Done(settle::written(session, change, written)?))
+    }
+}
+
+/// Whether this new session triggers a sweep (one in `sweep_one_in` does). Its digest is uniformly random, so no further
+/// randomness is needed.
+fn sweeps(to: &CookieId, context: &Context) -> bool {
+    let one_in = context.config().sweep_one_in;
+    let [.., a, b, c, d] = *to.key().digest.as_bytes();
+    one_in > 0 && u32::from_be_bytes([a, b, c, d]).is_multiple_of(one_in)
+}

@@ -1,0 +1,89 @@
+use std::time::Duration;
+
+use super::change::Change;
+use crate::{
+    Context,
+    exchange::SessionError,
+    id::EntropyError,
+    record::{Live, Record, ValueError},
+    store::{Revision, Write},
+};
+
+/// An encoded record, ready to be sent, and to be sent again if an answer is lost.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) next: Revision,
+    pub(super) ttl: Duration,
+    data: Vec<u8>,
+}
+
+impl Draft {
+    /// Encodes the record under a revision of its own. It notes the use and the fingerprint in `live`.
+    pub(super) fn encode(live: &mut Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
+        let (config, limits) = (context.config(), context.config().limits);
+        live.seen = change.now;
+        if let Some(fingerprint) = change.fingerprint
+            && live.fingerprint(config) != Some(fingerprint)
+        {
+            live.entries
+                .insert(config.fingerprint_key.as_str().into(), fingerprint.as_bytes().as_slice().into());
+        }
+        // The cheap count comes first; only then the reserved keys are left out.
+        if live.entries.len() > limits.max_keys {
+            let keys = live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
+            if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys {
+                return Err(ValueError::TooManyKeys { limit: limits.max_keys }.into());
+            }
+        }
+        let data = live.encode();
+        if data.len() > limits.max_bytes {
+            return Err(ValueError::TooLarge { size: data.len(), limit: limits.max_bytes }.into());
+        }
+        let ttl = live.ttl(config, change.now);
+        if ttl.is_zero() {
+            return Err(SessionError::Gone);
+        }
+        Ok(Self { next: fresh_revision(context)?, ttl, data })
+    }
+
+    /// Encodes the record of a session that gets a new id.
+    pub(super) fn renew(live: &mut Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
+        live.renewed = change.now;
+        Self::encode(live, change, context)
+    }
+
+    pub(super) fn write(&self) -> Write<'_> {
+        Write { next: self.next, data: &self.data, ttl: self.ttl }
+    }
+}
+
+/// How long the tombstone of a superseded id tells late requests what became of the session.
+const SUPERSEDED_TTL: Duration = Duration::from_secs(60);
+
+/// The record that is left under the old key, ready to be sent.
+#[derive(Debug)]
+pub(super) struct Tombstone {
+    revision: Revision,
+    data: Vec<u8>,
+    ttl: Duration,
+}
+
+impl Tombstone {
+    pub(super) fn new(record: &Record, ttl: Duration, context: &Context) -> Result<Self, EntropyError> {
+        Ok(Self { revision: fresh_revision(context)?, data: record.encode(), ttl })
+    }
+
+    pub(super) fn superseded(context: &Context) -> Result<Self, EntropyError> {
+        Self::new(&Record::Superseded, SUPERSEDED_TTL, context)
+    }
+
+    pub(super) fn write(&self) -> Write<'_> {
+        Write { next: self.revision, data: &self.data, ttl: self.ttl }
+    }
+}
+
+fn fresh_revision(context: &Context) -> Result<Revision, EntropyError> {
+    let mut bytes = [0; 16];
+    context.entropy().fill(&mut bytes)?;
+    Ok(Revision::from_bytes(bytes))
+}

@@ -1,0 +1,79 @@
+use super::{
+    change::Change,
+    row::{Next, Progress, Row},
+    settle,
+    source::{Found, Source},
+};
+use crate::{
+    exchange::{Answer, Call, SessionError},
+    record::{Live, ValueError},
+    session::{Origin, Session},
+    store::DeleteOutcome,
+};
+
+/// A destroyed session, or one that a sign-out leaves empty, is deleted.
+#[derive(Debug)]
+pub(super) struct End {
+    pub(super) source: Source,
+    refused: Option<SessionError>,
+}
+
+impl End {
+    pub(super) fn new(from: Origin) -> Box<Self> {
+        Box::new(Self { source: Source::new(from), refused: None })
+    }
+
+    pub(super) fn call(&self) -> Call<'_> {
+        let Origin { key, revision, .. } = self.source.origin;
+        let delete = Call::Delete { key, expected: Some(revision), tombstone: None };
+        self.source.load().unwrap_or(delete)
+    }
+
+    pub(super) fn answer(
+        mut self: Box<Self>,
+        session: &Session,
+        change: &mut Change,
+        answer: Answer,
+    ) -> Progress {
+        let context = session.context();
+        match self.source.found(answer, context)? {
+            Found::Expected(Answer::Delete(DeleteOutcome::Deleted)) => self.done(session, change, false),
+            Found::Expected(_) => Err(SessionError::Mismatched),
+            Found::Newer(newer) => {
+                change.count_conflict(context)?;
+                change.rebase(&mut self.source, &newer);
+                self.check_claims(session, change, &newer.live);
+                Ok(Next::Ask(Row::End(self)))
+            }
+            Found::Moved(to) => {
+                self.source.follow(to, change, context)?;
+                change.retry.next_call();
+                Ok(Next::Ask(Row::End(self)))
+            }
+            Found::Nothing => self.ended_before(session, change),
+        }
+    }
+
+    fn done(self: Box<Self>, session: &Session, change: &Change, already: bool) -> Progress {
+        let settled = settle::ended(session, change, &self.source.origin.key, already, self.refused)?;
+        Ok(Next::Done(settled))
+    }
+
+    /// The session had ended, and all its tokens with it.
+    fn ended_before(mut self: Box<Self>, session: &Session, change: &Change) -> Progress {
+        let already = !change.retry.is_lost();
+        let nothing = Live::new(session.context().config(), change.now);
+        self.check_claims(session, change, &nothing);
+        if !already && self.refused.is_some() {
+            // An earlier try may have ended it, or another request that took the token first.
+            self.refused = Some(SessionError::Unknown);
+        }
+        self.done(session, change, already)
+    }
+
+    fn check_claims(&mut self, session: &Session, change: &Change, found: &Live) {
+        if change.claims_spent_token(found, session.context()) {
+            self.refused = Some(ValueError::TokenSpent.into());
+        }
+    }
+}

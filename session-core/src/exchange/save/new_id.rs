@@ -1,0 +1,25 @@
+//! The id that a session gets, and what goes with it.
+
+use crate::{
+    Context,
+    id::{CookieId, EntropyError, Family},
+    session::Origin,
+    store::Cap,
+};
+
+/// The family that a session of this owner belongs to; `None` if it founds one.
+pub(super) fn family_of(owner: Option<&str>, from: Option<&Origin>, context: &Context) -> Option<Family> {
+    match owner {
+        Some(owner) => Some(Family::of_owner(owner, context.config().secret.as_deref())),
+        None => from.map(|origin| origin.key.family).filter(|family| !family.is_owned()),
+    }
+}
+
+pub(super) fn generate(family: Option<Family>, context: &Context) -> Result<CookieId, EntropyError> {
+    CookieId::generate(context.config().algorithm, family, context.entropy())
+}
+
+/// The limit on the sessions of the id's family.
+pub(super) fn cap(id: &CookieId, context: &Context) -> Option<Cap> {
+    context.config().cap().filter(|_| id.key().is_owned())
+}

@@ -1,0 +1,137 @@
+use super::{
+    change::Change,
+    commit::Commit,
+    draft::{Draft, Tombstone},
+    new_id,
+    row::{Next, Progress, Row},
+    settle::{self, Written},
+    source::{Found, Newer, Source},
+};
+use crate::{
+    Context,
+    exchange::{Answer, Call, Saved, SessionError},
+    id::{CookieId, EntropyError},
+    record::{Live, Record},
+    session::{Origin, Session},
+    store::RotateOutcome,
+};
+
+/// A session moves to another id of its family.
+#[derive(Debug)]
+pub(super) struct Rotate {
+    pub(super) source: Source,
+    new: NewId,
+    live: Live,
+    draft: Draft,
+    /// The age of the id is the only reason.
+    by_age: bool,
+}
+
+/// The id that the session gets, and what is left under the old one.
+#[derive(Debug)]
+struct NewId {
+    id: CookieId,
+    tombstone: Tombstone,
+}
+
+impl NewId {
+    /// A tombstone of a rotation by age is followed during the grace, and tells a reuse as long as the session may live.
+    fn generate(
+        from: &Origin,
+        by_age: bool,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Self, EntropyError> {
+        let id = new_id::generate(Some(from.key.family), context)?;
+        if !by_age {
+            return Ok(Self { id, tombstone: Tombstone::superseded(context)? });
+        }
+        let config = context.config();
+        let grace_until = change.now.after(config.grace);
+        let record = Record::Moved { to: id.key().digest, grace_until };
+        let ttl = config.grace.saturating_add(config.idle);
+        Ok(Self { id, tombstone: Tombstone::new(&record, ttl, context)? })
+    }
+}
+
+impl Rotate {
+    pub(super) fn new(
+        from: Origin,
+        by_age: bool,
+        mut live: Live,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Box<Self>, SessionError> {
+        live.lineage = live.lineage.extended(from.revision);
+        let new = NewId::generate(&from, by_age, change, context)?;
+        let draft = Draft::renew(&mut live, change, context)?;
+        Ok(Box::new(Self { source: Source::new(from), new, live, draft, by_age }))
+    }
+
+    pub(super) fn call(&self) -> Call<'_> {
+        let Origin { key, revision, .. } = self.source.origin;
+        let rotate = Call::Rotate {
+            from: key,
+            expected: revision,
+            to: *self.new.id.key(),
+            write: self.draft.write(),
+            tombstone: Some(self.new.tombstone.write()),
+        };
+        self.source.load().unwrap_or(rotate)
+    }
+
+    pub(super) fn answer(
+        mut self: Box<Self>,
+        session: &Session,
+        change: &mut Change,
+        answer: Answer,
+    ) -> Progress {
+        let context = session.context();
+        match self.source.found(answer, context)? {
+            Found::Expected(Answer::Rotate(RotateOutcome::Written)) => self.rotated(session, change),
+            // An answer was lost, and other requests have built on the rotation since.
+            Found::Moved(to) if to == self.new.id.key().digest => self.rotated(session, change),
+            Found::Expected(Answer::Rotate(RotateOutcome::Exists)) => {
+                // Only a broken source of entropy makes an id that is taken.
+                change.count_conflict(context)?;
+                change.retry.next_call();
+                self.new = NewId::generate(&self.source.origin, self.by_age, change, context)?;
+                Ok(Next::Ask(Row::Rotate(self)))
+            }
+            Found::Expected(_) => Err(SessionError::Mismatched),
+            Found::Newer(newer) => self.merge(session, change, &newer),
+            Found::Moved(to) => {
+                self.source.follow(to, change, context)?;
+                Ok(Next::Ask(Row::Rotate(self)))
+            }
+            Found::Nothing => Err(SessionError::Gone),
+        }
+    }
+
+    fn rotated(self: Box<Self>, session: &Session, change: &Change) -> Progress {
+        let written = Written {
+            saved: Saved::Rotated,
+            from: Some(self.source.origin.key),
+            key: *self.new.id.key(),
+            id: Some(self.new.id),
+            revision: self.draft.next,
+            ttl: self.draft.ttl,
+            live: self.live,
+            evicted: Vec::new(),
+        };
+        Ok(Next::Done(settle::written(session, change, written)?))
+    }
+
+    fn merge(mut self: Box<Self>, session: &Session, change: &mut Change, newer: &Newer) -> Progress {
+        let is_rotated_already = self.by_age && self.source.origin.id.is_none();
+        if is_rotated_already && change.delta.is_empty() {
+            return Ok(Next::Done(settle::nothing(session, Saved::Nothing)));
+        }
+        if is_rotated_already {
+            return Commit::replayed(self.source, newer, session, change);
+        }
+        self.live = change.replay(session, &mut self.source, newer)?;
+        self.draft = Draft::renew(&mut self.live, change, session.context())?;
+        Ok(Next::Ask(Row::Rotate(self)))
+    }
+}

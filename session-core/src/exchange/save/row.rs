@@ -1,0 +1,92 @@
+use super::{
+    change::Change, change_owner::ChangeOwner, commit::Commit, create::Create, end::End, mark::Mark,
+    rotate::Rotate, settle, sweep::Sweep, touch::Touch,
+};
+use crate::{
+    exchange::{Answer, Call, Saved, SessionError, Settled},
+    id::StoreKey,
+    session::Session,
+    store::{Applied, StoreError},
+};
+
+/// One row of the table: which call it makes, and what the answer means.
+#[derive(Debug)]
+pub(super) enum Row {
+    Create(Box<Create>),
+    Commit(Box<Commit>),
+    Touch(Box<Touch>),
+    Mark(Box<Mark>),
+    Rotate(Box<Rotate>),
+    ChangeOwner(Box<ChangeOwner>),
+    End(Box<End>),
+    Sweep(Box<Sweep>),
+}
+
+/// What comes after an answer.
+pub(super) enum Next {
+    Ask(Row),
+    Done(Settled),
+    /// It cannot be told whether the change was made. The caller gets the error, and a later save takes the row up again.
+    Unknown(Row, SessionError),
+}
+
+/// What a row makes of an answer.
+pub(super) type Progress = Result<Next, SessionError>;
+
+impl Row {
+    pub(super) fn call(&self) -> Call<'_> {
+        match self {
+            Self::Create(row) => row.call(),
+            Self::Commit(row) => row.call(),
+            Self::Touch(row) => row.call(),
+            Self::Mark(row) => row.call(),
+            Self::Rotate(row) => row.call(),
+            Self::ChangeOwner(row) => row.call(),
+            Self::End(row) => row.call(),
+            Self::Sweep(row) => row.call(),
+        }
+    }
+
+    /// Continues with an answer to the call.
+    pub(super) fn answer(self, session: &Session, change: &mut Change, answer: Answer) -> Progress {
+        match self {
+            Self::Create(row) => row.answer(session, change, answer),
+            Self::Commit(row) => row.answer(session, change, answer),
+            Self::Touch(row) => row.answer(session, change, answer),
+            Self::Mark(row) => row.answer(session, change, answer),
+            Self::Rotate(row) => row.answer(session, change, answer),
+            Self::ChangeOwner(row) => row.answer(session, change, answer),
+            Self::End(row) => row.answer(session, change, answer),
+            Self::Sweep(row) => Ok(Next::Done(row.done(session, change)?)),
+        }
+    }
+
+    /// Continues after the store has failed for the last time.
+    pub(super) fn failed(self, session: &Session, change: &mut Change, error: StoreError) -> Progress {
+        match self {
+            // The session was read. That its deadline could not be extended is no reason to fail the request.
+            Self::Touch(_) | Self::Mark(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
+            Self::Sweep(row) => Ok(Next::Done(row.done(session, change)?)),
+            Self::ChangeOwner(row) => row.failed(change, error),
+            row => row.refused(error),
+        }
+    }
+
+    pub(super) fn refused(self, error: StoreError) -> Progress {
+        match error.applied() {
+            Applied::Unknown => Ok(Next::Unknown(self, error.into())),
+            Applied::No => Err(error.into()),
+        }
+    }
+
+    /// The key of the stored session that is continued.
+    pub(super) const fn source_key(&self) -> Option<StoreKey> {
+        match self {
+            Self::Commit(row) => Some(row.source.origin.key),
+            Self::Rotate(row) => Some(row.source.origin.key),
+            Self::ChangeOwner(row) => Some(row.source.origin.key),
+            Self::End(row) => Some(row.source.origin.key),
+            Self::Create(_) | Self::Touch(_) | Self::Mark(_) | Self::Sweep(_) => None,
+        }
+    }
+}

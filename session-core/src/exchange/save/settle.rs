@@ -1,0 +1,138 @@
+//! Brings the session up to what the store has now, and tells the log and the observer.
+
+use std::time::Duration;
+
+use super::change::Change;
+use crate::{
+    Context,
+    cookie::SetCookie,
+    exchange::{Saved, SessionError, Settled},
+    id::{CookieId, SessionHandle, StoreKey},
+    observe::{EndedBy, Event, log},
+    record::Live,
+    session::{Origin, Session, State},
+    store::Revision,
+};
+
+/// The record of the session that is now in the store.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) saved: Saved,
+    /// The key that the session had before, if it moved.
+    pub(super) from: Option<StoreKey>,
+    pub(super) key: StoreKey,
+    pub(super) id: Option<CookieId>,
+    pub(super) revision: Revision,
+    pub(super) ttl: Duration,
+    pub(super) live: Live,
+    /// The owner's sessions that ended to make room.
+    pub(super) evicted: Vec<SessionHandle>,
+}
+
+pub(super) fn nothing(session: &Session, saved: Saved) -> Settled {
+    Settled { saved, cookie: session.state().cookie.clone(), evicted: Vec::new() }
+}
+
+/// `max_age` is how long the cookie survives if it is renewed.
+pub(super) fn touched(
+    session: &Session,
+    change: &Change,
+    ttl: Duration,
+    max_age: Option<Duration>,
+) -> Settled {
+    let mut state = session.state();
+    if let Some(origin) = &mut state.origin {
+        log::touched(&origin.key);
+        origin.expires = change.now.after(ttl);
+    }
+    if change.renews_cookie {
+        send_id(&mut state, max_age);
+    }
+    Settled { saved: Saved::Touched, cookie: state.cookie.clone(), evicted: Vec::new() }
+}
+
+pub(super) fn written(session: &Session, change: &Change, written: Written) -> Result<Settled, SessionError> {
+    let config = session.context().config();
+    let mut state = session.state();
+    tell_written(session.context(), change, &written);
+    let Written { saved, key, id, revision, ttl, live, evicted, .. } = written;
+    let max_age = live.is_persistent(config).then_some(ttl);
+    state.origin = Some(Origin { key, id, revision, expires: change.now.after(ttl) });
+    if change.renews_cookie || matches!(saved, Saved::Created | Saved::Rotated) {
+        send_id(&mut state, max_age);
+    }
+    match state.continue_on(live, change.delta.len(), config) {
+        Some(error) => Err(error.into()),
+        None => Ok(Settled { saved, cookie: state.cookie.clone(), evicted }),
+    }
+}
+
+/// `already` says that the session had ended before: the browser may hold the cookie of a newer one. `refused` is what
+/// the caller must be told although the session has ended.
+pub(super) fn ended(
+    session: &Session,
+    change: &Change,
+    key: &StoreKey,
+    already: bool,
+    refused: Option<SessionError>,
+) -> Result<Settled, SessionError> {
+    let config = session.context().config();
+    let mut state = session.state();
+    log::destroyed(key);
+    if !already {
+        session.context().observe(|observer| {
+            if let Some(event) = end_of(key.digest.handle(), change) {
+                observer.tell(event);
+            }
+        });
+        state.cookie = SetCookie::Remove;
+    }
+    state.destroyed = change.delta.destroys();
+    state.origin = None;
+    let dropped = state.continue_on(Live::new(config, change.now), change.delta.len(), config);
+    match refused.or(dropped.map(SessionError::from)) {
+        Some(error) => Err(error),
+        None => Ok(Settled { saved: Saved::Ended, cookie: state.cookie.clone(), evicted: Vec::new() }),
+    }
+}
+
+/// Sends the browser the id that the session has.
+fn send_id(state: &mut State, max_age: Option<Duration>) {
+    if let Some(id) = state.origin.as_ref().and_then(|origin| origin.id.clone()) {
+        state.cookie = SetCookie::Set { id, max_age };
+    }
+}
+
+fn tell_written(context: &Context, change: &Change, written: &Written) {
+    match (written.saved, &written.from) {
+        (Saved::Committed { merged }, _) => return log::saved(&written.key, merged),
+        (Saved::Touched, _) => return log::touched(&written.key),
+        (_, Some(from)) => log::rotated(from, &written.key),
+        (_, None) => log::created(&written.key),
+    }
+    context.observe(|observer| {
+        for session in &written.evicted {
+            observer.tell(Event::Ended { session: *session, by: EndedBy::Cap });
+        }
+        observer.tell(beginning_of(written, change));
+    });
+}
+
+fn beginning_of(written: &Written, change: &Change) -> Event {
+    let session = written.key.digest.handle();
+    let from = written.from.map(|from| from.digest.handle());
+    match (written.live.owner(), change.delta.signed_out(), from) {
+        (Some(owner), ..) if change.delta.signs_in() => Event::LoggedIn { session, owner: owner.to_owned() },
+        (_, Some(owner), Some(from)) => Event::LoggedOut { session: from, owner: owner.to_owned() },
+        (_, _, Some(from)) => Event::Rotated { session, from },
+        (_, _, None) => Event::Created { session },
+    }
+}
+
+fn end_of(session: SessionHandle, change: &Change) -> Option<Event> {
+    if change.delta.destroys() {
+        return Some(Event::Ended { session, by: EndedBy::Itself });
+    }
+    let owner = change.delta.signed_out()?.to_owned();
+    Some(Event::LoggedOut { session, owner })
+}

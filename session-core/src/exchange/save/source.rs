@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use super::change::Change;
+use crate::{
+    Context,
+    exchange::{Answer, Call, SessionError},
+    id::{Digest, StoreKey},
+    record::{Live, Record},
+    session::Origin,
+    store::{CommitOutcome, DeleteOutcome, Revision, RotateOutcome},
+};
+
+/// The stored session that a save continues.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) origin: Origin,
+    /// The record moved while the save was under way, and must be loaded under its new key first.
+    moved: bool,
+}
+
+/// What an answer says of the stored session.
+#[allow(clippy::large_enum_variant, reason = "it is looked at where it is made")]
+pub(super) enum Found {
+    /// The session is as expected.
+    Expected(Answer),
+    /// Another request wrote it.
+    Newer(Newer),
+    /// Another request moved it to another key.
+    Moved(Digest),
+    /// It is not there any more.
+    Nothing,
+}
+
+/// The record that another request wrote.
+pub(super) struct Newer {
+    pub(super) live: Live,
+    pub(super) revision: Revision,
+    pub(super) remaining: Duration,
+}
+
+impl Source {
+    pub(super) const fn new(origin: Origin) -> Self {
+        Self { origin, moved: false }
+    }
+
+    /// The call that must come before all others, if the record moved.
+    pub(super) fn load(&self) -> Option<Call<'static>> {
+        self.moved.then_some(Call::Load { key: self.origin.key })
+    }
+
+    /// Continues under the key that the record moved to.
+    pub(super) fn follow(
+        &mut self,
+        to: Digest,
+        change: &mut Change,
+        context: &Context,
+    ) -> Result<(), SessionError> {
+        change.count_conflict(context)?;
+        self.origin.key = StoreKey { digest: to, ..self.origin.key };
+        self.origin.id = None;
+        self.moved = true;
+        Ok(())
+    }
+
+    pub(super) fn found(&mut self, answer: Answer, context: &Context) -> Result<Found, SessionError> {
+        self.moved = false;
+        let stored = match answer {
+            Answer::Load(Some(stored))
+            | Answer::Commit(CommitOutcome::Conflict(stored))
+            | Answer::Rotate(RotateOutcome::Conflict(stored))
+            | Answer::Delete(DeleteOutcome::Conflict(stored)) => stored,
+            Answer::Load(None)
+            | Answer::Commit(CommitOutcome::Gone)
+            | Answer::Rotate(RotateOutcome::Gone)
+            | Answer::Delete(DeleteOutcome::Gone) => return Ok(Found::Nothing),
+            answer => return Ok(Found::Expected(answer)),
+        };
+        match Record::decode(&stored.data, context.config().limits)? {
+            Record::Live(live) => {
+                Ok(Found::Newer(Newer { live, revision: stored.revision, remaining: stored.remaining }))
+            }
+            Record::Moved { to, .. } => Ok(Found::Moved(to)),
+            Record::Superseded => Err(SessionError::Gone),
+        }
+    }
+}
