@@ -18,7 +18,7 @@ pub struct Settled {
 pub enum Saved {
     /// Nothing: there was nothing to do.
     Nothing,
-    /// Nothing: the session was opened outside HTTP and `save_cli` is off.
+    /// Nothing: the session was opened outside HTTP and `save_outside_http` is off.
     Withheld,
     /// The idle deadline was extended.
     Touched,

@@ -77,7 +77,7 @@ pub(crate) fn gone(key: &StoreKey) {
 }
 
 pub(crate) fn withheld() {
-    tracing::info!(target: TARGET, "session not saved: it was opened outside HTTP and save_cli is off");
+    tracing::info!(target: TARGET, "session not saved: it was opened outside HTTP and save_outside_http is off");
 }
 
 pub(crate) fn unreadable(key: &StoreKey, error: &RecordError) {
