@@ -6,7 +6,7 @@ use crate::{
     observe::Observer,
 };
 
-/// What all sessions of an application share: the configuration and the source of entropy.
+/// What all sessions of an application share: the configuration, the source of entropy and the observer.
 pub struct Context {
     config: SessionConfig,
     entropy: Arc<dyn Entropy>,
@@ -14,38 +14,38 @@ pub struct Context {
 }
 
 impl Context {
-    /// The configuration, with the [`Generator`] as the source of entropy.
+    /// Makes a context with the [`Generator`] as the source of entropy.
     #[must_use]
     pub fn new(config: SessionConfig) -> Arc<Self> {
         Self::with_entropy(config, Generator)
     }
 
-    /// The configuration with another source of entropy, such as a reproducible one for tests.
+    /// Makes a context with another source of entropy, such as a reproducible one for tests.
     #[must_use]
     pub fn with_entropy(config: SessionConfig, entropy: impl Entropy + 'static) -> Arc<Self> {
         Arc::new(Self { config, entropy: Arc::new(entropy), observer: None })
     }
 
-    /// The same, and this observer is told what happens to the sessions.
+    /// Returns a copy that tells this observer what happens to the sessions.
     #[must_use]
     pub fn observed(&self, observer: Observer) -> Arc<Self> {
         let entropy = Arc::clone(&self.entropy);
         Arc::new(Self { config: self.config.clone(), entropy, observer: Some(observer) })
     }
 
-    /// The configuration.
+    /// Returns the configuration.
     #[must_use]
     pub const fn config(&self) -> &SessionConfig {
         &self.config
     }
 
-    /// The source of entropy.
+    /// Returns the source of entropy.
     #[must_use]
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.entropy
     }
 
-    /// Does this if there is an observer.
+    /// Calls `tell` if there is an observer.
     pub(crate) fn observe(&self, tell: impl FnOnce(&Observer)) {
         if let Some(observer) = &self.observer {
             tell(observer);

@@ -9,35 +9,35 @@ use crate::{
     visit::Visit,
 };
 
-/// The chosen properties of a request as 16 bytes: a BLAKE3 hash, keyed with the application's secret where there is
-/// one, so that a stolen store does not tell who uses which browser.
+/// The chosen properties of a request as 16 bytes: a BLAKE3 hash, keyed with the application's secret if there is one, so
+/// that a stolen store does not show who uses which browser.
 ///
-/// The network enters as the first 24 bits of an IPv4 address or the first 48 of an IPv6 address, what a provider
-/// commonly gives to one place; an IPv4 address written as IPv6 counts as IPv4.
+/// The network is the first 24 bits of an IPv4 address or the first 48 bits of an IPv6 address, which providers commonly
+/// assign to one place; an IPv4 address in IPv6 form counts as IPv4.
 #[derive(Clone, Copy, Eq)]
 pub struct Fingerprint([u8; 16]);
 
-/// The proof that a request fits its session, or that the policy lets it pass although it does not.
+/// The proof that the fingerprint of a request matches its session, or that the policy accepts a mismatch.
 ///
 /// Only [`check`] makes one, and the exchange for [`OnMismatch::Report`](crate::config::OnMismatch::Report).
 #[derive(Debug, PartialEq, Eq)]
 #[must_use]
 pub struct FingerprintOk(());
 
-/// The request is not from where the session's other requests came.
+/// The request's fingerprint does not match the session's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FingerprintMismatch {
-    /// The stored fingerprint is another one.
-    #[error("the session has another fingerprint than the request")]
+    /// The stored fingerprint is different.
+    #[error("the fingerprint of the request does not match that of the session")]
     Differs,
-    /// What is stored is no fingerprint.
+    /// The stored value is not a fingerprint.
     #[error("the session's fingerprint is damaged")]
     Malformed,
 }
 
 impl Fingerprint {
-    /// The fingerprint of a request; none when no properties are chosen or there is no request to take them from.
+    /// Computes the fingerprint of a request. `None` if no properties are chosen, or outside HTTP.
     ///
     /// ```
     /// use session_core::{config::SessionConfig, fingerprint::Fingerprint, visit::Visit};
@@ -52,7 +52,7 @@ impl Fingerprint {
         if visit.is_outside_http() || config.fingerprint.properties.is_empty() {
             return None;
         }
-        // Hashed in one piece: to hash it piece by piece costs more than the hash itself.
+        // Hashed at once, because hashing it in parts costs more than the hash itself.
         let mut input = Vec::with_capacity(USUAL_BYTES);
         for property in &config.fingerprint.properties {
             match property {
@@ -66,26 +66,26 @@ impl Fingerprint {
         hash.as_bytes().first_chunk().map(|half| Self(*half))
     }
 
-    /// The fingerprint with these bytes.
+    /// Makes the fingerprint with these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, as the session keeps them.
+    /// Returns the bytes, as the session keeps them.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 }
 
-/// Compares, in constant time, what the session has with what the request shows.
+/// Compares the fingerprint of the session with that of the request in constant time.
 ///
-/// A session without a fingerprint fits every request: it was stored before fingerprints were switched on, and gets one
-/// with its next write. Without a current fingerprint there is nothing to compare.
+/// A session without a fingerprint matches every request: it was stored before fingerprints were turned on, and gets one
+/// with its next write. A request without a fingerprint matches every session.
 ///
 /// # Errors
-/// [`FingerprintMismatch`] when both are there and are not the same.
+/// [`FingerprintMismatch`] if both have a fingerprint and they differ.
 pub fn check(
     stored: Option<&[u8]>,
     current: Option<&Fingerprint>,
@@ -102,8 +102,7 @@ pub fn check(
 }
 
 impl FingerprintOk {
-    /// Lets a request pass whose mismatch has been reported.
-    #[allow(dead_code, reason = "the exchange uses it")]
+    /// Accepts a request whose mismatch has been reported.
     pub(crate) const fn reported(_: FingerprintMismatch) -> Self {
         Self(())
     }
@@ -111,7 +110,7 @@ impl FingerprintOk {
 
 impl PartialEq for Fingerprint {
     fn eq(&self, other: &Self) -> bool {
-        // Byte by byte it takes five times as long.
+        // Comparing byte by byte takes five times as long.
         let [one, two] = [self, other].map(|Self(bytes)| u128::from_ne_bytes(*bytes));
         let halves = |number: u128| [number as u64, (number >> 64) as u64];
         halves(one).ct_eq(&halves(two)).into()
@@ -127,7 +126,7 @@ impl fmt::Debug for Fingerprint {
 /// Room for the headers of most browsers.
 const USUAL_BYTES: usize = 320;
 
-/// Tag, presence and length before the bytes: no two requests are the same when strung together.
+/// Writes tag, presence and length before the bytes, so that no two requests are the same sequence of bytes.
 fn add(input: &mut Vec<u8>, tag: u8, value: Option<&[u8]>) {
     let value_or_empty = value.unwrap_or_default();
     input.extend_from_slice(&[tag, value.is_some().into()]);
@@ -195,7 +194,7 @@ mod tests {
             Fingerprint::of(&Visit::new().user_agent(user_agent).accept_language(language), &config)
         };
         assert_ne!(of(b"ab", b"c"), of(b"a", b"bc"));
-        // The tag and the presence of the next value: without the length both are one string of bytes.
+        // The tag and the presence of the next value: without the length both are one sequence of bytes.
         assert_ne!(of(b"\x02\x01", b""), of(b"", b"\x02\x01"));
         assert_ne!(of(b"", b""), Fingerprint::of(&Visit::new().user_agent(b""), &config));
     }
@@ -221,7 +220,7 @@ mod tests {
         assert_ne!(with("a secret of one application"), Fingerprint::of(&visit, &SessionConfig::default()));
     }
 
-    /// Stored sessions hold these bytes: another result ends them all.
+    /// Stored sessions have these bytes, so a different result ends all of them.
     #[test]
     fn it_stays_the_same_from_release_to_release() {
         let visit = Visit::new().user_agent(b"Firefox").network([192, 0, 2, 1].into());
@@ -269,7 +268,7 @@ mod tests {
         assert_eq!(format!("{:?}", Fingerprint::from_bytes([7; 16])), "Fingerprint(redacted)");
     }
 
-    // Few and short values, so that some requests are one string of bytes when strung together.
+    // Few and short values, so that some requests are one sequence of bytes when joined.
     fn value() -> impl Strategy<Value = Option<Vec<u8>>> {
         prop::option::of(prop::collection::vec(0..3_u8, 0..3))
     }

@@ -4,38 +4,38 @@ use serde::{Deserialize, Serialize};
 
 /// A moment of the application's clock: milliseconds since the Unix epoch.
 ///
-/// The core has no clock. Whoever calls it says what time it is, so that a test may say anything.
+/// The core has no clock. The caller passes the time, so a test may pass any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The moment this many milliseconds after the Unix epoch.
+    /// Makes the moment that is `millis` milliseconds after the Unix epoch.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the Unix epoch.
+    /// Returns the milliseconds since the Unix epoch.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
         self.0
     }
 
-    /// The time from `earlier` until this moment; zero if it is not earlier.
+    /// Returns the time from `earlier` until this moment; zero if `earlier` is not earlier.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
-    /// The moment `duration` later, at the latest the end of time.
+    /// Returns the moment `duration` later, at most `u64::MAX` milliseconds.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Self(self.0.saturating_add(millis))
     }
 
-    /// The moment `duration` earlier, at the earliest 1970.
+    /// Returns the moment `duration` earlier, at the earliest 1970.
     pub(crate) fn before(self, duration: Duration) -> Self {
         let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Self(self.0.saturating_sub(millis))

@@ -1,8 +1,8 @@
-//! What the core may know of a request.
+//! What the core may know about a request.
 
 use std::{fmt, net::IpAddr};
 
-/// A request as the core sees it: its cookies, what may enter the fingerprint, and whether it is one at all.
+/// A request as the core sees it: its cookies, the properties for the fingerprint, and whether it is an HTTP request.
 ///
 /// ```
 /// use session_core::visit::Visit;
@@ -13,7 +13,7 @@ use std::{fmt, net::IpAddr};
 #[derive(Clone, Default)]
 #[must_use]
 pub struct Visit<'a> {
-    // Nearly every request has one Cookie header, which so needs no allocation.
+    // Nearly every request has one Cookie header; this way it needs no allocation.
     first_cookie: Option<&'a [u8]>,
     more_cookies: Vec<&'a [u8]>,
     pub(crate) user_agent: Option<&'a [u8]>,
@@ -24,13 +24,13 @@ pub struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    /// An HTTP request without headers.
+    /// Makes an HTTP request without headers.
     #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// No request: a command line, a job, a test. It has no fingerprint, and its session is saved only if
+    /// Makes a visit outside HTTP: a command line, a job, a test. It has no fingerprint, and its session is saved only if
     /// [`save_outside_http`](crate::config::Settings::save_outside_http) says so.
     pub fn outside_http() -> Self {
         Self { outside_http: true, ..Self::default() }
@@ -47,48 +47,48 @@ impl<'a> Visit<'a> {
         self
     }
 
-    /// The value of the `User-Agent` header.
+    /// Sets the value of the `User-Agent` header.
     #[inline]
     pub fn user_agent(mut self, header: &'a [u8]) -> Self {
         self.user_agent = Some(header);
         self
     }
 
-    /// The value of the `Accept-Language` header.
+    /// Sets the value of the `Accept-Language` header.
     #[inline]
     pub fn accept_language(mut self, header: &'a [u8]) -> Self {
         self.accept_language = Some(header);
         self
     }
 
-    /// The value of the `DNT` header.
+    /// Sets the value of the `DNT` header.
     #[inline]
     pub fn dnt(mut self, header: &'a [u8]) -> Self {
         self.dnt = Some(header);
         self
     }
 
-    /// The client's address, from a source that the application trusts.
+    /// Sets the client's address, from a source that the application trusts.
     #[inline]
     pub fn network(mut self, address: IpAddr) -> Self {
         self.network = Some(address);
         self
     }
 
-    /// Whether there is no HTTP request.
+    /// Returns whether there is no HTTP request.
     #[must_use]
     pub const fn is_outside_http(&self) -> bool {
         self.outside_http
     }
 
-    /// The values of the `Cookie` headers, in the order they came.
+    /// Returns the values of the `Cookie` headers in their order.
     pub(crate) fn cookies(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
         self.first_cookie.into_iter().chain(self.more_cookies.iter().copied())
     }
 }
 
 impl fmt::Debug for Visit<'_> {
-    /// Says what is there, not what it is: cookies are secrets, and the rest tells of a person.
+    /// Shows which values are set and not the values: cookies are secrets, and the others identify a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visit")
             .field("cookie_headers", &self.cookies().count())

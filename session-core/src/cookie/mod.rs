@@ -1,8 +1,8 @@
 //! The session id between browser and server: reading `Cookie` headers, writing `Set-Cookie`.
 //!
-//! What comes in is read byte by byte and believed in nothing: RFC 6265bis lets a browser send several cookies of one
-//! name in any order, other sites of the same domain can plant some, and anybody can send anything. What goes out has
-//! every attribute that RFC 6265bis, section 4.1, and CHIPS ask for.
+//! Headers of a request are read byte by byte and not trusted: RFC 6265bis lets a browser send several cookies of one
+//! name in any order, other sites of the same domain can plant cookies, and a client can send anything. `Set-Cookie` has
+//! every attribute of RFC 6265bis, section 4.1, and of CHIPS.
 
 mod read;
 mod set_cookie;

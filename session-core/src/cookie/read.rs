@@ -5,11 +5,10 @@ use crate::{config::SessionConfig, id::CookieId, visit::Visit};
 const MAX_CANDIDATES: usize = 4;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// The session ids among the request's cookies, in the order they came, each once and at most four.
+/// Returns the values among the request's cookies that can be a session id, in their order, each once, at most four.
 ///
-/// Only cookies of exactly the configured name count, and only values that an id can have; anything else is no error
-/// but no candidate. A candidate has the form of an id: whether it is one only the store knows. Of the headers the first
-/// 64 KiB are looked at.
+/// Only cookies with exactly the configured name count, and only values in the form of an id; all others are skipped.
+/// Whether a candidate is an id only the store knows. Reads at most the first 64 KiB of the headers.
 ///
 /// ```
 /// use session_core::{config::SessionConfig, cookie::candidates, id::{Algorithm, CookieId, Generator}, visit::Visit};
@@ -27,7 +26,7 @@ pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
     found
 }
 
-/// The same, each handed to the caller.
+/// Like [`candidates`], but calls `found` with each one instead of collecting them.
 pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: impl FnMut(CookieId)) {
     let name = config.cookie.name.as_bytes();
     let mut found = 0;
@@ -37,7 +36,7 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
         let pairs = whole_pairs(header, left);
         left = left.saturating_sub(header.len());
         for value in split(pairs).filter_map(|pair| value_of(pair, name)) {
-            // An id has one spelling, so the texts tell repetitions apart before anything is hashed.
+            // An id has one spelling, so comparing the texts finds repetitions before anything is hashed.
             if seen.contains(&value) {
                 continue;
             }
@@ -51,7 +50,7 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
     }
 }
 
-/// The header up to the limit, without the pair that the limit would cut in two.
+/// Cuts the header at the limit, and drops the pair that the limit would cut in two.
 fn whole_pairs(header: &[u8], limit: usize) -> &[u8] {
     match header.get(..limit) {
         Some(start) if header.len() > limit => {
@@ -62,18 +61,18 @@ fn whole_pairs(header: &[u8], limit: usize) -> &[u8] {
     }
 }
 
-/// What is between the semicolons.
+/// Splits the header at its semicolons.
 fn split(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let pairs = rest;
-        // The one search for a byte in the standard library that looks at several at once.
+        // The only search for a byte in the standard library that compares several bytes at once.
         let length = rest.skip_until(b';').ok().filter(|length| *length > 0)?;
         let pair = pairs.get(..length)?;
         Some(pair.strip_suffix(b";").unwrap_or(pair))
     })
 }
 
-/// The value of a pair with this name, without blanks and one pair of quotes around it.
+/// Returns the value of a pair with this name, without surrounding blanks and one pair of quotes.
 fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let value = trim(pair).strip_prefix(name)?;
     let value = trim(trim(value).strip_prefix(b"=")?);
@@ -83,7 +82,7 @@ fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     }
 }
 
-/// Blank and tab only: to trim more would let a name that is another to the browser pass for ours.
+/// Trims blanks and tabs only. Trimming more would accept a name that the browser treats as a different one.
 fn trim(bytes: &[u8]) -> &[u8] {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let start = bytes.iter().position(|byte| !is_blank(byte)).unwrap_or(bytes.len());
@@ -239,7 +238,7 @@ mod tests {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    // Made of what matters to the reader, so that near misses happen.
+    // Made of the parts that matter to the parser, so that near misses happen.
     fn headers() -> impl Strategy<Value = Vec<Vec<u8>>> {
         let known = text(&id());
         let piece = prop_oneof![

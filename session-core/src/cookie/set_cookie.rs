@@ -7,25 +7,25 @@ use crate::{
     id::CookieId,
 };
 
-// RFC 6265bis, section 5.5: browsers cut a longer life down to this.
+// RFC 6265bis, section 5.5: browsers shorten a longer lifetime to this.
 const MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
-// Enough for the names of all attributes, so that a header never grows and leaves no copy of the id behind.
+// Enough for the names of all attributes, so that the text never grows, which would leave a copy of the id in memory.
 const FIXED_BYTES: usize = 128;
 
-/// What a response does to the browser's session cookie.
+/// What a response does with the browser's session cookie.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub enum SetCookie {
-    /// The browser keeps what it has.
+    /// The browser keeps its cookie, if it has one.
     #[default]
     Keep,
     /// The browser gets this id.
     Set {
         /// The id.
         id: CookieId,
-        /// How long the cookie survives, rounded up to a second and cut to 400 days; `None` until the browser closes.
+        /// The lifetime of the cookie, rounded up to a second, at most 400 days; `None` until the browser closes.
         max_age: Option<Duration>,
     },
-    /// The browser forgets the cookie.
+    /// The browser removes its cookie.
     Remove,
 }
 
@@ -65,14 +65,14 @@ impl fmt::Debug for SetCookie {
     }
 }
 
-/// Rounded up, and never to 0, which would remove the cookie.
+/// Rounds up, and never to 0, which would remove the cookie.
 fn whole_seconds(max_age: Duration) -> u64 {
     let max_age = max_age.min(MAX_AGE);
     (max_age.as_secs() + u64::from(max_age.subsec_nanos() > 0)).max(1)
 }
 
-/// Removal repeats every attribute: with another Path, Domain or Partitioned it would be another cookie, and without
-/// what the name's prefix demands it would be ignored.
+/// The removal repeats every attribute: with another Path, Domain or Partitioned it would be a different cookie, and
+/// without the attributes that the prefix of the name requires the browser ignores it.
 fn render(cookie: &CookieSettings, id: Option<&CookieId>, max_age: Option<u64>) -> Zeroizing<String> {
     let domain = cookie.domain.as_deref().unwrap_or_default();
     let value = id.map_or(0, |_| CookieId::MAX_CHARACTERS);

@@ -18,7 +18,7 @@ impl Algorithm {
     /// The longest id of any algorithm, in bytes.
     pub(crate) const MAX_BYTES: usize = 64;
 
-    /// How many bytes an id of this algorithm has.
+    /// Returns the length of an id of this algorithm in bytes.
     #[must_use]
     pub const fn bytes(self) -> usize {
         match self {
@@ -27,13 +27,13 @@ impl Algorithm {
         }
     }
 
-    /// How many characters an id of this algorithm has in a cookie.
+    /// Returns the length of an id of this algorithm in a cookie, in characters.
     #[must_use]
     pub const fn characters(self) -> usize {
         (self.bytes() * 4).div_ceil(3)
     }
 
-    /// Hashes `seed` into the front of `out`; the first [`bytes`](Self::bytes) of it are the id.
+    /// Hashes `seed` into the front of `out`; its first [`bytes`](Self::bytes) bytes are the id.
     pub(crate) fn hash(self, seed: &[u8], out: &mut [u8; Self::MAX_BYTES]) {
         match self {
             Self::Sha512 => out.copy_from_slice(&Sha512::digest(seed)),

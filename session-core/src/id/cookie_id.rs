@@ -2,7 +2,7 @@ use zeroize::Zeroizing;
 
 use super::{Algorithm, Entropy, EntropyError, Family, ParseIdError, SessionId, StoreKey, base64};
 
-/// The value of the session cookie: the secret, and the family where it does not follow from the secret.
+/// The value of the session cookie: the secret, and the family if it does not follow from the secret.
 ///
 /// Written `<secret>` for an anonymous session that has never rotated and `<family>.<secret>` for every other.
 /// Only these two spellings are read; a family that follows from the secret must not be written out.
@@ -18,10 +18,10 @@ impl CookieId {
     /// The longest cookie value of any algorithm, in characters.
     pub const MAX_CHARACTERS: usize = Self::FAMILY_CHARACTERS + 1 + Algorithm::Sha512.characters();
 
-    /// A new id in the family, or in the one it founds itself.
+    /// Generates an id in the family; `None` makes a family of its own.
     ///
     /// # Errors
-    /// [`EntropyError`] when the source of entropy fails.
+    /// [`EntropyError`] if the source of entropy fails.
     pub fn generate(
         algorithm: Algorithm,
         family: Option<Family>,
@@ -51,7 +51,7 @@ impl CookieId {
         }
     }
 
-    /// The value for the cookie and nothing else; wiped when dropped.
+    /// Returns the value, for the cookie and nothing else; it is wiped when dropped.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(Self::MAX_CHARACTERS));
@@ -59,7 +59,7 @@ impl CookieId {
         text
     }
 
-    /// Appends the value to a text that has room for it, so that no copy stays behind.
+    /// Appends the value to a text with enough capacity, so that no copy stays in memory.
     pub(crate) fn write_to(&self, text: &mut String) {
         if self.key.family != Family::anonymous(&self.key.digest) {
             base64::encode(self.key.family.as_bytes(), text);
@@ -68,7 +68,7 @@ impl CookieId {
         self.secret.write_to(text);
     }
 
-    /// What a store knows the session by.
+    /// Returns the key under which a store knows the session.
     #[must_use]
     pub const fn key(&self) -> &StoreKey {
         &self.key

@@ -4,24 +4,24 @@ use subtle::ConstantTimeEq as _;
 
 use super::SessionHandle;
 
-/// The SHA-256 of a session id: what a store knows a session by. It opens nothing.
+/// The SHA-256 of a session id, by which a store knows a session. It opens nothing.
 #[derive(Clone, Copy, Eq, PartialOrd, Ord, Default)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest with these bytes.
+    /// Makes the digest with these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, as a store keeps them.
+    /// Returns the bytes, as a store keeps them.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The digest as an application may show it.
+    /// Returns the handle, which an application may show.
     #[must_use]
     pub const fn handle(&self) -> SessionHandle {
         SessionHandle::of(*self)

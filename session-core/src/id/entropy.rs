@@ -1,11 +1,12 @@
-/// A source of unguessable bytes. The core never asks the operating system itself; it is handed one of these.
+/// A source of unguessable bytes.
 ///
-/// [`Generator`](super::Generator) is the one for production; tests may bring a reproducible one.
+/// [`Generator`](super::Generator), which is seeded by the operating system, is the default; tests may pass a reproducible
+/// source.
 pub trait Entropy: Send + Sync {
     /// Fills the whole of `out`.
     ///
     /// # Errors
-    /// [`EntropyError`] when the bytes would not be unguessable; `out` is then not to be used.
+    /// [`EntropyError`] if the bytes would not be unguessable; `out` must not be used then.
     fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError>;
 }
 
@@ -17,7 +18,7 @@ pub struct EntropyError {
 }
 
 impl EntropyError {
-    /// A failure for this reason.
+    /// Makes a failure with this reason.
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into() }

@@ -2,29 +2,29 @@ use std::fmt;
 
 use super::Digest;
 
-/// Which sessions belong together: 16 bytes, one bit of which says whether they belong to an owner.
+/// A group of sessions: 16 bytes, one bit of which says whether they belong to an owner.
 ///
-/// An anonymous session founds its own family, derived from its id's digest, and keeps it when it rotates. A
-/// session with an owner belongs to the owner's family, a keyed hash of the owner's name.
+/// An anonymous session has its own family, derived from the digest of its first id, and keeps it when it rotates. A
+/// session with an owner has the owner's family, a keyed hash of the owner's name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Family([u8; 16]);
 
 impl Family {
     const OWNED: u8 = 0x80;
 
-    /// The family with these bytes. The highest bit of the first says whether it is owned.
+    /// Makes the family with these bytes. The highest bit of the first byte says whether it is owned.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, as a store keeps them.
+    /// Returns the bytes, as a store keeps them.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// The family that an anonymous session with this digest founds.
+    /// Returns the family of an anonymous session that begins with this digest.
     #[must_use]
     pub fn anonymous(digest: &Digest) -> Self {
         let mut bytes = half(digest.as_bytes());
@@ -32,8 +32,8 @@ impl Family {
         Self(bytes)
     }
 
-    /// The family of an owner: a blake3 hash of the name, keyed with the application's secret where there is one,
-    /// so that a stolen store does not tell who is signed in.
+    /// Returns the family of an owner: a BLAKE3 hash of the name, keyed with the application's secret if there is one, so
+    /// that the keys of a store do not show who is signed in. The record itself has the owner's name.
     #[must_use]
     pub fn of_owner(owner: &str, secret: Option<&[u8]>) -> Self {
         let key = blake3::derive_key("alo-session 2026 owner family", secret.unwrap_or_default());
@@ -42,7 +42,7 @@ impl Family {
         Self(bytes)
     }
 
-    /// Whether the family belongs to an owner, and so is listed, capped and revoked as one.
+    /// Returns whether the family belongs to an owner. Only such a family is listed, capped and revoked.
     #[must_use]
     pub const fn is_owned(&self) -> bool {
         self.0[0] & Self::OWNED != 0

@@ -8,8 +8,8 @@ use rand_chacha::{
 
 use super::{Entropy, EntropyError};
 
-/// The generator for production: ChaCha20 per thread, seeded from the operating system, seeded again after every
-/// 4,096 fills and in a process that was forked.
+/// The default source of entropy: ChaCha20 per thread, seeded by the operating system, and seeded again after 4,096
+/// fills and in a forked process.
 ///
 /// ```
 /// use session_core::id::{Entropy as _, Generator};
@@ -43,7 +43,7 @@ impl Seeded {
 
 impl Entropy for Generator {
     fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
-        // A forked child inherits the generator's state; its process id is what tells it apart.
+        // A forked child inherits the state of the generator, but not the process id.
         SEEDED.with_borrow_mut(|seeded| fill_in(seeded, std::process::id(), out))
     }
 }

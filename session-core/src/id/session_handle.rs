@@ -4,9 +4,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::Digest;
 
-/// A session as logs and device lists name it: the first eight characters of its digest in hexadecimal.
+/// The name of a session in logs and device lists: its digest, of which `Display` shows the first eight hexadecimal
+/// digits.
 ///
-/// Not a secret: it opens nothing and is not enough to guess an id.
+/// It is not a secret: it opens nothing and is not enough to guess an id.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionHandle(Digest);
 
@@ -15,14 +16,14 @@ impl SessionHandle {
         Self(digest)
     }
 
-    /// The whole digest behind the handle.
+    /// Returns the whole digest.
     #[must_use]
     pub const fn digest(&self) -> Digest {
         self.0
     }
 
-    /// All of it as 64 hexadecimal digits, for a form or an API that names the session to be ended. Serde reads and
-    /// writes the same; `Display` shows only the first eight.
+    /// Returns all 64 hexadecimal digits, for a form or an API that names a session to be ended. Serde reads and writes
+    /// the same text.
     ///
     /// ```
     /// use session_core::id::{Digest, SessionHandle};
@@ -49,7 +50,7 @@ impl fmt::Display for SessionHandle {
 impl FromStr for SessionHandle {
     type Err = ParseHandleError;
 
-    /// Reads what [`to_hex`](Self::to_hex) writes.
+    /// Reads the text that [`to_hex`](Self::to_hex) writes.
     fn from_str(text: &str) -> Result<Self, ParseHandleError> {
         let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
             return Err(ParseHandleError);
@@ -73,9 +74,9 @@ const fn nibble(digit: u8) -> Result<u8, ParseHandleError> {
     }
 }
 
-/// A text is not the handle of a session.
+/// The text is not the handle of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the handle of a session has 64 hexadecimal digits in lower case")]
+#[error("a session handle must have 64 hexadecimal digits in lower case")]
 pub struct ParseHandleError;
 
 impl Serialize for SessionHandle {

@@ -6,7 +6,7 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use super::{Algorithm, Digest, Entropy, EntropyError, base64};
 
-/// The secret in the cookie: the one thing that opens a session.
+/// The secret in the cookie, which opens a session.
 ///
 /// It is compared in constant time, wiped when dropped, has no `Display`, and its `Debug` shows nothing.
 ///
@@ -25,28 +25,28 @@ pub struct SessionId {
     algorithm: Algorithm,
 }
 
-/// Why a text is not a session id. It never repeats the text.
+/// Why a text is not a session id. The error never repeats the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseIdError {
-    /// The text has another length than an id of the configured algorithm.
-    #[error("a session id of this algorithm has {expected} characters, not {found}")]
+    /// The length of the text is not that of an id of the configured algorithm.
+    #[error("a session id of this algorithm must have {expected} characters, not {found}")]
     Length {
         /// The length of a valid id.
         expected: usize,
         /// The length of the text.
         found: usize,
     },
-    /// The text is not the one URL-safe base64 spelling of its bytes.
-    #[error("a session id is canonical unpadded URL-safe base64")]
+    /// The text is not the canonical URL-safe base64 of its bytes.
+    #[error("a session id must be canonical URL-safe base64 without padding")]
     Spelling,
 }
 
 impl SessionId {
-    /// A new id: the algorithm's hash of as many bytes of entropy as it has itself.
+    /// Generates an id: the algorithm's hash of as many random bytes as the id has.
     ///
     /// # Errors
-    /// [`EntropyError`] when the source fails; there is never a weak id instead.
+    /// [`EntropyError`] if the source fails; it never makes a weak id instead.
     pub fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<Self, EntropyError> {
         let mut seed = Zeroizing::new([0; Algorithm::MAX_BYTES]);
         let seed = seed.get_mut(..algorithm.bytes()).unwrap_or_default();
@@ -70,7 +70,7 @@ impl SessionId {
         Ok(id)
     }
 
-    /// The id as text, for the cookie and nothing else; wiped when dropped.
+    /// Returns the id as text, for the cookie and nothing else; it is wiped when dropped.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(self.algorithm.characters()));
@@ -78,18 +78,18 @@ impl SessionId {
         text
     }
 
-    /// Appends the text to one that has room for it, so that no copy stays behind.
+    /// Appends the id to a text with enough capacity, so that no copy stays in memory.
     pub(super) fn write_to(&self, text: &mut String) {
         base64::encode(self.as_bytes(), text);
     }
 
-    /// The algorithm that made the id.
+    /// Returns the algorithm that made the id.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// What a store knows the id by: its SHA-256, so that a stolen store opens no session.
+    /// Returns the SHA-256 of the id, by which a store knows it, so that a stolen store opens no session.
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::from_bytes(Sha256::digest(self.as_bytes()).into())

@@ -1,16 +1,16 @@
 use super::{Digest, Family};
 
-/// All that a store ever sees of a session id.
+/// The part of a session id that a store sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct StoreKey {
-    /// The sessions this one belongs to; in Redis the hash tag, in MySQL the front of the primary key.
+    /// The group of the session; in Redis the hash tag, in MySQL the front of the primary key.
     pub family: Family,
     /// The digest of the id.
     pub digest: Digest,
 }
 
 impl StoreKey {
-    /// Whether the session has an owner, and so is listed, capped and revoked with its family.
+    /// Returns whether the session has an owner. Only such a session is listed, capped and revoked with its family.
     #[must_use]
     pub const fn is_owned(&self) -> bool {
         self.family.is_owned()
