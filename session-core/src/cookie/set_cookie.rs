@@ -30,7 +30,7 @@ pub enum SetCookie {
 }
 
 impl SetCookie {
-    /// The value of the `Set-Cookie` header, wiped when dropped; none when there is nothing to send.
+    /// Returns the value of the `Set-Cookie` header, wiped when dropped; `None` if there is nothing to send.
     ///
     /// ```
     /// use session_core::{config::SessionConfig, cookie::SetCookie};
