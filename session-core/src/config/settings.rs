@@ -53,8 +53,9 @@ pub struct Settings {
     pub algorithm: Algorithm,
     /// The codec of the values. Default [`Codec::MessagePack`].
     pub codec: Codec,
-    /// The application's secret. It keys the fingerprints and the families of owners, so that a stolen store cannot be
-    /// searched for them; changing it ends all sessions that have either. At least 16 bytes. Default `None`. Never
+    /// The application's secret. It keys the fingerprints and the families of owners, so that the keys of a stolen store
+    /// cannot be searched for them. A change makes every fingerprint mismatch, and sessions from before are no longer
+    /// listed, ended or counted with their owner: end all sessions with it. At least 16 bytes. Default `None`. Never
     /// written to a file.
     #[serde(serialize_with = "secret::withhold")]
     pub secret: Option<Secret>,
