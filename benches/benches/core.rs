@@ -1,4 +1,4 @@
-//! What one request costs in the core: everything between the headers and the store, and back to the Set-Cookie.
+//! The cost of one request in the core: everything between the headers and the store, and back to the Set-Cookie.
 
 #![allow(missing_docs, reason = "a program")]
 

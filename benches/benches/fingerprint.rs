@@ -1,4 +1,4 @@
-//! What it costs to compute and compare the fingerprint of a request.
+//! The cost of computing and comparing the fingerprint of a request.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot prepare its data has nothing to measure")]
 

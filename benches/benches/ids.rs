@@ -1,4 +1,4 @@
-//! What ids cost: to make, to read from a cookie, to hash for the store.
+//! The cost of ids: generating, reading from a cookie, hashing for the store.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot prepare its data has nothing to measure")]
 

@@ -1,4 +1,4 @@
-//! What the memory store costs: a load and the commit that follows it, on one thread and on two.
+//! The cost of the memory store: a load and the commit that follows it, on one thread and on two.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot prepare its data has nothing to measure")]
 

@@ -1,4 +1,4 @@
-//! What a round trip to MariaDB costs, through the store and by the raw calls of the driver.
+//! The cost of a round trip to MariaDB, through the store and by the raw calls of the driver.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,9 +17,9 @@ use round_trips::{IN_FLIGHT, OnStore, PATIENCE, TTL, What, Work, bench, group, n
 use session_mysql::{MysqlStore, Schema};
 use session_testservers::MariaDb;
 
-/// As many connections as the store has.
+/// The number of connections, as the store has.
 const POOL: usize = 8;
-/// A table as anybody has who keeps sessions and collects those that have expired.
+/// A table as needed by every program that stores sessions and collects expired ones.
 const TABLE: &str = "CREATE TABLE floor (id BINARY(16) PRIMARY KEY, data MEDIUMBLOB NOT NULL, expires BIGINT NOT NULL, \
                      KEY (expires))";
 const INSERT: &str = "INSERT INTO floor (id, data, expires) VALUES (?, ?, ?)";
@@ -66,7 +66,7 @@ fn pool(url: &str) -> Pool {
     Pool::new(OptsBuilder::from_opts(Opts::from_url(url).unwrap()).pool_opts(options).tcp_nodelay(true))
 }
 
-/// What the driver does for a row of its own, without any question that a session asks.
+/// The raw calls of the driver for one row, without the checks of a session.
 struct Floor {
     pool: Pool,
     writes: bool,
@@ -87,7 +87,7 @@ impl Work for Floor {
     async fn once(&mut self) {
         let mut connection = self.pool.get_conn().await.unwrap();
         if self.writes {
-            // InnoDB writes no column that stays the same.
+            // Other data each time, because InnoDB does not write a column that stays the same.
             self.data = self.data.map(|byte| byte.wrapping_add(1));
             connection.exec_drop(UPDATE, (&self.data[..], deadline(), &self.id[..])).await.unwrap();
         } else {
@@ -97,7 +97,7 @@ impl Work for Floor {
     }
 }
 
-/// Another one each millisecond, as a session that is used has.
+/// A different deadline each millisecond, as of a session in use.
 fn deadline() -> i64 {
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + TTL;
     i64::try_from(deadline.as_millis()).unwrap()

@@ -1,4 +1,4 @@
-//! What it costs to read and write the stored form of a session, with no value in it looked at.
+//! The cost of reading and writing the stored form of a session, without decoding a value.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot prepare its data has nothing to measure")]
 

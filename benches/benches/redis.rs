@@ -1,4 +1,4 @@
-//! What a round trip to Redis costs, through the store and by the raw calls of the driver.
+//! The cost of a round trip to Redis, through the store and by the raw calls of the driver.
 
 #![allow(
     clippy::unwrap_used,
@@ -50,7 +50,7 @@ async fn connection(url: &str) -> MultiplexedConnection {
     Client::open(info).unwrap().get_multiplexed_async_connection().await.unwrap()
 }
 
-/// What the driver does for a key of its own, without any question that a session asks.
+/// The raw calls of the driver for one key, without the checks of a session.
 struct Floor {
     connection: MultiplexedConnection,
     writes: bool,

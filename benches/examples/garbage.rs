@@ -1,5 +1,6 @@
-//! What collecting 1,000,000 expired sessions (or as many as the argument says) does to those who are at work, on a MariaDB of its own, each of the three ways:
-//! the 99th percentile of a commit while it runs, over that without it. A second argument, such as `event`, picks one way.
+//! How much collecting 1,000,000 expired sessions (or as many as the argument says) slows down requests, on a MariaDB of its
+//! own, in each of the three ways: the 99th percentile of a commit during the collection, divided by that without it. A
+//! second argument, such as `event`, picks one way.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -25,7 +26,7 @@ use tokio::{runtime::Runtime, time::sleep};
 
 const PART: u64 = 50_000;
 const BATCH: u32 = 500;
-/// What a session start takes.
+/// The rows that one session start sweeps.
 const START_BATCH: u32 = 256;
 const WRITERS: u64 = 16;
 const QUIET: Duration = Duration::from_secs(10);
@@ -70,7 +71,7 @@ async fn measure(server: &MariaDb, schema: &Schema, way: &str, rows: u64) -> (Du
     (quiet, busy, seconds)
 }
 
-/// Until nothing that has expired is left.
+/// Collects until no expired row is left.
 async fn collect(server: &MariaDb, schema: &Schema, way: &str) {
     let done = async || {
         while expired(server) > 0 {
@@ -109,7 +110,7 @@ fn builder(server: &MariaDb) -> Builder {
         .budget(patience)
 }
 
-/// Rows that have expired, with keys spread among the living; a part at a time, for none of which the client loses patience.
+/// Inserts expired rows with keys spread among the live ones, in parts that stay below the client's time limit.
 fn fill(server: &MariaDb, rows: u64) {
     for part in 0..rows / PART {
         let (from, to) = (part * PART + 1, (part + 1) * PART);
@@ -133,7 +134,7 @@ fn key(number: u64) -> StoreKey {
     StoreKey { family: Family::anonymous(&digest), digest }
 }
 
-/// Tasks that each commit to a session of their own, over and over, a moment apart.
+/// Tasks that commit to a session of their own again and again, with a short pause.
 struct Writers {
     taken: Vec<Arc<std::sync::Mutex<Vec<Duration>>>>,
     ended: Arc<AtomicBool>,
@@ -169,7 +170,7 @@ impl Writers {
         writers
     }
 
-    /// The 99th percentile of what was committed while this ran.
+    /// Returns the 99th percentile of the commits during `meanwhile`.
     async fn percentile(&self, meanwhile: impl AsyncFnOnce()) -> Duration {
         self.taken.iter().for_each(|taken| taken.lock().unwrap().clear());
         meanwhile().await;

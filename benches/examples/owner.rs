@@ -1,5 +1,5 @@
-//! One owner of 10,000 sessions, or as many as the argument says, on a Redis and a MariaDB of its own: what it takes to read
-//! the list in pages of a hundred and to end all, and for how long a single command keeps everybody else on Redis waiting.
+//! One owner of 10,000 sessions, or as many as the argument says, on a Redis and a MariaDB of its own: the time to read the
+//! list in pages of a hundred and to end all, and the longest time that one command keeps other clients of Redis waiting.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program for the eyes of a developer")]
 
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 fn main() {
     let count = std::env::args().nth(1).map_or(10_000, |count| count.parse().unwrap());
     let (redis, mysql) = (RedisServer::start().unwrap(), MariaDb::start().unwrap());
-    // Every command and how long it took, in microseconds.
+    // Logs every command with its time in microseconds.
     redis.command(&["CONFIG", "SET", "slowlog-log-slower-than", "0"]).unwrap();
     redis.command(&["CONFIG", "SET", "slowlog-max-len", "100000"]).unwrap();
     mysql.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();

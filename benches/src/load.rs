@@ -1,6 +1,6 @@
 use session_core::Session;
 
-/// How much a session holds: six keys, of which most requests read two.
+/// The size of a session: six keys, of which most requests read two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Load {
     /// About 400 bytes.
@@ -10,10 +10,10 @@ pub enum Load {
 }
 
 impl Load {
-    /// Both, the small one first.
+    /// Both sizes, the small one first.
     pub const ALL: [Self; 2] = [Self::Small, Self::Large];
 
-    /// How benches name it.
+    /// The name in the benches.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Load {
         }
     }
 
-    /// Puts the six keys into a session.
+    /// Sets the six keys of a session.
     pub(crate) fn fill(self, session: &Session) {
         session.set("user", 420_042_u64).unwrap();
         session.set("name", "Ada Lovelace").unwrap();

@@ -10,8 +10,8 @@ use session_memory::MemoryStore;
 
 use crate::Load;
 
-/// A browser with a stored session, and what the store answers to its next request. The store itself stays outside, so
-/// that what is measured is the core alone.
+/// A browser with a stored session, and the store's answer to its next request. There is no store, so the core alone is
+/// measured.
 #[derive(Debug)]
 pub struct Site {
     context: Arc<Context>,
@@ -21,7 +21,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Stores a session with so much in it, under the default configuration.
+    /// Stores a session of this size, under the default configuration.
     #[must_use]
     pub fn new(load: Load) -> Self {
         let now = Timestamp::from_millis(1_700_000_000_000);
@@ -37,12 +37,12 @@ impl Site {
         Self { context, now, cookies, stored }
     }
 
-    /// The headers of a request, before anybody looks at the session.
+    /// The headers of a request that does not use the session.
     pub fn visit(&self) -> Visit<'_> {
         browser().cookie(self.cookies.as_bytes())
     }
 
-    /// Opens the session of a request; the store's answer is at hand.
+    /// Opens the session of a request; the store's answer is ready.
     #[must_use]
     pub fn open(&self, visit: &Visit<'_>) -> Session {
         let Step::Ask(opening) = begin(&self.context, visit, self.now) else { panic!("there is a cookie") };
@@ -52,7 +52,7 @@ impl Site {
         }
     }
 
-    /// A whole request of a browser without a session that puts nothing into it.
+    /// A whole request of a browser without a session that sets nothing.
     #[must_use]
     pub fn come_without_a_cookie(&self) -> Settled {
         match begin(&self.context, &browser(), self.now) {
@@ -61,7 +61,7 @@ impl Site {
         }
     }
 
-    /// Nothing is asked of the store for a session that was only read.
+    /// Finishes a session that was only read, without a call of the store.
     fn finish_read(&self, session: &Session) -> Settled {
         match finish(session, self.now) {
             Ok(Step::Done(settled)) => settled,
@@ -69,7 +69,7 @@ impl Site {
         }
     }
 
-    /// One commit, which the store accepts.
+    /// Finishes a session by one commit, which the store accepts.
     fn finish_changed(&self, session: &Session) -> Settled {
         let Ok(Step::Ask(saving)) = finish(session, self.now) else { panic!("there is a change") };
         assert!(matches!(saving.call(), Call::Commit { .. }));
@@ -96,7 +96,7 @@ impl Site {
         keys
     }
 
-    /// A whole request of a browser without a session that puts two keys into one, up to its Set-Cookie.
+    /// A whole request of a browser without a session that sets two keys, up to its Set-Cookie.
     pub fn begin_a_session(&self) -> usize {
         let Step::Done(session) = begin(&self.context, &browser(), self.now) else {
             panic!("there is no cookie")
@@ -109,7 +109,7 @@ impl Site {
             Ok(Step::Done(settled)) => {
                 settled.cookie.header(&self.context.config().cookie).map_or(0, |header| header.len())
             }
-            // One in many sweeps.
+            // One in many session starts sweeps.
             Ok(Step::Ask(saving)) if matches!(saving.call(), Call::Sweep { .. }) => 0,
             other => panic!("{other:?}"),
         }
@@ -121,7 +121,7 @@ impl Site {
         &self.context
     }
 
-    /// What a store holds of the session.
+    /// The record of the session, as a store returns it.
     #[must_use]
     pub const fn stored(&self) -> &Stored {
         &self.stored

@@ -3,7 +3,7 @@
 use allocation_counter::measure;
 use session_benches::{Load, Site};
 
-/// What the README says.
+/// The numbers in the README.
 const READ_ONLY: u64 = 3;
 const CHANGED: u64 = 9;
 

@@ -1,4 +1,4 @@
-//! What the benches of the stores on a server have in common: so many tasks, each of which waits for one answer at a time.
+//! The common part of the benches of stores on a server: a number of tasks, each of which waits for one answer at a time.
 
 mod on_store;
 
@@ -15,13 +15,13 @@ use tokio::runtime::Runtime;
 /// How many requests are in flight.
 pub(crate) const IN_FLIGHT: [usize; 2] = [1, 64];
 
-/// The machine is busy on purpose: no operation shall fail for that.
+/// Long, because the machine is busy on purpose and no operation may fail because of it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Until when everything lives.
+/// The lifetime of all sessions.
 pub(crate) const TTL: Duration = Duration::from_secs(3600);
 
-/// What a task does again and again.
+/// The operation that a task repeats.
 pub(crate) trait Work: Send + 'static {
     fn once(&mut self) -> impl Future<Output = ()> + Send;
 }
@@ -38,7 +38,7 @@ pub(crate) fn started<S>(server: Result<S, ServerError>) -> Option<S> {
     }
 }
 
-/// One thread, as the programs of `peers/` have.
+/// A runtime of one thread, as in the programs of `peers/`.
 pub(crate) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
@@ -50,7 +50,7 @@ pub(crate) fn group(criterion: &mut Criterion, name: String) -> BenchmarkGroup<'
     group
 }
 
-/// The time from one answer to the next while so many tasks are at work; what each starts with is not measured.
+/// Measures the time between two answers while a number of tasks are at work; their setup is not measured.
 pub(crate) fn bench<W: Work>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     runtime: &Runtime,
@@ -80,7 +80,7 @@ pub(crate) fn bench<W: Work>(
     group.bench_function(name, |bencher| bencher.iter_custom(|times| runtime.block_on(run(times))));
 }
 
-/// Another one each time.
+/// Returns a different revision each time.
 pub(crate) fn number() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)

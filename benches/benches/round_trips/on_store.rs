@@ -6,7 +6,7 @@ use session_core::{
 
 use super::{TTL, Work, number};
 
-/// What is asked of a store.
+/// The operations that are measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
     Load,
@@ -14,7 +14,7 @@ pub(crate) enum What {
     OwnedCommit,
 }
 
-/// A session of one's own in a store.
+/// A session of one task.
 pub(crate) struct OnStore<S> {
     store: S,
     what: What,

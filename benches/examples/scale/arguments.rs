@@ -4,7 +4,7 @@ use std::path::PathBuf;
 pub(crate) struct Arguments {
     pub(crate) kind: String,
     pub(crate) varied: String,
-    /// How far the quantity grows, instead of as far as it would.
+    /// The largest quantity, instead of the default.
     pub(crate) most: Option<u64>,
     pub(crate) plot: Option<PathBuf>,
 }

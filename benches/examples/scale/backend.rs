@@ -7,20 +7,20 @@ use session_testservers::{MariaDb, RedisServer};
 
 use crate::rows::Rows;
 
-/// A server with nothing else to do, and a store on it.
+/// A private server, and a store on it.
 pub(crate) enum Backend {
     Redis(RedisServer),
     Mysql(MariaDb),
 }
 
 impl Backend {
-    /// One that has room for so many sessions.
+    /// Starts a server with room for a number of sessions.
     pub(crate) fn start(kind: &str, sessions: u64) -> Self {
         match kind {
             "redis" => Self::Redis(RedisServer::start().unwrap()),
             "mysql" => {
-                // As large as the data, as an operator would have it; a flush a second and a long log, so that it is not
-                // the disk that is measured.
+                // As large as the data, as an operator would set it; a flush each second and a long log, so that the disk
+                // is not measured.
                 let pool = 1024 + sessions * 1200 / (1 << 20);
                 let config = [
                     format!("innodb_buffer_pool_size={pool}M"),
@@ -45,7 +45,7 @@ impl Backend {
     }
 
     pub(crate) fn store(&self) -> AnyStore {
-        // The machine is busy on purpose: no operation shall fail for that.
+        // The machine is busy on purpose, and no operation may fail because of it.
         let patience = Duration::from_secs(30);
         match self {
             Self::Redis(server) => AnyStore::new(
@@ -62,7 +62,7 @@ impl Backend {
         }
     }
 
-    /// The way past the store, where that is too slow for millions and what expires has to be swept.
+    /// Writes rows by SQL: the store is too slow for millions, and expired rows must be swept on MySQL alone.
     pub(crate) fn rows(&self) -> Option<Rows> {
         match self {
             Self::Redis(_) => None,
@@ -70,7 +70,7 @@ impl Backend {
         }
     }
 
-    /// What the server uses for its data.
+    /// Returns the bytes that the server uses for its data.
     pub(crate) fn bytes(&self) -> u64 {
         match self {
             Self::Redis(server) => {
@@ -99,7 +99,7 @@ impl Backend {
 /// Processor time of the threads of a process so far, to the nanosecond; `/proc/ID/stat` counts hundredths of a second.
 pub(crate) fn processor_time(process: &str) -> Duration {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    // One may end before it is looked at.
+    // A thread may end before it is read.
     let lines =
         threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
     let times = lines.filter_map(|line| line.split(' ').next()?.parse::<u64>().ok());

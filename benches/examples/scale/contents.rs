@@ -10,7 +10,7 @@ use crate::{
     table::{Operation, Table},
 };
 
-/// Each has to read or write the record as a whole.
+/// Each operation reads or writes the whole record.
 const OPERATIONS: &[Operation] = &[
     Operation { name: "new: set all, save", power: 1.0 },
     Operation { name: "open, read 2", power: 1.0 },
@@ -18,7 +18,7 @@ const OPERATIONS: &[Operation] = &[
 ];
 const TIMES: u64 = 2000;
 
-/// One session of 1 key to one of so many, a number under each.
+/// Sessions of 1 key to `most` keys, with a number under each.
 pub(crate) async fn more_keys(backend: &Backend, most: u64) -> Table {
     let mut table = Table::new("keys", &["bytes"], OPERATIONS);
     for count in (0..).map(|power| 10_u64.pow(power)).take_while(|count| *count <= most) {
@@ -31,7 +31,7 @@ pub(crate) async fn more_keys(backend: &Backend, most: u64) -> Table {
     table
 }
 
-/// One session of three keys, with 100 bytes in one of them to one with so many.
+/// Sessions of three keys, one of which has 100 bytes to `most` bytes.
 pub(crate) async fn larger(backend: &Backend, most: u64) -> Table {
     let mut table = Table::new("size", &["bytes"], OPERATIONS);
     for size in [100, 1000, 10_000, 100_000, 1 << 20].into_iter().take_while(|size| *size <= most) {
@@ -46,7 +46,7 @@ pub(crate) async fn larger(backend: &Backend, most: u64) -> Table {
     table
 }
 
-/// What a web framework does with the store, without one.
+/// Uses the store as a web framework does, without one.
 struct Site<'a, F> {
     backend: &'a Backend,
     sessions: Sessions<AnyStore>,
@@ -56,7 +56,7 @@ struct Site<'a, F> {
 
 impl<'a, F: Fn(&Session)> Site<'a, F> {
     fn new(backend: &'a Backend, fill: F) -> Self {
-        // Both limits as high as they go.
+        // Both limits at their highest values.
         let config = SessionConfig::with(|settings| {
             settings.limits.max_keys = 65_536;
             settings.limits.max_bytes = 16_777_215;
@@ -93,7 +93,7 @@ impl<'a, F: Fn(&Session)> Site<'a, F> {
         table.add(size, &[bytes as u64], [new, read, change].map(Some).to_vec());
     }
 
-    /// A browser without a session gets one.
+    /// Starts a session for a browser without one.
     async fn found(&self) -> SetCookie {
         let session = self.sessions.open(&browser(), self.now).await.unwrap();
         (self.fill)(&session);

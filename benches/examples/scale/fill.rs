@@ -10,7 +10,7 @@ use session_core::{
 
 use crate::{backend::Backend, rows::Rows};
 
-/// One in so many sessions belongs to somebody; each of them has five.
+/// One in this many sessions belongs to an owner; each owner has five.
 pub(crate) const OWNED: u64 = 20;
 pub(crate) const DEVICES: u64 = 5;
 /// Bytes of a record: six keys.
@@ -18,7 +18,7 @@ pub(crate) const RECORD: [u8; 400] = [7; 400];
 pub(crate) const TTL: Duration = Duration::from_hours(20);
 
 const AT_ONCE: u64 = 64;
-/// How many of each step go through the store, so that it shows how fast that is.
+/// How many sessions of each step are written by the store, in order to measure its speed.
 const BY_STORE: u64 = 5000;
 
 /// The sessions that are stored, numbered.
@@ -37,19 +37,19 @@ impl Population {
         self.count
     }
 
-    /// Stores more until there are so many, and answers how many a second the store took.
+    /// Adds sessions until there are `wanted`, and returns how many a second the store wrote.
     pub(crate) async fn grow_to(&mut self, wanted: u64) -> f64 {
         let by_rows = self.count..wanted.saturating_sub(BY_STORE).max(self.count);
         let by_store = match &self.rows {
             None => self.count..wanted,
             Some(rows) => {
                 rows.insert(by_rows.clone()).await;
-                // Wherever they came from, the store must take them for its own.
+                // The store must read those that were written by SQL as its own.
                 self.check(by_rows.clone()).await;
                 by_rows.end..wanted
             }
         };
-        // Connections are there before the clock starts.
+        // Opens the connections before the clock starts.
         at_once(0..AT_ONCE, &self.store, async |store, number| drop(store.load(&key(number)).await.unwrap()))
             .await;
         let (start, count) = (Instant::now(), by_store.end - by_store.start);
@@ -61,7 +61,7 @@ impl Population {
         count as f64 / start.elapsed().as_secs_f64()
     }
 
-    /// Some of these can be loaded, and are what they should be.
+    /// Checks that a sample can be loaded and is correct.
     async fn check(&self, numbers: Range<u64>) {
         let some = (numbers.end - numbers.start).div_ceil(1000).max(1);
         for number in numbers.step_by(some as usize).flat_map(|number| [number, number / OWNED * OWNED]) {
@@ -107,7 +107,7 @@ pub(crate) fn owner(number: u64) -> Family {
     Family::of_owner(&format!("owner {number}"), None)
 }
 
-/// Spread over the whole range, as hashes are.
+/// Returns bytes that are spread over the whole range, as hashes are.
 pub(crate) fn digest(number: u64) -> Digest {
     let mut bytes = [0; 32];
     for (part, factor) in bytes.chunks_mut(8).zip([0x9e37_79b9_7f4a_7c15_u64, 3, 5, 7]) {

@@ -1,4 +1,4 @@
-//! What an operation costs as the work grows, on a server of its own: see the README.
+//! The cost of an operation as the work grows, on a server of its own: see the README.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,

@@ -5,21 +5,21 @@ use std::{
 
 use crate::backend::{Backend, processor_time};
 
-/// What an operation takes, one after the other: half of them are faster than this, and processor time on average.
+/// The cost of an operation, one after the other: the median time, and the average processor time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
     pub(crate) median: Duration,
     pub(crate) server: Duration,
-    /// Of this program.
+    /// The processor time of this program.
     pub(crate) own: Duration,
 }
 
 impl Cost {
-    /// Longer than this nothing is repeated, but at least so often.
+    /// No operation is repeated for longer than this, except for the first few.
     const PATIENCE: Duration = Duration::from_secs(3);
     const LEAST: usize = 10;
 
-    /// Runs it with 0, 1 and so on, at most so many times; the first few are not counted.
+    /// Calls `run` with 0, 1 and so on, at most `times` times; the first few are not counted.
     pub(crate) async fn of(backend: &Backend, times: u64, run: impl AsyncFn(u64)) -> Self {
         let (mut numbers, start) = (0..times, Instant::now());
         for number in numbers.by_ref().take(times as usize / 20) {
@@ -45,17 +45,17 @@ impl Cost {
         Self { median, server: server / count, own: own / count }
     }
 
-    /// Of one of two operations that were run together.
+    /// Returns half of the cost: that of one of two operations that were run together.
     pub(crate) fn half(self) -> Self {
         Self { median: self.median / 2, server: self.server / 2, own: self.own / 2 }
     }
 
-    /// Median, server, own; in microseconds.
+    /// Formats median, server and own time in microseconds.
     pub(crate) fn micros(&self) -> [f64; 3] {
         [self.median, self.server, self.own].map(|time| time.as_secs_f64() * 1e6)
     }
 
-    /// By which power of a quantity it grows, which is now so many times as much: 0 not at all, 1 in proportion.
+    /// Returns the power by which it grows with a quantity that is now `times` as large: 0 not at all, 1 in proportion.
     pub(crate) fn power(&self, before: &Self, times: f64) -> [f64; 3] {
         let (now, before) = (self.micros(), before.micros());
         array::from_fn(|at| match (now.get(at), before.get(at)) {

@@ -24,10 +24,10 @@ const OPERATIONS: &[Operation] = &[
     Operation { name: "revoke all", power: 1.0 },
 ];
 const TIMES: u64 = 2000;
-/// The most sessions of one owner, which numbers them.
+/// The most sessions of one owner, by which sessions are numbered.
 const ROOM: u64 = 1 << 20;
 
-/// Owners of one session to owners of so many.
+/// Owners of one session to owners of `most`.
 pub(crate) async fn grow(backend: &Backend, most: u64) -> Table {
     let store = backend.store();
     let mut table = Table::new("sessions of an owner", &[], OPERATIONS);
@@ -38,7 +38,7 @@ pub(crate) async fn grow(backend: &Backend, most: u64) -> Table {
 }
 
 async fn measure(backend: &Backend, store: &AnyStore, count: u64) -> Vec<Option<Cost>> {
-    // As many sessions for every size, so that the server is as full.
+    // The same number of sessions for every size, so that the server is equally full.
     let owners = (20_000 / count).clamp(20, 400);
     at_once(0..owners, store, move |store, number| async move {
         for session in 0..count {
@@ -48,7 +48,7 @@ async fn measure(backend: &Backend, store: &AnyStore, count: u64) -> Vec<Option<
         }
     })
     .await;
-    // Another session of another owner each time.
+    // A session of a different owner each time.
     let any = |number: u64| (number % owners, number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % count);
     let load = Cost::of(backend, TIMES, async |number| {
         let (owner, session) = any(number);

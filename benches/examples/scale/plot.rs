@@ -8,7 +8,8 @@ const TOP: f64 = 60.0;
 const BOTTOM: f64 = 380.0;
 const COLOURS: [&str; 5] = ["#2f9e62", "#5b8bd0", "#c77d2e", "#b05fae", "#c0504d"];
 
-/// Both axes are logarithmic: what grows in proportion rises by a decade with each decade. Readable on light and dark.
+/// Both axes are logarithmic: a cost that grows in proportion rises by a decade with each decade. Readable on light and
+/// dark backgrounds.
 pub(crate) fn draw(table: &Table, server: &str) -> String {
     let costs = table.rows.iter().flat_map(|row| row.costs.iter().flatten());
     let times = costs.flat_map(|cost| cost.micros().into_iter().take(2));
@@ -74,7 +75,7 @@ pub(crate) fn draw(table: &Table, server: &str) -> String {
     )
 }
 
-/// From whole decade to whole decade.
+/// The range, in whole decades.
 struct Axis {
     first: i32,
     last: i32,

@@ -5,7 +5,7 @@ use session_core::id::StoreKey;
 
 use crate::fill::{DEVICES, OWNED, RECORD, TTL, key, revision};
 
-/// Rows written by SQL, thousands in one statement, as the store would write them one by one.
+/// Rows written by SQL, thousands in one statement, with the same content as those of the store.
 pub(crate) struct Rows {
     pool: Pool,
 }
@@ -18,12 +18,12 @@ impl Rows {
         Self { pool: Pool::new(url) }
     }
 
-    /// Sessions that live.
+    /// Inserts live sessions.
     pub(crate) async fn insert(&self, numbers: Range<u64>) {
         self.write(numbers, i64::try_from(TTL.as_millis()).unwrap()).await;
     }
 
-    /// Sessions that have expired.
+    /// Inserts expired sessions.
     pub(crate) async fn insert_expired(&self, numbers: Range<u64>) {
         self.write(numbers, -1000).await;
     }
@@ -49,13 +49,13 @@ impl Rows {
 }
 
 fn statement(numbers: Range<u64>, ttl: i64) -> String {
-    // The server's clock, too: it runs on this machine.
+    // Also the server's clock, because it runs on this machine.
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis() as i64;
     let mut text = String::from("INSERT INTO alo_session VALUES ");
     for number in numbers {
         let StoreKey { family, digest } = key(number);
         let (family, digest, owned) = (hex(family.as_bytes()), hex(digest.as_bytes()), family.is_owned());
-        // The row that an owner's operations lock, and that says how old the youngest session is.
+        // The row that an owner's operations lock, with the age of the youngest session.
         if owned && (number / OWNED).is_multiple_of(DEVICES) {
             let (born, until, lock) = (now + DEVICES as i64, now + 86_400_000, hex(&[0; 32]));
             write!(text, "({family},{lock},'',0,{born},{until},''),").unwrap();

@@ -16,11 +16,11 @@ const OPERATIONS: &[Operation] = &[
 ];
 const TIMES: u64 = 4000;
 const REVOKED: u64 = 400;
-/// What a session start sweeps, and how often that is measured.
+/// The rows that one session start sweeps, and how often that is measured.
 const BATCH: u32 = 256;
 const SWEPT: u64 = 40;
 
-/// From 1,000 sessions to so many.
+/// From 1,000 sessions to `most`.
 pub(crate) async fn grow(backend: &Backend, most: u64) -> Table {
     let mut population = Population::new(backend);
     let empty = backend.bytes();
@@ -40,7 +40,7 @@ pub(crate) async fn grow(backend: &Backend, most: u64) -> Table {
 
 async fn measure(backend: &Backend, population: &Population) -> Vec<Option<Cost>> {
     let (store, len) = (&population.store, population.len());
-    // Every so manyth session or owner, so that no cache of the machine helps.
+    // Sessions and owners far apart, so that no cache of the machine helps.
     let spread = |count: u64| move |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % count;
     let (session, someone) = (spread(len), spread(len / OWNED / DEVICES));
     let load = Cost::of(backend, TIMES, async |number| {
@@ -50,7 +50,7 @@ async fn measure(backend: &Backend, population: &Population) -> Vec<Option<Cost>
     let commit = Cost::of(backend, TIMES, async |number| {
         let number = session(number);
         let (from, to) = (revision(number), revision(number | 1 << 63));
-        // There and back, so that every session is as it was.
+        // To another revision and back, so that every session is as before.
         for (from, to) in [(from, to), (to, from)] {
             let outcome = store.commit(&key(number), from, record(to)).await.unwrap();
             assert_eq!(outcome, CommitOutcome::Written);
@@ -67,7 +67,7 @@ async fn measure(backend: &Backend, population: &Population) -> Vec<Option<Cost>
     vec![Some(load), Some(commit), Some(list), Some(revoke), sweep]
 }
 
-/// Of owners that nobody else knows: the rest must stay.
+/// Sessions of owners of their own, because the others must stay.
 async fn revoke(backend: &Backend, population: &Population) -> Cost {
     let stranger = |number: u64| owner(u64::MAX - number);
     at_once(0..REVOKED * DEVICES, &population.store, move |store, number| async move {
@@ -82,10 +82,10 @@ async fn revoke(backend: &Backend, population: &Population) -> Cost {
     revoke.await
 }
 
-/// Nothing where the server itself ends what has expired.
+/// Returns `None` on a server that removes expired records by itself.
 async fn sweep(backend: &Backend, population: &Population) -> Option<Cost> {
     let rows = backend.rows()?;
-    // Other numbers than those of the living and of the smaller sizes.
+    // Other numbers than those of the live sessions and of the smaller sizes.
     let first = population.len() << 24;
     rows.insert_expired(first..first + SWEPT * u64::from(BATCH)).await;
     let sweep = Cost::of(backend, SWEPT, async |_| {

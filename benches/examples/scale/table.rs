@@ -1,13 +1,13 @@
 use crate::measure::Cost;
 
-/// An operation, and by which power of the varied quantity it has to grow: 0 not at all, 1 in proportion.
+/// An operation, and the expected power of its growth with the quantity: 0 not at all, 1 in proportion.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
     pub(crate) power: f64,
 }
 
-/// What operations cost as something grows; every row is printed as it comes.
+/// The costs of operations as a quantity grows; every row is printed at once.
 pub(crate) struct Table {
     pub(crate) varied: &'static str,
     pub(crate) operations: &'static [Operation],
@@ -20,11 +20,11 @@ pub(crate) struct Row {
     pub(crate) costs: Vec<Option<Cost>>,
 }
 
-/// More than this above the power that it has to be is no accident.
+/// A power this much above the expected one is printed in bold.
 const TOLERANCE: f64 = 0.25;
 
 impl Table {
-    /// Prints the head, with columns of facts besides the operations.
+    /// Prints the header, with columns of facts beside the operations.
     pub(crate) fn new(varied: &'static str, facts: &[&str], operations: &'static [Operation]) -> Self {
         let names = operations.iter().map(|operation| operation.name);
         let head: Vec<&str> = [varied].into_iter().chain(facts.iter().copied()).chain(names).collect();
@@ -48,7 +48,7 @@ impl Table {
         self.rows.push(Row { size, costs });
     }
 
-    /// By which power the costs grew in the last step; bold what grows faster than it must.
+    /// Prints the powers by which the costs grew in the last step; bold where they grow faster than expected.
     pub(crate) fn print_growth(&self) {
         let [.., before, last] = self.rows.as_slice() else { return };
         let times = last.size as f64 / before.size as f64;
