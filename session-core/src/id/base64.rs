@@ -1,7 +1,7 @@
 //! URL-safe base64 without padding, one spelling for each value.
 //!
-//! Ids are secrets, so nothing here branches on their bytes or looks them up in a table. All letters of a buffer are treated
-//! alike and independently, which compilers turn into a few vector instructions.
+//! Ids and tokens are secrets, so nothing here branches on their bytes or uses them as an index. All letters of a buffer are
+//! treated alike and independently, which compilers turn into a few vector instructions.
 
 use zeroize::Zeroizing;
 
@@ -10,13 +10,13 @@ use super::Algorithm;
 /// Room for the longest id, a whole number of vectors.
 const LETTERS: usize = letters(Algorithm::MAX_BYTES).next_multiple_of(32);
 
-/// How many letters so many bytes have.
-pub(super) const fn letters(bytes: usize) -> usize {
+/// Returns the number of letters that `bytes` bytes have.
+pub(crate) const fn letters(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
-/// Reads a text that spells exactly as many bytes as there is room for. `None` for any other.
-pub(super) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
+/// Reads a text of exactly as many bytes as `out` has. `None` for any other text.
+pub(crate) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
     if text.len() != letters(out.len()) || text.len() > LETTERS {
         return None;
     }
@@ -30,7 +30,7 @@ pub(super) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
     for (three, group) in threes.iter_mut().zip(groups) {
         *three = bytes_of(*group);
     }
-    // The bits behind the last byte; were they not to be zero, a value had several spellings.
+    // The trailing bits must be zero, or a value would have several spellings.
     let mut behind = 0;
     let last = groups.get(threes.len()).copied().unwrap_or_default();
     for (at, byte) in bytes_of(last).into_iter().enumerate() {
@@ -39,11 +39,11 @@ pub(super) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
             None => behind |= byte,
         }
     }
-    let wrong = sextets.iter().fold(behind, |wrong, sextet| wrong | (sextet & NO_LETTER));
+    let wrong = sextets.iter().fold(behind, |wrong, sextet| wrong | (sextet & NOT_A_LETTER));
     (wrong == 0).then_some(())
 }
 
-/// Appends the spelling of at most as many bytes as an id has. The text does not grow if it has room.
+/// Appends the spelling of at most as many bytes as an id has. The text does not grow if it has the capacity.
 pub fn encode(bytes: &[u8], text: &mut String) {
     let mut letters_of = Zeroizing::new([0; LETTERS]);
     let (groups, _) = letters_of.as_chunks_mut();
@@ -70,8 +70,8 @@ const fn sextets_of([a, b, c]: [u8; 3]) -> [u8; 4] {
     [a >> 2, (a << 4 | b >> 4) & 0x3f, (b << 2 | c >> 6) & 0x3f, c & 0x3f]
 }
 
-/// What no letter has in its value.
-const NO_LETTER: u8 = 0x80;
+/// The bit that marks a byte that is not a letter.
+const NOT_A_LETTER: u8 = 0x80;
 /// The letter of the value zero.
 const ZERO: u8 = b'A';
 
@@ -86,7 +86,7 @@ const fn value_of(letter: u8) -> u8 {
         | (digit & letter.wrapping_add(52 - b'0'))
         | (minus & 62)
         | (underscore & 63)
-        | (!(upper | lower | digit | minus | underscore) & NO_LETTER)
+        | (!(upper | lower | digit | minus | underscore) & NOT_A_LETTER)
 }
 
 const fn letter_of(value: u8) -> u8 {
@@ -113,7 +113,7 @@ mod tests {
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         for letter in 0..=255 {
             let value = alphabet.iter().position(|one| *one == letter);
-            assert_eq!(usize::from(value_of(letter)), value.unwrap_or(NO_LETTER.into()), "{letter}");
+            assert_eq!(usize::from(value_of(letter)), value.unwrap_or(NOT_A_LETTER.into()), "{letter}");
         }
         for (value, letter) in alphabet.iter().enumerate() {
             assert_eq!(letter_of(u8::try_from(value).unwrap()), *letter);

@@ -7,7 +7,7 @@
 //! ```
 
 mod algorithm;
-mod base64;
+pub(crate) mod base64;
 mod cookie_id;
 mod digest;
 mod entropy;

@@ -1,13 +1,12 @@
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::{
     Timestamp,
-    id::{Entropy, EntropyError},
+    id::{Entropy, EntropyError, base64},
 };
 
 /// A token as the session keeps it: 32 random bytes and until when they are good.
@@ -35,8 +34,7 @@ impl Token {
     /// Whether the text is this token under some mask, in a time that does not depend on where they differ.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
         let mut bytes = [0; TokenText::BYTES];
-        if !matches!(Base64UrlUnpadded::decode(text, &mut bytes), Ok(read) if read.len() == TokenText::BYTES)
-        {
+        if base64::decode(text, &mut bytes).is_none() {
             return false;
         }
         let (mask, masked) = bytes.split_at(32);
@@ -56,7 +54,9 @@ impl Token {
         for ((out, mask), value) in masked.iter_mut().zip(mask).zip(&self.value) {
             *out = *mask ^ value;
         }
-        Ok(TokenText(Base64UrlUnpadded::encode_string(&bytes)))
+        let mut text = String::with_capacity(TokenText::CHARACTERS);
+        base64::encode(&bytes, &mut text);
+        Ok(TokenText(text))
     }
 }
 
@@ -67,6 +67,7 @@ pub struct TokenText(String);
 
 impl TokenText {
     const BYTES: usize = 64;
+    const CHARACTERS: usize = base64::letters(Self::BYTES);
 
     /// The text for the form field or header.
     #[must_use]
