@@ -3,6 +3,7 @@ use crate::{Fixture, OpenError, Opened};
 
 /// The fixture of the [`ModelStore`]: an example, and the proof that the suite asks for nothing impossible.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::exhaustive_structs, reason = "it is made by its name")]
 pub struct ModelFixture;
 
 impl Fixture for ModelFixture {

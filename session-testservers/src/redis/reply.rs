@@ -2,6 +2,7 @@ use std::io::{self, BufRead, Read as _};
 
 /// What a redis server answers to a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reply {
     /// Nothing is there.
     Nil,
