@@ -12,7 +12,7 @@ pub(crate) const OPERATION_ENDED: Duration = Duration::from_secs(30);
 /// A race is not tried again after this time, but tried [`FEWEST_RACES`] times at least.
 pub(crate) const RACES: Duration = Duration::from_millis(1500);
 
-/// How often a race is tried on a store that is slow.
+/// How often a race is tried at least, even on a slow store.
 pub(crate) const FEWEST_RACES: u32 = 20;
 
 /// How often a race is tried at most.

@@ -3,7 +3,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// Where every random choice of a case comes from, so that one number replays it.
+/// The source of every random choice of a case, so that one number replays it.
 #[derive(Debug)]
 pub(crate) struct Seed {
     pub(crate) root: u64,
@@ -13,7 +13,7 @@ pub(crate) struct Seed {
 impl Seed {
     const VARIABLE: &str = "SESSION_TEST_SEED";
 
-    /// The seed of the environment, or a new one. Decimal, or hexadecimal after `0x`.
+    /// The seed from the environment, decimal or hexadecimal after `0x`, or else a new one.
     pub(crate) fn of_the_run() -> Result<u64, String> {
         let Ok(text) = std::env::var(Self::VARIABLE) else {
             return Ok(RandomState::new().hash_one(std::process::id()));
@@ -25,13 +25,13 @@ impl Seed {
         parsed.map_err(|_| format!("{} is not a number: {text}", Self::VARIABLE))
     }
 
-    /// The stream of one case: other cases draw other numbers, in whatever order they run.
+    /// The source for one case. Each case draws its own numbers, in whatever order the cases run.
     pub(crate) fn for_case(root: u64, name: &str) -> Self {
         let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         Self { root, state: AtomicU64::new(name.bytes().fold(root ^ 0xcbf2_9ce4_8422_2325, fold)) }
     }
 
-    /// How to run the same again.
+    /// The variable that repeats the run.
     pub(crate) fn replay(&self) -> String {
         format!("{}=0x{:016x}", Self::VARIABLE, self.root)
     }

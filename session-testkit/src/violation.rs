@@ -7,7 +7,7 @@ pub(crate) struct Violation {
     pub(crate) seen: String,
 }
 
-/// What a case answers.
+/// The result of a case.
 pub(crate) type Checked<T = ()> = Result<T, Flaw>;
 
 /// Why a case ends early.
@@ -15,11 +15,11 @@ pub(crate) type Checked<T = ()> = Result<T, Flaw>;
 pub(crate) enum Flaw {
     /// The store broke a rule.
     Violation(Violation),
-    /// The fixture lacks what the case needs; nothing is known about the store.
+    /// The fixture lacks what the case needs, so the case says nothing about the store.
     Unable(String),
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(crate) fn describe(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());

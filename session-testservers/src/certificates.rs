@@ -9,7 +9,7 @@ use super::{
     program::{Program, run},
 };
 
-/// A certificate authority of its own and a certificate for `127.0.0.1` and `localhost`, good for two days.
+/// A new certificate authority and a certificate for `127.0.0.1` and `localhost`, valid for two days.
 #[derive(Debug, Clone)]
 pub(crate) struct Certificates {
     pub(crate) authority: PathBuf,
@@ -18,7 +18,7 @@ pub(crate) struct Certificates {
 }
 
 impl Certificates {
-    // Clients that check properly refuse an authority as a server, hence two certificates.
+    // Two certificates, because strict clients refuse an authority as a server.
     const CONFIGURATION: &str = "\
 [req]
 distinguished_name = name

@@ -24,7 +24,7 @@ pub enum ServerError {
     },
     /// The server answered with an error.
     Refused {
-        /// What it was asked.
+        /// The command.
         asked: String,
         /// Its answer.
         answer: String,

@@ -5,16 +5,16 @@ use std::{
 
 use socket2::{Domain, Socket, Type};
 
-/// A port on loopback that is ours for as long as this lives, whether anybody listens on it or not.
+/// A loopback port that stays reserved until this is dropped, also while nothing listens on it.
 #[derive(Debug)]
 pub(crate) struct Port {
     number: u16,
-    // Bound and never listening: connecting is refused, and nobody else is given the port.
+    // Bound but never listening: connections are refused, and the system gives the port to no other process.
     _held: Option<Socket>,
 }
 
 impl Port {
-    /// A port that the system chooses.
+    /// Reserves a port that the system chooses.
     pub(crate) fn reserve() -> io::Result<Self> {
         Self::hold(0)
     }
@@ -26,7 +26,7 @@ impl Port {
             .as_socket()
             .map(|address| address.port())
             .ok_or_else(|| io::Error::other("a socket that was bound to loopback has no port"))?;
-        // Only Linux lets a listener share the address of a socket that is merely bound.
+        // Only Linux lets a listener share the address of a socket that is bound but does not listen.
         Ok(Self { number, _held: cfg!(target_os = "linux").then_some(socket) })
     }
 
@@ -34,7 +34,7 @@ impl Port {
         SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.number))
     }
 
-    /// A listener on this port, which may be dropped and made again.
+    /// Listens on this port. The listener can be dropped and made again.
     pub(crate) fn listen(&self) -> io::Result<std::net::TcpListener> {
         let socket = bound(self.number)?;
         socket.listen(1024)?;
@@ -48,7 +48,7 @@ impl Port {
         self.number
     }
 
-    /// A port, and the one above it by `distance`, which a cluster's nodes talk on.
+    /// Reserves a port and the one `distance` above it, through which the nodes of a cluster talk to each other.
     pub(crate) fn reserve_two(distance: u16) -> io::Result<(Self, Self)> {
         let mut failure = io::Error::other("no port has room above it");
         for _ in 0..200 {
@@ -65,7 +65,7 @@ impl Port {
 
 fn bound(number: u16) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    // On Windows the same option would let a stranger take the port away.
+    // On Windows the same option would let another process take the port.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.bind(&SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, number)).into())?;

@@ -15,7 +15,7 @@ use crate::{
     watchdog::Watchdog,
 };
 
-/// A server's process, which can be killed, frozen and started again, and ends with this value.
+/// The process of a server. It can be killed, frozen and started again, and ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Process {
     program: PathBuf,
@@ -25,7 +25,7 @@ pub(crate) struct Process {
     watchdog: Watchdog,
 }
 
-/// How a server that is being started is.
+/// Whether a server that was started is ready.
 #[derive(Debug)]
 pub(crate) enum Readiness {
     Ready,
@@ -33,7 +33,7 @@ pub(crate) enum Readiness {
 }
 
 impl Process {
-    /// Not yet started. The log is the file `server.log` in the watchdog's directory.
+    /// Prepares a process without starting it. Its log is the file `server.log` in the watchdog's directory.
     pub(crate) fn new(program: PathBuf, arguments: Vec<OsString>, watchdog: Watchdog) -> Self {
         let log = watchdog.directory().join("server.log");
         Self { program, arguments, log, child: Mutex::new(None), watchdog }
@@ -74,7 +74,7 @@ impl Process {
             Some(Err(failure)) => failure,
             None => format!("not ready within {SERVER_READY:?}: {last}"),
         };
-        // A server that is of no use must not stay in the way of the next try.
+        // A server that did not become ready must not block the next attempt.
         let _ = end(&mut slot);
         Err(ServerError::failed(tried, failure).with_log(&self.log))
     }
@@ -88,16 +88,16 @@ impl Process {
         command.spawn()
     }
 
-    /// Ends it on the spot, as a crash would. Nothing happens to one that does not run.
+    /// Kills the process, like a crash. Does nothing if it does not run.
     pub(crate) fn kill(&self) -> Result<(), ServerError> {
         end(&mut self.lock()).map_err(ServerError::io("killing the server"))
     }
 
-    /// Asks it to end, lets it finish what it is doing, and kills it if it does not end.
+    /// Asks the process to end, and kills it if it does not end in time.
     pub(crate) fn stop(&self) -> Result<(), ServerError> {
         let mut slot = self.lock();
         if let Some(child) = slot.as_mut() {
-            // One that is frozen would never hear of it.
+            // A frozen process would not receive the signal.
             for signal in ["CONT", "TERM"] {
                 self.send(signal, child)?;
             }
@@ -107,7 +107,7 @@ impl Process {
         Ok(())
     }
 
-    /// Sends it a signal, and waits until it stands still if that is what the signal does.
+    /// Sends the process a signal. After SIGSTOP, waits until it has stopped.
     pub(crate) fn signal(&self, signal: &str) -> Result<(), ServerError> {
         let slot = self.lock();
         let Some(child) = slot.as_ref() else {
@@ -146,12 +146,12 @@ fn end(slot: &mut Option<Child>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether every thread has stopped. Where the system does not tell, the signal's delivery has to do.
+/// Whether every thread has stopped. Assumes so where the system has no `/proc`.
 fn has_stopped(id: u32) -> bool {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{id}/task")) else { return true };
     threads.flatten().all(|thread| {
         let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-        // The state follows the name, which is in parentheses and may contain some itself.
+        // The state follows the name, which is in parentheses and can contain parentheses.
         stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['T', 't', 'Z', 'X']))
     })
 }

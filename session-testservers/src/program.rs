@@ -11,7 +11,7 @@ use std::{
 
 use crate::{ServerError, limits::TOOL_ENDED, poll::poll};
 
-/// A program that a kind of server needs, under any of these names, and the package that has it.
+/// A program that a kind of server needs: its possible names, and the package that contains it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Program {
     pub(crate) kind: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Program {
 impl Program {
     pub(crate) fn find(self) -> Result<PathBuf, ServerError> {
         let path = env::var_os("PATH").unwrap_or_default();
-        // Where systems put servers, and what users other than root may not have on their PATH.
+        // Systems put servers there, and only root may have these directories on its PATH.
         let system = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
         let directories: Vec<PathBuf> = env::split_paths(&path).chain(system).collect();
         let candidates =
@@ -41,8 +41,8 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
-/// Runs a tool to its end, for a bounded time, and returns what it printed. Its output goes through files in this
-/// directory, which cannot block it.
+/// Runs a tool for a bounded time and returns what it printed. The output goes to files in this directory, so that a
+/// full pipe cannot block the tool.
 pub(crate) fn run(command: &mut Command, directory: &Path, input: &str) -> Result<String, ServerError> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -55,17 +55,17 @@ pub(crate) fn run(command: &mut Command, directory: &Path, input: &str) -> Resul
     command.stdout(File::create(&out).map_err(io)?).stderr(File::create(&err).map_err(io)?);
     let mut child = command.spawn().map_err(io)?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A tool that has no use for its input has closed it; its status tells the rest.
+        // A tool that does not read its input has closed it; its status shows whether it succeeded.
         let _ = stdin.write_all(input.as_bytes());
     }
     let ended = wait(&mut child, TOOL_ENDED);
     let printed = std::fs::read(&out).map_err(io)?;
     let complaint = std::fs::read(&err).map_err(io)?;
     for file in [out, err] {
-        // The directory goes in the end, with whatever is in it.
+        // A file that stays is removed with the directory.
         let _ = std::fs::remove_file(file);
     }
-    // Some tools complain where they print.
+    // Some tools print their errors to the standard output.
     let complaint = if complaint.trim_ascii().is_empty() { &printed } else { &complaint };
     let complaint = String::from_utf8_lossy(complaint).trim().to_owned();
     match ended.map_err(io)? {
@@ -75,7 +75,7 @@ pub(crate) fn run(command: &mut Command, directory: &Path, input: &str) -> Resul
     }
 }
 
-/// Waits for a child to end by itself; kills it if it takes too long, and returns `None` then.
+/// Waits for a child to end. Kills it if it takes too long, and then returns `None`.
 pub(crate) fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
     if let Some(ended) = poll(limit, || child.try_wait().transpose()) {
         return ended.map(Some);

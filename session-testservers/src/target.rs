@@ -54,7 +54,7 @@ impl<S> Target<S> {
 }
 
 impl Target<RedisServer> {
-    /// A single redis: the one at `SESSION_TEST_REDIS_URL`, or a plain one of our own.
+    /// A single Redis: the one at `SESSION_TEST_REDIS_URL`, or one that is started.
     ///
     /// # Errors
     /// When the variable is not set and no server can be started.
@@ -63,10 +63,10 @@ impl Target<RedisServer> {
         Self::shared(&CELL, "SESSION_TEST_REDIS_URL", RedisServer::start, RedisServer::url)
     }
 
-    /// A redis that speaks TLS: the one at `SESSION_TEST_REDIS_TLS_URL`, or one of our own.
+    /// A Redis with TLS: the one at `SESSION_TEST_REDIS_TLS_URL`, or one that is started.
     ///
     /// # Errors
-    /// As [`redis`](Self::redis).
+    /// See [`redis`](Self::redis).
     pub fn redis_tls() -> Result<&'static Self, ServerError> {
         static CELL: Shared<RedisServer> = OnceLock::new();
         let start = || RedisServer::builder().tls().start();
@@ -75,10 +75,10 @@ impl Target<RedisServer> {
 }
 
 impl Target<SentinelTrio> {
-    /// A redis behind sentinels: the one at `SESSION_TEST_REDIS_SENTINEL_URL`, or one of our own.
+    /// A Redis behind Sentinel: the one at `SESSION_TEST_REDIS_SENTINEL_URL`, or one that is started.
     ///
     /// # Errors
-    /// As [`redis`](Target::redis).
+    /// See [`redis`](Target::redis).
     pub fn redis_sentinel() -> Result<&'static Self, ServerError> {
         static CELL: Shared<SentinelTrio> = OnceLock::new();
         Self::shared(&CELL, "SESSION_TEST_REDIS_SENTINEL_URL", SentinelTrio::start, SentinelTrio::url)
@@ -86,10 +86,10 @@ impl Target<SentinelTrio> {
 }
 
 impl Target<RedisCluster> {
-    /// A redis cluster: the one at `SESSION_TEST_REDIS_CLUSTER_URL`, or one of our own.
+    /// A Redis cluster: the one at `SESSION_TEST_REDIS_CLUSTER_URL`, or one that is started.
     ///
     /// # Errors
-    /// As [`redis`](Target::redis).
+    /// See [`redis`](Target::redis).
     pub fn redis_cluster() -> Result<&'static Self, ServerError> {
         static CELL: Shared<RedisCluster> = OnceLock::new();
         Self::shared(&CELL, "SESSION_TEST_REDIS_CLUSTER_URL", RedisCluster::start, RedisCluster::url)
@@ -97,10 +97,10 @@ impl Target<RedisCluster> {
 }
 
 impl Target<MariaDb> {
-    /// A MySQL or MariaDB: the one at `SESSION_TEST_MYSQL_URL`, or a MariaDB of our own.
+    /// A MySQL or MariaDB: the one at `SESSION_TEST_MYSQL_URL`, or a MariaDB that is started.
     ///
     /// # Errors
-    /// As [`redis`](Target::redis).
+    /// See [`redis`](Target::redis).
     pub fn mysql() -> Result<&'static Self, ServerError> {
         static CELL: Shared<MariaDb> = OnceLock::new();
         Self::shared(&CELL, "SESSION_TEST_MYSQL_URL", MariaDb::start, MariaDb::url)

@@ -1,4 +1,4 @@
-/// A text as it may stand in the part of a URL in front of the host.
+/// Encodes a text for the part of a URL in front of the host.
 pub(crate) fn percent_encoded(text: &str) -> String {
     let encode = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),

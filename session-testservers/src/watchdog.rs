@@ -10,20 +10,20 @@ use std::{
 
 use super::ServerError;
 
-/// A private directory and a process group that both end with this value, and with this process however it ends.
+/// A private directory and a process group. Both end when this is dropped, and when this process ends in any way.
 ///
-/// A shell outside the group waits on a pipe that nobody writes to. It reads the end of it when this process closes
-/// the pipe or is no more, kills the group and removes the directory.
+/// A shell outside the group waits on a pipe that this process holds open. When the pipe closes, the shell kills the
+/// group and removes the directory.
 #[derive(Debug)]
 pub(crate) struct Watchdog {
     directory: PathBuf,
-    /// Keeps the group in being while it has no server, and its number from being given to others.
+    /// Keeps the process group alive while it has no server, so that its number is not used again.
     anchor: Child,
     shell: Child,
 }
 
 impl Watchdog {
-    // A process that is being killed may still make a file in the directory while it is being removed.
+    // A process that is being killed can still create a file while the directory is being removed.
     const SCRIPT: &str = r#"
         read -r _
         kill -s KILL -- "-$1"
@@ -38,7 +38,7 @@ impl Watchdog {
         match guard(&directory) {
             Ok((anchor, shell)) => Ok(Self { directory, anchor, shell }),
             Err(error) => {
-                // Nothing is in it yet, and the failure to report is the first one.
+                // The directory is empty, and the first failure is the one to report.
                 let _ = std::fs::remove_dir(&directory);
                 Err(ServerError::failed("starting a watchdog", error))
             }
@@ -49,7 +49,7 @@ impl Watchdog {
         &self.directory
     }
 
-    /// Makes a command's process one of the group.
+    /// Puts the process of a command into the group.
     pub(crate) fn adopt(&self, command: &mut Command) -> io::Result<()> {
         let group = i32::try_from(self.anchor.id()).map_err(io::Error::other)?;
         command.process_group(group);
@@ -57,7 +57,8 @@ impl Watchdog {
     }
 }
 
-/// Each in a group of its own, so that an interrupt from the keyboard does not end them before their time.
+/// Starts the anchor and the shell, each in its own process group, so that an interrupt from the keyboard does not reach
+/// them.
 fn guard(directory: &Path) -> io::Result<(Child, Child)> {
     let mut anchor = Command::new("cat");
     anchor.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -83,7 +84,7 @@ fn private_directory() -> io::Result<PathBuf> {
         let path = env::temp_dir().join(format!("session-testservers-{}-{number}", process::id()));
         match DirBuilder::new().mode(0o700).create(&path) {
             Ok(()) => return Ok(path),
-            // Left by a process of the same number in another container, or before the machine was switched off.
+            // Another container, or a time before the last boot, had a process with the same number.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
@@ -93,7 +94,7 @@ fn private_directory() -> io::Result<PathBuf> {
 impl Drop for Watchdog {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
-        // Waiting fails only for a child that somebody else has waited for.
+        // Waiting fails only if something else has waited for the child.
         let _ = self.shell.wait();
         drop(self.anchor.stdin.take());
         let _ = self.anchor.wait();

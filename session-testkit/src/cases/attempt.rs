@@ -24,7 +24,7 @@ pub(super) enum Operation {
     Revoke,
 }
 
-/// One write that may get no answer, and how to see afterwards whether it was made.
+/// A write that may get no answer, and the check afterwards whether it was made.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
     operation: Operation,
@@ -34,14 +34,14 @@ pub(super) struct Attempt {
     draft: Draft,
 }
 
-/// What a write that was not refused by the store's records answered.
+/// The result of a write.
 pub(super) type Answered = Result<(), Failure>;
 
-/// Why a write has no answer to be content with.
+/// Why a write did not succeed.
 #[derive(Debug)]
 pub(super) enum Failure {
     Store(StoreError),
-    /// Nobody else writes, so that there is one right answer.
+    /// The store gave another answer than the only right one: no other request writes.
     Wrong(String),
 }
 
@@ -51,7 +51,7 @@ impl Operation {
 }
 
 impl Attempt {
-    /// A write that will be made if its request arrives.
+    /// Prepares a write that succeeds if its request arrives.
     pub(super) async fn prepare(s: &Subject, operation: Operation) -> Checked<Self> {
         let (key, base) = (s.key_in(s.owned_family()), s.draft());
         if operation != Operation::Create {
@@ -80,7 +80,7 @@ impl Attempt {
                 let answer = s.store.rotate(key, base, &self.to, write, None).await?;
                 right(&answer, answer == RotateOutcome::Written)
             }
-            // Without a tombstone nothing is left that a second try could recognise.
+            // Without a tombstone, a second try cannot recognise the first one.
             Operation::Delete => {
                 let answer = s.store.delete(key, Some(base), None).await?;
                 right(&answer, matches!(answer, DeleteOutcome::Deleted | DeleteOutcome::Gone))
@@ -89,7 +89,7 @@ impl Attempt {
         }
     }
 
-    /// Whether the store holds what the write was to leave.
+    /// Whether the store holds the result of the write.
     pub(super) async fn was_made(&self, s: &Subject) -> Checked<bool> {
         let at = if self.operation == Operation::Rotate { &self.to } else { &self.key };
         let stored = s.load(at).await?;
@@ -102,7 +102,7 @@ impl Attempt {
         })
     }
 
-    /// What was said of the write is what became of it.
+    /// Checks that the answer agrees with what became of the write.
     pub(super) async fn is_truthful(&self, s: &Subject, answer: &Answered, when: &str) -> Checked {
         let made = self.was_made(s).await?;
         let told = match answer {

@@ -41,7 +41,7 @@ async fn racing_commits_have_one_winner(s: Subject) -> Checked {
     Ok(())
 }
 
-/// Each of several counters adds one to the number that it loaded, until its commits have gone through.
+/// Several counters add one to the number that they loaded, each until its commits have succeeded.
 async fn the_chain_of_revisions_is_one_path(s: Subject) -> Checked {
     const COUNTERS: usize = 4;
     const EACH: usize = 25;

@@ -80,7 +80,7 @@ async fn a_repeated_create_evicts_nothing_more(s: Subject) -> Checked {
     let (held, evicted) = s.hold_capped(&s.key_in(family), &draft, cap).await?;
     for _ in 0..2 {
         let answer = s.create(&held.key, &draft, cap).await?;
-        // A retry may name what the first try evicted, or nothing.
+        // A retry may name what the first try evicted, or leave the list empty.
         let CreateOutcome::Created { evicted: again } = &answer else {
             return repeated(&s, &held, &draft, answer);
         };

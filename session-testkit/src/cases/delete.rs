@@ -83,7 +83,7 @@ async fn a_racing_rotation_does_not_carry_it_on(s: Subject) -> Checked {
                 }),
             ])?;
         let (deleted, moved) = (answers.first() == Some(&true), answers.get(1) == Some(&true));
-        // Without a tombstone the old key is empty either way, so only one of the two can have found it.
+        // Without a tombstone the old key is empty afterwards, so only one of the two can have found the session.
         s.check(deleted != moved, || {
             format!("of a delete and a rotation of one session, deleted: {deleted}, rotated: {moved}")
         })?;

@@ -30,7 +30,7 @@ async fn a_delete_leaves_its_tombstone(s: Subject) -> Checked {
     Ok(())
 }
 
-/// All that a request in flight may still try with what it loaded before the delete.
+/// Everything that a request in flight may still try with the record from before the delete.
 async fn the_old_revision_opens_nothing_beside_a_tombstone(s: Subject) -> Checked {
     for family in [s.key().family, s.owned_family()] {
         let old = s.hold(&s.key_in(family), &s.draft()).await?;

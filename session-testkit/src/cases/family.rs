@@ -233,7 +233,7 @@ async fn families_with_special_bytes_are_apart(s: Subject) -> Checked {
 async fn apart(s: &Subject, families: &[Family]) -> Checked {
     let mut left = Vec::new();
     for family in families {
-        // A digest of special bytes beside a plain one.
+        // A digest of special bytes next to a plain one.
         let special = StoreKey { family: *family, digest: Digest::from_bytes([b'*'; 32]) };
         let first = s.hold(&special, &s.draft()).await?;
         s.pass(s.slack());

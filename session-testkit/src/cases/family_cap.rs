@@ -35,7 +35,7 @@ async fn a_full_family_refuses(s: Subject) -> Checked {
 async fn a_full_family_evicts_its_oldest(s: Subject) -> Checked {
     let family = s.owned_family();
     let mut sessions = s.hold_many(family, 3).await?;
-    // The one used last is not the newest: age counts from the create.
+    // The session that was used last is not the newest one: the age counts from the create.
     if let Some(oldest) = sessions.first_mut() {
         *oldest = s.rewrite(oldest, &s.draft()).await?;
     }
@@ -58,7 +58,7 @@ async fn a_lower_cap_evicts_several(s: Subject) -> Checked {
     evicts(&s, &mut sessions, &evicted, 4).await
 }
 
-/// The first `count` of the sessions were evicted, oldest first, and the others live.
+/// Checks that the first `count` sessions were evicted, oldest first, and that the others live.
 async fn evicts(
     s: &Subject,
     sessions: &mut Vec<Held>,

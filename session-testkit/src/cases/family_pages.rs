@@ -52,7 +52,7 @@ async fn a_page_goes_on_behind_a_session_that_was_rotated(s: Subject) -> Checked
         let (moved, _) = s.move_to(last, &s.key_in(family), &s.draft(), tombstone.as_ref()).await?;
         sessions.truncate(3);
         let mut seen = rest(&s, &sessions, next, 2).await?;
-        // As old as the cursor, it may come before it or after it.
+        // A session as old as the cursor may come before or after it.
         seen.retain(|digest| *digest != moved.key.digest);
         s.equal("the pages after one whose last was rotated", &seen, &newest_first(&sessions))?;
     }
@@ -114,7 +114,7 @@ async fn first(s: &Subject, sessions: &[Held], size: u32) -> Checked<(Vec<Digest
 async fn rest(s: &Subject, left: &[Held], next: Option<Cursor>, size: u32) -> Checked<Vec<Digest>> {
     let (mut seen, mut page) = (Vec::new(), Page { after: next, limit: limit(size) });
     let Some(held) = left.first() else { return Ok(seen) };
-    // More pages than sessions, so that a list without an end is none here.
+    // The number of pages is limited, so that an endless list cannot hang the case.
     for _ in 0..=left.len() * 2 {
         let part = s.list_page(&held.key.family, page).await?;
         seen.extend(digests(&part.sessions));

@@ -18,7 +18,7 @@ cases! {
     FAMILY_1: [a_racing_create_is_loadable_and_listed_or_neither, a_list_races_a_rotation];
 }
 
-/// Whichever comes first, the session is under neither key afterwards.
+/// The session is under neither key afterwards, in whichever order the two operations came.
 async fn a_revoke_races_rotations(s: Subject) -> Checked {
     for round in Subject::rounds() {
         let family = s.owned_family();
@@ -26,7 +26,7 @@ async fn a_revoke_races_rotations(s: Subject) -> Checked {
             (s.hold(&s.key_in(family), &s.draft()).await?, s.hold(&s.key_in(family), &s.draft()).await?);
         let tombstone = (round % 2 == 0).then(|| s.draft());
         let tombstone = tombstone.as_ref();
-        // A rotation and one on top of it, so that there is always one in flight.
+        // A rotation and another one on top of it, so that one is always in flight.
         let mover = |held: &Held| {
             let (key, revision) = (held.key, held.revision);
             racer(move |s: Subject| async move {
@@ -78,7 +78,7 @@ async fn a_revoke_races_commits_and_touches(s: Subject) -> Checked {
     Ok(())
 }
 
-/// A create beside a revoke comes before or after it; whatever it left, the next revoke ends.
+/// A create that races a revoke comes before or after it. The next revoke ends what it left.
 async fn a_revoke_races_creates(s: Subject) -> Checked {
     for _ in Subject::rounds() {
         let family = s.owned_family();
@@ -100,7 +100,7 @@ async fn a_revoke_races_creates(s: Subject) -> Checked {
     Ok(())
 }
 
-/// A session that somebody has loaded exists, though its create has not answered yet.
+/// A session that a request has loaded exists, even if its create has not answered yet.
 async fn whatever_was_seen_before_a_revoke_is_ended(s: Subject) -> Checked {
     for _ in Subject::rounds() {
         let (key, created) = (s.key_in(s.owned_family()), &AtomicBool::new(false));
@@ -113,7 +113,7 @@ async fn whatever_was_seen_before_a_revoke_is_ended(s: Subject) -> Checked {
             racer(move |s: Subject| async move {
                 while s.load(&key).await?.is_none() {
                     let over = created.load(Ordering::SeqCst);
-                    // Looked at once more after the create has answered, or else it came in between.
+                    // Loads once more after the create has answered, because the create may have come in between.
                     if over && s.load(&key).await?.is_none() {
                         return Err(s.under(&rules::CREATE_1).violation("a created record was absent"));
                     }
@@ -148,7 +148,7 @@ async fn a_racing_create_is_loadable_and_listed_or_neither(s: Subject) -> Checke
     Ok(())
 }
 
-/// A session that moves while the list is read is in it under the old key or the new one.
+/// The list contains a session that moves meanwhile, under the old key or the new one.
 async fn a_list_races_a_rotation(s: Subject) -> Checked {
     for round in Subject::rounds() {
         let family = s.owned_family();

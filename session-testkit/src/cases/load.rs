@@ -70,7 +70,7 @@ async fn keys_one_bit_apart_are_different(s: Subject) -> Checked {
 async fn letter_case_counts(s: Subject) -> Checked {
     let (lower, upper) = ([b'a'; 32], [b'A'; 32]);
     let one_up = std::array::from_fn(|at| if at == 31 { b'A' } else { b'a' });
-    // The letters of Latin-1, which text columns fold onto plain ones.
+    // The letters of Latin-1, which text columns treat like plain ones.
     let accented = [0xe4; 32];
     keys_apart(&s, &[lower, upper, one_up, accented, [0xc4; 32]]).await
 }
@@ -80,7 +80,7 @@ async fn trailing_blanks_count(s: Subject) -> Checked {
     keys_apart(&s, &[ending(b' '), ending(0), ending(b'\t'), ending(b'\n'), ending(0xa0), ending(b'k')]).await
 }
 
-/// The digests as such, and in front of them the families that begin like them.
+/// Keys with these digests, and with families that begin like them.
 async fn keys_apart(s: &Subject, digests: &[[u8; 32]]) -> Checked {
     let family = s.owned_family();
     let mut keys = Vec::new();
@@ -100,7 +100,7 @@ async fn all_apart(s: &Subject, keys: &[StoreKey]) -> Checked {
     for held in &all {
         s.intact(held, "beside keys that are nearly the same").await?;
     }
-    // Every other one goes; its neighbours stay.
+    // Every second one is deleted; its neighbours stay.
     for held in all.iter().step_by(2) {
         s.end(&held.key, None).await?;
     }
@@ -130,7 +130,7 @@ async fn every_byte_comes_back(s: Subject) -> Checked {
 }
 
 async fn large_data_comes_back(s: Subject) -> Checked {
-    // Around the limits of the small text and blob columns, and the megabyte that is promised.
+    // Sizes around the limits of small text and blob columns, and the promised megabyte.
     for size in [255, 256, 4096, 65_535, 65_536, 65_537, 1024 * 1024] {
         let held = s.hold(&s.key_in(s.owned_family()), &s.draft().saying(noise(&s, size))).await?;
         s.intact(&held, "after it was created").await?;

@@ -26,7 +26,7 @@ cases! {
 enum Question {
     Load,
     List,
-    /// A commit of a revision that is not there answers what is.
+    /// A commit with a wrong revision, whose conflict contains the record.
     Commit(Revision),
 }
 
@@ -70,7 +70,7 @@ async fn answers_that_come_too_late_are_nobody_elses(s: Subject) -> Checked {
             })
             .collect::<Checked<_>>()?;
         for question in unanswered {
-            // Whether it fails is another rule's matter; here it shall only leave an answer behind.
+            // Another rule checks whether it fails; here it only leaves an answer behind.
             let _ = question.wait(&s, "while answers are late")?;
         }
         s.network()?.set(Condition::Working);
@@ -89,7 +89,7 @@ async fn answers_to_cancelled_calls_are_nobody_elses(s: Subject) -> Checked {
     s.network()?.set(Condition::Slow(Duration::from_millis(1)));
     for _ in Subject::rounds() {
         for held in &secrets {
-            // The answer takes two milliseconds at least; all of these can be in the midst of it.
+            // The answer takes at least two milliseconds, so that the limit often falls in its midst.
             let limit = Duration::from_micros(s.shared.seed.next() % 4000);
             let cancelled = timeout(limit, Question::any(&s).ask(&s, &held.key)).await;
             if let Ok(answer) = cancelled {
@@ -102,7 +102,7 @@ async fn answers_to_cancelled_calls_are_nobody_elses(s: Subject) -> Checked {
     each_has_its_own(&s, &secrets, "after calls were cancelled")
 }
 
-/// A record with bytes of its own in a family of its own, for each of those that ask at once.
+/// Records with different bytes in different families, one for each concurrent question.
 async fn secrets(s: &Subject) -> Checked<Vec<Held>> {
     let mut secrets = Vec::new();
     for _ in 0..AT_ONCE {
@@ -111,7 +111,7 @@ async fn secrets(s: &Subject) -> Checked<Vec<Held>> {
     Ok(secrets)
 }
 
-/// All ask at once. One may still get an error, but never another's answer.
+/// Asks all questions at once. A question may fail, but must not get the answer of another one.
 fn each_has_its_own(s: &Subject, secrets: &[Held], when: &str) -> Checked {
     let asks = secrets.iter().map(|held| {
         racer(move |s: Subject| async move {

@@ -43,7 +43,7 @@ async fn a_write_whose_answer_is_late_is_told_truthfully(s: Subject) -> Checked 
     fails_while(&s, Condition::RepliesHeld, "while no answer arrives").await
 }
 
-/// Every operation is asked for at once while nothing comes back from the server.
+/// Starts every operation at once while no reply comes back from the server.
 async fn fails_while(s: &Subject, condition: Condition, when: &str) -> Checked {
     let mut attempts = Vec::new();
     for operation in Operation::ALL {
@@ -57,7 +57,7 @@ async fn fails_while(s: &Subject, condition: Condition, when: &str) -> Checked {
     let list = s.start("list", move |s| async move {
         s.store.list(&key.family, Page::first(NonZeroU32::MIN)).await.map(drop)
     })?;
-    // Where expiry is native there may be nothing to ask the server for.
+    // With native expiry there may be nothing to ask the server.
     let sweep = s.start("sweep", |s| async move { s.store.sweep(10).await })?;
     let writes: Vec<Pending<Answered>> =
         attempts.iter().map(|attempt| begin(s, attempt)).collect::<Checked<_>>()?;
@@ -84,7 +84,7 @@ async fn fails_while(s: &Subject, condition: Condition, when: &str) -> Checked {
 async fn a_write_that_is_cut_off_at_any_byte_is_told_truthfully(s: Subject) -> Checked {
     for _ in Subject::rounds() {
         let chance = s.shared.seed.next();
-        // Short replies and small requests: cuts within the first bytes are the interesting ones.
+        // Replies are short and requests small, so that cuts within the first bytes matter most.
         let bytes = (chance >> 1) % if chance & 2 == 0 { 8 } else { 256 };
         let (condition, what) = match chance & 1 {
             0 => (Condition::RequestsCutAfter(bytes), "requests"),
@@ -119,7 +119,7 @@ async fn works_again_after(s: &Subject, condition: Condition, when: &str) -> Che
         warm(s, &held.key)?;
         s.network()?.set(condition);
         for load in loads(s, &held.key)? {
-            // Whether it fails is another rule's matter; here it shall only have met the outage.
+            // Another rule checks whether it fails; here it only has to meet the outage.
             let _ = load.wait(s, when)?;
         }
         recovers(s, when)?;
@@ -133,7 +133,7 @@ fn begin(s: &Subject, attempt: &Attempt) -> Checked<Pending<Answered>> {
     s.start(attempt.to_string(), move |s| async move { attempt.make(&s).await })
 }
 
-/// As many at once as a store may have connections for.
+/// The number of concurrent operations, so that a store uses several connections.
 pub(super) const AT_ONCE: usize = 8;
 
 fn loads(s: &Subject, key: &StoreKey) -> Checked<Vec<Pending<bool>>> {
@@ -142,7 +142,7 @@ fn loads(s: &Subject, key: &StoreKey) -> Checked<Vec<Pending<bool>>> {
     (0..AT_ONCE).map(|_| load()).collect()
 }
 
-/// The store has connections, and they work.
+/// Makes sure that the store has connections that work.
 pub(super) fn warm(s: &Subject, key: &StoreKey) -> Checked {
     if works(s, key, "before any fault")? {
         return Ok(());
@@ -150,7 +150,7 @@ pub(super) fn warm(s: &Subject, key: &StoreKey) -> Checked {
     Err(Flaw::Unable("the store failed before any fault".to_owned()))
 }
 
-/// Whether the store works on all of its connections, at once or within its time limit.
+/// Whether all connections of the store work, at once or within its time limit.
 fn works(s: &Subject, key: &StoreKey, when: &str) -> Checked<bool> {
     let start = Instant::now();
     loop {
@@ -165,11 +165,11 @@ fn works(s: &Subject, key: &StoreKey, when: &str) -> Checked<bool> {
     }
 }
 
-/// The server works again, and so does the store, on all of its connections.
+/// Lets the server work again, and checks that the store does, on all of its connections.
 pub(super) fn recovers(s: &Subject, when: &str) -> Checked {
     let network = s.network()?;
     network.set(Condition::Working);
-    // What was held back is delivered first, so that a late write is not taken for one that was not made.
+    // Delivers what was held back first, so that a late write does not look like one that was not made.
     network.delivers(s.shared.time_limit);
     let works = works(s, &s.key(), when)?;
     s.check(works, || {

@@ -14,7 +14,7 @@ cases! {
 
 const FAULTS: [Fault; 3] = [Fault::FailBefore, Fault::FailAfter, Fault::DropMidway];
 
-/// The fault shows as it must, or else the case would prove nothing.
+/// Checks that the fault showed, because otherwise the case would prove nothing.
 fn failed<T>(s: &Subject, fault: Fault, answer: Result<T, StoreError>) -> Checked {
     let expected = if fault == Fault::FailBefore { Applied::No } else { Applied::Unknown };
     let applied = answer.err().map(|error| error.applied());
@@ -88,7 +88,7 @@ async fn a_delete_whose_answer_was_lost_is_tried_again(s: Subject) -> Checked {
     Ok(())
 }
 
-/// Every step is tried until it is answered; each counts once.
+/// Repeats every step until it is answered. Each step must count once.
 async fn a_counter_behind_failures_counts_right(s: Subject) -> Checked {
     const STEPS: u64 = 60;
     let mut held = s.hold(&s.key(), &s.draft().saying(0_u64.to_be_bytes().to_vec())).await?;

@@ -89,7 +89,7 @@ async fn a_rotation_at_the_cap_is_no_new_session(s: Subject) -> Checked {
     s.intact(&moved, "after it rotated in a full family").await
 }
 
-/// All that a request in flight may still try with what it loaded before the rotation.
+/// Everything that a request in flight may still try with the record from before the rotation.
 async fn the_old_revision_opens_nothing(s: Subject) -> Checked {
     for (family, with_tombstone) in
         [(s.key().family, false), (s.key().family, true), (s.owned_family(), true)]
@@ -212,7 +212,7 @@ async fn a_repeat_revives_nothing(s: Subject) -> Checked {
     Ok(())
 }
 
-/// The old key may hold something else by then, and the repeat leaves that alone.
+/// The old key can hold another record by then, which the repeat must not change.
 async fn a_repeat_is_recognised_first(s: Subject) -> Checked {
     for family in [s.key().family, s.owned_family()] {
         let held = s.hold(&s.key_in(family), &s.draft()).await?;

@@ -155,7 +155,7 @@ async fn a_racing_create_of_the_target_is_not_overwritten(s: Subject) -> Checked
     Ok(())
 }
 
-/// Whoever finds the old key without its session, and looks at the new one afterwards, must find it there.
+/// A reader that finds no session under the old key must then find it under the new one.
 async fn an_onlooker_sees_one_session_at_every_moment(s: Subject) -> Checked {
     for round in Subject::rounds() {
         let family = if round % 2 == 0 { s.key().family } else { s.owned_family() };
@@ -202,7 +202,7 @@ async fn is_session(
     Ok(s.load(key).await?.is_some_and(|stored| stored.revision == revision))
 }
 
-/// A request that is cancelled drops its rotation at some await point; a blocking one runs to its end.
+/// A cancelled request drops its rotation at some await point. A blocking rotation runs to its end.
 async fn a_rotation_that_is_dropped_leaves_one_session(s: Subject) -> Checked {
     for polls in 0..40 {
         let family = s.owned_family();
@@ -214,7 +214,7 @@ async fn a_rotation_that_is_dropped_leaves_one_session(s: Subject) -> Checked {
     Ok(())
 }
 
-/// What was cancelled may still arrive; the same rotation again settles the matter either way.
+/// A cancelled rotation may still arrive. The same rotation again must succeed in both cases.
 async fn settles(
     s: &Subject,
     from: &session_core::id::StoreKey,
@@ -233,7 +233,7 @@ async fn settles(
     s.under(&rules::ROTATE_1).equal("sessions listed after it", &listed, &1)
 }
 
-/// Polls a future so many times, with a little time between, and drops it.
+/// Polls a future this many times, with a little time in between, and drops it.
 async fn dropped_after<T>(polls: u32, future: impl Future<Output = T>) {
     let mut future = pin!(future);
     for _ in 0..polls {

@@ -95,7 +95,7 @@ async fn commits(s: &Subject, held: &Held) -> Checked<Held> {
     Ok(held)
 }
 
-/// A record that cannot be read does not end the sweeping, and is none of its business before its deadline.
+/// An unreadable record must not end the sweeping, and must not be removed before its deadline.
 async fn a_sweep_passes_what_it_cannot_read(s: Subject) -> Checked {
     let family = s.owned_family();
     let broken = s.hold(&s.key_in(family), &s.draft()).await?;

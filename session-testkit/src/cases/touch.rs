@@ -41,7 +41,7 @@ async fn data_and_revision_stay(s: Subject) -> Checked {
             held = s.extend(&held, Duration::from_mins(minutes)).await?;
             s.intact(&held, "after a touch").await?;
         }
-        // The revision still is the one to commit with.
+        // The revision must still be the one to commit with.
         s.rewrite(&held, &s.draft()).await?;
     }
     Ok(())
@@ -109,7 +109,7 @@ async fn a_tiny_deadline_rounds_up(s: Subject) -> Checked {
             let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
             let brief = s.extend(&held, ttl).await?;
             seen_alive |= s.load(&brief.key).await?.is_some();
-            // A step of the store's clock may end at any moment; only quick looks prove that it was never alive.
+            // The clock of the store can step at any moment, so that only a quick load proves that the record was never live.
             slow = s.now().saturating_sub(brief.asked) > s.resolution() / 4;
             s.outlive(s.resolution());
             s.absent(&brief.key, &format!("long after a touch with {ttl:?}")).await?;

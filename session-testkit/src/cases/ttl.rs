@@ -100,7 +100,7 @@ async fn an_earlier_deadline_is_set_and_kept(s: Subject) -> Checked {
     Ok(())
 }
 
-/// Only where the clock can be moved: nobody waits that long.
+/// Needs a clock that can be moved, because the wait would be too long.
 async fn a_deadline_beyond_400_days_comes(s: Subject) -> Checked {
     if s.shared.time.is_real() {
         return Err(Flaw::Unable("the clock of the store cannot be moved by 401 days".to_owned()));
@@ -118,7 +118,7 @@ async fn a_deadline_beyond_400_days_comes(s: Subject) -> Checked {
     let held = s.hold(&s.key_in(family), &s.draft()).await?;
     let buried = s.end_leaving(&held, None, &s.draft().living(ttl)).await?;
     let all: Vec<Held> = [created, committed, touched, moved, buried].into_iter().chain(left).collect();
-    // A cut deadline has not come either, a little before the 400 days are over.
+    // A deadline that was cut has not come either, a little before 400 days have passed.
     s.pass(Subject::FAR - Subject::LONG);
     for held in &all {
         s.intact(held, "nearly 400 days after it was given 401").await?;

@@ -11,7 +11,7 @@ use session_core::store::{
 
 use crate::{Fault, Schedule};
 
-/// A store in front of another, which fails as its schedule says. It has the APIs of the store behind it.
+/// A store in front of another one that fails according to a schedule. It has the APIs of the store behind it.
 ///
 /// ```
 /// use session_core::{
@@ -37,7 +37,7 @@ pub struct Faulty<S> {
 }
 
 impl<S> Faulty<S> {
-    /// This store, failing by this schedule.
+    /// Puts this schedule in front of a store.
     pub const fn new(store: S, schedule: Schedule) -> Self {
         Self { store, schedule }
     }

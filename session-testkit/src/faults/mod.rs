@@ -1,4 +1,4 @@
-//! A store that fails when it is told to, in front of any other.
+//! A store in front of any other that fails on a schedule.
 
 mod fault;
 mod faulty;

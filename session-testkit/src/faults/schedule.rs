@@ -5,7 +5,7 @@ use std::{
 
 use crate::Fault;
 
-/// Which fault meets which operation: one after the other, and none when all are used up. Clones share the list.
+/// The faults of the next operations, one for each, and then none. Clones share the list.
 ///
 /// ```
 /// use session_testkit::{Fault, Schedule};
@@ -18,18 +18,18 @@ use crate::Fault;
 pub struct Schedule(Arc<Mutex<VecDeque<Fault>>>);
 
 impl Schedule {
-    /// These faults for the next operations.
+    /// A schedule of these faults.
     #[must_use]
     pub fn new(faults: impl IntoIterator<Item = Fault>) -> Self {
         Self(Arc::new(Mutex::new(faults.into_iter().collect())))
     }
 
-    /// One more, after all others.
+    /// Adds a fault after all others.
     pub fn push(&self, fault: Fault) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
-    /// How many have not met an operation yet.
+    /// The number of faults that have not been used yet.
     #[must_use]
     pub fn left(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).len()

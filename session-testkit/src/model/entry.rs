@@ -11,7 +11,7 @@ pub(crate) struct Entry {
     pub(crate) deadline: Duration,
     /// When the session was created. A rotated session is as old as it was.
     pub(crate) born: Duration,
-    /// Tells apart what was created at the same moment.
+    /// The order among sessions that were created at the same moment.
     pub(crate) sequence: u64,
     pub(crate) tombstone: bool,
     pub(crate) readable: bool,
@@ -32,12 +32,12 @@ impl Entry {
         }
     }
 
-    /// What is left under a key whose session moved or ended.
+    /// The record left under a key whose session moved or ended.
     pub(crate) fn tombstone(now: Duration, write: &Write<'_>, sequence: u64) -> Self {
         Self { tombstone: true, ..Self::new(now, write, sequence) }
     }
 
-    /// The moment `ttl` from now, rounded up to a whole step of the resolution and never now.
+    /// The moment `ttl` from now, rounded up to the resolution and always later than now.
     pub(crate) fn deadline(now: Duration, ttl: Duration) -> Duration {
         let part = ttl.as_nanos() % Self::RESOLUTION.as_nanos();
         let up = match u64::try_from(Self::RESOLUTION.as_nanos() - part) {

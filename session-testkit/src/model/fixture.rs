@@ -1,7 +1,7 @@
 use super::ModelStore;
 use crate::{Fixture, OpenError, Opened};
 
-/// The fixture of the [`ModelStore`]: an example, and the proof that the suite asks for nothing impossible.
+/// The fixture of the [`ModelStore`]: an example, and the proof that a store can pass the suite.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::exhaustive_structs, reason = "it is made by its name")]
 pub struct ModelFixture;

@@ -1,4 +1,4 @@
-//! The reference store: obviously right, and slow.
+//! The reference store, which is simple and slow.
 
 mod clock;
 mod entry;

@@ -11,7 +11,7 @@ use session_core::{
 
 use super::Entry;
 
-/// What the model knows: all records in one map, searched from end to end whenever something is asked.
+/// The records of the model in one map. Every question searches all of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
     entries: BTreeMap<StoreKey, Entry>,
@@ -23,7 +23,7 @@ impl State {
         self.entries.get(key).filter(|entry| entry.is_live(now))
     }
 
-    /// What is under the key, expired or not.
+    /// The record under the key, expired or not.
     pub(crate) fn at(&self, key: &StoreKey) -> Option<&Entry> {
         self.entries.get(key)
     }

@@ -13,7 +13,7 @@ use session_core::{
 
 use super::{ModelClock, State};
 
-/// The naive reference store: one lock, one map, a clock that is moved by hand. Right before anything else.
+/// The naive reference store: one lock, one map, and a clock that is moved by hand.
 ///
 /// It is a `Store` and a `BlockingStore`; clones share their records. An expired record stays in memory until it is swept.
 ///

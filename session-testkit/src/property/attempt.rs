@@ -5,7 +5,7 @@ use session_core::{
 
 use crate::subject::Draft;
 
-/// A write that can be tried again: everything it was asked with.
+/// A write with all its arguments, so that it can be repeated.
 #[derive(Debug, Clone)]
 pub(super) enum Attempt {
     Create { key: StoreKey, draft: Draft, cap: Option<Cap> },

@@ -17,7 +17,7 @@ use crate::{
     violation::{Checked, Flaw},
 };
 
-/// Each operation on the store and on the model, and whether the answers agree.
+/// Performs each operation on the store and on the model, and compares the answers.
 impl World<'_> {
     pub(super) async fn attempt(&mut self, attempt: Attempt) -> Checked {
         match &attempt {
@@ -60,7 +60,7 @@ impl World<'_> {
         self.blame(key, if again { rule } else { &rules::TTL_1 });
         if let (CreateOutcome::Created { evicted }, false) = (&seen, again) {
             self.remember(key, draft.next);
-            // Of sessions that are equally old the store's choice is followed.
+            // The store may choose among sessions of the same age, and the model follows.
             self.state = before.clone();
             for digest in evicted {
                 let gone = StoreKey { digest: *digest, ..*key };
@@ -199,7 +199,7 @@ impl World<'_> {
         self.agree(&rules::FAMILY_5, "revoke", seen == expected, &seen, &expected)?;
         for key in self.keys_in(family) {
             self.blame(&key, &rules::FAMILY_2);
-            // Whether a tombstone outlives the revoke of its family is the store's choice.
+            // The store may keep or remove the tombstones of a revoked family.
             let tombstone = self.state.live(self.now, &key).is_some_and(|entry| entry.tombstone);
             if tombstone && self.s.load(&key).await?.is_none() {
                 self.state.forget(&key);
@@ -208,7 +208,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Other sequences leave expired records too, so that only the limit can be compared.
+    /// Other sequences leave expired records, too, so that only the limit can be compared.
     pub(super) async fn sweep(&mut self, limit: u32) -> Checked {
         let seen = self.s.sweep(limit).await?;
         self.agree(&rules::SWEEP_1, "sweep", seen <= u64::from(limit), &seen, &limit)?;

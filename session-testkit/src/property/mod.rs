@@ -35,7 +35,7 @@ async fn random_sequences_over_families_match_the_model(s: Subject) -> Checked {
     matches_the_model(&s, 3)
 }
 
-/// The sequences are drawn and shrunk on a thread of their own, which may block on each of them.
+/// Draws and shrinks the sequences on a separate thread, which may block on each of them.
 fn matches_the_model(s: &Subject, families: usize) -> Checked {
     s.race(vec![Box::new(move |drive: &Drive, s| search(drive, &s, families))]).map(drop)
 }

@@ -1,15 +1,15 @@
-//! What a store may decide as it likes: which of two sessions is the older one, where nothing tells.
+//! The order of sessions that were created at the same moment, which a store may choose.
 
 use session_core::id::Digest;
 
 use crate::model::Entry;
 
-/// Whether `one` certainly is older than `other`. Sessions of one moment are not; a rotated one is as old as it was.
+/// Whether `one` is certainly older than `other`. A rotated session keeps its age.
 pub(super) fn certainly_older(one: &Entry, other: &Entry) -> bool {
     one.born < other.born
 }
 
-/// Whether the digests, which are among the entries, may be an order from old to new.
+/// Whether the digests can be in the order from old to new.
 pub(super) fn may_be_old_to_new(digests: &[Digest], entries: &[(Digest, &Entry)]) -> bool {
     let in_order: Vec<&Entry> = digests.iter().filter_map(|digest| find(entries, digest)).collect();
     in_order
@@ -18,7 +18,7 @@ pub(super) fn may_be_old_to_new(digests: &[Digest], entries: &[(Digest, &Entry)]
         .all(|(index, one)| in_order.iter().skip(index + 1).all(|later| !certainly_older(later, one)))
 }
 
-/// Whether these may be the oldest of the entries.
+/// Whether these can be the oldest entries.
 pub(super) fn may_be_the_oldest(digests: &[Digest], entries: &[(Digest, &Entry)]) -> bool {
     let known = digests.iter().all(|digest| find(entries, digest).is_some());
     let kept = entries.iter().filter(|(digest, _)| !digests.contains(digest));

@@ -7,14 +7,14 @@ pub(super) struct Planned {
     pub(super) look: bool,
 }
 
-/// Which of the few keys: its family, and its place in it.
+/// One of the few keys: its family and its place in it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slot {
     pub(super) family: usize,
     pub(super) place: usize,
 }
 
-/// Which revision a write expects.
+/// The revision that a write expects.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Base {
     Current,
@@ -22,10 +22,10 @@ pub(super) enum Base {
     Foreign,
 }
 
-/// So many units of time to live.
+/// The time to live in units.
 pub(super) type Life = u32;
 
-/// An operation, or a little time.
+/// An operation or the passing of time.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     Load(Slot),
@@ -64,11 +64,11 @@ pub(super) enum Step {
     },
     Sweep(u32),
     Pass(u32),
-    /// The last create, commit, rotate or delete once more, as after a lost answer.
+    /// Repeats the last create, commit, rotate or delete, as after a lost answer.
     Again,
 }
 
-/// Keys in a family: few, so that steps meet.
+/// The number of keys in a family, small so that steps meet.
 pub(super) const PLACES: usize = 3;
 
 pub(super) fn sequences(families: usize, real: bool) -> impl Strategy<Value = Vec<Planned>> {

@@ -22,13 +22,13 @@ use crate::{
 pub(super) struct World<'a> {
     pub(super) s: &'a Subject,
     pub(super) state: State,
-    /// The model's time since `began`; whole units.
+    /// The time of the model since `began`, in whole units.
     pub(super) now: Duration,
     began: Duration,
     keys: Vec<Vec<StoreKey>>,
     former: BTreeMap<StoreKey, Vec<Revision>>,
     pub(super) last: Option<Attempt>,
-    /// Which rule is broken if the key is not as it should be: that of the last operation on it.
+    /// The rule that is broken if the key is not as expected: the one of the last operation on it.
     pub(super) blame: BTreeMap<StoreKey, &'static Rule>,
 }
 
@@ -143,7 +143,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The rule by which the tombstone under the key expires.
+    /// The rule about the expiry of the tombstone under the key.
     fn burial(&self, key: &StoreKey) -> &'static Rule {
         match self.blame.get(key) {
             Some(rule) if [&rules::DELETE_3, &rules::DELETE_4].contains(rule) => &rules::DELETE_3,
@@ -163,7 +163,7 @@ impl<'a> World<'a> {
         self.keys.iter().flatten().filter(|key| key.family == *family).copied().collect()
     }
 
-    /// The same record, with a remaining time as near as it can be known.
+    /// Whether the records are the same, and their remaining times as close as can be known.
     pub(super) fn same(&self, seen: &Stored, expected: &Stored) -> bool {
         seen.revision == expected.revision
             && seen.data == expected.data
@@ -176,7 +176,7 @@ impl<'a> World<'a> {
         self.s.slack() + drift
     }
 
-    /// On a machine that stalls, the two clocks drift apart and nothing can be said.
+    /// Fails as unable if the clocks of the model and the store have drifted apart, because the machine stalled.
     pub(super) fn in_time(&self) -> Checked {
         let drift = self.s.now().saturating_sub(self.began + self.now);
         if drift <= unit(self.s) / 4 {

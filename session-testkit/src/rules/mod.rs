@@ -20,7 +20,7 @@ pub use session::*;
 /// ([`Fixture::open_behind_proxy`](crate::Fixture::open_behind_proxy)).
 pub const OF_A_SERVER: &[&Rule] = &[&FAULT_1, &FAULT_2, &FAULT_3];
 
-/// Makes a constant of each rule, and a list of them all: constant, name, sentence, reason.
+/// Makes a constant of each rule and a list of all of them. A rule has a constant, a name, a sentence and a reason.
 macro_rules! rules {
     (
         $(#[$meta:meta])*

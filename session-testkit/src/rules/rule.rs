@@ -1,7 +1,6 @@
 use std::fmt;
 
-/// One promise that every store makes, or that sessions over it keep: its stable name, its sentence, and why it is
-/// there.
+/// A promise of every store, or of the sessions over it: a stable name, a sentence and a reason.
 ///
 /// ```
 /// use session_testkit::rules;
@@ -23,19 +22,19 @@ impl Rule {
         self.name
     }
 
-    /// What the rule says.
+    /// The sentence of the rule.
     #[must_use]
     pub const fn sentence(&self) -> &'static str {
         self.sentence
     }
 
-    /// Why it says so.
+    /// The reason for the rule.
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         self.reason
     }
 
-    /// Where it is explained: in the contract, or for whole sessions in this kit.
+    /// The URL of the explanation: in the contract, or in this kit for whole sessions.
     #[must_use]
     pub fn documented_at(&self) -> String {
         let section = match self.name.split('-').next() {

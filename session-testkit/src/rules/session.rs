@@ -1,7 +1,7 @@
 use super::rules;
 
 rules! {
-    /// What whole sessions keep over a store that keeps its rules, through the drivers of the core.
+    /// The rules of whole sessions, through the drivers of the core, over a store that keeps its own rules.
     SESSIONS:
     SESSION_1, "SESSION-1":
         "Two requests that change different keys of one session keep both changes.",

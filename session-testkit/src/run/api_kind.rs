@@ -5,7 +5,7 @@ use session_core::store::AnyStore;
 use super::cross::Cross;
 use crate::Opened;
 
-/// Through which API of a store a case runs.
+/// The API of a store that a case uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ApiKind {
     Nonblocking,

@@ -1,6 +1,6 @@
 use crate::Rule;
 
-/// What one case found out about a store.
+/// The result of one case.
 #[derive(Debug, Clone)]
 pub struct Finding {
     pub(super) name: String,
@@ -17,20 +17,20 @@ pub struct Finding {
 pub enum Outcome {
     /// The store keeps the rule, as far as the case can see.
     Kept,
-    /// The case says nothing, for this reason.
+    /// The case says nothing about the store, for this reason.
     Ignored(String),
-    /// The store breaks the rule; the whole report.
+    /// The store breaks the rule; this is the whole report.
     Broken(String),
 }
 
 impl Finding {
-    /// The API, the group of the rule and the case, as filters take them.
+    /// The API, the group of the rule and the case, as in the arguments of a test.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rule that is broken, or that was checked. `None` if there was no store to check.
+    /// The rule that was checked or broken, or `None` if no store could be opened.
     #[must_use]
     pub const fn rule(&self) -> Option<&'static Rule> {
         self.rule

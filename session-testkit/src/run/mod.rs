@@ -16,8 +16,8 @@ pub use suites::Suites;
 
 use crate::{Fixture, Rule};
 
-/// Runs the whole suite on a store and reports like any other test: the only line that a backend's conformance
-/// test needs. Takes the usual arguments, `--list` and filters among them. [`Suites`] runs several.
+/// Runs the whole suite on a store and reports like any other test. A conformance test needs only this line. It takes the
+/// usual arguments, such as `--list` and filters. [`Suites`] runs several suites.
 ///
 /// ```no_run
 /// # use session_testkit::ModelFixture as MyFixture;
@@ -28,13 +28,13 @@ use crate::{Fixture, Rule};
 ///
 /// | variable | meaning |
 /// |---|---|
-/// | `SESSION_TEST_SEED` | replays every random choice of a run; each failure prints it |
-/// | `SESSION_TEST_REQUIRE` | names of fixtures, separated by commas, whose server must not be absent |
+/// | `SESSION_TEST_SEED` | repeats every random choice of a run; each failure prints it |
+/// | `SESSION_TEST_REQUIRE` | names of fixtures whose server must not be missing, separated by commas |
 pub fn main(fixture: impl Fixture) -> ExitCode {
     Suites::new().alone(fixture).run()
 }
 
-/// Runs the cases of these rules on a store and answers what was found, case by case, without printing anything.
+/// Runs the cases of these rules on a store and returns the result of each case, without printing anything.
 ///
 /// ```
 /// use session_testkit::{ModelFixture, Outcome, examine, rules};

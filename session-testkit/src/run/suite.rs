@@ -25,7 +25,7 @@ pub(super) struct Suite {
     waits: bool,
 }
 
-/// Type-erased, so that the cases are compiled once.
+/// The fixture without its type, so that the cases are compiled once.
 struct Inner {
     name: String,
     seed: u64,
@@ -71,14 +71,14 @@ impl Suite {
         }
     }
 
-    /// Whether the cases wait for deadlines, as time cannot be moved for the store.
+    /// Whether the cases wait for deadlines, because the clock of the store cannot be moved.
     pub(super) const fn waits(&self) -> bool {
         self.waits
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
         let stages = self.apis.iter().flat_map(|api| all().map(|case| Stage { case, api: *api }));
-        // A server does not treat one API as it treats the other.
+        // A server can treat the two APIs differently, so mixing them says nothing.
         stages.filter(|stage| !stage.api.is_crosswise() || !rules::OF_A_SERVER.contains(&stage.case.rule))
     }
 
@@ -101,7 +101,7 @@ impl Suite {
 }
 
 impl Inner {
-    /// Runs the case on a thread of its own, which is left behind if the store never answers.
+    /// Runs the case on its own thread, which is left behind if the store never answers.
     fn checked(self: &Arc<Self>, stage: &Stage) -> Checked {
         let (case, api) = (stage.case, stage.api);
         let (inner, (done, outcome)) = (Arc::clone(self), mpsc::channel());
@@ -114,7 +114,7 @@ impl Inner {
             }));
             let panicked =
                 |panic: Box<dyn std::any::Any + Send>| Err(broken(case.rule, describe(panic.as_ref())));
-            // Nobody listens any more if the case took too long.
+            // The receiver is gone if the case took too long.
             let _ = done.send(result.unwrap_or_else(panicked));
         };
         if let Err(error) = thread::Builder::new().name(stage.name()).spawn(run) {
@@ -164,7 +164,7 @@ impl Inner {
         Ok(Subject { rule, store: picked, shared: Arc::new(shared) })
     }
 
-    /// A case already drives its future on its thread; opening another store needs one of its own.
+    /// The thread of a case already drives a future, so opening another store needs another thread.
     fn off_thread<T: Send>(&self, run: impl FnOnce() -> Checked<T> + Send) -> Checked<T> {
         thread::scope(|scope| match scope.spawn(run).join() {
             Ok(answer) => answer,

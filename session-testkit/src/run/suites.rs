@@ -5,7 +5,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use super::{Outcome, stage::Stage, suite::Suite};
 use crate::Fixture;
 
-/// The whole suite on several stores in one program, as on one server and on a cluster: they wait for their deadlines
+/// The whole suite on several stores in one program, such as a single server and a cluster. They wait for their deadlines
 /// at the same time.
 ///
 /// ```no_run
@@ -22,16 +22,16 @@ pub struct Suites {
 }
 
 impl Suites {
-    /// How many cases run at a time where most of them only wait for a deadline.
+    /// The number of concurrent cases if most of them only wait for a deadline.
     const WAITING: usize = 64;
 
-    /// None yet.
+    /// No suites yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The suite on the stores of this fixture, whose name is put in front of those of the cases.
+    /// Adds the suite on the stores of this fixture. The names of its cases begin with the name of the fixture.
     #[must_use]
     pub fn on(self, fixture: impl Fixture) -> Self {
         let prefix = format!("{}::", fixture.name());
@@ -56,7 +56,7 @@ impl Suites {
         self
     }
 
-    /// Runs them and reports like any other test. Takes the usual arguments, `--list` and filters among them.
+    /// Runs all suites and reports like any other test. Takes the usual arguments, such as `--list` and filters.
     #[must_use]
     pub fn run(self) -> ExitCode {
         let mut arguments = Arguments::from_args();

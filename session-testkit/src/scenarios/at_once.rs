@@ -2,7 +2,7 @@ use session_core::store::{Answer, AnyStore, BlockingAdapter, Call, Store as _, S
 
 use crate::subject::block_on;
 
-/// A store that answers at once, as a blocking store does outside a runtime, made blocking again.
+/// A blocking store over one that is ready at once, which a blocking store is outside a runtime.
 pub(crate) struct AtOnce(pub(crate) AnyStore);
 
 impl BlockingAdapter for AtOnce {

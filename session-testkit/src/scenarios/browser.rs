@@ -3,7 +3,7 @@ use session_core::{
     id::{CookieId, StoreKey},
 };
 
-/// What a browser holds: the cookie of one session, or none.
+/// The cookie that a browser holds, if it holds one.
 #[derive(Clone, Default)]
 pub(crate) struct Browser {
     header: Vec<u8>,
@@ -11,12 +11,12 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// A browser with this id, wherever it has it from.
+    /// A browser that holds this id.
     pub(crate) fn with(name: &str, id: &CookieId) -> Self {
         Self { header: format!("{name}={}", id.expose().as_str()).into_bytes(), key: Some(*id.key()) }
     }
 
-    /// Does what a response said.
+    /// Follows the `Set-Cookie` of a response.
     pub(crate) fn told(&mut self, name: &str, cookie: &SetCookie) {
         match cookie {
             SetCookie::Keep => {}
@@ -30,7 +30,7 @@ impl Browser {
         &self.header
     }
 
-    /// The key of the session that it holds the id of.
+    /// The store key of the id that the browser holds.
     pub(crate) const fn key(&self) -> Option<StoreKey> {
         self.key
     }

@@ -12,11 +12,11 @@ cases! {
     SESSION_11: [a_crash_between_any_two_steps_leaves_one_session];
 }
 
-/// What changes the id of a session.
+/// A change of the id of a session.
 struct Change {
     name: &'static str,
     signed_in: bool,
-    /// Under the same family, so that the store does it in one step.
+    /// Whether the family stays the same, so that the store does it in one step.
     in_one_step: bool,
     run: fn(&Session, &str) -> Handled,
 }
@@ -54,7 +54,7 @@ const CHANGES: [Change; 5] = [
     },
 ];
 
-/// No change asks the store so often.
+/// More calls than any change makes.
 const MANY: usize = 8;
 
 async fn a_crash_between_any_two_steps_leaves_one_session(s: Subject) -> Checked {
@@ -75,7 +75,7 @@ async fn a_crash_between_any_two_steps_leaves_one_session(s: Subject) -> Checked
     Ok(())
 }
 
-/// Carries out so many calls and ends there: the new key, and the browser if it could still be told.
+/// Carries out this many calls and stops. Returns the new key, and the browser if it got the response.
 async fn crashed(
     site: &Site,
     browser: &Browser,
@@ -103,7 +103,7 @@ async fn crashed(
         let answer = site.s.store.perform(saving.call()).await;
         done += 1;
         if done == steps {
-            // The answer arrives at nobody.
+            // The answer is lost.
             return Ok((new, None));
         }
         step = site.done("saving a session", saving.answer(answer))?;
@@ -128,7 +128,7 @@ async fn one_is_left(
         None => false,
     };
     site.s.check(by_old || by_new, || format!("{when}: neither the old session nor the new one is left"))?;
-    // In two steps there is a moment with both, and nobody has been told the new id.
+    // In two steps there is a moment with both sessions, but no browser has the new id yet.
     let both = by_old && by_new && (told.is_some() || change.in_one_step);
     site.s.check(!both, || format!("{when}: both the old session and the new one are live"))?;
     if let Some(told) = told {
@@ -138,7 +138,7 @@ async fn one_is_left(
     Ok(())
 }
 
-/// Whoever still has the old id can do it again.
+/// The browser that still has the old id can try again.
 async fn again(
     site: &Site,
     browser: &Browser,

@@ -13,7 +13,7 @@ cases! {
     SESSION_10: [a_sign_out_and_a_sign_in_in_turn_have_one_winner, a_sign_out_racing_a_sign_in_leaves_one_or_none];
 }
 
-/// The ways in which a session ends: with nothing left, with a message for the next page, and for good.
+/// The ways to end a session: a logout, a logout with a message for the next page, and a destroy.
 const ENDS: [Handler; 3] = [
     Session::logout,
     |session| session.logout().and_then(|()| session.flash("info", "see you")),
@@ -41,7 +41,7 @@ async fn a_write_that_ends_after_the_sign_out_stays_dead(s: Subject) -> Checked 
 }
 
 async fn a_read_that_ends_after_the_sign_out_revives_nothing(s: Subject) -> Checked {
-    // So late that a reader extends the deadline.
+    // Late enough for a reader to extend the deadline.
     let site = Site::with(&s, |settings| settings.touch_after = Some(std::time::Duration::from_millis(1)))?;
     for end in ENDS {
         let owner = site.owner();
@@ -140,7 +140,7 @@ async fn a_sign_out_racing_a_sign_in_leaves_one_or_none(s: Subject) -> Checked {
     Ok(())
 }
 
-/// Who was told that it is done had its way, and the old id is dead in any case.
+/// Checks that the acknowledged request took effect, and that the old id is dead in any case.
 async fn settled(
     site: &Site,
     owner: &str,

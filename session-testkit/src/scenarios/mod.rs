@@ -1,4 +1,4 @@
-//! Whole sessions over the store, through the real drivers: what an application and its users rely on.
+//! Whole sessions over the store, through the real drivers, as an application uses them.
 
 mod at_once;
 mod browser;

@@ -10,7 +10,7 @@ cases! {
 }
 
 async fn a_session_that_is_only_read_lives_on(s: Subject) -> Checked {
-    // The least that the configuration takes where it has to be waited for.
+    // Without a clock that can be moved, the least that the configuration accepts.
     let (idle, reads) = if s.shared.time.is_real() {
         (Duration::from_secs(1).max(s.resolution() * 16), 10)
     } else {

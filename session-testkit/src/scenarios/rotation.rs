@@ -14,7 +14,7 @@ cases! {
     SESSION_6: [a_write_in_flight_while_rights_change_is_refused];
 }
 
-/// How old an id gets; the least that the configuration takes where it has to be waited for.
+/// The age at which an id is replaced. Without a clock that can be moved, the least that the configuration accepts.
 fn age(s: &Subject) -> Duration {
     if s.shared.time.is_real() { Duration::from_secs(1) } else { Duration::from_secs(60) }
 }

@@ -34,7 +34,7 @@ async fn an_id_chosen_by_the_client_is_not_adopted(s: Subject) -> Checked {
 async fn an_id_planted_before_the_sign_in_is_dead_after_it(s: Subject) -> Checked {
     let site = Site::new(&s)?;
     let (victim, thief) = (site.owner(), site.owner());
-    // Planted by a visitor, by a thief with an account, and stolen from the victim.
+    // An id planted by a visitor, one planted by a thief with an account, and one stolen from the victim.
     for owner in [None, Some(&thief), Some(&victim)] {
         let planted = site.visitor(owner.map(String::as_str)).await?;
         let mut browser = planted.clone();
@@ -77,7 +77,7 @@ async fn two_racing_sign_ins_leave_one_session(s: Subject) -> Checked {
                 let site = Site::new(&s)?;
                 let session = site.open(&browser).await?;
                 if session.is_new() {
-                    // So late that the other one is done, and this is a request of nobody.
+                    // So late that the other request is done and this one is anonymous.
                     return Ok((false, browser));
                 }
                 site.done("signing in", session.login(&owner))?;

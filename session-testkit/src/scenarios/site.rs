@@ -26,7 +26,7 @@ enum Driver {
     Blocking(blocking::Sessions<AtOnce>),
 }
 
-/// Entropy that the seed of the run repeats.
+/// Entropy from the seed of the run.
 struct Drawn(Arc<Shared>);
 
 impl Entropy for Drawn {
@@ -41,7 +41,7 @@ impl Entropy for Drawn {
 }
 
 impl Site {
-    /// An application with the usual configuration, but for what random choice or contention would blur.
+    /// An application with the default configuration, without random sweeps and with many retries.
     pub(crate) fn new(s: &Subject) -> Checked<Self> {
         Self::with(s, |_| {})
     }
@@ -70,7 +70,7 @@ impl Site {
         &self.context.config().cookie.name
     }
 
-    /// The application's time, which runs with the store's.
+    /// The time of the application, which runs with the time of the store.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_millis(1_700_000_000_000).after(self.s.now())
     }
@@ -85,7 +85,7 @@ impl Site {
         Family::of_owner(owner, self.context.config().secret.as_deref())
     }
 
-    /// The session of a request from the browser.
+    /// Opens the session for a request from the browser.
     pub(crate) async fn open(&self, browser: &Browser) -> Checked<Session> {
         let visit = Visit::new().cookie(browser.header());
         let opened = match &self.driver {
@@ -95,14 +95,14 @@ impl Site {
         self.done("opening a session", opened)
     }
 
-    /// As [`open`](Self::open), where the browser's session must be there.
+    /// Like [`open`](Self::open), but the session must exist.
     pub(crate) async fn found(&self, browser: &Browser, when: &str) -> Checked<Session> {
         let session = self.open(browser).await?;
         self.s.check(!session.is_new(), || format!("{when}: the session was not found"))?;
         Ok(session)
     }
 
-    /// The browser's id opens nothing.
+    /// Checks that the id of the browser opens no session.
     pub(crate) async fn is_dead(&self, browser: &Browser, when: &str) -> Checked {
         let session = self.open(browser).await?;
         self.s.check(session.is_new(), || format!("{when}: the id still opens a session"))
@@ -115,14 +115,14 @@ impl Site {
         }
     }
 
-    /// Saves where nothing stands in the way, and tells the browser.
+    /// Saves, which must succeed, and sends the cookie to the browser.
     pub(crate) async fn save(&self, session: &Session, browser: &mut Browser) -> Checked<Settled> {
         let settled = self.done("saving a session", self.try_save(session).await)?;
         browser.told(self.cookie_name(), &settled.cookie);
         Ok(settled)
     }
 
-    /// Saves where another request may have ended the session: whether this one was acknowledged.
+    /// Saves a session that another request may have ended. Returns whether the save was acknowledged.
     pub(crate) async fn save_unless_gone(&self, session: &Session, browser: &mut Browser) -> Checked<bool> {
         match self.try_save(session).await {
             Err(SessionError::Gone) => Ok(false),
@@ -155,12 +155,12 @@ impl Site {
         Ok(browser)
     }
 
-    /// How many live sessions the owner has.
+    /// The number of live sessions of the owner.
     pub(crate) async fn sessions_of(&self, owner: &str) -> Checked<usize> {
         Ok(self.s.list(&self.family(owner)).await?.len())
     }
 
-    /// A failure here is the store's: nothing gives the driver another reason.
+    /// Reports a failure as a violation, because only the store can be its reason.
     pub(crate) fn done<T, E: Display>(&self, what: &str, answer: Result<T, E>) -> Checked<T> {
         answer.map_err(|error| self.s.violation(format!("{what} failed: {error}")))
     }

@@ -11,7 +11,7 @@ use session_core::{
 use super::{Draft, Subject};
 use crate::{rules, violation::Checked};
 
-/// The operations of the store. A failure breaks the rule at hand: nothing here gives a store a reason to fail.
+/// The operations of the store. A failure breaks the current rule, because the store has no reason to fail here.
 impl Subject {
     pub(crate) async fn load(&self, key: &StoreKey) -> Checked<Option<Stored>> {
         self.answered("load", self.store.load(key).await)
@@ -60,7 +60,7 @@ impl Subject {
         self.bury(key, expected, None).await
     }
 
-    /// Deletes, and leaves a tombstone where there is one.
+    /// Deletes, and leaves the tombstone if one is given.
     pub(crate) async fn bury(
         &self,
         key: &StoreKey,

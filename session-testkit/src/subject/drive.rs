@@ -8,7 +8,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
-/// How the futures of a case are driven: on a thread that has the runtime, or on one that must not have it.
+/// The thread that drives the futures of a case: inside the runtime, or outside any runtime.
 #[derive(Debug, Clone)]
 pub(crate) enum Drive {
     Runtime(Handle),

@@ -10,14 +10,14 @@ use session_core::{
 use super::{Draft, Held, Subject, held::show};
 use crate::violation::{Checked, Flaw};
 
-/// Operations with the one answer they must have, and what must be stored afterwards.
+/// Operations that must have a certain answer, and checks of what is stored afterwards.
 impl Subject {
-    /// A new session under the key.
+    /// Creates a session under the key.
     pub(crate) async fn hold(&self, key: &StoreKey, draft: &Draft) -> Checked<Held> {
         Ok(self.hold_capped(key, draft, None).await?.0)
     }
 
-    /// A new session under the key, and what was evicted for it.
+    /// Creates a session under the key. Returns the evicted ones, too.
     pub(crate) async fn hold_capped(
         &self,
         key: &StoreKey,
@@ -31,7 +31,7 @@ impl Subject {
         }
     }
 
-    /// So many sessions in the family, oldest first, each created a moment after the one before.
+    /// Creates this many sessions in the family, oldest first, each a moment after the one before.
     pub(crate) async fn hold_many(&self, family: Family, count: usize) -> Checked<Vec<Held>> {
         let mut held = Vec::new();
         for _ in 0..count {
@@ -41,7 +41,7 @@ impl Subject {
         Ok(held)
     }
 
-    /// The session with another payload.
+    /// Commits another payload.
     pub(crate) async fn rewrite(&self, held: &Held, draft: &Draft) -> Checked<Held> {
         let asked = self.now();
         let answer = self.commit(&held.key, held.revision, draft).await?;
@@ -50,7 +50,7 @@ impl Subject {
         Ok(self.held(&held.key, draft, asked))
     }
 
-    /// The session with another deadline.
+    /// Touches the session with another deadline.
     pub(crate) async fn extend(&self, held: &Held, ttl: Duration) -> Checked<Held> {
         let asked = self.now();
         let answer = self.touch(&held.key, held.revision, ttl).await?;
@@ -59,7 +59,7 @@ impl Subject {
         Ok(Held { ttl, asked, answered: self.now(), ..held.clone() })
     }
 
-    /// The session under another key, and the tombstone it leaves.
+    /// Rotates the session to another key. Returns the tombstone, too.
     pub(crate) async fn move_to(
         &self,
         held: &Held,
@@ -75,13 +75,13 @@ impl Subject {
         Ok((self.held(to, draft, asked), left))
     }
 
-    /// The session deleted.
+    /// Deletes the session.
     pub(crate) async fn end(&self, key: &StoreKey, expected: Option<Revision>) -> Checked {
         let answer = self.delete(key, expected).await?;
         self.answers("delete", "of a live record", &answer, &DeleteOutcome::Deleted)
     }
 
-    /// The session deleted, and the tombstone that takes its place.
+    /// Deletes the session and returns the tombstone that takes its place.
     pub(crate) async fn end_leaving(
         &self,
         held: &Held,
@@ -107,14 +107,14 @@ impl Subject {
         })
     }
 
-    /// The record is there exactly as it was written, and its deadline is where it was set.
+    /// Checks that the record is stored exactly as it was written, with its deadline.
     pub(crate) async fn intact(&self, held: &Held, after: &str) -> Checked {
         let asked = self.now();
         let stored = self.load(&held.key).await?;
         self.is_still(stored.as_ref(), held, asked, after)
     }
 
-    /// What was answered just now, since `asked`, is the record as it was written.
+    /// Checks that a record, loaded since `asked`, is the one that was written.
     pub(crate) fn is_still(
         &self,
         stored: Option<&Stored>,
@@ -124,7 +124,7 @@ impl Subject {
     ) -> Checked {
         let oldest = self.now().saturating_sub(held.asked);
         let Some(stored) = stored else {
-            // A slow machine may have let a short deadline pass; that says nothing about the store.
+            // A short deadline can pass on a slow machine, which says nothing about the store.
             let may_be_over = oldest + self.slack() >= held.ttl;
             return self.check(may_be_over, || {
                 format!("{after}: the record was absent {oldest:?} after it was given {:?} to live", held.ttl)
@@ -147,18 +147,18 @@ impl Subject {
         })
     }
 
-    /// No store has to keep a longer deadline than this, though it must accept one (TTL-2).
+    /// The longest deadline that a store must keep. It must accept a longer one, too (TTL-2).
     pub(crate) const FAR: Duration = Duration::from_hours(24 * 400);
-    /// From as long as must be kept to as long as can be asked.
+    /// From the longest deadline that must be kept to the longest that can be given.
     pub(crate) const DISTANT: [Duration; 3] = [Self::FAR, Duration::from_hours(24 * 401), Duration::MAX];
 
-    /// No live record is under the key.
+    /// Checks that no live record is under the key.
     pub(crate) async fn absent(&self, key: &StoreKey, after: &str) -> Checked {
         let stored = self.load(key).await?;
         self.check(stored.is_none(), || format!("{after}: the key still answers {stored:?}"))
     }
 
-    /// The family lists exactly these, in this order.
+    /// Checks that the family lists exactly these sessions, in this order.
     pub(crate) async fn lists(&self, family: &Family, expected: &[&Held], after: &str) -> Checked {
         let asked = self.now();
         let listed = self.list(family).await?;
@@ -171,12 +171,12 @@ impl Subject {
         Ok(())
     }
 
-    /// A record that is gone proves nothing if the machine was so slow that its deadline has passed.
+    /// Fails as unable if the record is gone because the machine was so slow that its deadline has passed.
     fn unless_slow(&self, held: &Held, gone: bool) -> Checked {
         if gone { self.in_time(held.asked, held.ttl) } else { Ok(()) }
     }
 
-    /// Whether less than this time has passed since that moment. Otherwise a failure proves nothing.
+    /// Fails as unable if this time has passed since that moment, because then an expired record proves nothing.
     pub(crate) fn in_time(&self, since: Duration, limit: Duration) -> Checked {
         if self.now().saturating_sub(since) + self.slack() < limit {
             return Ok(());

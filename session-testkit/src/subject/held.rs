@@ -5,7 +5,7 @@ use session_core::{id::StoreKey, store::Revision};
 
 use super::Draft;
 
-/// What the store has to hold under a key, and between which two moments its deadline was set.
+/// The record that the store must hold under a key, and the two moments between which its deadline was set.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub(crate) key: StoreKey,
@@ -22,7 +22,7 @@ impl Held {
     }
 }
 
-/// Bytes as a message can show them.
+/// Formats bytes for a message.
 pub(crate) fn show(data: &[u8]) -> String {
     let front: Vec<String> = data.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let more = if data.len() > 8 { "…" } else { "" };

@@ -29,7 +29,7 @@ use crate::{
     violation::{Checked, Flaw, Violation},
 };
 
-/// A store, a rule to hold it to, and the means to do so. Clones are the same store.
+/// A store, the rule to check, and the means to check it. Clones are the same store.
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) rule: &'static Rule,
@@ -45,13 +45,13 @@ pub(crate) struct Shared {
     pub(crate) resolution: Duration,
     /// How long an operation may take at most, whatever the server does.
     pub(crate) time_limit: Duration,
-    /// The network between the store and its server, in the cases about that.
+    /// The network between the store and its server, in the cases about outages.
     pub(crate) network: Option<Box<dyn Network>>,
     pub(crate) claims: Claims,
-    /// For racers: the same records with the roles of the two APIs exchanged, where there are two.
+    /// For racers, the same records with the two APIs exchanged, if there are two.
     pub(crate) twin: Option<AnyStore>,
     pub(crate) reopen: Reopen,
-    /// Last, because its guard must outlive the store.
+    /// The last field, because its guard must outlive the store.
     pub(crate) hooks: Hooks,
 }
 
@@ -59,13 +59,13 @@ pub(crate) struct Shared {
 pub(crate) type Reopen = Box<dyn Fn() -> Checked<Subject> + Send + Sync>;
 
 impl Subject {
-    /// How many sessions a page has where the case does not say.
+    /// The default number of sessions on a page.
     const PAGE: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
 
     /// A deadline that no case outlives.
     pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
-    /// The same store held to another rule.
+    /// The same store with another rule to check.
     pub(crate) fn under(&self, rule: &'static Rule) -> Self {
         Self { rule, ..self.clone() }
     }
@@ -111,14 +111,14 @@ impl Subject {
         Revision::from_bytes(self.shared.seed.bytes())
     }
 
-    /// A write with a revision and a payload of its own that lives long.
+    /// A write with a new revision and a new payload that lives long.
     pub(crate) fn draft(&self) -> Draft {
         let mut data: [u8; 32] = self.shared.seed.bytes();
         data.sort_unstable();
         Draft { next: self.revision(), data: data.to_vec().into(), ttl: Self::LONG }
     }
 
-    /// As [`draft`](Self::draft), soon to expire.
+    /// Like [`draft`](Self::draft), but it expires soon.
     pub(crate) fn brief(&self) -> Draft {
         self.draft().living(self.short())
     }
@@ -132,12 +132,12 @@ impl Subject {
         self.shared.resolution
     }
 
-    /// What a remaining time may be off by: rounding on the way in, and on the way out.
+    /// The tolerance of a remaining time, because it is rounded on the way in and on the way out.
     pub(crate) fn slack(&self) -> Duration {
         self.resolution() * 2
     }
 
-    /// A deadline that a case can wait for, and long enough to look at the record before it.
+    /// A deadline short enough to wait for, and long enough to load the record before it.
     pub(crate) fn short(&self) -> Duration {
         let least =
             if self.shared.time.is_real() { Duration::from_millis(100) } else { Duration::from_millis(1) };
@@ -152,12 +152,12 @@ impl Subject {
         self.shared.time.pass(&self.shared.hooks, time);
     }
 
-    /// Lets so much time pass that a record that was given `ttl` is certainly dead.
+    /// Waits until a record with this `ttl` has certainly expired.
     pub(crate) fn outlive(&self, ttl: Duration) {
         self.pass(ttl + self.slack() + self.resolution());
     }
 
-    /// Makes the record under the key undecodable, where the fixture knows how.
+    /// Makes the record under the key undecodable, if the fixture can do so.
     pub(crate) fn corrupt(&self, key: &StoreKey) -> Checked {
         match &self.shared.hooks.corrupt {
             Some(corrupt) => {
@@ -170,7 +170,7 @@ impl Subject {
         }
     }
 
-    /// Loses the index of the family, where the fixture knows how.
+    /// Removes the index of the family, if the fixture can do so.
     pub(crate) fn lose_index(&self, family: &Family) -> Checked {
         match &self.shared.hooks.lose_index {
             Some(lose) => {
@@ -186,7 +186,7 @@ impl Subject {
         self.shared.network.as_deref().ok_or_else(|| unable("the store was opened without a proxy"))
     }
 
-    /// The same store with this fault before its next operation.
+    /// The same store with this fault for its next operation.
     pub(crate) fn failing(&self, fault: Fault) -> Self {
         let faulty = Faulty::new(self.store.clone(), Schedule::new([fault]));
         Self { store: AnyStore::new(faulty), ..self.clone() }

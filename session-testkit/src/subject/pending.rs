@@ -8,7 +8,7 @@ use std::{
 use super::Subject;
 use crate::violation::{Checked, Flaw};
 
-/// An operation that was started on a thread of its own, which is left behind if the store never answers.
+/// An operation that runs on its own thread, which is left behind if the store never answers.
 pub(crate) struct Pending<T> {
     what: String,
     started: Instant,
@@ -16,7 +16,7 @@ pub(crate) struct Pending<T> {
 }
 
 impl Subject {
-    /// Starts an operation whose answer may have to be given up.
+    /// Starts an operation that may never answer.
     pub(crate) fn start<T, F, R>(&self, what: impl Into<String>, run: F) -> Checked<Pending<T>>
     where
         T: Send + 'static,
@@ -27,7 +27,7 @@ impl Subject {
         let started = Instant::now();
         let run = move || {
             let drive = subject.shared.drive.clone();
-            // Nobody listens any more if it took too long.
+            // The receiver is gone if it took too long.
             let _ = done.send(drive.block_on(run(subject)));
         };
         match thread::Builder::new().name(what.clone()).spawn(run) {

@@ -6,10 +6,10 @@ use crate::{
     violation::{Checked, describe},
 };
 
-/// One of several that start together.
+/// One of several operations that start together.
 pub(crate) type Racer<'a, T> = Box<dyn FnOnce(&Drive, Subject) -> Checked<T> + Send + 'a>;
 
-/// A racer that does this.
+/// Makes a racer of a function.
 pub(crate) fn racer<'a, T, F, R>(run: F) -> Racer<'a, T>
 where
     F: FnOnce(Subject) -> R + Send + 'a,
@@ -25,7 +25,7 @@ impl Subject {
         (0..MOST_RACES).take_while(move |round| *round < FEWEST_RACES || start.elapsed() < RACES)
     }
 
-    /// Runs all of them at once, each on a thread of its own, and answers what they answered, in order.
+    /// Runs all racers at once, each on its own thread. Returns their results in order.
     pub(crate) fn race<T: Send>(&self, racers: Vec<Racer<'_, T>>) -> Checked<Vec<T>> {
         let start = Barrier::new(racers.len());
         let start = &start;
@@ -48,7 +48,7 @@ impl Subject {
         })
     }
 
-    /// The same racer so many times.
+    /// Runs the same racer this many times at once.
     pub(crate) fn race_many<T, F, R>(&self, count: usize, run: F) -> Checked<Vec<T>>
     where
         T: Send,

@@ -6,7 +6,7 @@ use std::{
 
 use crate::fixture::Hooks;
 
-/// The time of the store as the kit can know it: moved by hand, or read off the wall.
+/// The time of the store: moved by hand, or the real one.
 #[derive(Debug)]
 pub(crate) enum Time {
     Moved(Mutex<Duration>),
@@ -25,7 +25,7 @@ impl Time {
         matches!(self, Self::Real(_))
     }
 
-    /// How long ago the case began, in the store's time.
+    /// The time since the case began, by the clock of the store.
     pub(crate) fn now(&self) -> Duration {
         match self {
             Self::Moved(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
@@ -40,7 +40,7 @@ impl Time {
                 clock(&time);
                 *now = now.saturating_add(time);
             }
-            // Every case has a thread of its own, so that it may sleep on it.
+            // Every case has its own thread and may sleep on it.
             _ => thread::sleep(time),
         }
     }

@@ -8,7 +8,7 @@ pub(super) struct Browser {
 }
 
 impl Browser {
-    /// Does what a response said about the cookie of this name.
+    /// Follows the `Set-Cookie` of a response for the cookie of this name.
     pub(super) fn told(&mut self, name: &str, cookie: &SetCookie) {
         match cookie {
             SetCookie::Keep => {}
@@ -25,7 +25,7 @@ impl Browser {
         &self.header
     }
 
-    /// The key of the session that it holds the id of.
+    /// The store key of the id that the browser holds.
     pub(super) const fn key(&self) -> Option<StoreKey> {
         self.key
     }

@@ -1,34 +1,34 @@
 use std::{fmt, ops::AddAssign};
 
-/// What came of a [`Crowd`](super::Crowd).
+/// The result of a [`Crowd`](super::Crowd).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Census {
-    /// Sign-ins, those again among them.
+    /// Sign-ins, including repeated ones.
     pub sign_ins: u64,
     /// Sign-outs, and sessions destroyed by their owner.
     pub sign_outs: u64,
-    /// Changes of what is in a session.
+    /// Changes of the content of a session.
     pub writes: u64,
-    /// Requests that only read; some of them moved a deadline.
+    /// Requests that only read. Some of them extended the deadline.
     pub reads: u64,
-    /// New ids, because the request wanted one or the id had come of age.
+    /// New ids, because the request asked for one or the id was too old.
     pub rotations: u64,
-    /// Requests that were told their session has ended or is full.
+    /// Requests that were refused because the session had ended, was full or had a conflict.
     pub refused: u64,
     /// Requests that failed for another reason.
     pub failed: u64,
     /// How often all sessions of an owner were ended.
     pub revokes: u64,
-    /// Sessions that this ended.
+    /// Sessions that were ended that way.
     pub ended: u64,
-    /// Ids from before it that were tried after it.
+    /// Ids from before that were tried afterwards.
     pub checked: u64,
-    /// Those among them that opened a session of the owner.
+    /// Tried ids that still opened a session of the owner. Must be 0.
     pub survived: u64,
-    /// Lists that were looked at.
+    /// Lists of sessions that were read.
     pub listed: u64,
-    /// Those among them with more sessions than the cap.
+    /// Lists with more sessions than the cap. Must be 0.
     pub over_cap: u64,
 }
 

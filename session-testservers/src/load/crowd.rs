@@ -20,8 +20,8 @@ use super::{
     random::Random,
 };
 
-/// Devices of a few owners, who sign in and out, write, read and get new ids as chance will have it, while somebody ends
-/// all sessions of an owner again and again: what existed before must be dead after, and no owner may ever have more
+/// Devices of a few owners that sign in and out, write, read and get new ids at random, while another thread ends all
+/// sessions of an owner again and again. A session from before must be dead afterwards, and no owner may ever have more
 /// sessions than the cap allows.
 ///
 /// ```
@@ -42,44 +42,44 @@ pub struct Crowd {
     on_full: OnFull,
 }
 
-/// Sessions that an owner may have.
+/// The number of sessions that an owner may have.
 const CAP: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 
-/// How much later it is after each request, so that ids come of age.
+/// How far each request moves the clock, so that ids grow old.
 const STEP: Duration = Duration::from_millis(20);
 
 impl Crowd {
-    /// So many devices of so many owners, at least one of each, and 3,000 requests.
+    /// A crowd of this many devices and owners, at least one of each, that makes 3,000 requests.
     pub fn new(devices: usize, owners: usize) -> Self {
         Self { devices: devices.max(1), owners: owners.max(1), requests: 3_000, on_full: OnFull::EvictOldest }
     }
 
-    /// As many requests as this, of all devices together.
+    /// The number of requests of all devices together.
     pub const fn requests(mut self, requests: u64) -> Self {
         self.requests = requests;
         self
     }
 
-    /// A sign-in at the cap is refused, instead of ending the oldest session.
+    /// Refuses a sign-in at the cap instead of ending the oldest session.
     pub const fn refusing(mut self) -> Self {
         self.on_full = OnFull::Refuse;
         self
     }
 
-    /// Over the asynchronous API.
+    /// Runs over the asynchronous API.
     ///
     /// # Errors
-    /// [`LoadError`] if there is no runtime.
+    /// [`LoadError`] if no runtime can be started.
     pub fn run(self, store: impl Store) -> Result<Census, LoadError> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let sessions = Sessions::new(AnyStore::new(store), self.config()?);
         Ok(self.with(&Driver::Nonblocking(sessions, runtime.handle().clone())))
     }
 
-    /// Over the blocking API.
+    /// Runs over the blocking API.
     ///
     /// # Errors
-    /// As for [`run`](Self::run).
+    /// See [`run`](Self::run).
     pub fn run_blocking(self, store: impl BlockingStore) -> Result<Census, LoadError> {
         let store: Box<dyn BlockingStore> = Box::new(store);
         let context = Context::new(self.config()?);

@@ -7,7 +7,7 @@ use session_core::{Session, SessionError, Timestamp, ValueError, exchange::Saved
 
 use super::{Census, browser::Browser, driver::Driver, random::Random};
 
-/// A browser of one owner's that does what chance will have it do.
+/// A browser of one owner that acts at random.
 pub(super) struct Device {
     owner: usize,
     browser: Browser,
@@ -46,7 +46,7 @@ impl Device {
         Ok(())
     }
 
-    /// Does something, and says where it is counted.
+    /// Acts at random. Returns the counter for what it did.
     fn act(&self, session: &Session) -> Result<fn(&mut Census) -> &mut u64, ValueError> {
         match self.random.next() % 16 {
             0..4 => {
@@ -81,11 +81,11 @@ pub(super) fn name(owner: usize) -> String {
     format!("owner {owner}")
 }
 
-/// The ids under which sessions of each owner were seen last.
+/// The latest ids of the sessions of each owner.
 pub(super) struct Known(Vec<Mutex<VecDeque<Browser>>>);
 
 impl Known {
-    /// Enough for every device to have had several since.
+    /// The number of ids kept for an owner: several for each device.
     const MOST: usize = 12;
 
     pub(super) fn new(owners: usize) -> Self {
@@ -101,7 +101,7 @@ impl Known {
         }
     }
 
-    /// Ends all sessions of the owner, and tries all ids from before.
+    /// Ends all sessions of the owner and tries all ids from before.
     pub(super) async fn end_all(&self, driver: &Driver, owner: usize, census: &mut Census, now: Timestamp) {
         let Some(ids) = self.0.get(owner) else { return };
         let before: Vec<Browser> =

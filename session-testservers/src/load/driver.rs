@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 
 use super::browser::Browser;
 
-/// The sessions over a store, by the driver for its API.
+/// The driver over a store, for the API of the store.
 pub(super) enum Driver {
     Nonblocking(Sessions<AnyStore>, Handle),
     Blocking(blocking::Sessions<Box<dyn BlockingStore>>),
@@ -68,7 +68,7 @@ impl Driver {
     }
 }
 
-/// Runs a future that only makes blocking calls, so that it is ready at once.
+/// Runs a future that makes only blocking calls and is therefore ready at once.
 fn without_runtime<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {

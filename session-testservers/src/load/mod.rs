@@ -1,5 +1,5 @@
-//! Writers who count up in shared sessions through the real drivers, while a test does something to the server: what was
-//! acknowledged must be there in the end, once, and nobody may ever see another's session.
+//! Writers that count up in shared sessions through the real drivers, while a test disturbs the server. Every
+//! acknowledged write must be there once at the end, and no request may see the session of another.
 //!
 //! ```
 //! use session_memory::MemoryStore;

@@ -14,7 +14,7 @@ use tokio::runtime::Builder;
 use super::{LoadError, Progress, Tally, driver::Driver, random::Random, tally::Seen, writer::Visitor};
 use crate::limits::SERVER_BACK;
 
-/// So many writers on so many sessions, half of them of owners.
+/// Writers that share sessions. Every second session has an owner.
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct Load {
@@ -24,12 +24,12 @@ pub struct Load {
 }
 
 impl Load {
-    /// At least one of each.
+    /// A load of this many writers and sessions, at least one of each.
     pub fn new(writers: usize, sessions: usize) -> Self {
         Self { writers: writers.max(1), sessions: sessions.max(1), cancel: None }
     }
 
-    /// Each request of the asynchronous API is dropped after a random time up to this, if it has not ended by then.
+    /// Cancels each request of the asynchronous API after a random time up to this one.
     pub const fn cancelling(mut self, most: Duration) -> Self {
         self.cancel = Some(most);
         self
@@ -38,7 +38,7 @@ impl Load {
     /// Runs the writers over the asynchronous API for as long as `meanwhile` takes.
     ///
     /// # Errors
-    /// [`LoadError`] if a session cannot be created before, or not be read within two minutes after.
+    /// [`LoadError`] if a session cannot be created at the start, or cannot be read within two minutes at the end.
     pub fn run(self, store: impl Store, meanwhile: impl FnOnce(&Progress)) -> Result<Tally, LoadError> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let sessions = Sessions::new(AnyStore::new(store), config()?);
@@ -48,7 +48,7 @@ impl Load {
     /// Runs the writers over the blocking API for as long as `meanwhile` takes.
     ///
     /// # Errors
-    /// As for [`run`](Self::run).
+    /// See [`run`](Self::run).
     pub fn run_blocking(
         self,
         store: impl BlockingStore,
@@ -95,7 +95,7 @@ impl Load {
     }
 }
 
-/// The counter once the server is back.
+/// Reads the counter, as soon as the server is back.
 fn settled(driver: &Driver, visitor: &Visitor) -> Result<Option<u64>, SessionError> {
     let start = Instant::now();
     loop {
@@ -106,7 +106,7 @@ fn settled(driver: &Driver, visitor: &Visitor) -> Result<Option<u64>, SessionErr
     }
 }
 
-/// Nothing but the faults may end a session or refuse a write.
+/// A configuration under which only the faults can end a session or refuse a write.
 fn config() -> Result<SessionConfig, ConfigError> {
     SessionConfig::with(|settings| {
         settings.idle = Duration::from_hours(1);

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How far the load has come, for whoever does something to the server.
+/// The progress of a load, for the code that disturbs the server meanwhile.
 #[derive(Debug)]
 pub struct Progress {
     requests: AtomicU64,
@@ -15,7 +15,7 @@ pub struct Progress {
     silence: Mutex<Silence>,
 }
 
-/// The times between two acknowledged writes, whoever made them.
+/// The time between two acknowledged writes of any writers.
 #[derive(Debug)]
 struct Silence {
     since: Instant,
@@ -33,19 +33,19 @@ impl Progress {
         }
     }
 
-    /// How many requests have been answered, whatever the answer.
+    /// The number of requests that have ended in any way.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// How many writes have been acknowledged.
+    /// The number of acknowledged writes.
     #[must_use]
     pub fn acknowledged(&self) -> u64 {
         self.acknowledged.load(Ordering::Relaxed)
     }
 
-    /// Waits until so many more writes were acknowledged, and answers whether that came within this time.
+    /// Waits until this many more writes are acknowledged. Returns whether that happened within this time.
     pub fn advances(&self, writes: u64, within: Duration) -> bool {
         let (wanted, start) = (self.acknowledged() + writes, Instant::now());
         while self.acknowledged() < wanted {

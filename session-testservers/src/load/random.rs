@@ -3,12 +3,12 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// The random choices of one part of a load.
+/// The source of random choices for one part of a load.
 #[derive(Debug)]
 pub(super) struct Random(AtomicU64);
 
 impl Random {
-    /// `SESSION_TEST_SEED`, decimal or hexadecimal after `0x`, or a new number.
+    /// The seed from `SESSION_TEST_SEED`, decimal or hexadecimal after `0x`, or else a new one.
     pub(super) fn seed() -> u64 {
         let text = std::env::var("SESSION_TEST_SEED").unwrap_or_default();
         let parsed = match text.strip_prefix("0x") {
@@ -18,7 +18,7 @@ impl Random {
         parsed.unwrap_or_else(|_| RandomState::new().hash_one(std::process::id()))
     }
 
-    /// The choices of this part: other parts draw other numbers, in whatever order they run.
+    /// The source for this part. Each part draws its own numbers, in whatever order the parts run.
     pub(super) fn of(seed: u64, part: &str) -> Self {
         let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         Self(AtomicU64::new(part.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, fold)))

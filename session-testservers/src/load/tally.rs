@@ -1,24 +1,24 @@
 use std::{fmt, time::Duration};
 
-/// What came of a load.
+/// The result of a load.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tally {
-    /// Writes that the writer was told are stored.
+    /// Writes that were acknowledged.
     pub acknowledged: u64,
-    /// Writes that the writer was told are not stored, and requests that found no session to write to.
+    /// Writes that failed for certain, and requests that found no session.
     pub refused: u64,
-    /// Writes that the writer was told may be stored, or that were cancelled.
+    /// Writes that were cancelled or whose result is unknown.
     pub unknown: u64,
-    /// Acknowledged writes that are not there in the end.
+    /// Acknowledged writes that are missing at the end. Must be 0.
     pub lost: u64,
-    /// Writes that are there in the end beyond those acknowledged or unknown: one was applied twice.
+    /// Writes beyond the acknowledged and unknown ones, so that one was applied twice. Must be 0.
     pub doubled: u64,
-    /// Requests that were given another session's bytes.
+    /// Requests that got the data of another session. Must be 0.
     pub foreign: u64,
-    /// Sessions that are not there in the end.
+    /// Sessions that are missing at the end. Must be 0.
     pub gone: u64,
-    /// The longest that a request took that was not cancelled.
+    /// The longest time that a request took without being cancelled.
     pub longest_request: Duration,
     /// The longest time between two acknowledged writes.
     pub longest_silence: Duration,
@@ -45,7 +45,7 @@ impl Seen {
 }
 
 impl Tally {
-    /// Adds a session: what its writers saw, and its counter in the end, if it is there.
+    /// Adds what the writers of a session saw and its counter at the end, `None` if the session is missing.
     pub(super) fn add(&mut self, seen: &Seen, counted: Option<u64>) {
         let count = counted.unwrap_or(0);
         self.acknowledged += seen.acknowledged;

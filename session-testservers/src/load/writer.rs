@@ -17,7 +17,7 @@ use super::{
 const COUNTER: &str = "count";
 const MARK: &str = "whose";
 
-/// A session, as one of its visitors has it.
+/// A visitor of one session.
 #[derive(Clone)]
 pub(super) struct Visitor {
     browser: Browser,
@@ -33,7 +33,7 @@ enum Ending {
 }
 
 impl Visitor {
-    /// A new session that knows whose it is.
+    /// Creates a session that contains its own number.
     pub(super) async fn new(driver: &Driver, number: u64, owned: bool) -> Result<Self, SessionError> {
         let mut browser = Browser::default();
         let session = driver.open(&browser, now()).await?;
@@ -47,12 +47,12 @@ impl Visitor {
         Ok(Self { browser, number })
     }
 
-    /// The counter, if the session is there.
+    /// The counter, or `None` if the session is missing.
     pub(super) async fn count(&self, driver: &Driver) -> Result<Option<u64>, SessionError> {
         Ok(driver.open(&self.browser, now()).await?.get(COUNTER)?)
     }
 
-    /// Counts up until the load has ended; each request waits so long at most, where that is limited.
+    /// Counts up until the load has ended. `cancel` limits the time of each request.
     pub(super) async fn write(
         &self,
         driver: &Driver,
@@ -79,7 +79,7 @@ impl Visitor {
             }
             progress.answered(matches!(ending, Ending::Acknowledged));
             if matches!(ending, Ending::Refused) {
-                // Each writer has a thread of its own; this one leaves the processor to the others.
+                // Leaves the processor to the other writers, which have their own threads.
                 thread::sleep(Duration::from_millis(1));
             }
         }

@@ -10,10 +10,10 @@ use crate::{
     watchdog::Watchdog,
 };
 
-/// As `SESSION_TEST_REQUIRE` names it.
+/// The name of MariaDB in `SESSION_TEST_REQUIRE`.
 pub(super) const PROGRAM_KIND: &str = "mysql";
 
-/// How a [`MariaDb`] is to be set up.
+/// Sets up a [`MariaDb`].
 ///
 /// ```no_run
 /// use session_testservers::MariaDb;
@@ -32,21 +32,21 @@ impl MariaDbBuilder {
     const SERVER: Program = Program { kind: PROGRAM_KIND, names: &["mariadbd"], package: "mariadb-server" };
     const CLIENT: Program = Program { kind: PROGRAM_KIND, names: &["mariadb"], package: "mariadb-client" };
 
-    /// The port takes TLS connections, too. The [authority](MariaDb::authority) of its certificate is new.
+    /// Lets the port accept TLS connections, too. The certificate comes from a new [authority](MariaDb::authority).
     #[must_use]
     pub const fn tls(mut self) -> Self {
         self.tls = true;
         self
     }
 
-    /// One more line of the `[mariadbd]` section of `my.cnf`; it may override what is written before it.
+    /// Adds a line to the `[mariadbd]` section of `my.cnf`. It can override an earlier line.
     #[must_use]
     pub fn config(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
         self
     }
 
-    /// Starts the server and waits until it greets.
+    /// Starts the server and waits until it accepts clients.
     ///
     /// # Errors
     /// When there is no MariaDB on this machine, or it does not start with this configuration.
@@ -62,7 +62,7 @@ impl MariaDbBuilder {
         fs::write(&file, text).map_err(ServerError::io("writing my.cnf"))?;
         fs::write(directory.join(MariaDb::INIT), MariaDb::INIT_SQL)
             .map_err(ServerError::io("writing SQL"))?;
-        // This option has to come first.
+        // This option must come first.
         let mut arguments: Vec<OsString> = vec![format!("--defaults-file={}", file.display()).into()];
         arguments.extend(user_argument(directory)?.map(OsString::from));
         let server = MariaDb::new(Parts {
@@ -89,7 +89,7 @@ impl MariaDbBuilder {
             "skip-name-resolve".to_owned(),
             "innodb-log-file-size=8M".to_owned(),
             "innodb-buffer-pool-size=64M".to_owned(),
-            // A commit reaches the system, which outlives a killed server, and does not wait for the disk.
+            // A commit survives a killed server, because it reaches the system, but does not wait for the disk.
             "innodb-flush-log-at-trx-commit=2".to_owned(),
         ];
         lines.extend(tls.iter().flat_map(|tls| {

@@ -16,11 +16,11 @@ use crate::{
     program,
 };
 
-/// A MariaDB server of one's own, on a loopback port, in a private directory. It ends with its value, and with the
-/// test's process however that ends.
+/// A private MariaDB server on a loopback port, with its own directory. It ends when this is dropped, and when the
+/// process of the test ends in any way.
 ///
-/// The first one of a program installs a data directory, which takes half a second; all start with a copy of it. The
-/// user is `root` without a password, the database `session_test` is empty.
+/// The first server of a program installs a data directory, which takes half a second. Every server starts with a copy of
+/// it. The user is `root` without a password, and the database `session_test` is empty.
 ///
 /// ```no_run
 /// use session_testservers::MariaDb;
@@ -35,7 +35,7 @@ use crate::{
 #[derive(Debug)]
 pub struct MariaDb(Parts);
 
-/// The process comes first, so that it has ended before its port is free.
+/// The process is the first field, so that it ends before its port is released.
 pub(super) struct Parts {
     pub(super) process: Process,
     pub(super) port: Port,
@@ -53,14 +53,14 @@ impl fmt::Debug for Parts {
 }
 
 impl MariaDb {
-    /// The database that is there from the start.
+    /// The name of the database that exists from the start.
     pub const DATABASE: &str = "session_test";
     pub(super) const SOCKET: &str = "mariadb.sock";
     pub(super) const DATA: &str = "data";
     pub(super) const INIT: &str = "init.sql";
     pub(super) const INIT_SQL: &str = "CREATE DATABASE IF NOT EXISTS session_test;\n";
 
-    /// Starts a server as it comes out of the box.
+    /// Starts a server with the default setup.
     ///
     /// # Errors
     /// When there is no MariaDB on this machine, or it does not start.
@@ -68,7 +68,7 @@ impl MariaDb {
         Self::builder().start()
     }
 
-    /// For any other server.
+    /// Builds a server with another setup.
     #[must_use]
     pub fn builder() -> MariaDbBuilder {
         MariaDbBuilder::default()
@@ -84,7 +84,7 @@ impl MariaDb {
         format!("mysql://root@{}/{}", self.address(), Self::DATABASE)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.0.port.address()
@@ -102,13 +102,13 @@ impl MariaDb {
         self.0.process.directory()
     }
 
-    /// With TLS, the PEM file of the authority that a client has to trust.
+    /// The PEM file of the authority that a client must trust, or `None` without TLS.
     #[must_use]
     pub fn authority(&self) -> Option<&Path> {
         self.0.authority.as_deref()
     }
 
-    /// The process, while it runs.
+    /// The process id, or `None` while the server does not run.
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.0.process.id()
@@ -120,8 +120,8 @@ impl MariaDb {
         self.0.process.log_tail()
     }
 
-    /// Runs SQL in the database [`DATABASE`](Self::DATABASE), by the `mariadb` client as `root`, and answers what it
-    /// prints: a line for each row, values separated by tabs, no headings.
+    /// Runs SQL in [`DATABASE`](Self::DATABASE) as `root`, through the `mariadb` client. Returns its output: a line for
+    /// each row, values separated by tabs, no headings.
     ///
     /// # Errors
     /// When the server does not run or refuses a statement.
@@ -132,15 +132,15 @@ impl MariaDb {
         program::run(&mut client, self.directory(), text)
     }
 
-    /// Ends it by SIGKILL. One that does not run stays so.
+    /// Kills the server by SIGKILL. Does nothing if it does not run.
     ///
     /// # Errors
-    /// When the system does not let it.
+    /// When the system refuses.
     pub fn kill(&self) -> Result<(), ServerError> {
         self.0.process.kill()
     }
 
-    /// Starts it again, on the same port and with the same data. One that runs is first asked to end by SIGTERM.
+    /// Starts the server again, on the same port and with the same data. Stops it first by SIGTERM if it runs.
     ///
     /// # Errors
     /// When it does not start.
@@ -149,7 +149,7 @@ impl MariaDb {
         self.start_process()
     }
 
-    /// Stops it by SIGSTOP: it accepts connections, as far as the system does that for it, and answers nothing.
+    /// Stops the server by SIGSTOP: the system still accepts connections for it, but it answers nothing.
     ///
     /// # Errors
     /// When it does not run.
@@ -157,7 +157,7 @@ impl MariaDb {
         self.0.process.signal("STOP")
     }
 
-    /// Lets a frozen server go on, by SIGCONT.
+    /// Continues a frozen server by SIGCONT.
     ///
     /// # Errors
     /// When it does not run.
@@ -175,7 +175,7 @@ impl MariaDb {
     }
 }
 
-/// The first byte of a greeting, behind the length of its packet.
+/// The first byte of a greeting, after the packet header.
 const PROTOCOL: u8 = 10;
 
 fn greeting(socket: &Path) -> std::io::Result<Option<u8>> {

@@ -13,7 +13,7 @@ use crate::{
     watchdog::Watchdog,
 };
 
-/// A freshly installed data directory, which is made once and copied for each server.
+/// A new data directory, installed once and copied for each server.
 #[derive(Debug)]
 pub(super) struct Template(Watchdog);
 
@@ -22,11 +22,11 @@ impl Template {
         Program { kind: PROGRAM_KIND, names: &["mariadb-install-db"], package: "mariadb-server" };
     const DATA: &str = "data";
 
-    /// Puts a data directory here.
+    /// Copies a new data directory to this path.
     pub(super) fn copy_to(target: &Path) -> Result<(), ServerError> {
         static TEMPLATE: OnceLock<Result<Template, String>> = OnceLock::new();
 
-        // A missing program is told apart each time; why an installation failed does not change.
+        // A missing program is reported anew each time. The reason of a failed installation does not change.
         let installer = Self::INSTALLER.find()?;
         match TEMPLATE.get_or_init(|| Self::install(&installer).map_err(|error| error.to_string())) {
             Ok(template) => copy(&template.0.directory().join(Self::DATA), target)
@@ -42,12 +42,12 @@ impl Template {
         command.arg("--no-defaults");
         command.arg(format!("--datadir={}", directory.join(Self::DATA).display()));
         command.args(["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]);
-        // It would look up names first, and a bare container knows not even `localhost`.
+        // Skips a name lookup, which fails in a container that does not know `localhost`.
         command.arg("--force");
         // The smaller the log, the faster the copy.
         command.arg("--innodb-log-file-size=8M");
         command.args(user_argument(directory)?);
-        // A server that starts removes what it takes for its own leavings from a directory that it shares.
+        // In a shared directory, a server that starts removes files that look like its own.
         command.env("TMPDIR", directory);
         watchdog.adopt(&mut command).map_err(ServerError::io("running the installer in a group"))?;
         run(&mut command, directory, "")?;
@@ -55,7 +55,7 @@ impl Template {
     }
 }
 
-/// The server runs as root only if it is told to. Whoever we are owns the directory that we have made.
+/// The server runs as root only with this argument. The owner of the private directory is the current user.
 pub(super) fn user_argument(directory: &Path) -> Result<Option<&'static str>, ServerError> {
     let found = directory.metadata().map_err(ServerError::io("reading who owns the private directory"))?;
     Ok((found.uid() == 0).then_some("--user=root"))

@@ -8,7 +8,7 @@ use std::{
 use super::{Mode, Upstream, gate::Gate, link};
 use crate::port::Port;
 
-/// The thread that accepts connections, and stops listening while they are to be refused.
+/// The thread that accepts connections. It stops listening while connections must be refused.
 pub(super) struct Acceptor {
     pub(super) upstream: Arc<Upstream>,
     pub(super) port: Arc<Port>,
@@ -31,7 +31,7 @@ impl Acceptor {
             }
             match accepted {
                 Some(Ok((client, _))) => self.serve(client),
-                // Out of files, or a client that has gone again: the next one may fare better.
+                // Too many open files, or the client is gone already: the next accept can succeed.
                 Some(Err(_)) => thread::sleep(Duration::from_millis(1)),
                 None => listener = self.listen(),
             }
@@ -42,7 +42,7 @@ impl Acceptor {
         let listener = self.port.listen().ok();
         match listener {
             Some(_) => self.gate.change(|state| state.listening = true),
-            // The port may be taken for a moment where the system does not let it be held.
+            // Another process can have the port for a moment on a system where it cannot be reserved.
             None => thread::sleep(Duration::from_millis(1)),
         }
         listener

@@ -7,7 +7,7 @@ use std::{
 
 use super::{Direction, Mode, Traffic, upstream::Wire};
 
-/// What every thread of a proxy asks before it delivers anything, and what the test changes.
+/// The state that a test changes and that every thread of a proxy asks before it delivers anything.
 #[derive(Debug)]
 pub(super) struct Gate {
     state: Mutex<State>,
@@ -23,7 +23,7 @@ pub(super) struct State {
     links: HashMap<u64, Link>,
 }
 
-/// A connection, as far as it can be acted upon from outside its threads.
+/// The part of a connection that other threads can act upon.
 #[derive(Debug)]
 struct Link {
     client: Wire,
@@ -35,16 +35,16 @@ struct Link {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Open,
-    /// The server's side is closed, the client's is open and leads nowhere.
+    /// The side of the server is closed. The side of the client is open and leads nowhere.
     HalfOpen,
     Cut,
 }
 
-/// What a thread is to do with the bytes it has read.
+/// What a thread must do with the bytes that it has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Deliver,
-    /// Deliver so many of them, then cut the connection.
+    /// Deliver this many of them, then cut the connection.
     DeliverAndCut(usize),
     Swallow,
     End,
@@ -72,15 +72,15 @@ impl Gate {
         answer
     }
 
-    /// Whether the state became so within this time.
+    /// Waits for a state. Returns whether it was reached within this time.
     pub(super) fn wait(&self, limit: Duration, is_so: impl Fn(&State) -> bool) -> bool {
         let waited = self.changed.wait_timeout_while(self.lock(), limit, |state| !is_so(state));
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         is_so(&state)
     }
 
-    /// Whether the connection may begin: one that was accepted a moment before the end, or before all are refused
-    /// and cut, may not.
+    /// Registers a connection. Returns `false` if it must not start, because it was accepted a moment before the end or
+    /// before all connections were refused and cut.
     pub(super) fn open(&self, id: u64, client: Wire, server: Wire) -> bool {
         self.change(|state| {
             let link = Link { client, server, fate: Fate::Open, last: None };
@@ -92,7 +92,7 @@ impl Gate {
         self.change(|state| state.links.remove(&id));
     }
 
-    /// Waits until the bytes may go on, in the order in which they came.
+    /// Waits until the bytes may be delivered, in the order in which they arrived.
     pub(super) fn admit(&self, id: u64, direction: Direction, bytes: usize) -> Verdict {
         let arrived = Instant::now();
         let held = u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -115,7 +115,7 @@ impl Gate {
             };
         };
         state.traffic.held -= held;
-        // Counted in advance, so that whoever has the answer finds the question counted.
+        // Counted before delivery, so that a request is counted by the time its reply arrives.
         let passing = match verdict {
             Verdict::Deliver => held,
             Verdict::DeliverAndCut(bytes) => u64::try_from(bytes).unwrap_or(held),
@@ -181,7 +181,7 @@ impl State {
             return Verdict::Deliver;
         }
         self.mode = Mode::Pass;
-        // From here on nothing passes in the other direction either.
+        // The other direction ends here, too.
         if let Some(link) = self.links.get_mut(&id) {
             link.fate = Fate::Cut;
         }

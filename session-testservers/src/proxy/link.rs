@@ -11,12 +11,12 @@ use super::{
     upstream::Wire,
 };
 
-/// As much as a connection holds back in each direction; beyond that the sender has to wait.
+/// The most bytes that a connection holds back in each direction. Beyond that the sender must wait.
 const BUFFER: usize = 16 * 1024;
 
-/// Serves one connection until both its directions have ended.
+/// Serves one connection until both directions have ended.
 pub(super) fn serve(id: u64, client: TcpStream, upstream: &Upstream, gate: &Arc<Gate>) {
-    // A connection that cannot be made is closed, which is all that a client could be told.
+    // Closing the connection is the only way to tell the client that the server cannot be reached.
     let _ = connect(id, client, upstream, gate);
     gate.close(id);
 }
@@ -31,7 +31,7 @@ fn connect(id: u64, client: TcpStream, upstream: &Upstream, gate: &Arc<Gate>) ->
     let run = move || pump(id, Direction::ToClient, from, to, &replies);
     let replies = thread::Builder::new().name("proxy replies".to_owned()).spawn(run)?;
     pump(id, Direction::ToServer, client, server, gate);
-    // A thread that panicked has ended, too.
+    // A thread that panicked has ended as well.
     let _ = replies.join();
     Ok(())
 }
@@ -58,7 +58,7 @@ fn pump(id: u64, direction: Direction, mut from: Wire, mut to: Wire, gate: &Gate
         };
         match verdict {
             Verdict::DeliverAndCut(_) => return gate.change(|state| state.cut(id)),
-            // The client's side of a half-open connection outlives the server's.
+            // In a half-open connection, the side of the client stays open.
             Verdict::Swallow if read == 0 && direction == Direction::ToClient => return,
             _ if read == 0 => return to.shutdown(Shutdown::Write),
             _ => {}

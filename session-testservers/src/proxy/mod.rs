@@ -1,6 +1,6 @@
 //! A TCP proxy between a client and a server that does what networks do: cut, stall, refuse, deliver late.
 //!
-//! The test says what happens and when; nothing is left to chance and nothing needs a sleep:
+//! The test decides what happens and when, without chance and without sleeping:
 //!
 //! ```
 //! use session_testservers::proxy::{Direction, Mode, Proxy};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// Which way bytes go.
+/// The direction of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a connection has two directions")]
 pub enum Direction {
@@ -10,23 +10,23 @@ pub enum Direction {
     ToClient,
 }
 
-/// What a [`Proxy`](super::Proxy) does with all its connections, old and new, until told otherwise.
+/// What a [`Proxy`](super::Proxy) does with all connections, old and new, until the mode changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {
-    /// Everything is delivered as it comes, and so is what another mode held back.
+    /// Everything is delivered at once, including what another mode held back.
     Pass,
-    /// New connections are refused, as by a machine on which no server runs. Old ones pass.
+    /// New connections are refused, as if no server ran. Old ones pass.
     Refuse,
-    /// Connections are accepted, nothing is delivered in either direction, as by a server that hangs.
+    /// Connections are accepted and nothing is delivered in either direction, as if the server hung.
     Stall,
-    /// Requests pass and replies are held back: the server does what the client, out of patience, takes for
-    /// not done. The next mode delivers them late, on every connection that is still open.
+    /// Requests pass and replies are held back, so that the server does what the client gives up on. The next mode
+    /// delivers the replies late, on every connection that is still open.
     HoldReplies,
-    /// Each delivery is late by this time, in both directions.
+    /// Each delivery takes this long, in both directions.
     Delay(Duration),
-    /// So many bytes more pass in this direction, over all connections. The connection that carries the last of
-    /// them is cut right behind it, with none for the next byte, and the mode is [`Pass`](Self::Pass) again.
+    /// This many more bytes pass in this direction, over all connections. Then the connection that carried the last of
+    /// them is cut, or the one with the next byte for 0, and the mode is [`Pass`](Self::Pass) again.
     CutAfter {
         /// The direction that is counted; the other one passes.
         direction: Direction,
@@ -36,7 +36,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// How long a delivery in this direction must wait: `None` for as long as the mode lasts.
+    /// How long a delivery in this direction must wait, or `None` for as long as the mode lasts.
     pub(super) const fn wait(self, direction: Direction) -> Option<Duration> {
         match (self, direction) {
             (Self::Stall, _) | (Self::HoldReplies, Direction::ToClient) => None,

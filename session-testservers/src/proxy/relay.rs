@@ -16,10 +16,9 @@ use crate::{
     port::Port,
 };
 
-/// A proxy on a loopback port of its own, in front of one server. It ends with its value, and so do all its
-/// connections.
+/// A proxy on its own loopback port, in front of one server. It ends with all its connections when it is dropped.
 ///
-/// At most 16 KiB are held back in each direction of a connection; then the sender has to wait.
+/// It holds back at most 16 KiB in each direction of a connection. Then the sender must wait.
 #[derive(Debug)]
 pub struct Proxy {
     gate: Arc<Gate>,
@@ -28,11 +27,10 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts in mode [`Pass`](Mode::Pass). The server need not run yet: a connection to a server that is not there
-    /// is closed.
+    /// Starts in mode [`Pass`](Mode::Pass). The server need not run yet: a connection is closed while there is no server.
     ///
     /// # Errors
-    /// When no port or thread can be had.
+    /// When no port or thread is available.
     pub fn start(upstream: impl Into<Upstream>) -> io::Result<Self> {
         let (upstream, port, gate) = (upstream.into(), Arc::new(Port::reserve()?), Arc::new(Gate::new()));
         let listener = port.listen()?;
@@ -44,13 +42,13 @@ impl Proxy {
         Ok(Self { gate, port, acceptor: Some(acceptor) })
     }
 
-    /// Where the client connects to.
+    /// The address that the client must connect to.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.port.address()
     }
 
-    /// From now on it does this. Once this returns, a mode that refuses does, and one that does not accepts.
+    /// Changes the mode. When this returns, new connections are refused or accepted as the mode says.
     pub fn set(&self, mode: Mode) {
         self.gate.change(|state| state.mode = mode);
         let listens = mode != Mode::Refuse;
@@ -60,30 +58,30 @@ impl Proxy {
         self.gate.wait(PROXY_FOLLOWS, |state| state.listening == listens || state.ended);
     }
 
-    /// The mode it is in: a cut that was asked for and has happened has ended its mode.
+    /// The current mode. [`Mode::CutAfter`] has become [`Mode::Pass`] once the cut has happened.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.gate.read(|state| state.mode)
     }
 
-    /// Cuts every connection now. New ones meet the mode.
+    /// Cuts every open connection now. The mode applies to new ones.
     pub fn cut(&self) {
         self.gate.change(State::cut_all);
     }
 
-    /// Closes the server's side of every connection now and leaves the client's open: whatever the client sends is
-    /// taken, and never answered, as when a firewall has forgotten the connection. New ones meet the mode.
+    /// Closes the side of the server of every connection now, and leaves the side of the client open: what the client sends
+    /// is accepted and never answered, as when a firewall has dropped the connection. The mode applies to new ones.
     pub fn half_open(&self) {
         self.gate.change(State::halve_all);
     }
 
-    /// What has gone through so far.
+    /// The traffic so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.gate.read(|state| state.traffic)
     }
 
-    /// Waits until the traffic is so, and answers whether it came to that within this time.
+    /// Waits for a state of the traffic. Returns whether it was reached within this time.
     ///
     /// ```
     /// use session_testservers::proxy::Proxy;
@@ -99,7 +97,7 @@ impl Proxy {
         self.gate.wait(limit, |state| is_so(state.traffic))
     }
 
-    /// Ends the acceptor's wait for a connection. If it has just had one, this one is not needed.
+    /// Wakes the acceptor by a connection. It does not matter if another connection has just done so.
     fn wake(&self) {
         let _ = TcpStream::connect_timeout(&self.address(), CONNECTED);
     }
@@ -116,7 +114,7 @@ impl Drop for Proxy {
             self.wake();
         }
         if let Some(acceptor) = self.acceptor.take() {
-            // A thread that panicked has ended, too.
+            // A thread that panicked has ended as well.
             let _ = acceptor.join();
         }
         self.gate.wait(PROXY_FOLLOWS, |state| state.traffic.open == 0);

@@ -7,7 +7,7 @@ use std::{os::unix::net::UnixStream, path::PathBuf};
 
 use crate::limits::CONNECTED;
 
-/// Where a [`Proxy`](super::Proxy) finds the server: a TCP address, or the path of a Unix socket.
+/// The server behind a [`Proxy`](super::Proxy): a TCP address or the path of a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Upstream {
@@ -51,7 +51,7 @@ pub(super) enum Wire {
 
 impl Wire {
     pub(super) fn tcp(stream: TcpStream) -> io::Result<Self> {
-        // Small replies must not wait for the acknowledgement of the ones before.
+        // A small reply must not wait until the one before it is acknowledged.
         stream.set_nodelay(true)?;
         Ok(Self::Tcp(stream))
     }
@@ -64,7 +64,7 @@ impl Wire {
         }
     }
 
-    /// Whoever closed it first has done what is wanted here.
+    /// An error means that the connection is closed already.
     pub(super) fn shutdown(&self, how: Shutdown) {
         let _ = match self {
             Self::Tcp(stream) => stream.shutdown(how),

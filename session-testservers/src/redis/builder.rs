@@ -16,7 +16,7 @@ use crate::{
     watchdog::Watchdog,
 };
 
-/// How a [`RedisServer`] is to be set up: plain, in memory only, unless told otherwise.
+/// Sets up a [`RedisServer`]. By default it is plain and keeps nothing on disk.
 ///
 /// ```no_run
 /// use session_testservers::RedisServer;
@@ -44,24 +44,24 @@ pub(super) enum Role {
 impl RedisBuilder {
     const SERVER: Program =
         Program { kind: "redis", names: &["redis-server", "valkey-server"], package: "redis-server" };
-    /// A cluster's nodes talk on the port this far above the one for clients.
+    /// The distance from the port for clients to the port for other nodes of the cluster.
     const BUS: u16 = 10_000;
 
-    /// Clients have to give this password.
+    /// Requires this password of clients.
     #[must_use]
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
 
-    /// The port takes TLS connections only. The [authority](RedisServer::authority) of its certificate is new.
+    /// Lets the port accept TLS connections only. The certificate comes from a new [authority](RedisServer::authority).
     #[must_use]
     pub const fn tls(mut self) -> Self {
         self.tls = true;
         self
     }
 
-    /// One more line of `redis.conf`; it may override what is written before it.
+    /// Adds a line to `redis.conf`. It can override an earlier line.
     #[must_use]
     pub fn config(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
@@ -71,7 +71,7 @@ impl RedisBuilder {
     /// Starts the server and waits until it answers.
     ///
     /// # Errors
-    /// When there is no redis on this machine, or it does not start with this configuration.
+    /// When there is no Redis on this machine, or it does not start with this configuration.
     pub fn start(self) -> Result<RedisServer, ServerError> {
         let program = Self::program()?;
         let watchdog = Watchdog::start()?;
@@ -102,7 +102,7 @@ impl RedisBuilder {
         Ok(server)
     }
 
-    /// The one that the environment names, for servers of other versions, or the one on the `PATH`.
+    /// The program that the environment names, for servers of other versions, or the one on the `PATH`.
     fn program() -> Result<PathBuf, ServerError> {
         let named = env::var_os("SESSION_TEST_REDIS_SERVER").filter(|path| !path.is_empty());
         named.map_or_else(|| Self::SERVER.find(), |path| Ok(path.into()))
@@ -130,7 +130,7 @@ impl RedisBuilder {
         ]);
         if self.role != Role::Sentinel {
             lines.push("save \"\"".to_owned());
-            // Before 7 everybody may use it, and the directive is unknown.
+            // Before version 7 every client may use it, and the directive is unknown.
             lines.extend((version >= 7).then(|| "enable-debug-command yes".to_owned()));
         }
         if self.role == Role::ClusterNode {
@@ -146,7 +146,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))
 }
 
-/// From `Redis server v=7.0.15 …` or `Valkey server v=9.0.0 …`.
+/// Reads the version from `Redis server v=7.0.15 …` or `Valkey server v=9.0.0 …`.
 fn major_version(program: &Path, directory: &Path) -> Result<u32, ServerError> {
     let text = run(Command::new(program).arg("--version"), directory, "")?;
     let version = text.split_once("v=").and_then(|(_, rest)| rest.split('.').next());

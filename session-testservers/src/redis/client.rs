@@ -7,9 +7,9 @@ use std::{
 use super::Reply;
 use crate::{ServerError, limits::SERVER_ANSWERED};
 
-/// Asks one command on a connection of its own.
+/// Sends one command on a new connection and returns the reply.
 pub(super) fn ask(socket: &Path, password: Option<&str>, command: &[&str]) -> Result<Reply, ServerError> {
-    // The words after the first may be secrets.
+    // The words after the first one can be secrets.
     let asked = command.first().copied().unwrap_or_default();
     let talk = || {
         let stream = UnixStream::connect(socket)?;

@@ -3,8 +3,9 @@ use std::ops::RangeInclusive;
 use super::{RedisServer, builder::Role};
 use crate::{ServerError, poll::wait_for};
 
-/// A cluster of three masters, each with a third of the slots, and if need be with a replica. It needs two seconds to come up, which the servers
-/// insist on: one for all tests of a program, and a prefix for each test.
+/// A cluster of three masters, each with a third of the slots, and optionally with a replica.
+///
+/// The servers need two seconds to form it. Tests should share one, each with its own prefix.
 ///
 /// ```no_run
 /// use session_testservers::RedisCluster;
@@ -25,7 +26,7 @@ impl RedisCluster {
     /// Starts three masters without replicas and waits until each of them finds the cluster complete.
     ///
     /// # Errors
-    /// When there is no redis on this machine, or the nodes do not start or find each other.
+    /// When there is no Redis on this machine, or the nodes do not start or find each other.
     pub fn start() -> Result<Self, ServerError> {
         let cluster = Self { nodes: Self::masters()?, replicas: vec![] };
         cluster.introduce()?;
@@ -33,11 +34,11 @@ impl RedisCluster {
         Ok(cluster)
     }
 
-    /// As [`start`](Self::start), with one replica for each master, which takes over a second or two after its master
-    /// is gone. Waits until all of them have what their masters have.
+    /// Like [`start`](Self::start), with one replica for each master. A replica takes over a second or two after its master
+    /// is gone. Waits until every replica has the data of its master.
     ///
     /// # Errors
-    /// As [`start`](Self::start).
+    /// See [`start`](Self::start).
     pub fn with_replicas() -> Result<Self, ServerError> {
         let replicas = Self::SLOTS.iter().map(|_| Self::node()).collect::<Result<_, _>>()?;
         let cluster = Self { nodes: Self::masters()?, replicas };
@@ -73,7 +74,7 @@ impl RedisCluster {
     }
 
     fn node() -> Result<RedisServer, ServerError> {
-        // By default a master waits five seconds for more replicas before it serves the first.
+        // By default a master waits five seconds for more replicas before it serves the first one.
         let mut builder = RedisServer::builder().config("repl-diskless-sync-delay 0");
         builder.role = Role::ClusterNode;
         builder.start()
@@ -87,10 +88,10 @@ impl RedisCluster {
         Ok(())
     }
 
-    /// Waits until every node that runs finds all slots served, as after a restart of one.
+    /// Waits until every node that runs sees all slots served, for example after a restart of one node.
     ///
     /// # Errors
-    /// When that takes longer than thirty seconds.
+    /// When that takes longer than two minutes.
     pub fn wait_until_complete(&self) -> Result<(), ServerError> {
         let nodes = || self.nodes.iter().chain(&self.replicas);
         let expected = format!("cluster_known_nodes:{}\r\n", nodes().count());
@@ -112,13 +113,13 @@ impl RedisCluster {
         format!("redis+cluster://{}", addresses.join(","))
     }
 
-    /// The three that are masters at first, in the order of their slots.
+    /// The three nodes that are masters at first, in the order of their slots.
     #[must_use]
     pub fn nodes(&self) -> &[RedisServer] {
         &self.nodes
     }
 
-    /// The replica of each of them, in the same order; none unless it was [started](Self::with_replicas) so.
+    /// The replica of each node, in the same order. Empty unless the cluster was [started with replicas](Self::with_replicas).
     #[must_use]
     pub fn replicas(&self) -> &[RedisServer] {
         &self.replicas

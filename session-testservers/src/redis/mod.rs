@@ -1,4 +1,4 @@
-//! Redis servers: single, with sentinels, and as a cluster.
+//! Redis servers: single, with Sentinel, and as a cluster.
 
 mod builder;
 mod client;

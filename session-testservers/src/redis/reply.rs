@@ -1,23 +1,23 @@
 use std::io::{self, BufRead, Read as _};
 
-/// What a redis server answers to a command.
+/// The reply of a Redis server to a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reply {
-    /// Nothing is there.
+    /// No value.
     Nil,
     /// A number.
     Integer(i64),
-    /// A status, or a string of any bytes.
+    /// A status or a byte string.
     Bytes(Vec<u8>),
-    /// An error inside of a list. One that is the whole answer is a [`ServerError`](crate::ServerError).
+    /// An error inside a list. An error that is the whole reply is a [`ServerError`](crate::ServerError).
     Error(String),
-    /// Several answers.
+    /// Several replies.
     List(Vec<Reply>),
 }
 
 impl Reply {
-    /// The answer as text: of a number its digits, of a list its parts line by line, of nothing nothing.
+    /// The reply as text: a number as digits, a list line by line, `Nil` as an empty text.
     ///
     /// ```
     /// use session_testservers::Reply;
@@ -36,7 +36,7 @@ impl Reply {
         }
     }
 
-    /// Reads one answer of the RESP2 protocol.
+    /// Reads one reply of the RESP2 protocol.
     pub(super) fn read(from: &mut impl BufRead) -> io::Result<Self> {
         let mut line = vec![];
         from.read_until(b'\n', &mut line)?;
@@ -44,7 +44,7 @@ impl Reply {
         let Some((kind, rest)) = line.split_first() else { return Err(strange(line)) };
         let text = || String::from_utf8_lossy(rest).into_owned();
         let number = || text().parse::<i64>().map_err(|_| strange(line));
-        // A negative length stands for nothing.
+        // A negative length means `Nil`.
         let length = || number().map(|length| usize::try_from(length).ok());
         match kind {
             b'+' => Ok(Self::Bytes(rest.to_vec())),

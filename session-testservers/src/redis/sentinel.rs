@@ -1,7 +1,7 @@
 use super::{RedisServer, builder::Role};
 use crate::{ServerError, poll::wait_for};
 
-/// A master, its replica, and three sentinels that promote the replica a second after the master is gone.
+/// A master, its replica, and three Sentinels that promote the replica a second after the master is gone.
 ///
 /// ```no_run
 /// use session_testservers::SentinelTrio;
@@ -22,20 +22,20 @@ pub struct SentinelTrio {
 }
 
 impl SentinelTrio {
-    /// The name under which the sentinels know the master.
+    /// The name of the master in Sentinel.
     pub const MASTER_NAME: &str = "mymaster";
     const SENTINELS: u32 = 3;
 
-    /// Starts all five and waits until a failover would succeed.
+    /// Starts all five servers and waits until a failover would succeed.
     ///
     /// # Errors
-    /// When there is no redis on this machine, or they do not start or find each other.
+    /// When there is no Redis on this machine, or they do not start or find each other.
     pub fn start() -> Result<Self, ServerError> {
-        // By default a master waits five seconds for more replicas before it serves the first.
+        // By default a master waits five seconds for more replicas before it serves the first one.
         let master = RedisServer::builder().config("repl-diskless-sync-delay 0").start()?;
         let port = master.address().port();
         let replica = RedisServer::builder().config(format!("replicaof 127.0.0.1 {port}")).start()?;
-        // Sentinels look at a replica when they start, and again ten seconds later.
+        // A Sentinel looks at a replica when it starts, and again only ten seconds later.
         wait_for("a replica that follows its master", || {
             let replication = replica.command(&["INFO", "replication"])?.text();
             Ok((!replication.contains("master_link_status:up")).then_some(replication))
@@ -48,7 +48,7 @@ impl SentinelTrio {
                 .config(format!("sentinel monitor {name} 127.0.0.1 {port} 2"))
                 .config(format!("sentinel down-after-milliseconds {name} 1000"))
                 .config(format!("sentinel failover-timeout {name} 3000"))
-                // Told who the others are, they need not wait for the greetings that are sent every two seconds.
+                // A Sentinel that knows the others need not wait for their messages, which are sent every two seconds.
                 .config(format!("sentinel known-replica {name} 127.0.0.1 {}", replica.address().port()));
             for (other, known) in (1..).zip(&sentinels) {
                 let known = known.address().port();
@@ -67,7 +67,7 @@ impl SentinelTrio {
         format!("{number:040x}")
     }
 
-    /// What a failover would still fail on.
+    /// The reason why a failover would still fail, or `None`.
     fn obstacle(&self) -> Result<Option<String>, ServerError> {
         for sentinel in &self.sentinels {
             sentinel.command(&["SENTINEL", "CKQUORUM", Self::MASTER_NAME])?;
@@ -83,8 +83,7 @@ impl SentinelTrio {
         Ok(None)
     }
 
-    /// `redis+sentinel://127.0.0.1:port,127.0.0.1:port,127.0.0.1:port/mymaster`: the sentinels and the name to ask
-    /// them for.
+    /// `redis+sentinel://127.0.0.1:port,127.0.0.1:port,127.0.0.1:port/mymaster`: the Sentinels and the name of the master.
     #[must_use]
     pub fn url(&self) -> String {
         let addresses: Vec<String> =
@@ -104,16 +103,16 @@ impl SentinelTrio {
         &self.replica
     }
 
-    /// The three sentinels.
+    /// The three Sentinels.
     #[must_use]
     pub fn sentinels(&self) -> &[RedisServer] {
         &self.sentinels
     }
 
-    /// The address of the master, as the first sentinel that answers has it.
+    /// The address of the master, from the first Sentinel that answers.
     ///
     /// # Errors
-    /// When no sentinel answers.
+    /// When no Sentinel answers.
     pub fn current_master(&self) -> Result<String, ServerError> {
         let ask = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", Self::MASTER_NAME];
         let mut failure = ServerError::failed("asking the sentinels for the master", "there are none");

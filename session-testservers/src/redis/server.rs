@@ -11,8 +11,8 @@ use crate::{
     url::percent_encoded,
 };
 
-/// A redis (or valkey) server of one's own, on a loopback port, in a private directory. It ends with its value, and
-/// with the test's process however that ends.
+/// A private Redis or Valkey server on a loopback port, with its own directory. It ends when this is dropped, and when
+/// the process of the test ends in any way.
 ///
 /// ```no_run
 /// use session_testservers::RedisServer;
@@ -29,7 +29,7 @@ use crate::{
 #[derive(Debug)]
 pub struct RedisServer(Parts);
 
-/// The process comes first, so that it has ended before its ports are free.
+/// The process is the first field, so that it ends before its ports are released.
 pub(super) struct Parts {
     pub(super) process: Process,
     pub(super) port: Port,
@@ -55,12 +55,12 @@ impl RedisServer {
     /// Starts a plain server: no password, no TLS, nothing on disk.
     ///
     /// # Errors
-    /// When there is no redis on this machine, or it does not start.
+    /// When there is no Redis on this machine, or it does not start.
     pub fn start() -> Result<Self, ServerError> {
         Self::builder().start()
     }
 
-    /// For any other server.
+    /// Builds a server with another setup.
     #[must_use]
     pub fn builder() -> RedisBuilder {
         RedisBuilder::default()
@@ -70,7 +70,7 @@ impl RedisServer {
         Self(parts)
     }
 
-    /// `redis://[:password@]127.0.0.1:port/`, with TLS `rediss://`.
+    /// `redis://[:password@]127.0.0.1:port/`, or `rediss://` with TLS.
     #[must_use]
     pub fn url(&self) -> String {
         let scheme = if self.0.authority.is_some() { "rediss" } else { "redis" };
@@ -78,13 +78,13 @@ impl RedisServer {
         format!("{scheme}://{}{}/", password.unwrap_or_default(), self.address())
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.0.port.address()
     }
 
-    /// Its Unix socket, which takes plain connections also where the port takes TLS.
+    /// Its Unix socket, which accepts plain connections even if the port requires TLS.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
         self.directory().join(Self::SOCKET)
@@ -96,13 +96,13 @@ impl RedisServer {
         self.0.process.directory()
     }
 
-    /// With TLS, the PEM file of the authority that a client has to trust.
+    /// The PEM file of the authority that a client must trust, or `None` without TLS.
     #[must_use]
     pub fn authority(&self) -> Option<&Path> {
         self.0.authority.as_deref()
     }
 
-    /// The process, while it runs.
+    /// The process id, or `None` while the server does not run.
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.0.process.id()
@@ -114,25 +114,25 @@ impl RedisServer {
         self.0.process.log_tail()
     }
 
-    /// Asks it one command, through the Unix socket, with its password.
+    /// Sends a command through the Unix socket, with the password, and returns the reply.
     ///
     /// # Errors
-    /// When it does not run or does not answer within ten seconds, or answers with an error
+    /// When the server does not run or does not answer within ten seconds, or when it answers with an error
     /// ([`ServerError::Refused`]).
     pub fn command(&self, command: &[&str]) -> Result<Reply, ServerError> {
         client::ask(&self.socket(), self.0.password.as_deref(), command)
     }
 
-    /// Ends it by SIGKILL. One that does not run stays so.
+    /// Kills the server by SIGKILL. Does nothing if it does not run.
     ///
     /// # Errors
-    /// When the system does not let it.
+    /// When the system refuses.
     pub fn kill(&self) -> Result<(), ServerError> {
         self.0.process.kill()
     }
 
-    /// Starts it again, on the same port and over the same directory: with what it has kept on disk, which is nothing
-    /// unless it was configured to (`appendonly yes`). One that runs is first asked to end by SIGTERM.
+    /// Starts the server again, on the same port and with the same directory. Its data survives only if it was configured to
+    /// keep it on disk (`appendonly yes`). Stops the server first by SIGTERM if it runs.
     ///
     /// # Errors
     /// When it does not start.
@@ -141,7 +141,7 @@ impl RedisServer {
         self.start_process()
     }
 
-    /// Stops it by SIGSTOP: it accepts connections, as far as the system does that for it, and answers nothing.
+    /// Stops the server by SIGSTOP: the system still accepts connections for it, but it answers nothing.
     ///
     /// # Errors
     /// When it does not run.
@@ -149,7 +149,7 @@ impl RedisServer {
         self.0.process.signal("STOP")
     }
 
-    /// Lets a frozen server go on, by SIGCONT.
+    /// Continues a frozen server by SIGCONT.
     ///
     /// # Errors
     /// When it does not run.
@@ -160,7 +160,7 @@ impl RedisServer {
     pub(super) fn start_process(&self) -> Result<(), ServerError> {
         self.0.process.start(|| match self.command(&["PING"]) {
             Ok(_) => Readiness::Ready,
-            // While it loads its data it answers that it does.
+            // A server that is loading its data answers with an error.
             Err(error) => Readiness::NotYet(error.to_string()),
         })
     }
