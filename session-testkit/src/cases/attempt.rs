@@ -13,9 +13,9 @@ use crate::{
     violation::Checked,
 };
 
-/// The operations that write.
+/// An operation that writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(super) enum WriteKind {
     Create,
     Commit,
     Touch,
@@ -27,7 +27,7 @@ pub(super) enum Operation {
 /// A write that may get no answer, and the check afterwards whether it was made.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
-    operation: Operation,
+    kind: WriteKind,
     pub(super) key: StoreKey,
     base: Revision,
     to: StoreKey,
@@ -45,60 +45,60 @@ pub(super) enum Failure {
     Wrong(String),
 }
 
-impl Operation {
+impl WriteKind {
     pub(super) const ALL: [Self; 6] =
         [Self::Create, Self::Commit, Self::Touch, Self::Rotate, Self::Delete, Self::Revoke];
 }
 
 impl Attempt {
     /// Prepares a write that succeeds if its request arrives.
-    pub(super) async fn prepare(s: &Subject, operation: Operation) -> Checked<Self> {
+    pub(super) async fn prepare(s: &Subject, kind: WriteKind) -> Checked<Self> {
         let (key, base) = (s.key_in(s.owned_family()), s.draft());
-        if operation != Operation::Create {
+        if kind != WriteKind::Create {
             s.hold(&key, &base).await?;
         }
         let draft = s.draft().living(Subject::LONG * 3);
-        Ok(Self { operation, key, base: base.next, to: s.key_in(key.family), draft })
+        Ok(Self { kind, key, base: base.next, to: s.key_in(key.family), draft })
     }
 
     pub(super) async fn make(&self, s: &Subject) -> Answered {
         let (key, base, write) = (&self.key, self.base, self.draft.write());
-        match self.operation {
-            Operation::Create => {
+        match self.kind {
+            WriteKind::Create => {
                 let answer = s.store.create(key, write, None).await?;
                 right(&answer, matches!(answer, CreateOutcome::Created { .. }))
             }
-            Operation::Commit => {
+            WriteKind::Commit => {
                 let answer = s.store.commit(key, base, write).await?;
                 right(&answer, answer == CommitOutcome::Written)
             }
-            Operation::Touch => {
+            WriteKind::Touch => {
                 let answer = s.store.touch(key, base, self.draft.ttl).await?;
                 right(&answer, answer == TouchOutcome::Touched)
             }
-            Operation::Rotate => {
+            WriteKind::Rotate => {
                 let answer = s.store.rotate(key, base, &self.to, write, None).await?;
                 right(&answer, answer == RotateOutcome::Written)
             }
             // Without a tombstone, a second try cannot recognise the first one.
-            Operation::Delete => {
+            WriteKind::Delete => {
                 let answer = s.store.delete(key, Some(base), None).await?;
                 right(&answer, matches!(answer, DeleteOutcome::Deleted | DeleteOutcome::Gone))
             }
-            Operation::Revoke => s.store.revoke(&key.family, None).await.map(drop).map_err(Failure::Store),
+            WriteKind::Revoke => s.store.revoke(&key.family, None).await.map(drop).map_err(Failure::Store),
         }
     }
 
     /// Whether the store holds the result of the write.
     pub(super) async fn was_made(&self, s: &Subject) -> Checked<bool> {
-        let at = if self.operation == Operation::Rotate { &self.to } else { &self.key };
+        let at = if self.kind == WriteKind::Rotate { &self.to } else { &self.key };
         let stored = s.load(at).await?;
-        Ok(match self.operation {
-            Operation::Create | Operation::Commit | Operation::Rotate => {
+        Ok(match self.kind {
+            WriteKind::Create | WriteKind::Commit | WriteKind::Rotate => {
                 stored.is_some_and(|stored| stored.revision == self.draft.next)
             }
-            Operation::Touch => stored.is_some_and(|stored| stored.remaining > Subject::LONG * 2),
-            Operation::Delete | Operation::Revoke => stored.is_none(),
+            WriteKind::Touch => stored.is_some_and(|stored| stored.remaining > Subject::LONG * 2),
+            WriteKind::Delete | WriteKind::Revoke => stored.is_none(),
         })
     }
 
@@ -140,13 +140,13 @@ impl fmt::Display for Failure {
 
 impl fmt::Display for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.operation {
-            Operation::Create => "create",
-            Operation::Commit => "commit",
-            Operation::Touch => "touch",
-            Operation::Rotate => "rotate",
-            Operation::Delete => "delete",
-            Operation::Revoke => "revoke",
+        f.write_str(match self.kind {
+            WriteKind::Create => "create",
+            WriteKind::Commit => "commit",
+            WriteKind::Touch => "touch",
+            WriteKind::Rotate => "rotate",
+            WriteKind::Delete => "delete",
+            WriteKind::Revoke => "revoke",
         })
     }
 }

@@ -9,7 +9,7 @@ use session_core::{
     store::{Applied, Page, Store as _},
 };
 
-use super::attempt::{Answered, Attempt, Operation};
+use super::attempt::{Answered, Attempt, WriteKind};
 use crate::{
     Condition,
     case::cases,
@@ -46,8 +46,8 @@ async fn a_write_whose_answer_is_late_is_told_truthfully(s: Subject) -> Checked 
 /// Starts every operation at once while no reply comes back from the server.
 async fn fails_while(s: &Subject, condition: Condition, when: &str) -> Checked {
     let mut attempts = Vec::new();
-    for operation in Operation::ALL {
-        attempts.push(Attempt::prepare(s, operation).await?);
+    for kind in WriteKind::ALL {
+        attempts.push(Attempt::prepare(s, kind).await?);
     }
     let read = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
     warm(s, &read.key)?;
@@ -90,8 +90,8 @@ async fn a_write_that_is_cut_off_at_any_byte_is_told_truthfully(s: Subject) -> C
             0 => (Condition::RequestsCutAfter(bytes), "requests"),
             _ => (Condition::RepliesCutAfter(bytes), "replies"),
         };
-        let operation = usize::try_from((chance >> 16) % 6).ok().and_then(|index| Operation::ALL.get(index));
-        let attempt = Attempt::prepare(&s, *operation.unwrap_or(&Operation::Create)).await?;
+        let kind = usize::try_from((chance >> 16) % 6).ok().and_then(|index| WriteKind::ALL.get(index));
+        let attempt = Attempt::prepare(&s, *kind.unwrap_or(&WriteKind::Create)).await?;
         s.network()?.set(condition);
         let when = format!("with the connection cut after {bytes} bytes of {what}");
         let answer = begin(&s, &attempt)?.wait(&s, &when)?;

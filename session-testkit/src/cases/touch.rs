@@ -109,7 +109,7 @@ async fn a_tiny_deadline_rounds_up(s: Subject) -> Checked {
             let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
             let brief = s.extend(&held, ttl).await?;
             seen_alive |= s.load(&brief.key).await?.is_some();
-            // The clock of the store can step at any moment, so that only a quick load proves that the record was never live.
+            // Only a quick load proves that the record was never live, because the clock of the store can step.
             slow = s.now().saturating_sub(brief.asked) > s.resolution() / 4;
             s.outlive(s.resolution());
             s.absent(&brief.key, &format!("long after a touch with {ttl:?}")).await?;

@@ -15,7 +15,8 @@ use super::{ModelClock, State};
 
 /// The naive reference store: one lock, one map, and a clock that is moved by hand.
 ///
-/// It is a `Store` and a `BlockingStore`; clones share their records. An expired record stays in memory until it is swept.
+/// It is a `Store` and a `BlockingStore`. Clones share their records. An expired record stays in memory until it is
+/// swept.
 ///
 /// ```
 /// use session_core::{

@@ -4,10 +4,10 @@ rules! {
     /// Every rule of the contract, in its order.
     ALL:
     CREATE_1, "CREATE-1":
-        "An existing live key is left untouched and answers `Exists`.",
-        "An id chosen by somebody else must never adopt or overwrite a session.";
+        "An existing live key is left untouched, and the create returns `Exists`.",
+        "An id that an attacker chose must never adopt or overwrite a session.";
     CREATE_2, "CREATE-2":
-        "The same attempt again (same `next`) answers `Created`, evicts nothing more and changes nothing, the deadline included; its `evicted` may be empty.",
+        "The same attempt again (same `next`) returns `Created`, evicts nothing more and changes nothing, including the deadline; its `evicted` may be empty.",
         "A create whose answer was lost is retried.";
     CREATE_3, "CREATE-3":
         "Of N racing creates of one key exactly one wins.",
@@ -22,16 +22,16 @@ rules! {
         "The bytes come back exactly: empty, NUL, 0xFF, 1 MiB.",
         "The store does not interpret what it keeps.";
     LOAD_4, "LOAD-4":
-        "Loading changes nothing, the deadline included.",
+        "Loading changes nothing, including the deadline.",
         "A read that writes costs every request a write and races every writer.";
     COMMIT_1, "COMMIT-1":
-        "Only with the expected revision; otherwise it answers `Conflict` with the live record and changes nothing.",
+        "A commit succeeds only with the expected revision; otherwise it returns `Conflict` with the live record and changes nothing.",
         "Two requests on one session never lose each other's writes.";
     COMMIT_2, "COMMIT-2":
-        "On an absent, deleted or expired key it answers `Gone` and stores nothing.",
+        "On an absent, deleted or expired key it returns `Gone` and stores nothing.",
         "A write that finishes after the sign-out must not bring the session back.";
     COMMIT_3, "COMMIT-3":
-        "The same `next` again answers `Written` and changes nothing.",
+        "The same `next` again returns `Written` and changes nothing.",
         "A commit whose answer was lost is retried.";
     COMMIT_4, "COMMIT-4":
         "The chain of revisions of a key never forks under any concurrency.",
@@ -43,13 +43,13 @@ rules! {
         "It sets the deadline to its own ttl, also to an earlier one.",
         "A session whose lifetime was cut must not live on by the time it once had.";
     TOUCH_1, "TOUCH-1":
-        "Never creates, never changes data or revision.",
+        "A touch never creates a record and never changes data or revision.",
         "A touch that finishes after the sign-out must not bring the session back.";
     TOUCH_2, "TOUCH-2":
         "Afterwards the remaining time is the ttl asked for; a ttl under the store's resolution rounds up, never to zero or for ever.",
         "Rounding down ends a session in use, rounding to zero can mean no deadline at all.";
     TOUCH_3, "TOUCH-3":
-        "A record of another revision keeps its deadline, and the answer is `Gone`.",
+        "A record of another revision keeps its deadline, and the touch returns `Gone`.",
         "A reader that saw the session before it was remembered for 30 days must not shorten it to five minutes.";
     ROTATE_1, "ROTATE-1":
         "Afterwards exactly one live session exists: a tombstone is neither listed nor counted by a cap.",
@@ -58,41 +58,41 @@ rules! {
         "Every operation that expects the old revision of `from` is inert.",
         "What was in flight while the id changed must not write to the old one.";
     ROTATE_3, "ROTATE-3":
-        "An occupied target answers `Exists`, both records untouched.",
+        "With an occupied target it returns `Exists` and leaves both records untouched.",
         "Rotation never overwrites another session.";
     ROTATE_4, "ROTATE-4":
-        "A crash at any point leaves the old or the new session, never none, never both live.",
+        "A crash at any point leaves either the old or the new session, never none and never both.",
         "A session that dies in its own rotation signs a user out.";
     ROTATE_5, "ROTATE-5":
         "A tombstone expires by itself.",
-        "Nobody deletes it.";
+        "No other operation removes it.";
     ROTATE_6, "ROTATE-6":
-        "The same attempt again answers `Written` and changes nothing, the deadlines included, whatever is under `from` by then.",
+        "The same attempt again returns `Written` and changes nothing, including the deadlines, whatever is under `from` by then.",
         "A rotation whose answer was lost is retried.";
     ROTATE_7, "ROTATE-7":
-        "Only with the expected revision of `from`: otherwise `Gone` if there is none, or `Conflict` with the live record, whatever is under `to`, and nothing changes.",
+        "A rotation succeeds only with the expected revision of `from`; otherwise it returns `Gone` if nothing live is there, or `Conflict` with the live record, whatever is under `to`, and changes nothing.",
         "A rotation must not drop the write that came before it, nor revive an ended session under a new id.";
     ROTATE_8, "ROTATE-8":
         "From a key to itself, or to a key of another family, it fails (kind `Other`, not applied) and changes nothing.",
         "A store moves a session within one family, where one step can be atomic; anything else is a mistake of the caller.";
     DELETE_1, "DELETE-1":
-        "Final: no later commit, touch or rotate brings the key back.",
+        "A delete is final: no later commit, touch or rotate brings the key back.",
         "Signed out is signed out.";
     DELETE_2, "DELETE-2":
-        "With another revision than expected it answers `Conflict` with the live record and deletes nothing.",
-        "Whoever ends a session must have seen where it went.";
+        "With another revision than expected it returns `Conflict` with the live record and deletes nothing.",
+        "A request that ends a session must have seen its latest state.";
     DELETE_3, "DELETE-3":
         "A tombstone left by a delete is loadable until it expires by itself, and neither listed nor counted by a cap.",
         "A sign-out that races a sign-in must learn that the session lives on under another id.";
     DELETE_4, "DELETE-4":
-        "The same attempt again (same tombstone) answers `Deleted` and changes nothing, the deadline included.",
+        "The same attempt again (same tombstone) returns `Deleted` and changes nothing, including the deadline.",
         "A delete whose answer was lost is retried.";
     FAMILY_1, "FAMILY-1":
         "A list has exactly the live owned sessions, newest first; a rotated session is as old as it was, there and when a cap evicts.",
         "A device list that forgets a device hides the thief's.";
     FAMILY_2, "FAMILY-2":
         "After a revoke none of the sessions that existed is loadable, also when an index was lost, while creates, touches, commits and rotations race; `keep` survives.",
-        "\"Sign out everywhere\" is pressed when somebody else is inside.";
+        "A user presses \"sign out everywhere\" when an intruder is inside.";
     FAMILY_3, "FAMILY-3":
         "The cap holds under concurrency, and is ignored for an anonymous family.",
         "Counting before inserting lets racing sign-ins pass the limit together.";
@@ -100,7 +100,7 @@ rules! {
         "Families and prefixes are isolated, including names with `*?[]\\{}` and 0 bytes.",
         "A pattern in a name must not end other people's sessions.";
     FAMILY_5, "FAMILY-5":
-        "A revoke answers how many live sessions it ended, no tombstone and nothing expired among them; of an anonymous family it ends none and answers 0.",
+        "A revoke returns how many live sessions it ended, without tombstones and expired records; of an anonymous family it ends none and returns 0.",
         "\"You were signed out on three other devices\" is told to a person.";
     FAMILY_6, "FAMILY-6":
         "A list in pages has each session that lives throughout exactly once, in the order of the whole list; a page has at most as many as were asked for, and goes on behind its cursor though the session there has ended.",
@@ -122,7 +122,7 @@ rules! {
         "A connection that is out of step hands one user's session to another.";
     FAULT_3, "FAULT-3":
         "The store works again by itself once the server does.",
-        "Nobody restarts a thousand processes at three in the morning.";
+        "No operator should have to restart a thousand processes at three in the morning.";
     FAULT_4, "FAULT-4":
         "An undecodable record is an error of its own and is not overwritten or deleted by reading it.",
         "A newer release's record is not garbage, and a failure is never an empty session.";

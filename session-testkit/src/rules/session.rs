@@ -14,13 +14,13 @@ rules! {
         "Signed out is signed out, whatever is still in flight.";
     SESSION_4, "SESSION-4":
         "An id chosen by the client is never adopted, and an id from before a sign-in opens nothing after it.",
-        "Whoever plants an id must not be signed in with its victim.";
+        "An attacker who plants an id must not be signed in together with the victim.";
     SESSION_5, "SESSION-5":
-        "A write in flight while the id is replaced for its age is kept, and within the grace the old id works on the new record.",
-        "Replacing ids by the clock must not be felt in a second tab.";
+        "A write in flight while the id is replaced because of its age is kept, and the old id works on the new record within the grace.",
+        "A second tab must not notice that an id is replaced because of its age.";
     SESSION_6, "SESSION-6":
         "A write in flight while rights change is refused, and is not in the session that follows.",
-        "What was sent with the id of before, perhaps by a thief, must not act with the rights of after.";
+        "A request with the old id, perhaps from a thief, must not act with the new rights.";
     SESSION_7, "SESSION-7":
         "A session that is only read lives on through any number of idle times, by touches alone, and ends when it is left alone.",
         "Reading must neither sign people out nor cost a write.";
@@ -28,12 +28,12 @@ rules! {
         "Of any number of requests that use a one-time token exactly one gets it.",
         "A payment that is sent twice must be made once.";
     SESSION_9, "SESSION-9":
-        "Of two sign-ins from one session one is done, one session is left, and the id of before is dead.",
-        "A double click must not leave a signed-in session that nobody knows of.";
+        "Of two sign-ins from one session one succeeds, one session is left, and the old id is dead.",
+        "A double click must not leave a signed-in session that no browser knows.";
     SESSION_10, "SESSION-10":
-        "Of a sign-out and a sign-in from one session one is done: one session is left or none, and the id of before is dead.",
-        "Whoever was told to be signed out must be.";
+        "Of a sign-out and a sign-in from one session one succeeds: one session is left or none, and the old id is dead.",
+        "A user who was told that they are signed out must be.";
     SESSION_11, "SESSION-11":
-        "A crash between any two store operations of a sign-in or a change of id leaves the old session or the new one: never none, and never two that somebody has the id of.",
+        "A crash between any two store operations of a sign-in or a change of id leaves the old session or the new one: never none, and never two of which a browser has the id.",
         "A server that restarts must neither sign people out nor leave a second key to the door.";
 }

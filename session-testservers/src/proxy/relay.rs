@@ -69,8 +69,8 @@ impl Proxy {
         self.gate.change(State::cut_all);
     }
 
-    /// Closes the side of the server of every connection now, and leaves the side of the client open: what the client sends
-    /// is accepted and never answered, as when a firewall has dropped the connection. The mode applies to new ones.
+    /// Closes the side of the server of every connection now, and leaves the side of the client open: what the client
+    /// sends is accepted and never answered, as when a firewall has dropped the connection. The mode applies to new ones.
     pub fn half_open(&self) {
         self.gate.change(State::halve_all);
     }

@@ -34,8 +34,8 @@ impl RedisCluster {
         Ok(cluster)
     }
 
-    /// Like [`start`](Self::start), with one replica for each master. A replica takes over a second or two after its master
-    /// is gone. Waits until every replica has the data of its master.
+    /// Like [`start`](Self::start), with one replica for each master. A replica takes over a second or two after its
+    /// master is gone. Waits until every replica has the data of its master.
     ///
     /// # Errors
     /// See [`start`](Self::start).
@@ -119,7 +119,8 @@ impl RedisCluster {
         &self.nodes
     }
 
-    /// The replica of each node, in the same order. Empty unless the cluster was [started with replicas](Self::with_replicas).
+    /// The replica of each node, in the same order. Empty unless the cluster was
+    /// [started with replicas](Self::with_replicas).
     #[must_use]
     pub fn replicas(&self) -> &[RedisServer] {
         &self.replicas
