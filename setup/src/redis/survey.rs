@@ -32,26 +32,16 @@ pub(super) struct Latency {
     pub(super) slowest: Duration,
 }
 
-/// Why a survey failed.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SurveyError {
-    #[error("the URL cannot be read: {0}")]
-    Url(String),
-    #[error("no connection to {address}: {source}")]
-    Connect { address: String, source: RedisError },
-    #[error("`{command}` failed: {source}")]
-    Command { command: &'static str, source: RedisError },
-}
-
 impl Survey {
     const TIMEOUT: Duration = Duration::from_secs(5);
     const SAMPLES: usize = 51;
     const SETTINGS: [&str; 6] =
         ["appendonly", "appendfsync", "save", "maxmemory", "maxmemory-policy", "min-replicas-to-write"];
 
-    /// Asks the server. Writes nothing.
-    pub(crate) fn of(args: &RedisArgs) -> Result<Self, SurveyError> {
-        let client = Client::open(args.url.as_str()).map_err(|error| SurveyError::Url(error.to_string()))?;
+    /// Asks the server. Writes nothing. An error is a sentence without the URL.
+    pub(crate) fn of(args: &RedisArgs) -> Result<Self, String> {
+        let client =
+            Client::open(args.url.as_str()).map_err(|error| format!("the URL cannot be read: {error}"))?;
         let target = client.get_connection_info();
         let (address, is_encrypted) =
             (target.addr().to_string(), matches!(target.addr(), ConnectionAddr::TcpTls { .. }));
@@ -61,7 +51,7 @@ impl Survey {
         };
         let has_password = target.redis_settings().password().is_some();
         let mut connection =
-            connect(&client).map_err(|source| SurveyError::Connect { address: address.clone(), source })?;
+            connect(&client).map_err(|error| format!("no connection to {address}: {error}"))?;
         let text: String = ask(&mut connection, "INFO", &[])?;
         Ok(Self {
             address,
@@ -86,13 +76,11 @@ fn connect(client: &Client) -> Result<Connection, RedisError> {
 
 fn ask<T: redis::FromRedisValue>(
     connection: &mut Connection,
-    command: &'static str,
+    command: &str,
     arguments: &[&str],
-) -> Result<T, SurveyError> {
-    redis::cmd(command)
-        .arg(arguments)
-        .query(connection)
-        .map_err(|source| SurveyError::Command { command, source })
+) -> Result<T, String> {
+    let reply = redis::cmd(command).arg(arguments).query(connection);
+    reply.map_err(|error| format!("`{command}` failed: {error}"))
 }
 
 /// Returns the settings that the server tells. Managed servers often refuse.
@@ -108,7 +96,7 @@ fn settings(connection: &mut Connection) -> BTreeMap<&'static str, String> {
 }
 
 impl Latency {
-    fn of(connection: &mut Connection) -> Result<Self, SurveyError> {
+    fn of(connection: &mut Connection) -> Result<Self, String> {
         let mut taken = Vec::with_capacity(Survey::SAMPLES);
         for _ in 0..Survey::SAMPLES {
             let start = Instant::now();
