@@ -21,6 +21,14 @@
 #[doc = include_str!("../../README.md")]
 struct FrontPage;
 
+mod backend;
+mod open;
+#[cfg(feature = "blocking")]
+mod open_blocking;
+mod open_error;
+
+pub use open::open;
+pub use open_error::OpenError;
 pub use session_core::{
     Context, SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange,
     fingerprint, id, observe, record, session, store, visit,
@@ -54,5 +62,6 @@ pub use session_tower::FreshSession;
 /// Sessions for programs without a runtime: every call returns on the calling thread.
 #[cfg(feature = "blocking")]
 pub mod blocking {
+    pub use crate::open_blocking::open;
     pub use session_core::{Session, blocking::Sessions};
 }

@@ -1,0 +1,48 @@
+use session_core::{SessionConfig, store::AnyStore};
+
+use crate::{OpenError, backend::Backend};
+
+/// Opens the store at a URL, with the prefix or the table of this configuration.
+///
+/// | URL | store | feature |
+/// |---|---|---|
+/// | `memory:` | `MemoryStore` | `memory` |
+/// | `redis://…`, `redis+unix://…`, `redis+sentinel://…`, `redis+cluster://…`; `rediss` for TLS | `RedisStore` | `redis`, `redis-tls` |
+/// | `mysql://…`, `mariadb://…` | `MysqlStore` | `mysql`, `mysql-tls` |
+///
+/// It never connects, so the server may still be down. An operation that finds no table in MySQL creates it. A program
+/// that wants other bounds or no new table uses the builder of that store.
+///
+/// ```
+/// use alo_session::{SessionConfig, open};
+///
+/// let config = SessionConfig::default();
+/// let url = std::env::var("SESSION_STORE").unwrap_or("memory:".to_owned());
+/// let store = open(&url, &config)?;
+/// # Ok::<(), alo_session::OpenError>(())
+/// ```
+///
+/// # Errors
+/// [`OpenError`] if the URL is not one of these, or needs a feature that is not enabled.
+#[cfg_attr(
+    not(any(feature = "mysql", feature = "redis")),
+    allow(unused_variables, reason = "there is no store that has settings")
+)]
+pub fn open(url: &str, config: &SessionConfig) -> Result<AnyStore, OpenError> {
+    match Backend::of(url)? {
+        #[cfg(feature = "memory")]
+        Backend::Memory => Ok(AnyStore::new(session_memory::MemoryStore::new())),
+        #[cfg(feature = "redis")]
+        Backend::Redis => {
+            let store = session_redis::RedisStore::builder(url).prefix(&*config.prefix).build()?;
+            Ok(AnyStore::new(store))
+        }
+        #[cfg(feature = "mysql")]
+        Backend::Mysql => {
+            let builder = session_mysql::MysqlStore::builder(url).config(config);
+            Ok(AnyStore::new(builder.create_table_if_missing().build()?))
+        }
+        #[allow(unreachable_patterns, reason = "a store may be left out")]
+        backend => Err(OpenError::Feature { feature: backend.feature() }),
+    }
+}
