@@ -33,10 +33,7 @@ pub fn open(url: &str, config: &SessionConfig) -> Result<AnyStore, OpenError> {
         #[cfg(feature = "memory")]
         Backend::Memory => Ok(AnyStore::new(session_memory::MemoryStore::new())),
         #[cfg(feature = "redis")]
-        Backend::Redis => {
-            let store = session_redis::RedisStore::builder(url).prefix(&*config.prefix).build()?;
-            Ok(AnyStore::new(store))
-        }
+        Backend::Redis => Ok(AnyStore::new(session_redis::RedisStore::builder(url).config(config).build()?)),
         #[cfg(feature = "mysql")]
         Backend::Mysql => {
             let builder = session_mysql::MysqlStore::builder(url).config(config);

@@ -27,7 +27,7 @@ pub fn open(url: &str, config: &SessionConfig) -> Result<Arc<dyn BlockingStore>,
         Backend::Memory => Ok(Arc::new(session_memory::MemoryStore::new())),
         #[cfg(feature = "redis-blocking")]
         Backend::Redis => {
-            let builder = session_redis::blocking::RedisStore::builder(url).prefix(&*config.prefix);
+            let builder = session_redis::blocking::RedisStore::builder(url).config(config);
             Ok(Arc::new(builder.build_blocking()?))
         }
         #[cfg(feature = "mysql-blocking")]

@@ -28,7 +28,8 @@ async fn main() -> ExitCode {
 
 async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     start_log()?;
-    let app = app(args.store.open()?, config(args.secure)?);
+    let config = config(args.secure)?;
+    let app = app(args.store.open(&config)?, config);
     let listener = TcpListener::bind(args.addr)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", args.addr))?;

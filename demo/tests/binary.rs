@@ -28,7 +28,7 @@ struct Demo {
 impl Demo {
     /// Starts it on a free port and reads the address from its output.
     fn start() -> Self {
-        Self::start_on("memory")
+        Self::start_on("memory:")
     }
 
     fn start_on(store: &str) -> Self {
@@ -168,7 +168,8 @@ fn sessions_in_mysql_outlive_the_program_and_outlast_an_outage() {
 fn it_explains_itself() {
     let (code, stdout, _) = run(&["--help"]);
     assert_eq!(code, Some(0));
-    for text in ["Usage:", "--addr", "127.0.0.1:3000", "--store", "memory", "--secure", "Examples:", "Ctrl-C"]
+    for text in
+        ["Usage:", "--addr", "127.0.0.1:3000", "--store", "memory:", "--secure", "Examples:", "Ctrl-C"]
     {
         assert!(stdout.contains(text), "{text}");
     }
@@ -180,7 +181,7 @@ fn it_explains_itself() {
 fn a_wrong_command_line_is_named() {
     for (args, text) in [
         (&["--nonsense"][..], "--nonsense"),
-        (&["--store", "mongodb://x"], "must be `memory` or"),
+        (&["--store", "mongodb://x"], "must be `memory:` or"),
         (&["--addr", "localhost"], "localhost"),
     ] {
         let (code, stdout, stderr) = run(args);
