@@ -8,10 +8,10 @@ use session_testservers::Target;
 
 type Checked<T = ()> = Result<T, Box<dyn Error>>;
 
-/// What this program does instead of the tests, when a test has started it for that.
+/// The variable that tells this program to be a fixture instead of the tests.
 const ROLE: &str = "ABSENCE_TEST_ROLE";
 
-/// A fixture that wants a redis and a MariaDB.
+/// A fixture that needs a Redis and a MariaDB.
 struct Needy;
 
 impl Fixture for Needy {
@@ -26,7 +26,7 @@ impl Fixture for Needy {
     }
 }
 
-/// Runs the suite where no program is found.
+/// Runs the suite with an empty `PATH`, so that no program is found.
 fn run_without_programs(required: Option<&str>) -> Checked<(bool, String)> {
     let mut command = Command::new(std::env::current_exe()?);
     command.env(ROLE, "fixture").env("PATH", "").env_remove("SESSION_TEST_REQUIRE");

@@ -2,7 +2,7 @@
 
 use session_testkit::{Fixture, ModelClock, ModelStore, OpenError, Opened, Outcome, examine, rules};
 
-/// A store whose clock stands still whatever the kit does, so that nothing ever expires.
+/// A store whose clock always stands still, so that nothing ever expires.
 struct Frozen;
 
 impl Fixture for Frozen {

@@ -15,10 +15,10 @@ use session_testservers::proxy::{Direction, Mode, Proxy, Traffic};
 
 type Checked<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Long enough for any machine; nothing waits this long unless it fails.
+/// Long enough for any machine. Only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server that echoes, and tells of each connection how many bytes it received before it ended.
+/// A server that echoes, and reports for each connection how many bytes it received until its end.
 fn echo() -> Checked<(SocketAddr, Receiver<u64>)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
@@ -61,7 +61,7 @@ fn read(stream: &mut TcpStream, bytes: usize) -> Checked<String> {
     Ok(String::from_utf8(answer)?)
 }
 
-/// What still comes, up to the end: an orderly one or not.
+/// Reads everything up to the end of the connection, orderly or not.
 fn rest(stream: &mut TcpStream) -> Checked<String> {
     let mut answer = vec![];
     match stream.read_to_end(&mut answer) {
@@ -206,7 +206,7 @@ fn it_delivers_late() -> Checked {
     await_traffic(&proxy, |traffic| traffic.held == 5);
     assert!(is_silent(&client)?);
     assert_eq!(proxy.traffic().to_server, 5, "the server has done it");
-    // The client has lost its patience, and asks something else on the same connection.
+    // The client has given up waiting and sends another request on the same connection.
     client.write_all(b"other")?;
     await_traffic(&proxy, |traffic| traffic.to_server == 10);
     proxy.set(Mode::Pass);
@@ -241,7 +241,7 @@ fn it_delays_both_ways() -> Checked {
     let start = Instant::now();
     assert_eq!(ask(&mut client, "hello")?, "hello");
     assert!(start.elapsed() >= 2 * DELAY, "{:?}", start.elapsed());
-    // What waits is delivered at once when the mode ends.
+    // Bytes that are held back are delivered at once when the mode ends.
     proxy.set(Mode::Delay(2 * PATIENCE));
     client.write_all(b"again")?;
     await_traffic(&proxy, |traffic| traffic.held == 5);
@@ -275,7 +275,7 @@ fn its_buffers_are_bounded() -> Checked {
     let mut client = connect(&proxy)?;
     client.set_nonblocking(true)?;
     let chunk = [0; 64 * 1024];
-    // The system's buffers take some megabytes; after that nobody takes more.
+    // The buffers of the system take some megabytes, and then no more.
     let mut sent = 0_u64;
     while let Ok(bytes) = client.write(&chunk) {
         sent += bytes as u64;

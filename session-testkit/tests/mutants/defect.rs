@@ -1,4 +1,4 @@
-/// The ways in which a store goes wrong, each as real ones do.
+/// The defects of the mutants, each as in real stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Defect {
     None,
@@ -112,7 +112,7 @@ pub(crate) enum Defect {
 }
 
 impl Defect {
-    /// Those of a store on a server, which need it to fail.
+    /// The defects of a store with a server, which show only when the server fails.
     pub(crate) const OF_A_SERVER: [Self; 8] = [
         Self::WaitsForEver,
         Self::FailureIsAbsent,

@@ -5,7 +5,7 @@ use session_core::{
 
 use crate::defect::Defect;
 
-/// The key as the store knows it.
+/// The key as the mutant stores it.
 pub(crate) fn kept(defect: Defect, key: &StoreKey) -> StoreKey {
     let mut bytes = *key.digest.as_bytes();
     let mut family = key.family;
@@ -23,7 +23,7 @@ pub(crate) fn kept(defect: Defect, key: &StoreKey) -> StoreKey {
     StoreKey { family, digest: Digest::from_bytes(bytes) }
 }
 
-/// Whether the two are one revision to the store.
+/// Whether the mutant takes the two revisions for the same.
 pub(crate) fn same(defect: Defect, one: Revision, other: Revision) -> bool {
     match defect {
         Defect::RevisionsCompareInPart => one.as_bytes()[..8] == other.as_bytes()[..8],

@@ -1,5 +1,5 @@
-//! For every rule at least one store that breaks it the way real stores do. The suite must reject each of them and
-//! name the rule; a store without a defect, built of the same parts, must pass.
+//! At least one store for every rule that breaks it as real stores do. The suite must reject each of them and name the
+//! rule. A store without a defect, made of the same parts, must pass.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
 mod defect;
@@ -77,7 +77,7 @@ fn every_rule_has_a_mutant() -> Result<(), Failed> {
 }
 
 fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) -> Result<(), Failed> {
-    // The rule's own cases must reject it. With the whole suite one sees what else it breaks.
+    // The cases of the rule must reject it. The whole suite shows what else it breaks.
     let whole = std::env::var_os("SESSION_TEST_MUTANTS").is_some_and(|value| value == "whole");
     let (asked, everything): (&[&Rule], _) = (&[rule], everything());
     let findings = examine(MutantFixture(defect), if whole { &everything } else { asked });

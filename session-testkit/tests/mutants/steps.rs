@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Mutant {
-    /// Whether the create is settled without a write, by what is under the key or by the cap.
+    /// The outcome of a create that needs no write, because of the record under the key or the cap.
     pub(crate) fn refusal(
         &self,
         records: &Records,
@@ -33,7 +33,7 @@ impl Mutant {
         }
     }
 
-    /// Who has to go for one more session, or `None` if the cap refuses.
+    /// The sessions to evict for a new one, or `None` if the cap refuses it.
     pub(crate) fn evicted(
         &self,
         records: &mut Records,
@@ -115,7 +115,7 @@ impl Mutant {
         records.all.insert(*key, new);
     }
 
-    /// What a delete leaves.
+    /// The record that a delete leaves.
     pub(crate) fn bury(
         &self,
         records: &mut Records,

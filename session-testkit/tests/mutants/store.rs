@@ -21,13 +21,13 @@ use crate::{
     record::Record,
 };
 
-/// A small store that is right but for one defect.
+/// A small store with one defect.
 #[derive(Clone)]
 pub(crate) struct Mutant {
     pub(crate) defect: Defect,
     pub(crate) clock: ModelClock,
     records: Arc<Mutex<Records>>,
-    /// What this API has read, where APIs cache.
+    /// The cache of this API, for the defect about caches.
     cache: Arc<Mutex<BTreeMap<StoreKey, Record>>>,
     asked: Arc<AtomicU64>,
     sweepers: Arc<AtomicU64>,
@@ -69,7 +69,7 @@ impl Mutant {
         run(&mut records, self.clock.now())
     }
 
-    /// What others may come into, where the store is not atomic.
+    /// A pause in which another request can come in, if the store is not atomic.
     pub(crate) fn gap(&self) {
         thread::sleep(Duration::from_micros(50));
     }
@@ -164,7 +164,7 @@ impl Mutant {
                 Page::first(page.limit).cut(found)
             }
             (Defect::PagesByOffset, after) => {
-                // So that it still falls from page to page.
+                // The position must still fall from page to page.
                 let offset = after.map_or(0, |cursor| u64::MAX - cursor.position);
                 let rest = found.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX));
                 let (part, next) = Page::first(page.limit).cut(rest);
@@ -190,7 +190,7 @@ impl Mutant {
         })
     }
 
-    /// What a revoke ends, and whether it counts.
+    /// The records that a revoke ends, and whether each counts.
     fn found(
         &self,
         records: &Records,

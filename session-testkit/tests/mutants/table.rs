@@ -2,7 +2,7 @@ use session_testkit::{Rule, rules};
 
 use crate::defect::Defect;
 
-/// A defect, the rule it breaks, and where it comes from.
+/// A defect, the rule that it breaks, and an example of where it occurs.
 pub(crate) const ALL: &[(Defect, &Rule, &str)] = &[
     (Defect::CreateOverwrites, &rules::CREATE_1, "an INSERT that replaces, a SET without NX"),
     (Defect::CreateTakesTombstones, &rules::CREATE_1, "a tombstone counts as a free key"),

@@ -33,7 +33,7 @@ impl BlockingStore for Mutant {
             let decided = self.step(|records, now| self.decide(records, now, key, &write, cap));
             self.gap();
             return Ok(self.step(|records, now| match decided {
-                // Each breaks its own rule only.
+                // Each defect breaks only its own rule.
                 Ok(_) if self.is(Defect::CapCountsThenInserts) && records.live(now, key).is_some() => {
                     self.decide(records, now, key, &write, cap).err().unwrap_or(CreateOutcome::Exists)
                 }

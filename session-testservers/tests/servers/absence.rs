@@ -19,7 +19,7 @@ pub(crate) fn print_absence() -> ExitCode {
     if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What is said of a redis where no program is found.
+/// The absence of a Redis if no program is found.
 fn without_programs(required: Option<&str>) -> Checked<String> {
     let mut command = play("absence")?;
     command.env("PATH", "").env_remove("SESSION_TEST_REDIS_URL").env_remove("SESSION_TEST_REDIS_SERVER");

@@ -44,7 +44,7 @@ pub(crate) fn a_frozen_one_greets_when_thawed() -> Checked {
 pub(crate) fn tls_is_verified() -> Checked {
     let server = MariaDb::builder().tls().start()?;
     let authority = server.authority().ok_or("TLS without an authority")?;
-    // Not a packet of its protocol, so that it closes the connection.
+    // This is not a packet of its protocol, so it closes the connection.
     let trusted = handshake(server.address(), authority, &["-starttls", "mysql"], "\n\n\n\n")?;
     assert!(trusted.contains("Verify return code: 0 (ok)"), "{trusted}");
     let stranger = RedisServer::builder().tls().start()?;

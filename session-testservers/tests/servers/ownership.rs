@@ -11,12 +11,12 @@ use session_testservers::{MariaDb, RedisServer, Target};
 
 use crate::support::{Checked, is_gone, play, until};
 
-/// The program that is killed: it starts servers, says where they are, and waits.
+/// The program that is killed. It starts servers, prints where they are, and waits.
 pub(crate) fn be_killed() -> ExitCode {
     report(|| {
         let redis = RedisServer::builder().config("appendonly yes").start()?;
         let database = MariaDb::start()?;
-        // Restarted ones must end, too, and frozen ones.
+        // Restarted and frozen servers must end, too.
         redis.restart()?;
         database.freeze()?;
         say(redis.process_id(), redis.address(), redis.directory())?;
@@ -27,7 +27,7 @@ pub(crate) fn be_killed() -> ExitCode {
     })
 }
 
-/// The program that exits: what is shared is never dropped.
+/// The program that exits without dropping its shared server.
 pub(crate) fn exit() -> ExitCode {
     report(|| {
         let target = Target::redis().map_err(|error| error.to_string())?;
@@ -36,7 +36,7 @@ pub(crate) fn exit() -> ExitCode {
     })
 }
 
-/// The test that reads this finds the error instead of a server.
+/// Prints an error, which the test then reads instead of a server.
 fn report(run: impl FnOnce() -> Checked) -> ExitCode {
     let printed = run().or_else(|error| writeln!(stdout(), "{error}"));
     if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -47,7 +47,7 @@ fn say(process: Option<u32>, address: SocketAddr, directory: &Path) -> Checked {
 }
 
 pub(crate) fn everything_ends_with_a_killed_owner() -> Checked {
-    // Absent here is absent there.
+    // A missing program here is missing in the other process, too.
     drop((RedisServer::start()?, MariaDb::start()?));
     end_of("to be killed", 2)
 }
@@ -69,7 +69,7 @@ fn end_of(role: &str, expected: usize) -> Checked {
         servers.push(parse(&line).ok_or(line)?);
     }
     assert_eq!(servers.len(), expected);
-    // SIGKILL: nothing in the owner runs any more, if it has not ended by itself.
+    // SIGKILL, so that no code of the owner runs any more.
     owner.kill()?;
     owner.wait()?;
     for (process, address, directory) in servers {

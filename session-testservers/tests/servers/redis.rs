@@ -1,4 +1,4 @@
-//! Single redis servers.
+//! Single Redis servers.
 
 use std::io::Write as _;
 

@@ -11,12 +11,12 @@ use std::{
 
 pub(crate) type Checked<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Long enough for any machine; nothing waits this long unless it fails.
+/// Long enough for any machine. Only a failing test waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 const ROLE: &str = "SERVERS_TEST_ROLE";
 
-/// What this program does instead of the tests, when a test has started it for that.
+/// What this program does instead of the tests when a test has started it.
 pub(crate) fn played_role() -> Option<ExitCode> {
     match std::env::var(ROLE).ok()?.as_str() {
         "to be killed" => Some(crate::ownership::be_killed()),
@@ -46,7 +46,7 @@ pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) -> Checked {
     Ok(())
 }
 
-/// Whether nothing of a server is left: a process that only waits to be buried does not count.
+/// Whether nothing of a server is left. A zombie process does not count.
 pub(crate) fn is_gone(process: u32, address: SocketAddr, directory: &Path) -> bool {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let is_dead = stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']));
@@ -61,7 +61,7 @@ pub(crate) fn connect(address: SocketAddr) -> Checked<TcpStream> {
     Ok(stream)
 }
 
-/// Waits a moment for an answer that must not come.
+/// Whether no reply comes within a moment.
 pub(crate) fn is_silent(stream: &mut TcpStream) -> Checked<bool> {
     stream.set_read_timeout(Some(Duration::from_millis(100)))?;
     let read = stream.read(&mut [0; 1]).map_err(|error| error.kind());
@@ -75,7 +75,7 @@ pub(crate) fn read(stream: &mut impl Read, bytes: usize) -> Checked<Vec<u8>> {
     Ok(answer)
 }
 
-/// What `openssl s_client` says about a handshake, and what it is answered to this input.
+/// The output of `openssl s_client`: about the handshake, and the reply to this input.
 pub(crate) fn handshake(
     address: SocketAddr,
     authority: &Path,
@@ -94,7 +94,7 @@ pub(crate) fn handshake(
 fn say(child: &mut Child, input: &str) -> Checked {
     if let Some(mut stdin) = child.stdin.take() {
         match stdin.write_all(input.as_bytes()) {
-            // It has refused the handshake and gone.
+            // The client has refused the handshake and ended.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
             other => other?,
         }

@@ -15,7 +15,7 @@ use tokio::{net::TcpStream, time::timeout};
 use super::Server;
 use crate::defect::Defect;
 
-/// The client of a [`Server`], right but for one defect.
+/// The client of a [`Server`], with one defect.
 pub(crate) struct Remote {
     pub(super) defect: Defect,
     server: Server,
@@ -24,7 +24,7 @@ pub(crate) struct Remote {
     failures: AtomicU32,
 }
 
-/// A connection in use, which goes back to the others when it is dropped, or is closed.
+/// A connection in use. When it is dropped, it goes back to the pool or is closed.
 struct Lent<'a> {
     stream: Option<TcpStream>,
     idle: &'a Mutex<Vec<TcpStream>>,
@@ -42,7 +42,7 @@ impl Drop for Lent<'_> {
 impl Remote {
     const TIME_LIMIT: Duration = Duration::from_secs(1);
 
-    /// A store on this server, which it reaches at another address.
+    /// A store on this server that connects to another address, which is the proxy.
     pub(crate) fn new(defect: Defect, server: Server, address: SocketAddr) -> Self {
         Self { defect, server, address, idle: Mutex::default(), failures: AtomicU32::new(0) }
     }
@@ -72,7 +72,7 @@ impl Remote {
         }
     }
 
-    /// Sends the number, and answers the number that comes back.
+    /// Sends the number and returns the number that comes back.
     async fn talk(&self, number: u64, sent: &AtomicBool) -> io::Result<u64> {
         if self.defect == Defect::BreakerNeverCloses && self.failures.load(Ordering::SeqCst) >= 5 {
             return Err(io::ErrorKind::ConnectionRefused.into());

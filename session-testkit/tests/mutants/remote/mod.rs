@@ -1,4 +1,4 @@
-//! A store with a server of its own, behind a real connection.
+//! A store with its own server, behind a real connection.
 
 mod client;
 mod server;

@@ -15,7 +15,7 @@ use session_testkit::{ModelClock, ModelStore};
 type Answer = Box<dyn Any + Send>;
 type Job = Box<dyn FnOnce(&ModelStore) -> Answer + Send>;
 
-/// The model store behind a port. Only numbers travel: a question is the number of a job, its answer the same number.
+/// The model store behind a port. A request is the number of a job, and the reply is the same number.
 pub(crate) struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -41,7 +41,7 @@ impl Server {
                     return;
                 }
                 let shared = Arc::clone(&serving);
-                // A connection that breaks has ended.
+                // A connection that breaks ends its thread.
                 thread::spawn(move || shared.serve(client).ok());
             }
         });
@@ -56,14 +56,14 @@ impl Server {
         self.shared.store.clock()
     }
 
-    /// Takes a question down, and answers the number under which to ask it.
+    /// Notes a job and returns its number.
     pub(crate) fn note<T: Send + 'static>(&self, job: impl FnOnce(&ModelStore) -> T + Send + 'static) -> u64 {
         let number = self.shared.next.fetch_add(1, Ordering::SeqCst);
         self.shared.jobs.lock().unwrap().insert(number, Box::new(move |store| Box::new(job(store))));
         number
     }
 
-    /// The answer that came under this number, whatever it answers.
+    /// Takes the answer for this number.
     pub(crate) fn answer<T: 'static>(&self, number: u64) -> Option<T> {
         let answer = self.shared.answers.lock().unwrap().remove(&number)?;
         answer.downcast().ok().map(|answer| *answer)
