@@ -1,4 +1,6 @@
 /// A setting that cannot work. It never shows the URL, which may hold a password.
+///
+/// Not exhaustive, because a new setting may bring a new error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -15,8 +17,11 @@ pub enum BuildError {
         feature: &'static str,
     },
     /// Not the name of a table.
-    #[error("`table` must be `table` or `database.table`, each of at most 64 ASCII letters, digits and `_`")]
-    Table,
+    #[error("`table` {reason}")]
+    Table {
+        /// What it must be.
+        reason: &'static str,
+    },
     /// A time or size is zero.
     #[error("`{field}` must be greater than zero")]
     Zero {

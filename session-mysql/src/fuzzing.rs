@@ -15,12 +15,13 @@ use session_core::{
 
 use crate::{
     BuildError, Builder,
-    blocking::{error_kind, execute_at_once},
+    blocking::{error_kind, poll_once, waited},
+    executor::execute,
     options::StoreOptions,
     pool::{Client, Pool},
     protocol::{
         ErrorKind, Reply, Statement, cell,
-        operations::{Commit, Create, Delete, List, Load, Revoke, Rotate, Sweep, Touch},
+        operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
     },
     sweeping::Sweeping,
 };
@@ -29,7 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Said {
     /// The number of changed rows for a statement that writes, the rows for any other.
-    Answer(u64, Vec<Vec<Option<Value>>>),
+    Reply(u64, Vec<Vec<Option<Value>>>),
     /// An error.
     Failed(mysql::Error),
 }
@@ -84,29 +85,27 @@ impl fmt::Debug for Puppet {
 fn answer(pool: &Arc<Pool<Server>>, call: &Call<'_>) -> Result<exchange::Answer, StoreError> {
     use exchange::Answer as Of;
     match *call {
-        Call::Load { key } => execute_at_once(pool, &Load { key: &key }).map(Of::Load),
-        Call::Create { key, write, cap } => {
-            execute_at_once(pool, &Create { key: &key, write, cap }).map(Of::Create)
-        }
+        Call::Load { key } => ask(pool, &Load { key: &key }).map(Of::Load),
+        Call::Create { key, write, cap } => ask(pool, &Create { key: &key, write, cap }).map(Of::Create),
         Call::Commit { key, expected, write } => {
-            execute_at_once(pool, &Commit { key: &key, expected, write }).map(Of::Commit)
+            ask(pool, &Commit { key: &key, expected, write }).map(Of::Commit)
         }
-        Call::Touch { key, expected, ttl } => {
-            execute_at_once(pool, &Touch { key: &key, expected, ttl }).map(Of::Touch)
-        }
+        Call::Touch { key, expected, ttl } => ask(pool, &Touch { key: &key, expected, ttl }).map(Of::Touch),
         Call::Rotate { from, expected, to, write, tombstone } => {
             let rotate = Rotate { from: &from, expected, to: &to, write, tombstone };
-            execute_at_once(pool, &rotate).map(Of::Rotate)
+            ask(pool, &rotate).map(Of::Rotate)
         }
         Call::Delete { key, expected, tombstone } => {
-            execute_at_once(pool, &Delete { key: &key, expected, tombstone }).map(Of::Delete)
+            ask(pool, &Delete { key: &key, expected, tombstone }).map(Of::Delete)
         }
-        Call::List { family, page } => execute_at_once(pool, &List { family: &family, page }).map(Of::List),
-        Call::Revoke { family, keep } => {
-            execute_at_once(pool, &Revoke::new(&family, keep.as_ref())).map(Of::Revoke)
-        }
-        Call::Sweep { limit } => execute_at_once(pool, &Sweep { limit }).map(Of::Sweep),
+        Call::List { family, page } => ask(pool, &List { family: &family, page }).map(Of::List),
+        Call::Revoke { family, keep } => ask(pool, &Revoke::new(&family, keep.as_ref())).map(Of::Revoke),
+        Call::Sweep { limit } => ask(pool, &Sweep { limit }).map(Of::Sweep),
     }
+}
+
+fn ask<O: Operation>(pool: &Arc<Pool<Server>>, operation: &O) -> Result<O::Outcome, StoreError> {
+    poll_once(execute(pool, operation)).unwrap_or_else(|| Err(waited()))
 }
 
 /// All connections of a pool at once.
@@ -127,9 +126,9 @@ impl Script {
             None => Err(ErrorKind::Lost("nothing more is said".to_owned())),
             Some(Said::Failed(error)) => Err(error_kind(error)),
             // Like the clients, which look at nothing that was not asked for.
-            Some(Said::Answer(..)) if statement.parameters.is_empty() => Ok(Reply::Changed(0)),
-            Some(Said::Answer(changed, _)) if statement.writes => Ok(Reply::Changed(changed)),
-            Some(Said::Answer(_, rows)) => {
+            Some(Said::Reply(..)) if statement.parameters.is_empty() => Ok(Reply::Changed(0)),
+            Some(Said::Reply(changed, _)) if statement.writes => Ok(Reply::Changed(changed)),
+            Some(Said::Reply(_, rows)) => {
                 Ok(Reply::Rows(rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect()))
             }
         };

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 #[cfg(not(any(feature = "tokio", feature = "blocking")))]
 compile_error!("session-mysql needs the feature `tokio` or `blocking`");
@@ -24,7 +25,12 @@ mod nonblocking;
 
 #[cfg(all(any(fuzzing, test), feature = "blocking"))]
 #[doc(hidden)]
-#[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
+#[allow(
+    clippy::missing_errors_doc,
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs,
+    reason = "for the fuzz targets and a test alone"
+)]
 pub mod fuzzing;
 
 pub use builder::Builder;

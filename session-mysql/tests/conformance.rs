@@ -1,4 +1,4 @@
-//! The published rules of a store, on a real server through both faces.
+//! The published rules of a store, on a real server through both APIs.
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
@@ -9,7 +9,7 @@ use std::{process::ExitCode, sync::OnceLock, time::Duration};
 use session_mysql::MysqlStore;
 use session_testkit::{Fixture, Network, OpenError, Opened};
 use session_testservers::{Target, proxy::Proxy};
-use support::{Faces, RESOLUTION, Tables};
+use support::{Apis, RESOLUTION, Tables};
 
 struct Mysql;
 
@@ -22,7 +22,7 @@ impl Fixture for Mysql {
         let url = Target::mysql()?.url();
         let tables = tables(url);
         let table = tables.table("case");
-        let opened = tables.opened(Tables::builder(url, &table), Faces::Both, &table)?;
+        let opened = tables.opened(Tables::builder(url, &table), Apis::Both, &table)?;
         Ok(opened.with_clock(move |time| tables.pass(&table, time)))
     }
 
@@ -35,11 +35,11 @@ impl Fixture for Mysql {
         let table = tables.table("fault");
         let store = MysqlStore::builder(&url).table(&table);
         let clock = tables.clone();
-        let opened = tables.opened(store, Faces::Both, &table)?;
+        let opened = tables.opened(store, Apis::Both, &table)?;
         Ok((opened.with_clock(move |time| clock.pass(&table, time)), Box::new(proxy)))
     }
 
-    /// The time that is moved is the table's; `variants.rs` checks deadlines to the millisecond.
+    /// The tests move the time of the table; `variants.rs` checks deadlines to the millisecond.
     fn resolution(&self) -> Duration {
         RESOLUTION
     }

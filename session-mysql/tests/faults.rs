@@ -1,4 +1,4 @@
-//! What both faces do when the server is frozen, killed, full, read-only or not set up (FAULT-1, FAULT-3).
+//! What both APIs do when the server is frozen, killed, full, read-only or not set up (FAULT-1, FAULT-3).
 
 #![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
@@ -9,9 +9,9 @@ use std::{error::Error as _, time::Instant};
 
 use mysql::{Conn, prelude::Queryable as _};
 use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
-use session_mysql::{MysqlStore, Schema};
+use session_mysql::Schema;
 use session_testservers::MariaDb;
-use support::pair::{BOUND, Pair};
+use support::pair::{BOUND, Pair, patient};
 
 fn server(settings: &[&str]) -> MariaDb {
     let builder = settings.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line));
@@ -22,7 +22,7 @@ fn server(settings: &[&str]) -> MariaDb {
     server
 }
 
-/// As a user who is no administrator: many refusals are not for those.
+/// The URL for a user who is not an administrator: many refusals do not apply to administrators.
 fn url(server: &MariaDb) -> String {
     format!("mysql://app:geheim@{}/{}", server.address(), MariaDb::DATABASE)
 }
@@ -46,7 +46,7 @@ fn a_server_that_is_killed_is_an_error_until_it_is_back() {
             assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Unavailable);
         }
     }
-    // Nothing was sent, as there was no connection.
+    // Nothing was sent, because there was no connection.
     for failed in stores.create(2) {
         assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
     }
@@ -96,7 +96,7 @@ fn a_server_that_is_frozen_is_a_timeout_of_unknown_outcome() {
         assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
     }
     server.thaw().unwrap();
-    // The attempt recognises what became of it, whatever that was.
+    // The attempt recognises itself, whether the first one was applied or not.
     stores.works(2);
     stores.works(3);
 }
@@ -128,7 +128,7 @@ fn a_server_with_too_many_clients_says_so_until_one_leaves() {
     }
     drop(others);
     let began = Instant::now();
-    // The server counts a client until it has noticed that it left.
+    // The server counts a client until it has noticed that the client left.
     while stores.create(1).iter().any(Result::is_err) {
         assert!(began.elapsed() < BOUND, "the store does not recover");
     }
@@ -153,7 +153,7 @@ fn what_is_not_set_up_is_told_with_the_command_that_does() {
     }
     server.sql("CREATE TABLE other (id INT)").unwrap();
     for table in ["missing", "other"] {
-        let stores = Pair::of(&MysqlStore::builder(&server.url()).table(table));
+        let stores = Pair::of(&patient(&server.url()).table(table));
         for failed in stores.load(1) {
             let failed = failed.unwrap_err();
             assert_is(&failed, StoreErrorKind::Unsupported, Applied::No);
@@ -161,7 +161,7 @@ fn what_is_not_set_up_is_told_with_the_command_that_does() {
             assert!(source.contains(&format!("session-setup mysql <url> --table {table}")), "{source}");
         }
     }
-    Pair::of(&MysqlStore::builder(&server.url()).table("made").create_table_if_missing()).works(1);
+    Pair::of(&patient(&server.url()).table("made").create_table_if_missing()).works(1);
     let comment = server.sql("SELECT table_comment FROM information_schema.tables WHERE table_name='made'");
     assert_eq!(comment.unwrap().trim(), Schema::comment());
 }
@@ -169,7 +169,7 @@ fn what_is_not_set_up_is_told_with_the_command_that_does() {
 #[test]
 fn a_row_that_others_hold_is_waited_for_in_bounded_time() {
     let server = server(&[]);
-    let stores = Pair::of(&MysqlStore::builder(&url(&server)).pool_size(1));
+    let stores = Pair::of(&patient(&url(&server)).pool_size(1));
     stores.works(1);
     let mut other = Conn::new(&*server.url()).unwrap();
     other.query_drop("BEGIN").unwrap();
@@ -179,7 +179,7 @@ fn a_row_that_others_hold_is_waited_for_in_bounded_time() {
     }
     stores.reads(1);
     other.query_drop("ROLLBACK").unwrap();
-    // Whether the first attempts are carried out yet or not, this one recognises itself.
+    // Whether the first attempts have been applied yet or not, this one recognises itself.
     for written in stores.commit(1, 1, 2) {
         assert_eq!(written.unwrap(), CommitOutcome::Written);
     }
@@ -189,12 +189,12 @@ fn a_row_that_others_hold_is_waited_for_in_bounded_time() {
 #[test]
 fn a_pool_that_is_used_up_is_waited_for_in_bounded_time() {
     let server = server(&[]);
-    let stores = Pair::of(&MysqlStore::builder(&url(&server)).pool_size(1));
+    let stores = Pair::of(&patient(&url(&server)).pool_size(1));
     stores.works(1);
     let mut other = Conn::new(&*server.url()).unwrap();
     other.query_drop("LOCK TABLES alo_session WRITE").unwrap();
     let failed = stores.load_at_once(1, 4);
-    assert!(failed.iter().all(Result::is_err), "nobody reads a locked table");
+    assert!(failed.iter().all(Result::is_err), "a locked table cannot be read");
     assert!(failed.iter().flatten().count() == 0);
     let overloaded = failed.iter().filter_map(|failed| failed.as_ref().err());
     assert!(overloaded.clone().all(|error| error.applied() == Applied::No));

@@ -1,4 +1,4 @@
-//! What needs the row that an owner's creates, rotations and revokes lock.
+//! Races that the owner's row decides, which creates, rotations and revokes lock.
 
 #![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
@@ -15,18 +15,18 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{BlockingStore, RotateOutcome, Store},
 };
-use session_mysql::{MysqlStore, Schema};
+use session_mysql::Schema;
 use session_testservers::MariaDb;
-use support::pair::{BOUND, Pair, revision, write};
+use support::pair::{BOUND, Pair, patient, revision, write};
 
-/// Without the row, at READ COMMITTED, the revoke's scan waits for a session that somebody is writing, misses the one that
-/// a rotation meanwhile puts behind it, and finds nothing where that was before.
+/// Without the row, at READ COMMITTED, the revoke's scan waits for a session that another request is writing. A rotation moves
+/// the next session to a key that the scan has passed already, so the revoke misses it.
 #[test]
-fn a_revoke_ends_what_is_being_rotated() {
+fn a_revoke_ends_a_session_that_is_being_rotated() {
     let server = MariaDb::start().unwrap();
     server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
     let patience = Duration::from_secs(30);
-    let builder = MysqlStore::builder(&server.url()).response_timeout(patience).budget(patience);
+    let builder = patient(&server.url()).response_timeout(patience).budget(patience);
     let stores = Pair::of(&builder);
     let mut writer = Conn::new(&*server.url()).unwrap();
 
@@ -47,12 +47,13 @@ fn a_revoke_ends_what_is_being_rotated() {
             let revoke = scope.spawn(|| BlockingStore::revoke(&stores.blocking, &family, None));
             wait_until(|| waiting(&server) == 1);
             let rotation = scope.spawn(|| {
-                let (next, left) = (write(2, b"rotated"), tombstone.then(|| write(3, b"moved")));
+                let (next, tombstone) = (write(2, b"rotated"), tombstone.then(|| write(3, b"moved")));
                 if nonblocking {
-                    let rotated = Store::rotate(&stores.nonblocking, &from, revision(1), &to, next, left);
+                    let rotated =
+                        Store::rotate(&stores.nonblocking, &from, revision(1), &to, next, tombstone);
                     stores.runtime.block_on(rotated)
                 } else {
-                    BlockingStore::rotate(&stores.blocking, &from, revision(1), &to, next, left)
+                    BlockingStore::rotate(&stores.blocking, &from, revision(1), &to, next, tombstone)
                 }
             });
             wait_until(|| rotation.is_finished() || waiting(&server) == 2);
@@ -75,8 +76,8 @@ fn waiting(server: &MariaDb) -> u32 {
 fn wait_until(is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < BOUND, "it does not come to that");
-        // The server answers from what it has answered before if it is asked more often than every 100 ms.
+        assert!(began.elapsed() < BOUND, "it does not happen");
+        // The server caches this table for 100 ms.
         thread::sleep(Duration::from_millis(150));
     }
 }

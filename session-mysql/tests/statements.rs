@@ -15,8 +15,9 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{Applied, BlockingStore, CreateOutcome, Revision, Store, StoreErrorKind, Write},
 };
-use session_mysql::{MysqlStore, Schema, blocking};
+use session_mysql::{Builder, MysqlStore, Schema, blocking};
 use session_testservers::MariaDb;
+use support::pair::patient;
 use tokio::runtime::Runtime;
 
 fn server(settings: &[&str]) -> MariaDb {
@@ -26,7 +27,7 @@ fn server(settings: &[&str]) -> MariaDb {
     server
 }
 
-/// Statements and transactions that the server has carried out so far.
+/// The statements and transactions that the server has executed so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Count {
     statements: u64,
@@ -49,20 +50,19 @@ impl Count {
     }
 }
 
-/// The same site through either driver.
+/// A site through one of the two drivers.
 enum Site {
     Nonblocking(Runtime, Sessions<MysqlStore>),
     Blocking(BlockingSessions<blocking::MysqlStore>),
 }
 
 impl Site {
-    fn both(server: &MariaDb) -> [Self; 2] {
-        let config = || SessionConfig::with(|settings| settings.sweep_one_in = 0).unwrap();
+    fn both(builder: &Builder, config: &SessionConfig) -> [Self; 2] {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let url = server.url();
+        let (nonblocking, blocking) = (builder.clone().build(), builder.clone().build_blocking());
         [
-            Self::Nonblocking(runtime, Sessions::new(MysqlStore::connect(&url).unwrap(), config())),
-            Self::Blocking(BlockingSessions::new(blocking::MysqlStore::connect(&url).unwrap(), config())),
+            Self::Nonblocking(runtime, Sessions::new(nonblocking.unwrap(), config.clone())),
+            Self::Blocking(BlockingSessions::new(blocking.unwrap(), config.clone())),
         ]
     }
 
@@ -90,7 +90,8 @@ fn cookie(settled: &Settled) -> String {
 #[test]
 fn a_request_costs_these_statements() {
     let server = server(&[]);
-    for site in Site::both(&server) {
+    let config = SessionConfig::with(|settings| settings.sweep_one_in = 0).unwrap();
+    for site in Site::both(&patient(&server.url()), &config) {
         let now = Timestamp::from(SystemTime::now());
         let counted = |work: &mut dyn FnMut()| {
             let before = Count::of(&server);
@@ -148,9 +149,7 @@ fn a_request_costs_these_statements() {
 }
 
 fn stores(server: &MariaDb) -> (Runtime, MysqlStore, blocking::MysqlStore) {
-    let builder = MysqlStore::builder(&server.url())
-        .response_timeout(Duration::from_secs(10))
-        .budget(Duration::from_secs(10));
+    let builder = patient(&server.url()).response_timeout(Duration::from_secs(10));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     (runtime, builder.clone().build().unwrap(), builder.build_blocking().unwrap())
 }
@@ -177,13 +176,13 @@ fn a_record_may_hold_any_bytes_and_a_mebibyte() {
         let created = runtime.block_on(Store::create(&nonblocking, &one, write(1), None)).unwrap();
         assert_eq!(created, CreateOutcome::Created { evicted: Vec::new() });
         BlockingStore::create(&blocking, &two, write(1), None).unwrap();
-        // Each face reads what the other has written.
+        // Each API reads what the other has written.
         assert_eq!(*BlockingStore::load(&blocking, &one).unwrap().unwrap().data, data);
         assert_eq!(*runtime.block_on(Store::load(&nonblocking, &two)).unwrap().unwrap().data, data);
     }
 }
 
-/// Also where the server would cut it and say nothing.
+/// This is so even if the server would cut the record without an error.
 #[test]
 fn a_record_that_is_too_large_is_refused_and_nothing_else_suffers() {
     for (settings, size) in [
@@ -212,8 +211,8 @@ fn a_record_that_is_too_large_is_refused_and_nothing_else_suffers() {
     }
 }
 
-/// The expression of every statement counts from 1970 in UTC, whatever the zone and the season, to the end of what the
-/// server's clock can say.
+/// The clock of every statement counts from 1970 in UTC, whatever the zone and the season, up to the last time that the server
+/// knows.
 #[test]
 fn the_clock_is_utc_in_milliseconds_whatever_the_zone() {
     let server = server(&["default_time_zone=+05:30"]);
@@ -223,9 +222,13 @@ fn the_clock_is_utc_in_milliseconds_whatever_the_zone() {
     };
     for zone in ["+00:00", "-08:00", "SYSTEM"] {
         assert_eq!(at(zone, "2147483646.125"), "2147483646125\n");
-        assert_eq!(at(zone, "1761440400.5"), "1761440400500\n", "an hour that central Europe has twice");
+        assert_eq!(
+            at(zone, "1761440400.5"),
+            "1761440400500\n",
+            "an hour that occurs twice in central Europe"
+        );
     }
-    // A deadline beyond 2038 is a number like any other.
+    // A deadline may be beyond 2038.
     let (_, _, blocking) = stores(&server);
     server
         .sql("INSERT INTO alo_session SELECT REPEAT(CHAR(1),16),REPEAT(CHAR(1),32),'r',0,0,4102444800000,'x'")
@@ -233,4 +236,31 @@ fn the_clock_is_utc_in_milliseconds_whatever_the_zone() {
     let digest = Digest::from_bytes([1; 32]);
     let stored = BlockingStore::load(&blocking, &StoreKey { family: Family::from_bytes([1; 16]), digest });
     assert!(stored.unwrap().unwrap().remaining > Duration::from_secs(365 * 86_400));
+}
+
+/// The table of the configuration is the one that is read and written, unless the URL or the builder names another.
+#[test]
+fn the_table_of_the_configuration_is_used() {
+    let server = server(&[]);
+    for table in ["configured", "in_the_url", "in_the_builder"] {
+        server.sql(&Schema::new(table).unwrap().create_table()).unwrap();
+    }
+    let config =
+        SessionConfig::with(|settings| settings.table = "session_test.configured".to_owned()).unwrap();
+    let configured = patient(&server.url()).config(&config);
+    let in_the_url = patient(&format!("{}?table=in_the_url", server.url())).config(&config);
+    let in_the_builder = in_the_url.clone().table("in_the_builder").config(&config);
+    let now = Timestamp::from(SystemTime::now());
+    for (table, builder) in
+        [("configured", configured), ("in_the_url", in_the_url), ("in_the_builder", in_the_builder)]
+    {
+        for site in Site::both(&builder, &config) {
+            let session = site.open(None, now);
+            session.set("cart", 1).unwrap();
+            let jar = cookie(&site.save(&session, now));
+            assert_eq!(site.open(Some(&jar), now).get::<u32>("cart").unwrap(), Some(1), "{table}");
+        }
+        assert_eq!(server.sql(&format!("SELECT COUNT(*) FROM {table}")).unwrap(), "2\n");
+    }
+    assert_eq!(server.sql("SELECT COUNT(*) FROM alo_session").unwrap(), "0\n");
 }

@@ -1,4 +1,4 @@
-//! The ways of collecting what has expired.
+//! The ways of removing expired sessions.
 
 #![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
@@ -12,9 +12,9 @@ use std::{
 
 use mysql::{Conn, prelude::Queryable as _};
 use session_core::store::{BlockingStore, Store};
-use session_mysql::{MysqlStore, Schema};
+use session_mysql::Schema;
 use session_testservers::MariaDb;
-use support::pair::{BOUND, Pair, key};
+use support::pair::{BOUND, Pair, key, patient};
 
 const LIVE: u64 = 5;
 
@@ -47,24 +47,24 @@ fn records(server: &MariaDb) -> u64 {
 fn wait_until(is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < BOUND, "it does not come to that");
+        assert!(began.elapsed() < BOUND, "it does not happen");
         thread::sleep(Duration::from_millis(20));
     }
 }
 
 #[test]
-fn a_store_sweeps_in_the_background_while_it_is_there() {
+fn a_store_sweeps_in_the_background_while_it_exists() {
     let server = server();
     for nonblocking in [true, false] {
-        let stores = Pair::of(&MysqlStore::builder(&server.url()).sweep_every(Duration::from_millis(50), 7));
-        // Its first operation starts it.
+        let stores = Pair::of(&patient(&server.url()).sweep_every(Duration::from_millis(50), 7));
+        // The first operation starts the sweeper.
         if nonblocking {
             stores.runtime.block_on(Store::load(&stores.nonblocking, &key(1))).unwrap();
         } else {
             BlockingStore::load(&stores.blocking, &key(1)).unwrap();
         }
         wait_until(|| records(&server) == LIVE);
-        // An error does not end it.
+        // An error does not end the sweeper.
         server.sql("RENAME TABLE alo_session TO away").unwrap();
         let failures = || server.sql("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'").unwrap();
         let before = failures();
@@ -77,7 +77,7 @@ fn a_store_sweeps_in_the_background_while_it_is_there() {
         wait_until(|| server.sql(clients).unwrap() == "0\n");
         expire(&server);
     }
-    // Each loop leaves expired records to the next one; the last ones stay.
+    // Each round leaves expired records to the next one; the last ones stay.
     assert_eq!(records(&server), LIVE + 100);
 }
 
@@ -89,7 +89,7 @@ fn the_server_sweeps_by_its_own_event() {
         server.sql(&format!("DELIMITER //\n{}//", schema.create_event(Duration::from_secs(1), 7))).unwrap();
         wait_until(|| records(&server) == LIVE);
         expire(&server);
-        // Not only once.
+        // It runs more than once.
         wait_until(|| records(&server) == LIVE);
         server.sql(&schema.drop_event()).unwrap();
         assert_eq!(server.sql("SELECT COUNT(*) FROM information_schema.events").unwrap(), "0\n");
@@ -98,13 +98,13 @@ fn the_server_sweeps_by_its_own_event() {
 }
 
 #[test]
-fn a_sweep_waits_for_nobody_who_uses_a_live_record() {
+fn a_sweep_does_not_wait_for_writers_of_live_records() {
     let server = server();
     let stores = Pair::on(&server.url());
     let mut writer = Conn::new(&*server.url()).unwrap();
     writer.query_drop("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").unwrap();
     writer.query_drop("BEGIN").unwrap();
-    // All live ones, the next to expire among them.
+    // All live records, the next one to expire among them.
     for number in 0..LIVE {
         let update = "UPDATE alo_session SET expires_at=expires_at+1000 WHERE family=LPAD(?,16,'0')";
         writer.exec_drop(update, (number,)).unwrap();

@@ -1,4 +1,4 @@
-//! TLS and Unix sockets, on both faces.
+//! TLS and Unix sockets, with both APIs.
 
 #![cfg(all(feature = "tokio", feature = "blocking", feature = "tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
@@ -6,11 +6,11 @@
 mod support;
 
 use session_core::store::{Applied, StoreErrorKind};
-use session_mysql::{MysqlStore, Schema};
+use session_mysql::Schema;
 use session_testservers::MariaDb;
 use support::pair::Pair;
 
-/// A server whose user `app` may come by TLS only.
+/// A server whose user `app` may connect with TLS only.
 fn server(tls: bool) -> MariaDb {
     let server = if tls { MariaDb::builder().tls().start() } else { MariaDb::start() }.unwrap();
     server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
@@ -68,7 +68,7 @@ fn a_socket_is_as_good_as_a_port() {
     let server = server(false);
     let socket = server.socket();
     let url = format!("mysql://root@localhost/{}?socket={}", MariaDb::DATABASE, socket.display());
-    Pair::of(&MysqlStore::builder(&url)).works(1);
+    Pair::on(&url).works(1);
     server.restart().unwrap();
-    Pair::of(&MysqlStore::builder(&url)).works(2);
+    Pair::on(&url).works(2);
 }

@@ -1,4 +1,4 @@
-//! The published rules again, on servers that are set up otherwise, by a user that may do no more than it needs.
+//! The published rules again, on servers with other settings and for a user with the least privileges.
 
 #![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
@@ -13,23 +13,23 @@ use session_testkit::{
     rules::{ALL, COMMIT_6, LOAD_1, TOUCH_2, TTL_1, TTL_2},
 };
 use session_testservers::MariaDb;
-use support::{Faces, RESOLUTION, Tables};
+use support::{Apis, RESOLUTION, Tables};
 
-/// A server, and how stores come to it.
+/// A server, and how stores connect to it.
 #[derive(Clone)]
 struct Variant {
     server: Arc<MariaDb>,
     tables: Tables,
-    /// Whom the store is there.
+    /// The URL of the store, with its user.
     url: String,
-    /// What the name of a table begins with.
+    /// The prefix of the names of tables.
     table: &'static str,
-    faces: Faces,
+    apis: Apis,
     is_time_moved: bool,
 }
 
 impl Variant {
-    /// Everything that a server may have set against us.
+    /// A server with every setting that could get in the way.
     fn odd() -> Self {
         let settings =
             ["sql_mode=", "default_time_zone=+05:30", "autocommit=0", "transaction-isolation=SERIALIZABLE"];
@@ -38,7 +38,7 @@ impl Variant {
         variant
     }
 
-    /// As strict as it can be, its own isolation level written out, by a user with the least privileges.
+    /// A server that is as strict as possible, and a user with the least privileges.
     fn strict() -> Self {
         let modes =
             "sql_mode=TRADITIONAL,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,ONLY_FULL_GROUP_BY";
@@ -53,12 +53,12 @@ impl Variant {
         let builder = settings.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line));
         let server = Arc::new(builder.start().unwrap());
         let (url, tables) = (server.url(), Tables::new(&server.url()).unwrap());
-        Self { server, tables, url, table, faces: Faces::Both, is_time_moved: true }
+        Self { server, tables, url, table, apis: Apis::Both, is_time_moved: true }
     }
 
-    fn keeps(&self, faces: Faces, rules: &[&'static Rule]) {
+    fn keeps(&self, apis: Apis, rules: &[&'static Rule]) {
         let mut kept = 0;
-        for finding in examine(Self { faces, ..self.clone() }, rules) {
+        for finding in examine(Self { apis, ..self.clone() }, rules) {
             match finding.outcome() {
                 Outcome::Kept => kept += 1,
                 Outcome::Ignored(_) => {}
@@ -80,7 +80,7 @@ impl Fixture for Variant {
             let name = format!("{}.{table}", MariaDb::DATABASE);
             self.tables.admin(Schema::new(&name)?.grant("app", "127.0.0.1"));
         }
-        let opened = self.tables.opened(Tables::builder(&self.url, &table), self.faces, &table)?;
+        let opened = self.tables.opened(Tables::builder(&self.url, &table), self.apis, &table)?;
         let tables = self.tables.clone();
         Ok(if self.is_time_moved { opened.with_clock(move |time| tables.pass(&table, time)) } else { opened })
     }
@@ -92,27 +92,27 @@ impl Fixture for Variant {
 
 #[test]
 fn an_odd_server_asynchronously() {
-    Variant::odd().keeps(Faces::Nonblocking, ALL);
+    Variant::odd().keeps(Apis::Nonblocking, ALL);
 }
 
 #[test]
 fn an_odd_server_blocking() {
-    Variant::odd().keeps(Faces::Blocking, ALL);
+    Variant::odd().keeps(Apis::Blocking, ALL);
 }
 
 #[test]
 fn a_strict_server_and_a_user_of_least_privileges_asynchronously() {
-    Variant::strict().keeps(Faces::Nonblocking, ALL);
+    Variant::strict().keeps(Apis::Nonblocking, ALL);
 }
 
 #[test]
 fn a_strict_server_and_a_user_of_least_privileges_blocking() {
-    Variant::strict().keeps(Faces::Blocking, ALL);
+    Variant::strict().keeps(Apis::Blocking, ALL);
 }
 
-/// The time of the other runs is moved, which is coarser.
+/// The other runs move the time, which is coarser.
 #[test]
 fn deadlines_are_kept_by_the_servers_own_clock() {
     let variant = Variant { is_time_moved: false, ..Variant::odd() };
-    variant.keeps(Faces::Both, &[&LOAD_1, &COMMIT_6, &TOUCH_2, &TTL_1, &TTL_2]);
+    variant.keeps(Apis::Both, &[&LOAD_1, &COMMIT_6, &TOUCH_2, &TTL_1, &TTL_2]);
 }

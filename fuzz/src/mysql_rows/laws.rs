@@ -15,7 +15,7 @@ pub(super) type Words = Option<(u64, Vec<Row>)>;
 
 pub(super) fn words(said: &Said) -> Words {
     match said {
-        Said::Answer(changed, rows) => Some((*changed, rows.clone())),
+        Said::Reply(changed, rows) => Some((*changed, rows.clone())),
         Said::Failed(_) => None,
     }
 }

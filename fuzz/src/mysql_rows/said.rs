@@ -18,11 +18,11 @@ use crate::source::Source;
 pub(super) fn said(source: &mut Source<'_>) -> Said {
     match source.byte() {
         0..48 => Said::Failed(error(source)),
-        48..96 => Said::Answer(u64::from(source.byte() % 3), Vec::new()),
-        96 => Said::Answer(u64::from_le_bytes(source.array()), Vec::new()),
+        48..96 => Said::Reply(u64::from(source.byte() % 3), Vec::new()),
+        96 => Said::Reply(u64::from_le_bytes(source.array()), Vec::new()),
         _ => {
             let changed = u64::from(source.byte() % 3);
-            Said::Answer(changed, (0..source.byte() % 4).map(|_| row(source)).collect())
+            Said::Reply(changed, (0..source.byte() % 4).map(|_| row(source)).collect())
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::{
     collections::BTreeMap,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak, mpsc::Sender},
     thread,
     time::Instant,
 };
@@ -8,7 +8,7 @@ use std::{
 use mysql::{Conn, Opts};
 
 use super::{
-    sweeper::Sweeper,
+    sweeper,
     wire::{error_kind, exchange, options},
 };
 use crate::{
@@ -63,7 +63,7 @@ impl Drop for Place<'_> {
 impl Client for ThreadClient {
     type Connection = Connection;
     type Place<'a> = Place<'a>;
-    type Sweeper = Sweeper;
+    type Sweeper = Sender<()>;
 
     async fn place(&self, deadline: Instant) -> Option<Place<'_>> {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -100,7 +100,7 @@ impl Client for ThreadClient {
         let _ = close.spawn(move || drop(connection));
     }
 
-    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sweeper {
-        Sweeper::start(pool, sweeping)
+    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sender<()> {
+        sweeper::start(pool, sweeping)
     }
 }

@@ -27,26 +27,27 @@ use crate::{
     BuildError, Builder,
     executor::execute,
     options::StoreOptions,
-    pool::{Client, Pool},
+    pool::Pool,
     protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
 };
 
-/// Sessions in MySQL or MariaDB, on the calling thread, over a pool of connections. Cheap to clone.
+/// Sessions in MySQL or MariaDB. Operations run on the calling thread, over a pool of connections. Cheap to clone.
 #[derive(Clone)]
 pub struct MysqlStore {
     pool: Arc<Pool<ThreadClient>>,
 }
 
 impl MysqlStore {
-    /// The store on the server at this URL; see the crate's page. Nothing is sent before the first operation.
+    /// Opens a store on the server at this URL, with the default settings; see the crate's page. Nothing is sent before the first
+    /// operation.
     ///
     /// # Errors
-    /// [`BuildError`] if the URL cannot be read.
+    /// [`BuildError`] if the URL is invalid.
     pub fn connect(url: &str) -> Result<Self, BuildError> {
         Self::builder(url).build_blocking()
     }
 
-    /// A store with settings of its own.
+    /// Starts to build a store on the server at this URL.
     pub fn builder(url: &str) -> Builder {
         Builder::new(url)
     }
@@ -57,7 +58,7 @@ impl MysqlStore {
     }
 
     fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, StoreError> {
-        execute_at_once(&self.pool, operation)
+        poll_once(execute(&self.pool, operation)).unwrap_or_else(|| Err(waited()))
     }
 }
 
@@ -127,17 +128,13 @@ impl fmt::Debug for MysqlStore {
     }
 }
 
-/// Executes an operation whose client never waits.
-pub(crate) fn execute_at_once<C: Client, O: Operation>(
-    pool: &Arc<Pool<C>>,
-    operation: &O,
-) -> Result<O::Outcome, StoreError> {
-    let waited = || StoreError::new(StoreErrorKind::Other, Applied::Unknown);
-    poll_once(execute(pool, operation)).unwrap_or_else(|| Err(waited()))
+/// The error of a future that waited, which those of this client never do.
+pub(crate) fn waited() -> StoreError {
+    StoreError::new(StoreErrorKind::Other, Applied::Unknown)
 }
 
 /// The output of a future that never waits.
-fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {
+pub(crate) fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),
         Poll::Pending => None,

@@ -9,21 +9,16 @@ use std::{
 use super::{client::ThreadClient, poll_once};
 use crate::{pool::Pool, sweeping::Sweeping};
 
-/// The thread that removes expired sessions for as long as its store exists. Dropping this ends it.
-pub(super) struct Sweeper {
-    _end: Sender<()>,
-}
-
-impl Sweeper {
-    pub(super) fn start(pool: Weak<Pool<ThreadClient>>, sweeping: Sweeping) -> Self {
-        let (end, ended) = channel();
-        let name = "session-mysql-sweep".to_owned();
-        let spawned = thread::Builder::new().name(name).spawn(move || sweep(&pool, &ended, sweeping));
-        if let Err(error) = spawned {
-            tracing::warn!(target: "alo_session", %error, "no thread for sweeping");
-        }
-        Self { _end: end }
+/// Starts the thread that removes expired sessions for as long as the pool exists. The thread ends when the sender is
+/// dropped.
+pub(super) fn start(pool: Weak<Pool<ThreadClient>>, sweeping: Sweeping) -> Sender<()> {
+    let (end, ended) = channel();
+    let name = "session-mysql-sweep".to_owned();
+    let spawned = thread::Builder::new().name(name).spawn(move || sweep(&pool, &ended, sweeping));
+    if let Err(error) = spawned {
+        tracing::warn!(target: "alo_session", %error, "no thread for sweeping");
     }
+    end
 }
 
 fn sweep(pool: &Weak<Pool<ThreadClient>>, ended: &Receiver<()>, sweeping: Sweeping) {

@@ -3,7 +3,7 @@ use std::fmt;
 use super::found::{Column, Found};
 use crate::Schema;
 
-/// Something in which a live table is not as it must be.
+/// Something in a table that is not as the schema says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     what: String,
@@ -11,25 +11,21 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// The statement that makes it as it must be and keeps every session, where there is one.
+    /// The statement that repairs it and keeps every session; `None` if there is none.
     #[must_use]
     pub fn cure(&self) -> Option<&str> {
         self.cure.as_deref()
     }
-
-    fn new(what: impl Into<String>, cure: impl Into<Option<String>>) -> Self {
-        Self { what: what.into(), cure: cure.into() }
-    }
 }
 
-/// Says what is the case, and what it should be.
+/// Says what was found, and what it must be.
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)
     }
 }
 
-/// Every column, its type, in the order of the table.
+/// Every column and its type, in the order of the table.
 const COLUMNS: [(&str, &str); 7] = [
     ("family", "binary(16)"),
     ("digest", "binary(32)"),
@@ -40,68 +36,70 @@ const COLUMNS: [(&str, &str); 7] = [
     ("data", "mediumblob"),
 ];
 
-/// What has to be done to the table that was found, in the order in which to do it.
+/// The differences of a table from its schema, in the order in which to repair them.
 pub(super) fn compare(found: Option<&Found>, schema: &Schema) -> Vec<Difference> {
     let Some(found) = found else {
-        return vec![Difference::new("there is no such table", schema.create_table())];
+        let what = "there is no such table".to_owned();
+        return vec![Difference { what, cure: Some(schema.create_table()) }];
     };
     if let Some(version) = version(&found.comment).filter(|version| *version > Schema::VERSION) {
         let what = format!(
             "the table is of version {version}, made by a newer release; this one knows version {}",
             Schema::VERSION
         );
-        return vec![Difference::new(what, None)];
+        return vec![Difference { what, cure: None }];
     }
-    let alter = |change: String| format!("ALTER TABLE {} {change}", schema.table());
     let mut differences = Vec::new();
+    let mut add = |what: String, change: Option<String>| {
+        let cure = change.map(|change| format!("ALTER TABLE {} {change}", schema.table()));
+        differences.push(Difference { what, cure });
+    };
     if !found.engine.eq_ignore_ascii_case("InnoDB") {
-        let what = format!("its engine is {}, and must be InnoDB, which has transactions", found.engine);
-        differences.push(Difference::new(what, alter("ENGINE=InnoDB".to_owned())));
+        let what = format!("the engine is {}; it must be InnoDB, which has transactions", found.engine);
+        add(what, Some("ENGINE=InnoDB".to_owned()));
     }
     for (name, kind) in COLUMNS {
-        differences
-            .extend(column(found, name, kind).map(|(what, change)| Difference::new(what, change.map(alter))));
+        if let Some((what, change)) = column(found, name, kind) {
+            add(what, change);
+        }
     }
     let unknown = |column: &&Column| !COLUMNS.iter().any(|(name, _)| *name == column.name);
     for extra in found.columns.iter().filter(unknown).filter(|column| !column.has_default) {
-        let what = format!(
-            "the column {} is not known and has no default, so that no row can be inserted",
-            extra.name
+        add(
+            format!("the unknown column {} must have a default, or no row can be inserted", extra.name),
+            None,
         );
-        differences.push(Difference::new(what, None));
     }
     if found.primary != ["family", "digest"] {
-        let what = format!("its primary key is ({}), and must be (family, digest)", found.primary.join(", "));
+        let what = format!("the primary key is ({}); it must be (family, digest)", found.primary.join(", "));
         let drop = if found.primary.is_empty() { "" } else { "DROP PRIMARY KEY, " };
-        differences.push(Difference::new(what, alter(format!("{drop}ADD PRIMARY KEY (family, digest)"))));
+        add(what, Some(format!("{drop}ADD PRIMARY KEY (family, digest)")));
     }
     if !found.indexed.iter().any(|column| column == "expires_at") {
-        let what = "no index begins with expires_at: collecting garbage would look at every session";
-        differences.push(Difference::new(what, alter("ADD KEY expires_at (expires_at)".to_owned())));
+        let what = "no index begins with expires_at: removing expired sessions would read every session";
+        add(what.to_owned(), Some("ADD KEY expires_at (expires_at)".to_owned()));
     }
     // Last, so that a table which was changed halfway is not taken for a finished one.
     if version(&found.comment).is_none() {
-        let what = format!("its comment does not say its version, `{}`", Schema::comment());
-        differences.push(Difference::new(what, alter(format!("COMMENT='{}'", Schema::comment()))));
+        let what = format!("the comment does not say its version, `{}`", Schema::comment());
+        add(what, Some(format!("COMMENT='{}'", Schema::comment())));
     }
     differences
 }
 
-/// What is wrong with a column, and the change that cures it.
+/// The difference of a column, and the change that repairs it.
 fn column(found: &Found, name: &str, kind: &str) -> Option<(String, Option<String>)> {
     let Some(column) = found.columns.iter().find(|column| column.name == name) else {
         return Some((format!("the column {name} is missing"), None));
     };
+    let change = format!("MODIFY {name} {} NOT NULL", kind.to_uppercase());
     if column.kind != kind {
-        let what = format!("the column {name} is {}, and must be {kind}", column.kind);
-        // A blob may grow; what is cut or padded in another column is another session's key.
+        let what = format!("the column {name} is {}; it must be {kind}", column.kind);
+        // A blob may grow. To cut or pad another column would turn its key into that of another session.
         let grows = name == "data" && matches!(column.kind.as_str(), "tinyblob" | "blob" | "longblob");
-        return Some((what, grows.then(|| format!("MODIFY {name} {} NOT NULL", kind.to_uppercase()))));
+        return Some((what, grows.then_some(change)));
     }
-    column.is_nullable.then(|| {
-        let change = format!("MODIFY {name} {} NOT NULL", kind.to_uppercase());
-        (format!("the column {name} may be NULL, and must not"), Some(change))
-    })
+    column.is_nullable.then(|| (format!("the column {name} may be NULL; it must be NOT NULL"), Some(change)))
 }
 
 fn version(comment: &str) -> Option<u32> {

@@ -6,6 +6,8 @@ use super::MaintenanceError;
 use crate::Schema;
 
 /// The state of the server's event that removes expired sessions.
+///
+/// Not exhaustive, because the server knows more about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventState {

@@ -13,8 +13,8 @@ use crate::{
 
 /// A connection for maintenance. Its statements have no time limit: changing a large table takes as long as it takes.
 ///
-/// Its account needs more privileges than that of an application: those of the statements that it executes, and
-/// `SELECT` on `information_schema`.
+/// Its account needs more privileges than that of an application: `SELECT` on the table, and those of the statements that it
+/// executes.
 pub struct Maintenance {
     connection: Connection,
     options: StoreOptions,

@@ -6,6 +6,8 @@ use super::MaintenanceError;
 use crate::{Schema, protocol::NOW};
 
 /// What is in the table. Tombstones count as sessions.
+///
+/// Not exhaustive, because more may be counted later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {

@@ -8,10 +8,13 @@ use std::{
 };
 
 use mysql_async::{Conn, Opts, prelude::Queryable as _};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    task::JoinSet,
+};
 
 use super::{
-    sweeper::Sweeper,
+    sweeper,
     wire::{exchange, in_time, options},
 };
 use crate::{
@@ -52,7 +55,7 @@ impl TokioClient {
 impl Client for TokioClient {
     type Connection = Connection;
     type Place<'a> = SemaphorePermit<'a>;
-    type Sweeper = Sweeper;
+    type Sweeper = JoinSet<()>;
 
     async fn place(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
         // A free place needs no timer.
@@ -93,8 +96,8 @@ impl Client for TokioClient {
         drop(connection);
     }
 
-    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sweeper {
-        Sweeper::start(pool, sweeping)
+    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> JoinSet<()> {
+        sweeper::start(pool, sweeping)
     }
 }
 

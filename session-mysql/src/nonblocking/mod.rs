@@ -30,16 +30,16 @@ pub struct MysqlStore {
 }
 
 impl MysqlStore {
-    /// The store on the server at this URL, `mysql://user:password@host:port/database`; see the crate's page for
-    /// what else it may say. Nothing is sent before the first operation.
+    /// Opens a store on the server at this URL, with the default settings; see the crate's page. Nothing is sent before the first
+    /// operation.
     ///
     /// # Errors
-    /// [`BuildError`] if the URL cannot be read.
+    /// [`BuildError`] if the URL is invalid.
     pub fn connect(url: &str) -> Result<Self, BuildError> {
         Self::builder(url).build()
     }
 
-    /// A store with settings of its own.
+    /// Starts to build a store on the server at this URL.
     pub fn builder(url: &str) -> Builder {
         Builder::new(url)
     }

@@ -1,24 +1,16 @@
 use std::sync::Weak;
 
-use tokio::{task::AbortHandle, time::sleep};
+use tokio::{task::JoinSet, time::sleep};
 
 use super::client::TokioClient;
 use crate::{pool::Pool, sweeping::Sweeping};
 
-/// The task that removes expired sessions for as long as its store exists. Dropping this ends it.
-pub(super) struct Sweeper(AbortHandle);
-
-impl Sweeper {
-    /// Starts it on the runtime of the caller.
-    pub(super) fn start(pool: Weak<Pool<TokioClient>>, sweeping: Sweeping) -> Self {
-        Self(tokio::spawn(sweep(pool, sweeping)).abort_handle())
-    }
-}
-
-impl Drop for Sweeper {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+/// Starts the task that removes expired sessions for as long as the pool exists, on the runtime of the caller. The task ends
+/// when the set is dropped.
+pub(super) fn start(pool: Weak<Pool<TokioClient>>, sweeping: Sweeping) -> JoinSet<()> {
+    let mut task = JoinSet::new();
+    task.spawn(sweep(pool, sweeping));
+    task
 }
 
 async fn sweep(pool: Weak<Pool<TokioClient>>, sweeping: Sweeping) {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 /// The statements that begin each connection, so that nothing depends on how the server is set up.
 pub(crate) fn handshake(budget: Duration) -> Vec<String> {
-    // The server gives up a lock before the operation's time is over, if that is longer than a second.
+    // With a budget above one second, the server stops waiting for a lock before the operation's time is over.
     let lock_timeout = (budget.as_secs() / 2).max(1);
     vec![
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),

@@ -15,7 +15,7 @@ impl Table {
     /// # Errors
     /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
     pub(crate) fn new(text: &str) -> Result<Self, BuildError> {
-        check_table(text).map_err(|_| BuildError::Table)?;
+        check_table(text).map_err(|reason| BuildError::Table { reason })?;
         let (database, name) =
             text.split_once('.').map_or((None, text), |(before, name)| (Some(before), name));
         Ok(Self { database: database.map(str::to_owned), name: name.to_owned() })

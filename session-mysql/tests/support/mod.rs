@@ -16,7 +16,7 @@ use mysql::{Conn, params, prelude::Queryable as _};
 use session_mysql::{Builder, MysqlStore, Schema};
 use session_testkit::{OpenError, Opened};
 
-/// Tables that are made by an administrator, and what tests do to them beside the store.
+/// Creates tables as an administrator, and changes them behind the back of the store.
 #[derive(Clone)]
 pub(crate) struct Tables {
     url: String,
@@ -24,16 +24,16 @@ pub(crate) struct Tables {
     made: Arc<AtomicU32>,
 }
 
-/// Which faces a case is run through.
+/// The APIs that a case is run through.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Faces {
+pub(crate) enum Apis {
     Both,
     Nonblocking,
     Blocking,
 }
 
 impl Tables {
-    /// For an administrator, by its URL.
+    /// Connects with the URL of an administrator.
     pub(crate) fn new(url: &str) -> Result<Self, OpenError> {
         let mut admin = Conn::new(url)?;
         admin.query_drop("SET SESSION autocommit=1")?;
@@ -49,7 +49,7 @@ impl Tables {
         self.admin.lock().unwrap().query_drop(text).unwrap();
     }
 
-    /// A new table of a name that begins like this, and that no other run of the tests has.
+    /// Creates a table whose name begins with `name` and differs from those of all other runs.
     pub(crate) fn table(&self, name: &str) -> String {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let table = format!("{name}{}_{number}", std::process::id());
@@ -57,7 +57,7 @@ impl Tables {
         table
     }
 
-    /// A store on the table, patient enough for a busy machine.
+    /// The builder of a store on the table, patient enough for a busy machine.
     pub(crate) fn builder(url: &str, table: &str) -> Builder {
         let patience = Duration::from_secs(20);
         MysqlStore::builder(url)
@@ -67,17 +67,17 @@ impl Tables {
             .budget(patience)
     }
 
-    /// The store with its faces. The table goes when both have gone.
-    pub(crate) fn opened(&self, builder: Builder, faces: Faces, table: &str) -> Result<Opened, OpenError> {
-        let opened = match faces {
-            Faces::Both => Opened::both(builder.clone().build()?, builder.build_blocking()?),
-            Faces::Nonblocking => Opened::nonblocking(builder.build()?),
-            Faces::Blocking => Opened::blocking(builder.build_blocking()?),
+    /// The store with its APIs. The table is dropped with the last of them.
+    pub(crate) fn opened(&self, builder: Builder, apis: Apis, table: &str) -> Result<Opened, OpenError> {
+        let opened = match apis {
+            Apis::Both => Opened::both(builder.clone().build()?, builder.build_blocking()?),
+            Apis::Nonblocking => Opened::nonblocking(builder.build()?),
+            Apis::Blocking => Opened::blocking(builder.build_blocking()?),
         };
         let guard = Made { tables: self.clone(), name: table.to_owned() };
         let opened = opened.with_guard(guard);
         let (this, name) = (self.clone(), table.to_owned());
-        // Nothing depends on how long the row that an owner's transactions lock is there.
+        // Nothing depends on how long the owner's row exists.
         Ok(opened.with_index_loss(move |family| {
             let family = family.as_bytes();
             let text = format!("DELETE FROM {name} WHERE family=:family AND digest=REPEAT(CHAR(0),32)");
@@ -85,7 +85,7 @@ impl Tables {
         }))
     }
 
-    /// Lets time pass for the table: everything in it becomes so much older.
+    /// Lets time pass for the table: everything in it becomes older by `time`.
     pub(crate) fn pass(&self, table: &str, time: Duration) {
         let millis = time.as_millis();
         self.admin(format!(
@@ -94,10 +94,10 @@ impl Tables {
     }
 }
 
-/// Far more than a case takes, so that the real time beside the moved one does not matter.
+/// Far more than a case takes, so that the real time does not matter.
 pub(crate) const RESOLUTION: Duration = Duration::from_secs(10);
 
-/// A table, for as long as its case runs.
+/// A table that exists as long as its case runs.
 struct Made {
     tables: Tables,
     name: String,

@@ -1,4 +1,4 @@
-//! Every statement finds its rows by an index, as the server itself says, in a table with many others.
+//! Every statement finds its rows by an index in a large table, according to the server.
 
 use mysql::{Conn, Params, Row, Value, prelude::Queryable as _};
 use session_core::store::Cursor;
@@ -52,7 +52,7 @@ fn every_statement_uses_an_index() {
     for statement in &by_key {
         assert_uses(&mut conn, statement, "PRIMARY", 12);
     }
-    // As many as have expired; the limit ends it.
+    // The range of expired rows; the limit ends it.
     assert_uses(&mut conn, &sql.sweep(10), "expires_at", 600);
     assert_uses(&mut conn, &sql.count_expired(10), "expires_at", 600);
 }

@@ -12,7 +12,7 @@ fn keys() -> (StoreKey, StoreKey) {
     (key(2), key(3))
 }
 
-/// The text with the clock's expression shortened, and the parameters.
+/// The text with a short word for the clock, and the parameters.
 fn shown(statement: &Statement<'_>) -> (String, Vec<String>) {
     let one = |parameter: &Parameter<'_>| match parameter {
         Bytes(bytes) => format!("{}x{}", bytes.len(), bytes.first().copied().unwrap_or_default()),
