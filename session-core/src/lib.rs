@@ -18,7 +18,6 @@ pub use config::SessionConfig;
 pub use context::Context;
 pub use driver::{Sessions, blocking};
 pub use exchange::SessionError;
-pub use record::ValueError;
-pub use session::Session;
+pub use session::{Session, ValueError};
 pub use time::Timestamp;
 pub use visit::Visit;

@@ -1,5 +1,5 @@
-//! Any sequence of handle operations over several requests leaves in the store what a naive model says, through both
-//! drivers. So every mutator reaches the store, and none says more than it did.
+//! Any sequence of operations over several requests leaves the store in the state of a naive model, through both drivers. So
+//! every mutator reaches the store, and every return value is true.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
 
@@ -41,13 +41,13 @@ enum Step {
 #[derive(Debug, Clone)]
 struct Request {
     steps: Vec<Step>,
-    /// The response is a server error: what was not saved is not to be.
+    /// The response is a server error: unsaved changes are dropped.
     fails: bool,
-    /// How much time passes before it.
+    /// The time that passes before the request.
     pause: u64,
 }
 
-/// What the session should be.
+/// The expected session.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Model {
     values: BTreeMap<String, Value>,
@@ -95,7 +95,7 @@ fn request() -> impl Strategy<Value = Request> {
     })
 }
 
-/// The two drivers behind one face.
+/// The two drivers behind one trait.
 trait Driver {
     fn open(&self, cookie: &str, now: Timestamp) -> Session;
     fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError>;
@@ -162,7 +162,7 @@ fn run(driver: &dyn Driver, requests: &[Request]) {
     }
 }
 
-/// What the next request finds.
+/// The session that the next request finds.
 fn after_save(model: &Model) -> Model {
     if model.destroyed { Model::default() } else { model.clone() }
 }

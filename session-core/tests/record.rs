@@ -1,4 +1,4 @@
-//! The stored format: golden bytes, and what becomes of bytes that are not a record.
+//! The stored format: golden bytes, and bytes that are not a record.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
 
@@ -28,7 +28,7 @@ fn sessions(codec: Codec) -> blocking::Sessions<Shared> {
     blocking::Sessions::with_context(Shared::default(), Context::with_entropy(config, Counted::default()))
 }
 
-/// The bytes that a small session has in the store, and the cookie that opens it.
+/// The stored bytes of a small session, and the cookie that opens it.
 fn stored(sessions: &blocking::Sessions<Shared>) -> (Bytes, String) {
     let now = sessions.store().0.lock().unwrap().timestamp();
     let session = sessions.open(&Visit::new(), now).unwrap();
@@ -63,7 +63,7 @@ fn what_is_decoded_is_encoded_the_same() {
     }
 }
 
-/// Opening a session over damaged bytes; they stay as they are.
+/// Opens a session over damaged bytes, which must stay as they are.
 fn opened_with(damaged: &[u8]) -> Result<(), SessionError> {
     let sessions = sessions(Codec::MessagePack);
     let (_, cookie) = stored(&sessions);
@@ -115,7 +115,7 @@ fn a_flipped_bit_is_an_error_wherever_it_is() {
     }
 }
 
-/// The header of a live record up to its keys: no lineage, times zero, nothing optional.
+/// A live record up to its keys: no lineage, all times zero, no optional value.
 const EMPTY: &[u8] = &[0; 12];
 
 #[test]
@@ -141,7 +141,7 @@ fn keys_that_are_not_sorted_or_not_text_are_refused() {
     assert!(Record::decode(&record(1, &body).into(), limits()).is_ok(), "the body is one otherwise");
 }
 
-/// A record of this codec and body with the right checksum.
+/// A record with this codec and body and the right checksum.
 fn record(codec: u8, body: &[u8]) -> Vec<u8> {
     let sum = crc32fast::hash(&[&[2, codec], body].concat());
     [&[2, codec], &sum.to_le_bytes()[..], body].concat()

@@ -1,4 +1,4 @@
-//! The blocking driver.
+//! The blocking driver. [`crate::Sessions`] documents the methods.
 
 use std::sync::Arc;
 
@@ -11,50 +11,39 @@ use crate::{
 };
 
 /// The sessions of an application, over a blocking store: for programs without a runtime.
+///
+/// It has the methods of [`crate::Sessions`], which documents them.
 #[derive(Debug)]
 pub struct Sessions<S> {
     store: Arc<S>,
     context: Arc<Context>,
 }
 
+#[allow(clippy::missing_errors_doc, reason = "said once, at the asynchronous `Sessions`")]
 impl<S: BlockingStore> Sessions<S> {
-    /// The sessions in this store under this configuration.
+    /// See [`Sessions::new`](crate::Sessions::new).
     #[must_use]
     pub fn new(store: S, config: SessionConfig) -> Self {
         Self::with_context(store, Context::new(config))
     }
 
-    /// The same with a context of its own, such as one with another source of entropy.
+    /// See [`Sessions::with_context`](crate::Sessions::with_context).
     #[must_use]
     pub fn with_context(store: S, context: Arc<Context>) -> Self {
         Self { store: Arc::new(store), context }
     }
 
-    /// Opens the session of a request, or a fresh one: at most one load for each cookie that could be an id, and
-    /// none where there is no such cookie.
-    ///
-    /// # Errors
-    /// [`SessionError`] when the store fails or holds what cannot be read; never an empty session instead.
+    /// See [`Sessions::open`](crate::Sessions::open).
     pub fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<Session, SessionError> {
         drive(&*self.store, begin(&self.context, visit, now))
     }
 
-    /// Saves what was changed and says what the response must tell the browser.
-    ///
-    /// May be called more than once in a request. If the outcome of a failed save is unknown, the next save finds out
-    /// first.
-    ///
-    /// # Errors
-    /// [`SessionError`] when the change could not be stored.
+    /// See [`Sessions::save`](crate::Sessions::save).
     pub fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
         drive(&*self.store, finish(session, now)?)
     }
 
-    /// Uses a one-time token up, in the store: of any number of concurrent requests exactly one gets `true`. Saves
-    /// the session's other changes with it.
-    ///
-    /// # Errors
-    /// [`SessionError`] when the session could not be saved; the token may then be used up.
+    /// See [`Sessions::consume`](crate::Sessions::consume).
     pub fn consume(
         &self,
         session: &Session,
@@ -73,27 +62,19 @@ impl<S: BlockingStore> Sessions<S> {
         }
     }
 
-    /// The store.
+    /// See [`Sessions::store`](crate::Sessions::store).
     #[must_use]
     pub fn store(&self) -> &S {
         &self.store
     }
 
-    /// Configuration and source of entropy.
+    /// See [`Sessions::context`](crate::Sessions::context).
     #[must_use]
     pub const fn context(&self) -> &Arc<Context> {
         &self.context
     }
-}
 
-/// All sessions of an owner. An owner has the name that was given to [`Session::login`].
-impl<S: BlockingStore> Sessions<S> {
-    /// The live sessions of the owner, newest first; see [`SessionInfo`]. All of them come at once: an application whose
-    /// owners may have thousands wants a [limit](crate::config::Settings::max_sessions), or [`page`](Self::page).
-    ///
-    /// # Errors
-    /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read. A list that
-    /// leaves one out might leave out the thief's.
+    /// See [`Sessions::of`](crate::Sessions::of).
     pub fn of(&self, owner: &str, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
         let (mut all, mut page) = (Vec::new(), Page::default());
         loop {
@@ -106,41 +87,23 @@ impl<S: BlockingStore> Sessions<S> {
         }
     }
 
-    /// A part of the live sessions of the owner, newest first, for owners that may have thousands; see [`SessionInfo`]. A
-    /// session that is rotated between two parts may be in both, under two handles.
-    ///
-    /// # Errors
-    /// As for [`of`](Self::of).
+    /// See [`Sessions::page`](crate::Sessions::page).
     pub fn page(&self, owner: &str, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
         drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, page, now)?))
     }
 
-    /// Ends one session of the owner, also while requests use it: what they still save is refused. Answers whether there
-    /// was one; the handle of another owner's session, or of one that has ended, has no effect.
-    ///
-    /// # Errors
-    /// [`SessionError`] when that is no name of an owner, or the store fails.
+    /// See [`Sessions::end`](crate::Sessions::end).
     pub fn end(&self, owner: &str, handle: SessionHandle) -> Result<bool, SessionError> {
         drive(&*self.store, Step::Ask(exchange::end(&self.context, owner, handle)?))
     }
 
-    /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many there
-    /// were; after a lost answer of the store it may be fewer. If another request gives this session a new id for its age
-    /// at the same moment, it ends too.
-    ///
-    /// # Errors
-    /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.
+    /// See [`Sessions::end_others`](crate::Sessions::end_others).
     pub fn end_others(&self, session: &Session, now: Timestamp) -> Result<u64, SessionError> {
         self.save(session, now)?;
         drive(&*self.store, Step::Ask(exchange::end_others(session)?))
     }
 
-    /// Ends all sessions of the owner, such as when the account is closed. None that exists now can be opened, written or
-    /// rotated afterwards, whatever is in flight; a sign-in after it begins a new one. Answers how many there were; after
-    /// a lost answer of the store it may be fewer.
-    ///
-    /// # Errors
-    /// [`SessionError`] when that is no name of an owner, or the store fails.
+    /// See [`Sessions::end_all`](crate::Sessions::end_all).
     pub fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
         drive(&*self.store, Step::Ask(exchange::end_all(&self.context, owner)?))
     }

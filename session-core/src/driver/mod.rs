@@ -1,5 +1,5 @@
-//! The two drivers: a short loop around an [`Exchange`](crate::exchange::Exchange), once asynchronous and once
-//! blocking. Neither needs a runtime of its own.
+//! The asynchronous and the blocking driver. Each is a short loop around an [`Exchange`](crate::exchange::Exchange), and
+//! neither needs a certain runtime.
 
 pub mod blocking;
 mod nonblocking;

@@ -10,7 +10,7 @@ use crate::{
 
 /// The sessions of an application, over an asynchronous store.
 ///
-/// This is what a web framework's integration is built on; `session-tower` is one.
+/// An integration of a web framework, such as `session-tower`, is built on it.
 #[derive(Debug)]
 pub struct Sessions<S> {
     store: Arc<S>,
@@ -18,43 +18,42 @@ pub struct Sessions<S> {
 }
 
 impl<S: Store> Sessions<S> {
-    /// The sessions in this store under this configuration.
+    /// The sessions in this store, with this configuration.
     #[must_use]
     pub fn new(store: S, config: SessionConfig) -> Self {
         Self::with_context(store, Context::new(config))
     }
 
-    /// The same with a context of its own, such as one with another source of entropy.
+    /// Like [`new`](Self::new), with a context of its own, such as one with another source of entropy or an observer.
     #[must_use]
     pub fn with_context(store: S, context: Arc<Context>) -> Self {
         Self { store: Arc::new(store), context }
     }
 
-    /// Opens the session of a request, or a fresh one: at most one load for each cookie that could be an id, and
-    /// none where there is no such cookie.
+    /// Opens the session of a request, or a fresh one. It usually takes one load for each cookie that could be an id, and no
+    /// call without such a cookie.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails or holds what cannot be read; never an empty session instead.
+    /// [`SessionError`] if the store fails or a record cannot be read. An empty session is never returned instead.
     pub async fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<Session, SessionError> {
         drive(&*self.store, || Ok(begin(&self.context, visit, now))).await
     }
 
-    /// Saves what was changed and says what the response must tell the browser.
+    /// Saves the changes and returns the cookie that the response must send.
     ///
-    /// May be called more than once in a request. If the future is dropped midway, the session remembers that the
-    /// outcome is unknown, and the next save finds out first.
+    /// It may be called more than once in a request. If the outcome of a save is unknown, because the store failed or the
+    /// future was dropped midway, the next save finds it out first.
     ///
     /// # Errors
-    /// [`SessionError`] when the change could not be stored.
+    /// [`SessionError`] if the change could not be stored.
     pub async fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
         drive(&*self.store, || finish(session, now)).await
     }
 
-    /// Uses a one-time token up, in the store: of any number of concurrent requests exactly one gets `true`. Saves
-    /// the session's other changes with it.
+    /// Uses a one-time token up and saves the session. Of any number of concurrent requests exactly one gets `true`.
     ///
     /// # Errors
-    /// [`SessionError`] when the session could not be saved; the token may then be used up.
+    /// [`SessionError`] if the session could not be saved. The token may be used up then.
     pub async fn consume(
         &self,
         session: &Session,
@@ -79,27 +78,27 @@ impl<S: Store> Sessions<S> {
         &self.store
     }
 
-    /// The same sessions without the type of their store, such as for a handler that must not name it.
+    /// The same sessions without the type of their store, such as for a handler that must not name the type.
     #[must_use]
     pub fn erased(&self) -> Sessions<AnyStore> {
         Sessions::with_context(AnyStore::from(Arc::clone(&self.store)), Arc::clone(&self.context))
     }
 
-    /// Configuration and source of entropy.
+    /// The configuration, the source of entropy and the observer.
     #[must_use]
     pub const fn context(&self) -> &Arc<Context> {
         &self.context
     }
 }
 
-/// All sessions of an owner. An owner has the name that was given to [`Session::login`].
+/// All sessions of an owner. The name of an owner is the argument of [`Session::login`].
 impl<S: Store> Sessions<S> {
-    /// The live sessions of the owner, newest first; see [`SessionInfo`]. All of them come at once: an application whose
-    /// owners may have thousands wants a [limit](crate::config::Settings::max_sessions), or [`page`](Self::page).
+    /// Returns all live sessions of the owner, newest first. An application whose owners may have thousands of sessions
+    /// should set a [limit](crate::config::Settings::max_sessions) or use [`page`](Self::page).
     ///
     /// # Errors
-    /// [`SessionError`] when that is no name of an owner, the store fails, or a record cannot be read. A list that
-    /// leaves one out might leave out the thief's.
+    /// [`SessionError`] if the name of the owner is empty or too long, the store fails, or a record cannot be read. A
+    /// list without that record might hide the session of a thief.
     pub async fn of(&self, owner: &str, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
         let (mut all, mut page) = (Vec::new(), Page::default());
         loop {
@@ -112,8 +111,8 @@ impl<S: Store> Sessions<S> {
         }
     }
 
-    /// A part of the live sessions of the owner, newest first, for owners that may have thousands; see [`SessionInfo`]. A
-    /// session that is rotated between two parts may be in both, under two handles.
+    /// Returns a page of the live sessions of the owner, newest first. A session that is rotated between two pages may be in
+    /// both, under two handles.
     ///
     /// ```
     /// # use session_core::{SessionError, Sessions, Timestamp, store::{Page, Store}};
@@ -131,37 +130,37 @@ impl<S: Store> Sessions<S> {
     /// ```
     ///
     /// # Errors
-    /// As for [`of`](Self::of).
+    /// See [`of`](Self::of).
     pub async fn page(&self, owner: &str, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
         drive(&*self.store, || Ok(Step::Ask(exchange::list(&self.context, owner, page, now)?))).await
     }
 
-    /// Ends one session of the owner, also while requests use it: what they still save is refused. Answers whether there
-    /// was one; the handle of another owner's session, or of one that has ended, has no effect.
+    /// Ends one session of the owner. Requests that use the session meanwhile cannot save it any more. Returns whether there
+    /// was one: the handle of another owner's session, or of a session that has ended, has no effect.
     ///
     /// # Errors
-    /// [`SessionError`] when that is no name of an owner, or the store fails.
+    /// [`SessionError`] if the name of the owner is empty or too long, or the store fails.
     pub async fn end(&self, owner: &str, handle: SessionHandle) -> Result<bool, SessionError> {
         drive(&*self.store, || Ok(Step::Ask(exchange::end(&self.context, owner, handle)?))).await
     }
 
-    /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many there
-    /// were; after a lost answer of the store it may be fewer. If another request gives this session a new id for its age
-    /// at the same moment, it ends too.
+    /// Saves the session and ends all others of its owner, such as after a change of the password. Returns the number of ended
+    /// sessions, which may be too low after a lost answer of the store. If another request rotates this session at the
+    /// same moment because of its age, this session ends too.
     ///
     /// # Errors
-    /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.
+    /// [`SessionError`] if no user is signed in, the session could not be saved, or the store fails.
     pub async fn end_others(&self, session: &Session, now: Timestamp) -> Result<u64, SessionError> {
         self.save(session, now).await?;
         drive(&*self.store, || Ok(Step::Ask(exchange::end_others(session)?))).await
     }
 
-    /// Ends all sessions of the owner, such as when the account is closed. None that exists now can be opened, written or
-    /// rotated afterwards, whatever is in flight; a sign-in after it begins a new one. Answers how many there were; after
-    /// a lost answer of the store it may be fewer.
+    /// Ends all sessions of the owner, such as when the account is closed. No session that exists now can be opened, written
+    /// or rotated afterwards, whatever requests are in flight. A later sign-in makes a new session. Returns the number of ended
+    /// sessions, which may be too low after a lost answer of the store.
     ///
     /// # Errors
-    /// [`SessionError`] when that is no name of an owner, or the store fails.
+    /// [`SessionError`] if the name of the owner is empty or too long, or the store fails.
     pub async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
         drive(&*self.store, || Ok(Step::Ask(exchange::end_all(&self.context, owner)?))).await
     }
@@ -173,7 +172,7 @@ impl<S> Clone for Sessions<S> {
     }
 }
 
-/// Takes the exchange where it begins: what a future is given it keeps a second time.
+/// Takes a closure, because an argument of an `async fn` is stored in its future twice.
 async fn drive<S: Store, E: Exchange>(
     store: &S,
     begin: impl FnOnce() -> Result<Step<E, E::Output>, SessionError>,

@@ -6,8 +6,8 @@
 //!
 //! [`list`], [`end`], [`end_others`] and [`end_all`] work on all sessions of an owner.
 //!
-//! An [`Exchange`] says which [`Call`] of the store it needs and is told the store's [`Answer`], until it is done. It
-//! knows no store, no clock and no runtime: a driver is one loop, and a test can put anything between call and answer.
+//! An [`Exchange`] returns the [`Call`] of the store that it needs and takes the store's [`Answer`], until it is done. It
+//! knows neither a store nor a clock nor a runtime: a driver is one loop, and a test can do anything between call and answer.
 //!
 //! A driver also needs [`fresh`], [`needs_save`], [`set_cookie`] and [`head_sent`]. They are functions and not methods
 //! of the session, so that no handler can reach them.
@@ -32,20 +32,20 @@ pub use crate::store::{Answer, Call};
 
 /// A conversation with a store, waiting for one answer.
 pub trait Exchange: Sized {
-    /// What the conversation results in.
+    /// The result of the conversation.
     type Output;
 
     /// The operation to be carried out now. Calling this again returns the same operation.
     fn call(&self) -> Call<'_>;
 
-    /// Continues with what the store answered.
+    /// Continues with the answer of the store.
     ///
     /// # Errors
-    /// [`SessionError`] when the conversation cannot reach its end.
+    /// [`SessionError`] if the conversation failed.
     fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Self::Output>, SessionError>;
 }
 
-/// Where an exchange stands.
+/// The state of an exchange.
 #[derive(Debug)]
 pub enum Step<E, T> {
     /// It waits for an answer of the store.

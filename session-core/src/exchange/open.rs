@@ -9,12 +9,12 @@ use crate::{
     id::{CookieId, Digest, StoreKey},
     observe::{EndedBy, Rejection, log},
     record::{Live, Record},
-    session::{Origin, Session, State},
+    session::{Base, Session, State},
     store::{StoreError, Stored},
 };
 
-/// Opens the session of a request: the one whose id is among the cookies, or a fresh one. An id that no store knows is
-/// never adopted.
+/// Opens the session of a request: the one whose id is among the cookies, or a fresh one. An id that the store does not know
+/// is never adopted.
 ///
 /// A request without a cookie that could be an id needs no call.
 #[must_use]
@@ -24,13 +24,13 @@ pub fn begin<'v>(context: &Arc<Context>, visit: &'v Visit<'v>, now: Timestamp) -
         None => first = Some(id),
         Some(_) => more.push(id),
     });
-    // Nearly every request has one id at most, which needs no allocation.
+    // Nearly every request has one id at most, for which nothing is allocated.
     let Some(id) = first else { return Step::Done(fresh(context, visit, now)) };
     let search = Search { context: Arc::clone(context), visit, now, more: more.into_iter() };
     Step::Ask(Opening { search, stage: Stage::of(id) })
 }
 
-/// A session that is not stored yet. Saving it stores it if something is in it.
+/// A session that is not stored yet. A save stores it if it has values.
 #[must_use]
 pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> Session {
     let live = Live::new(context.config(), now);
@@ -65,7 +65,7 @@ enum Stage {
     Forget { reused: StoreKey },
 }
 
-/// The stage that comes next, or the session.
+/// The next stage, or the session.
 type Found = Step<Stage, Session>;
 
 impl Stage {
@@ -105,8 +105,8 @@ impl Search<'_> {
         Ok(match record.inspect_err(|error| log::unreadable(&key, error))? {
             Record::Live(live) if live.deadline <= self.now => self.reject(&key, Rejection::Deadline),
             Record::Live(live) => {
-                let origin = Origin { key, id, revision, expires: self.now.after(remaining) };
-                self.check(origin, live)
+                let base = Base { key, id, revision, expires: self.now.after(remaining) };
+                self.check(base, live)
             }
             Record::Moved { grace_until, to } if hops == 0 && self.now >= grace_until => self.reused(key, to),
             Record::Moved { to, .. } if hops < MAX_HOPS => {
@@ -118,7 +118,7 @@ impl Search<'_> {
         })
     }
 
-    /// The id was replaced so long ago that its browser must know the new one.
+    /// The id was replaced so long ago that its browser must know the new id.
     fn reused(&mut self, key: StoreKey, to: Digest) -> Found {
         log::reused(&self.context, &key);
         match self.context.config().on_reuse {
@@ -135,8 +135,8 @@ impl Search<'_> {
         }
     }
 
-    fn check(&mut self, origin: Origin, live: Live) -> Found {
-        let (config, key) = (self.context.config(), origin.key);
+    fn check(&mut self, base: Base, live: Live) -> Found {
+        let (config, key) = (self.context.config(), base.key);
         let current = Fingerprint::of(self.visit, config);
         let known = live.entries.get(config.fingerprint_key.as_bytes());
         let proof = match fingerprint::check(known, current.as_ref()) {
@@ -147,7 +147,7 @@ impl Search<'_> {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
                     OnMismatch::Reject => return self.skip(),
                     OnMismatch::Destroy => {
-                        let expected = Some(origin.revision);
+                        let expected = Some(base.revision);
                         let ending = Ending::new(&self.context, key, expected, EndedBy::Fingerprint);
                         return Step::Ask(Stage::EndMismatched(ending));
                     }
@@ -156,7 +156,7 @@ impl Search<'_> {
         };
         log::loaded(&key);
         let context = Arc::clone(&self.context);
-        Step::Done(Session::loaded(context, self.visit, self.now, live, origin, (current, proof)))
+        Step::Done(Session::loaded(context, self.visit, self.now, live, base, (current, proof)))
     }
 }
 

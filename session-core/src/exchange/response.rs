@@ -1,6 +1,6 @@
 use crate::{cookie::SetCookie, session::Session};
 
-/// What the response must tell the browser about all saves of the session so far.
+/// The cookie that the response must send after all saves of the session so far.
 #[must_use]
 pub fn set_cookie(session: &Session) -> SetCookie {
     session.state().cookie.clone()

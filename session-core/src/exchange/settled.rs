@@ -1,14 +1,14 @@
 use crate::{cookie::SetCookie, id::SessionHandle};
 
-/// What came of saving a session.
+/// The result of a save.
 #[derive(Debug, Clone)]
 pub struct Settled {
-    /// What was done to the store.
+    /// What the save did to the store.
     pub saved: Saved,
-    /// What the response must tell the browser, about this save and those before it in the same request.
+    /// The cookie that the response must send after this save and the earlier ones of the same request.
     pub cookie: SetCookie,
-    /// The owner's sessions that [`max_sessions`](crate::config::Settings::max_sessions) ended to make room for this one, oldest first.
-    /// None of them if the answer of the store was lost and asked for again.
+    /// The sessions of the owner that were ended because of [`max_sessions`](crate::config::Settings::max_sessions), oldest
+    /// first. It is empty if the answer of the store was lost and the call was repeated.
     pub evicted: Vec<SessionHandle>,
 }
 
@@ -16,9 +16,9 @@ pub struct Settled {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Saved {
-    /// Nothing: there was nothing to do.
+    /// Nothing, because nothing was to be saved.
     Nothing,
-    /// Nothing: the session was opened outside HTTP and `save_outside_http` is off.
+    /// Nothing, because the session was opened outside HTTP and `save_outside_http` is off.
     Withheld,
     /// The idle deadline was extended.
     Touched,
@@ -26,11 +26,11 @@ pub enum Saved {
     Created,
     /// The change was stored.
     Committed {
-        /// How many changes of other requests it was merged with.
+        /// The number of changes of other requests with which it was merged.
         merged: u32,
     },
     /// The session got a new id.
     Rotated,
-    /// The session was deleted, or was already.
+    /// The session was deleted now or earlier.
     Ended,
 }

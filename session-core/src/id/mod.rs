@@ -1,9 +1,9 @@
-//! Session ids and what is derived from them.
+//! Session ids, and the values derived from them.
 //!
 //! ```text
 //! OS entropy -> Generator -> secret bytes --Algorithm--> SessionId (the cookie's secret)
 //! SessionId --SHA-256--> Digest --+
-//!                        Family --+--> StoreKey (all that a store ever sees)
+//!                        Family --+--> StoreKey (the only part that a store sees)
 //! ```
 
 mod algorithm;

@@ -8,9 +8,9 @@ use super::Event;
 
 /// Makes the two ends of a queue for at most `capacity` events.
 ///
-/// A request puts its events in and never waits: what finds no room, or nobody who listens any more, is
-/// [counted](Events::missed) and dropped. So whatever the other end does, fail or hang, no request feels it. Whoever
-/// floods the application with worthless cookies does not crowd out what matters: rejections take at most half the room.
+/// A request never waits when it adds an event. An event that finds no room, or no receiver any more, is dropped and
+/// [counted](Events::missed). A receiver that fails or hangs therefore does not affect requests. Rejections take at most half
+/// of the room, so that a flood of invalid cookies does not displace other events.
 #[must_use]
 pub fn observer(capacity: usize) -> (Observer, Events) {
     let (sender, receiver) = sync_channel(capacity);
@@ -18,15 +18,15 @@ pub fn observer(capacity: usize) -> (Observer, Events) {
     (Observer { sender, counts: Arc::clone(&counts) }, Events { receiver, counts })
 }
 
-/// Where sessions put their events; given to [`Context::observed`](crate::Context::observed).
+/// The sender of the events. Give it to [`Context::observed`](crate::Context::observed).
 #[derive(Debug, Clone)]
 pub struct Observer {
     sender: SyncSender<Event>,
     counts: Arc<Counts>,
 }
 
-/// The events, in the order in which they came: an iterator that waits for the next one, and ends when there is no
-/// observer any more. It blocks, so it wants a thread of its own; [`try_next`](Self::try_next) does not.
+/// The receiver of the events, in their order. The iterator waits for the next event and ends when there is no observer any
+/// more. It blocks, so it needs a thread of its own; [`try_next`](Self::try_next) does not block.
 #[derive(Debug)]
 pub struct Events {
     receiver: Receiver<Event>,
@@ -37,7 +37,7 @@ pub struct Events {
 struct Counts {
     missed: AtomicU64,
     most_rejections: usize,
-    /// How many rejections are in the queue.
+    /// The number of rejections in the queue.
     rejections: AtomicUsize,
 }
 
@@ -57,7 +57,7 @@ impl Observer {
 }
 
 impl Events {
-    /// How many events were dropped so far.
+    /// The number of events that were dropped so far.
     #[must_use]
     pub fn missed(&self) -> u64 {
         self.counts.missed.load(Ordering::Relaxed)

@@ -1,60 +1,60 @@
 use crate::id::SessionHandle;
 
-/// A step in the life of a session that an application may want to know of. A session appears as its handle.
+/// A step in the life of a session, for the application. A session appears as its handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A session of nobody was stored for the first time.
+    /// An anonymous session was stored for the first time.
     Created {
         /// The session.
         session: SessionHandle,
     },
-    /// An owner signed in, or proved again who they are.
+    /// An owner signed in or was elevated.
     LoggedIn {
-        /// The session, under its new id.
+        /// The session under its new id.
         session: SessionHandle,
-        /// Who signed in.
+        /// The owner.
         owner: String,
     },
     /// An owner signed out.
     LoggedOut {
-        /// The session, under the id that ended.
+        /// The session under the id that ended.
         session: SessionHandle,
-        /// Who signed out.
+        /// The owner.
         owner: String,
     },
     /// A session got a new id without a sign-in or sign-out.
     Rotated {
-        /// The session, under its new id.
+        /// The session under its new id.
         session: SessionHandle,
-        /// The handle it had before.
+        /// The session under its old id.
         from: SessionHandle,
     },
-    /// A session ended before its time.
+    /// A session was ended before it expired.
     Ended {
         /// The session.
         session: SessionHandle,
-        /// By whom.
+        /// The cause.
         by: EndedBy,
     },
-    /// The sessions of an owner ended, all or all but one.
+    /// All sessions of an owner were ended, or all but one.
     EndedMany {
-        /// How many there were.
+        /// The number of sessions.
         count: u64,
-        /// By whom.
+        /// The cause.
         by: EndedBy,
     },
-    /// A request came with an id and got no session for it.
+    /// A request had an id that opened no session.
     Rejected {
-        /// What the id's session is or would be called.
+        /// The handle derived from the rejected id.
         session: SessionHandle,
-        /// Why.
+        /// The reason.
         reason: Rejection,
     },
-    /// An id was used after the grace of its rotation, as a thief would;
-    /// [`on_reuse`](crate::config::Settings::on_reuse) says what came of it.
+    /// An id was used after the grace of its rotation, as a thief would use it. The reaction is configured by
+    /// [`on_reuse`](crate::config::Settings::on_reuse).
     Reused {
-        /// The handle the session had under the old id.
+        /// The session under its old id.
         session: SessionHandle,
     },
 }
@@ -65,35 +65,35 @@ impl Event {
     }
 }
 
-/// By whom a session was ended.
+/// The cause that ended a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndedBy {
-    /// A request of its own destroyed it.
+    /// A request of the session destroyed it.
     Itself,
-    /// The application ended it: one, the others, or all of an owner.
+    /// The application ended it with the list of an owner's sessions.
     Application,
-    /// The cap, to make room for another one of its owner.
+    /// The limit on the sessions of an owner: it made room for a new session.
     Cap,
-    /// A request with another fingerprint.
+    /// A request with another fingerprint used its id.
     Fingerprint,
-    /// The late use of an old id.
+    /// A request used an old id after its grace.
     Reuse,
 }
 
-/// Why an id opened nothing.
+/// The reason why an id opened no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// No store knows it: it was never issued, or its session has ended or expired, as most do.
+    /// The store does not know it: it was never issued, or its session has ended or, most often, expired.
     Unknown,
-    /// Its session is past its absolute deadline.
+    /// The session is past its absolute deadline.
     Deadline,
     /// The request has another fingerprint than the session.
     Fingerprint,
     /// A sign-in, a sign-out or another change of rights replaced it.
     Superseded,
-    /// It was replaced so often within one grace that it is not followed.
+    /// Within one grace, the id was replaced too often to be followed.
     Moved,
 }
 

@@ -50,8 +50,8 @@ pub(crate) fn revoked(context: &Context, family: &Family, count: u64, by: EndedB
     tracing::info!(target: TARGET, ?family, count, "sessions of an owner ended");
 }
 
-/// An id that opens nothing. One that no store knows is most often that of a session that has expired, and so not worth
-/// a line in a log.
+/// An id that opened no session. An id that the store does not know mostly belongs to an expired session, which is only worth
+/// a debug message.
 pub(crate) fn rejected(context: &Context, key: &StoreKey, reason: Rejection) {
     let session = key.digest.handle();
     context.observe(|observer| observer.tell(Event::Rejected { session, reason }));

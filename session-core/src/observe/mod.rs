@@ -1,4 +1,4 @@
-//! What happens to sessions, told to the application: for notices to owners, audit logs, counters.
+//! Events of sessions for the application: for notices to owners, audit logs and counters.
 //!
 //! ```
 //! use session_core::{Context, SessionConfig, observe::{Event, observer}};

@@ -5,25 +5,25 @@ use bytes::Bytes;
 use super::{Entries, Entry, Lineage, Live, Record, RecordError, error::damaged, reader::Reader};
 use crate::{Timestamp, config::Codec, id::Digest};
 
-/// The body of a record: what bincode makes of the `Envelope` that is written.
+/// The body of a record: the bytes that bincode writes for an `Envelope`.
 ///
 /// It is read without bincode, whose decoder takes half as long again for the same bytes and the same errors.
 pub(super) struct Body {
     record: Record,
     entries: Vec<Entry>,
-    /// Why it is no record although it is an envelope.
+    /// The reason why the envelope is not a record although it could be read.
     wrong: Option<&'static str>,
 }
 
 impl Body {
-    /// The record whose body is these bytes from there on.
+    /// Reads the record whose body starts at offset `at`.
     pub(super) fn read(data: Bytes, at: usize, codec: Codec, max_keys: usize) -> Result<Record, RecordError> {
         let mut reader = Reader::new(&data, at);
         let body = Self::parse(&mut reader, codec, max_keys);
         let Self { mut record, entries, wrong } =
             body.ok_or_else(|| damaged("its envelope cannot be read within the limits"))?;
         if !reader.is_at_its_end() {
-            return Err(damaged("something follows its end"));
+            return Err(damaged("trailing bytes"));
         }
         if let Some(wrong) = wrong {
             return Err(damaged(wrong));
@@ -67,8 +67,8 @@ impl Body {
         Some(body)
     }
 
-    /// Keys are written as text, sorted and each once. Their count is not trusted: it is limited, and room is made for no
-    /// more than the bytes can have.
+    /// Keys must be text, sorted and unique. The count is not trusted: it is limited, and no more room is reserved than the
+    /// remaining bytes can fill.
     fn read_entries(&mut self, reader: &mut Reader<'_>, max_keys: usize) -> Option<()> {
         let count = usize::try_from(reader.number()?).ok().filter(|count| *count <= max_keys)?;
         // The shortest pair is two lengths.
@@ -77,7 +77,7 @@ impl Body {
         for _ in 0..count {
             let (key, value) = (reader.range()?, reader.range()?);
             let name = reader.part(&key);
-            // Nearly every key is ASCII, which takes less to see.
+            // Fast path: nearly every key is ASCII.
             if !name.is_ascii() && str::from_utf8(name).is_err() {
                 self.wrong.get_or_insert("a key is not UTF-8");
             }

@@ -6,12 +6,12 @@ use super::Piece;
 
 /// The keys of a session and their encoded values, sorted by key.
 ///
-/// What was read stays where it was read: an entry is a pair of ranges of the stored bytes until it is replaced.
+/// Reading copies nothing: an entry is a pair of ranges of the stored bytes until it is replaced.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entries {
     stored: Bytes,
     entries: Vec<Entry>,
-    /// Of all keys and values.
+    /// The total size of all keys and values in bytes. It is cached, because every `set` checks it.
     size: usize,
 }
 
@@ -38,7 +38,7 @@ impl Part {
 }
 
 impl Entry {
-    /// Of a key and a value that are parts of the stored bytes.
+    /// An entry whose key and value are ranges of the stored bytes.
     pub(super) const fn stored(key: Range<usize>, value: Range<usize>) -> Self {
         Self { key: Part::Stored(key), value: Part::Stored(value) }
     }
@@ -49,7 +49,7 @@ impl Entry {
 }
 
 impl Entries {
-    /// These entries of these bytes, which must come sorted and each once.
+    /// Entries that are ranges of the stored bytes. They must be sorted by key, and each key must be unique.
     pub(super) fn stored(stored: Bytes, entries: Vec<Entry>) -> Self {
         let size = entries.iter().map(|entry| entry.size(&stored)).sum();
         Self { stored, entries, size }
@@ -90,7 +90,7 @@ impl Entries {
         });
     }
 
-    /// How many bytes all keys and values have. It is kept, for each `set` asks.
+    /// The total size of all keys and values in bytes.
     pub(crate) const fn size(&self) -> usize {
         self.size
     }
@@ -99,7 +99,7 @@ impl Entries {
         self.entries.len()
     }
 
-    /// Keys and values in the order of the keys.
+    /// The keys and values, sorted by key.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], &[u8])> {
         self.entries.iter().map(|entry| (entry.key.bytes(&self.stored), entry.value.bytes(&self.stored)))
     }

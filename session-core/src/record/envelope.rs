@@ -1,4 +1,4 @@
-//! What is around the body of a record, and the body as bincode writes it.
+//! The header around the body of a record, and the body as bincode writes it.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const FORMAT: u8 = 2;
-/// How many bytes are before the body.
+/// The number of bytes before the body.
 const HEADER: usize = 6;
 
 #[derive(Encode)]
@@ -44,7 +44,7 @@ struct LiveParts<'a, E> {
     entries: E,
 }
 
-/// Key and value pairs to be written.
+/// The entries in the form that is written: their number, then the pairs.
 struct Written<'a>(&'a Entries);
 
 impl Encode for Written<'_> {
@@ -54,7 +54,7 @@ impl Encode for Written<'_> {
     }
 }
 
-/// Appends. That of the standard library writes what it counts and handles errors, which costs more than the bytes.
+/// A writer that appends to a `Vec`. Going through `io::Write` costs more than copying the bytes.
 struct Appended<'a>(&'a mut Vec<u8>);
 
 impl Writer for Appended<'_> {
@@ -99,15 +99,15 @@ pub(super) fn encode_superseded() -> Vec<u8> {
     encode(Codec::default(), MOST_OF_THE_REST, &superseded)
 }
 
-/// How many bytes a length can take.
+/// The most bytes that a length takes.
 const MOST_OF_A_LENGTH: usize = 9;
-/// All of a record but names, keys and values: the header, the lineage, ten numbers.
+/// The most bytes of a record without its names, keys and values: the header, the lineage, ten numbers.
 const MOST_OF_THE_REST: usize = HEADER + 1 + 8 * 8 + 10 * (1 + MOST_OF_A_LENGTH);
 
 fn encode(codec: Codec, room: usize, envelope: &Envelope<'_, Written<'_>>) -> Vec<u8> {
     let mut data = Vec::with_capacity(room);
     data.extend_from_slice(&[FORMAT, codec_byte(codec), 0, 0, 0, 0]);
-    // Writing integers and slices into a Vec cannot fail; an empty record would be refused by decode.
+    // Writing integers and slices into a Vec cannot fail. If it did, `decode` would refuse the empty record.
     if bincode::encode_into_writer(envelope, Appended(&mut data), standard()).is_err() {
         return Vec::new();
     }
@@ -119,8 +119,7 @@ fn encode(codec: Codec, room: usize, envelope: &Envelope<'_, Written<'_>>) -> Ve
     data
 }
 
-/// What tells damaged bytes from a record. It detects accidents, not attackers: those who can write the store can also
-/// write a checksum.
+/// The checksum detects damaged bytes. It does not detect an attacker, who could also write the checksum.
 fn checksum(format: u8, codec: u8, body: &[u8]) -> [u8; 4] {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&[format, codec]);
@@ -132,7 +131,7 @@ pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError>
     if data.len() > limits.max_bytes {
         return Err(RecordError::TooLarge { size: data.len(), limit: limits.max_bytes });
     }
-    let short = || damaged("it is shorter than its header");
+    let short = || damaged("shorter than its header");
     let [format, codec, rest @ ..] = &*data else {
         return Err(short());
     };
@@ -141,7 +140,7 @@ pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError>
     }
     let (sum, body) = rest.split_first_chunk().ok_or_else(short)?;
     if *sum != checksum(*format, *codec, body) {
-        return Err(damaged("its checksum is another one"));
+        return Err(damaged("checksum mismatch"));
     }
     let codec = codec_from_byte(*codec)?;
     Body::read(data, HEADER, codec, limits.max_keys + RESERVED_KEYS)

@@ -1,8 +1,8 @@
 use crate::store::{Revision, ShortRevision};
 
-/// The revisions a record had before the one it has, newest first: the last eight, shortened.
+/// The last eight revisions before the current one, shortened, newest first.
 ///
-/// It answers one question: after a write whose outcome is unknown, is mine among the commits that others built on?
+/// After a write of unknown outcome, the lineage of the stored record tells whether other requests have built on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Lineage {
     revisions: [ShortRevision; Self::LENGTH],
@@ -13,7 +13,7 @@ impl Lineage {
     const LENGTH: usize = 8;
     const WIDTH: usize = size_of::<ShortRevision>();
 
-    /// This lineage behind one more revision.
+    /// This lineage with one more revision in front.
     pub(crate) fn extended(&self, revision: Revision) -> Self {
         let [a, b, c, d, e, f, g, _] = self.revisions;
         Self { revisions: [revision.short(), a, b, c, d, e, f, g], count: (self.count + 1).min(Self::LENGTH) }

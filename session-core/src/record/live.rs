@@ -7,7 +7,7 @@ use crate::{
     fingerprint::Fingerprint,
 };
 
-/// The record of a session that lives.
+/// The record of a live session.
 #[derive(Debug, Clone)]
 pub struct Live {
     pub(crate) codec: Codec,
@@ -15,11 +15,11 @@ pub struct Live {
     pub(crate) created: Timestamp,
     pub(crate) renewed: Timestamp,
     pub(crate) deadline: Timestamp,
-    /// When it was last written; it may have been touched since.
+    /// When the record was last written. The session may have been touched since.
     pub(crate) seen: Timestamp,
-    /// The idle time it has instead of the configured one.
+    /// The idle lifetime of this session, if it is not the configured one.
     pub(crate) idle: Option<Duration>,
-    /// The absolute lifetime it has instead of the configured one, and then a cookie that survives the browser.
+    /// The absolute lifetime of this session, if it is not the configured one. The cookie then survives the browser.
     pub(crate) remembered: Option<Duration>,
     pub(crate) authenticated: Option<Timestamp>,
     pub(crate) level: u8,
@@ -47,7 +47,7 @@ impl Live {
         }
     }
 
-    /// The bytes of a record of it.
+    /// The bytes of the record.
     pub(crate) fn encode(&self) -> Vec<u8> {
         envelope::encode_live(self)
     }
@@ -58,36 +58,36 @@ impl Live {
         self.created
     }
 
-    /// When the session got the id it has.
+    /// When the session got its current id.
     #[must_use]
     pub const fn renewed(&self) -> Timestamp {
         self.renewed
     }
 
-    /// When the session ends however much it is used.
+    /// When the session ends, however much it is used.
     #[must_use]
     pub const fn absolute_deadline(&self) -> Timestamp {
         self.deadline
     }
 
-    /// Whom the session belongs to, if somebody signed in.
+    /// The name of the signed-in owner.
     #[must_use]
     pub fn owner(&self) -> Option<&str> {
         self.owner.as_deref()
     }
 
-    /// The name of the device, as the application gave it.
+    /// The name that the application gave to the device.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
 
-    /// How long it lives without a request.
+    /// How long the session lives without a request.
     pub(crate) fn idle(&self, config: &SessionConfig) -> Duration {
         self.idle.unwrap_or(config.idle)
     }
 
-    /// Whether its cookie survives the browser.
+    /// Whether the cookie survives the browser.
     pub(crate) fn is_persistent(&self, config: &SessionConfig) -> bool {
         self.remembered.is_some() || config.cookie.persistent
     }
@@ -97,21 +97,21 @@ impl Live {
         self.idle(config).min(self.deadline.since(now))
     }
 
-    /// When a request last used it, as its idle deadline tells; where that is cut by the absolute one, when it was
-    /// last written.
+    /// When a request last used the session. The idle deadline tells it; where the absolute deadline cuts the idle one, this
+    /// is when the record was last written.
     pub(crate) fn last_seen(&self, config: &SessionConfig, expires: Timestamp) -> Timestamp {
         expires.before(self.idle(config)).max(self.seen)
     }
 
-    /// Begins both lifetimes anew, for an owner who has just proved who they are.
+    /// Notes a sign-in and starts both lifetimes again.
     pub(crate) fn authenticate(&mut self, at: Timestamp, level: u8, config: &SessionConfig) {
         self.authenticated = Some(at);
         self.level = level;
         self.deadline = at.after(self.remembered.unwrap_or(config.absolute));
     }
 
-    /// Gives it both lifetimes, counted from the sign-in, and a persistent cookie, or the configured ones again from
-    /// now on.
+    /// Sets both lifetimes, counted from the sign-in, and makes the cookie persistent. `None` restores the configured
+    /// lifetimes from now on.
     pub(crate) fn remember(&mut self, lifetime: Option<Duration>, at: Timestamp, config: &SessionConfig) {
         self.deadline = match lifetime {
             Some(lifetime) => self.authenticated.unwrap_or(self.created).after(lifetime),
@@ -120,24 +120,24 @@ impl Live {
         (self.idle, self.remembered) = (lifetime, lifetime);
     }
 
-    /// Takes its own lifetimes from it.
+    /// Restores the configured lifetimes.
     pub(crate) fn forget(&mut self) {
         (self.idle, self.remembered) = (None, None);
     }
 
-    /// How long after its last use the next one is noted. A session of a short idle time of its own would else end
-    /// while it is used.
+    /// How long after a use the next use is noted. It is shorter for a session with a short idle lifetime, which would
+    /// otherwise end while it is used.
     pub(crate) fn touch_after(&self, config: &SessionConfig) -> Duration {
         self.idle.map_or(config.touch_after(), |idle| config.touch_after().min(idle / 10))
     }
 
-    /// The fingerprint it has.
+    /// The stored fingerprint.
     pub(crate) fn fingerprint(&self, config: &SessionConfig) -> Option<Fingerprint> {
         let bytes = self.entries.get(config.fingerprint_key.as_bytes())?;
         bytes.try_into().ok().map(Fingerprint::from_bytes)
     }
 
-    /// Whether there is nothing in it that would be missed.
+    /// Whether the session holds nothing but its fingerprint.
     pub(crate) fn is_blank(&self, config: &SessionConfig) -> bool {
         self.owner.is_none() && self.entries.iter().all(|(key, _)| key == config.fingerprint_key.as_bytes())
     }

@@ -1,10 +1,10 @@
-//! What a store keeps as bytes: the record, its format, and the values in it.
+//! The bytes that a store keeps: the record and its format.
 //!
 //! ```text
 //! [format u8][value codec u8][CRC-32 of all else, u32 little endian][bincode(envelope)]
 //! ```
 //!
-//! The envelope is decoded once per request; the values in it stay as bytes until somebody asks for their key.
+//! The envelope is decoded once per request. The values in it stay encoded until their key is read.
 
 mod body;
 mod entries;
@@ -15,22 +15,20 @@ mod live;
 mod piece;
 mod reader;
 #[cfg(test)]
-mod same_as_bincode;
-mod value;
+mod tests;
 
 pub(crate) use entries::Entries;
 use entries::Entry;
-pub use error::{RecordError, ValueError};
+pub use error::RecordError;
 pub(crate) use lineage::Lineage;
 pub use live::Live;
 pub(crate) use piece::Piece;
-pub(crate) use value::{decode_value, encode_value, value_to_json};
 
 use bytes::Bytes;
 
 use crate::{Timestamp, config::Limits, id::Digest};
 
-/// How many keys of the library a record may have beside the application's: fingerprint, tokens, flash messages.
+/// The number of reserved keys that a record may have beside those of the application: fingerprint, tokens, flash messages.
 const RESERVED_KEYS: usize = 3;
 
 /// One decoded record.
@@ -42,15 +40,15 @@ const RESERVED_KEYS: usize = 3;
 pub enum Record {
     /// A session.
     Live(Live),
-    /// A tombstone of a rotation by age: the session moved within its family, and for a while requests with the
-    /// old id still reach it.
+    /// The tombstone of a rotation by age: the session moved within its family, and for a while requests with the old id
+    /// still reach it.
     Moved {
-        /// The digest of the id the session has now.
+        /// The digest of the session's new id.
         to: Digest,
-        /// Until when the old id still opens the session. Its use after that is a sign of theft.
+        /// Until when the old id still opens the session. A later use of it is a sign of theft.
         grace_until: Timestamp,
     },
-    /// A tombstone of a rotation by rights (sign-in, sign-out): the id is dead, and says why.
+    /// The tombstone of a change of rights, such as a sign-in: the old id does not open anything any more.
     Superseded,
 }
 
@@ -58,13 +56,13 @@ impl Record {
     /// Reads the bytes of a record.
     ///
     /// # Errors
-    /// [`RecordError`] for anything that [`encode`](Self::encode) does not produce, within the limits. Nothing
-    /// larger than the bytes themselves is ever allocated.
+    /// [`RecordError`] for anything that [`encode`](Self::encode) does not produce, within the limits. Decoding never
+    /// allocates more than the size of the bytes.
     pub fn decode(data: &Bytes, limits: Limits) -> Result<Self, RecordError> {
         Self::decode_owned(data.clone(), limits)
     }
 
-    /// The same of bytes that nobody else needs, which costs no reference count.
+    /// Like [`decode`](Self::decode), but takes the bytes and saves a reference count.
     pub(crate) fn decode_owned(data: Bytes, limits: Limits) -> Result<Self, RecordError> {
         envelope::decode(data, limits)
     }

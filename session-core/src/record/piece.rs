@@ -1,6 +1,6 @@
 use std::{ops::Deref, sync::Arc};
 
-/// A key or a value: a short one where it is needed, a long one shared by its copies.
+/// A key or a value. A short one is stored inline, a long one is shared by its copies.
 #[derive(Debug, Clone)]
 pub(crate) enum Piece {
     Short { length: u8, bytes: [u8; Self::SHORT] },
@@ -8,7 +8,7 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    /// What makes an entry of it no larger than one of a range.
+    /// The most bytes that fit without making `Part` larger than its ranges do.
     const SHORT: usize = 22;
 }
 

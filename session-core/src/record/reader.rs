@@ -1,16 +1,15 @@
 use std::ops::Range;
 
-/// Reads bytes that bincode wrote in its `standard()` configuration, and takes and refuses exactly what bincode does.
+/// Reads bytes that bincode wrote in its `standard()` configuration, and accepts and refuses exactly what bincode does.
 ///
-/// bincode counts every number against its limit and keeps where an error belongs; to know only that there is one is
-/// less work.
+/// It is faster than bincode, which counts every number against a limit and builds an error; here every error is `None`.
 pub(super) struct Reader<'a> {
     all: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
-    /// From there on.
+    /// Starts at offset `at`.
     pub(super) const fn new(all: &'a [u8], at: usize) -> Self {
         Self { all, at }
     }
@@ -19,7 +18,7 @@ impl<'a> Reader<'a> {
         self.at == self.all.len()
     }
 
-    /// How many bytes are left.
+    /// The number of bytes left.
     pub(super) const fn left(&self) -> usize {
         self.all.len().saturating_sub(self.at)
     }
@@ -36,7 +35,7 @@ impl<'a> Reader<'a> {
         Some(array)
     }
 
-    /// A number: one byte, or a mark and two, four or eight.
+    /// A number: one byte, or a marker and two, four or eight bytes.
     pub(super) fn number(&mut self) -> Option<u64> {
         match self.byte()? {
             small @ ..=250 => Some(small.into()),
@@ -47,12 +46,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// One of at most 32 bits, which must not be written in eight bytes.
+    /// A number of at most 32 bits. Like bincode, this refuses the 64-bit encoding.
     pub(super) fn short(&mut self) -> Option<u64> {
         if self.all.get(self.at) == Some(&253) { None } else { self.number() }
     }
 
-    /// Where the bytes are that follow their length.
+    /// The range of a byte string: a length, then the bytes.
     pub(super) fn range(&mut self) -> Option<Range<usize>> {
         let length = usize::try_from(self.number()?).ok()?;
         let range = self.at..self.at.checked_add(length)?;
@@ -61,7 +60,7 @@ impl<'a> Reader<'a> {
         Some(range)
     }
 
-    /// What is there.
+    /// The bytes in `range`.
     pub(super) fn part(&self, range: &Range<usize>) -> &'a [u8] {
         self.all.get(range.clone()).unwrap_or_default()
     }
@@ -74,7 +73,7 @@ impl<'a> Reader<'a> {
         str::from_utf8(self.bytes()?).ok()
     }
 
-    /// What may be there or not.
+    /// An optional value: a tag byte, then the value if the tag is 1.
     pub(super) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.byte()? {
             0 => Some(None),

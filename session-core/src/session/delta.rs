@@ -1,15 +1,12 @@
 use std::sync::Arc;
 
-use super::Op;
-use crate::{
-    config::SessionConfig,
-    record::{Live, ValueError},
-};
+use super::{Op, ValueError};
+use crate::{config::SessionConfig, record::Live};
 
-/// The ordered operations a request made. Cheap to clone: a commit takes a copy to replay after a conflict.
+/// The operations of a request, in order. It is cheap to clone: a commit takes a copy to replay after a conflict.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Delta {
-    /// None while there are no operations, as in most requests.
+    /// `None` without operations, as in most requests.
     ops: Option<Arc<Vec<Op>>>,
 }
 
@@ -30,12 +27,12 @@ impl Delta {
         self.ops().iter().any(Op::changes_rights)
     }
 
-    /// Whether somebody proved who they are.
+    /// Whether an owner signed in or was elevated.
     pub(crate) fn signs_in(&self) -> bool {
         self.ops().iter().any(|op| matches!(op, Op::Login { .. } | Op::Elevate { .. }))
     }
 
-    /// Who signed out.
+    /// The owner who signed out.
     pub(crate) fn signed_out(&self) -> Option<&str> {
         self.ops().iter().find_map(|op| match op {
             Op::Logout { owner, .. } => Some(&**owner),
@@ -47,26 +44,26 @@ impl Delta {
         self.ops().iter().any(|op| matches!(op, Op::Idle { .. } | Op::Remember { .. }))
     }
 
-    /// Nothing is done to a session after its end.
+    /// Whether the session is to be destroyed. `Destroy` is always the last operation.
     pub(crate) fn destroys(&self) -> bool {
         matches!(self.ops().last(), Some(Op::Destroy))
     }
 
-    /// What remains after the first `count` operations were saved.
+    /// The operations after the first `count`, which were saved.
     pub(crate) fn without_first(&self, count: usize) -> Self {
         Self::of(self.ops().iter().skip(count).cloned())
     }
 
-    /// The same operations without the one at `index`.
+    /// The operations without the one at `index`.
     pub(crate) fn without(&self, index: usize) -> Self {
         Self::of(self.ops().iter().enumerate().filter(|(at, _)| *at != index).map(|(_, op)| op.clone()))
     }
 
-    /// This change made on another record: `set` and `remove` win for their own keys, an `update` runs its closure
-    /// again, keys that this request did not touch stay as they are there.
+    /// Makes this change on another record: `set` and `remove` win for their own keys, an `update` runs its closure again,
+    /// and all other keys stay as they are in that record.
     ///
     /// # Errors
-    /// The operation that cannot be applied there, by its index, and why.
+    /// The index of the first operation that cannot be applied, and the reason.
     pub(crate) fn replayed_on(
         &self,
         fresh: &Live,

@@ -1,28 +1,31 @@
 use serde::{Deserialize, Serialize};
 
-use super::Session;
-use crate::record::{ValueError, decode_value, encode_value};
+use super::{
+    Session, ValueError,
+    value::{decode_value, encode_value},
+};
 
-/// A message for the next page: set before a redirect, shown once after it.
+/// A message for the next page: it is set before a redirect and shown once after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
-    /// What kind of message it is, such as `info` or `error`; the application's own words.
+    /// The kind of the message, such as `info` or `error`. The application chooses the words.
     pub kind: String,
-    /// What it says.
+    /// The text of the message.
     pub text: String,
 }
 
 impl Session {
-    /// Adds a flash message. Messages of concurrent requests are all kept.
+    /// Adds a flash message. The messages of concurrent requests are all kept.
     ///
     /// # Errors
-    /// [`ValueError`] if a limit would be passed or the session was destroyed.
+    /// [`ValueError`] if a limit would be exceeded or the session was destroyed.
     pub fn flash(&self, kind: impl Into<String>, text: impl Into<String>) -> Result<(), ValueError> {
         let message = Flash { kind: kind.into(), text: text.into() };
         self.change_flashes(move |messages| messages.push(message.clone()))
     }
 
-    /// Takes the flash messages, oldest first. A message added meanwhile by another request stays for the next page.
+    /// Removes and returns the flash messages, oldest first. A message that another request adds meanwhile stays for the next
+    /// page.
     ///
     /// # Errors
     /// [`ValueError`] if the messages cannot be read or the session was destroyed.

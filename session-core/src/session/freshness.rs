@@ -2,25 +2,25 @@ use std::time::Duration;
 
 use super::Session;
 
-/// Why a session does not suffice for what is asked of it.
+/// The reason why the user must sign in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInRequired {
-    /// Nobody is signed in.
-    #[error("nobody is signed in")]
+    /// The session has no owner.
+    #[error("no user is signed in")]
     NotSignedIn,
     /// The last sign-in is too long ago.
     #[error("the last sign-in is too long ago")]
     Stale,
-    /// The last sign-in was of a lower level.
-    #[error("the last sign-in was of a lower level")]
+    /// The level of the last sign-in is too low.
+    #[error("the level of the last sign-in is too low")]
     Level,
 }
 
 impl Session {
-    /// Demands that the owner proved who they are no longer than `max_age` before this request: for what a stolen or
-    /// unattended session must not do, such as changing the password (OWASP ASVS 5.0, 7.5.1 and 7.5.3). A
-    /// [`login`](Self::login) as the same owner, or [`elevate`](Self::elevate), makes it fresh again.
+    /// Checks that the owner signed in no longer than `max_age` before this request. Use it for actions that a stolen or
+    /// unattended session must not allow, such as changing the password (OWASP ASVS 5.0, 7.5.1 and 7.5.3). A
+    /// [`login`](Self::login) as the same owner, or [`elevate`](Self::elevate), makes the session fresh again.
     ///
     /// ```
     /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange, session::SignInRequired};
@@ -35,7 +35,7 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`SignInRequired`] says what is missing.
+    /// [`SignInRequired`] if the session is not fresh enough.
     pub fn require_fresh(&self, max_age: Duration) -> Result<(), SignInRequired> {
         let state = self.state();
         match state.live.authenticated {
@@ -45,10 +45,10 @@ impl Session {
         }
     }
 
-    /// Demands that the last sign-in was of this level or a higher one; see [`elevate`](Self::elevate).
+    /// Checks that the last sign-in had at least this level; see [`elevate`](Self::elevate).
     ///
     /// # Errors
-    /// [`SignInRequired`] says what is missing.
+    /// [`SignInRequired`] if the session is not fresh enough.
     pub fn require_level(&self, level: u8) -> Result<(), SignInRequired> {
         let state = self.state();
         match state.live.authenticated {

@@ -7,16 +7,16 @@ use crate::{
     store::Cursor,
 };
 
-/// A part of an owner's list of sessions.
+/// One page of the list of an owner's sessions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionPage {
-    /// Newest first. There may be fewer than were asked for, even none, although more follow.
+    /// The sessions, newest first. A page may have fewer sessions than its limit, or none, although more pages follow.
     pub sessions: Vec<SessionInfo>,
-    /// Where the next part begins; nothing if none follows.
+    /// Where the next page begins. `None` on the last page.
     pub next: Option<Cursor>,
 }
 
-/// One live session of an owner, for a list of devices. It holds no id and nothing of what the application stored.
+/// One live session of an owner, for a list of devices. It contains neither the id nor the values of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionInfo {
     handle: SessionHandle,
@@ -46,44 +46,44 @@ impl SessionInfo {
         }
     }
 
-    /// The name of the session, with which it can be ended.
+    /// The handle of the session, with which it can be ended.
     #[must_use]
     pub const fn handle(&self) -> SessionHandle {
         self.handle
     }
 
-    /// The name of the device, if the application [gave](Session::set_label) it one.
+    /// The name that the application [gave](Session::set_label) to the device.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
 
-    /// When the session was created, before the sign-in if it was anonymous then.
+    /// When the session was created. It may have been anonymous then.
     #[must_use]
     pub const fn created(&self) -> Timestamp {
         self.created
     }
 
-    /// When a request last used it, at most [`touch_after`](SessionConfig::touch_after()) too early: uses that are closer
-    /// together are noted once.
+    /// When a request last used the session. It may be up to [`touch_after`](SessionConfig::touch_after()) too early, because
+    /// uses that are closer together are noted once.
     #[must_use]
     pub const fn last_seen(&self) -> Timestamp {
         self.last_seen
     }
 
-    /// When the owner last signed in to it.
+    /// When the owner last signed in.
     #[must_use]
     pub const fn authenticated(&self) -> Option<Timestamp> {
         self.authenticated
     }
 
-    /// When it ends if nobody uses it again.
+    /// When the session ends if it is not used again.
     #[must_use]
     pub const fn expires(&self) -> Timestamp {
         self.expires
     }
 
-    /// Whether it is this one, as it was stored last.
+    /// Whether this entry is `session`.
     #[must_use]
     pub fn is(&self, session: &Session) -> bool {
         session.id_handle() == Some(self.handle)

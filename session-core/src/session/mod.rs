@@ -1,24 +1,28 @@
-//! The session as a handler holds it, and the change it makes.
+//! The session that a handler uses, and the change that a request makes.
 
 mod delta;
+mod error;
 mod flash;
 mod freshness;
 mod info;
 mod lifecycle;
 mod op;
 mod open_session;
+mod owner;
 mod state;
 mod token;
 mod tokens;
+mod value;
 mod view;
 
 pub(crate) use delta::Delta;
+pub use error::ValueError;
 pub use flash::Flash;
 pub use freshness::SignInRequired;
 pub use info::{SessionInfo, SessionPage};
-pub(crate) use lifecycle::check_owner;
 pub(crate) use op::Op;
 pub use open_session::Session;
-pub(crate) use state::{Origin, State};
+pub(crate) use owner::check_owner;
+pub(crate) use state::{Base, State};
 pub use token::TokenText;
 pub use tokens::Tokens;

@@ -1,15 +1,16 @@
 use std::{fmt, sync::Arc, time::Duration};
 
+use super::ValueError;
 use crate::{
     Timestamp,
     config::{Codec, SessionConfig},
-    record::{Live, Piece, ValueError},
+    record::{Live, Piece},
 };
 
-/// What an update makes of a value: from the bytes there are to the bytes there shall be.
+/// The change of one value, from its old bytes to its new ones. `None` is an absent value.
 pub(crate) type Change = dyn Fn(Codec, Option<&[u8]>) -> Result<Option<Piece>, ValueError> + Send + Sync;
 
-/// One step of a request's change, able to be replayed on a record that somebody else changed meanwhile.
+/// One step of a request's change. It can be replayed on a record that another request changed meanwhile.
 #[derive(Clone)]
 pub(crate) enum Op {
     Set {
@@ -25,19 +26,19 @@ pub(crate) enum Op {
     },
     /// Removes the application's keys.
     Clear,
-    /// Removes everything, the library's keys too.
+    /// Removes all keys, also the reserved ones.
     Wipe,
     Login {
         owner: Box<str>,
         at: Timestamp,
     },
-    /// The owner proved again who they are.
+    /// The signed-in owner proved again who they are.
     Elevate {
         level: u8,
         at: Timestamp,
     },
     Logout {
-        /// Whoever was signed in.
+        /// The owner who was signed in.
         owner: Box<str>,
         at: Timestamp,
     },
@@ -47,19 +48,19 @@ pub(crate) enum Op {
     Idle {
         idle: Option<Duration>,
     },
-    /// Gives both lifetimes this length and makes the cookie persistent, or takes that back.
+    /// Sets both lifetimes and makes the cookie persistent; `None` undoes that.
     Remember {
         lifetime: Option<Duration>,
         at: Timestamp,
     },
-    /// Asks for a new id without another change.
+    /// Requests a new id.
     Rotate,
-    /// Ends the session; nothing follows it.
+    /// Ends the session. No operation follows it.
     Destroy,
 }
 
 impl Op {
-    /// Applies the step, or leaves the record as it is.
+    /// Applies the step, or returns an error and leaves the record unchanged.
     pub(crate) fn apply(&self, live: &mut Live, config: &SessionConfig) -> Result<(), ValueError> {
         match self {
             Self::Set { key, value } => live.entries.insert(key.clone(), value.clone()),
@@ -78,7 +79,7 @@ impl Op {
             }
             Self::Wipe => live.entries.retain(|_| false),
             Self::Login { owner, at } => {
-                // To be remembered was the wish of whoever was signed in before.
+                // "Remember me" was chosen by the previous owner.
                 if live.owner.as_deref().is_some_and(|before| before != &**owner) {
                     live.forget();
                 }
@@ -106,7 +107,7 @@ impl Op {
         Ok(())
     }
 
-    /// Whether the old id must be dead at the commit.
+    /// Whether the old id must end when this is saved.
     pub(crate) const fn changes_rights(&self) -> bool {
         matches!(self, Self::Login { .. } | Self::Elevate { .. } | Self::Logout { .. } | Self::Rotate)
     }

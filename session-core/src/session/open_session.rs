@@ -5,21 +5,20 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Op, State};
-use crate::{
-    Context,
-    config::Codec,
-    record::{Piece, ValueError, decode_value, encode_value},
+use super::{
+    Op, State, ValueError,
+    value::{decode_value, encode_value},
 };
+use crate::{Context, config::Codec, record::Piece};
 
-/// The session of one request, as a handler holds it. Cheap to clone; all clones are the same session.
+/// The session of one request, as a handler uses it. It is cheap to clone; all clones are the same session.
 ///
-/// Reading and writing are local and synchronous. What was changed reaches the store when the session is saved,
-/// in one compare-and-swap; if another request saved first, the change is replayed on what that one left:
-/// [`set`](Self::set) and [`remove`](Self::remove) win for their own key, [`update`](Self::update) runs its closure
-/// again, all other keys keep what the other request wrote.
+/// Reading and writing are local and synchronous. A change reaches the store when the session is saved, in one
+/// compare-and-swap. If another request saved first, the change is replayed on the record of that request:
+/// [`set`](Self::set) and [`remove`](Self::remove) win for their own key, [`update`](Self::update) runs its closure again,
+/// and all other keys keep the values of the other request.
 ///
-/// A method that changes the session either does all of it or answers an error and changes nothing.
+/// A method that returns an error has changed nothing.
 ///
 /// ```
 /// use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
@@ -42,7 +41,7 @@ struct Inner {
 }
 
 impl Session {
-    /// The value under the key, or `None` if there is none.
+    /// The value of the key, or `None` if there is none.
     ///
     /// # Errors
     /// [`ValueError::Decode`] if the value is not a `T`; it stays in the session.
@@ -56,11 +55,11 @@ impl Session {
             .transpose()
     }
 
-    /// Puts the value under the key.
+    /// Sets the value of the key.
     ///
     /// # Errors
-    /// [`ValueError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be
-    /// passed, or the session was destroyed.
+    /// [`ValueError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be exceeded, or
+    /// the session was destroyed.
     pub fn set<T: Serialize>(&self, key: &str, value: T) -> Result<(), ValueError> {
         self.check_key(key)?;
         let codec = self.state().live.codec;
@@ -68,7 +67,7 @@ impl Session {
         self.apply(Op::Set { key: key.into(), value })
     }
 
-    /// Removes the key; answers whether it was there.
+    /// Removes the key. Returns whether there was a value.
     ///
     /// # Errors
     /// [`ValueError`] if the key is reserved or the session was destroyed.
@@ -81,14 +80,13 @@ impl Session {
         Ok(true)
     }
 
-    /// Removes the key and answers what was there.
+    /// Removes the key and returns its value.
     ///
-    /// Two concurrent requests may both take the same value. Where exactly one may, use a one-time
+    /// Two concurrent requests may both take the same value. If only one may take it, use a one-time
     /// [token](super::Tokens::claim).
     ///
     /// # Errors
-    /// [`ValueError`] if the value is not a `T`; it then stays in the session. Else as for
-    /// [`remove`](Self::remove).
+    /// [`ValueError`] if the value is not a `T`, which leaves it in the session; otherwise see [`remove`](Self::remove).
     pub fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
         self.check_key(key)?;
         let value = self.get(key)?;
@@ -96,13 +94,13 @@ impl Session {
         Ok(value)
     }
 
-    /// Replaces the value under the key by what `change` makes of it, and answers the new one.
+    /// Replaces the value of the key by the result of `change`, and returns the new value.
     ///
-    /// When another request saves first, `change` runs again on what that one left, so no update is lost. It must
-    /// therefore depend on its argument alone, and must be quick.
+    /// If another request saves first, `change` runs again on the value of that request, so no update is lost. It must
+    /// therefore depend only on its argument, and must be quick.
     ///
     /// # Errors
-    /// [`ValueError`] if the value there is not a `T`, and as for [`set`](Self::set).
+    /// [`ValueError`] if the old value is not a `T`; otherwise see [`set`](Self::set).
     pub fn update<T, F>(&self, key: &str, change: F) -> Result<T, ValueError>
     where
         T: Serialize + DeserializeOwned,
@@ -117,13 +115,13 @@ impl Session {
         self.get(key).map(|value| value.ok_or(ValueError::Destroyed))?
     }
 
-    /// Whether there is a value under the key.
+    /// Whether the key has a value.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
         self.state().live.entries.get(key.as_bytes()).is_some()
     }
 
-    /// Removes all keys of the application. Tokens, flash messages, owner and lifetimes stay.
+    /// Removes all keys of the application. The tokens, flash messages, owner and lifetimes stay.
     ///
     /// # Errors
     /// [`ValueError::Destroyed`] if the session was destroyed.
@@ -131,8 +129,8 @@ impl Session {
         if self.is_empty() { Ok(()) } else { self.apply(Op::Clear) }
     }
 
-    /// Applies a change of one key's bytes now, and again on every record it is replayed on. The change runs
-    /// without the lock held, so it may look at the session.
+    /// Changes the bytes of one key now, and again on every record on which the request is replayed. The lock is not held
+    /// while `change` runs, so it may read the session.
     pub(super) fn change(
         &self,
         key: &str,
@@ -165,7 +163,7 @@ impl Session {
         }
     }
 
-    /// Applies an operation, or changes nothing.
+    /// Applies an operation, or returns an error and changes nothing.
     pub(super) fn apply(&self, op: Op) -> Result<(), ValueError> {
         let mut state = self.state();
         if let Op::Set { key, value } = &op {
@@ -208,7 +206,7 @@ impl Session {
         &self.inner.context
     }
 
-    /// The inside. Every change of it is made in one step, so a panic elsewhere leaves it whole.
+    /// The locked state. Every change of it is one step, so a panic elsewhere cannot leave it half changed.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -218,7 +216,7 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         f.debug_struct("Session")
-            .field("handle", &state.origin.as_ref().map(|origin| origin.key.digest.handle()))
+            .field("handle", &state.base.as_ref().map(|base| base.key.digest.handle()))
             .field("keys", &state.live.entries.len())
             .field("operations", &state.delta.len())
             .finish()

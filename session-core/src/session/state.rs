@@ -1,21 +1,21 @@
 use std::any::Any;
 
-use super::{Delta, Op};
+use super::{Delta, Op, ValueError};
 use crate::{
     Timestamp, Visit,
     config::SessionConfig,
     cookie::SetCookie,
     fingerprint::Fingerprint,
     id::{CookieId, StoreKey},
-    record::{Live, ValueError},
+    record::Live,
     store::Revision,
 };
 
-/// The inside of a session: what the store has, what the request made of it, and the difference.
+/// The state of a session: the stored record, the working copy, and the difference.
 #[derive(Debug)]
 pub(crate) struct State {
     /// The stored session that this one continues; `None` for a fresh one.
-    pub(crate) origin: Option<Origin>,
+    pub(crate) base: Option<Base>,
     /// The working copy: the stored record with the delta applied.
     pub(crate) live: Live,
     pub(crate) delta: Delta,
@@ -27,19 +27,19 @@ pub(crate) struct State {
     pub(crate) outside_http: bool,
     /// The head of the response has been sent, so the browser cannot get a new id.
     pub(crate) head_sent: bool,
-    /// What the response must tell the browser about all saves so far.
+    /// The cookie that the response must send after all saves so far.
     pub(crate) cookie: SetCookie,
     /// A save is under way.
     pub(crate) saving: bool,
-    /// A save that was abandoned midway. The next save takes it up; only the exchange can read it.
+    /// A save that was abandoned midway. The next save continues it. Only the exchange can read it.
     pub(crate) unfinished: Option<Box<dyn Any + Send>>,
-    /// Set once the session was destroyed and that was saved.
+    /// The session was destroyed, and that was saved.
     pub(crate) destroyed: bool,
 }
 
-/// Where a session came from.
+/// The stored record on which the change of a session is based.
 #[derive(Debug, Clone)]
-pub(crate) struct Origin {
+pub(crate) struct Base {
     pub(crate) key: StoreKey,
     /// The id, unless the browser sent an older one that is still in its grace.
     pub(crate) id: Option<CookieId>,
@@ -49,16 +49,16 @@ pub(crate) struct Origin {
 }
 
 impl State {
-    /// The session of a visit that has changed nothing yet.
+    /// The state of a session that the visit has not changed yet.
     pub(crate) fn new(
         live: Live,
-        origin: Option<Origin>,
+        base: Option<Base>,
         fingerprint: Option<Fingerprint>,
         visit: &Visit<'_>,
         opened: Timestamp,
     ) -> Self {
         Self {
-            origin,
+            base,
             live,
             delta: Delta::default(),
             version: 0,
@@ -77,7 +77,7 @@ impl State {
         self.destroyed || self.delta.destroys()
     }
 
-    /// Keeps an operation that the working copy already shows.
+    /// Records an operation that was already applied to the working copy.
     pub(crate) fn push(&mut self, op: Op) {
         self.delta.push(op);
         self.version += 1;
@@ -113,7 +113,7 @@ impl State {
         refused
     }
 
-    /// Applies an operation to the working copy and keeps it for the store, or changes nothing.
+    /// Applies an operation to the working copy and records it for the save, or returns an error and changes nothing.
     pub(crate) fn apply(&mut self, op: Op, config: &SessionConfig) -> Result<(), ValueError> {
         if self.is_ended() {
             return Err(ValueError::Destroyed);

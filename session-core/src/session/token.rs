@@ -9,7 +9,7 @@ use crate::{
     id::{Entropy, EntropyError, base64},
 };
 
-/// A token as the session keeps it: 32 random bytes and until when they are good.
+/// A token as the session stores it: 32 random bytes and their expiry.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(super) struct Token {
     value: [u8; 32],
@@ -31,7 +31,7 @@ impl Token {
         self.expires.is_none_or(|expires| now.as_millis() < expires)
     }
 
-    /// Whether the text is this token under some mask, in a time that does not depend on where they differ.
+    /// Whether the text is this token under any mask. The time does not depend on where they differ.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
         let mut bytes = [0; TokenText::BYTES];
         if base64::decode(text, &mut bytes).is_none() {
@@ -46,7 +46,7 @@ impl Token {
         self.value.ct_eq(&other.value).into()
     }
 
-    /// The token under a mask of its own, so that no two pages repeat the same bytes.
+    /// The token under a new random mask, so that no two pages contain the same bytes.
     pub(super) fn text(&self, entropy: &dyn Entropy) -> Result<TokenText, EntropyError> {
         let mut bytes = [0; TokenText::BYTES];
         let (mask, masked) = bytes.split_at_mut(32);
@@ -60,8 +60,8 @@ impl Token {
     }
 }
 
-/// A token as a page carries it: 86 characters that need no escaping, other ones each time it is asked for, so that
-/// compression of a page gives nothing away (BREACH).
+/// A token as a page contains it: 86 characters that need no escaping. They differ each time, so that the compressed size of
+/// a page does not reveal the token (BREACH).
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct TokenText(String);
 

@@ -1,12 +1,15 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Session, TokenText, token::Token};
-use crate::record::{ValueError, decode_value, encode_value};
+use super::{
+    Session, TokenText, ValueError,
+    token::Token,
+    value::{decode_value, encode_value},
+};
 
-/// The named tokens of a session, for forms and one-time actions: a synchronizer token pattern
+/// The named tokens of a session, for forms and one-time actions: the synchronizer token pattern
 /// ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
 ///
-/// Their values are kept in the session under the reserved token key and never leave the server unmasked.
+/// Their values are stored in the session under the reserved token key and never leave the server unmasked.
 ///
 /// ```
 /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
@@ -33,11 +36,10 @@ impl Session {
 }
 
 impl Tokens<'_> {
-    /// Makes a new token of this name, in place of the one there is. It is good for `lifetime`, or as long as the
-    /// session.
+    /// Makes a new token with this name and replaces an older one. It is valid for `lifetime`, or as long as the session.
     ///
     /// # Errors
-    /// [`ValueError`] if the source of entropy fails, a limit would be passed, or the session was destroyed.
+    /// [`ValueError`] if the source of entropy fails, a limit would be exceeded, or the session was destroyed.
     pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, ValueError> {
         self.check_name(name)?;
         let now = self.session.state().opened;
@@ -53,10 +55,10 @@ impl Tokens<'_> {
         Ok(text)
     }
 
-    /// The token of this name as a text for a page, under a new mask; made if there is none that is still good.
+    /// The text for a page of the token with this name, under a new mask. Makes the token if there is no valid one.
     ///
     /// # Errors
-    /// As for [`create`](Self::create).
+    /// See [`create`](Self::create).
     pub fn text(&self, name: &str) -> Result<TokenText, ValueError> {
         match self.read(name)? {
             Some(text) => Ok(text),
@@ -64,7 +66,7 @@ impl Tokens<'_> {
         }
     }
 
-    /// The token of this name as a text for a page, or `None` if there is none that is still good.
+    /// The text for a page of the token with this name. Returns `None` if there is no valid one.
     ///
     /// # Errors
     /// [`ValueError`] if the tokens cannot be read or the source of entropy fails.
@@ -73,7 +75,7 @@ impl Tokens<'_> {
         Ok(token.map(|token| token.text(self.session.context().entropy())).transpose()?)
     }
 
-    /// Whether `text` is the token of this name. Compared in constant time; the token stays good.
+    /// Whether `text` is the token with this name. The comparison takes constant time, and the token stays valid.
     ///
     /// # Errors
     /// [`ValueError`] if the tokens cannot be read.
@@ -81,14 +83,14 @@ impl Tokens<'_> {
         Ok(self.live(name)?.is_some_and(|token| token.matches(text.as_bytes())))
     }
 
-    /// Uses the token up. Exactly one of any number of concurrent requests may: it is decided by the
-    /// compare-and-swap when the session is saved, and the saves of all others fail with
-    /// [`ValueError::TokenSpent`].
+    /// Uses the token up. Of any number of concurrent requests exactly one succeeds: the compare-and-swap decides it when the
+    /// session is saved, and all other saves fail with [`ValueError::TokenSpent`].
     ///
-    /// Until the save has succeeded this is only a claim. Save before acting on it, as the drivers' `consume` does.
+    /// Until the save has succeeded this is only a claim. Save before acting on it, as `consume` of the drivers does.
     ///
     /// # Errors
-    /// [`ValueError::TokenSpent`] if `text` is not the token of this name, or the tokens cannot be read.
+    /// [`ValueError::TokenSpent`] if `text` is not the token with this name; another [`ValueError`] if the tokens cannot be
+    /// read.
     pub fn claim(&self, name: &str, text: &str) -> Result<(), ValueError> {
         let mine = self.live(name)?.filter(|token| token.matches(text.as_bytes()));
         let mine = mine.ok_or(ValueError::TokenSpent)?;
@@ -102,7 +104,7 @@ impl Tokens<'_> {
         })
     }
 
-    /// Removes the token of this name and answers its text. Two concurrent requests may both; see
+    /// Removes the token with this name and returns its text. Two concurrent requests may both take it; see
     /// [`claim`](Self::claim).
     ///
     /// # Errors
@@ -113,7 +115,7 @@ impl Tokens<'_> {
         Ok(text)
     }
 
-    /// Removes the token of this name; answers whether it was there.
+    /// Removes the token with this name. Returns whether there was one.
     ///
     /// # Errors
     /// [`ValueError`] if the tokens cannot be read or the session was destroyed.
@@ -143,7 +145,7 @@ impl Tokens<'_> {
         })
     }
 
-    /// The names of the tokens that are still good.
+    /// The names of the valid tokens.
     ///
     /// # Errors
     /// [`ValueError`] if the tokens cannot be read.
@@ -152,8 +154,7 @@ impl Tokens<'_> {
         Ok(self.all()?.into_iter().filter(|(_, token)| token.is_live(now)).map(|(name, _)| name).collect())
     }
 
-    /// Gives every token a new value, as every sign-in does. A token that another request uses up or makes meanwhile
-    /// ends.
+    /// Gives every token a new value. A token that another request uses up or makes meanwhile ends.
     pub(super) fn renew_all(&self) -> Result<(), ValueError> {
         let entropy = self.session.context().entropy();
         let renewals = self
@@ -162,7 +163,7 @@ impl Tokens<'_> {
             .map(|(name, old)| Ok((name, (old.renewed(entropy)?, old))))
             .collect::<Result<BTreeMap<_, _>, crate::id::EntropyError>>()?;
         self.change(move |tokens| {
-            // On what another request left, a token that is gone must stay so: somebody may have used it up.
+            // In a replay, a token that is gone must stay gone: another request may have used it up.
             tokens.retain(|name, token| match renewals.get(name) {
                 Some((new, old)) if token.same(old) => {
                     token.clone_from(new);

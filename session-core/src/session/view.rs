@@ -1,10 +1,7 @@
 use std::time::Duration;
 
-use super::Session;
-use crate::{
-    Timestamp,
-    record::{ValueError, value_to_json},
-};
+use super::{Session, ValueError, value::value_to_json};
+use crate::Timestamp;
 
 impl Session {
     /// The application's keys, sorted.
@@ -15,13 +12,13 @@ impl Session {
         keys.filter(|key| !self.context().config().is_reserved(key)).map(str::to_owned).collect()
     }
 
-    /// How many keys of the application there are.
+    /// The number of the application's keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.keys().len()
     }
 
-    /// Whether there is no key of the application.
+    /// Whether the application has stored no key.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -29,8 +26,8 @@ impl Session {
 
     /// The whole session as JSON, for inspection: the application's keys and their values.
     ///
-    /// This is also the index-style read access. An index into the session itself cannot be honest, as values are
-    /// stored encoded and an index must lend a value:
+    /// It also gives access by index, which the session itself cannot offer: its values are encoded, and an index returns a
+    /// reference.
     ///
     /// ```
     /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
@@ -41,7 +38,7 @@ impl Session {
     /// # Ok::<(), session_core::ValueError>(())
     /// ```
     ///
-    /// Values of the bincode codec do not describe themselves and appear as `{"bincode_bytes": n}`.
+    /// A value of the bincode codec does not describe itself and appears as `{"bincode_bytes": n}`.
     ///
     /// # Errors
     /// [`ValueError::Decode`] if a value has no JSON form, such as a map whose keys are not texts.
@@ -64,32 +61,32 @@ impl Session {
         self.state().live.created()
     }
 
-    /// When the session ends however much it is used. A sign-in moves it.
+    /// When the session ends, however much it is used. A sign-in moves this deadline.
     #[must_use]
     pub fn absolute_deadline(&self) -> Timestamp {
         self.state().live.absolute_deadline()
     }
 
-    /// When somebody signed in to it last, if anybody did.
+    /// When the owner last signed in. `None` if no user is signed in.
     #[must_use]
     pub fn authenticated(&self) -> Option<Timestamp> {
         self.state().live.authenticated
     }
 
-    /// Of what level the last sign-in was; 0 unless it was [`elevate`](Self::elevate).
+    /// The level of the last sign-in: 0 after [`login`](Self::login), or the level given to [`elevate`](Self::elevate).
     #[must_use]
     pub fn level(&self) -> u8 {
         self.state().live.level
     }
 
-    /// How long the session lives from `now` on if nobody uses it again: the idle time that is left, but not past the
-    /// absolute deadline. For a session that is not stored yet: what it would have if it were stored now.
+    /// How long the session lives from `now` on if it is not used again: the remaining idle time, but not past the absolute
+    /// deadline. For a session that is not stored or was changed, this is as if it were saved now.
     #[must_use]
     pub fn expires_in(&self, now: Timestamp) -> Duration {
         let state = self.state();
         let full = state.live.ttl(self.context().config(), now);
-        match &state.origin {
-            Some(origin) if state.delta.is_empty() => origin.expires.since(now).min(full),
+        match &state.base {
+            Some(base) if state.delta.is_empty() => base.expires.since(now).min(full),
             _ => full,
         }
     }

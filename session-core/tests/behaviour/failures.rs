@@ -50,7 +50,7 @@ fn a_refused_repeat_does_not_hide_that_the_first_try_may_have_been_applied() {
     let mut site = Site::with_session(config());
     let session = site.open();
     session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
-    // Taken from the end: the answer of the first try is lost, its repeats are refused.
+    // The list is taken from its end: the answer of the first try is lost, its repetitions are refused.
     let refused = (StoreErrorKind::Overloaded, Applied::No);
     site.world(|world| world.failures = vec![refused, refused, (StoreErrorKind::Timeout, Applied::Unknown)]);
     let error = site.save(&session).unwrap_err();
@@ -82,7 +82,7 @@ fn a_commit_that_the_store_repeated_by_itself_is_recognised_too() {
     let session = site.open();
     session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
     let Ok(Step::Ask(saving)) = finish(&session, site.now()) else { panic!("there is something to save") };
-    // The store's first try is applied and its answer lost; another request is faster than the second.
+    // The first try is applied and its answer is lost. Another request writes before the second try.
     site.world(|world| world.try_perform(&saving.call())).unwrap();
     let other = site.open();
     other.set("other", 1).unwrap();
@@ -127,7 +127,7 @@ fn a_sign_in_that_fails_halfway_leaves_no_session_with_rights() {
     let mut site = Site::with_session(config());
     let session = site.open();
     session.login("ada").unwrap();
-    // Taken from the end: the create succeeds, the old record cannot be deleted, the new one can.
+    // The list is taken from its end: the create succeeds, the old record cannot be deleted, the new one can.
     site.world(|world| world.failures.clear());
     let step = finish(&session, site.now()).unwrap();
     let mut step = step;

@@ -1,4 +1,4 @@
-//! How long ago the owner proved who they are, and by what.
+//! The time and the level of the last sign-in.
 
 use session_core::{Session, ValueError, session::SignInRequired};
 

@@ -198,7 +198,7 @@ fn who_is_remembered_stays_so_over_writes_touches_and_new_ids_until_the_absolute
             1 => {}
             2 => session.set("more", 1).unwrap(),
             3 => session.rotate().unwrap(),
-            // Proving who one is begins the month anew.
+            // An elevation starts the month again.
             4 => session.login("ada").unwrap(),
             _ => session.elevate(1).unwrap(),
         }

@@ -1,4 +1,4 @@
-//! What a session does over its life, seen from outside: through a driver, with a cookie jar, in logical time.
+//! The behaviour of a session, seen from outside: through a driver, with a cookie jar, in logical time.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
 

@@ -1,4 +1,4 @@
-//! What the application is told, and that a request never feels whom it is told.
+//! The events for the application. A receiver never affects a request.
 
 use std::num::NonZeroU32;
 
@@ -147,11 +147,11 @@ fn a_flood_of_worthless_ids_does_not_crowd_out_what_matters() {
     }
     site.sign_in("ada");
     assert_eq!(events.missed(), 96);
-    // Heard, they leave room for the next.
+    // Events that were received leave room for the next.
     let heard: Vec<_> = told(&mut events);
     assert!(matches!(&heard[..], [Event::Rejected { .. }, .., Event::LoggedIn { .. }]), "{heard:?}");
     assert!(flood.open().is_new());
     assert_eq!(told(&mut events).len(), 1);
     drop((site, flood));
-    assert_eq!(events.next(), None, "nobody is left to tell anything");
+    assert_eq!(events.next(), None, "the last observer was dropped");
 }

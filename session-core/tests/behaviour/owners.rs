@@ -1,4 +1,4 @@
-//! All sessions of an owner: listed, ended one by one or together.
+//! Listing the sessions of an owner, and ending them one by one or together.
 
 use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
 
@@ -16,7 +16,7 @@ use crate::{
     support::{Shared, ready},
 };
 
-/// Ada on three devices, each signed in ten seconds after the one before.
+/// Signs Ada in on three devices, ten seconds apart.
 fn ada_on_three(config: SessionConfig) -> [Site; 3] {
     let first = Site::new(config);
     let mut devices = [first.elsewhere(), first.elsewhere(), first];
@@ -73,7 +73,7 @@ fn the_other_face_does_the_same() {
 
 #[test]
 fn when_a_session_was_last_seen_is_known_to_the_resolution_of_touch_after() {
-    // A session that is remembered until its absolute deadline has an idle deadline that tells nothing.
+    // The idle deadline of a session that is remembered until its absolute deadline does not tell the last use.
     for remembered in [None, Some(seconds(3000))] {
         let mut site = Site::new(with(|settings| {
             settings.idle = seconds(300);
@@ -109,7 +109,7 @@ fn noting_a_use_never_fails_a_request_and_loses_no_write() {
     site.world(|world| world.failures = vec![(StoreErrorKind::ReadOnly, Applied::No)]);
     site.pass(60);
     site.save(&late).unwrap();
-    // What comes after it in the same request is built on what it wrote.
+    // A later change of the same request is built on the record that it wrote.
     let session = site.open();
     site.save(&session).unwrap();
     site.calls();
@@ -159,7 +159,7 @@ fn a_session_is_ended_by_the_handle_it_had_before_its_id_got_old() {
     assert!(!is_in(&phone));
 }
 
-/// Ends the session by hand, with the answer to the call at this place lost.
+/// Ends the session by hand. The answer to the call with this number is lost.
 fn end_with_a_loss(site: &Site, session: SessionHandle, lost: usize) -> bool {
     let mut ending = exchange::end(site.context(), "ada", session).unwrap();
     for at in 0.. {
@@ -196,13 +196,13 @@ fn all_others_are_ended_and_this_one_stays_under_the_id_it_has_by_then() {
     let [mut phone, tablet, mut laptop] = ada_on_three(config());
     let mut bob = phone.elsewhere();
     bob.sign_in("bob");
-    // The password was changed: a new id for this session, and an end to the others.
+    // The password was changed: this session gets a new id, and the others end.
     let session = phone.open();
     session.login("ada").unwrap();
     assert_eq!(phone.sessions.end_others(&session, phone.now()).unwrap(), 2);
     phone.save(&session).unwrap();
     assert_eq!([&phone, &tablet, &laptop, &bob].map(is_in), [true, false, false, true]);
-    // So does a sign-in that is not saved yet.
+    // The same holds for a sign-in that is not saved yet.
     let session = laptop.open();
     session.login("ada").unwrap();
     assert_eq!(laptop.sessions.end_others(&session, laptop.now()).unwrap(), 1);
@@ -274,7 +274,7 @@ fn a_list_that_cannot_be_read_is_an_error() {
     assert_eq!(phone.sessions.end_all("ada").unwrap(), 3, "and all of them can be ended still");
 }
 
-/// More than come at a time, by both drivers.
+/// Lists more sessions than one page has, with both drivers.
 #[test]
 fn the_whole_list_and_its_pages_have_every_session_once_in_one_order() {
     let first = Site::new(config());
@@ -299,7 +299,7 @@ fn the_whole_list_and_its_pages_have_every_session_once_in_one_order() {
         assert!(part.sessions.len() <= 7);
         assert_eq!(ready(world.page("ada", page, first.now())).unwrap(), part);
         paged.extend(handles(&part.sessions));
-        // As a link to the next page has it.
+        // A link to the next page contains the cursor in this form.
         page.after = part.next.map(|cursor| cursor.to_string().parse().unwrap());
         if page.after.is_none() {
             break;

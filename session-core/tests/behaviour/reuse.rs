@@ -1,4 +1,4 @@
-//! An old id that is used after its grace, as a thief or the victim of one would.
+//! An old id that is used after its grace, as a thief or the thief's victim would use it.
 
 use session_core::{SessionError, config::OnReuse};
 
@@ -12,14 +12,14 @@ fn site(on_reuse: OnReuse) -> Site {
     }))
 }
 
-/// A request when the id is old enough to be replaced.
+/// Makes a request when the id is old enough to be replaced.
 fn grow_old(site: &mut Site) {
     site.pass(60);
     let session = site.open();
     site.save(&session).unwrap();
 }
 
-/// Another use of the same site with the cookie it has now.
+/// A second browser on the same site, with the current cookie.
 fn copy(site: &Site) -> Site {
     Site { cookie: site.cookie.clone(), ..site.elsewhere() }
 }
@@ -54,7 +54,7 @@ fn a_late_use_ends_all_sessions_of_the_owner_once() {
     assert!(thief.open().is_new());
     let owners = |sites: [&Site; 3]| sites.map(|site| site.open().owner());
     assert_eq!(owners([&site, &other, &bob]), [None, None, Some("bob".to_owned())]);
-    // Who signs in again is not thrown out again by the same old id.
+    // A new sign-in is not ended by the same old id.
     site.sign_in("ada");
     assert!(thief.open().is_new());
     assert_eq!(site.open().owner().as_deref(), Some("ada"));
@@ -67,7 +67,7 @@ fn what_parallel_tabs_and_lost_responses_do_is_no_late_use() {
     grow_old(&mut site);
     site.pass(9);
     assert_eq!((tab.n(), site.n()), (Some(1), Some(1)), "within the grace");
-    // Rights change: the tab's id is dead, and that alone.
+    // Rights change: only the id of the tab ends.
     type Change = fn(&session_core::Session) -> Result<(), session_core::ValueError>;
     let changes: [Change; 4] = [
         |session| session.login("ada"),

@@ -1,4 +1,4 @@
-//! A browser and a server in one process, with the time in our hands.
+//! A browser and a server in one process, in logical time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ impl Site {
         Self { sessions, cookie: String::new(), agent: "Firefox" }
     }
 
-    /// With a session that holds `n = 1`.
+    /// A site with a session that holds `n = 1`.
     pub(crate) fn with_session(config: SessionConfig) -> Self {
         let mut site = Self::new(config);
         let session = site.open();
@@ -32,7 +32,7 @@ impl Site {
         site
     }
 
-    /// The same store under another configuration.
+    /// A site with the same store and another configuration.
     pub(crate) fn reconfigured(self, config: SessionConfig) -> Self {
         let world = self.world(|world| world.clone());
         let mut site = Self::new(config);
@@ -46,7 +46,7 @@ impl Site {
         Self { sessions: self.sessions.clone(), cookie: String::new(), agent: self.agent }
     }
 
-    /// Signs in, and answers the session as it is stored then.
+    /// Signs in and returns the stored session.
     pub(crate) fn sign_in(&mut self, owner: &str) -> Session {
         let session = self.open();
         session.login(owner).unwrap();
@@ -89,7 +89,7 @@ impl Site {
         look(&mut self.sessions.store().0.lock().unwrap())
     }
 
-    /// The calls of the store since the last time this was asked.
+    /// The calls of the store since the last call of this method.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         self.world(|world| std::mem::take(&mut world.calls))
     }
@@ -103,7 +103,7 @@ pub(crate) fn config() -> SessionConfig {
     SessionConfig::default()
 }
 
-/// The defaults with some changes.
+/// The default configuration with some changes.
 pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> SessionConfig {
     SessionConfig::with(change).unwrap()
 }

@@ -175,8 +175,8 @@ fn a_claim_before_the_end_of_a_session_fails_where_another_request_was_first_and
     }
 }
 
-/// Either request may have ended it then, so neither the answer nor the store tells who took the token. That is told
-/// once: afterwards nothing is left to be saved.
+/// Either request may have ended the session then, so neither the answer nor the store tells which one took the token. The
+/// error is returned once: afterwards nothing is left to be saved.
 #[test]
 fn a_claim_before_the_end_of_a_session_is_not_acknowledged_when_the_answer_of_the_end_was_lost() {
     let ends: [fn(&Session); 2] = [Session::destroy, |session| session.logout().unwrap()];

@@ -1,4 +1,4 @@
-//! The same under a cap of one session, while Ada signs in on another device.
+//! Two requests under a cap of one session, while Ada signs in on another device.
 
 use std::{num::NonZeroU32, sync::Arc};
 
@@ -60,7 +60,7 @@ fn check(
     let undisturbed =
         kinds.iter().all(|kind| matches!(kind, Kind::Read | Kind::SetA | Kind::SetB | Kind::Update));
     if refused && undisturbed {
-        assert!(start.owned, "refused, though nobody was signed in: {}", run());
+        assert!(start.owned, "refused, although no user was signed in: {}", run());
     }
 }
 

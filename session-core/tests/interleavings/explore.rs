@@ -15,10 +15,10 @@ use session_core::{Context, Visit};
 
 use crate::support::World;
 
-/// What a request does between opening and saving its session.
+/// The work of a request between opening and saving its session.
 type OnSession = fn(&Session) -> Result<(), session_core::ValueError>;
 
-/// What one request does.
+/// The task of one request.
 #[derive(Clone, Copy)]
 pub(crate) enum Handler {
     Session(OnSession),
@@ -26,20 +26,20 @@ pub(crate) enum Handler {
     Elsewhere,
     /// It ends all sessions of Ada.
     EndAll,
-    /// It ends the session that the others came with, if that is Ada's.
+    /// It ends the session of the other requests, if that is Ada's.
     End,
 }
 
-/// What came of one request.
+/// The result of one request.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// It found the stored session, and its handler did what it wanted.
+    /// It found the stored session, and its handler succeeded.
     pub(crate) handled: bool,
-    /// How the save ended; none if the request crashed.
+    /// The result of the save. `None` if the request crashed.
     pub(crate) settled: Option<Result<Settled, SessionError>>,
-    /// How many sessions it ended; none if it crashed or had another task.
+    /// The number of sessions that it ended. `None` if it crashed or had another task.
     pub(crate) ended: Option<Result<u64, SessionError>>,
-    /// A fault befell it.
+    /// It met a fault.
     pub(crate) faulted: bool,
 }
 
@@ -48,26 +48,26 @@ impl Outcome {
         self.settled.as_ref()?.as_ref().ok().map(|settled| settled.saved)
     }
 
-    /// The request was told that its change is stored, and it was about the stored session; or that sessions ended.
+    /// The request found the stored session and was told that its change is stored, or that sessions ended.
     pub(crate) fn is_acknowledged(&self) -> bool {
         self.handled && matches!(self.settled, Some(Ok(_))) || matches!(self.ended, Some(Ok(1..)))
     }
 
-    /// Nobody can say whether its change is stored.
+    /// It is unknown whether its change is stored.
     pub(crate) fn is_uncertain(&self) -> bool {
         self.faulted && !matches!(self.settled, Some(Ok(_))) && !matches!(self.ended, Some(Ok(1..)))
     }
 }
 
-/// How a call of the store goes.
+/// The fate of a call of the store.
 #[derive(Clone, Copy)]
 enum Fate {
     Answered,
     /// Applied, but the answer is lost.
     Lost,
-    /// Neither applied nor answered, and the caller cannot know.
+    /// Neither applied nor answered, which the caller cannot know.
     Unsent,
-    /// The program ends right after it.
+    /// The program ends right after the call.
     Crash,
     /// Applied, but the future that waits for it is dropped; then the session is saved again.
     Cancelled,
@@ -106,7 +106,7 @@ impl Walk {
         chosen
     }
 
-    /// Turns to the next leaf; answers whether there is one.
+    /// Moves to the next leaf. Returns whether there is one.
     fn advance(&mut self) -> bool {
         self.at = 0;
         while let Some((chosen, count)) = self.path.pop() {
@@ -158,11 +158,11 @@ impl<'v> Actor<'v> {
     }
 }
 
-/// Looks at the end of a run: the store, the cookie all requests came with, and what came of them.
+/// Checks the end of a run: the store, the cookie of all requests, and their results.
 pub(crate) type Check<'a> = &'a dyn Fn(&Arc<Context>, &World, &[u8], &[Outcome]);
 
-/// Runs the requests in every order, with at most `faults` faults in one run, and hands each end to `check`.
-/// Answers how many runs there were.
+/// Runs the requests in every order, with at most `faults` faults in one run, and calls `check` with each end.
+/// Returns the number of runs.
 pub(crate) fn explore(
     prepare: &dyn Fn() -> (Arc<Context>, World, Vec<u8>),
     handlers: &[Handler],
@@ -214,7 +214,7 @@ fn run(
             Handler::Elsewhere => step(actor, world, fate, |_| Ok(()), &mut outcomes[at]),
             other => match end(actor, world, fate, &mut outcomes[at]) {
                 Some(actor) => actor,
-                // A caller whose future was dropped asks again.
+                // A caller whose future was dropped saves again.
                 None => Actor::start(other, context, &visit, cookie, world),
             },
         };
@@ -258,7 +258,7 @@ fn step<'v>(
     }
 }
 
-/// One step of a request that ends sessions of others; none if its future was dropped.
+/// One step of a request that ends other sessions. Returns `None` if its future was dropped.
 fn end<'v>(actor: Actor<'v>, world: &mut World, fate: Fate, outcome: &mut Outcome) -> Option<Actor<'v>> {
     let stepped = match actor {
         Actor::Revoking(revoking) => {

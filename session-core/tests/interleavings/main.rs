@@ -1,5 +1,5 @@
 //! Every order in which two and three concurrent requests on one session can reach the store, with faults: no update
-//! is lost, nothing dead comes back, a token has one taker, and an old id is dead once rights have changed.
+//! is lost, no ended session comes back, only one request takes a token, and an old id ends when rights change.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
 
@@ -14,13 +14,13 @@ use std::io::{self, Write as _};
 use explore::explore;
 use scenario::{Kind, Start, check};
 
-/// Prints past the test runner, which shows the output of failed tests only.
+/// Prints directly, because the test runner shows only the output of failed tests.
 #[allow(clippy::explicit_write, reason = "println! is what the test runner hides")]
 fn say(line: &str) {
     writeln!(io::stdout(), "{line}").unwrap();
 }
 
-/// Explores one group of requests from every start; answers the number of runs.
+/// Explores one group of requests from every start. Returns the number of runs.
 fn all(kinds: &[Kind], faults: usize) -> u64 {
     let handlers: Vec<_> = kinds.iter().map(|kind| kind.handler()).collect();
     Start::ALL
@@ -74,8 +74,8 @@ fn three_requests_in_every_order() {
     assert!(runs > 50_000);
 }
 
-/// A write that was applied but whose answer was lost, then somebody else's write on top: the retry must not apply the
-/// first a second time.
+/// A write is applied but its answer is lost, then another request writes: the retry must not apply the first write a second
+/// time.
 #[test]
 fn a_lost_answer_below_somebody_elses_write() {
     let runs = all(&[Kind::Update, Kind::Update, Kind::SetA], 1);

@@ -1,4 +1,4 @@
-//! The requests that race, where they start from, and what must be true whatever happened.
+//! The concurrent requests, their starts, and the properties that must hold after every run.
 
 use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
@@ -82,7 +82,7 @@ impl Kind {
             || self.signs_out(start)
     }
 
-    /// A sign-out does nothing where nobody is signed in.
+    /// A sign-out does nothing if no user is signed in.
     fn signs_out(self, start: Start) -> bool {
         self == Self::Logout && start.owned
     }
@@ -93,9 +93,9 @@ impl Kind {
 pub(crate) struct Start {
     /// Ada is signed in.
     pub(crate) owned: bool,
-    /// Its id is so old that every request would change it.
+    /// The id is so old that every request would change it.
     pub(crate) aged: bool,
-    /// Its absolute deadline cuts the idle one, so that a reader writes down that it was there.
+    /// The absolute deadline cuts the idle one, so that a reader writes its use into the record.
     pub(crate) cut: bool,
 }
 
@@ -138,13 +138,13 @@ impl Start {
                 Step::Done(settled) => break settled,
             }
         };
-        // Long enough for the id to be old and for a reader to extend the deadline.
+        // The id is old then, and a reader extends the deadline.
         world.now += Duration::from_secs(90);
         (context, world, cookie(&settled.cookie).unwrap())
     }
 }
 
-/// What must be true after every run.
+/// The properties that must hold after every run.
 pub(crate) fn check(
     start: Start,
     context: &Arc<Context>,
@@ -170,7 +170,7 @@ pub(crate) fn check(
         let live: BTreeSet<_> = run.live_keys();
         let mut fresh = run.keys_of(|outcome| !outcome.handled);
         fresh.extend(reached.iter().map(|(key, _)| *key));
-        assert!(live.is_subset(&fresh), "a session that nobody can reach was left behind: {run:?}");
+        assert!(live.is_subset(&fresh), "a session that no browser can reach was left behind: {run:?}");
     }
     let rights_unsure = run.any(|kind, outcome| {
         (kind.changes_rights(run.start) || kind.ends(run.start)) && outcome.is_uncertain()
@@ -211,10 +211,13 @@ impl Run<'_> {
         }
         let ending = self.any(|kind, _| kind.changes_rights(self.start) || kind.ends(self.start));
         let gone = self.any(|_, outcome| matches!(outcome.settled, Some(Err(SessionError::Gone))));
-        assert!(ending || !gone, "a request was told that the session ended, and nobody ended it: {self:?}");
+        assert!(
+            ending || !gone,
+            "a request was told that the session ended, but no request ended it: {self:?}"
+        );
     }
 
-    /// What a handled request made of Ada's session existed before, or came of what did.
+    /// A handled request only changed sessions of Ada that existed before, or their successors.
     fn ended_is_ended(&self, reached: &[(StoreKey, Session)]) {
         let ada = Family::of_owner("ada", None);
         let told = |wanted: Kind, least: u64| {
@@ -264,10 +267,10 @@ impl Run<'_> {
             || self.any(|kind, outcome| {
                 kind.changes_rights(self.start) || kind.ends(self.start) || outcome.faulted
             });
-        assert!(!wanted || disturbed || takers == 1, "nobody took the token: {self:?}");
+        assert!(!wanted || disturbed || takers == 1, "no request took the token: {self:?}");
     }
 
-    /// The sessions that the browser can reach by a cookie that it got on account of the session it had.
+    /// The sessions that the browser can reach by a cookie that replaced the one it had.
     fn reached(&self) -> Vec<(StoreKey, Session)> {
         let sent = self.outcomes.iter().filter(|outcome| outcome.handled).filter_map(set_by);
         let mut reached: Vec<(StoreKey, Session)> = Vec::new();

@@ -1,4 +1,4 @@
-//! What the core's own tests share: a store with nothing in it but the contract, and reproducible entropy.
+//! Shared by the tests of the core: a store that implements only the contract, and reproducible entropy.
 
 #![allow(
     dead_code,
@@ -30,7 +30,7 @@ use session_core::{
     },
 };
 
-/// Entropy that repeats itself from one run to the next, never within one.
+/// Entropy that is the same in every run and never repeats within one.
 #[derive(Debug, Default)]
 pub struct Counted(AtomicU64);
 
@@ -46,9 +46,9 @@ impl Entropy for Counted {
 #[derive(Debug, Clone, Default)]
 pub struct World {
     pub now: Duration,
-    /// What was asked since somebody last looked.
+    /// The calls since the last look.
     pub calls: Vec<&'static str>,
-    /// The next calls that are writes fail like this, after having been applied where that is unknown.
+    /// The failures of the next writes. A write whose outcome is unknown is applied.
     pub failures: Vec<(StoreErrorKind, Applied)>,
     /// Calls of this name fail and change nothing.
     pub broken: Option<&'static str>,
@@ -71,7 +71,7 @@ impl World {
         Timestamp::from_millis(1_000_000).after(self.now)
     }
 
-    /// The live records that are no tombstones of a rotation.
+    /// The live records, without tombstones.
     pub fn sessions(&self) -> Vec<(StoreKey, Bytes)> {
         let live = self.records.iter().filter(|(_, kept)| kept.expires > self.now && !kept.tombstone);
         live.map(|(key, kept)| (*key, kept.data.clone())).collect()
@@ -84,7 +84,7 @@ impl World {
         }
     }
 
-    /// As [`perform`](Self::perform), unless a failure is due.
+    /// Calls [`perform`](Self::perform), unless a failure is due.
     pub fn try_perform(&mut self, call: &Call<'_>) -> Result<Answer, StoreError> {
         if self.broken == Some(call.operation().name()) {
             return Err(StoreError::new(StoreErrorKind::Unavailable, Applied::No));

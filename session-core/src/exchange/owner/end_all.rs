@@ -6,12 +6,11 @@ use crate::{
     exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
     id::{Digest, Family},
     observe::{EndedBy, log},
-    record::ValueError,
-    session::Session,
+    session::{Session, ValueError},
     store::StoreError,
 };
 
-/// Ends all sessions of an owner. Results in their number.
+/// Ends all sessions of an owner. The result is their number.
 ///
 /// # Errors
 /// [`SessionError::Value`] if the owner's name is empty or too long.
@@ -19,14 +18,14 @@ pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionE
     Ok(Revoking::new(context, family_of(context, owner)?, None, EndedBy::Application))
 }
 
-/// Ends all other sessions of the session's owner. Results in their number. The session must have been saved since its
+/// Ends all other sessions of the session's owner. The result is their number. The session must have been saved since its
 /// last change.
 ///
 /// # Errors
-/// [`SessionError::Value`] if nobody is signed in to the stored session.
+/// [`SessionError::Value`] if the stored session has no owner.
 pub fn end_others(session: &Session) -> Result<Revoking, SessionError> {
     let state = session.state();
-    let key = state.origin.as_ref().map(|origin| origin.key).filter(|key| key.is_owned());
+    let key = state.base.as_ref().map(|base| base.key).filter(|key| key.is_owned());
     let key = key.ok_or(ValueError::NotSignedIn)?;
     Ok(Revoking::new(session.context(), key.family, Some(key.digest), EndedBy::Application))
 }

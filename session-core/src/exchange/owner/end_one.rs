@@ -10,7 +10,7 @@ use crate::{
     store::{DeleteOutcome, Revision, StoreError, Stored},
 };
 
-/// Ends one session of an owner, wherever it has moved meanwhile. Results in whether there was one: the handle of a
+/// Ends one session of an owner, also if it has a new id meanwhile. The result tells whether there was one: the handle of a
 /// session that has ended or belongs to another owner ends nothing.
 ///
 /// # Errors
@@ -20,7 +20,7 @@ pub fn end(context: &Arc<Context>, owner: &str, handle: SessionHandle) -> Result
     Ok(Ending::new(context, key, None, EndedBy::Application))
 }
 
-/// A session that is being ended by something else than its own request.
+/// A session that is being ended, but not by its own request.
 #[derive(Debug, Clone)]
 pub struct Ending {
     context: Arc<Context>,
@@ -46,7 +46,7 @@ impl Ending {
         Self { context, key, expected, by, steps_left: MAX_STEPS, retry: Retry::new() }
     }
 
-    /// Only a live record is deleted: a tombstone tells where the session went.
+    /// Deletes only a live record. A tombstone tells where the session moved.
     fn found(mut self, stored: &Stored) -> Result<Step<Self, bool>, SessionError> {
         self.steps_left =
             self.steps_left.checked_sub(1).ok_or(SessionError::Conflict { attempts: MAX_STEPS })?;

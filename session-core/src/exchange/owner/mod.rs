@@ -1,4 +1,4 @@
-//! What is done to the sessions of an owner, from outside of their requests.
+//! Listing and ending the sessions of an owner, outside of their requests.
 
 mod end_all;
 mod end_one;
@@ -8,7 +8,11 @@ pub use end_all::{Revoking, end_all, end_others};
 pub use end_one::{Ending, end};
 pub use list::{Listing, list};
 
-use crate::{Context, id::Family, record::ValueError, session::check_owner};
+use crate::{
+    Context,
+    id::Family,
+    session::{ValueError, check_owner},
+};
 
 /// The family of the sessions of the owner with this name.
 fn family_of(context: &Context, owner: &str) -> Result<Family, ValueError> {

@@ -6,11 +6,11 @@ use crate::{
     Context, Timestamp,
     exchange::{SessionError, retry::Retry},
     fingerprint::Fingerprint,
-    record::{Live, ValueError},
-    session::{Delta, Session, State},
+    record::Live,
+    session::{Delta, Session, State, ValueError},
 };
 
-/// What the request changed, ready to be made again on the record that another request left.
+/// The change of a request, ready to be replayed on the record of another request.
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) now: Timestamp,
@@ -19,7 +19,7 @@ pub(super) struct Change {
     pub(super) retry: Retry,
     /// The browser's copy of the cookie is to be renewed.
     pub(super) renews_cookie: bool,
-    /// How many changes of other requests it was merged with.
+    /// The number of changes of other requests with which it was merged.
     pub(super) merged: u32,
     conflicts_left: u32,
 }
@@ -46,7 +46,7 @@ impl Change {
 
     /// The record that another request wrote becomes the base of the save.
     pub(super) const fn rebase(&mut self, source: &mut Source, newer: &Newer) {
-        source.origin.revision = newer.revision;
+        source.base.revision = newer.revision;
         self.merged += 1;
         self.retry.next_call();
     }
@@ -67,15 +67,15 @@ impl Change {
             }
             Err((index, error)) => {
                 if error == ValueError::TokenSpent {
-                    session.give_up(index, &newer.live, &source.origin);
+                    session.give_up(index, &newer.live, &source.base);
                 }
                 Err(error.into())
             }
         }
     }
 
-    /// Whether the request claims a token that another request has used up, as `found` shows. A session is ended
-    /// whatever the request did to it before, but such a claim must not seem to be good.
+    /// Whether the request claims a token that another request has used up, as `found` shows. A session is ended in any case,
+    /// but such a claim must not seem to have succeeded.
     pub(super) fn claims_spent_token(&self, found: &Live, context: &Context) -> bool {
         matches!(self.delta.replayed_on(found, context.config()), Err((_, ValueError::TokenSpent)))
     }

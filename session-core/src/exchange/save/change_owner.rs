@@ -11,7 +11,7 @@ use crate::{
     exchange::{Answer, Call, Saved, SessionError},
     id::{CookieId, Digest, SessionHandle},
     record::Live,
-    session::{Origin, Session},
+    session::{Base, Session},
     store::{Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, StoreError},
 };
 
@@ -49,14 +49,14 @@ enum Step {
     },
     /// Deletes the new session, because the old one ended meanwhile or the store failed.
     Undo {
-        /// What the caller is told then.
+        /// The error that is returned afterwards.
         because: SessionError,
     },
 }
 
 impl ChangeOwner {
     pub(super) fn new(
-        from: Origin,
+        from: Base,
         mut live: Live,
         change: &Change,
         context: &Context,
@@ -78,7 +78,7 @@ impl ChangeOwner {
     }
 
     pub(super) fn call(&self) -> Call<'_> {
-        let Origin { key, revision, .. } = self.source.origin;
+        let Base { key, revision, .. } = self.source.base;
         let (to, write) = (*self.to.key(), self.draft.write());
         match &self.step {
             Step::Create => Call::Create { key: to, write, cap: self.cap },
@@ -143,7 +143,7 @@ impl ChangeOwner {
             Found::Expected(Answer::Delete(DeleteOutcome::Deleted)) => {
                 let written = Written {
                     saved: Saved::Rotated,
-                    from: Some(self.source.origin.key),
+                    from: Some(self.source.base.key),
                     key: *self.to.key(),
                     id: Some(self.to),
                     revision: self.draft.next,

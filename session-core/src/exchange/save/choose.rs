@@ -1,7 +1,7 @@
 use crate::{
     Context, Timestamp,
     config::SessionConfig,
-    session::{Origin, State},
+    session::{Base, State},
 };
 
 use super::new_id::family_of;
@@ -11,73 +11,73 @@ use super::new_id::family_of;
 pub(super) enum Choice<'s> {
     /// It is stored for the first time.
     Create,
-    Commit(&'s Origin),
-    Touch(&'s Origin),
-    /// Its use is written down, because its deadline cannot show it.
-    Mark(&'s Origin),
+    Commit(&'s Base),
+    Touch(&'s Base),
+    /// The use is written into the record, because the deadline cannot show it.
+    Mark(&'s Base),
     /// It gets another id of its family.
     Rotate {
-        from: &'s Origin,
+        from: &'s Base,
         /// The age of the id is the only reason.
         by_age: bool,
     },
     /// It gets an id of another family.
-    ChangeOwner(&'s Origin),
-    End(&'s Origin),
+    ChangeOwner(&'s Base),
+    End(&'s Base),
 }
 
 /// Returns `None` if there is nothing to save.
 pub(super) fn choose<'s>(state: &'s State, context: &Context, now: Timestamp) -> Option<Choice<'s>> {
     let (config, live) = (context.config(), &state.live);
-    let Some(origin) = &state.origin else {
+    let Some(base) = &state.base else {
         let worth_storing = !state.is_ended() && !state.delta.is_empty() && !live.is_blank(config);
         return worth_storing.then_some(Choice::Create);
     };
     if state.delta.destroys() {
-        return Some(Choice::End(origin));
+        return Some(Choice::End(base));
     }
     if state.delta.changes_rights() {
-        let stays = family_of(live.owner(), Some(origin), context) == Some(origin.key.family);
+        let stays = family_of(live.owner(), Some(base), context) == Some(base.key.family);
         return Some(match stays {
-            true => Choice::Rotate { from: origin, by_age: false },
+            true => Choice::Rotate { from: base, by_age: false },
             // A sign-out that leaves nothing behind needs no anonymous session.
-            false if live.is_blank(config) => Choice::End(origin),
-            false => Choice::ChangeOwner(origin),
+            false if live.is_blank(config) => Choice::End(base),
+            false => Choice::ChangeOwner(base),
         });
     }
-    let aged = |age| origin.id.is_some() && !state.head_sent && now.since(live.renewed) >= age;
+    let aged = |age| base.id.is_some() && !state.head_sent && now.since(live.renewed) >= age;
     if config.rotate_after.is_some_and(aged) {
-        return Some(Choice::Rotate { from: origin, by_age: true });
+        return Some(Choice::Rotate { from: base, by_age: true });
     }
     if !state.delta.is_empty() {
-        return Some(Choice::Commit(origin));
+        return Some(Choice::Commit(base));
     }
     if !is_due(state, config, now) {
         return None;
     }
-    // Where the absolute deadline cuts the idle one, the deadline cannot tell when the session was last used, and its
-    // owner may want to know.
+    // Where the absolute deadline cuts the idle one, the deadline does not tell when the session was last used, but the list
+    // of an owner's sessions shows that.
     let capped = live.ttl(config, now) < live.idle(config);
     match capped {
-        false => Some(Choice::Touch(origin)),
-        true => origin.key.is_owned().then_some(Choice::Mark(origin)),
+        false => Some(Choice::Touch(base)),
+        true => base.key.is_owned().then_some(Choice::Mark(base)),
     }
 }
 
-/// Whether the browser's copy of the cookie is to be renewed.
+/// Whether the response must send the cookie again.
 pub(super) fn renews_cookie(state: &State, context: &Context, now: Timestamp) -> bool {
     let config = context.config();
     state.delta.changes_lifetime() || state.live.is_persistent(config) && is_due(state, config, now)
 }
 
-/// Whether the last use is so long ago that the deadline, and the browser's copy of it, is to be renewed.
+/// Whether the last use is so long ago that the deadline and the cookie must be renewed.
 fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
-    let (Some(origin), live) = (&state.origin, &state.live) else { return false };
-    // The store's clock tells it, whatever the clock of the machine said that wrote the record. Where the absolute
-    // deadline cuts the idle one, the store's clock cannot tell.
+    let (Some(base), live) = (&state.base, &state.live) else { return false };
+    // The deadline of the store does not depend on the clock of the machine that wrote the record. But where the absolute
+    // deadline cuts the idle one, it does not tell the last use.
     let used = match live.ttl(config, now) < live.idle(config) {
-        true => live.last_seen(config, origin.expires),
-        false => origin.expires.before(live.idle(config)),
+        true => live.last_seen(config, base.expires),
+        false => base.expires.before(live.idle(config)),
     };
     now.since(used) >= live.touch_after(config)
 }
@@ -94,14 +94,14 @@ mod tests {
         store::Revision,
     };
 
-    /// A stored session whose id is `age` old.
+    /// A stored session with an id of this age.
     fn aged(age: Duration) -> (Session, Timestamp) {
         let config = SessionConfig::with(|settings| settings.rotate_after = Some(Duration::from_secs(60)));
         let context = Context::new(config.unwrap());
         let opened = Timestamp::from_millis(0);
         let session = exchange::fresh(&context, &Visit::new(), opened);
         let id = CookieId::generate(context.config().algorithm, None, &Generator).unwrap();
-        session.state().origin = Some(Origin {
+        session.state().base = Some(Base {
             key: *id.key(),
             id: Some(id),
             revision: Revision::default(),

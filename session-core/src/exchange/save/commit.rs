@@ -11,7 +11,7 @@ use crate::{
     Context,
     exchange::{Answer, Call, Saved, SessionError},
     record::Live,
-    session::{Origin, Session},
+    session::{Base, Session},
     store::{CommitOutcome, Revision},
 };
 
@@ -25,7 +25,7 @@ pub(super) struct Commit {
 
 impl Commit {
     pub(super) fn new(
-        from: Origin,
+        from: Base,
         mut live: Live,
         change: &Change,
         context: &Context,
@@ -48,7 +48,7 @@ impl Commit {
     }
 
     pub(super) fn call(&self) -> Call<'_> {
-        let Origin { key, revision, .. } = self.source.origin;
+        let Base { key, revision, .. } = self.source.base;
         let commit = Call::Commit { key, expected: revision, write: self.draft.write() };
         self.source.load().unwrap_or(commit)
     }
@@ -62,13 +62,13 @@ impl Commit {
         match self.source.found(answer, session.context())? {
             Found::Expected(Answer::Commit(CommitOutcome::Written)) => {
                 let Draft { next, ttl, .. } = self.draft;
-                done(session, change, self.source.origin, self.live, next, ttl)
+                done(session, change, self.source.base, self.live, next, ttl)
             }
             Found::Expected(_) => Err(SessionError::Mismatched),
             Found::Newer(newer) => match self.was_applied(change, &newer) {
                 Some(true) => {
                     let Newer { live, revision, remaining } = newer;
-                    done(session, change, self.source.origin, live, revision, remaining)
+                    done(session, change, self.source.base, live, revision, remaining)
                 }
                 Some(false) => Self::replayed(self.source, &newer, session, change),
                 None => Ok(Next::Unknown(Row::Commit(self), SessionError::Unknown)),
@@ -81,12 +81,12 @@ impl Commit {
         }
     }
 
-    /// Whether the newer record was built on this commit: its answer was lost, to us or to a store that then tried again
-    /// by itself. Returns `None` if that cannot be told.
+    /// Whether the newer record was built on this commit. Then its answer was lost, here or inside a store that tried again by
+    /// itself. Returns `None` if that is unknown.
     fn was_applied(&self, change: &Change, newer: &Newer) -> Option<bool> {
         let is_among = |revision| newer.revision == revision || newer.live.lineage.contains(revision);
         let applied = is_among(self.draft.next);
-        let is_certain = applied || !change.retry.is_lost() || is_among(self.source.origin.revision);
+        let is_certain = applied || !change.retry.is_lost() || is_among(self.source.base.revision);
         is_certain.then_some(applied)
     }
 }
@@ -94,13 +94,13 @@ impl Commit {
 fn done(
     session: &Session,
     change: &Change,
-    from: Origin,
+    from: Base,
     live: Live,
     revision: Revision,
     ttl: Duration,
 ) -> Progress {
     let saved = Saved::Committed { merged: change.merged };
-    let Origin { key, id, .. } = from;
+    let Base { key, id, .. } = from;
     let written = Written { saved, from: None, key, id, revision, ttl, live, evicted: Vec::new() };
     Ok(Next::Done(settle::written(session, change, written)?))
 }

@@ -5,7 +5,8 @@ use crate::{
     Context,
     exchange::SessionError,
     id::EntropyError,
-    record::{Live, Record, ValueError},
+    record::{Live, Record},
+    session::ValueError,
     store::{Revision, Write},
 };
 
@@ -18,7 +19,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Encodes the record under a revision of its own. It notes the use and the fingerprint in `live`.
+    /// Encodes the record under a new revision. Notes the use and the fingerprint in `live`.
     pub(super) fn encode(live: &mut Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
         let (config, limits) = (context.config(), context.config().limits);
         live.seen = change.now;
@@ -28,7 +29,7 @@ impl Draft {
             live.entries
                 .insert(config.fingerprint_key.as_str().into(), fingerprint.as_bytes().as_slice().into());
         }
-        // The cheap count comes first; only then the reserved keys are left out.
+        // Cheap check first; only then leave out the reserved keys.
         if live.entries.len() > limits.max_keys {
             let keys = live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
             if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys {
@@ -57,10 +58,10 @@ impl Draft {
     }
 }
 
-/// How long the tombstone of a superseded id tells late requests what became of the session.
+/// The lifetime of the tombstone of a superseded id. It tells late requests why their id is invalid.
 const SUPERSEDED_TTL: Duration = Duration::from_secs(60);
 
-/// The record that is left under the old key, ready to be sent.
+/// The tombstone for the old key, ready to be sent.
 #[derive(Debug)]
 pub(super) struct Tombstone {
     revision: Revision,

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     exchange::{Answer, Call, SessionError},
-    record::{Live, ValueError},
-    session::{Origin, Session},
+    record::Live,
+    session::{Base, Session, ValueError},
     store::DeleteOutcome,
 };
 
@@ -19,12 +19,12 @@ pub(super) struct End {
 }
 
 impl End {
-    pub(super) fn new(from: Origin) -> Box<Self> {
+    pub(super) fn new(from: Base) -> Box<Self> {
         Box::new(Self { source: Source::new(from), refused: None })
     }
 
     pub(super) fn call(&self) -> Call<'_> {
-        let Origin { key, revision, .. } = self.source.origin;
+        let Base { key, revision, .. } = self.source.base;
         let delete = Call::Delete { key, expected: Some(revision), tombstone: None };
         self.source.load().unwrap_or(delete)
     }
@@ -55,7 +55,7 @@ impl End {
     }
 
     fn done(self: Box<Self>, session: &Session, change: &Change, already: bool) -> Progress {
-        let settled = settle::ended(session, change, &self.source.origin.key, already, self.refused)?;
+        let settled = settle::ended(session, change, &self.source.base.key, already, self.refused)?;
         Ok(Next::Done(settled))
     }
 
@@ -65,7 +65,7 @@ impl End {
         let nothing = Live::new(session.context().config(), change.now);
         self.check_claims(session, change, &nothing);
         if !already && self.refused.is_some() {
-            // An earlier try may have ended it, or another request that took the token first.
+            // Either an earlier try ended it, or another request that took the token first.
             self.refused = Some(SessionError::Unknown);
         }
         self.done(session, change, already)

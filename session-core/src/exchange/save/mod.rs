@@ -1,8 +1,8 @@
 //! Saving a session: one file for each row of the table in ARCHITECTURE.md.
 //!
-//! [`choose`] decides the row. A [`Row`](row::Row) says which call it makes and what the answer means, and becomes another
-//! row where a conflict asks for it. [`Change`](change::Change) is what all rows work on: the change to be replayed, and
-//! the rule of repeating. [`settle`] brings the session up to what was saved.
+//! [`choose`] decides the row. A [`Row`](row::Row) makes a call and interprets the answer, and becomes another row if a
+//! conflict requires it. All rows work on a [`Change`](change::Change): the change to be replayed, and the rule of
+//! repeating. [`settle`] updates the session after the save.
 
 mod change;
 mod change_owner;
@@ -38,12 +38,12 @@ use crate::{Timestamp, observe::log, session::Session, store::StoreError};
 
 /// Saves what a request changed, or extends the deadline of a session that it only read.
 ///
-/// A save that was abandoned midway is taken up first, so that nothing is done twice. Two saves of one session at the
-/// same time would do the same twice, so the second is refused.
+/// A save that was abandoned midway is continued first, so that nothing is done twice. Two saves of one session at the same
+/// time would do the same twice, so the second is refused.
 ///
 /// # Errors
-/// [`SessionError`] when the change passes a limit, the source of entropy fails, or another save of the same session is
-/// under way. Nothing was stored then.
+/// [`SessionError`] if the change exceeds a limit, the source of entropy fails, or another save of the same session is under
+/// way. Nothing was stored then.
 pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>, SessionError> {
     let mut state = session.state();
     if state.saving {
@@ -64,8 +64,8 @@ pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>
     })
 }
 
-/// Whether saving the session now would ask anything of the store: it was changed, its deadline is to be extended, or
-/// an older save is unfinished.
+/// Whether a save of the session needs the store now: the session was changed, its deadline must be extended, or an older
+/// save is unfinished.
 #[must_use]
 pub fn needs_save(session: &Session, now: Timestamp) -> bool {
     let state = session.state();
@@ -81,7 +81,7 @@ struct Save {
 
 enum Plan {
     Nothing,
-    /// The session was opened outside HTTP and is not to be saved.
+    /// The session was opened outside HTTP and must not be saved.
     Withheld,
     Save(Save),
 }
@@ -116,12 +116,12 @@ fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionError> {
     Ok(Plan::Save(Save { change, row }))
 }
 
-/// A session being saved. Dropped before its end, it leaves the session knowing that the outcome is unknown.
+/// A session that is being saved. If it is dropped before its end, the next save of the session continues it.
 pub struct Saving {
     session: Session,
-    /// `None` only while an answer is looked at.
+    /// `None` only while an answer is processed.
     save: Option<Save>,
-    /// This is an older save taken up again. The rest is to be saved at this time.
+    /// Set if this continues an older save. The rest is then saved at this time.
     then: Option<Timestamp>,
 }
 
@@ -173,7 +173,7 @@ impl Exchange for Saving {
             }
             Ok(Next::Done(settled)) => self.settled(settled),
             Ok(Next::Unknown(row, error)) => {
-                // A later save must not take it for a change that was never made.
+                // A later save must not assume that the change was never made.
                 self.save = Some(Save { change, row });
                 Err(error)
             }

@@ -1,17 +1,17 @@
-//! The id that a session gets, and what goes with it.
+//! The new id of a session.
 
 use crate::{
     Context,
     id::{CookieId, EntropyError, Family},
-    session::Origin,
+    session::Base,
     store::Cap,
 };
 
-/// The family that a session of this owner belongs to; `None` if it founds one.
-pub(super) fn family_of(owner: Option<&str>, from: Option<&Origin>, context: &Context) -> Option<Family> {
+/// The family to which a session of this owner belongs. Returns `None` if it founds one.
+pub(super) fn family_of(owner: Option<&str>, from: Option<&Base>, context: &Context) -> Option<Family> {
     match owner {
         Some(owner) => Some(Family::of_owner(owner, context.config().secret.as_deref())),
-        None => from.map(|origin| origin.key.family).filter(|family| !family.is_owned()),
+        None => from.map(|base| base.key.family).filter(|family| !family.is_owned()),
     }
 }
 

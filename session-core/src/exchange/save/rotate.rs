@@ -12,7 +12,7 @@ use crate::{
     exchange::{Answer, Call, Saved, SessionError},
     id::{CookieId, EntropyError},
     record::{Live, Record},
-    session::{Origin, Session},
+    session::{Base, Session},
     store::RotateOutcome,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct Rotate {
     by_age: bool,
 }
 
-/// The id that the session gets, and what is left under the old one.
+/// The new id of the session, and the tombstone for the old one.
 #[derive(Debug)]
 struct NewId {
     id: CookieId,
@@ -35,13 +35,8 @@ struct NewId {
 }
 
 impl NewId {
-    /// A tombstone of a rotation by age is followed during the grace, and tells a reuse as long as the session may live.
-    fn generate(
-        from: &Origin,
-        by_age: bool,
-        change: &Change,
-        context: &Context,
-    ) -> Result<Self, EntropyError> {
+    /// A tombstone of a rotation by age is followed during the grace. After that it detects a reuse of the old id.
+    fn generate(from: &Base, by_age: bool, change: &Change, context: &Context) -> Result<Self, EntropyError> {
         let id = new_id::generate(Some(from.key.family), context)?;
         if !by_age {
             return Ok(Self { id, tombstone: Tombstone::superseded(context)? });
@@ -56,7 +51,7 @@ impl NewId {
 
 impl Rotate {
     pub(super) fn new(
-        from: Origin,
+        from: Base,
         by_age: bool,
         mut live: Live,
         change: &Change,
@@ -69,7 +64,7 @@ impl Rotate {
     }
 
     pub(super) fn call(&self) -> Call<'_> {
-        let Origin { key, revision, .. } = self.source.origin;
+        let Base { key, revision, .. } = self.source.base;
         let rotate = Call::Rotate {
             from: key,
             expected: revision,
@@ -95,7 +90,7 @@ impl Rotate {
                 // Only a broken source of entropy makes an id that is taken.
                 change.count_conflict(context)?;
                 change.retry.next_call();
-                self.new = NewId::generate(&self.source.origin, self.by_age, change, context)?;
+                self.new = NewId::generate(&self.source.base, self.by_age, change, context)?;
                 Ok(Next::Ask(Row::Rotate(self)))
             }
             Found::Expected(_) => Err(SessionError::Mismatched),
@@ -111,7 +106,7 @@ impl Rotate {
     fn rotated(self: Box<Self>, session: &Session, change: &Change) -> Progress {
         let written = Written {
             saved: Saved::Rotated,
-            from: Some(self.source.origin.key),
+            from: Some(self.source.base.key),
             key: *self.new.id.key(),
             id: Some(self.new.id),
             revision: self.draft.next,
@@ -123,7 +118,7 @@ impl Rotate {
     }
 
     fn merge(mut self: Box<Self>, session: &Session, change: &mut Change, newer: &Newer) -> Progress {
-        let is_rotated_already = self.by_age && self.source.origin.id.is_none();
+        let is_rotated_already = self.by_age && self.source.base.id.is_none();
         if is_rotated_already && change.delta.is_empty() {
             return Ok(Next::Done(settle::nothing(session, Saved::Nothing)));
         }

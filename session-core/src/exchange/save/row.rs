@@ -9,7 +9,7 @@ use crate::{
     store::{Applied, StoreError},
 };
 
-/// One row of the table: which call it makes, and what the answer means.
+/// One row of the table: the call that it makes, and the meaning of the answer.
 #[derive(Debug)]
 pub(super) enum Row {
     Create(Box<Create>),
@@ -22,15 +22,15 @@ pub(super) enum Row {
     Sweep(Box<Sweep>),
 }
 
-/// What comes after an answer.
+/// The next step after an answer.
 pub(super) enum Next {
     Ask(Row),
     Done(Settled),
-    /// It cannot be told whether the change was made. The caller gets the error, and a later save takes the row up again.
+    /// It is unknown whether the change was made. The caller gets the error, and a later save continues the row.
     Unknown(Row, SessionError),
 }
 
-/// What a row makes of an answer.
+/// The result of an answer.
 pub(super) type Progress = Result<Next, SessionError>;
 
 impl Row {
@@ -64,7 +64,7 @@ impl Row {
     /// Continues after the store has failed for the last time.
     pub(super) fn failed(self, session: &Session, change: &mut Change, error: StoreError) -> Progress {
         match self {
-            // The session was read. That its deadline could not be extended is no reason to fail the request.
+            // The session was only read. The request must not fail because the deadline could not be extended.
             Self::Touch(_) | Self::Mark(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
             Self::Sweep(row) => Ok(Next::Done(row.done(session, change)?)),
             Self::ChangeOwner(row) => row.failed(change, error),
@@ -79,13 +79,13 @@ impl Row {
         }
     }
 
-    /// The key of the stored session that is continued.
+    /// The key of the stored session that the row changes.
     pub(super) const fn source_key(&self) -> Option<StoreKey> {
         match self {
-            Self::Commit(row) => Some(row.source.origin.key),
-            Self::Rotate(row) => Some(row.source.origin.key),
-            Self::ChangeOwner(row) => Some(row.source.origin.key),
-            Self::End(row) => Some(row.source.origin.key),
+            Self::Commit(row) => Some(row.source.base.key),
+            Self::Rotate(row) => Some(row.source.base.key),
+            Self::ChangeOwner(row) => Some(row.source.base.key),
+            Self::End(row) => Some(row.source.base.key),
             Self::Create(_) | Self::Touch(_) | Self::Mark(_) | Self::Sweep(_) => None,
         }
     }

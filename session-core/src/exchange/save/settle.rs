@@ -1,4 +1,4 @@
-//! Brings the session up to what the store has now, and tells the log and the observer.
+//! Updates the session after a save, and tells the log and the observer.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{
     id::{CookieId, SessionHandle, StoreKey},
     observe::{EndedBy, Event, log},
     record::Live,
-    session::{Origin, Session, State},
+    session::{Base, Session, State},
     store::Revision,
 };
 
@@ -25,7 +25,7 @@ pub(super) struct Written {
     pub(super) revision: Revision,
     pub(super) ttl: Duration,
     pub(super) live: Live,
-    /// The owner's sessions that ended to make room.
+    /// The sessions of the owner that were ended to make room.
     pub(super) evicted: Vec<SessionHandle>,
 }
 
@@ -41,9 +41,9 @@ pub(super) fn touched(
     max_age: Option<Duration>,
 ) -> Settled {
     let mut state = session.state();
-    if let Some(origin) = &mut state.origin {
-        log::touched(&origin.key);
-        origin.expires = change.now.after(ttl);
+    if let Some(base) = &mut state.base {
+        log::touched(&base.key);
+        base.expires = change.now.after(ttl);
     }
     if change.renews_cookie {
         send_id(&mut state, max_age);
@@ -57,7 +57,7 @@ pub(super) fn written(session: &Session, change: &Change, written: Written) -> R
     tell_written(session.context(), change, &written);
     let Written { saved, key, id, revision, ttl, live, evicted, .. } = written;
     let max_age = live.is_persistent(config).then_some(ttl);
-    state.origin = Some(Origin { key, id, revision, expires: change.now.after(ttl) });
+    state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
     if change.renews_cookie || matches!(saved, Saved::Created | Saved::Rotated) {
         send_id(&mut state, max_age);
     }
@@ -67,8 +67,8 @@ pub(super) fn written(session: &Session, change: &Change, written: Written) -> R
     }
 }
 
-/// `already` says that the session had ended before: the browser may hold the cookie of a newer one. `refused` is what
-/// the caller must be told although the session has ended.
+/// With `already`, the session had ended before: the browser may have the cookie of a newer session. `refused` is the error
+/// that the caller must get although the session has ended.
 pub(super) fn ended(
     session: &Session,
     change: &Change,
@@ -88,7 +88,7 @@ pub(super) fn ended(
         state.cookie = SetCookie::Remove;
     }
     state.destroyed = change.delta.destroys();
-    state.origin = None;
+    state.base = None;
     let dropped = state.continue_on(Live::new(config, change.now), change.delta.len(), config);
     match refused.or(dropped.map(SessionError::from)) {
         Some(error) => Err(error),
@@ -96,9 +96,9 @@ pub(super) fn ended(
     }
 }
 
-/// Sends the browser the id that the session has.
+/// Sends the cookie with the id of the session.
 fn send_id(state: &mut State, max_age: Option<Duration>) {
-    if let Some(id) = state.origin.as_ref().and_then(|origin| origin.id.clone()) {
+    if let Some(id) = state.base.as_ref().and_then(|base| base.id.clone()) {
         state.cookie = SetCookie::Set { id, max_age };
     }
 }

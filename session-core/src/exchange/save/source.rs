@@ -6,20 +6,20 @@ use crate::{
     exchange::{Answer, Call, SessionError},
     id::{Digest, StoreKey},
     record::{Live, Record},
-    session::Origin,
+    session::Base,
     store::{CommitOutcome, DeleteOutcome, Revision, RotateOutcome},
 };
 
-/// The stored session that a save continues.
+/// The stored session that a save changes.
 #[derive(Debug)]
 pub(super) struct Source {
-    pub(super) origin: Origin,
+    pub(super) base: Base,
     /// The record moved while the save was under way, and must be loaded under its new key first.
     moved: bool,
 }
 
-/// What an answer says of the stored session.
-#[allow(clippy::large_enum_variant, reason = "it is looked at where it is made")]
+/// The state of the stored session, according to an answer.
+#[allow(clippy::large_enum_variant, reason = "it is short-lived and never stored")]
 pub(super) enum Found {
     /// The session is as expected.
     Expected(Answer),
@@ -27,7 +27,7 @@ pub(super) enum Found {
     Newer(Newer),
     /// Another request moved it to another key.
     Moved(Digest),
-    /// It is not there any more.
+    /// It has ended.
     Nothing,
 }
 
@@ -39,13 +39,13 @@ pub(super) struct Newer {
 }
 
 impl Source {
-    pub(super) const fn new(origin: Origin) -> Self {
-        Self { origin, moved: false }
+    pub(super) const fn new(base: Base) -> Self {
+        Self { base, moved: false }
     }
 
     /// The call that must come before all others, if the record moved.
     pub(super) fn load(&self) -> Option<Call<'static>> {
-        self.moved.then_some(Call::Load { key: self.origin.key })
+        self.moved.then_some(Call::Load { key: self.base.key })
     }
 
     /// Continues under the key that the record moved to.
@@ -56,8 +56,8 @@ impl Source {
         context: &Context,
     ) -> Result<(), SessionError> {
         change.count_conflict(context)?;
-        self.origin.key = StoreKey { digest: to, ..self.origin.key };
-        self.origin.id = None;
+        self.base.key = StoreKey { digest: to, ..self.base.key };
+        self.base.id = None;
         self.moved = true;
         Ok(())
     }

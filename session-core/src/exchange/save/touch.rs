@@ -10,7 +10,7 @@ use crate::{
     exchange::{Answer, Call, Saved, SessionError},
     id::StoreKey,
     record::Live,
-    session::{Origin, Session},
+    session::{Base, Session},
     store::{Revision, TouchOutcome},
 };
 
@@ -24,7 +24,7 @@ pub(super) struct Touch {
 }
 
 impl Touch {
-    pub(super) fn new(from: &Origin, live: &Live, change: &Change, context: &Context) -> Box<Self> {
+    pub(super) fn new(from: &Base, live: &Live, change: &Change, context: &Context) -> Box<Self> {
         let ttl = live.ttl(context.config(), change.now);
         let max_age = live.is_persistent(context.config()).then_some(ttl);
         Box::new(Self { key: from.key, expected: from.revision, ttl, max_age })

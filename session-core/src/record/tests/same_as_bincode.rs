@@ -1,10 +1,10 @@
-//! The decoder of the body against the one of bincode, which defines the format.
+//! Compares the decoder of the body with that of bincode, which defines the format.
 
 use bincode::{BorrowDecode, Encode, config::standard};
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Lineage, Record, RecordError, body::Body, error::damaged};
+use super::super::{Lineage, Record, RecordError, body::Body, error::damaged};
 use crate::config::Codec;
 
 #[derive(Debug, Encode, BorrowDecode)]
@@ -29,7 +29,7 @@ struct Parts<'a> {
 
 const MAX_KEYS: usize = 4;
 
-/// Both in the words of `Debug`, as no record compares.
+/// Returns the `Debug` text, because records cannot be compared.
 fn by_bincode(bytes: &[u8]) -> Result<String, RecordError> {
     let limited = standard().with_limit::<{ 1 << 20 }>();
     let unreadable = || damaged("its envelope cannot be read within the limits");
@@ -40,7 +40,7 @@ fn by_bincode(bytes: &[u8]) -> Result<String, RecordError> {
         return Err(unreadable());
     }
     if read != bytes.len() {
-        return Err(damaged("something follows its end"));
+        return Err(damaged("trailing bytes"));
     }
     let Envelope::Live(parts) = envelope else { return Ok(format!("{envelope:?}")) };
     Lineage::from_bytes(parts.lineage).ok_or(damaged("its lineage cannot be read"))?;

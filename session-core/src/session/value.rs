@@ -4,16 +4,16 @@ use bincode::config::standard;
 use rmp_serde::decode::{Error, ReadRefReader};
 use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 
-use super::{Piece, ValueError};
-use crate::config::Codec;
+use super::ValueError;
+use crate::{config::Codec, record::Piece};
 
 /// Room for most values.
 const USUAL_BYTES: usize = 32;
 
-/// What a bincode value may claim, whatever a length prefix says.
+/// The most bytes that a bincode value may claim, whatever a length prefix says.
 const HARD_LIMIT: usize = 1 << 24;
 
-pub(crate) fn encode_value<T: Serialize + ?Sized>(
+pub(super) fn encode_value<T: Serialize + ?Sized>(
     codec: Codec,
     key: &str,
     value: &T,
@@ -33,7 +33,7 @@ pub(crate) fn encode_value<T: Serialize + ?Sized>(
     Ok(bytes.as_slice().into())
 }
 
-pub(crate) fn decode_value<T: DeserializeOwned>(
+pub(super) fn decode_value<T: DeserializeOwned>(
     codec: Codec,
     key: &str,
     bytes: &[u8],
@@ -45,9 +45,9 @@ pub(crate) fn decode_value<T: DeserializeOwned>(
     })
 }
 
-/// The value for somebody who looks at the whole session. A bincode value does not describe itself, so it appears
-/// as what it is: `{"bincode_bytes": n}`.
-pub(crate) fn value_to_json(codec: Codec, key: &str, bytes: &[u8]) -> Result<serde_json::Value, ValueError> {
+/// The value as JSON, for an inspection of the session. A bincode value does not describe itself, so it appears as
+/// `{"bincode_bytes": n}`.
+pub(super) fn value_to_json(codec: Codec, key: &str, bytes: &[u8]) -> Result<serde_json::Value, ValueError> {
     match codec {
         Codec::Bincode => Ok(serde_json::json!({ "bincode_bytes": bytes.len() })),
         Codec::MessagePack | Codec::Json => decode_value(codec, key, bytes),
@@ -55,11 +55,11 @@ pub(crate) fn value_to_json(codec: Codec, key: &str, bytes: &[u8]) -> Result<ser
 }
 
 fn decode_bytes<T: DeserializeOwned>(codec: Codec, bytes: &[u8]) -> Result<T, String> {
-    let trailing = || "something follows the value".to_owned();
+    let trailing = || "trailing bytes".to_owned();
     match codec {
         Codec::Json => serde_json::from_slice(bytes).map_err(|e| e.to_string()),
         Codec::MessagePack => {
-            // Reads from the slice itself; a reader would get a buffer of its own.
+            // Decodes from the slice. Decoding from a reader would allocate a buffer.
             let mut decoder = rmp_serde::Deserializer::from_read_ref(bytes);
             let value = T::deserialize(&mut decoder).map_err(|e| e.to_string())?;
             if is_at_its_end(&mut decoder) { Ok(value) } else { Err(trailing()) }
@@ -73,7 +73,7 @@ fn decode_bytes<T: DeserializeOwned>(codec: Codec, bytes: &[u8]) -> Result<T, St
     }
 }
 
-/// Whether no byte is left. A unit has nothing in it, so only the first byte of whatever follows can be what is missing.
+/// Whether no byte is left. Decoding a unit needs one byte, so it fails with `UnexpectedEof` only at the end.
 fn is_at_its_end(decoder: &mut rmp_serde::Deserializer<ReadRefReader<'_, [u8]>>) -> bool {
     let next = <()>::deserialize(decoder);
     matches!(next, Err(Error::InvalidMarkerRead(error)) if error.kind() == ErrorKind::UnexpectedEof)

@@ -1,0 +1,1 @@
+mod same_as_bincode;

@@ -1,0 +1,65 @@
+use super::{Op, Session, ValueError};
+
+impl Session {
+    /// The longest name of an owner in bytes.
+    pub const MAX_OWNER_BYTES: usize = 1024;
+
+    /// The name of the signed-in owner.
+    #[must_use]
+    pub fn owner(&self) -> Option<String> {
+        self.state().live.owner.clone()
+    }
+
+    /// Signs the owner in. When this is saved, the session gets a new id and the old id ends. The values of the session stay,
+    /// all tokens get new values, and both lifetimes start again. Every further sign-in, also as the same owner, changes the
+    /// id again.
+    ///
+    /// To drop the values of the anonymous session, call [`clear`](Self::clear) first.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
+    /// entropy fails, or the session was destroyed.
+    pub fn login(&self, owner: &str) -> Result<(), ValueError> {
+        check_owner(owner)?;
+        self.tokens().renew_all()?;
+        let at = self.state().opened;
+        self.apply(Op::Login { owner: owner.into(), at })
+    }
+
+    /// Notes that the signed-in owner has proved again who they are, with this level. The application defines the levels;
+    /// a [`login`](Self::login) has level 0. A second factor may be level 1, or the levels may be those of NIST. Like a
+    /// sign-in, this changes the id, gives all tokens new values and starts both lifetimes again.
+    ///
+    /// # Errors
+    /// [`ValueError::NotSignedIn`] if no user is signed in; otherwise see [`login`](Self::login).
+    pub fn elevate(&self, level: u8) -> Result<(), ValueError> {
+        if self.owner().is_none() {
+            return Err(ValueError::NotSignedIn);
+        }
+        self.tokens().renew_all()?;
+        let at = self.state().opened;
+        self.apply(Op::Elevate { level, at })
+    }
+
+    /// Signs the owner out and leaves an anonymous, empty session under a new id. The old id ends when this is saved. Values
+    /// that are set afterwards, such as a flash message, are kept. Does nothing if no user is signed in.
+    ///
+    /// # Errors
+    /// [`ValueError::Destroyed`] if the session was destroyed.
+    pub fn logout(&self) -> Result<(), ValueError> {
+        let Some(owner) = self.owner() else {
+            return Ok(());
+        };
+        let at = self.state().opened;
+        self.apply(Op::Wipe)?;
+        self.apply(Op::Logout { owner: owner.into(), at })
+    }
+}
+
+/// Checks the name of an owner.
+pub(crate) fn check_owner(owner: &str) -> Result<(), ValueError> {
+    match owner.len() {
+        1..=Session::MAX_OWNER_BYTES => Ok(()),
+        found => Err(ValueError::Owner { limit: Session::MAX_OWNER_BYTES, found }),
+    }
+}
