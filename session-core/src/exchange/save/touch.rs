@@ -34,7 +34,7 @@ impl Touch {
         Call::Touch { key: self.key, expected: self.expected, ttl: self.ttl }
     }
 
-    pub(super) fn answer(self: Box<Self>, session: &Session, change: &Change, answer: Answer) -> Progress {
+    pub(super) fn answer(&self, session: &Session, change: &Change, answer: Answer) -> Progress {
         match answer {
             Answer::Touch(TouchOutcome::Touched) => {
                 Ok(Next::Done(settle::touched(session, change, self.ttl, self.max_age)))
