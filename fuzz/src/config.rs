@@ -1,5 +1,5 @@
-//! Any text as a configuration file: an error that names its fields, or a configuration that works and survives being
-//! written and read again, from a file and from variables.
+//! Any text as a configuration file: an error that names its fields, or a configuration that works and stays the same when
+//! it is written and read again, from a file and from variables.
 
 use serde_json::Value;
 use session_core::{

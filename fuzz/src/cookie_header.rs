@@ -1,4 +1,4 @@
-//! Any bytes as Cookie headers: what is found is there in its one spelling, and a valid id among them is found.
+//! Any bytes as Cookie headers: every id that is found was sent in its one spelling, and a valid id among them is found.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ pub fn run(input: &[u8]) {
     }
 }
 
-/// Puts an id behind the first half of the bytes, as a browser with many cookies does.
+/// Puts an id after the first half of the bytes, as a browser with many cookies does.
 fn plant(input: &[u8]) {
     let (before, after) = input.split_at(input.len() / 2);
     let cookie = format!(";AloSession={};", PLANTED.expose().as_str());

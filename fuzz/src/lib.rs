@@ -13,7 +13,7 @@ mod source;
 mod support;
 pub mod value;
 
-/// Its name, and what it does with an input.
+/// The name of a target, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 pub const TARGETS: [Target; 9] = [
@@ -56,7 +56,7 @@ thread_local! {
 
 /// An opened session whose record, of this codec, has these bytes under the key `value`.
 pub fn session_with(codec: u8, value: &[u8]) -> Session {
-    // No lineage, times zero but for the deadline, nothing optional; then one key and a length of nine bytes.
+    // No lineage, all times zero except for the deadline, no optional values; then one key and a length of nine bytes.
     let head = b"\0\0\0\0\x01\0\0\0\0\0\0\0\x01\x05value\xfd";
     let body = [head, &(value.len() as u64).to_le_bytes()[..], value].concat();
     let data = sealed(codec, &body);

@@ -1,4 +1,5 @@
-//! Any bytes as a record, as they are and with a right header: what is read survives being written and read again.
+//! Any bytes as a record, unchanged and with a right header: a record that is read stays the same when it is written and
+//! read again.
 
 use crate::sealed;
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! Any text as an id: what is read is written again as the same text, so no id has two spellings.
+//! Any text as an id: an id that is read is written as the same text, so no id has two spellings.
 
 use session_core::id::{Algorithm, CookieId, SessionId};
 

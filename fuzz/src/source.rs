@@ -1,4 +1,4 @@
-/// The bytes of an input, taken one after the other; past their end there are zeros.
+/// The bytes of an input, taken one after the other; zeros after the end.
 pub(crate) struct Source<'a>(&'a [u8]);
 
 impl<'a> Source<'a> {
@@ -16,7 +16,7 @@ impl<'a> Source<'a> {
         *first
     }
 
-    /// At most so many bytes.
+    /// Takes at most `most` bytes.
     pub(crate) fn bytes(&mut self, most: usize) -> &'a [u8] {
         let (taken, rest) = self.0.split_at(most.min(self.0.len()));
         self.0 = rest;
@@ -30,7 +30,7 @@ impl<'a> Source<'a> {
         array
     }
 
-    /// A number that matters, or any.
+    /// Takes a number that matters, or any number.
     pub(crate) fn number(&mut self) -> i64 {
         match self.byte() {
             small @ 0..200 => i64::from(small) - 4,

@@ -1,4 +1,5 @@
-//! Any bytes as a value of any codec, read as many types: no panic, and what is read is the same once it is put back.
+//! Any bytes as a value of any codec, read as many types: no panic, and a value that is read stays the same when it is
+//! written and read again.
 
 use std::{collections::BTreeMap, fmt::Debug};
 

@@ -1,5 +1,4 @@
-//! The targets on any compiler: on the seeds, then on random changes of them. What libFuzzer finds by looking at coverage,
-//! this finds by luck.
+//! The targets on any compiler: on the seeds, then on random changes of them, without the guidance of coverage.
 //!
 //! unguided SECONDS [TARGET...]   that long each, on all processors
 //! unguided TARGET FILE...        on these inputs
@@ -41,7 +40,7 @@ fn main() -> ExitCode {
     if failed.into_inner() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// Whether nothing was found in the time. The input that something was found with is kept.
+/// Returns whether nothing was found in the time. An input that fails is saved.
 fn stands((name, run): Target, time: Duration) -> bool {
     const LONGEST: Duration = Duration::from_secs(5);
 
@@ -75,7 +74,7 @@ fn read_all(directory: &Path) -> Vec<Vec<u8>> {
     files.into_iter().map(|file| fs::read(file).expect("a seed can be read")).collect()
 }
 
-/// Xorshift; the same in every run.
+/// Xorshift, with the same sequence in every run.
 struct Random(u64);
 
 impl Random {

@@ -2,20 +2,20 @@ use session_core::Session;
 
 use super::snapshot::{KEYS, Snapshot, TEXT, Value};
 
-/// What a handler does.
+/// A change that a handler makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     Set(&'static str, u32),
     SetText(&'static str),
     Remove(&'static str),
-    /// A change that depends on what there was, and on the order.
+    /// A change that depends on the value before it, and on the order.
     Update(&'static str, u32),
     Clear,
     Flash(u8),
     TakeFlashes,
 }
 
-/// What of it was noted, to be done again.
+/// The part of a change that is recorded, to be made again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Made {
     Set(&'static str, Value),
@@ -42,7 +42,7 @@ impl From<[u8; 2]> for Change {
 }
 
 impl Change {
-    /// Changes of two places are of different keys.
+    /// Changes of two different places are changes of different keys.
     pub(super) fn place(&self) -> &'static str {
         match self {
             Self::Set(key, _) | Self::SetText(key) | Self::Remove(key) | Self::Update(key, _) => key,
@@ -50,7 +50,7 @@ impl Change {
         }
     }
 
-    /// Makes it in the session, and answers what that comes to where this is in it.
+    /// Makes the change in the session, and returns its effect on this content.
     fn make(self, session: &Session, model: &Snapshot) -> Option<Made> {
         match self {
             Self::Set(key, number) => {
@@ -97,7 +97,7 @@ impl Made {
         }
     }
 
-    /// Makes it where something else may be by now; answers whether that is possible.
+    /// Makes the change on other content; returns whether that is possible.
     pub(super) fn replay(&self, on: &mut Snapshot) -> bool {
         match self {
             Self::Set(key, value) => drop(on.values.insert(key, value.clone())),
@@ -124,7 +124,7 @@ impl Made {
     }
 }
 
-/// Not the same in another order.
+/// A function whose result depends on the order.
 const fn changed(old: Option<u32>, number: u32) -> u32 {
     let old = match old {
         Some(old) => old,
@@ -133,7 +133,7 @@ const fn changed(old: Option<u32>, number: u32) -> u32 {
     old.wrapping_mul(31).wrapping_add(number)
 }
 
-/// Makes all changes, in the session and in what it should be, and answers what they come to.
+/// Makes all changes, in the session and in its expected content, and returns their effects.
 pub(super) fn make_all(changes: &[Change], session: &Session, model: &mut Snapshot) -> Vec<Made> {
     let mut all = Vec::new();
     for change in changes {

@@ -1,5 +1,5 @@
-//! Any changes of a session, replayed on what another request left: they do there what they did here, for their own keys
-//! alone, however often, in whatever order of the keys, and never twice.
+//! Any changes of a session, replayed on the record of another request: they have the same effect there, for their own keys
+//! alone, however often they are replayed, in any order of the keys, and never twice.
 
 mod change;
 mod site;
@@ -16,7 +16,7 @@ use change::{Change, Made};
 use site::Site;
 use snapshot::Snapshot;
 
-/// Three requests: the one that made the session, another one, and the one whose changes are replayed.
+/// Three requests: one that made the session, one that comes between, and one whose changes are replayed.
 pub fn run(input: &[u8]) {
     let mut source = Source::new(input);
     let site = Site::of(source.byte());
@@ -34,7 +34,7 @@ fn changes(source: &mut Source<'_>) -> Vec<Change> {
     (0..source.byte() % 12).map(|_| Change::from(source.array())).collect()
 }
 
-/// What is written after a conflict is the change made on the fresh record, and the same again after a second conflict.
+/// After a conflict the change is made on the fresh record, and again after a second conflict.
 fn replay(
     site: &Site,
     base: &site::Kept,
@@ -71,7 +71,7 @@ fn replay(
     assert_eq!(Snapshot::of(&session), expected, "the handle shows what is stored");
 }
 
-/// Keys that were not touched are as the other request left them.
+/// Keys that were not changed keep the values of the other request.
 fn keeps_others(made: &[Made], after: &Snapshot, found: &Snapshot) {
     if made.iter().any(|made| matches!(made, Made::Clear)) {
         return;
@@ -83,7 +83,7 @@ fn keeps_others(made: &[Made], after: &Snapshot, found: &Snapshot) {
     }
 }
 
-/// Changes of different keys may change places.
+/// Changes of different keys may be made in any order.
 fn in_another_order(site: &Site, base: &site::Kept, fresh: &site::Kept, mine: &[Change]) {
     if mine.iter().any(|change| matches!(change, Change::Clear)) {
         return;
@@ -102,7 +102,7 @@ fn in_another_order(site: &Site, base: &site::Kept, fresh: &site::Kept, mine: &[
     assert_eq!(one, two);
 }
 
-/// To save in the midst of it changes nothing.
+/// A save between the changes makes no difference.
 fn in_two_steps(site: &Site, base: &site::Kept, before: &Snapshot, mine: &[Change]) {
     let (session, mut expected) = (site.open(base), before.clone());
     let (mut kept, half) = (base.clone(), mine.len() / 2);
@@ -120,7 +120,7 @@ fn in_two_steps(site: &Site, base: &site::Kept, before: &Snapshot, mine: &[Chang
     }
 }
 
-/// What was stored although nobody heard of it is not made again on top.
+/// A change that was stored although its answer was lost is not made again.
 fn after_a_lost_answer(
     site: &Site,
     base: &site::Kept,
@@ -147,7 +147,7 @@ fn after_a_lost_answer(
     assert_eq!(Snapshot::of(&session), expected, "a change was made twice");
 }
 
-/// A request that changed nothing writes nothing, at most that it was there.
+/// A request that changed nothing writes nothing, except for the time of its use.
 fn nothing(site: &Site, base: &site::Kept, before: &Snapshot) {
     let session = site.open(base);
     assert_eq!(Snapshot::of(&session), *before);

@@ -70,14 +70,14 @@ impl Site {
         Snapshot::of(&self.open(kept))
     }
 
-    /// A session with these changes in it, and what they come to.
+    /// Returns a session with these changes, and their effects.
     pub(super) fn create(&self, changes: &[Change]) -> (Kept, Snapshot) {
         let session = fresh(&self.context, &Visit::new(), NOW);
         let mut model = Snapshot::default();
         session.flash("info", "first").expect("there is room");
         model.flashes.push_back("first".to_owned());
         make_all(changes, &session, &mut model);
-        // It has something in it, or it would not be stored.
+        // With some content, or it would not be stored.
         session.flash("info", "last").expect("there is room");
         model.flashes.push_back("last".to_owned());
         let saving = self.begin_save(&session).expect("it is new");
@@ -89,7 +89,7 @@ impl Site {
         (kept, model)
     }
 
-    /// The record with these changes made to it, and what they come to. It stays as it is if they come to nothing.
+    /// Returns the record with these changes, and their effects. It stays the same if they have no effect.
     pub(super) fn commit(&self, on: &Kept, before: &Snapshot, changes: &[Change]) -> (Kept, Snapshot) {
         let (session, mut model) = (self.open(on), before.clone());
         make_all(changes, &session, &mut model);
@@ -99,7 +99,7 @@ impl Site {
         (after, model)
     }
 
-    /// Nothing, if there is nothing to save.
+    /// Returns `None` if there is nothing to save.
     pub(super) fn begin_save(&self, session: &Session) -> Option<Saving> {
         match finish(session, NOW) {
             Ok(Step::Ask(saving)) => Some(saving),
@@ -108,7 +108,7 @@ impl Site {
         }
     }
 
-    /// What is to be written, if the record still has this revision.
+    /// Returns the record to be written if the stored one still has this revision.
     pub(super) fn written(&self, saving: &Saving, on: Revision) -> Kept {
         match saving.call() {
             Call::Commit { expected, write, .. } => {
@@ -126,7 +126,7 @@ fn kept(write: session_core::store::Write<'_>) -> Kept {
 }
 
 impl Kept {
-    /// As a store answers it; after so many writes of nobody's, each with a revision of its own.
+    /// Answers as a store, after a number of other writes, each with a revision of its own.
     pub(super) fn stored(&self, writes: u8) -> Stored {
         let mut revision = *self.revision.as_bytes();
         revision[0] ^= writes;

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use session_core::{Session, session::Flash};
 
-/// A value: a number, or a text, which is none.
+/// A value: a number, or a text, which is not a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Number(u32),
@@ -11,7 +11,7 @@ pub(super) enum Value {
 
 pub(super) const TEXT: &str = "a text and no number";
 
-/// What is in a session, by the name of each key.
+/// The content of a session, by key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Snapshot {
     pub(super) values: BTreeMap<&'static str, Value>,
@@ -21,7 +21,7 @@ pub(super) struct Snapshot {
 pub(super) const KEYS: [&str; 4] = ["a", "b", "c", "d"];
 
 impl Snapshot {
-    /// Of a session, which stays as it is.
+    /// Takes a snapshot of a session, which does not change.
     pub(super) fn of(session: &Session) -> Self {
         let value = |key: &&'static str| {
             let value = match session.get::<u32>(key) {

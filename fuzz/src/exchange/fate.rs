@@ -5,7 +5,7 @@ use session_core::{
 
 use crate::support::World;
 
-/// How a call of the store goes.
+/// What happens to a call of the store.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Answered,
@@ -13,7 +13,7 @@ pub(super) enum Fate {
     Lost,
     /// Not applied, and the caller cannot know.
     Unsent,
-    /// Not applied, and the caller is told.
+    /// Not applied, and the caller is told so.
     Refused,
     /// Applied, and then the program ends.
     Crash,
@@ -36,7 +36,7 @@ impl Fate {
 }
 
 impl From<u8> for Fate {
-    /// Of 64 calls, 48 go well.
+    /// Of 64 calls, 48 succeed.
     fn from(byte: u8) -> Self {
         match byte % 64 {
             0..48 => Self::Answered,

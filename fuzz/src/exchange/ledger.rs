@@ -12,45 +12,45 @@ use typed_arena::Arena;
 
 use crate::support::World;
 
-/// What the requests were told, and so must stay true.
+/// What the requests were told, which must stay true.
 pub(super) struct Ledger<'a> {
     texts: &'a Arena<String>,
     /// The Cookie headers that browsers may send, oldest first.
     pub(super) cookies: Vec<&'a str>,
-    /// Those that open nothing any more.
+    /// The cookies that no longer open a session.
     dead: BTreeSet<usize>,
-    /// By the number of a session: the entries of its log.
+    /// The entries of each session's log, by the number of the session.
     acknowledged: BTreeMap<u32, BTreeSet<u32>>,
-    /// The one-time tokens that somebody was told to have taken.
+    /// The one-time tokens that a request was told to have taken.
     taken: BTreeSet<u32>,
     numbers: u32,
-    /// Somebody emptied a session, and the log with it.
+    /// A request emptied a session, and the log with it.
     cleared: bool,
 }
 
-/// The cookie a request comes with.
+/// The cookie of a request.
 #[derive(Clone, Copy)]
 pub(super) struct Cookie {
     pub(super) at: Option<usize>,
-    /// It opened nothing any more when the request began.
+    /// It no longer opened a session when the request began.
     dead: bool,
 }
 
-/// What a request did since it was last told that its change is stored.
+/// The changes of a request since its last acknowledgement.
 #[derive(Default)]
 pub(super) struct Change {
     logged: Vec<u32>,
     taken: Vec<u32>,
-    /// How many of them the last save was begun with.
+    /// How many of them the last save contains.
     taken_sent: usize,
-    /// The id it came with is to be dead.
+    /// The id of the request must be dead afterwards.
     kills_id: bool,
-    /// Some of it may be saved already, so that another request may have emptied the log since.
+    /// A part may be saved already, so another request may have emptied the log since.
     partly_saved: bool,
 }
 
 impl Change {
-    /// Changes the session. Errors are of no interest: then nothing is changed.
+    /// Changes the session. An error is ignored, because it changes nothing.
     pub(super) fn make(&mut self, ledger: &mut Ledger<'_>, session: &Session, what: u8) {
         let number = ledger.number();
         let owner = session.owner();
@@ -82,7 +82,7 @@ impl Change {
         }
     }
 
-    /// Every session gets a number with its first entry, and keeps it unless it is emptied.
+    /// A session gets a number with its first entry, and keeps it until it is emptied.
     fn log(&mut self, session: &Session, number: u32) {
         let numbered = session.update("number", move |old: Option<u32>| old.unwrap_or(number));
         let logged = session.update("log", move |old: Option<Vec<u32>>| {
@@ -149,7 +149,7 @@ impl<'a> Ledger<'a> {
         self.numbers
     }
 
-    /// Mostly the newest cookie, sometimes an older one or none.
+    /// Chooses mostly the newest cookie, sometimes an older one or none.
     pub(super) fn choose_cookie(&self, what: u8) -> Cookie {
         let at = match (what, self.cookies.len()) {
             (_, 0) | (240.., _) => None,
@@ -169,7 +169,7 @@ impl<'a> Ledger<'a> {
         })
     }
 
-    /// Looks at what a request finds. Afterwards it has that snapshot, whatever others are told.
+    /// Checks what a request finds. Afterwards it has that snapshot, whatever other requests are told.
     pub(super) fn opened(&mut self, session: &Session, cookie: Cookie) {
         assert!(!cookie.dead || session.is_new(), "a dead id opens a session");
         if session.is_new() {
@@ -198,7 +198,7 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Each acknowledged entry is in the log, and none is in it twice.
+    /// Checks that each acknowledged entry is in the log, and none is in it twice.
     fn check(&self, session: &Session) {
         let log = log(session);
         let once: BTreeSet<_> = log.iter().copied().collect();
@@ -210,7 +210,7 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Opens every session that a browser could, at the end, when nothing fails any more.
+    /// Opens every session that a browser could, at the end, when no call fails.
     pub(super) fn reopen_all(&mut self, context: &Arc<Context>, world: &mut World) {
         for at in 0..self.cookies.len() {
             let visit = Visit::new().cookie(self.cookies[at].as_bytes());

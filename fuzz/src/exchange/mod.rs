@@ -13,7 +13,7 @@ use crate::support::{Counted, World};
 use ledger::Ledger;
 use request::Request;
 
-/// What all requests share.
+/// The values that all requests share.
 struct Site<'a> {
     context: Arc<Context>,
     world: World,
@@ -21,7 +21,7 @@ struct Site<'a> {
     visits: &'a Arena<Visit<'a>>,
 }
 
-/// Takes the bytes two by two: which request goes on, or the clock, and how.
+/// Takes the bytes in pairs: which request or the clock continues, and how.
 pub fn run(input: &[u8]) {
     let [choice, steps @ ..] = input else { return };
     let config = SessionConfig::with(|settings| {

@@ -9,7 +9,7 @@ use super::{
     ledger::{Change, Cookie},
 };
 
-/// One request after another of one tab, as far as the current one has come.
+/// The requests of one tab, one after the other, and the state of the current one.
 pub(super) enum Request<'a> {
     Idle,
     Opening(Box<Opening<'a>>, Cookie),
@@ -17,7 +17,7 @@ pub(super) enum Request<'a> {
     Saving(Box<Saving>, Handled),
 }
 
-/// A request whose session is open, and what it did to it since it was last acknowledged.
+/// A request whose session is open, and its changes since the last acknowledgement.
 pub(super) struct Handled {
     session: Session,
     cookie: Option<usize>,
@@ -43,7 +43,7 @@ impl<'a> Request<'a> {
                 handled.change.make(&mut site.ledger, &handled.session, what);
                 Self::Handling(handled)
             }
-            // The handler may go on while its session is being saved.
+            // The handler may continue while its session is being saved.
             Self::Saving(saving, mut handled) if what >= 192 => {
                 handled.change.make(&mut site.ledger, &handled.session, what);
                 Self::Saving(saving, handled)
@@ -100,13 +100,13 @@ impl Handled {
                 let ledger = &mut site.ledger;
                 let given = ledger.keep_cookie(&settled.cookie);
                 if self.session.is_changed() {
-                    // What was changed while this was saved is acknowledged by the next save.
+                    // The next save acknowledges the changes that were made during this one.
                     self.change.partly_saved();
                 } else {
                     ledger.acknowledge(std::mem::take(&mut self.change), &self.session, self.cookie);
                 }
                 if given.is_some() && given != self.cookie {
-                    // Which of the two ids a change of rights meant is not known any more.
+                    // It is no longer known which of the two ids the change of rights meant.
                     self.change.forget_id();
                     self.cookie = given;
                 }
@@ -115,8 +115,8 @@ impl Handled {
                 self.change.forget_tokens();
                 self.change.partly_saved();
             }
-            // It was told once that nobody can know who took the token; a save after the end, be it a sign-out, tells of
-            // later changes alone.
+            // The request was told once that the taker of the token is unknown; a save after the end, such as a sign-out,
+            // acknowledges later changes alone.
             Err(SessionError::Unknown) if self.session.is_new() => {
                 self.change.forget_sent_tokens();
                 self.change.partly_saved();
