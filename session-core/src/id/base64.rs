@@ -7,8 +7,9 @@ use zeroize::Zeroizing;
 
 use super::Algorithm;
 
+const VECTOR: usize = 32;
 /// Room for the longest id, a whole number of vectors.
-const LETTERS: usize = letters(Algorithm::MAX_BYTES).next_multiple_of(32);
+const LETTERS: usize = letters(Algorithm::MAX_BYTES).next_multiple_of(VECTOR);
 
 /// Returns the number of letters that `bytes` bytes have.
 pub(crate) const fn letters(bytes: usize) -> usize {
@@ -43,10 +44,19 @@ pub(crate) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
     (wrong == 0).then_some(())
 }
 
-/// Appends the spelling of at most as many bytes as an id has. The text does not grow if it has the capacity.
-pub fn encode(bytes: &[u8], text: &mut String) {
-    let mut letters_of = Zeroizing::new([0; LETTERS]);
-    let (groups, _) = letters_of.as_chunks_mut();
+/// Appends the spelling of a secret of at most as many bytes as an id has. The text does not grow if it has the capacity.
+pub(crate) fn encode(bytes: &[u8], text: &mut String) {
+    let mut buffer = Zeroizing::new([0; LETTERS]);
+    text.push_str(str::from_utf8(spell(bytes, &mut buffer)).unwrap_or_default());
+}
+
+/// Like `encode`, for bytes that are not secret: wiping the buffer would cost more than the rest.
+pub fn encode_public(bytes: &[u8], text: &mut Vec<u8>) {
+    text.extend_from_slice(spell(bytes, &mut [0; LETTERS]));
+}
+
+fn spell<'a>(bytes: &[u8], buffer: &'a mut [u8; LETTERS]) -> &'a [u8] {
+    let (groups, _) = buffer.as_chunks_mut();
     let (threes, rest) = bytes.as_chunks();
     let mut last = [0; 3];
     for (to, from) in last.iter_mut().zip(rest) {
@@ -55,11 +65,14 @@ pub fn encode(bytes: &[u8], text: &mut String) {
     for (three, group) in threes.iter().chain([&last]).zip(groups) {
         *group = sextets_of(*three);
     }
-    for letter in letters_of.iter_mut() {
-        *letter = letter_of(*letter);
+    // Whole vectors, but no more of them than the spelling needs.
+    let (vectors, _) = buffer.as_chunks_mut::<VECTOR>();
+    for vector in vectors.iter_mut().take(letters(bytes.len()).div_ceil(VECTOR)) {
+        for letter in vector {
+            *letter = letter_of(*letter);
+        }
     }
-    let spelling = letters_of.get(..letters(bytes.len())).unwrap_or_default();
-    text.push_str(str::from_utf8(spelling).unwrap_or_default());
+    buffer.get(..letters(bytes.len())).unwrap_or_default()
 }
 
 const fn bytes_of([a, b, c, d]: [u8; 4]) -> [u8; 3] {
@@ -126,6 +139,9 @@ mod tests {
             let mut text = String::new();
             encode(&bytes, &mut text);
             prop_assert_eq!(&text, &Base64UrlUnpadded::encode_string(&bytes));
+            let mut public = Vec::new();
+            encode_public(&bytes, &mut public);
+            prop_assert_eq!(&public, text.as_bytes());
             let mut back = vec![0; bytes.len()];
             prop_assert_eq!(decode(text.as_bytes(), &mut back), Some(()));
             prop_assert_eq!(back, bytes);

@@ -21,31 +21,31 @@ impl Keys {
 
     /// The record of a member of the family.
     pub(crate) fn member(&self, family: &Family, digest: &Digest) -> Vec<u8> {
-        let mut name = self.name(family, "s:");
+        let mut name = self.name(family, b"s:");
         encode_base64(digest.as_bytes(), &mut name);
-        name.into_bytes()
+        name
     }
 
     /// The sorted set of an owner's sessions: `<prefix>{<family>}i`.
     pub(crate) fn index(&self, family: &Family) -> Vec<u8> {
-        self.name(family, "i").into_bytes()
+        self.name(family, b"i")
     }
 
     /// The mark below which an owner's sessions are revoked: `<prefix>{<family>}r`.
     pub(crate) fn mark(&self, family: &Family) -> Vec<u8> {
-        self.name(family, "r").into_bytes()
+        self.name(family, b"r")
     }
 
-    fn name(&self, family: &Family, rest: &str) -> String {
+    fn name(&self, family: &Family, rest: &[u8]) -> Vec<u8> {
         // 22 letters in braces, `s:` and 43 letters.
         const LONGEST: usize = 24 + 2 + 43;
 
-        let mut name = String::with_capacity(self.prefix.len() + LONGEST);
-        name.push_str(&self.prefix);
-        name.push('{');
+        let mut name = Vec::with_capacity(self.prefix.len() + LONGEST);
+        name.extend_from_slice(self.prefix.as_bytes());
+        name.push(b'{');
         encode_base64(family.as_bytes(), &mut name);
-        name.push('}');
-        name.push_str(rest);
+        name.push(b'}');
+        name.extend_from_slice(rest);
         name
     }
 }
