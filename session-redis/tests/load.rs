@@ -1,4 +1,4 @@
-//! What is acknowledged stays, once, whatever happens to the server meanwhile. Prints what it saw.
+//! What is acknowledged stays, once, whatever happens to the server. Prints the figures.
 //!
 //! A short load by default; `SESSION_TEST_LONG=1` makes it 60 seconds with ten crashes, and 100,000 requests.
 
@@ -25,7 +25,7 @@ fn is_long() -> bool {
     std::env::var_os("SESSION_TEST_LONG").is_some_and(|value| value == "1")
 }
 
-/// Nothing lost, nothing twice, nothing foreign, nobody waited long.
+/// Nothing was lost, done twice or foreign, and no request waited long.
 fn assert_sound(what: &str, tally: &Tally) {
     println!("{what}: {tally}");
     assert_eq!((tally.lost, tally.doubled, tally.foreign, tally.gone), (0, 0, 0, 0), "{tally}");
@@ -109,7 +109,7 @@ fn assert_failed_over(what: &str, url: &str, kill: impl Fn() + Copy) {
     let during = |progress: &Progress| {
         thread::sleep(Duration::from_millis(500));
         kill();
-        assert!(progress.advances(200, Duration::from_secs(40)), "nobody takes over");
+        assert!(progress.advances(200, Duration::from_secs(40)), "no replica takes over");
     };
     let tally = Load::new(16, 12).run(RedisStore::connect(url).unwrap(), during).unwrap();
     println!("{what}: {tally}");

@@ -1,4 +1,4 @@
-//! Owners of very many sessions, and owners whose index somebody deleted.
+//! Owners of very many sessions, and owners whose index was deleted.
 
 #![cfg(feature = "blocking")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]

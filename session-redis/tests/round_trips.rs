@@ -128,8 +128,8 @@ fn costs_what_it_should(is_blocking: bool) {
     site.cookie.clear();
 
     let cost = |reads, commands: &str| (reads, commands.to_owned());
-    assert_eq!(site.cost(read), cost(0, ""), "somebody new who only looks");
-    assert_eq!(site.cost(write), cost(1, "1 set"), "somebody new who is remembered");
+    assert_eq!(site.cost(read), cost(0, ""), "a new user who only looks");
+    assert_eq!(site.cost(write), cost(1, "1 set"), "a new user who is remembered");
     assert_eq!(site.cost(read), cost(1, "1 get, 1 pttl"));
     assert_eq!(site.cost(|_| ()), cost(1, "1 get, 1 pttl"));
     assert_eq!(site.cost(write), cost(2, "1 evalsha, 1 get, 1 getrange, 1 pttl, 1 set"));
@@ -146,7 +146,7 @@ fn costs_what_it_should(is_blocking: bool) {
     assert_eq!(site.cost(read).0, 1);
     assert_eq!(site.cost(Session::destroy).0, 2);
     assert_eq!(site.server.command(&["SCRIPT", "FLUSH"]).unwrap().text(), "OK");
-    assert_eq!(site.cost(write).0, 1, "somebody new again");
+    assert_eq!(site.cost(write).0, 1, "a new user again");
     assert_eq!(site.cost(write).0, 3, "the server has forgotten the script");
 }
 

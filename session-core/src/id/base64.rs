@@ -62,8 +62,11 @@ fn spell<'a>(bytes: &[u8], buffer: &'a mut [u8; LETTERS]) -> &'a [u8] {
     for (to, from) in last.iter_mut().zip(rest) {
         *to = *from;
     }
-    for (three, group) in threes.iter().chain([&last]).zip(groups) {
+    for (three, group) in threes.iter().zip(groups.iter_mut()) {
         *group = sextets_of(*three);
+    }
+    if let Some(group) = groups.get_mut(threes.len()) {
+        *group = sextets_of(last);
     }
     // Whole vectors, but no more of them than the spelling needs.
     let (vectors, _) = buffer.as_chunks_mut::<VECTOR>();
@@ -102,12 +105,14 @@ const fn value_of(letter: u8) -> u8 {
         | (!(upper | lower | digit | minus | underscore) & NOT_A_LETTER)
 }
 
+/// Each step leads from the letter before to the first one of the next range.
 const fn letter_of(value: u8) -> u8 {
-    (mask(value < 26) & value.wrapping_add(b'A'))
-        | (mask(value >= 26 && value < 52) & value.wrapping_add(b'a' - 26))
-        | (mask(value >= 52 && value < 62) & value.wrapping_sub(52 - b'0'))
-        | (mask(value == 62) & b'-')
-        | (mask(value == 63) & b'_')
+    value
+        .wrapping_add(b'A')
+        .wrapping_add(mask(value >= 26) & (b'a' - b'Z' - 1))
+        .wrapping_sub(mask(value >= 52) & (b'z' - b'0' + 1))
+        .wrapping_sub(mask(value >= 62) & (b'9' - b'-' + 1))
+        .wrapping_add(mask(value >= 63) & (b'_' - b'-' - 1))
 }
 
 const fn mask(set: bool) -> u8 {

@@ -14,12 +14,12 @@ pub(crate) fn refused(reply: &str) -> StoreError {
     StoreError::new(kind_of_reply(reply), Applied::No).with_source(ErrorReply(reply.to_owned()))
 }
 
-/// Neither an argument that a rule of the contract allows nor one that the store can carry out.
+/// An argument that the contract forbids.
 pub(crate) fn invalid_argument(reason: &'static str) -> StoreError {
     StoreError::new(StoreErrorKind::Other, Applied::No).with_source(reason)
 }
 
-/// Other requests used all connections, or the time that was left for this one.
+/// Other requests have used what this one waited for.
 #[cfg(feature = "blocking")]
 pub(crate) fn contended(reason: &'static str) -> StoreError {
     StoreError::new(StoreErrorKind::Overloaded, Applied::No).with_source(reason)

@@ -1,13 +1,13 @@
 use std::{fmt, sync::OnceLock};
 
-use super::Reply;
+use super::reply::Reply;
 
 /// A Lua script, which Redis knows by its hash.
 ///
 /// A script declares every key that it touches, and all of them are of one family.
 pub(crate) struct Script {
     name: &'static str,
-    parts: &'static [&'static str],
+    parts: [&'static str; 3],
     success: Success,
     text: OnceLock<(String, String)>,
 }
@@ -19,9 +19,33 @@ enum Success {
     List,
 }
 
+pub(crate) static COMMIT: Script = Script::anonymous("commit", include_str!("lua/commit.lua"));
+pub(crate) static TOUCH: Script = Script::anonymous("touch", include_str!("lua/touch.lua"));
+pub(crate) static ROTATE: Script = Script::anonymous("rotate", include_str!("lua/rotate.lua"));
+pub(crate) static DELETE: Script = Script::anonymous("delete", include_str!("lua/delete.lua"));
+pub(crate) static OWNED_CREATE: Script =
+    Script::owned("owned create", include_str!("lua/owned_create.lua"), Success::List);
+pub(crate) static OWNED_COMMIT: Script =
+    Script::owned("owned commit", include_str!("lua/owned_commit.lua"), Success::One);
+pub(crate) static OWNED_TOUCH: Script =
+    Script::owned("owned touch", include_str!("lua/owned_touch.lua"), Success::One);
+pub(crate) static OWNED_ROTATE: Script =
+    Script::owned("owned rotate", include_str!("lua/owned_rotate.lua"), Success::One);
+pub(crate) static OWNED_DELETE: Script =
+    Script::owned("owned delete", include_str!("lua/owned_delete.lua"), Success::One);
+pub(crate) static OWNED_REVOKE: Script =
+    Script::owned("owned revoke", include_str!("lua/owned_revoke.lua"), Success::List);
+
+const SHARED: &str = include_str!("lua/shared.lua");
+const OWNED: &str = include_str!("lua/owned.lua");
+
 impl Script {
-    const fn new(name: &'static str, success: Success, parts: &'static [&'static str]) -> Self {
-        Self { name, parts, success, text: OnceLock::new() }
+    const fn anonymous(name: &'static str, source: &'static str) -> Self {
+        Self { name, parts: [SHARED, "", source], success: Success::One, text: OnceLock::new() }
+    }
+
+    const fn owned(name: &'static str, source: &'static str, success: Success) -> Self {
+        Self { name, parts: [SHARED, OWNED, source], success, text: OnceLock::new() }
     }
 
     /// Whether the script has returned this after its work was done.
@@ -55,27 +79,3 @@ impl fmt::Debug for Script {
         f.write_str(self.name)
     }
 }
-
-const SHARED: &str = include_str!("lua/shared.lua");
-const OWNED: &str = include_str!("lua/owned.lua");
-
-pub(crate) static COMMIT: Script =
-    Script::new("commit", Success::One, &[SHARED, include_str!("lua/commit.lua")]);
-pub(crate) static TOUCH: Script =
-    Script::new("touch", Success::One, &[SHARED, include_str!("lua/touch.lua")]);
-pub(crate) static ROTATE: Script =
-    Script::new("rotate", Success::One, &[SHARED, include_str!("lua/rotate.lua")]);
-pub(crate) static DELETE: Script =
-    Script::new("delete", Success::One, &[SHARED, include_str!("lua/delete.lua")]);
-pub(crate) static OWNED_CREATE: Script =
-    Script::new("owned create", Success::List, &[SHARED, OWNED, include_str!("lua/owned_create.lua")]);
-pub(crate) static OWNED_COMMIT: Script =
-    Script::new("owned commit", Success::One, &[SHARED, OWNED, include_str!("lua/owned_commit.lua")]);
-pub(crate) static OWNED_TOUCH: Script =
-    Script::new("owned touch", Success::One, &[SHARED, OWNED, include_str!("lua/owned_touch.lua")]);
-pub(crate) static OWNED_ROTATE: Script =
-    Script::new("owned rotate", Success::One, &[SHARED, OWNED, include_str!("lua/owned_rotate.lua")]);
-pub(crate) static OWNED_DELETE: Script =
-    Script::new("owned delete", Success::One, &[SHARED, OWNED, include_str!("lua/owned_delete.lua")]);
-pub(crate) static OWNED_REVOKE: Script =
-    Script::new("owned revoke", Success::List, &[SHARED, OWNED, include_str!("lua/owned_revoke.lua")]);

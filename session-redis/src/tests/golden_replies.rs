@@ -1,4 +1,4 @@
-//! What is made of each reply, also of those that no Redis gives.
+//! What each reply means, also a reply that Redis never gives.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> StoreErrorKind {
     answer.unwrap_err().kind()
 }
 
-/// Replies of every shape, none of which is the one to be expected.
+/// Replies of every shape, all of them unexpected.
 fn hostile() -> Vec<Reply> {
     let scalars = [
         Reply::Nil,

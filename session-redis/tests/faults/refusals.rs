@@ -1,4 +1,4 @@
-//! Servers that answer with an error: its kind is told, and that nothing was done.
+//! Servers that reply with an error. The store's error has its kind and says that nothing was done.
 
 use std::{net::TcpStream, thread, time::Instant};
 
@@ -37,7 +37,7 @@ fn a_user_who_may_not() {
     server.command(&["ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "+get", "+pttl"]).unwrap();
     let stores = Stores::on(&format!("redis://reader:s3cret@{}", server.address()));
     for loaded in stores.load(&key(1)) {
-        assert!(loaded.unwrap().is_none(), "reading is allowed, and the version is nobody's business");
+        assert!(loaded.unwrap().is_none(), "reading is allowed, and the store need not see the version");
     }
     assert_refused(stores.create(1), StoreErrorKind::Denied);
     assert_refused(stores.commit(1, 2), StoreErrorKind::Denied);

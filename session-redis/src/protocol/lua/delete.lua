@@ -1,4 +1,4 @@
--- KEYS session; ARGV expected or nothing, tombstone's revision or nothing, its record, its ttl
+-- KEYS session; ARGV expected or empty, tombstone's revision or empty, its record, its ttl
 local revision = redis.call('GETRANGE', KEYS[1], 0, 15)
 if revision == '' then return 0 end
 if ARGV[2] ~= '' and revision == ARGV[2] then return 1 end

@@ -1,4 +1,4 @@
--- KEYS session, index, mark; ARGV next, record, ttl, digest, cap or nothing, '1' to evict
+-- KEYS session, index, mark; ARGV next, record, ttl, digest, cap or empty, '1' to evict
 local revision = live(KEYS[1])
 if revision == ARGV[1] then return {} end
 if revision then return 2 end
@@ -9,7 +9,7 @@ if ARGV[5] ~= '' then
   local revoked = redis.call('GET', KEYS[3]) or ''
   if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then
     for _, member in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-      -- What a revocation has ended but not yet taken out counts no more.
+      -- Sessions that a revocation has ended do not count, although they may still be in the index.
       if string.sub(member, 1, 16) > revoked then members[#members + 1] = member end
     end
   end
@@ -21,7 +21,7 @@ if ARGV[5] ~= '' then
       evicted[n] = string.sub(members[n], 17)
       redis.call('ZREM', KEYS[2], members[n])
     end
-    -- The oldest have the lowest stamps, so the mark ends just them.
+    -- The oldest sessions have the lowest stamps, so the mark ends exactly these.
     redis.call('SET', KEYS[3], string.sub(members[excess], 1, 16), 'PX', MARK_TTL)
   end
 end

@@ -1,4 +1,4 @@
--- KEYS session, index, mark; ARGV expected or nothing, tombstone's revision or nothing, its record, its ttl, digest
+-- KEYS session, index, mark; ARGV expected or empty, tombstone's revision or empty, its record, its ttl, digest
 local revision, stamp = live(KEYS[1])
 if not revision then return 0 end
 if ARGV[2] ~= '' and revision == ARGV[2] then return 1 end

@@ -1,4 +1,4 @@
--- KEYS session to keep or the index, index, mark; ARGV digest to keep or nothing, how many to end at most
+-- KEYS session to keep or the index, index, mark; ARGV digest to keep or empty, how many to end
 prune()
 local kept, stamp, listed
 if ARGV[1] ~= '' then kept, stamp = live(KEYS[1]) end

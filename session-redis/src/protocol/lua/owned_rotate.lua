@@ -1,5 +1,5 @@
 -- KEYS from, index, mark, to; ARGV expected, next, record, ttl, digest of from, digest of to,
--- tombstone's revision or nothing, its record, its ttl
+-- tombstone's revision or empty, its record, its ttl
 local target = live(KEYS[4])
 if target == ARGV[2] then return 1 end
 local revision, stamp = live(KEYS[1])

@@ -1,4 +1,4 @@
--- KEYS from, to; ARGV expected, next, record, ttl, tombstone's revision or nothing, its record, its ttl
+-- KEYS from, to; ARGV expected, next, record, ttl, tombstone's revision or empty, its record, its ttl
 local target = redis.call('GETRANGE', KEYS[2], 0, 15)
 if target == ARGV[2] then return 1 end
 local revision = redis.call('GETRANGE', KEYS[1], 0, 15)
