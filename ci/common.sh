@@ -11,6 +11,7 @@ crates=(
     session-core
     session-memory
     session-metrics
+    session-tokio
     session-testservers
     session-redis
     session-mysql

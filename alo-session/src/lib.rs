@@ -49,12 +49,15 @@ pub use session_redis::RedisStore;
 
 #[cfg(feature = "tower")]
 pub use session_tower::{
-    self as tower, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, Session,
-    SessionFailure, SessionLayer, Sessions,
+    self as layer, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, OwnerSessions,
+    Session, SessionFailure, SessionLayer,
 };
 
 #[cfg(feature = "metrics")]
 pub use session_metrics::Metered;
+
+#[cfg(feature = "tokio")]
+pub use session_tokio::{SpawnBlocking, Timeout};
 
 #[cfg(feature = "axum")]
 pub use session_tower::FreshSession;

@@ -1,15 +1,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The two bounds of a store, and what of them is used.
+/// The two bounds of a store, and how much of each is used.
 ///
-/// Aligned to its own cache lines, so that writers do not slow down readers of what lies beside it.
+/// It has cache lines of its own, so that writers do not slow down readers of the fields beside it.
 #[repr(align(128))]
 pub(crate) struct Budget {
     entries: Gauge,
     bytes: Gauge,
 }
 
-/// What some records use of a [`Budget`].
+/// The part of a [`Budget`] that some records use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Footprint {
     pub(crate) entries: usize,
@@ -19,7 +19,7 @@ pub(crate) struct Footprint {
 /// A write does not fit into the [`Budget`]; nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoRoom {
-    /// The setting whose bound was met.
+    /// The setting whose bound would be exceeded.
     pub(crate) field: &'static str,
 }
 
@@ -36,8 +36,7 @@ impl Budget {
         Footprint { entries: self.entries.used(), bytes: self.bytes.used() }
     }
 
-    /// Lets `new` take the place of `old`, or changes nothing. Reserves all before it releases any, so that no moment
-    /// exists in which the bounds are exceeded.
+    /// Replaces `old` by `new`, or changes nothing. It reserves before it releases, so that the bounds are never exceeded.
     pub(crate) fn exchange(&self, old: Footprint, new: Footprint) -> Result<(), NoRoom> {
         let more_entries = new.entries.saturating_sub(old.entries);
         self.entries.reserve(more_entries)?;
@@ -56,7 +55,7 @@ impl Budget {
 }
 
 impl Footprint {
-    /// Of one record with this data.
+    /// Returns the footprint of one record with this data.
     pub(crate) const fn of(data: &[u8]) -> Self {
         Self { entries: 1, bytes: data.len() }
     }
@@ -75,7 +74,7 @@ struct Gauge {
     used: AtomicUsize,
 }
 
-// Relaxed throughout: the counts order nothing; records are ordered by the lock of their shard.
+// All accesses are relaxed: the counts order nothing, and the lock of its shard orders a record.
 impl Gauge {
     const fn new(field: &'static str, max: usize) -> Self {
         Self { field, max, used: AtomicUsize::new(0) }

@@ -1,4 +1,4 @@
-/// A setting of a [`MemoryStoreBuilder`](super::MemoryStoreBuilder) is out of its range.
+/// A setting of a [`Builder`](super::Builder) is out of its range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("memory store: `{field}` must be {allowed}, not {found}")]
 pub struct BuildError {
@@ -8,7 +8,7 @@ pub struct BuildError {
 }
 
 impl BuildError {
-    /// The name of the setting, as the builder's method is called.
+    /// Returns the name of the setting, which is the name of the builder's method.
     #[must_use]
     pub const fn field(&self) -> &'static str {
         self.field

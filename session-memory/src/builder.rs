@@ -15,47 +15,47 @@ use super::{BuildError, Clock, MemoryStore, SystemClock};
 /// # Ok::<(), session_memory::BuildError>(())
 /// ```
 #[must_use = "a builder does nothing until `build`"]
-pub struct MemoryStoreBuilder {
+pub struct Builder {
     pub(crate) max_entries: usize,
     pub(crate) max_bytes: usize,
     pub(crate) shards: usize,
     pub(crate) clock: Box<dyn Clock>,
 }
 
-impl MemoryStoreBuilder {
+impl Builder {
     const MAX_SHARDS: usize = 1 << 16;
 
-    /// How many records the store holds at most: sessions, the tombstones of rotations, and expired records that are
-    /// not reclaimed yet. At least 1; the default is 1,000,000.
+    /// Sets the greatest number of records: sessions, the tombstones of rotations, and expired records that are not
+    /// reclaimed yet. Must be at least 1. Default: 1,000,000.
     pub const fn max_entries(mut self, max_entries: usize) -> Self {
         self.max_entries = max_entries;
         self
     }
 
-    /// How many bytes the data of all records has at most, and so the data of one. It does not count the fixed cost of
-    /// 300 to 520 bytes per record. At least 1; the default is 1 GiB.
+    /// Sets the greatest number of bytes that the data of all records may have together. The fixed cost of 300 to 520 bytes
+    /// per record does not count. Must be at least 1. Default: 1 GiB.
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
         self
     }
 
-    /// Into how many independently locked parts the store is divided; a family is always in one of them. From 1 to
-    /// 65,536; the default is 64, enough for some dozens of cores.
+    /// Sets the number of independently locked parts of the store. All sessions of a family are in the same part. Must be
+    /// from 1 to 65,536. Default: 64, enough for some dozens of cores.
     pub const fn shards(mut self, shards: usize) -> Self {
         self.shards = shards;
         self
     }
 
-    /// What deadlines are measured with; the default is a [`SystemClock`].
+    /// Sets the clock that deadlines are measured with. Default: a [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// The store.
+    /// Builds the store.
     ///
     /// # Errors
-    /// [`BuildError`] names the first setting that is out of its range.
+    /// [`BuildError`] with the name of the first setting that is out of its range.
     pub fn build(self) -> Result<MemoryStore, BuildError> {
         const POSITIVE: &str = "at least 1";
         within("max_entries", self.max_entries, usize::MAX, POSITIVE)?;
@@ -65,15 +65,15 @@ impl MemoryStoreBuilder {
     }
 }
 
-impl Default for MemoryStoreBuilder {
+impl Default for Builder {
     fn default() -> Self {
         Self { max_entries: 1_000_000, max_bytes: 1 << 30, shards: 64, clock: Box::new(SystemClock::new()) }
     }
 }
 
-impl fmt::Debug for MemoryStoreBuilder {
+impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryStoreBuilder")
+        f.debug_struct("Builder")
             .field("max_entries", &self.max_entries)
             .field("max_bytes", &self.max_bytes)
             .field("shards", &self.shards)
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_setting_out_of_range_is_named() {
-        let field = |builder: MemoryStoreBuilder| builder.build().unwrap_err().field();
+        let field = |builder: Builder| builder.build().unwrap_err().field();
         assert_eq!(field(MemoryStore::builder().max_entries(0)), "max_entries");
         assert_eq!(field(MemoryStore::builder().max_bytes(0)), "max_bytes");
         assert_eq!(field(MemoryStore::builder().shards(0)), "shards");

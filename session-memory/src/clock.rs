@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-/// What a store measures deadlines with: time since an arbitrary start that never runs backwards.
+/// The clock of a store: the time since an arbitrary start, which never runs backwards.
 ///
 /// ```
 /// use std::time::Duration;
@@ -12,9 +12,9 @@ use std::{sync::Arc, time::Duration};
 /// assert_eq!(clock.now() - before, Duration::from_secs(1));
 /// ```
 pub trait Clock: Send + Sync + 'static {
-    /// The time since the clock's start.
+    /// Returns the time since the start of the clock.
     ///
-    /// Every operation of a store asks once, so this should be quick.
+    /// Every operation of a store calls this once, so it should be quick.
     fn now(&self) -> Duration;
 }
 

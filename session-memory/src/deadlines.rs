@@ -11,26 +11,26 @@ use super::{
 
 /// The deadlines of a shard's records, earliest first.
 ///
-/// Every record has one entry that counts, its `alarm`, which is never later than its deadline: extending a deadline
-/// leaves the entry alone, and the entry is renewed when it is due. All other entries are leftovers, ignored when they
-/// are due and dropped by [`compact`](Self::compact) when they outnumber the records.
+/// Every record has one valid entry, its `alarm`, which is never later than its deadline: a later deadline leaves the
+/// entry as it is, and the entry is renewed when it is due. All other entries are stale. They are ignored when they are
+/// due, and [`compact`](Self::compact) drops them when they outnumber the records.
 #[derive(Default)]
 pub(crate) struct Deadlines {
     heap: BinaryHeap<Reverse<(Duration, Key)>>,
 }
 
-/// What was due.
+/// The result of [`Deadlines::next`].
 pub(crate) enum Due {
-    /// Nothing.
+    /// No entry was due.
     Nothing,
-    /// An entry that turned out not to matter, or was renewed.
+    /// The entry was stale, or was renewed.
     NotYet,
     /// The record under this key has expired.
     Expired(Key),
 }
 
 impl Deadlines {
-    /// Gives the record this deadline.
+    /// Sets the deadline of the record.
     pub(crate) fn set(&mut self, key: Key, record: &mut Record, deadline: Duration) {
         record.deadline = deadline;
         if record.alarm.is_none_or(|alarm| deadline < alarm) {
@@ -39,7 +39,7 @@ impl Deadlines {
         }
     }
 
-    /// Takes the earliest entry off if it is due.
+    /// Removes the earliest entry if it is due.
     pub(crate) fn next(&mut self, now: Duration, records: &mut KeyMap<Record>) -> Due {
         let Some((at, key)) = self.pop(now) else {
             return Due::Nothing;
@@ -58,7 +58,7 @@ impl Deadlines {
         }
     }
 
-    /// Drops the leftovers when they outnumber the records; constant time per write, amortised.
+    /// Drops the stale entries when they outnumber the records. Takes constant time per write, amortised.
     pub(crate) fn compact(&mut self, records: &mut KeyMap<Record>) {
         const SLACK: usize = 64;
         if self.heap.len() <= records.len().saturating_mul(2).saturating_add(SLACK) {

@@ -3,18 +3,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use session_core::store::{Revision, Write};
 
-/// A [`Write`] with its own copy of the data, made before the lock is taken.
+/// A [`Write`] with its own copy of the data, which is made before the lock is taken.
 pub(crate) struct Draft {
     pub(crate) next: Revision,
     pub(crate) data: Bytes,
     ttl: Duration,
 }
 
-/// The shortest life of a record; the resolution of the other stores.
+/// The shortest life of a record: the resolution of the other stores.
 const RESOLUTION: Duration = Duration::from_millis(1);
 
 impl Draft {
-    /// When the record expires if it is written now.
+    /// Returns when the record expires if it is written now.
     pub(crate) fn deadline(&self, now: Duration) -> Duration {
         deadline(now, self.ttl)
     }
@@ -26,7 +26,7 @@ impl From<Write<'_>> for Draft {
     }
 }
 
-/// When a record expires that lives for `ttl` from now.
+/// Returns when a record expires that lives for `ttl` from now.
 pub(crate) fn deadline(now: Duration, ttl: Duration) -> Duration {
     now.saturating_add(ttl.max(RESOLUTION))
 }

@@ -5,8 +5,8 @@ use std::{
 
 use session_core::id::{Digest, Family, StoreKey};
 
-/// A [`StoreKey`] as a shard compares it: plainly, because a digest is no secret and constant time costs more than the
-/// rest of a lookup.
+/// A [`StoreKey`] whose comparison takes variable time: a digest is not a secret, and constant time would cost more than
+/// the rest of a lookup.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
     family: [u8; 16],
@@ -38,14 +38,14 @@ impl From<&StoreKey> for Key {
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Not the front of the digest: an anonymous family repeats it, and the family chooses the shard.
+        // Not the first bytes of the digest: an anonymous family repeats them, and the family selects the shard.
         let [.., a, b, c, d, e, f, g, h] = self.digest;
         state.write_u64(u64::from_ne_bytes([a, b, c, d, e, f, g, h]));
     }
 }
 
-/// Takes the hash as it is: keys are inserted only for ids from our CSPRNG, so their digests are uniformly random
-/// and nobody can choose keys that collide.
+/// Uses a part of the digest as the hash. Keys are inserted only for ids from our CSPRNG, so their digests are uniformly
+/// random, and an attacker cannot choose keys that collide.
 #[derive(Default)]
 pub(crate) struct DigestHasher(u64);
 
@@ -55,7 +55,7 @@ impl Hasher for DigestHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        // Keys hash one u64 only; this keeps the hasher correct for anything else.
+        // A key hashes one u64. This keeps the hasher correct for any other type.
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }

@@ -1,13 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod blocking_store;
 mod budget;
 mod build_error;
 mod builder;
 mod clock;
 mod deadlines;
 mod draft;
-mod faces;
+mod eviction;
+mod expiry;
 mod key;
 mod manual_clock;
 mod memory_store;
@@ -17,7 +19,7 @@ mod shard;
 mod system_clock;
 
 pub use build_error::BuildError;
-pub use builder::MemoryStoreBuilder;
+pub use builder::Builder;
 pub use clock::Clock;
 pub use manual_clock::ManualClock;
 pub use memory_store::MemoryStore;

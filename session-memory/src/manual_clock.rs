@@ -5,7 +5,7 @@ use std::{
 
 use super::Clock;
 
-/// A clock for tests: it stands still until it is advanced. Its clones show the same time.
+/// A clock for tests. It stands still until it is advanced. Clones show the same time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock at zero.
+    /// Creates a clock at zero.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -10,16 +10,16 @@ use session_core::{
 };
 
 use super::{
-    Clock, MemoryStoreBuilder,
+    Builder, Clock,
     budget::{Budget, NoRoom},
     shard::Shard,
 };
 
 /// Sessions in the memory of this process: bounded, sharded by family, expiring by themselves.
 ///
-/// A clone is cheap and is the same store. It implements [`Store`](session_core::store::Store) and
-/// [`BlockingStore`](session_core::store::BlockingStore); see the [crate](crate) for the bounds and for what happens when
-/// one is met.
+/// Clones are cheap and share the records. It is a [`BlockingStore`](session_core::store::BlockingStore) and, because it
+/// never waits, a [`Store`](session_core::store::Store). The [crate](crate) describes the bounds and what happens when one
+/// is reached.
 ///
 /// ```
 /// use session_memory::MemoryStore;
@@ -29,45 +29,44 @@ use super::{
 /// ```
 ///
 /// # Errors
-/// Its operations fail only for want of room, with nothing changed: `OutOfSpace` when the store is full of live records,
-/// `TooLarge` when a record is larger than the whole store; and with `Other` for a rotation between two families or
-/// from a key to itself.
+/// An operation fails, and changes nothing, with `OutOfSpace` if the store is full of live records, with `TooLarge` if the
+/// record is larger than the whole store, and with `Other` for a rotation between two families or from a key to itself.
 #[derive(Clone)]
 pub struct MemoryStore {
     inner: Arc<Inner>,
 }
 
 impl MemoryStore {
-    /// A store with the default settings: 1,000,000 records, 1 GiB of data, the system's clock.
+    /// Creates a store with the default settings: 1,000,000 records, 1 GiB of data, the clock of the system.
     #[must_use]
     pub fn new() -> Self {
         Self::with(Self::builder())
     }
 
-    /// A store with other settings.
-    pub fn builder() -> MemoryStoreBuilder {
-        MemoryStoreBuilder::default()
+    /// Returns a builder for a store with other settings.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 
-    /// How many records the store holds: sessions, tombstones of rotations, and expired records not reclaimed yet.
+    /// Returns the number of records: sessions, tombstones, and expired records that are not reclaimed yet.
     #[must_use]
     pub fn len(&self) -> usize {
         self.inner.budget.used().entries
     }
 
-    /// Whether the store holds no record at all.
+    /// Returns whether there is no record.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many bytes the data of the records has that [`len`](Self::len) counts.
+    /// Returns the total number of bytes in the data of those records.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.inner.budget.used().bytes
     }
 
-    pub(crate) fn with(settings: MemoryStoreBuilder) -> Self {
+    pub(crate) fn with(settings: Builder) -> Self {
         let budget = Arc::new(Budget::new(settings.max_entries, settings.max_bytes));
         let shard = || Lane(Mutex::new(Shard::new(Arc::clone(&budget))));
         Self {
@@ -79,14 +78,14 @@ impl MemoryStore {
         }
     }
 
-    /// Runs a step that changes nothing.
+    /// Runs an operation that changes nothing on the shard of the family.
     pub(crate) fn read<T>(&self, family: &Family, step: impl FnOnce(&Shard, Duration) -> T) -> T {
         let (shard, now) = self.enter(self.lane(family));
         step(&shard, now)
     }
 
-    /// Runs a step that may change the shard of the family, again and again while it needs room and there is
-    /// something expired to remove in any shard.
+    /// Runs an operation on the shard of the family. If it needs room, it is repeated after expired records of any shard
+    /// were removed, until it succeeds or none is left.
     pub(crate) fn write<T>(
         &self,
         family: &Family,
@@ -115,7 +114,7 @@ impl MemoryStore {
         attempt().map_err(out_of_space)
     }
 
-    /// Removes expired records until there are none or `limit` are removed.
+    /// Removes at most `limit` expired records.
     pub(crate) fn sweep_all(&self, limit: usize) -> usize {
         let mut left = limit;
         for lane in &self.inner.shards {
@@ -128,7 +127,7 @@ impl MemoryStore {
         limit - left
     }
 
-    /// Fails for a record, or two that belong together, that the whole store cannot hold.
+    /// Returns an error for a write that is larger than the whole store.
     pub(crate) fn check_size(&self, bytes: usize) -> Result<(), StoreError> {
         let max = self.inner.budget.max().bytes;
         if bytes <= max {
@@ -138,7 +137,7 @@ impl MemoryStore {
         Err(StoreError::new(StoreErrorKind::TooLarge, Applied::No).with_source(source))
     }
 
-    /// Removes a few expired records and answers how many, or `None` when the shard had nothing due.
+    /// Removes a few expired records and returns their number, or `None` if nothing was due in the shard.
     fn reclaim_some(&self, lane: &Lane, steps: usize) -> Option<usize> {
         let (mut shard, now) = self.enter(lane);
         let reclaimed = shard.reclaim(now, steps);
@@ -146,11 +145,11 @@ impl MemoryStore {
         (reclaimed.removed > 0 || !reclaimed.all).then_some(reclaimed.removed)
     }
 
-    /// Locks a shard; no caller ever holds two.
+    /// Locks a shard. No caller holds two at once.
     fn enter<'a>(&self, lane: &'a Lane) -> (MutexGuard<'a, Shard>, Duration) {
         // Before the lock: reading a clock can take as long as the work under it.
         let now = self.inner.clock.now();
-        // Nothing under the lock can panic, so even a poisoned shard is whole.
+        // No function of a shard panics, so even a poisoned shard is consistent.
         let mut shard = lane.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = shard.advance(now);
         (shard, now)
@@ -184,10 +183,10 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// How many deadlines a write looks at: more than the one it may add, so that reclaiming keeps up.
+/// The number of deadlines that a write looks at: more than the one that it may add, so that reclaiming keeps up.
 const STEPS_PER_WRITE: usize = 4;
 
-/// How many deadlines are looked at before others may have the shard.
+/// The number of deadlines that are looked at under one lock, so that other operations get the shard in between.
 const STEPS_PER_LOCK: usize = 64;
 
 struct Inner {
@@ -196,7 +195,7 @@ struct Inner {
     budget: Arc<Budget>,
 }
 
-/// A shard on cache lines of its own, so that the locks of two shards do not slow each other down.
+/// A shard with cache lines of its own, so that the locks of two shards do not slow each other down.
 #[repr(align(128))]
 struct Lane(Mutex<Shard>);
 

@@ -1,12 +1,12 @@
-//! The rules of the contract, each operation a step under the lock of one shard.
+//! The operations of the contract. Each runs under the lock of one shard.
 
 use std::time::Duration;
 
 use session_core::{
     id::{Digest, Family},
     store::{
-        Cap, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Listed, OnFull, Page, Revision,
-        RotateOutcome, Stored, TouchOutcome,
+        Cap, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Listed, Page, Revision, RotateOutcome,
+        Stored, TouchOutcome,
     },
 };
 
@@ -40,7 +40,7 @@ impl Shard {
         let Some(evicted) = self.evicted_by(now, key.family(), cap) else {
             return Ok(CreateOutcome::Full);
         };
-        // Whatever is left under the key has expired.
+        // A record that is still under the key has expired.
         self.remove(&key);
         let freed = evicted
             .iter()
@@ -72,7 +72,7 @@ impl Shard {
         }
         self.budget.exchange(Footprint::of(&record.data), Footprint::of(&draft.data))?;
         record.revision = draft.next;
-        // Swapped, so that the old data is dropped after the lock.
+        // Swapped, so that the old data is dropped after the lock is released.
         std::mem::swap(&mut record.data, &mut draft.data);
         self.deadlines.set(key, record, draft.deadline(now));
         Ok(CommitOutcome::Written)
@@ -94,7 +94,7 @@ impl Shard {
         }
     }
 
-    /// Both keys are of one family and differ.
+    /// The keys must differ and belong to one family.
     pub(crate) fn rotate(
         &mut self,
         now: Duration,
@@ -117,7 +117,7 @@ impl Shard {
             return Ok(RotateOutcome::Exists);
         }
         let (old, order) = (Footprint::of(&record.data), record.order);
-        // Whatever is left under the key has expired.
+        // A record that is still under the key has expired.
         self.remove(&to);
         let left = tombstone.as_ref().map(|draft| Footprint::of(&draft.data));
         self.budget.exchange(old, Footprint::of(&draft.data).and(left.unwrap_or_default()))?;
@@ -170,25 +170,17 @@ impl Shard {
         doomed.iter().map(ended).map(u64::from).sum()
     }
 
-    fn sessions(&self, now: Duration, family: Family) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
+    /// Returns the live sessions of an owned family, oldest first.
+    pub(crate) fn sessions(
+        &self,
+        now: Duration,
+        family: Family,
+    ) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
         self.members(family).filter(move |(_, record)| record.is_live_session(now))
     }
 
-    /// The sessions that one more session of the family ends, or `None` if the cap refuses it.
-    fn evicted_by(&self, now: Duration, family: Family, cap: Option<Cap>) -> Option<Vec<Key>> {
-        let Some(cap) = cap.filter(|_| family.is_owned()) else {
-            return Some(Vec::new());
-        };
-        let max = usize::try_from(cap.max.get()).unwrap_or(usize::MAX);
-        let excess = (self.sessions(now, family).count() + 1).saturating_sub(max);
-        match cap.on_full {
-            OnFull::Refuse if excess > 0 => None,
-            _ => Some(self.sessions(now, family).map(|(key, _)| key).take(excess).collect()),
-        }
-    }
-
-    /// Leaves the tombstone under the key or nothing, and the session's place in its family free; the budget knows
-    /// already.
+    /// Replaces the session by the tombstone, or removes it if there is none, and frees its place in the family. The caller
+    /// has changed the budget already.
     fn leave(&mut self, now: Duration, key: Key, tombstone: Option<&mut Draft>) {
         let Some(draft) = tombstone else {
             self.take(&key);

@@ -3,25 +3,25 @@ use std::time::Duration;
 use bytes::Bytes;
 use session_core::store::{Revision, Stored};
 
-/// What a shard keeps under a key.
+/// A record of a shard.
 pub(crate) struct Record {
     pub(crate) revision: Revision,
     pub(crate) data: Bytes,
     pub(crate) role: Role,
-    /// The place among the sessions of the family; later ones are greater.
+    /// The place among the sessions of the family. A newer session has a greater one.
     pub(crate) order: u64,
-    /// When the record becomes absent. Set by [`Deadlines`](crate::deadlines::Deadlines) only.
+    /// When the record becomes absent. Only [`Deadlines`](crate::deadlines::Deadlines) sets it.
     pub(crate) deadline: Duration,
-    /// The entry of the deadline heap that will look at the record; never later than the deadline.
+    /// The time of the record's entry in the deadline heap, never later than the deadline.
     pub(crate) alarm: Option<Duration>,
 }
 
-/// What a record is to its family.
+/// The role of a record in its family.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// A session: listed and counted.
+    /// A session, which is listed and counted.
     Session,
-    /// What a rotation left under the old key: loadable, neither listed nor counted.
+    /// Left under the key of a session that was rotated or deleted. It can be loaded, but is neither listed nor counted.
     Tombstone,
 }
 

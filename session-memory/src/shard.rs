@@ -4,7 +4,7 @@ use session_core::id::{Digest, Family};
 
 use super::{
     budget::{Budget, Footprint},
-    deadlines::{Deadlines, Due},
+    deadlines::Deadlines,
     draft::Draft,
     key::{Key, KeyMap},
     record::{Record, Role},
@@ -12,25 +12,17 @@ use super::{
 
 /// All records of some families, with the indexes that find them by family and by deadline.
 ///
-/// This file keeps the three in step with each other and with the budget; the rules of the contract are in
-/// `operations.rs`. Nothing in either can panic, so a shard is whole even if its lock is poisoned.
+/// This file keeps records, indexes and budget in step; `operations.rs` has the rules of the contract. No function of a
+/// shard panics, so a shard is consistent even if its lock is poisoned.
 pub(crate) struct Shard {
     pub(crate) budget: Arc<Budget>,
     pub(crate) records: KeyMap<Record>,
     pub(crate) deadlines: Deadlines,
-    /// The records of owned families, tombstones included, in the order in which they came; a rotated session stays in
-    /// its place.
+    /// The records of owned families by age, tombstones included. A rotated session keeps its place.
     members: BTreeMap<(Family, u64), Digest>,
     next_order: u64,
-    /// The latest time anybody came with.
+    /// The latest time of any operation.
     now: Duration,
-}
-
-/// What [`Shard::reclaim`] did.
-pub(crate) struct Reclaimed {
-    pub(crate) removed: usize,
-    /// Nothing expired is left.
-    pub(crate) all: bool,
 }
 
 impl Shard {
@@ -45,8 +37,8 @@ impl Shard {
         }
     }
 
-    /// The time for an operation that read the clock before it got the lock: never earlier than for the one before it,
-    /// so that a record somebody has seen expired cannot be revived by somebody who waited.
+    /// Returns the time for an operation that read the clock before it got the lock. It is never earlier than the time of
+    /// the operation before it, so that a record that one operation saw expired is not live for a later one.
     pub(crate) fn advance(&mut self, now: Duration) -> Duration {
         self.now = self.now.max(now);
         self.now
@@ -56,7 +48,7 @@ impl Shard {
         self.records.get(key).filter(|record| record.is_live(now))
     }
 
-    /// The records of an owned family, oldest first: also tombstones and expired ones.
+    /// Returns all records of an owned family, oldest first, tombstones and expired ones included.
     pub(crate) fn members(&self, family: Family) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
         self.members.range((family, 0)..=(family, u64::MAX)).filter_map(move |(_, digest)| {
             let key = Key::new(&family, digest);
@@ -64,13 +56,13 @@ impl Shard {
         })
     }
 
-    /// Stores a session whose footprint is already in the budget, under a key that holds nothing.
+    /// Stores a session under a key without a record. The budget must already contain it.
     pub(crate) fn insert(&mut self, key: Key, draft: &mut Draft, now: Duration) {
         let order = self.newest_place();
         self.insert_in_place(key, draft, now, order);
     }
 
-    /// As [`insert`](Self::insert), in a free place among the sessions of the family.
+    /// Like [`insert`](Self::insert), but at the place `order` among the sessions of the family, which must be free.
     pub(crate) fn insert_in_place(&mut self, key: Key, draft: &mut Draft, now: Duration, order: u64) {
         let mut record = Record {
             revision: draft.next,
@@ -87,7 +79,7 @@ impl Shard {
         }
     }
 
-    /// Moves what is under the key to the newest place of its family.
+    /// Moves the record to the newest place of its family.
     pub(crate) fn free_place(&mut self, key: &Key) {
         let order = self.newest_place();
         if let Some(record) = self.records.get_mut(key) {
@@ -104,14 +96,14 @@ impl Shard {
         order
     }
 
-    /// Removes whatever is under the key.
+    /// Removes the record under the key.
     pub(crate) fn remove(&mut self, key: &Key) -> Option<Record> {
         let record = self.take(key)?;
         self.budget.release(Footprint::of(&record.data));
         Some(record)
     }
 
-    /// Removes whatever is under the key, whose footprint is already out of the budget.
+    /// Removes the record under the key. The budget must no longer contain it.
     pub(crate) fn take(&mut self, key: &Key) -> Option<Record> {
         let record = self.records.remove(key)?;
         if key.family().is_owned() {
@@ -120,23 +112,7 @@ impl Shard {
         Some(record)
     }
 
-    /// Removes expired records, looking at no more than `steps` deadlines.
-    pub(crate) fn reclaim(&mut self, now: Duration, steps: usize) -> Reclaimed {
-        let mut removed = 0;
-        for _ in 0..steps {
-            match self.deadlines.next(now, &mut self.records) {
-                Due::Nothing => return Reclaimed { removed, all: true },
-                Due::NotYet => {}
-                Due::Expired(key) => {
-                    self.remove(&key);
-                    removed += 1;
-                }
-            }
-        }
-        Reclaimed { removed, all: false }
-    }
-
-    /// Gives back memory that the records no longer need; constant time per write, amortised.
+    /// Frees memory that the records no longer need. Takes constant time per write, amortised.
     pub(crate) fn tidy(&mut self) {
         const SLACK: usize = 64;
         self.deadlines.compact(&mut self.records);

@@ -1,4 +1,4 @@
-//! The published rules of a store, checked through both faces.
+//! The published rules of a store, checked through both APIs.
 
 use std::process::ExitCode;
 

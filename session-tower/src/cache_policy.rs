@@ -3,18 +3,18 @@ use http::{
     header::{CACHE_CONTROL, Entry, OccupiedEntry, VARY},
 };
 
-/// What `Cache-Control` says on a response whose session was loaded. Such a response also gets `Vary: Cookie`.
+/// The `Cache-Control` header of a response whose session was loaded. Such a response also gets `Vary: Cookie`.
 ///
-/// A `no-store` or `private` that the handler chose itself is kept; anything else, which would let a shared cache keep
-/// the page of one visitor for all, is replaced.
+/// A `no-store` or `private` that the handler set is kept. Any other value would let a shared cache serve the page of one
+/// visitor to all, and is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum CachePolicy {
-    /// `no-store`: nobody keeps the response, not even the browser (OWASP ASVS 5.0, 14.3.2).
+    /// `no-store`: neither the browser nor any cache keeps the response (OWASP ASVS 5.0, 14.3.2).
     #[default]
     NoStore,
-    /// `private`: the browser may keep the response, caches between may not.
+    /// `private`: the browser may keep the response, shared caches must not.
     Private,
-    /// `Cache-Control` stays as the handler left it.
+    /// The header stays as the handler left it.
     Leave,
 }
 
@@ -53,8 +53,8 @@ fn vary_by_cookie(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether the handler keeps shared caches off. A `private` with field names speaks of those fields only, and a list of
-/// them may contain any word, so a header with one is not trusted.
+/// Whether the handler forbids shared caches to keep the response. A `private` with field names applies to those fields
+/// only, and the names may be any words, so a header with quotes does not count.
 fn is_personal(control: &OccupiedEntry<'_, HeaderValue>) -> bool {
     if control.iter().any(|line| line.as_bytes().contains(&b'"')) {
         return false;

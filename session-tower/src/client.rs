@@ -6,7 +6,7 @@ use http::{
 };
 use session_core::Visit;
 
-/// What opening a session needs of a request, kept beyond it. Header values are shared, not copied.
+/// The parts of a request that are needed to open its session. Header values are shared, not copied.
 #[derive(Clone)]
 pub(crate) struct Client {
     cookies: Vec<HeaderValue>,
@@ -37,7 +37,7 @@ impl Client {
     }
 }
 
-/// The same for a session that is opened at once, without keeping anything.
+/// Returns the [`Visit`] of a request whose session is opened at once.
 #[cfg(feature = "axum")]
 pub(crate) fn visit(headers: &HeaderMap, network: Option<IpAddr>) -> Visit<'_> {
     assemble(

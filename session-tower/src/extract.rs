@@ -1,4 +1,4 @@
-//! The extractors of axum.
+//! The axum extractors.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use axum_core::{
 };
 use http::request::Parts;
 
-use crate::{CsrfToken, LazySession, Session, SessionFailure, Sessions, client, lazy_session};
+use crate::{CsrfToken, LazySession, OwnerSessions, Session, SessionFailure, client, slot::Slot};
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
-        let slot = Arc::clone(lazy_session::slot(&parts.extensions)?);
+        let slot = Arc::clone(Slot::of(&parts.extensions)?);
         if let Some(core) = slot.loaded() {
             return Ok(Self::new(core.clone(), slot));
         }
-        let network = slot.settings().network(&parts.headers, &parts.extensions);
+        let network = slot.options().network(&parts.headers, &parts.extensions);
         let core = slot.load(&client::visit(&parts.headers, network)).await?;
         Ok(Self::new(core, slot))
     }
@@ -32,12 +32,12 @@ impl<S: Send + Sync> FromRequestParts<S> for LazySession {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Sessions {
+impl<S: Send + Sync> FromRequestParts<S> for OwnerSessions {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
-        let slot = lazy_session::slot(&parts.extensions)?;
-        Ok(Self::new(Arc::clone(slot.shared_settings())))
+        let slot = Slot::of(&parts.extensions)?;
+        Ok(Self::new(Arc::clone(slot.options())))
     }
 }
 

@@ -7,22 +7,22 @@ use http::{
 };
 use session_core::{SessionError, ValueError, session::SignInRequired};
 
-use crate::{CsrfError, verdict::verdict};
+use crate::{CsrfError, failure_text::status_and_text};
 
 /// A request that cannot be served because of its session, and the response that says so.
 ///
-/// Every error of a session turns into it, so a handler may return it and use `?`. What it shows is meant for the
-/// visitor: it tells what happened without ids, keys or other insides; [`source`](Error::source) has those.
+/// Every error of a session converts into it, so a handler may return it and use `?`. Its `Display` is meant for the visitor
+/// and has no ids, keys or other internals; [`source`](Error::source) has the details.
 ///
 /// | status | when |
 /// |---|---|
 /// | 403 | a sign-in is required, or a fresher one, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
-/// | 409 | the session ended or changed meanwhile, the owner has too many, or a token was used already |
+/// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
 /// | 413 | the session, or a form to be checked, would be too large |
-/// | 500 | the layer is missing, what is stored cannot be read, or a value does not fit its use |
+/// | 500 | the layer is missing, the stored session cannot be read, or a value has another type than expected |
 /// | 503 | the store or the source of entropy failed, or the outcome of a save is unknown; with `Retry-After` |
 ///
-/// Nothing of the session is saved with a response that carries it.
+/// The layer saves no change of the session if the response carries a failure.
 #[derive(Debug, Clone)]
 pub struct SessionFailure {
     cause: Arc<FailureCause>,
@@ -47,22 +47,22 @@ pub enum FailureCause {
 }
 
 impl SessionFailure {
-    /// Why it failed.
+    /// Returns why the request failed.
     #[must_use]
     pub fn cause(&self) -> &FailureCause {
         &self.cause
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        verdict(self.cause()).0
+        status_and_text(self.cause()).0
     }
 
-    /// The response: the status and the text of this failure.
+    /// Returns a plain text response with the status and the message of the failure.
     #[must_use]
     pub fn to_response<B: From<Bytes>>(&self) -> Response<B> {
-        let (status, text) = verdict(self.cause());
+        let (status, text) = status_and_text(self.cause());
         let mut response = Response::new(B::from(Bytes::from_static(text.as_bytes())));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -82,8 +82,8 @@ impl SessionFailure {
         FailureCause::MissingLayer.into()
     }
 
-    /// Tells the log what the response must not. What the core logs itself is left out, and so is the codec's reason: it may
-    /// quote the value.
+    /// Logs the details that the response must not have. The core logs its own failures, so they are left out. So is the
+    /// message of the codec, because it may quote the value.
     pub(crate) fn log(&self) {
         let FailureCause::Session(SessionError::Value(error)) = self.cause() else {
             return;
@@ -102,7 +102,7 @@ impl SessionFailure {
         }
     }
 
-    /// The response, known to the layer as one that tells of a failure.
+    /// Like [`to_response`](Self::to_response), but the layer recognises the response as a failure.
     pub(crate) fn into_marked_response<B: From<Bytes>>(self) -> Response<B> {
         self.log();
         let mut response = self.to_response();
@@ -137,7 +137,7 @@ impl From<SignInRequired> for SessionFailure {
 
 impl fmt::Display for SessionFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(verdict(self.cause()).1)
+        f.write_str(status_and_text(self.cause()).1)
     }
 }
 

@@ -5,10 +5,11 @@ use http::request::Parts;
 
 use crate::{Session, SessionFailure};
 
-/// The session of the request, if its owner signed in no longer than so many seconds ago: for handlers that do what a
-/// stolen or unattended session must not do. Who did not gets 403, or what
-/// [`on_error`](crate::SessionLayer::on_error) makes of [`FailureCause::SignInRequired`](crate::FailureCause), such as
-/// a redirect to the sign-in page.
+/// The session of the request, if its owner signed in within the last `SECONDS` seconds. It is for handlers that a stolen or
+/// unattended session must not reach.
+///
+/// Any other request gets a 403, or the response that [`on_error`](crate::SessionLayer::on_error) makes of
+/// [`FailureCause::SignInRequired`](crate::FailureCause), such as a redirect to the sign-in page.
 ///
 /// ```
 /// use axum::{Router, routing::post};

@@ -6,31 +6,31 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header::SET_COOKIE};
+use http::Response;
 use pin_project_lite::pin_project;
 use session_core::{
-    Session,
-    exchange::{Settled, head_sent, needs_save, set_cookie},
+    Session, SessionError,
+    exchange::{head_sent, needs_save},
 };
 
-use crate::{SessionFailure, driver::Pending, slot::Slot};
+use crate::{SessionFailure, set_cookie_header, slot::Slot};
 
 pin_project! {
-    /// The response of a [`SessionService`](crate::SessionService), after the session was saved. Dropped before its end,
-    /// it saves nothing, or leaves a save that is under way to the store's rules: done or not done, never half.
+    /// The future of a [`SessionService`](crate::SessionService). It is ready when the session is saved. If it is dropped
+    /// during a save, the save is done or not done, never half.
     pub struct ResponseFuture<F, B> {
         #[pin]
         inner: F,
         slot: Arc<Slot>,
-        saving: Option<Saving<B>>,
+        saving: Option<SavingResponse<B>>,
     }
 }
 
-/// The handler has answered, and its session is being saved.
-struct Saving<B> {
+/// A response that waits until its session is saved.
+struct SavingResponse<B> {
     response: Response<B>,
     session: Session,
-    save: Pending<'static, Settled>,
+    save: Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send>>,
 }
 
 impl<F, B> ResponseFuture<F, B> {
@@ -56,12 +56,12 @@ where
                 let Some(session) = this.slot.loaded() else {
                     return Poll::Ready(Ok(response));
                 };
-                // Most requests only read, and need no future for it.
+                // Most requests only read, and need no future to save.
                 if failed || discards(this.slot, &response) || !needs_save(session, this.slot.now()) {
-                    finish(this.slot, session, &mut response);
+                    write_head(this.slot, session, &mut response);
                     return Poll::Ready(Ok(response));
                 }
-                Saving::begin(this.slot, session, response)
+                SavingResponse::begin(this.slot, session, response)
             }
         };
         let Poll::Ready(outcome) = saving.save.as_mut().poll(cx) else {
@@ -69,55 +69,48 @@ where
             return Poll::Pending;
         };
         let mut response = match outcome {
-            Ok(_) => saving.response,
+            Ok(()) => saving.response,
             Err(error) => {
                 let failure = SessionFailure::from(error);
                 failure.log();
-                this.slot.settings().render(&failure)
+                this.slot.options().render(&failure)
             }
         };
-        finish(this.slot, &saving.session, &mut response);
+        write_head(this.slot, &saving.session, &mut response);
         Poll::Ready(Ok(response))
     }
 }
 
-impl<B> Saving<B> {
+impl<B> SavingResponse<B> {
     fn begin(slot: &Arc<Slot>, session: &Session, response: Response<B>) -> Self {
         let (slot, own) = (Arc::clone(slot), session.clone());
-        Self { response, session: session.clone(), save: Box::pin(async move { slot.save(&own).await }) }
+        let save = Box::pin(async move { slot.save(&own).await.map(drop) });
+        Self { response, session: session.clone(), save }
     }
 }
 
-/// Whether a handler answered a failure, which the application may want to render in its own way.
+/// Returns whether the response is a failure, and renders it as the application wishes.
 fn take_failure<B: From<Bytes>>(slot: &Slot, response: &mut Response<B>) -> bool {
     let Some(failure) = response.extensions_mut().remove::<SessionFailure>() else {
         return false;
     };
-    if slot.settings().on_error.is_some() {
-        *response = slot.settings().render(&failure);
+    if slot.options().on_error.is_some() {
+        *response = slot.options().render(&failure);
     }
     true
 }
 
 fn discards<B>(slot: &Slot, response: &Response<B>) -> bool {
-    response.status().is_server_error() && !slot.settings().save_on_server_error
+    response.status().is_server_error() && !slot.options().save_on_server_error
 }
 
-/// Writes into the head what the browser and the caches must know. What is saved later they do not learn.
-fn finish<B>(slot: &Slot, session: &Session, response: &mut Response<B>) {
+/// Writes into the head what the browser and the caches must know. A later save does not reach them.
+fn write_head<B>(slot: &Slot, session: &Session, response: &mut Response<B>) {
     slot.set_answered();
     head_sent(session);
-    let settings = slot.settings();
-    let cookie = set_cookie(session).header(&settings.driver.config().cookie);
-    // The text moves into the value, so that there is no copy to be wiped.
-    if let Some(mut text) = cookie
-        && let Ok(mut value) = HeaderValue::try_from(std::mem::take(&mut *text))
-    {
-        // Keeps the id out of logs that print headers, and out of HPACK's tables.
-        value.set_sensitive(true);
-        response.headers_mut().append(SET_COOKIE, value);
-    }
-    settings.cache.apply(response.headers_mut());
+    let options = slot.options();
+    set_cookie_header::append(session, &options.sessions.context().config().cookie, response.headers_mut());
+    options.cache.apply(response.headers_mut());
 }
 
 impl<F, B> fmt::Debug for ResponseFuture<F, B> {

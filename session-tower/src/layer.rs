@@ -5,12 +5,12 @@ use http::{Extensions, HeaderMap, Response};
 use session_core::{SessionConfig, Timestamp, store::Store};
 use tower_layer::Layer;
 
-use crate::{CachePolicy, SessionFailure, SessionService, Sessions, settings::Settings};
+use crate::{CachePolicy, OwnerSessions, SessionFailure, SessionService, layer_options::LayerOptions};
 
 /// Gives every request its session, and saves it when the response is ready.
 ///
-/// Works around any tower service over `http` requests, an axum `Router` among them. The response's body must be one that
-/// can be made of [`Bytes`], for the response that tells of a failed save; axum's is.
+/// It wraps any tower service for `http` requests, such as an axum `Router`. The body of the response must implement
+/// `From<Bytes>`, as axum's does, for the response to a failed save.
 ///
 /// ```
 /// use session_core::SessionConfig;
@@ -23,49 +23,49 @@ use crate::{CachePolicy, SessionFailure, SessionService, Sessions, settings::Set
 #[derive(Debug, Clone)]
 #[must_use = "a layer does nothing until it is added"]
 pub struct SessionLayer {
-    settings: Arc<Settings>,
+    options: Arc<LayerOptions>,
 }
 
 impl SessionLayer {
-    /// Sessions in this store under this configuration.
+    /// Creates a layer with sessions in this store.
     pub fn new<S: Store>(store: S, config: SessionConfig) -> Self {
         Self::from_sessions(session_core::Sessions::new(store, config))
     }
 
-    /// These sessions, such as ones that other parts of the application use too.
+    /// Creates a layer with these sessions, which other parts of the application may use too.
     pub fn from_sessions<S: Store>(sessions: session_core::Sessions<S>) -> Self {
-        let settings = Settings {
-            driver: Arc::new(sessions),
+        let options = LayerOptions {
+            sessions: sessions.erased(),
             clock: Arc::new(|| SystemTime::now().into()),
             network: None,
             on_error: None,
             cache: CachePolicy::default(),
             save_on_server_error: false,
         };
-        Self { settings: Arc::new(settings) }
+        Self { options: Arc::new(options) }
     }
 
-    /// The sessions of all owners, for the parts of the application that no request reaches. It keeps the settings the
-    /// layer has now.
+    /// Returns the sessions of all owners, for code outside of requests, such as background jobs. Later changes of the layer
+    /// have no effect on them.
     #[must_use]
-    pub fn sessions(&self) -> Sessions {
-        Sessions::new(Arc::clone(&self.settings))
+    pub fn sessions(&self) -> OwnerSessions {
+        OwnerSessions::new(Arc::clone(&self.options))
     }
 
-    /// What tells the time. Default: the system's clock.
+    /// Sets the clock. Default: the clock of the system.
     pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.with(|settings| settings.clock = Arc::new(clock))
+        self.with(|options| options.clock = Arc::new(clock))
     }
 
-    /// What `Cache-Control` says on a response that belongs to a session. Default: [`CachePolicy::NoStore`].
+    /// Sets the `Cache-Control` header of a response whose session was loaded. Default: [`CachePolicy::NoStore`].
     pub fn cache(self, policy: CachePolicy) -> Self {
-        self.with(|settings| settings.cache = policy)
+        self.with(|options| options.cache = policy)
     }
 
-    /// What tells the client's address, for a fingerprint with
-    /// [`Network`](session_core::config::FingerprintProperty::Network). Asked only when a session is. Default: nothing.
+    /// Sets the function that finds the address of the client, for a fingerprint with
+    /// [`Network`](session_core::config::FingerprintProperty::Network). It is called when a session is loaded. Default: none.
     ///
-    /// A header such as `X-Forwarded-For` is only as true as the proxy that wrote it.
+    /// A header such as `X-Forwarded-For` is only as trustworthy as the proxy that wrote it.
     ///
     /// ```
     /// # use std::net::SocketAddr;
@@ -80,17 +80,16 @@ impl SessionLayer {
         self,
         find: impl Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync + 'static,
     ) -> Self {
-        self.with(|settings| settings.network = Some(Arc::new(find)))
+        self.with(|options| options.network = Some(Arc::new(find)))
     }
 
-    /// Whether changes are saved although the response is a server error (5xx). Default: they are discarded.
+    /// Sets whether changes are saved if the response is a server error (5xx). Default: `false`.
     pub fn save_on_server_error(self, save: bool) -> Self {
-        self.with(|settings| settings.save_on_server_error = save)
+        self.with(|options| options.save_on_server_error = save)
     }
 
-    /// What is answered in place of a response when a session could not be loaded or saved, and for every
-    /// [`SessionFailure`] that a handler or a [`CsrfLayer`](crate::CsrfLayer) answers. Default: the plain text of
-    /// [`SessionFailure::to_response`].
+    /// Sets the function that renders a [`SessionFailure`]: of a load, of a save, or returned by a handler or a
+    /// [`CsrfLayer`](crate::CsrfLayer). Default: [`SessionFailure::to_response`].
     ///
     /// ```
     /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
@@ -105,11 +104,11 @@ impl SessionLayer {
         self,
         render: impl Fn(&SessionFailure) -> Response<Bytes> + Send + Sync + 'static,
     ) -> Self {
-        self.with(|settings| settings.on_error = Some(Arc::new(render)))
+        self.with(|options| options.on_error = Some(Arc::new(render)))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(Arc::make_mut(&mut self.settings));
+    fn with(mut self, change: impl FnOnce(&mut LayerOptions)) -> Self {
+        change(Arc::make_mut(&mut self.options));
         self
     }
 }
@@ -118,6 +117,6 @@ impl<T> Layer<T> for SessionLayer {
     type Service = SessionService<T>;
 
     fn layer(&self, inner: T) -> SessionService<T> {
-        SessionService::new(inner, Arc::clone(&self.settings))
+        SessionService::new(inner, Arc::clone(&self.options))
     }
 }

@@ -5,17 +5,16 @@ use session_core::SessionError;
 
 use crate::{Session, SessionFailure, client::Client, slot::Slot};
 
-/// The session of the request, not loaded before [`load`](Self::load) is called: for handlers that need it only
-/// sometimes, and for middleware.
+/// The session of the request, which is loaded when [`load`](Self::load) is called: for middleware, and for handlers that
+/// do not always need it.
 ///
-/// It keeps what loading needs of the request (the `Cookie` headers and what enters the fingerprint), so it may outlive
-/// the request; the values are shared, not copied. It cannot be made of a request's extensions alone, as the headers are
-/// not there.
+/// It may outlive the request, because it keeps the headers that loading needs: `Cookie` and those of the fingerprint. The
+/// values are shared, not copied. The extensions of a request are not enough to make one.
 ///
 /// ```
 /// # use http::Request;
 /// # use session_tower::{LazySession, SessionFailure};
-/// /// What a middleware does with a request that it looks at on its way in.
+/// /// A middleware may ask this before it passes the request on.
 /// async fn is_signed_in<B>(request: &Request<B>) -> Result<bool, SessionFailure> {
 ///     let session = LazySession::from_request(request)?;
 ///     Ok(session.load().await?.owner().is_some())
@@ -28,33 +27,33 @@ pub struct LazySession {
 }
 
 impl LazySession {
-    /// The session of a request that has come through a [`SessionLayer`](crate::SessionLayer).
+    /// Returns the session of a request that passed through a [`SessionLayer`](crate::SessionLayer).
     ///
     /// # Errors
-    /// [`SessionFailure`] when there is no such layer around the caller.
+    /// [`SessionFailure`] if there is no such layer around the caller.
     pub fn from_request<B>(request: &Request<B>) -> Result<Self, SessionFailure> {
         Self::new(request.headers(), request.extensions())
     }
 
-    /// The same of a request's head.
+    /// Like [`from_request`](Self::from_request), for the head of a request.
     ///
     /// # Errors
-    /// As for [`from_request`](Self::from_request).
+    /// See [`from_request`](Self::from_request).
     pub fn from_parts(parts: &Parts) -> Result<Self, SessionFailure> {
         Self::new(&parts.headers, &parts.extensions)
     }
 
-    /// The session, loaded unless that was done before in this request.
+    /// Returns the session. It is loaded once in each request.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails or holds what cannot be read; never an empty session instead. The next call
-    /// tries again.
+    /// [`SessionError`] if the store fails or the record cannot be read; never an empty session instead. The next call tries
+    /// again.
     pub async fn load(&self) -> Result<Session, SessionError> {
         let core = self.slot.load(&self.client.visit()).await?;
         Ok(Session::new(core, Arc::clone(&self.slot)))
     }
 
-    /// The session if somebody has loaded it already.
+    /// Returns the session if it is already loaded.
     #[must_use]
     pub fn loaded(&self) -> Option<Session> {
         let core = self.slot.loaded()?.clone();
@@ -62,14 +61,10 @@ impl LazySession {
     }
 
     fn new(headers: &HeaderMap, extensions: &Extensions) -> Result<Self, SessionFailure> {
-        let slot = Arc::clone(slot(extensions)?);
-        let network = slot.settings().network(headers, extensions);
+        let slot = Arc::clone(Slot::of(extensions)?);
+        let network = slot.options().network(headers, extensions);
         Ok(Self { slot, client: Client::new(headers, network) })
     }
-}
-
-pub(crate) fn slot(extensions: &Extensions) -> Result<&Arc<Slot>, SessionFailure> {
-    extensions.get().ok_or_else(SessionFailure::missing_layer)
 }
 
 impl fmt::Debug for LazySession {

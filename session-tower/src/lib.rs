@@ -9,21 +9,21 @@
 mod cache_policy;
 mod client;
 mod csrf;
-mod driver;
 #[cfg(feature = "axum")]
 mod extract;
 mod failure;
+mod failure_text;
 #[cfg(feature = "axum")]
 mod fresh_session;
 mod future;
 mod layer;
+mod layer_options;
 mod lazy_session;
+mod owner_sessions;
 mod service;
 mod session;
-mod sessions;
-mod settings;
+mod set_cookie_header;
 mod slot;
-mod verdict;
 
 pub use cache_policy::CachePolicy;
 pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken};
@@ -33,6 +33,6 @@ pub use fresh_session::FreshSession;
 pub use future::ResponseFuture;
 pub use layer::SessionLayer;
 pub use lazy_session::LazySession;
+pub use owner_sessions::OwnerSessions;
 pub use service::SessionService;
 pub use session::Session;
-pub use sessions::Sessions;

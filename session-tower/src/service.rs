@@ -7,18 +7,18 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::{ResponseFuture, settings::Settings, slot::Slot};
+use crate::{ResponseFuture, layer_options::LayerOptions, slot::Slot};
 
-/// What [`SessionLayer`](crate::SessionLayer) makes of a service.
+/// A service that [`SessionLayer`](crate::SessionLayer) wraps.
 #[derive(Debug, Clone)]
 pub struct SessionService<T> {
     inner: T,
-    settings: Arc<Settings>,
+    options: Arc<LayerOptions>,
 }
 
 impl<T> SessionService<T> {
-    pub(crate) const fn new(inner: T, settings: Arc<Settings>) -> Self {
-        Self { inner, settings }
+    pub(crate) const fn new(inner: T, options: Arc<LayerOptions>) -> Self {
+        Self { inner, options }
     }
 }
 
@@ -36,7 +36,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let slot = Arc::new(Slot::new(Arc::clone(&self.settings)));
+        let slot = Arc::new(Slot::new(Arc::clone(&self.options)));
         request.extensions_mut().insert(Arc::clone(&slot));
         ResponseFuture::new(self.inner.call(request), slot)
     }

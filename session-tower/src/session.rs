@@ -4,11 +4,11 @@ use session_core::{SessionError, Timestamp, exchange::Settled};
 
 use crate::slot::Slot;
 
-/// The session of the request; as an axum extractor it loads the session.
+/// The session of the request. As an axum extractor it loads the session.
 ///
-/// It derefs to [`session_core::Session`], where reading and writing are documented. Cheap to clone; all clones, and all
-/// that are extracted from one request, are the same session. What was changed is saved when the response's head is
-/// ready; see the [crate](crate) for what that means for errors, streams and upgrades.
+/// It derefs to [`session_core::Session`], which documents how to read and write. Clones are cheap; all clones and all
+/// extractors of one request are the same session. Changes are saved when the head of the response is ready. The
+/// [crate](crate) describes errors, streams and upgrades.
 #[derive(Clone)]
 pub struct Session {
     core: session_core::Session,
@@ -20,36 +20,36 @@ impl Session {
         Self { core, slot }
     }
 
-    /// Saves now what was changed so far, instead of at the response. Needed where the change must be stored before
-    /// something else happens, and for every change that is made after the head of the response.
+    /// Saves the changes now instead of with the response. Needed if they must be stored before something else happens, and
+    /// for every change after the head of the response.
     ///
-    /// A cookie that this makes necessary goes out with the response, whatever becomes of the request.
+    /// If the session needs a cookie, the response gets it even if the request fails later.
     ///
     /// # Errors
-    /// [`SessionError`] when the change could not be stored.
+    /// [`SessionError`] if the changes could not be stored.
     pub async fn save(&self) -> Result<Settled, SessionError> {
         self.slot.save(&self.core).await
     }
 
-    /// Uses a one-time token up, in the store: of any number of concurrent requests exactly one gets `true`. Saves
-    /// the session's other changes with it.
+    /// Uses up a one-time token in the store. Of any number of concurrent requests, exactly one gets `true`. Other changes of
+    /// the session are saved with it.
     ///
     /// # Errors
-    /// [`SessionError`] when the session could not be saved; the token may then be used up.
+    /// [`SessionError`] if the session could not be saved; the token may be used up then.
     pub async fn consume(&self, name: &str, text: &str) -> Result<bool, SessionError> {
         self.slot.consume(&self.core, name, text).await
     }
 
-    /// Saves the session and ends all others of its owner, such as when the password was changed. Answers how many
-    /// there were. If another request changes the id of this very session at the same moment, it may end too.
+    /// Saves the session and ends all others of its owner, for example after a change of the password. Returns their number.
+    /// If another request changes the id of this session at the same moment, this one may end too.
     ///
     /// # Errors
-    /// [`SessionError`] when nobody is signed in, the session could not be saved, or the store fails.
+    /// [`SessionError`] if no owner is signed in, the session could not be saved, or the store fails.
     pub async fn end_others(&self) -> Result<u64, SessionError> {
         self.slot.end_others(&self.core).await
     }
 
-    /// What time it is by the layer's clock, such as for [`expires_in`](session_core::Session::expires_in).
+    /// Returns the time of the layer's clock, as [`expires_in`](session_core::Session::expires_in) needs it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.slot.now()

@@ -6,55 +6,56 @@ use std::{
     },
 };
 
+use http::Extensions;
 use session_core::{
     SessionError, Timestamp, Visit,
     exchange::{Saved, Settled},
 };
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::settings::Settings;
+use crate::{SessionFailure, layer_options::LayerOptions};
 
-/// The place of one request's session: empty until somebody asks for it.
+/// The session of one request, loaded on first use.
 pub(crate) struct Slot {
-    settings: Arc<Settings>,
+    options: Arc<LayerOptions>,
     session: OnceCell<session_core::Session>,
-    /// Two saves at the same time would meet as strangers in the store, and an update would run twice.
+    /// Serializes saves: two at once would conflict with each other and apply an update twice.
     saving: Mutex<()>,
     answered: AtomicBool,
 }
 
 impl Slot {
-    pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, session: OnceCell::new(), saving: Mutex::new(()), answered: AtomicBool::new(false) }
+    pub(crate) fn new(options: Arc<LayerOptions>) -> Self {
+        Self { options, session: OnceCell::new(), saving: Mutex::new(()), answered: AtomicBool::new(false) }
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+    /// Returns the slot that the layer put into the extensions of the request.
+    pub(crate) fn of(extensions: &Extensions) -> Result<&Arc<Self>, SessionFailure> {
+        extensions.get().ok_or_else(SessionFailure::missing_layer)
     }
 
-    #[cfg(feature = "axum")]
-    pub(crate) const fn shared_settings(&self) -> &Arc<Settings> {
-        &self.settings
+    pub(crate) const fn options(&self) -> &Arc<LayerOptions> {
+        &self.options
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.settings.now()
+        self.options.now()
     }
 
     pub(crate) fn loaded(&self) -> Option<&session_core::Session> {
         self.session.get()
     }
 
-    /// Loads the session unless it is loaded. Who comes while it is being loaded waits; after a failure or a
-    /// cancelled try the next one tries again.
+    /// Returns the session and loads it if necessary. Concurrent callers wait for one load; if it fails or is cancelled, the
+    /// next caller loads.
     pub(crate) async fn load(&self, visit: &Visit<'_>) -> Result<session_core::Session, SessionError> {
-        let open = || self.settings.driver.open(visit, self.now());
+        let open = || self.options.sessions.open(visit, self.now());
         self.session.get_or_try_init(open).await.cloned()
     }
 
     pub(crate) async fn save(&self, session: &session_core::Session) -> Result<Settled, SessionError> {
         let _alone = self.saving.lock().await;
-        let settled = self.settings.driver.save(session, self.now()).await?;
+        let settled = self.options.sessions.save(session, self.now()).await?;
         if matches!(settled.saved, Saved::Created | Saved::Rotated) {
             self.warn_if_answered();
         }
@@ -69,15 +70,15 @@ impl Slot {
     ) -> Result<bool, SessionError> {
         let _alone = self.saving.lock().await;
         let now = self.now();
-        self.settings.driver.consume(session, name, text, now).await
+        self.options.sessions.consume(session, name, text, now).await
     }
 
     pub(crate) async fn end_others(&self, session: &session_core::Session) -> Result<u64, SessionError> {
         let _alone = self.saving.lock().await;
-        self.settings.driver.end_others(session, self.now()).await
+        self.options.sessions.end_others(session, self.now()).await
     }
 
-    /// From now on the browser learns nothing of the session's cookie.
+    /// The head of the response has been sent; the cookie can no longer change.
     pub(crate) fn set_answered(&self) {
         self.answered.store(true, Ordering::Release);
     }

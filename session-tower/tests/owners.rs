@@ -20,7 +20,7 @@ use axum::{
 };
 use common::{Browser, ProbeStore};
 use session_core::{SessionConfig, Timestamp, id::SessionHandle, store::OnFull};
-use session_tower::{FailureCause, FreshSession, Session, SessionFailure, SessionLayer, Sessions};
+use session_tower::{FailureCause, FreshSession, OwnerSessions, Session, SessionFailure, SessionLayer};
 
 async fn sign_in(session: Session, Path(owner): Path<String>) -> Result<String, SessionFailure> {
     session.login(&owner)?;
@@ -29,7 +29,7 @@ async fn sign_in(session: Session, Path(owner): Path<String>) -> Result<String, 
 }
 
 /// The handles of the owner's sessions, the current one marked.
-async fn devices(session: Session, sessions: Sessions) -> Result<String, SessionFailure> {
+async fn devices(session: Session, sessions: OwnerSessions) -> Result<String, SessionFailure> {
     let owner = session.owner().unwrap_or_default();
     let listed = sessions.of(&owner).await?;
     let line = |info: &session_core::session::SessionInfo| {
@@ -40,7 +40,7 @@ async fn devices(session: Session, sessions: Sessions) -> Result<String, Session
 
 async fn end(
     session: Session,
-    sessions: Sessions,
+    sessions: OwnerSessions,
     Path(handle): Path<SessionHandle>,
 ) -> Result<String, SessionFailure> {
     let owner = session.owner().unwrap_or_default();

@@ -1,4 +1,4 @@
-use alo_session::{FreshSession, Session, Sessions, id::SessionHandle, session::SessionInfo};
+use alo_session::{FreshSession, OwnerSessions, Session, id::SessionHandle, session::SessionInfo};
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ pub(crate) struct Device {
     handle: SessionHandle,
 }
 
-pub(crate) async fn show(session: Session, sessions: Sessions) -> Result<Markup, Problem> {
+pub(crate) async fn show(session: Session, sessions: OwnerSessions) -> Result<Markup, Problem> {
     let Some(owner) = session.owner() else {
         let main = html! {
             h1 { "Your devices" }
@@ -61,7 +61,7 @@ fn entry(session: &Session, device: &SessionInfo, csrf: &Markup) -> Markup {
 
 pub(crate) async fn end(
     session: Session,
-    sessions: Sessions,
+    sessions: OwnerSessions,
     Form(device): Form<Device>,
 ) -> Result<Redirect, Problem> {
     let owner = session.owner().unwrap_or_default();
@@ -86,7 +86,7 @@ pub(crate) async fn end_others(session: Session) -> Result<Redirect, Problem> {
 
 pub(crate) async fn end_all(
     FreshSession(session): FreshSession<FRESH>,
-    sessions: Sessions,
+    sessions: OwnerSessions,
 ) -> Result<Redirect, Problem> {
     let owner = session.owner().unwrap_or_default();
     // This one first, so that the response removes the cookie.

@@ -1,6 +1,6 @@
 use std::{error::Error, fmt};
 
-/// A store could not do what it was asked. Never the same as "there is no such session".
+/// The failure of a store operation. It never means that there is no such session.
 ///
 /// ```
 /// use session_core::store::{Applied, StoreError, StoreErrorKind};
@@ -17,9 +17,9 @@ pub struct StoreError {
 /// Whether a failed operation changed the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Applied {
-    /// Certainly not.
+    /// The store is unchanged.
     No,
-    /// It may have, or may still: the request was sent and its answer was lost.
+    /// The operation may have been applied, or may still be: the request was sent, but its answer was lost.
     Unknown,
 }
 
@@ -27,56 +27,56 @@ pub enum Applied {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The backend cannot be reached, is starting, or went away.
+    /// The backend cannot be reached, is starting, or closed the connection.
     Unavailable,
     /// The backend did not answer in time.
     Timeout,
-    /// The backend takes no writes (a replica, a read-only server).
+    /// The backend accepts no writes (a replica, a read-only server).
     ReadOnly,
     /// The backend has no room for the record.
     OutOfSpace,
-    /// The backend has too many clients or too much to do.
+    /// The backend has too many clients or too much load.
     Overloaded,
     /// The backend refuses the credentials or the command.
     Denied,
-    /// The record is larger than the backend can keep.
+    /// The record is larger than the backend allows.
     TooLarge,
-    /// What is stored under the key is not a record of this store; it was left as it is.
+    /// The value under the key is not a record of this store. It was left as it is.
     Undecodable,
     /// The backend lacks something the store needs: a version, a table, a schema.
     Unsupported,
-    /// The backend answered something the store does not understand.
+    /// The store does not understand the answer of the backend.
     Protocol,
-    /// Anything else; see the source.
+    /// Any other failure; see the source.
     Other,
 }
 
 impl StoreError {
-    /// A failure of this kind.
+    /// Creates an error.
     #[must_use]
     pub const fn new(kind: StoreErrorKind, applied: Applied) -> Self {
         Self { kind, applied, source: None }
     }
 
-    /// The same failure with its cause. The cause must not contain a session id.
+    /// Adds the cause, which must not contain a session id.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// The same failure where something else is known of its effect.
+    /// Replaces what is known of the effect.
     pub(crate) fn with_applied(self, applied: Applied) -> Self {
         Self { applied, ..self }
     }
 
-    /// What kind of failure it was.
+    /// Returns the kind of the failure.
     #[must_use]
     pub const fn kind(&self) -> StoreErrorKind {
         self.kind
     }
 
-    /// Whether the operation changed the store.
+    /// Returns whether the operation changed the store.
     #[must_use]
     pub const fn applied(&self) -> Applied {
         self.applied
@@ -84,7 +84,7 @@ impl StoreError {
 }
 
 impl StoreErrorKind {
-    /// The kind in one word, as events and metrics label it.
+    /// Returns the kind in one word, as events and metrics label it.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -106,14 +106,14 @@ impl StoreErrorKind {
         match self {
             Self::Unavailable => "cannot be reached",
             Self::Timeout => "no answer in time",
-            Self::ReadOnly => "takes no writes",
+            Self::ReadOnly => "accepts no writes",
             Self::OutOfSpace => "has no room left",
             Self::Overloaded => "is overloaded",
             Self::Denied => "refuses access",
             Self::TooLarge => "the record is too large for it",
             Self::Undecodable => "holds something that is not a record of this store",
             Self::Unsupported => "lacks what is needed",
-            Self::Protocol => "gave an answer that makes no sense",
+            Self::Protocol => "gave an invalid answer",
             Self::Other => "failed",
         }
     }

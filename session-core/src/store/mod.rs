@@ -1,9 +1,8 @@
 //! The store contract: what a backend promises, and the two traits that say it.
 //!
-//! A store keeps *bytes under keys with a deadline and a revision*, and nothing else. Codec, policy,
-//! fingerprint and clocks never reach it. Answers the domain can give are values
-//! ([`CommitOutcome::Conflict`], [`CreateOutcome::Exists`], …); a [`StoreError`] is for failures only and is
-//! never to be read as "there is no such session".
+//! A store keeps *bytes under keys with a deadline and a revision*, and nothing else. It knows neither codec, policy,
+//! fingerprint nor clock. Expected outcomes are values ([`CommitOutcome::Conflict`], [`CreateOutcome::Exists`], …). A
+//! [`StoreError`] is a failure and never means that there is no such session.
 //!
 //! [`Store`] is the asynchronous API and the contract, [`BlockingStore`] the same for blocking programs. A backend
 //! implements whichever it can do natively; the rules in [`contract`] bind both. One operation as a value is a [`Call`],

@@ -6,31 +6,30 @@ use super::{
 };
 use crate::id::{Digest, Family, StoreKey};
 
-/// The asynchronous face of a session store.
+/// The asynchronous API of a session store: the contract that every backend keeps.
 ///
 /// Each method lists the rules that a correct implementation keeps under *To ensure correctness*; the rules are
 /// explained in [`contract`](super::contract) and checked by the conformance kit `session-testkit`.
 ///
 /// # Errors
-/// Every method fails with a [`StoreError`] when the backend could not be asked or did not answer: a typed kind
-/// in bounded time, `applied` truthful (FAULT-1). A failure is never reported as an absent record.
+/// Every method returns a [`StoreError`] if the backend could not be asked or did not answer: with a typed kind, in bounded
+/// time, and with a truthful `applied` (FAULT-1). A failure is never reported as an absent record.
 /// The store works again by itself once its backend does (FAULT-3).
 ///
 /// # Trying again
-/// Every write recognises its own repetition, so a store may try again by itself what got no answer. If another writer was
-/// faster than the second try, its `Conflict` hides that the first may have been applied; the core looks for its commit in
-/// the lineage of the record before it replays anything. A second try that fails does not make the first one certain:
-/// `applied` stays `Unknown`.
+/// Every write recognises its own repetition, so a store may retry by itself after a lost answer. If another writer comes
+/// between two tries, the second returns `Conflict` although the first may have been applied; the core therefore looks for
+/// its commit in the lineage of the record before it replays a change. If the second try fails, `applied` stays `Unknown`.
 ///
 /// # Cancellation
-/// Dropping the future of a method leaves the operation applied or not applied, never half; no later operation
-/// may receive its answer (FAULT-2).
+/// If the future of a method is dropped, the operation is applied or not applied, never half. No later operation may receive
+/// its answer (FAULT-2).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session store",
     note = "implement `session_core::store::Store`, or use a store of `session-memory`, `session-redis` or `session-mysql`"
 )]
 pub trait Store: Send + Sync + 'static {
-    /// The live record under the key, or `None`.
+    /// Returns the live record under the key, or `None`.
     ///
     /// ### To ensure correctness
     /// - LOAD-1: an expired record is absent although nothing swept it.
@@ -40,7 +39,7 @@ pub trait Store: Send + Sync + 'static {
     /// - FAULT-4: an undecodable record is an error of its own and is left as it is.
     fn load(&self, key: &StoreKey) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
-    /// Inserts a record only if no live one is under the key. `cap` limits the live sessions of an owned family
+    /// Inserts a record, but only if there is no live one under the key. `cap` limits the live sessions of an owned family
     /// and is ignored for others.
     ///
     /// ### To ensure correctness
@@ -58,7 +57,7 @@ pub trait Store: Send + Sync + 'static {
         cap: Option<Cap>,
     ) -> impl Future<Output = Result<CreateOutcome, StoreError>> + Send;
 
-    /// Replaces the record only if its revision is `expected`.
+    /// Replaces the record, but only if its revision is `expected`.
     ///
     /// ### To ensure correctness
     /// - COMMIT-1: only with the expected revision; otherwise `Conflict` with the live record.
@@ -74,7 +73,7 @@ pub trait Store: Send + Sync + 'static {
         write: Write<'_>,
     ) -> impl Future<Output = Result<CommitOutcome, StoreError>> + Send;
 
-    /// Sets the deadline of the record to `ttl` from now, only if its revision is `expected`.
+    /// Sets the deadline of the record to `ttl` from now, but only if its revision is `expected`.
     ///
     /// ### To ensure correctness
     /// - TOUCH-1: never creates, never changes data or revision.
@@ -125,7 +124,7 @@ pub trait Store: Send + Sync + 'static {
         tombstone: Option<Write<'_>>,
     ) -> impl Future<Output = Result<DeleteOutcome, StoreError>> + Send;
 
-    /// A part of the live sessions of an owned family, newest first. Empty for a family that is not owned.
+    /// Returns a part of the live sessions of an owned family, newest first. It is empty for a family that is not owned.
     ///
     /// ### To ensure correctness
     /// - FAMILY-1: exactly the live owned sessions, no tombstone among them; a rotated one is as old as it was.
@@ -133,8 +132,8 @@ pub trait Store: Send + Sync + 'static {
     /// - FAMILY-6: the parts together have every session once that lives throughout, and none has more than its limit.
     fn list(&self, family: &Family, page: Page) -> impl Future<Output = Result<Listed, StoreError>> + Send;
 
-    /// Ends every session of an owned family but `keep`, and answers how many ended. Whether the tombstones of the
-    /// family go too is left to the store.
+    /// Ends every session of an owned family but `keep`, and returns their number. The store decides whether the tombstones of
+    /// the family are removed too.
     ///
     /// ### To ensure correctness
     /// - FAMILY-2: none of the sessions that existed is loadable afterwards, also when an index was lost, while
@@ -146,7 +145,7 @@ pub trait Store: Send + Sync + 'static {
         keep: Option<&Digest>,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Removes at most `limit` expired records and answers how many; `Ok(0)` where expiry is native.
+    /// Removes at most `limit` expired records and returns their number; `Ok(0)` if the backend expires records by itself.
     ///
     /// ### To ensure correctness
     /// - SWEEP-1: bounded, leaves live records alone, two sweepers do not disturb each other or live traffic.

@@ -1,7 +1,7 @@
 use super::Stored;
 use crate::id::Digest;
 
-/// The answers of [`create`](super::Store::create).
+/// The outcomes of [`create`](super::Store::create).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreateOutcome {
     /// The record is stored, by this attempt or by an earlier try of it.
@@ -15,18 +15,18 @@ pub enum CreateOutcome {
     Full,
 }
 
-/// The answers of [`commit`](super::Store::commit).
+/// The outcomes of [`commit`](super::Store::commit).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitOutcome {
     /// The record is replaced, by this attempt or by an earlier try of it.
     Written,
-    /// The record has another revision than expected; here it is, unchanged.
+    /// The record has another revision than expected. It is returned, unchanged.
     Conflict(Stored),
     /// No live record is under the key; nothing was stored.
     Gone,
 }
 
-/// The answers of [`touch`](super::Store::touch).
+/// The outcomes of [`touch`](super::Store::touch).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TouchOutcome {
     /// The deadline is the one asked for.
@@ -36,12 +36,12 @@ pub enum TouchOutcome {
     Gone,
 }
 
-/// The answers of [`rotate`](super::Store::rotate).
+/// The outcomes of [`rotate`](super::Store::rotate).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RotateOutcome {
     /// The session lives under the new key only, by this attempt or by an earlier try of it.
     Written,
-    /// The old key has another revision than expected; here it is, both keys unchanged.
+    /// The record under the old key has another revision than expected. It is returned; both keys are unchanged.
     Conflict(Stored),
     /// Another record lives under the new key; both keys unchanged.
     Exists,
@@ -49,12 +49,12 @@ pub enum RotateOutcome {
     Gone,
 }
 
-/// The answers of [`delete`](super::Store::delete).
+/// The outcomes of [`delete`](super::Store::delete).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeleteOutcome {
     /// The record is deleted, by this attempt or by an earlier try of it that left the same tombstone.
     Deleted,
-    /// The record has another revision than expected; here it is, unchanged.
+    /// The record has another revision than expected. It is returned, unchanged.
     Conflict(Stored),
     /// There was no live record.
     Gone,

@@ -3,31 +3,31 @@ use std::{fmt, num::NonZeroU32, str::FromStr};
 use super::Stored;
 use crate::id::{Digest, ParseHandleError, SessionHandle};
 
-/// Which part of a family's list is asked for.
+/// Selects a part of the list of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// Where the part before ended; nothing for the first.
+    /// The end of the part before, or `None` for the first part.
     pub after: Option<Cursor>,
-    /// The most sessions that the answer may have.
+    /// The greatest number of sessions to return.
     pub limit: NonZeroU32,
 }
 
 impl Default for Page {
-    /// The newest hundred.
+    /// The newest 100 sessions.
     fn default() -> Self {
         Self::first(NonZeroU32::MIN.saturating_add(99))
     }
 }
 
 impl Page {
-    /// The newest sessions.
+    /// Selects the newest sessions.
     #[must_use]
     pub const fn first(limit: NonZeroU32) -> Self {
         Self { after: None, limit }
     }
 
-    /// This part of a whole list, which is newest first, and where the next part begins: for a store that reads a family
-    /// as a whole.
+    /// Cuts this part out of a whole list, newest first, and returns it with the begin of the next part: for a store that
+    /// reads a family as a whole.
     pub fn cut<T>(
         self,
         newest_first: impl IntoIterator<Item = (Cursor, T)>,
@@ -49,15 +49,15 @@ impl Page {
 /// A part of a family's list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listed {
-    /// Live sessions, newest first. There may be fewer than were asked for, even none, although more follow.
+    /// Live sessions, newest first. There may be fewer than the limit, even none, although more follow.
     pub sessions: Vec<(Digest, Stored)>,
-    /// Where the next part begins; nothing if none follows.
+    /// The begin of the next part, or `None` if no session follows.
     pub next: Option<Cursor>,
 }
 
-/// A place in the list of a family. It stays where it is when the session that it names ends, and is no secret.
+/// A place in the list of a family. It remains valid when the session that it names ends. It is not a secret.
 ///
-/// As text it has 80 hexadecimal digits, for a link to the next page.
+/// Its text has 80 hexadecimal digits and suits a link to the next page.
 ///
 /// ```
 /// use session_core::{id::Digest, store::Cursor};
@@ -68,9 +68,9 @@ pub struct Listed {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
-    /// A number that the store chose: the greater, the newer the session.
+    /// A number that the store chose. A newer session has a greater one.
     pub position: u64,
-    /// The session, which decides where positions are the same.
+    /// The session, which orders sessions with the same position.
     pub digest: Digest,
 }
 
@@ -96,7 +96,7 @@ impl FromStr for Cursor {
     }
 }
 
-/// A text is not a place in a list of sessions.
+/// The text is not a [`Cursor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a place in a list of sessions has 80 hexadecimal digits in lower case")]
 pub struct ParseCursorError;

@@ -2,22 +2,22 @@ use std::fmt;
 
 /// The version of a stored record: 16 bytes that the *writer* chooses at random, like an `ETag`.
 ///
-/// A store compares revisions for equality and never interprets or orders them. Because the writer names the
-/// next revision, a repeated attempt recognises itself: a record whose revision already is `next` was written by
-/// an earlier try of the same attempt, so create, commit and rotate may be retried after a timeout.
+/// A store compares revisions for equality and never interprets or orders them. Because the writer chooses the next
+/// revision, a store recognises a repeated attempt: a record whose revision already is `next` was written by an earlier
+/// try of the same attempt. So create, commit and rotate may be retried after a timeout.
 ///
 /// A revision is not a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Revision([u8; 16]);
 
 impl Revision {
-    /// The revision with these bytes.
+    /// Creates a revision of these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, as a store keeps them.
+    /// Returns the bytes, as a store keeps them.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0

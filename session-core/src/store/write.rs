@@ -5,22 +5,22 @@ use super::Revision;
 /// One record to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Write<'a> {
-    /// The revision the record has afterwards. Chosen by the writer; every attempt has its own, every retry of
-    /// one attempt has the same.
+    /// The revision of the record afterwards. The writer chooses it: every attempt has another one, every retry of an
+    /// attempt the same.
     pub next: Revision,
-    /// The bytes to keep, unread by the store.
+    /// The bytes to store. The store does not interpret them.
     pub data: &'a [u8],
-    /// How long the record lives from the moment the store writes it. A value under the store's resolution
-    /// rounds up; nothing is ever stored without a deadline.
+    /// The time until the record expires, counted from the write. A value below the resolution of the store is rounded up;
+    /// every record has a deadline.
     pub ttl: Duration,
 }
 
 /// The limit on the live sessions of one owned family, enforced atomically with the create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cap {
-    /// How many live sessions the family may have, the new one included.
+    /// The greatest number of live sessions of the family, the new one included.
     pub max: NonZeroU32,
-    /// What a create does when the family already has that many.
+    /// What a create does if the family already has that many.
     pub on_full: OnFull,
 }
 
@@ -28,7 +28,7 @@ pub struct Cap {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnFull {
-    /// The create answers [`Full`](super::CreateOutcome::Full) and changes nothing.
+    /// The create returns [`Full`](super::CreateOutcome::Full) and changes nothing.
     Refuse,
     /// The oldest sessions of the family end until the new one fits.
     #[default]

@@ -1,4 +1,4 @@
-//! What must hold while threads race, and the asynchronous face.
+//! What must hold while threads race, and the asynchronous API.
 
 use std::{
     future::Future,
@@ -228,7 +228,7 @@ fn at_once<T>(future: impl Future<Output = T> + Send) -> T {
 }
 
 #[test]
-fn the_asynchronous_face_answers_at_once_and_is_the_same_store() {
+fn the_asynchronous_api_answers_at_once_and_is_the_same_store() {
     let (store, _) = store();
     let (one, two) = (owned("ann", 1), owned("ann", 2));
     assert_eq!(at_once(Store::create(&store, &one, write(1, b"a"), None)).unwrap(), created());

@@ -6,11 +6,11 @@ use http::StatusCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CsrfError {
-    /// A page of another site sent it.
+    /// A page of another site sent the request.
     CrossSite,
-    /// It carries no token.
+    /// The request has no token.
     MissingToken,
-    /// Its token is not the one of the session.
+    /// The token is not that of the session.
     WrongToken,
     /// The form is larger than the layer buffers.
     FormTooLarge,
@@ -27,7 +27,7 @@ impl CsrfError {
         }
     }
 
-    /// What happened, for the visitor.
+    /// Returns the message for the visitor.
     pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::CrossSite => "The request comes from another site and was refused.",

@@ -1,4 +1,4 @@
-//! The token of a form, found without taking the form from the handler.
+//! Reads the token of a form and leaves the form to the handler.
 
 use std::{future::poll_fn, pin::pin};
 
@@ -40,7 +40,7 @@ pub(super) async fn buffer<B: Body>(body: B, limit: usize) -> Result<Bytes, Csrf
     Ok(form.into())
 }
 
-/// The text in the token's field; of several the first.
+/// Returns the text of the first field with the name of the token.
 pub(super) fn token(form: &[u8]) -> Option<String> {
     form_urlencoded::parse(form).find(|(name, _)| name == CsrfToken::FIELD).map(|(_, text)| text.into_owned())
 }

@@ -7,7 +7,7 @@ use std::{
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The response of a [`CsrfService`](crate::CsrfService).
+    /// The future of a [`CsrfService`](crate::CsrfService).
     pub struct CsrfFuture<F, R, E> {
         #[pin]
         kind: Kind<F, R, E>,

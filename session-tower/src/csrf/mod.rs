@@ -1,4 +1,4 @@
-//! Protection against requests that another site makes a visitor's browser send.
+//! Protection against requests that another site makes the visitor's browser send.
 
 mod error;
 mod form;

@@ -1,4 +1,4 @@
-//! Where a request comes from, by what the browser says of it and no page can change.
+//! The origin of a request, by headers that the browser sets and no page can change.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Uri,
@@ -7,7 +7,7 @@ use http::{
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whether the request may come from where it says. One that says nothing may: old browsers and programs do.
+/// Whether the origin of the request is allowed. A request without an origin is: old browsers and programs send none.
 pub(super) fn is_acceptable(uri: &Uri, headers: &HeaderMap, allowed: &[String]) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, SEC_FETCH_SITE), single(headers, ORIGIN)) else {
         return false;
@@ -24,12 +24,12 @@ pub(super) fn is_acceptable(uri: &Uri, headers: &HeaderMap, allowed: &[String]) 
     }
 }
 
-/// An origin as it is compared: without a slash at its end.
+/// Returns the origin in the form in which it is compared: without a slash at its end.
 pub(super) fn normalized(origin: &str) -> String {
     origin.trim_end_matches('/').to_owned()
 }
 
-/// A request says this or that but once.
+/// A header occurs more than once or is not text.
 struct Ambiguous;
 
 fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Ambiguous> {
@@ -41,7 +41,7 @@ fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Ambiguo
     }
 }
 
-/// The host the request was sent to: of HTTP/2 in the target, of HTTP/1.1 in its header (RFC 9112, section 3.2).
+/// Returns the host of the request: HTTP/2 has it in the target, HTTP/1.1 in a header (RFC 9112, section 3.2).
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     match uri.authority() {
         Some(authority) => Some(authority.as_str()),

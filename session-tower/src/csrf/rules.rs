@@ -7,7 +7,7 @@ use http_body::Body;
 use super::{CsrfError, CsrfToken, form, origin};
 use crate::{FailureCause, LazySession, SessionFailure};
 
-/// What one layer asks of a request.
+/// The rules of one layer.
 #[derive(Clone)]
 pub(super) struct Rules {
     pub(super) allowed: Vec<String>,
@@ -25,7 +25,7 @@ impl Rules {
         !safe.contains(request.method()) && !exempt(request.uri().path())
     }
 
-    /// The request as it came, if it may pass.
+    /// Returns the unchanged request if it may pass.
     pub(super) async fn check<B>(&self, request: Request<B>) -> Result<Request<B>, SessionFailure>
     where
         B: Body + From<Bytes>,

@@ -11,7 +11,7 @@ use tower_service::Service;
 
 use super::{CsrfFuture, rules::Rules};
 
-/// What [`CsrfLayer`](crate::CsrfLayer) makes of a service.
+/// A service that [`CsrfLayer`](crate::CsrfLayer) wraps.
 #[derive(Debug, Clone)]
 pub struct CsrfService<T> {
     inner: T,
@@ -45,7 +45,7 @@ where
         if !self.rules.apply_to(&request) {
             return CsrfFuture::passed(self.inner.call(request));
         }
-        // The service that was made ready is the one to be called.
+        // The service that is ready must be called; its clone may not be ready.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
         let rules = Arc::clone(&self.rules);

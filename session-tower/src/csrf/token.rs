@@ -2,12 +2,11 @@ use std::fmt;
 
 use session_core::{ValueError, session::TokenText};
 
-/// The token that a page must carry for its forms to pass [`CsrfLayer`](crate::CsrfLayer); as an axum extractor it loads
-/// the session.
+/// The token that a form needs to pass [`CsrfLayer`](crate::CsrfLayer). As an axum extractor it loads the session.
 ///
-/// It is a synchronizer token: its value is kept in the session, never in a cookie or URL. Each text is masked anew, so
-/// that compression of a page gives nothing away, and all of them are good until somebody signs in or out. Texts
-/// made after that in the same request are already the new ones.
+/// It is a synchronizer token: its value is kept in the session, never in a cookie or URL. Each text is masked anew, so that
+/// the compressed size of a page reveals nothing. All texts are valid until the next sign-in or sign-out. Texts that the same
+/// request makes after that belong to the new token.
 ///
 /// ```
 /// use session_tower::{CsrfToken, SessionFailure};
@@ -22,31 +21,31 @@ pub struct CsrfToken {
 }
 
 impl CsrfToken {
-    /// The name of the token among the [tokens](session_core::Session::tokens) of the session.
+    /// The name of the token in the [tokens](session_core::Session::tokens) of the session.
     pub const NAME: &'static str = "csrf";
-    /// The form field that carries it.
+    /// The form field with the token.
     pub const FIELD: &'static str = "_csrf";
-    /// The header that carries it, for requests that are no forms.
+    /// The header with the token, for requests that are not forms.
     pub const HEADER: &'static str = "x-csrf-token";
 
-    /// The token of this session.
+    /// Returns the token of the session.
     #[must_use]
     pub fn new(session: &session_core::Session) -> Self {
         Self { session: session.clone() }
     }
 
-    /// A text of the token, made and kept in the session if there is none yet.
+    /// Returns a text of the token. The token is created if the session has none.
     ///
     /// # Errors
-    /// [`ValueError`] if the source of entropy fails, a limit would be passed, or the session was destroyed.
+    /// [`ValueError`] if the source of entropy fails, the session would exceed a limit, or it was destroyed.
     pub fn text(&self) -> Result<TokenText, ValueError> {
         self.session.tokens().text(Self::NAME)
     }
 
-    /// A text of the token as a hidden `<input>`, ready to be put into a form.
+    /// Returns a hidden `<input>` with a text of the token, to be put into a form.
     ///
     /// # Errors
-    /// As for [`text`](Self::text).
+    /// See [`text`](Self::text).
     pub fn input(&self) -> Result<String, ValueError> {
         let text = self.text()?;
         Ok(format!(r#"<input type="hidden" name="{}" value="{}">"#, Self::FIELD, text.as_str()))

@@ -1,4 +1,4 @@
-//! What a visitor is told.
+//! The status and the text that the visitor gets for each [`SessionFailure`](crate::SessionFailure).
 
 use http::StatusCode;
 use session_core::{
@@ -10,7 +10,7 @@ use session_core::{
 use crate::FailureCause;
 
 /// The status and the text of the response to a failure.
-pub(crate) fn verdict(cause: &FailureCause) -> (StatusCode, &'static str) {
+pub(crate) fn status_and_text(cause: &FailureCause) -> (StatusCode, &'static str) {
     match cause {
         FailureCause::MissingLayer => (StatusCode::INTERNAL_SERVER_ERROR, MISSING_LAYER),
         FailureCause::Session(error) => of_session(error),

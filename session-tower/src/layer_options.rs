@@ -2,14 +2,15 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, Response};
-use session_core::Timestamp;
+use session_core::{Sessions, Timestamp, store::AnyStore};
 
-use crate::{CachePolicy, SessionFailure, driver::Driver};
+use crate::{CachePolicy, SessionFailure};
 
-/// What all requests through one layer share.
+/// The options of a [`SessionLayer`](crate::SessionLayer), which all requests through it share.
 #[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) driver: Arc<dyn Driver>,
+pub(crate) struct LayerOptions {
+    /// Without the type of the store, so that no handler names it.
+    pub(crate) sessions: Sessions<AnyStore>,
     pub(crate) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     pub(crate) network: Option<Arc<FindNetwork>>,
     pub(crate) on_error: Option<Arc<Render>>,
@@ -20,7 +21,7 @@ pub(crate) struct Settings {
 pub(crate) type FindNetwork = dyn Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync;
 pub(crate) type Render = dyn Fn(&SessionFailure) -> Response<Bytes> + Send + Sync;
 
-impl Settings {
+impl LayerOptions {
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }
@@ -29,7 +30,7 @@ impl Settings {
         self.network.as_ref().and_then(|find| find(headers, extensions))
     }
 
-    /// The response to a failure: the application's, or the plain one.
+    /// The response to a failure: the one of `on_error`, or plain text.
     pub(crate) fn render<B: From<Bytes>>(&self, failure: &SessionFailure) -> Response<B> {
         match &self.on_error {
             Some(render) => render(failure).map(B::from),
@@ -38,10 +39,10 @@ impl Settings {
     }
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for LayerOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("config", self.driver.config())
+        f.debug_struct("LayerOptions")
+            .field("config", self.sessions.context().config())
             .field("cache", &self.cache)
             .field("save_on_server_error", &self.save_on_server_error)
             .finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! The contract: each operation as one step on the shard of its family.
+//! The API of the store: each operation runs on the shard of its family.
 
 use std::time::Duration;
 

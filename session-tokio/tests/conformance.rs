@@ -1,0 +1,27 @@
+//! The published rules of a store, checked through the adaptor, and crosswise with the blocking store within.
+
+use std::{process::ExitCode, time::Duration};
+
+use session_memory::{ManualClock, MemoryStore};
+use session_testkit::{Fixture, OpenError, Opened};
+use session_tokio::{SpawnBlocking, Timeout};
+
+struct Spawned;
+
+impl Fixture for Spawned {
+    fn name(&self) -> &str {
+        "session-tokio"
+    }
+
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let clock = ManualClock::new();
+        let store = MemoryStore::builder().clock(clock.clone()).build()?;
+        // Never reached: the limit is there to be passed through.
+        let spawned = Timeout::new(SpawnBlocking::new(store.clone()), Duration::from_secs(60));
+        Ok(Opened::both(spawned, store).with_clock(move |time| clock.advance(time)))
+    }
+}
+
+fn main() -> ExitCode {
+    session_testkit::main(Spawned)
+}
