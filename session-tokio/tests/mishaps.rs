@@ -23,7 +23,7 @@ use session_core::{
 use session_tokio::{SpawnBlocking, Timeout};
 use tokio::runtime::Builder;
 
-/// A store that panics in `load` and `commit`, and whose `sweep` waits at the barrier.
+/// A store whose `sweep` waits at the barrier twice, when it has begun and before it ends, and which otherwise panics.
 struct Probe {
     barrier: Arc<Barrier>,
     swept: Arc<AtomicU64>,
@@ -33,6 +33,7 @@ impl BlockingAdapter for Probe {
     fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
         match call.operation() {
             Operation::Sweep => {
+                self.barrier.wait();
                 self.barrier.wait();
                 Ok(Answer::Sweep(self.swept.fetch_add(1, Ordering::SeqCst)))
             }
@@ -70,6 +71,7 @@ async fn an_operation_whose_future_is_dropped_runs_to_its_end() {
         assert!(matches!(sweep.as_mut().poll(&mut context), Poll::Pending));
     }
     barrier.wait();
+    barrier.wait();
     while swept.load(Ordering::SeqCst) == 0 {
         thread::yield_now();
     }
@@ -87,25 +89,18 @@ fn without_a_runtime_nothing_is_started() {
 }
 
 #[test]
-fn what_the_end_of_the_runtime_overtakes_is_unknown() {
-    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
-    let (store, barrier, _) = probe();
-    let _entered = runtime.enter();
-    // The only thread is occupied, so the second operation waits for it.
-    let (mut first, mut second) = (Box::pin(store.sweep(1)), Box::pin(store.sweep(1)));
-    let mut context = Context::from_waker(Waker::noop());
-    assert!(matches!(first.as_mut().poll(&mut context), Poll::Pending));
-    assert!(matches!(second.as_mut().poll(&mut context), Poll::Pending));
-    drop(_entered);
+fn after_the_end_of_the_runtime_an_operation_fails() {
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let handle = runtime.handle().clone();
     runtime.shutdown_background();
-    barrier.wait();
-    let answer = loop {
-        match second.as_mut().poll(&mut context) {
-            Poll::Ready(answer) => break answer,
-            Poll::Pending => thread::yield_now(),
-        }
+    let _entered = handle.enter();
+    let (store, _, swept) = probe();
+    let mut sweep = pin!(store.sweep(1));
+    let Poll::Ready(answer) = sweep.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("there is nothing to wait for");
     };
     assert_eq!(what(&answer.unwrap_err()), (StoreErrorKind::Unavailable, Applied::Unknown));
+    assert_eq!(swept.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]
@@ -115,5 +110,6 @@ async fn an_operation_beyond_its_limit_has_timed_out_and_runs_on() {
     let late = store.sweep(1).await.unwrap_err();
     assert_eq!(what(&late), (StoreErrorKind::Timeout, Applied::Unknown));
     assert_eq!(swept.load(Ordering::SeqCst), 0);
+    barrier.wait();
     barrier.wait();
 }
