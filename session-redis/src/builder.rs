@@ -32,7 +32,7 @@ impl Builder {
     /// Takes what concerns the store from the configuration of the sessions: the [prefix](Self::prefix).
     ///
     /// ```
-    /// use session_core::{SessionConfig, store::check_prefix};
+    /// use session_core::SessionConfig;
     /// # #[cfg(feature = "tokio")]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use session_redis::RedisStore;
