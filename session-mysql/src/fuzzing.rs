@@ -20,7 +20,7 @@ use crate::{
     options::StoreOptions,
     pool::{Client, Pool},
     protocol::{
-        ErrorKind, Reply, Statement, cell,
+        DUPLICATE_KEY, ErrorKind, Reply, Statement, cell,
         operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
     },
     sweeping::Sweeping,
@@ -136,7 +136,7 @@ impl Script {
             text: statement.text.to_owned(),
             writes: statement.writes,
             is_doubtful: reply.as_ref().is_err_and(ErrorKind::may_be_applied),
-            has_failed: reply.as_ref().is_err_and(|kind| !kind.is_duplicate()),
+            has_failed: reply.as_ref().is_err_and(|kind| kind.code() != Some(DUPLICATE_KEY)),
         });
         reply
     }

@@ -22,7 +22,7 @@ use std::{mem, time::Duration};
 
 use session_core::store::Applied;
 
-use crate::protocol::{Error, ErrorKind};
+use crate::protocol::{DEADLOCK, Error, ErrorKind, MISSING_TABLE};
 
 pub(crate) const MAX_LOST_CONNECTIONS: u32 = 1;
 pub(crate) const MAX_DEADLOCKS: u32 = 16;
@@ -93,7 +93,7 @@ impl Retry {
     /// it may have been applied.
     pub(crate) fn next(&mut self, error: &Error, is_repeatable: bool) -> Next {
         let kind = &error.kind;
-        let (before_repeating, repeat) = if kind.is_deadlock() && self.deadlocks < MAX_DEADLOCKS {
+        let (before_repeating, repeat) = if kind.code() == Some(DEADLOCK) && self.deadlocks < MAX_DEADLOCKS {
             self.deadlocks += 1;
             (Remedy::Nothing, true)
         } else if kind.is_broken_connection() && self.lost_connections < MAX_LOST_CONNECTIONS {
@@ -101,7 +101,7 @@ impl Retry {
             let is_timeout = *kind == ErrorKind::Timeout;
             let remedy = if is_timeout { Remedy::PingIdleConnections } else { Remedy::CloseIdleConnections };
             (remedy, is_repeatable || error.applied == Applied::No)
-        } else if kind.is_missing_table() && mem::take(&mut self.may_create_table) {
+        } else if kind.code() == Some(MISSING_TABLE) && mem::take(&mut self.may_create_table) {
             (Remedy::CreateTable, true)
         } else {
             (Remedy::Nothing, false)

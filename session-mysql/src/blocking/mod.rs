@@ -31,6 +31,8 @@ use crate::{
     protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
 };
 
+type Result<T> = std::result::Result<T, StoreError>;
+
 /// Sessions in MySQL or MariaDB. Operations run on the calling thread, over a pool of connections. Cheap to clone.
 #[derive(Clone)]
 pub struct MysqlStore {
@@ -43,7 +45,7 @@ impl MysqlStore {
     ///
     /// # Errors
     /// [`BuildError`] if the URL is invalid.
-    pub fn connect(url: &str) -> Result<Self, BuildError> {
+    pub fn connect(url: &str) -> std::result::Result<Self, BuildError> {
         Self::builder(url).build_blocking()
     }
 
@@ -57,35 +59,25 @@ impl MysqlStore {
         Self { pool: Arc::new(Pool::new(Arc::new(options), client)) }
     }
 
-    fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, StoreError> {
+    fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome> {
         poll_once(execute(&self.pool, operation)).unwrap_or_else(|| Err(waited()))
     }
 }
 
 impl BlockingStore for MysqlStore {
-    fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+    fn load(&self, key: &StoreKey) -> Result<Option<Stored>> {
         self.run(&Load { key })
     }
 
-    fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, StoreError> {
+    fn create(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {
         self.run(&Create { key, write, cap })
     }
 
-    fn commit(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<CommitOutcome, StoreError> {
+    fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Result<CommitOutcome> {
         self.run(&Commit { key, expected, write })
     }
 
-    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {
+    fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome> {
         self.run(&Touch { key, expected, ttl })
     }
 
@@ -96,7 +88,7 @@ impl BlockingStore for MysqlStore {
         to: &StoreKey,
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
-    ) -> Result<RotateOutcome, StoreError> {
+    ) -> Result<RotateOutcome> {
         self.run(&Rotate { from, expected, to, write, tombstone })
     }
 
@@ -105,19 +97,19 @@ impl BlockingStore for MysqlStore {
         key: &StoreKey,
         expected: Option<Revision>,
         tombstone: Option<Write<'_>>,
-    ) -> Result<DeleteOutcome, StoreError> {
+    ) -> Result<DeleteOutcome> {
         self.run(&Delete { key, expected, tombstone })
     }
 
-    fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+    fn list(&self, family: &Family, page: Page) -> Result<Listed> {
         self.run(&List { family, page })
     }
 
-    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+    fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64> {
         self.run(&Revoke::new(family, keep))
     }
 
-    fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+    fn sweep(&self, limit: u32) -> Result<u64> {
         self.run(&Sweep { limit })
     }
 }

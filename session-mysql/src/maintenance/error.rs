@@ -24,7 +24,7 @@ impl MaintenanceError {
     #[must_use]
     pub const fn code(&self) -> Option<u16> {
         match &self.0 {
-            Kind::Server(ErrorKind::Refused { code, .. }) => Some(*code),
+            Kind::Server(kind) => kind.code(),
             _ => None,
         }
     }

@@ -23,6 +23,8 @@ use crate::{
     protocol::operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
 };
 
+type Result<T> = std::result::Result<T, StoreError>;
+
 /// Sessions in MySQL or MariaDB, asynchronously on tokio over a pool of connections. Cheap to clone.
 #[derive(Clone)]
 pub struct MysqlStore {
@@ -35,7 +37,7 @@ impl MysqlStore {
     ///
     /// # Errors
     /// [`BuildError`] if the URL is invalid.
-    pub fn connect(url: &str) -> Result<Self, BuildError> {
+    pub fn connect(url: &str) -> std::result::Result<Self, BuildError> {
         Self::builder(url).build()
     }
 
@@ -53,40 +55,25 @@ impl MysqlStore {
     fn run<O: Operation + Send>(
         &self,
         operation: O,
-    ) -> Pin<Box<impl Future<Output = Result<O::Outcome, StoreError>> + Send>> {
+    ) -> Pin<Box<impl Future<Output = Result<O::Outcome>> + Send>> {
         Box::pin(async move { execute(&self.pool, &operation).await })
     }
 }
 
 impl Store for MysqlStore {
-    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>, StoreError> {
+    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>> {
         self.run(Load { key }).await
     }
 
-    async fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, StoreError> {
+    async fn create(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {
         self.run(Create { key, write, cap }).await
     }
 
-    async fn commit(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<CommitOutcome, StoreError> {
+    async fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Result<CommitOutcome> {
         self.run(Commit { key, expected, write }).await
     }
 
-    async fn touch(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        ttl: Duration,
-    ) -> Result<TouchOutcome, StoreError> {
+    async fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome> {
         self.run(Touch { key, expected, ttl }).await
     }
 
@@ -97,7 +84,7 @@ impl Store for MysqlStore {
         to: &StoreKey,
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
-    ) -> Result<RotateOutcome, StoreError> {
+    ) -> Result<RotateOutcome> {
         self.run(Rotate { from, expected, to, write, tombstone }).await
     }
 
@@ -106,19 +93,19 @@ impl Store for MysqlStore {
         key: &StoreKey,
         expected: Option<Revision>,
         tombstone: Option<Write<'_>>,
-    ) -> Result<DeleteOutcome, StoreError> {
+    ) -> Result<DeleteOutcome> {
         self.run(Delete { key, expected, tombstone }).await
     }
 
-    async fn list(&self, family: &Family, page: Page) -> Result<Listed, StoreError> {
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed> {
         self.run(List { family, page }).await
     }
 
-    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64, StoreError> {
+    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64> {
         self.run(Revoke::new(family, keep)).await
     }
 
-    async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+    async fn sweep(&self, limit: u32) -> Result<u64> {
         self.run(Sweep { limit }).await
     }
 }

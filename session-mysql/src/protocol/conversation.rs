@@ -2,7 +2,7 @@ use std::{future::Future, time::Instant};
 
 use session_core::store::Applied;
 
-use super::{Error, ErrorKind, Reply, Sql, Statement};
+use super::{DUPLICATE_KEY, Error, ErrorKind, Reply, Sql, Statement};
 
 /// A connection to the server: one statement, one reply.
 pub(crate) trait Connection: Send {
@@ -33,7 +33,7 @@ impl<'a, C: Connection> Conversation<'a, C> {
     pub(crate) async fn ask(&mut self, statement: &Statement<'_>) -> Result<Reply, Error> {
         let takes_effect = statement.writes && !self.in_transaction;
         match self.send(statement, takes_effect).await {
-            Err(error) if error.kind.is_duplicate() => Ok(Reply::Duplicate),
+            Err(error) if error.kind.code() == Some(DUPLICATE_KEY) => Ok(Reply::Duplicate),
             result => result,
         }
     }

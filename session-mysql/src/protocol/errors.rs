@@ -45,6 +45,11 @@ impl From<ErrorKind> for Error {
 /// The server ends the connection after these: killed, shut down, idle for too long, a packet that is too large.
 const CONNECTION_ENDED: [u16; 6] = [1053, 1080, 1153, 1927, 3169, 4031];
 
+/// The server rolled back the transaction so that others could go on, and expects it again.
+pub(crate) const DEADLOCK: u16 = 1213;
+pub(crate) const DUPLICATE_KEY: u16 = 1062;
+pub(crate) const MISSING_TABLE: u16 = 1146;
+
 impl ErrorKind {
     /// Whether the connection is in step and may be used again.
     pub(crate) fn is_reply(&self) -> bool {
@@ -74,17 +79,12 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the server rolled back the transaction so that others could go on, and expects it again.
-    pub(crate) const fn is_deadlock(&self) -> bool {
-        matches!(self, Self::Refused { code: 1213, .. })
-    }
-
-    pub(crate) const fn is_duplicate(&self) -> bool {
-        matches!(self, Self::Refused { code: 1062, .. })
-    }
-
-    pub(crate) const fn is_missing_table(&self) -> bool {
-        matches!(self, Self::Refused { code: 1146, .. })
+    /// The server's error code if it refused.
+    pub(crate) const fn code(&self) -> Option<u16> {
+        match self {
+            Self::Refused { code, .. } => Some(*code),
+            _ => None,
+        }
     }
 
     /// Turns the failure to connect into one after which nothing was sent.

@@ -11,7 +11,7 @@ mod table;
 mod values;
 
 pub(crate) use conversation::{Connection, Conversation};
-pub(crate) use errors::{Error, ErrorKind};
+pub(crate) use errors::{DEADLOCK, DUPLICATE_KEY, Error, ErrorKind, MISSING_TABLE};
 pub(crate) use handshake::handshake;
 pub(crate) use replies::{Cell, Reply};
 pub(crate) use sql::{NOW, Sql, StatementKind};
