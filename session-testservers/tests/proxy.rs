@@ -16,7 +16,7 @@ use session_testservers::proxy::{Direction, Mode, Proxy, Traffic};
 type Checked<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Long enough for any machine. Only a failing test waits this long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// A server that echoes, and reports for each connection how many bytes it received until its end.
 fn echo() -> Checked<(SocketAddr, Receiver<u64>)> {
@@ -46,7 +46,7 @@ fn answer(mut stream: impl Read + Write) -> u64 {
 
 fn connect(proxy: &Proxy) -> Checked<TcpStream> {
     let stream = TcpStream::connect(proxy.address())?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIME_LIMIT))?;
     Ok(stream)
 }
 
@@ -78,7 +78,7 @@ fn is_silent(stream: &TcpStream) -> Checked<bool> {
 }
 
 fn await_traffic(proxy: &Proxy, is_so: impl Fn(Traffic) -> bool) {
-    assert!(proxy.wait(PATIENCE, is_so), "it came to {:?}", proxy.traffic());
+    assert!(proxy.wait(TIME_LIMIT, is_so), "it came to {:?}", proxy.traffic());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_half_closed_connection_still_gets_its_answer() -> Checked {
     });
     assert!(rest(&mut client)? == text, "a million bytes come back as they were");
     writing.join().map_err(|_| "the writer panicked")??;
-    assert_eq!(told.recv_timeout(PATIENCE)?, 1_000_000);
+    assert_eq!(told.recv_timeout(TIME_LIMIT)?, 1_000_000);
     Ok(())
 }
 
@@ -123,7 +123,7 @@ fn it_cuts_now() -> Checked {
     assert_eq!(ask(&mut client, "hello")?, "hello");
     proxy.cut();
     assert_eq!(rest(&mut client)?, "");
-    assert_eq!(told.recv_timeout(PATIENCE)?, 5, "the server sees it, too");
+    assert_eq!(told.recv_timeout(TIME_LIMIT)?, 5, "the server sees it, too");
     await_traffic(&proxy, |traffic| traffic.open == 0);
     assert_eq!(ask(&mut connect(&proxy)?, "hello")?, "hello", "a new one passes");
     Ok(())
@@ -139,7 +139,7 @@ fn it_cuts_a_reply_in_the_middle() -> Checked {
     assert_eq!(proxy.mode(), Mode::CutAfter { direction: Direction::ToClient, bytes: 2 });
     client.write_all(b"again")?;
     assert_eq!(rest(&mut client)?, "ag");
-    assert_eq!(told.recv_timeout(PATIENCE)?, 10, "the whole request has arrived");
+    assert_eq!(told.recv_timeout(TIME_LIMIT)?, 10, "the whole request has arrived");
     assert_eq!(proxy.mode(), Mode::Pass);
     assert_eq!(ask(&mut connect(&proxy)?, "hello")?, "hello");
     Ok(())
@@ -155,7 +155,7 @@ fn it_cuts_a_request_in_the_middle() -> Checked {
         client.write_all(b"hello")?;
         let answer = rest(&mut client)?;
         assert!("hello".starts_with(&answer) && answer.len() as u64 <= bytes, "{bytes}: {answer}");
-        assert_eq!(told.recv_timeout(PATIENCE)?, bytes);
+        assert_eq!(told.recv_timeout(TIME_LIMIT)?, bytes);
     }
     Ok(())
 }
@@ -223,7 +223,7 @@ fn it_delivers_late_to_a_client_that_has_gone() -> Checked {
     client.write_all(b"first")?;
     await_traffic(&proxy, |traffic| traffic.held == 5);
     drop(client);
-    assert_eq!(told.recv_timeout(PATIENCE)?, 5);
+    assert_eq!(told.recv_timeout(TIME_LIMIT)?, 5);
     proxy.set(Mode::Pass);
     await_traffic(&proxy, |traffic| traffic.open == 0);
     assert_eq!(ask(&mut connect(&proxy)?, "hello")?, "hello", "its reply reaches nobody else");
@@ -242,7 +242,7 @@ fn it_delays_both_ways() -> Checked {
     assert_eq!(ask(&mut client, "hello")?, "hello");
     assert!(start.elapsed() >= 2 * DELAY, "{:?}", start.elapsed());
     // Bytes that are held back are delivered at once when the mode ends.
-    proxy.set(Mode::Delay(2 * PATIENCE));
+    proxy.set(Mode::Delay(2 * TIME_LIMIT));
     client.write_all(b"again")?;
     await_traffic(&proxy, |traffic| traffic.held == 5);
     proxy.set(Mode::Pass);
@@ -257,7 +257,7 @@ fn it_leaves_a_connection_half_open() -> Checked {
     let mut client = connect(&proxy)?;
     assert_eq!(ask(&mut client, "hello")?, "hello");
     proxy.half_open();
-    assert_eq!(told.recv_timeout(PATIENCE)?, 5, "for the server it has ended");
+    assert_eq!(told.recv_timeout(TIME_LIMIT)?, 5, "for the server it has ended");
     client.write_all(b"again")?;
     assert_eq!(ask(&mut connect(&proxy)?, "new")?, "new", "a new one passes");
     assert!(is_silent(&client)?, "the old one is neither answered nor ended");
@@ -316,7 +316,7 @@ fn it_ends_in_every_mode() -> Checked {
         Mode::Refuse,
         Mode::Stall,
         Mode::HoldReplies,
-        Mode::Delay(2 * PATIENCE),
+        Mode::Delay(2 * TIME_LIMIT),
         Mode::CutAfter { direction: Direction::ToServer, bytes: 1 << 40 },
     ];
     for mode in modes {
@@ -328,9 +328,9 @@ fn it_ends_in_every_mode() -> Checked {
         client.write_all(b"again")?;
         let start = Instant::now();
         drop(proxy);
-        assert!(start.elapsed() < PATIENCE, "{mode:?}: {:?}", start.elapsed());
+        assert!(start.elapsed() < TIME_LIMIT, "{mode:?}: {:?}", start.elapsed());
         rest(&mut client)?;
-        told.recv_timeout(PATIENCE)?;
+        told.recv_timeout(TIME_LIMIT)?;
         let refused = TcpStream::connect(address).map_err(|error| error.kind());
         assert_eq!(refused.err(), Some(ErrorKind::ConnectionRefused), "{mode:?}");
     }

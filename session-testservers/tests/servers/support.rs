@@ -12,7 +12,7 @@ use std::{
 pub(crate) type Checked<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Long enough for any machine. Only a failing test waits this long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 const ROLE: &str = "SERVERS_TEST_ROLE";
 
@@ -38,8 +38,8 @@ pub(crate) fn play(role: &str) -> Checked<Command> {
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) -> Checked {
     let start = Instant::now();
     while !is_so() {
-        if start.elapsed() > PATIENCE {
-            return Err(format!("{what}: not within {PATIENCE:?}").into());
+        if start.elapsed() > TIME_LIMIT {
+            return Err(format!("{what}: not within {TIME_LIMIT:?}").into());
         }
         thread::sleep(Duration::from_millis(2));
     }
@@ -57,7 +57,7 @@ pub(crate) fn is_gone(process: u32, address: SocketAddr, directory: &Path) -> bo
 
 pub(crate) fn connect(address: SocketAddr) -> Checked<TcpStream> {
     let stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIME_LIMIT))?;
     Ok(stream)
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn connect(address: SocketAddr) -> Checked<TcpStream> {
 pub(crate) fn is_silent(stream: &mut TcpStream) -> Checked<bool> {
     stream.set_read_timeout(Some(Duration::from_millis(100)))?;
     let read = stream.read(&mut [0; 1]).map_err(|error| error.kind());
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIME_LIMIT))?;
     Ok(matches!(read, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)))
 }
 
