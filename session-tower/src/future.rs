@@ -106,7 +106,6 @@ fn discards<B>(slot: &Slot, response: &Response<B>) -> bool {
 
 /// Writes into the head what the browser and the caches must know. A later save does not reach them.
 fn write_head<B>(slot: &Slot, session: &Session, response: &mut Response<B>) {
-    slot.set_answered();
     head_sent(session);
     let options = slot.options();
     set_cookie_header::append(session, &options.sessions.context().config().cookie, response.headers_mut());

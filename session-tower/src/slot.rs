@@ -1,15 +1,9 @@
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, sync::Arc};
 
 use http::Extensions;
 use session_core::{
     SessionError, Timestamp, Visit,
-    exchange::{Saved, Settled},
+    exchange::{Saved, Settled, is_head_sent},
 };
 use tokio::sync::{Mutex, OnceCell};
 
@@ -21,12 +15,11 @@ pub(crate) struct Slot {
     session: OnceCell<session_core::Session>,
     /// Serializes saves: two at once would conflict with each other and apply an update twice.
     saving: Mutex<()>,
-    answered: AtomicBool,
 }
 
 impl Slot {
     pub(crate) fn new(options: Arc<LayerOptions>) -> Self {
-        Self { options, session: OnceCell::new(), saving: Mutex::new(()), answered: AtomicBool::new(false) }
+        Self { options, session: OnceCell::new(), saving: Mutex::new(()) }
     }
 
     /// Returns the slot that the layer put into the extensions of the request.
@@ -56,8 +49,11 @@ impl Slot {
     pub(crate) async fn save(&self, session: &session_core::Session) -> Result<Settled, SessionError> {
         let _alone = self.saving.lock().await;
         let settled = self.options.sessions.save(session, self.now()).await?;
-        if matches!(settled.saved, Saved::Created | Saved::Rotated) {
-            self.warn_if_answered();
+        if matches!(settled.saved, Saved::Created | Saved::Rotated) && is_head_sent(session) {
+            tracing::warn!(
+                target: "alo_session",
+                "session got a new id after the head of the response: the browser cannot learn of it"
+            );
         }
         Ok(settled)
     }
@@ -76,20 +72,6 @@ impl Slot {
     pub(crate) async fn end_others(&self, session: &session_core::Session) -> Result<u64, SessionError> {
         let _alone = self.saving.lock().await;
         self.options.sessions.end_others(session, self.now()).await
-    }
-
-    /// The head of the response has been sent; the cookie can no longer change.
-    pub(crate) fn set_answered(&self) {
-        self.answered.store(true, Ordering::Release);
-    }
-
-    fn warn_if_answered(&self) {
-        if self.answered.load(Ordering::Acquire) {
-            tracing::warn!(
-                target: "alo_session",
-                "session got a new id after the head of the response: the browser cannot learn of it"
-            );
-        }
     }
 }
 

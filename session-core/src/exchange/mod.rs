@@ -23,7 +23,7 @@ mod settled;
 pub use error::SessionError;
 pub use open::{Opening, begin, fresh};
 pub use owner::{Ending, Listing, Revoking, end, end_all, end_others, list};
-pub use response::{head_sent, set_cookie};
+pub use response::{head_sent, is_head_sent, set_cookie};
 pub use save::{Saving, finish, needs_save};
 pub use settled::{Saved, Settled};
 

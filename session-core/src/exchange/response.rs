@@ -11,3 +11,9 @@ pub fn set_cookie(session: &Session) -> SetCookie {
 pub fn head_sent(session: &Session) {
     session.state().head_sent = true;
 }
+
+/// Returns whether [`head_sent`] was called.
+#[must_use]
+pub fn is_head_sent(session: &Session) -> bool {
+    session.state().head_sent
+}
