@@ -9,7 +9,7 @@ use session_benches::{Load, Site};
 use session_core::{
     SessionConfig,
     config::FingerprintProperty::{AcceptLanguage, Dnt, Network, UserAgent},
-    fingerprint::{Fingerprint, check},
+    internal::{Fingerprint, check},
 };
 
 fn main() {

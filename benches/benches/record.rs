@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use session_benches::{Load, Site};
-use session_core::{Timestamp, id::Digest, record::Record};
+use session_core::{Timestamp, id::Digest, internal::Record};
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();

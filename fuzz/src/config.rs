@@ -4,8 +4,9 @@
 use serde_json::Value;
 use session_core::{
     SessionConfig, Visit,
-    cookie::{SetCookie, candidates},
+    cookie::SetCookie,
     id::{CookieId, Generator},
+    internal::candidates,
 };
 
 pub fn run(input: &[u8]) {

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use session_core::{
     SessionConfig, Visit,
-    cookie::candidates,
     id::{Algorithm, CookieId, Generator},
+    internal::candidates,
 };
 
 static CONFIG: LazyLock<SessionConfig> =

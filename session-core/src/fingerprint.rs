@@ -40,7 +40,7 @@ impl Fingerprint {
     /// Computes the fingerprint of a request. `None` if no properties are chosen, or outside HTTP.
     ///
     /// ```
-    /// use session_core::{config::SessionConfig, fingerprint::Fingerprint, visit::Visit};
+    /// use session_core::{config::SessionConfig, internal::Fingerprint, visit::Visit};
     ///
     /// let config = SessionConfig::default();
     /// let firefox = Fingerprint::of(&Visit::new().user_agent(b"Firefox"), &config);

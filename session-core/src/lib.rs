@@ -1,14 +1,15 @@
 #![doc = include_str!("../README.md")]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 pub mod config;
 mod context;
 pub mod cookie;
 pub mod driver;
 pub mod exchange;
-pub mod fingerprint;
+mod fingerprint;
 pub mod id;
 pub mod observe;
-pub mod record;
+mod record;
 pub mod session;
 pub mod store;
 mod time;
@@ -18,6 +19,17 @@ pub use config::SessionConfig;
 pub use context::Context;
 pub use driver::{Sessions, blocking};
 pub use exchange::SessionError;
+pub use record::RecordError;
 pub use session::{Session, ValueError};
 pub use time::Timestamp;
 pub use visit::Visit;
+
+/// For the tests, benchmarks and fuzz targets of this workspace. It may change in any release.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::{
+        cookie::read::candidates,
+        fingerprint::{Fingerprint, FingerprintMismatch, FingerprintOk, check},
+        record::{Live, Record},
+    };
+}

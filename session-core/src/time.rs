@@ -31,14 +31,17 @@ impl Timestamp {
     /// Returns the moment `duration` later, at most `u64::MAX` milliseconds.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
-        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        Self(self.0.saturating_add(millis))
+        Self(self.0.saturating_add(Self::millis_of(duration)))
     }
 
     /// Returns the moment `duration` earlier, at the earliest 1970.
     pub(crate) fn before(self, duration: Duration) -> Self {
-        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        Self(self.0.saturating_sub(millis))
+        Self(self.0.saturating_sub(Self::millis_of(duration)))
+    }
+
+    /// The duration in milliseconds, at most `u64::MAX`.
+    pub(crate) fn millis_of(duration: Duration) -> u64 {
+        u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -51,7 +54,6 @@ impl From<Timestamp> for SystemTime {
 impl From<SystemTime> for Timestamp {
     /// A time before 1970 becomes 1970.
     fn from(time: SystemTime) -> Self {
-        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+        Self(Self::millis_of(time.duration_since(UNIX_EPOCH).unwrap_or_default()))
     }
 }

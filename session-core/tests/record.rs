@@ -7,11 +7,11 @@ mod support;
 use bytes::Bytes;
 use proptest::prelude::*;
 use session_core::{
-    Context, SessionConfig, SessionError, Timestamp, Visit, blocking,
+    Context, RecordError, SessionConfig, SessionError, Timestamp, Visit, blocking,
     config::{Codec, Limits},
     cookie::SetCookie,
     id::Digest,
-    record::{Record, RecordError},
+    internal::Record,
 };
 use support::{Counted, Shared};
 

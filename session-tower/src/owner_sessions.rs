@@ -24,7 +24,7 @@ use crate::layer_options::LayerOptions;
 ///     let mut page = String::new();
 ///     for device in sessions.of(&owner).await? {
 ///         let current = if device.is(&session) { " (this one)" } else { "" };
-///         page += &format!("{} {}{current}\n", device.handle(), device.label().unwrap_or("unnamed"));
+///         page += &format!("{} {}{current}\n", device.handle, device.label.as_deref().unwrap_or("unnamed"));
 ///     }
 ///     Ok(page)
 /// }

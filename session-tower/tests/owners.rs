@@ -33,7 +33,7 @@ async fn devices(session: Session, sessions: OwnerSessions) -> Result<String, Se
     let owner = session.owner().unwrap_or_default();
     let listed = sessions.of(&owner).await?;
     let line = |info: &session_core::session::SessionInfo| {
-        format!("{}{}", info.handle().to_hex(), if info.is(&session) { "*" } else { "" })
+        format!("{}{}", info.handle.to_hex(), if info.is(&session) { "*" } else { "" })
     };
     Ok(listed.iter().map(line).collect::<Vec<_>>().join(" "))
 }

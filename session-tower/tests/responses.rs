@@ -62,7 +62,7 @@ async fn every_error_has_its_status() {
         (ValueError::TooLarge { size: 2, limit: 1 }.into(), 413),
         (ValueError::TooManyKeys { limit: 1 }.into(), 413),
         (ValueError::Reserved { key: key() }.into(), 500),
-        (session_core::record::RecordError::Format { found: 9 }.into(), 500),
+        (session_core::RecordError::Format { found: 9 }.into(), 500),
         (session_core::id::EntropyError::new("no source").into(), 503),
     ];
     for (error, status) in failures {

@@ -42,19 +42,19 @@ pub(crate) async fn show(session: Session, sessions: OwnerSessions) -> Result<Ma
 }
 
 fn entry(session: &Session, device: &SessionInfo, csrf: &Markup) -> Markup {
-    let name = device.label().unwrap_or("Some device");
+    let name = device.label.as_deref().unwrap_or("Some device");
     html! {
         div {
             h2 { (name) @if device.is(session) { " " span.badge { "this one" } } }
             p {
-                code { (device.handle()) } " – last seen " (time::moment(device.last_seen()))
+                code { (device.handle) } " – last seen " (time::moment(device.last_seen))
                 @if let Some(at) = device.authenticated() { ", signed in " (time::moment(at)) }
             }
         }
         form method="post" action="/devices/end" {
             (csrf)
-            input type="hidden" name="handle" value=(device.handle().to_hex());
-            button.quiet { "End" span.hidden { " " (name) ", " (device.handle()) } }
+            input type="hidden" name="handle" value=(device.handle.to_hex());
+            button.quiet { "End" span.hidden { " " (name) ", " (device.handle) } }
         }
     }
 }

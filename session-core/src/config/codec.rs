@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 /// How the values of a session are encoded. Each record says which codec wrote it, so changing this loses none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Codec {
     /// MessagePack with named fields: compact, and a type may gain or lose fields between two releases.
     #[default]

@@ -27,6 +27,7 @@ impl Default for FingerprintSettings {
 /// A property of a request that can enter the fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum FingerprintProperty {
     /// The `User-Agent` header, byte for byte.
     UserAgent,
@@ -42,6 +43,7 @@ pub enum FingerprintProperty {
 /// What happens to a session when the request has another fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum OnMismatch {
     /// The session ends, as in the original: neither thief nor owner keeps it.
     #[default]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// other tabs may still send it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum OnReuse {
     /// An event reports it.
     #[default]

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 /// Which requests from other sites carry the cookie: the `SameSite` attribute of RFC 6265bis, section 5.6.7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "RFC 6265bis has these three values")]
 pub enum SameSite {
     /// Only navigations of the whole page with a safe method: the user follows a link, for example.
     #[default]

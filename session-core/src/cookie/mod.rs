@@ -4,9 +4,8 @@
 //! name in any order, other sites of the same domain can plant cookies, and a client can send anything. `Set-Cookie` has
 //! every attribute of RFC 6265bis, section 4.1, and of CHIPS.
 
-mod read;
+pub(crate) mod read;
 mod set_cookie;
 
-pub use read::candidates;
 pub(crate) use read::find;
 pub use set_cookie::SetCookie;

@@ -11,7 +11,7 @@ const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Whether a candidate is an id only the store knows. Reads at most the first 64 KiB of the headers.
 ///
 /// ```
-/// use session_core::{config::SessionConfig, cookie::candidates, id::{Algorithm, CookieId, Generator}, visit::Visit};
+/// use session_core::{config::SessionConfig, id::{CookieId, Generator}, internal::candidates, visit::Visit};
 ///
 /// let config = SessionConfig::default();
 /// let id = CookieId::generate(config.algorithm, None, &Generator)?;

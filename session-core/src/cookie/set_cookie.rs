@@ -14,6 +14,7 @@ const FIXED_BYTES: usize = 128;
 
 /// What a response does with the browser's session cookie.
 #[derive(Clone, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "a driver must handle every change of the cookie")]
 pub enum SetCookie {
     /// The browser keeps its cookie, if it has one.
     #[default]
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
     use crate::{
         config::{SameSite, SessionConfig},
-        cookie::candidates,
+        cookie::read::candidates,
         id::{Algorithm, Family, Generator},
         visit::Visit,
     };

@@ -47,6 +47,7 @@ pub trait Exchange: Sized {
 
 /// The state of an exchange.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a driver must handle both states")]
 pub enum Step<E, T> {
     /// It waits for an answer of the store.
     Ask(E),

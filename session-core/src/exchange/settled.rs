@@ -2,6 +2,7 @@ use crate::{cookie::SetCookie, id::SessionHandle};
 
 /// The result of a save.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Settled {
     /// What the save did to the store.
     pub saved: Saved,

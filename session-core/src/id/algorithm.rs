@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 /// The hash that turns random bytes into a session id, and thereby the id's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Algorithm {
     /// SHA-512: 64 bytes, 86 characters.
     #[default]

@@ -19,6 +19,7 @@ use super::{Entropy, EntropyError};
 /// # Ok::<(), session_core::id::EntropyError>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::exhaustive_structs, reason = "the name of the type is its value")]
 pub struct Generator;
 
 const FILLS_PER_SEED: u32 = 4096;

@@ -77,6 +77,7 @@ const fn nibble(digit: u8) -> Result<u8, ParseHandleError> {
 /// The text is not the handle of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a session handle must have 64 hexadecimal digits in lower case")]
+#[non_exhaustive]
 pub struct ParseHandleError;
 
 impl Serialize for SessionHandle {

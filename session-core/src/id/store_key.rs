@@ -2,6 +2,7 @@ use super::{Digest, Family};
 
 /// The part of a session id that a store sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[expect(clippy::exhaustive_structs, reason = "stores build keys")]
 pub struct StoreKey {
     /// The group of the session; in Redis the hash tag, in MySQL the front of the primary key.
     pub family: Family,

@@ -1,7 +1,5 @@
 //! The header around the body of a record, and the body as bincode writes it.
 
-use std::time::Duration;
-
 use bincode::{
     Encode,
     config::standard,
@@ -22,14 +20,14 @@ const FORMAT: u8 = 2;
 const HEADER: usize = 6;
 
 #[derive(Encode)]
-enum Envelope<'a, E> {
-    Live(LiveParts<'a, E>),
+enum Envelope<'a> {
+    Live(LiveParts<'a>),
     Moved { to: [u8; 32], grace_until: u64 },
     Superseded,
 }
 
 #[derive(Encode)]
-struct LiveParts<'a, E> {
+struct LiveParts<'a> {
     lineage: &'a [u8],
     created: u64,
     renewed: u64,
@@ -41,7 +39,7 @@ struct LiveParts<'a, E> {
     level: u8,
     owner: Option<&'a str>,
     label: Option<&'a str>,
-    entries: E,
+    entries: Written<'a>,
 }
 
 /// The entries in the form that is written: their number, then the pairs.
@@ -71,8 +69,8 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
         renewed: live.renewed.as_millis(),
         deadline: live.deadline.as_millis(),
         seen: live.seen.as_millis(),
-        idle: live.idle.map(millis),
-        remembered: live.remembered.map(millis),
+        idle: live.idle.map(Timestamp::millis_of),
+        remembered: live.remembered.map(Timestamp::millis_of),
         authenticated: live.authenticated.map(Timestamp::as_millis),
         level: live.level,
         owner: live.owner.as_deref(),
@@ -89,14 +87,12 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
 }
 
 pub(super) fn encode_moved(to: &Digest, grace_until: Timestamp) -> Vec<u8> {
-    let moved: Envelope<'_, Written<'_>> =
-        Envelope::Moved { to: *to.as_bytes(), grace_until: grace_until.as_millis() };
+    let moved = Envelope::Moved { to: *to.as_bytes(), grace_until: grace_until.as_millis() };
     encode(Codec::default(), MOST_OF_THE_REST, &moved)
 }
 
 pub(super) fn encode_superseded() -> Vec<u8> {
-    let superseded: Envelope<'_, Written<'_>> = Envelope::Superseded;
-    encode(Codec::default(), MOST_OF_THE_REST, &superseded)
+    encode(Codec::default(), MOST_OF_THE_REST, &Envelope::Superseded)
 }
 
 /// The most bytes that a length takes.
@@ -104,7 +100,7 @@ const MOST_OF_A_LENGTH: usize = 9;
 /// The most bytes of a record without its names, keys and values: the header, the lineage, ten numbers.
 const MOST_OF_THE_REST: usize = HEADER + 1 + 8 * 8 + 10 * (1 + MOST_OF_A_LENGTH);
 
-fn encode(codec: Codec, room: usize, envelope: &Envelope<'_, Written<'_>>) -> Vec<u8> {
+fn encode(codec: Codec, room: usize, envelope: &Envelope<'_>) -> Vec<u8> {
     let mut data = Vec::with_capacity(room);
     data.extend_from_slice(&[FORMAT, codec_byte(codec), 0, 0, 0, 0]);
     // Writing integers and slices into a Vec cannot fail. If it did, `decode` would refuse the empty record.
@@ -144,10 +140,6 @@ pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError>
     }
     let codec = codec_from_byte(*codec)?;
     Body::read(data, HEADER, codec, limits.max_keys + RESERVED_KEYS)
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 const fn codec_byte(codec: Codec) -> u8 {

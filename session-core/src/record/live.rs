@@ -12,9 +12,12 @@ use crate::{
 pub struct Live {
     pub(crate) codec: Codec,
     pub(crate) lineage: Lineage,
-    pub(crate) created: Timestamp,
-    pub(crate) renewed: Timestamp,
-    pub(crate) deadline: Timestamp,
+    /// When the session was created.
+    pub created: Timestamp,
+    /// When the session got its current id.
+    pub renewed: Timestamp,
+    /// When the session ends, however much it is used.
+    pub deadline: Timestamp,
     /// When the record was last written. The session may have been touched since.
     pub(crate) seen: Timestamp,
     /// The idle lifetime of this session, if it is not the configured one.
@@ -23,8 +26,10 @@ pub struct Live {
     pub(crate) remembered: Option<Duration>,
     pub(crate) authenticated: Option<Timestamp>,
     pub(crate) level: u8,
-    pub(crate) owner: Option<String>,
-    pub(crate) label: Option<String>,
+    /// The name of the signed-in owner.
+    pub owner: Option<String>,
+    /// The name that the application gave to the device.
+    pub label: Option<String>,
     pub(crate) entries: Entries,
 }
 
@@ -50,36 +55,6 @@ impl Live {
     /// The bytes of the record.
     pub(crate) fn encode(&self) -> Vec<u8> {
         envelope::encode_live(self)
-    }
-
-    /// When the session was created.
-    #[must_use]
-    pub const fn created(&self) -> Timestamp {
-        self.created
-    }
-
-    /// When the session got its current id.
-    #[must_use]
-    pub const fn renewed(&self) -> Timestamp {
-        self.renewed
-    }
-
-    /// When the session ends, however much it is used.
-    #[must_use]
-    pub const fn absolute_deadline(&self) -> Timestamp {
-        self.deadline
-    }
-
-    /// The name of the signed-in owner.
-    #[must_use]
-    pub fn owner(&self) -> Option<&str> {
-        self.owner.as_deref()
-    }
-
-    /// The name that the application gave to the device.
-    #[must_use]
-    pub fn label(&self) -> Option<&str> {
-        self.label.as_deref()
     }
 
     /// How long the session lives without a request.

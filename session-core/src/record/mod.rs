@@ -37,6 +37,7 @@ const RESERVED_KEYS: usize = 3;
     clippy::large_enum_variant,
     reason = "nearly every record is live; a box would cost each request an allocation"
 )]
+#[non_exhaustive]
 pub enum Record {
     /// A session.
     Live(Live),

@@ -1,12 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Session, ValueError,
-    value::{decode_value, encode_value},
-};
+use super::{Session, ValueError};
 
 /// A message for the next page: it is set before a redirect and shown once after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Flash {
     /// The kind of the message, such as `info` or `error`. The application chooses the words.
     pub kind: String,
@@ -30,8 +28,7 @@ impl Session {
     /// # Errors
     /// [`ValueError`] if the messages cannot be read or the session was destroyed.
     pub fn take_flashes(&self) -> Result<Vec<Flash>, ValueError> {
-        let key = self.context().config().flash_key.to_owned();
-        let seen: Vec<Flash> = self.get(&key)?.unwrap_or_default();
+        let seen: Vec<Flash> = self.get(&self.context().config().flash_key)?.unwrap_or_default();
         if !seen.is_empty() {
             let taken = seen.clone();
             self.change_flashes(move |messages| {
@@ -49,16 +46,10 @@ impl Session {
         &self,
         change: impl Fn(&mut Vec<Flash>) + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
-        let key = self.context().config().flash_key.to_owned();
-        let name = key.clone();
-        self.change(&key, move |codec, old| {
-            let mut messages =
-                old.map(|old| decode_value(codec, &name, old)).transpose()?.unwrap_or_default();
+        self.change(&self.context().config().flash_key, move |old: Option<Vec<Flash>>| {
+            let mut messages = old.unwrap_or_default();
             change(&mut messages);
-            if messages.is_empty() {
-                return Ok(None);
-            }
-            encode_value(codec, &name, &messages).map(Some)
+            Ok(Some(messages).filter(|messages| !messages.is_empty()))
         })
     }
 }

@@ -115,20 +115,6 @@ impl Op {
 
 impl fmt::Debug for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Set { .. } => "Set",
-            Self::Remove { .. } => "Remove",
-            Self::Update { .. } => "Update",
-            Self::Clear => "Clear",
-            Self::Wipe => "Wipe",
-            Self::Login { .. } => "Login",
-            Self::Elevate { .. } => "Elevate",
-            Self::Logout { .. } => "Logout",
-            Self::Label { .. } => "Label",
-            Self::Idle { .. } => "Idle",
-            Self::Remember { .. } => "Remember",
-            Self::Rotate => "Rotate",
-            Self::Destroy => "Destroy",
-        })
+        f.write_str("Op(redacted)")
     }
 }

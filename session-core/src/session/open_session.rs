@@ -107,11 +107,7 @@ impl Session {
         F: Fn(Option<T>) -> T + Send + Sync + 'static,
     {
         self.check_key(key)?;
-        let name: Box<str> = key.into();
-        self.change(key, move |codec, old| {
-            let old = old.map(|old| decode_value(codec, &name, old)).transpose()?;
-            Ok(Some(encode_value(codec, &name, &change(old))?))
-        })?;
+        self.change(key, move |old| Ok(Some(change(old))))?;
         self.get(key).map(|value| value.ok_or(ValueError::Destroyed))?
     }
 
@@ -129,14 +125,18 @@ impl Session {
         if self.is_empty() { Ok(()) } else { self.apply(Op::Clear) }
     }
 
-    /// Changes the bytes of one key now, and again on every record on which the request is replayed. The lock is not held
+    /// Changes the value of one key now, and again on every record on which the request is replayed. The lock is not held
     /// while `change` runs, so it may read the session.
-    pub(super) fn change(
+    pub(super) fn change<T: Serialize + DeserializeOwned>(
         &self,
         key: &str,
-        change: impl Fn(Codec, Option<&[u8]>) -> Result<Option<Piece>, ValueError> + Send + Sync + 'static,
+        change: impl Fn(Option<T>) -> Result<Option<T>, ValueError> + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
-        let change = Arc::new(change);
+        let name: Box<str> = key.into();
+        let change = Arc::new(move |codec: Codec, old: Option<&[u8]>| {
+            let old = old.map(|old| decode_value(codec, &name, old)).transpose()?;
+            change(old)?.map(|new| encode_value(codec, &name, &new)).transpose()
+        });
         loop {
             let (codec, old, seen) = {
                 let state = self.state();
@@ -172,11 +172,17 @@ impl Session {
         state.apply(op, self.context().config())
     }
 
-    fn check_key(&self, key: &str) -> Result<(), ValueError> {
+    /// Checks the length of a key or of the name of a token.
+    pub(super) fn check_length(&self, key: &str) -> Result<(), ValueError> {
         let limit = self.context().config().limits.max_key_bytes;
-        if key.is_empty() || key.len() > limit {
-            return Err(ValueError::Key { limit, found: key.len() });
+        match key.len() {
+            found if found == 0 || found > limit => Err(ValueError::Key { limit, found }),
+            _ => Ok(()),
         }
+    }
+
+    fn check_key(&self, key: &str) -> Result<(), ValueError> {
+        self.check_length(key)?;
         if self.context().config().is_reserved(key) {
             return Err(ValueError::Reserved { key: key.to_owned() });
         }

@@ -1,10 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{
-    Session, TokenText, ValueError,
-    token::Token,
-    value::{decode_value, encode_value},
-};
+use super::{Session, TokenText, ValueError, token::Token};
 
 /// The named tokens of a session, for forms and one-time actions: the synchronizer token pattern
 /// ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
@@ -41,7 +37,7 @@ impl Tokens<'_> {
     /// # Errors
     /// [`ValueError`] if the source of entropy fails, a limit would be exceeded, or the session was destroyed.
     pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, ValueError> {
-        self.check_name(name)?;
+        self.session.check_length(name)?;
         let now = self.session.state().opened;
         let expires = lifetime.map(|lifetime| now.after(lifetime));
         let token = Token::generate(expires, self.session.context().entropy())?;
@@ -188,23 +184,10 @@ impl Tokens<'_> {
         &self,
         change: impl Fn(&mut Named) -> Result<(), ValueError> + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
-        let key = &self.session.context().config().token_key;
-        let name = key.to_owned();
-        self.session.change(key, move |codec, old| {
-            let mut tokens = old.map(|old| decode_value(codec, &name, old)).transpose()?.unwrap_or_default();
+        self.session.change(&self.session.context().config().token_key, move |old: Option<Named>| {
+            let mut tokens = old.unwrap_or_default();
             change(&mut tokens)?;
-            if tokens.is_empty() {
-                return Ok(None);
-            }
-            encode_value(codec, &name, &tokens).map(Some)
+            Ok(Some(tokens).filter(|tokens| !tokens.is_empty()))
         })
-    }
-
-    fn check_name(&self, name: &str) -> Result<(), ValueError> {
-        let limit = self.session.context().config().limits.max_key_bytes;
-        if name.is_empty() || name.len() > limit {
-            return Err(ValueError::Key { limit, found: name.len() });
-        }
-        Ok(())
     }
 }

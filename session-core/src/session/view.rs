@@ -58,13 +58,13 @@ impl Session {
     /// When the session was created.
     #[must_use]
     pub fn created(&self) -> Timestamp {
-        self.state().live.created()
+        self.state().live.created
     }
 
     /// When the session ends, however much it is used. A sign-in moves this deadline.
     #[must_use]
     pub fn absolute_deadline(&self) -> Timestamp {
-        self.state().live.absolute_deadline()
+        self.state().live.deadline
     }
 
     /// When the owner last signed in. `None` if no user is signed in.

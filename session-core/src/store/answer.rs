@@ -4,6 +4,7 @@ use super::{
 
 /// What a store returned for the [`Call`](super::Call) of the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "an adapter must handle every operation")]
 pub enum Answer {
     /// For [`Call::Load`](super::Call::Load).
     Load(Option<Stored>),

@@ -5,6 +5,7 @@ use crate::id::{Digest, Family, StoreKey};
 
 /// One operation of a store with its arguments, as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a store must handle every operation")]
 pub enum Call<'a> {
     /// [`Store::load`](super::Store::load)
     Load {

@@ -16,6 +16,7 @@ pub struct StoreError {
 
 /// Whether a failed operation changed the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a driver must handle both cases")]
 pub enum Applied {
     /// The store is unchanged.
     No,

@@ -1,3 +1,5 @@
+#![expect(clippy::exhaustive_enums, reason = "a driver must handle every outcome")]
+
 use super::Stored;
 use crate::id::Digest;
 

@@ -5,6 +5,7 @@ use crate::id::{Digest, ParseHandleError, SessionHandle};
 
 /// Selects a part of the list of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Page {
     /// The end of the part before, or `None` for the first part.
     pub after: Option<Cursor>,
@@ -48,6 +49,7 @@ impl Page {
 
 /// A part of a family's list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
 pub struct Listed {
     /// Live sessions, newest first. There may be fewer than the limit, even none, although more follow.
     pub sessions: Vec<(Digest, Stored)>,
@@ -67,6 +69,7 @@ pub struct Listed {
 /// assert!("42".parse::<Cursor>().is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
 pub struct Cursor {
     /// A number that the store chose. A newer session has a greater one.
     pub position: u64,
@@ -99,4 +102,5 @@ impl FromStr for Cursor {
 /// The text is not a [`Cursor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a place in a list of sessions has 80 hexadecimal digits in lower case")]
+#[non_exhaustive]
 pub struct ParseCursorError;

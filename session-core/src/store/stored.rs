@@ -6,6 +6,7 @@ use super::Revision;
 
 /// A record of a store, at the moment of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
 pub struct Stored {
     /// The revision that the last writer chose.
     pub revision: Revision,

@@ -4,6 +4,7 @@ use super::Revision;
 
 /// One record to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Write<'a> {
     /// The revision of the record afterwards. The writer chooses it: every attempt has another one, every retry of an
     /// attempt the same.
@@ -17,6 +18,7 @@ pub struct Write<'a> {
 
 /// The limit on the live sessions of one owned family, enforced atomically with the create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Cap {
     /// The greatest number of live sessions of the family, the new one included.
     pub max: NonZeroU32,
@@ -27,6 +29,7 @@ pub struct Cap {
 /// What happens to a create in a family that is at its [`Cap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "a store must handle every case")]
 pub enum OnFull {
     /// The create returns [`Full`](super::CreateOutcome::Full) and changes nothing.
     Refuse,

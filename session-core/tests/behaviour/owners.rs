@@ -31,7 +31,7 @@ fn ada_on_three(config: SessionConfig) -> [Site; 3] {
 
 fn labels(site: &Site, owner: &str) -> Vec<String> {
     let listed = site.sessions.of(owner, site.now()).unwrap();
-    listed.iter().map(|info| info.label().unwrap_or("-").to_owned()).collect()
+    listed.iter().map(|info| info.label.as_deref().unwrap_or("-").to_owned()).collect()
 }
 
 fn handle(site: &Site) -> SessionHandle {
@@ -50,9 +50,9 @@ fn an_owner_sees_each_device_newest_first_and_which_one_this_is() {
     let session = tablet.open();
     let listed = laptop.sessions.of("ada", laptop.now()).unwrap();
     assert_eq!([0, 1, 2].map(|at| listed[at].is(&session)), [false, true, false]);
-    assert_eq!([0, 1, 2].map(|at| laptop.now().since(listed[at].created())), [10, 20, 30].map(seconds));
-    assert_eq!(listed[2].authenticated(), phone.open().authenticated());
-    assert_eq!(listed[2].expires(), laptop.now().after(seconds(270)));
+    assert_eq!([0, 1, 2].map(|at| laptop.now().since(listed[at].created)), [10, 20, 30].map(seconds));
+    assert_eq!(listed[2].authenticated, phone.open().authenticated());
+    assert_eq!(listed[2].expires, laptop.now().after(seconds(270)));
     session.rotate().unwrap();
     tablet.save(&session).unwrap();
     assert_eq!(labels(&laptop, "ada"), ["laptop", "tablet", "phone"], "a new id is no new device");
@@ -88,7 +88,7 @@ fn when_a_session_was_last_seen_is_known_to_the_resolution_of_touch_after() {
             let session = site.open();
             site.save(&session).unwrap();
             let [ref info] = site.sessions.of("ada", site.now()).unwrap()[..] else { panic!("one") };
-            assert_eq!(info.last_seen().since(signed_in), seconds(seen), "{remembered:?}");
+            assert_eq!(info.last_seen.since(signed_in), seconds(seen), "{remembered:?}");
         }
     }
 }
@@ -282,7 +282,7 @@ fn the_whole_list_and_its_pages_have_every_session_once_in_one_order() {
         drop(first.elsewhere().sign_in("ada"));
         first.pass(1);
     }
-    let handles = |infos: &[SessionInfo]| infos.iter().map(SessionInfo::handle).collect::<Vec<_>>();
+    let handles = |infos: &[SessionInfo]| infos.iter().map(|info| info.handle).collect::<Vec<_>>();
     let all = handles(&first.sessions.of("ada", first.now()).unwrap());
     assert_eq!(all.len(), 250);
     let unique: BTreeSet<_> = all.iter().map(SessionHandle::to_hex).collect();

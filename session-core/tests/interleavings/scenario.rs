@@ -9,7 +9,7 @@ use session_core::{
     cookie::SetCookie,
     exchange::{Exchange, Saved, Step, begin, finish, fresh},
     id::{Family, StoreKey},
-    record::Record,
+    internal::Record,
 };
 
 use crate::{

@@ -1,7 +1,4 @@
-use super::{
-    choose::renews_cookie,
-    source::{Newer, Source},
-};
+use super::{choose::renews_cookie, draft::Version, source::Source};
 use crate::{
     Context, Timestamp,
     exchange::{SessionError, retry::Retry},
@@ -45,7 +42,7 @@ impl Change {
     }
 
     /// The record that another request wrote becomes the base of the save.
-    pub(super) const fn rebase(&mut self, source: &mut Source, newer: &Newer) {
+    pub(super) const fn rebase(&mut self, source: &mut Source, newer: &Version) {
         source.base.revision = newer.revision;
         self.merged += 1;
         self.retry.next_call();
@@ -56,7 +53,7 @@ impl Change {
         &mut self,
         session: &Session,
         source: &mut Source,
-        newer: &Newer,
+        newer: &Version,
     ) -> Result<Live, SessionError> {
         self.count_conflict(session.context())?;
         self.rebase(source, newer);

@@ -1,14 +1,14 @@
 use super::{
     change::Change,
-    draft::{Draft, Tombstone},
+    draft::{Draft, Tombstone, Version},
     new_id,
     row::{Next, Progress, Row},
     settle::{self, Written},
-    source::{Found, Newer, Source},
+    source::{Found, Source},
 };
 use crate::{
     Context,
-    exchange::{Answer, Call, Saved, SessionError},
+    exchange::{Answer, Call, SessionError},
     id::{CookieId, Digest, SessionHandle},
     record::Live,
     session::{Base, Session},
@@ -29,7 +29,6 @@ pub(super) struct ChangeOwner {
     pub(super) source: Source,
     to: CookieId,
     cap: Option<Cap>,
-    live: Live,
     draft: Draft,
     tombstone: Tombstone,
     evicted: Vec<SessionHandle>,
@@ -57,19 +56,17 @@ enum Step {
 impl ChangeOwner {
     pub(super) fn new(
         from: Base,
-        mut live: Live,
+        live: Live,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        live.lineage = live.lineage.extended(from.revision);
-        let to = new_id::generate(new_id::family_of(live.owner(), Some(&from), context), context)?;
+        let to = new_id::generate(new_id::family_of(live.owner.as_deref(), Some(&from), context), context)?;
         let tombstone = Tombstone::superseded(context)?;
-        let draft = Draft::renew(&mut live, change, context)?;
+        let draft = Draft::renew(live, change, context)?;
         Ok(Box::new(Self {
             source: Source::new(from),
             cap: new_id::cap(&to, context),
             to,
-            live,
             draft,
             tombstone,
             evicted: Vec::new(),
@@ -141,17 +138,9 @@ impl ChangeOwner {
         };
         match found {
             Found::Expected(Answer::Delete(DeleteOutcome::Deleted)) => {
-                let written = Written {
-                    saved: Saved::Rotated,
-                    from: Some(self.source.base.key),
-                    key: *self.to.key(),
-                    id: Some(self.to),
-                    revision: self.draft.next,
-                    ttl: self.draft.ttl,
-                    live: self.live,
-                    evicted: self.evicted,
-                };
-                Ok(Next::Done(settle::written(session, change, written)?))
+                let from = Some(self.source.base.key);
+                let written = Written::under(self.to, from, self.draft.version, self.evicted);
+                settle::written(session, change, written)
             }
             Found::Expected(_) => Err(SessionError::Mismatched),
             Found::Newer(newer) => match self.refresh(session, change, &newer) {
@@ -166,10 +155,15 @@ impl ChangeOwner {
         }
     }
 
-    fn refresh(&mut self, session: &Session, change: &mut Change, newer: &Newer) -> Result<(), SessionError> {
-        self.live = change.replay(session, &mut self.source, newer)?;
-        let written = self.draft.next;
-        self.draft = Draft::renew(&mut self.live, change, session.context())?;
+    fn refresh(
+        &mut self,
+        session: &Session,
+        change: &mut Change,
+        newer: &Version,
+    ) -> Result<(), SessionError> {
+        let live = change.replay(session, &mut self.source, newer)?;
+        let written = self.draft.version.revision;
+        self.draft = Draft::renew(live, change, session.context())?;
         self.step = Step::Refresh { written };
         Ok(())
     }

@@ -37,7 +37,7 @@ pub(super) fn choose<'s>(state: &'s State, context: &Context, now: Timestamp) ->
         return Some(Choice::End(base));
     }
     if state.delta.changes_rights() {
-        let stays = family_of(live.owner(), Some(base), context) == Some(base.key.family);
+        let stays = family_of(live.owner.as_deref(), Some(base), context) == Some(base.key.family);
         return Some(match stays {
             true => Choice::Rotate { from: base, by_age: false },
             // A sign-out that leaves nothing behind needs no anonymous session.

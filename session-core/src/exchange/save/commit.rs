@@ -1,50 +1,46 @@
-use std::time::Duration;
-
 use super::{
     change::Change,
-    draft::Draft,
+    draft::{Draft, Version},
     row::{Next, Progress, Row},
     settle::{self, Written},
-    source::{Found, Newer, Source},
+    source::{Found, Source},
 };
 use crate::{
     Context,
     exchange::{Answer, Call, Saved, SessionError},
     record::Live,
     session::{Base, Session},
-    store::{CommitOutcome, Revision},
+    store::CommitOutcome,
 };
 
 /// A changed session is written under the id that it has.
 #[derive(Debug)]
 pub(super) struct Commit {
     pub(super) source: Source,
-    live: Live,
     draft: Draft,
 }
 
 impl Commit {
     pub(super) fn new(
         from: Base,
-        mut live: Live,
+        live: Live,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        live.lineage = live.lineage.extended(from.revision);
-        let draft = Draft::encode(&mut live, change, context)?;
-        Ok(Box::new(Self { source: Source::new(from), live, draft }))
+        let draft = Draft::encode(live, change, context)?;
+        Ok(Box::new(Self { source: Source::new(from), draft }))
     }
 
     /// Makes the change on the record that another request wrote.
     pub(super) fn replayed(
         mut source: Source,
-        newer: &Newer,
+        newer: &Version,
         session: &Session,
         change: &mut Change,
     ) -> Progress {
-        let mut live = change.replay(session, &mut source, newer)?;
-        let draft = Draft::encode(&mut live, change, session.context())?;
-        Ok(Next::Ask(Row::Commit(Box::new(Self { source, live, draft }))))
+        let live = change.replay(session, &mut source, newer)?;
+        let draft = Draft::encode(live, change, session.context())?;
+        Ok(Next::Ask(Row::Commit(Box::new(Self { source, draft }))))
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -61,15 +57,11 @@ impl Commit {
     ) -> Progress {
         match self.source.found(answer, session.context())? {
             Found::Expected(Answer::Commit(CommitOutcome::Written)) => {
-                let Draft { next, ttl, .. } = self.draft;
-                done(session, change, self.source.base, self.live, next, ttl)
+                done(session, change, self.source, self.draft.version)
             }
             Found::Expected(_) => Err(SessionError::Mismatched),
             Found::Newer(newer) => match self.was_applied(change, &newer) {
-                Some(true) => {
-                    let Newer { live, revision, remaining } = newer;
-                    done(session, change, self.source.base, live, revision, remaining)
-                }
+                Some(true) => done(session, change, self.source, newer),
                 Some(false) => Self::replayed(self.source, &newer, session, change),
                 None => Ok(Next::Unknown(Row::Commit(self), SessionError::Unknown)),
             },
@@ -83,24 +75,15 @@ impl Commit {
 
     /// Whether the newer record was built on this commit. Then its answer was lost, here or inside a store that tried again by
     /// itself. Returns `None` if that is unknown.
-    fn was_applied(&self, change: &Change, newer: &Newer) -> Option<bool> {
+    fn was_applied(&self, change: &Change, newer: &Version) -> Option<bool> {
         let is_among = |revision| newer.revision == revision || newer.live.lineage.contains(revision);
-        let applied = is_among(self.draft.next);
+        let applied = is_among(self.draft.version.revision);
         let is_certain = applied || !change.retry.is_lost() || is_among(self.source.base.revision);
         is_certain.then_some(applied)
     }
 }
 
-fn done(
-    session: &Session,
-    change: &Change,
-    from: Base,
-    live: Live,
-    revision: Revision,
-    ttl: Duration,
-) -> Progress {
+fn done(session: &Session, change: &Change, source: Source, version: Version) -> Progress {
     let saved = Saved::Committed { merged: change.merged };
-    let Base { key, id, .. } = from;
-    let written = Written { saved, from: None, key, id, revision, ttl, live, evicted: Vec::new() };
-    Ok(Next::Done(settle::written(session, change, written)?))
+    settle::written(session, change, Written::in_place(saved, source.base, version))
 }

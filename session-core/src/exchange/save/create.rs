@@ -8,29 +8,28 @@ use super::{
 };
 use crate::{
     Context,
-    exchange::{Answer, Call, Saved, SessionError},
+    exchange::{Answer, Call, SessionError},
     id::{CookieId, Digest},
     record::Live,
     session::Session,
-    store::CreateOutcome,
+    store::{Cap, CreateOutcome},
 };
 
 /// A new session is stored.
 #[derive(Debug)]
 pub(super) struct Create {
     to: CookieId,
-    live: Live,
     draft: Draft,
     /// The owner that the session is created with decides its cap.
-    cap: Option<crate::store::Cap>,
+    cap: Option<Cap>,
 }
 
 impl Create {
-    pub(super) fn new(mut live: Live, change: &Change, context: &Context) -> Result<Box<Self>, SessionError> {
-        let to = new_id::generate(new_id::family_of(live.owner(), None, context), context)?;
+    pub(super) fn new(live: Live, change: &Change, context: &Context) -> Result<Box<Self>, SessionError> {
+        let to = new_id::generate(new_id::family_of(live.owner.as_deref(), None, context), context)?;
         let cap = new_id::cap(&to, context);
-        let draft = Draft::renew(&mut live, change, context)?;
-        Ok(Box::new(Self { to, live, draft, cap }))
+        let draft = Draft::renew(live, change, context)?;
+        Ok(Box::new(Self { to, draft, cap }))
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -50,7 +49,7 @@ impl Create {
                 // Only a broken source of entropy makes an id that is taken.
                 change.count_conflict(context)?;
                 change.retry.next_call();
-                let family = new_id::family_of(self.live.owner(), None, context);
+                let family = new_id::family_of(self.draft.version.live.owner.as_deref(), None, context);
                 self.to = new_id::generate(family, context)?;
                 Ok(Next::Ask(Row::Create(self)))
             }
@@ -61,21 +60,13 @@ impl Create {
 
     fn created(self: Box<Self>, session: &Session, change: &mut Change, evicted: &[Digest]) -> Progress {
         let sweeps = sweeps(&self.to, session.context());
-        let written = Written {
-            saved: Saved::Created,
-            from: None,
-            key: *self.to.key(),
-            id: Some(self.to),
-            revision: self.draft.next,
-            ttl: self.draft.ttl,
-            live: self.live,
-            evicted: evicted.iter().map(Digest::handle).collect(),
-        };
+        let evicted = evicted.iter().map(Digest::handle).collect();
+        let written = Written::under(self.to, None, self.draft.version, evicted);
         if sweeps {
             change.retry.next_call();
             return Ok(Next::Ask(Row::Sweep(Sweep::new(written))));
         }
-        Ok(Next::Done(settle::written(session, change, written)?))
+        settle::written(session, change, written)
     }
 }
 

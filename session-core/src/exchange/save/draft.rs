@@ -10,17 +10,24 @@ use crate::{
     store::{Revision, Write},
 };
 
-/// An encoded record, ready to be sent, and to be sent again if an answer is lost.
+/// A version of the record: the one that this save writes, or the one that another request wrote.
+#[derive(Debug)]
+pub(super) struct Version {
+    pub(super) live: Live,
+    pub(super) revision: Revision,
+    pub(super) ttl: Duration,
+}
+
+/// An encoded version, ready to be sent, and to be sent again if an answer is lost.
 #[derive(Debug)]
 pub(super) struct Draft {
-    pub(super) next: Revision,
-    pub(super) ttl: Duration,
+    pub(super) version: Version,
     data: Vec<u8>,
 }
 
 impl Draft {
-    /// Encodes the record under a new revision. Notes the use and the fingerprint in `live`.
-    pub(super) fn encode(live: &mut Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
+    /// Encodes the record under a new revision. Notes the use and the fingerprint in it.
+    pub(super) fn encode(mut live: Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
         let (config, limits) = (context.config(), context.config().limits);
         live.seen = change.now;
         if let Some(fingerprint) = change.fingerprint
@@ -44,17 +51,17 @@ impl Draft {
         if ttl.is_zero() {
             return Err(SessionError::Gone);
         }
-        Ok(Self { next: fresh_revision(context)?, ttl, data })
+        Ok(Self { version: Version { live, revision: fresh_revision(context)?, ttl }, data })
     }
 
     /// Encodes the record of a session that gets a new id.
-    pub(super) fn renew(live: &mut Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
+    pub(super) fn renew(mut live: Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
         live.renewed = change.now;
         Self::encode(live, change, context)
     }
 
     pub(super) fn write(&self) -> Write<'_> {
-        Write { next: self.next, data: &self.data, ttl: self.ttl }
+        Write { next: self.version.revision, data: &self.data, ttl: self.version.ttl }
     }
 }
 

@@ -55,8 +55,7 @@ impl End {
     }
 
     fn done(self: Box<Self>, session: &Session, change: &Change, already: bool) -> Progress {
-        let settled = settle::ended(session, change, &self.source.base.key, already, self.refused)?;
-        Ok(Next::Done(settled))
+        settle::ended(session, change, &self.source.base.key, already, self.refused)
     }
 
     /// The session had ended, and all its tokens with it.

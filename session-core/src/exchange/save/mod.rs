@@ -34,7 +34,13 @@ use row::{Next, Row};
 use touch::Touch;
 
 use super::{Answer, Call, Exchange, Saved, SessionError, Settled, Step};
-use crate::{Timestamp, observe::log, session::Session, store::StoreError};
+use crate::{
+    Timestamp,
+    observe::log,
+    record::Live,
+    session::{Base, Session},
+    store::StoreError,
+};
 
 /// Saves what a request changed, or extends the deadline of a session that it only read.
 ///
@@ -96,20 +102,21 @@ fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionError> {
         return Ok(Plan::Withheld);
     }
     let change = Change::new(&state, context, now);
-    let live = || state.live.clone();
+    let successor =
+        |base: &Base| Live { lineage: state.live.lineage.extended(base.revision), ..state.live.clone() };
     let row = match choice {
-        Choice::Create => Row::Create(Create::new(live(), &change, context)?),
-        Choice::Commit(from) => Row::Commit(Commit::new(from.clone(), live(), &change, context)?),
+        Choice::Create => Row::Create(Create::new(state.live.clone(), &change, context)?),
+        Choice::Commit(from) => Row::Commit(Commit::new(from.clone(), successor(from), &change, context)?),
         Choice::Touch(from) => Row::Touch(Touch::new(from, &state.live, &change, context)),
-        Choice::Mark(from) => match Mark::new(from.clone(), live(), &change, context) {
+        Choice::Mark(from) => match Mark::new(from.clone(), successor(from), &change, context) {
             Some(mark) => Row::Mark(mark),
             None => return Ok(Plan::Nothing),
         },
         Choice::Rotate { from, by_age } => {
-            Row::Rotate(Rotate::new(from.clone(), by_age, live(), &change, context)?)
+            Row::Rotate(Rotate::new(from.clone(), by_age, successor(from), &change, context)?)
         }
         Choice::ChangeOwner(from) => {
-            Row::ChangeOwner(ChangeOwner::new(from.clone(), live(), &change, context)?)
+            Row::ChangeOwner(ChangeOwner::new(from.clone(), successor(from), &change, context)?)
         }
         Choice::End(from) => Row::End(End::new(from.clone())),
     };

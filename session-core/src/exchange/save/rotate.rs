@@ -1,11 +1,11 @@
 use super::{
     change::Change,
     commit::Commit,
-    draft::{Draft, Tombstone},
+    draft::{Draft, Tombstone, Version},
     new_id,
     row::{Next, Progress, Row},
     settle::{self, Written},
-    source::{Found, Newer, Source},
+    source::{Found, Source},
 };
 use crate::{
     Context,
@@ -21,7 +21,6 @@ use crate::{
 pub(super) struct Rotate {
     pub(super) source: Source,
     new: NewId,
-    live: Live,
     draft: Draft,
     /// The age of the id is the only reason.
     by_age: bool,
@@ -53,14 +52,13 @@ impl Rotate {
     pub(super) fn new(
         from: Base,
         by_age: bool,
-        mut live: Live,
+        live: Live,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        live.lineage = live.lineage.extended(from.revision);
         let new = NewId::generate(&from, by_age, change, context)?;
-        let draft = Draft::renew(&mut live, change, context)?;
-        Ok(Box::new(Self { source: Source::new(from), new, live, draft, by_age }))
+        let draft = Draft::renew(live, change, context)?;
+        Ok(Box::new(Self { source: Source::new(from), new, draft, by_age }))
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -104,20 +102,11 @@ impl Rotate {
     }
 
     fn rotated(self: Box<Self>, session: &Session, change: &Change) -> Progress {
-        let written = Written {
-            saved: Saved::Rotated,
-            from: Some(self.source.base.key),
-            key: *self.new.id.key(),
-            id: Some(self.new.id),
-            revision: self.draft.next,
-            ttl: self.draft.ttl,
-            live: self.live,
-            evicted: Vec::new(),
-        };
-        Ok(Next::Done(settle::written(session, change, written)?))
+        let from = Some(self.source.base.key);
+        settle::written(session, change, Written::under(self.new.id, from, self.draft.version, Vec::new()))
     }
 
-    fn merge(mut self: Box<Self>, session: &Session, change: &mut Change, newer: &Newer) -> Progress {
+    fn merge(mut self: Box<Self>, session: &Session, change: &mut Change, newer: &Version) -> Progress {
         let is_rotated_already = self.by_age && self.source.base.id.is_none();
         if is_rotated_already && change.delta.is_empty() {
             return Ok(Next::Done(settle::nothing(session, Saved::Nothing)));
@@ -125,8 +114,8 @@ impl Rotate {
         if is_rotated_already {
             return Commit::replayed(self.source, newer, session, change);
         }
-        self.live = change.replay(session, &mut self.source, newer)?;
-        self.draft = Draft::renew(&mut self.live, change, session.context())?;
+        let live = change.replay(session, &mut self.source, newer)?;
+        self.draft = Draft::renew(live, change, session.context())?;
         Ok(Next::Ask(Row::Rotate(self)))
     }
 }

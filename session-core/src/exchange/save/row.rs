@@ -57,7 +57,7 @@ impl Row {
             Self::Rotate(row) => row.answer(session, change, answer),
             Self::ChangeOwner(row) => row.answer(session, change, answer),
             Self::End(row) => row.answer(session, change, answer),
-            Self::Sweep(row) => Ok(Next::Done(row.done(session, change)?)),
+            Self::Sweep(row) => row.done(session, change),
         }
     }
 
@@ -66,7 +66,7 @@ impl Row {
         match self {
             // The session was only read. The request must not fail because the deadline could not be extended.
             Self::Touch(_) | Self::Mark(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
-            Self::Sweep(row) => Ok(Next::Done(row.done(session, change)?)),
+            Self::Sweep(row) => row.done(session, change),
             Self::ChangeOwner(row) => row.failed(change, error),
             row => row.refused(error),
         }

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::change::Change;
+use super::{
+    change::Change,
+    draft::Version,
+    row::{Next, Progress},
+};
 use crate::{
     Context,
     cookie::SetCookie,
@@ -11,7 +15,6 @@ use crate::{
     observe::{EndedBy, Event, log},
     record::Live,
     session::{Base, Session, State},
-    store::Revision,
 };
 
 /// The record of the session that is now in the store.
@@ -22,11 +25,27 @@ pub(super) struct Written {
     pub(super) from: Option<StoreKey>,
     pub(super) key: StoreKey,
     pub(super) id: Option<CookieId>,
-    pub(super) revision: Revision,
-    pub(super) ttl: Duration,
-    pub(super) live: Live,
+    pub(super) version: Version,
     /// The sessions of the owner that were ended to make room.
     pub(super) evicted: Vec<SessionHandle>,
+}
+
+impl Written {
+    /// The session keeps its id.
+    pub(super) fn in_place(saved: Saved, base: Base, version: Version) -> Self {
+        Self { saved, from: None, key: base.key, id: base.id, version, evicted: Vec::new() }
+    }
+
+    /// The session got this id. `from` is the key that it had before.
+    pub(super) fn under(
+        id: CookieId,
+        from: Option<StoreKey>,
+        version: Version,
+        evicted: Vec<SessionHandle>,
+    ) -> Self {
+        let saved = if from.is_some() { Saved::Rotated } else { Saved::Created };
+        Self { saved, from, key: *id.key(), id: Some(id), version, evicted }
+    }
 }
 
 pub(super) fn nothing(session: &Session, saved: Saved) -> Settled {
@@ -39,7 +58,7 @@ pub(super) fn touched(
     change: &Change,
     ttl: Duration,
     max_age: Option<Duration>,
-) -> Settled {
+) -> Progress {
     let mut state = session.state();
     if let Some(base) = &mut state.base {
         log::touched(&base.key);
@@ -48,14 +67,14 @@ pub(super) fn touched(
     if change.renews_cookie {
         send_id(&mut state, max_age);
     }
-    Settled { saved: Saved::Touched, cookie: state.cookie.clone(), evicted: Vec::new() }
+    Ok(Next::Done(Settled { saved: Saved::Touched, cookie: state.cookie.clone(), evicted: Vec::new() }))
 }
 
-pub(super) fn written(session: &Session, change: &Change, written: Written) -> Result<Settled, SessionError> {
+pub(super) fn written(session: &Session, change: &Change, written: Written) -> Progress {
     let config = session.context().config();
     let mut state = session.state();
     tell_written(session.context(), change, &written);
-    let Written { saved, key, id, revision, ttl, live, evicted, .. } = written;
+    let Written { saved, key, id, version: Version { live, revision, ttl }, evicted, .. } = written;
     let max_age = live.is_persistent(config).then_some(ttl);
     state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
     if change.renews_cookie || matches!(saved, Saved::Created | Saved::Rotated) {
@@ -63,7 +82,7 @@ pub(super) fn written(session: &Session, change: &Change, written: Written) -> R
     }
     match state.continue_on(live, change.delta.len(), config) {
         Some(error) => Err(error.into()),
-        None => Ok(Settled { saved, cookie: state.cookie.clone(), evicted }),
+        None => Ok(Next::Done(Settled { saved, cookie: state.cookie.clone(), evicted })),
     }
 }
 
@@ -75,7 +94,7 @@ pub(super) fn ended(
     key: &StoreKey,
     already: bool,
     refused: Option<SessionError>,
-) -> Result<Settled, SessionError> {
+) -> Progress {
     let config = session.context().config();
     let mut state = session.state();
     log::destroyed(key);
@@ -92,7 +111,9 @@ pub(super) fn ended(
     let dropped = state.continue_on(Live::new(config, change.now), change.delta.len(), config);
     match refused.or(dropped.map(SessionError::from)) {
         Some(error) => Err(error),
-        None => Ok(Settled { saved: Saved::Ended, cookie: state.cookie.clone(), evicted: Vec::new() }),
+        None => {
+            Ok(Next::Done(Settled { saved: Saved::Ended, cookie: state.cookie.clone(), evicted: Vec::new() }))
+        }
     }
 }
 
@@ -121,7 +142,7 @@ fn tell_written(context: &Context, change: &Change, written: &Written) {
 fn beginning_of(written: &Written, change: &Change) -> Event {
     let session = written.key.digest.handle();
     let from = written.from.map(|from| from.digest.handle());
-    match (written.live.owner(), change.delta.signed_out(), from) {
+    match (written.version.live.owner.as_deref(), change.delta.signed_out(), from) {
         (Some(owner), ..) if change.delta.signs_in() => Event::LoggedIn { session, owner: owner.to_owned() },
         (_, Some(owner), Some(from)) => Event::LoggedOut { session: from, owner: owner.to_owned() },
         (_, _, Some(from)) => Event::Rotated { session, from },

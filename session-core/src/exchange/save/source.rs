@@ -1,13 +1,11 @@
-use std::time::Duration;
-
-use super::change::Change;
+use super::{change::Change, draft::Version};
 use crate::{
     Context,
     exchange::{Answer, Call, SessionError},
     id::{Digest, StoreKey},
-    record::{Live, Record},
+    record::Record,
     session::Base,
-    store::{CommitOutcome, DeleteOutcome, Revision, RotateOutcome},
+    store::{CommitOutcome, DeleteOutcome, RotateOutcome},
 };
 
 /// The stored session that a save changes.
@@ -24,18 +22,11 @@ pub(super) enum Found {
     /// The session is as expected.
     Expected(Answer),
     /// Another request wrote it.
-    Newer(Newer),
+    Newer(Version),
     /// Another request moved it to another key.
     Moved(Digest),
     /// It has ended.
     Nothing,
-}
-
-/// The record that another request wrote.
-pub(super) struct Newer {
-    pub(super) live: Live,
-    pub(super) revision: Revision,
-    pub(super) remaining: Duration,
 }
 
 impl Source {
@@ -77,7 +68,7 @@ impl Source {
         };
         match Record::decode(&stored.data, context.config().limits)? {
             Record::Live(live) => {
-                Ok(Found::Newer(Newer { live, revision: stored.revision, remaining: stored.remaining }))
+                Ok(Found::Newer(Version { live, revision: stored.revision, ttl: stored.remaining }))
             }
             Record::Moved { to, .. } => Ok(Found::Moved(to)),
             Record::Superseded => Err(SessionError::Gone),

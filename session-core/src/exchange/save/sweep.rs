@@ -1,11 +1,9 @@
 use super::{
     change::Change,
+    row::Progress,
     settle::{self, Written},
 };
-use crate::{
-    exchange::{Call, SessionError, Settled},
-    session::Session,
-};
+use crate::{exchange::Call, session::Session};
 
 /// The most records that a new session sweeps.
 const BATCH: u32 = 256;
@@ -26,7 +24,7 @@ impl Sweep {
     }
 
     /// Whatever the store answers, the session was created.
-    pub(super) fn done(self: Box<Self>, session: &Session, change: &Change) -> Result<Settled, SessionError> {
+    pub(super) fn done(self: Box<Self>, session: &Session, change: &Change) -> Progress {
         settle::written(session, change, self.created)
     }
 }

@@ -36,9 +36,7 @@ impl Touch {
 
     pub(super) fn answer(&self, session: &Session, change: &Change, answer: Answer) -> Progress {
         match answer {
-            Answer::Touch(TouchOutcome::Touched) => {
-                Ok(Next::Done(settle::touched(session, change, self.ttl, self.max_age)))
-            }
+            Answer::Touch(TouchOutcome::Touched) => settle::touched(session, change, self.ttl, self.max_age),
             // The request that wrote or ended the session meanwhile has set the deadline.
             Answer::Touch(TouchOutcome::Gone) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
             _ => Err(SessionError::Mismatched),

@@ -66,8 +66,8 @@ fn by_us(bytes: &[u8]) -> Result<String, RecordError> {
                 remembered: live.remembered.map(millis),
                 authenticated: live.authenticated.map(|time| time.as_millis()),
                 level: live.level,
-                owner: live.owner(),
-                label: live.label(),
+                owner: live.owner.as_deref(),
+                label: live.label.as_deref(),
                 entries: live.entries.iter().collect(),
             };
             format!("{parts:?}")
