@@ -30,8 +30,8 @@ mod open_error;
 pub use open::open;
 pub use open_error::OpenError;
 pub use session_core::{
-    Context, SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver, exchange,
-    fingerprint, id, observe, record, session, store, visit,
+    Context, RecordError, SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver,
+    exchange, id, observe, session, store, visit,
 };
 
 #[cfg(feature = "memory")]

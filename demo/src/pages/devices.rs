@@ -48,7 +48,7 @@ fn entry(session: &Session, device: &SessionInfo, csrf: &Markup) -> Markup {
             h2 { (name) @if device.is(session) { " " span.badge { "this one" } } }
             p {
                 code { (device.handle) } " – last seen " (time::moment(device.last_seen))
-                @if let Some(at) = device.authenticated() { ", signed in " (time::moment(at)) }
+                @if let Some(at) = device.authenticated { ", signed in " (time::moment(at)) }
             }
         }
         form method="post" action="/devices/end" {

@@ -44,7 +44,7 @@ fn sign_in(sessions: &Sessions<MemoryStore>) -> Result<(Session, Vec<SessionHand
 }
 
 fn listed(sessions: &Sessions<MemoryStore>) -> HashSet<SessionHandle> {
-    sessions.of("ada", now()).unwrap().iter().map(|info| info.handle()).collect()
+    sessions.of("ada", now()).unwrap().iter().map(|info| info.handle).collect()
 }
 
 #[test]
