@@ -78,7 +78,7 @@ impl<S: Store> Sessions<S> {
         &self.store
     }
 
-    /// The same sessions without the type of their store, such as for a handler that must not name the type.
+    /// Returns these sessions without the type of their store, such as for a handler that must not name the type.
     #[must_use]
     pub fn erased(&self) -> Sessions<AnyStore> {
         Sessions::with_context(AnyStore::from(Arc::clone(&self.store)), Arc::clone(&self.context))

@@ -55,10 +55,8 @@ struct Search<'v> {
 enum Stage {
     /// Loads the record of an id, or the record that its tombstone names.
     Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
-    /// Ends a session because of its fingerprint.
-    EndMismatched(Ending),
-    /// Ends the session that the reused id became.
-    EndReused { ending: Ending, reused: StoreKey },
+    /// Ends a session because of its fingerprint, or the session that the reused id became.
+    End { ending: Ending, reused: Option<StoreKey> },
     /// Ends all sessions of the owner of the reused id.
     Revoke { revoking: Revoking, reused: StoreKey },
     /// Deletes the tombstone of the reused id, so that it ends sessions only once.
@@ -130,7 +128,7 @@ impl Search<'_> {
             OnReuse::EndFamily => {
                 let moved = StoreKey { digest: to, ..key };
                 let ending = Ending::new(&self.context, moved, None, EndedBy::Reuse);
-                Step::Ask(Stage::EndReused { ending, reused: key })
+                Step::Ask(Stage::End { ending, reused: Some(key) })
             }
         }
     }
@@ -149,7 +147,7 @@ impl Search<'_> {
                     OnMismatch::Destroy => {
                         let expected = Some(base.revision);
                         let ending = Ending::new(&self.context, key, expected, EndedBy::Fingerprint);
-                        return Step::Ask(Stage::EndMismatched(ending));
+                        return Step::Ask(Stage::End { ending, reused: None });
                     }
                 }
             }
@@ -166,7 +164,7 @@ impl Exchange for Opening<'_> {
     fn call(&self) -> Call<'_> {
         match &self.stage {
             Stage::Load { key, .. } => Call::Load { key: *key },
-            Stage::EndMismatched(ending) | Stage::EndReused { ending, .. } => ending.call(),
+            Stage::End { ending, .. } => ending.call(),
             Stage::Revoke { revoking, .. } => revoking.call(),
             Stage::Forget { reused } => Call::Delete { key: *reused, expected: None, tombstone: None },
         }
@@ -179,13 +177,10 @@ impl Exchange for Opening<'_> {
                 Answer::Load(stored) => search.loaded(key, id, hops, stored)?,
                 _ => return Err(SessionError::Mismatched),
             },
-            Stage::EndMismatched(ending) => match ending.answer(answer)? {
-                Step::Ask(ending) => Step::Ask(Stage::EndMismatched(ending)),
-                Step::Done(_) => search.skip(),
-            },
-            Stage::EndReused { ending, reused } => match ending.answer(answer)? {
-                Step::Ask(ending) => Step::Ask(Stage::EndReused { ending, reused }),
-                Step::Done(_) => Step::Ask(Stage::Forget { reused }),
+            Stage::End { ending, reused } => match (ending.answer(answer)?, reused) {
+                (Step::Ask(ending), reused) => Step::Ask(Stage::End { ending, reused }),
+                (Step::Done(_), Some(reused)) => Step::Ask(Stage::Forget { reused }),
+                (Step::Done(_), None) => search.skip(),
             },
             Stage::Revoke { revoking, reused } => match revoking.answer(answer)? {
                 Step::Ask(revoking) => Step::Ask(Stage::Revoke { revoking, reused }),

@@ -7,6 +7,10 @@ use super::{Session, TokenText, ValueError, token::Token};
 ///
 /// Their values are stored in the session under the reserved token key and never leave the server unmasked.
 ///
+/// # Errors
+/// Every method returns a [`ValueError`] if the tokens cannot be read. A method that makes a text also returns one if the
+/// source of entropy fails, and a method that changes the tokens if a limit would be exceeded or the session was destroyed.
+///
 /// ```
 /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
 /// # let context = Context::new(SessionConfig::default());
@@ -31,11 +35,9 @@ impl Session {
     }
 }
 
+#[allow(clippy::missing_errors_doc, reason = "said once for the type")]
 impl Tokens<'_> {
     /// Makes a new token with this name and replaces an older one. It is valid for `lifetime`, or as long as the session.
-    ///
-    /// # Errors
-    /// [`ValueError`] if the source of entropy fails, a limit would be exceeded, or the session was destroyed.
     pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, ValueError> {
         self.session.check_length(name)?;
         let now = self.session.state().opened;
@@ -52,9 +54,6 @@ impl Tokens<'_> {
     }
 
     /// The text for a page of the token with this name, under a new mask. Makes the token if there is no valid one.
-    ///
-    /// # Errors
-    /// See [`create`](Self::create).
     pub fn text(&self, name: &str) -> Result<TokenText, ValueError> {
         match self.read(name)? {
             Some(text) => Ok(text),
@@ -63,18 +62,12 @@ impl Tokens<'_> {
     }
 
     /// The text for a page of the token with this name. Returns `None` if there is no valid one.
-    ///
-    /// # Errors
-    /// [`ValueError`] if the tokens cannot be read or the source of entropy fails.
     pub fn read(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
         let token = self.live(name)?;
         Ok(token.map(|token| token.text(self.session.context().entropy())).transpose()?)
     }
 
     /// Whether `text` is the token with this name. The comparison takes constant time, and the token stays valid.
-    ///
-    /// # Errors
-    /// [`ValueError`] if the tokens cannot be read.
     pub fn verify(&self, name: &str, text: &str) -> Result<bool, ValueError> {
         Ok(self.live(name)?.is_some_and(|token| token.matches(text.as_bytes())))
     }
@@ -85,8 +78,7 @@ impl Tokens<'_> {
     /// Until the save has succeeded this is only a claim. Save before acting on it, as `consume` of the drivers does.
     ///
     /// # Errors
-    /// [`ValueError::TokenSpent`] if `text` is not the token with this name; another [`ValueError`] if the tokens cannot be
-    /// read.
+    /// [`ValueError::TokenSpent`] if `text` is not the token with this name.
     pub fn claim(&self, name: &str, text: &str) -> Result<(), ValueError> {
         let mine = self.live(name)?.filter(|token| token.matches(text.as_bytes()));
         let mine = mine.ok_or(ValueError::TokenSpent)?;
@@ -102,9 +94,6 @@ impl Tokens<'_> {
 
     /// Removes the token with this name and returns its text. Two concurrent requests may both take it; see
     /// [`claim`](Self::claim).
-    ///
-    /// # Errors
-    /// [`ValueError`] if the tokens cannot be read or the session was destroyed.
     pub fn take(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
         let text = self.read(name)?;
         self.remove(name)?;
@@ -112,9 +101,6 @@ impl Tokens<'_> {
     }
 
     /// Removes the token with this name. Returns whether there was one.
-    ///
-    /// # Errors
-    /// [`ValueError`] if the tokens cannot be read or the session was destroyed.
     pub fn remove(&self, name: &str) -> Result<bool, ValueError> {
         let there = self.all()?.contains_key(name);
         if there {
@@ -128,9 +114,6 @@ impl Tokens<'_> {
     }
 
     /// Removes all tokens.
-    ///
-    /// # Errors
-    /// [`ValueError`] if the tokens cannot be read or the session was destroyed.
     pub fn remove_all(&self) -> Result<(), ValueError> {
         if self.all()?.is_empty() {
             return Ok(());
@@ -142,9 +125,6 @@ impl Tokens<'_> {
     }
 
     /// The names of the valid tokens.
-    ///
-    /// # Errors
-    /// [`ValueError`] if the tokens cannot be read.
     pub fn names(&self) -> Result<Vec<String>, ValueError> {
         let now = self.session.state().opened;
         Ok(self.all()?.into_iter().filter(|(_, token)| token.is_live(now)).map(|(name, _)| name).collect())
