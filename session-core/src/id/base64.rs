@@ -83,7 +83,9 @@ const fn bytes_of([a, b, c, d]: [u8; 4]) -> [u8; 3] {
 }
 
 const fn sextets_of([a, b, c]: [u8; 3]) -> [u8; 4] {
-    [a >> 2, (a << 4 | b >> 4) & 0x3f, (b << 2 | c >> 6) & 0x3f, c & 0x3f]
+    let bits = u32::from_be_bytes([0, a, b, c]);
+    let sextets = bits >> 18 | bits >> 4 & 0x3f00 | bits << 10 & 0x3f_0000 | bits << 24 & 0x3f00_0000;
+    sextets.to_le_bytes()
 }
 
 /// The bit that marks a byte that is not a letter.
