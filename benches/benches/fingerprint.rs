@@ -28,7 +28,7 @@ fn fingerprints(criterion: &mut Criterion) {
         ("user agent, language, DNT, network", &[UserAgent, AcceptLanguage, Dnt, Network]),
     ] {
         let config = SessionConfig::with(|settings| {
-            settings.fingerprint.properties = properties.iter().copied().into_iter().collect();
+            settings.fingerprint.properties = properties.iter().copied().collect();
         })
         .unwrap();
         group.bench_function(format!("compute from {name}"), |bencher| {
