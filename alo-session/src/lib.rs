@@ -66,5 +66,5 @@ pub use session_tower::FreshSession;
 #[cfg(feature = "blocking")]
 pub mod blocking {
     pub use crate::open_blocking::open;
-    pub use session_core::{Session, blocking::Sessions};
+    pub use session_core::{OpenSession, blocking::Sessions};
 }

@@ -1,4 +1,4 @@
-use session_core::Session;
+use session_core::OpenSession;
 
 /// The size of a session: six keys, of which most requests read two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Load {
     }
 
     /// Sets the six keys of a session.
-    pub(crate) fn fill(self, session: &Session) {
+    pub(crate) fn fill(self, session: &OpenSession) {
         session.set("user", 420_042_u64).unwrap();
         session.set("name", "Ada Lovelace").unwrap();
         session.set("cart", "a".repeat(self.cart_bytes())).unwrap();

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use session_core::{
-    Context, Session, SessionConfig, Timestamp, Visit, blocking,
+    Context, OpenSession, SessionConfig, Timestamp, Visit, blocking,
     cookie::SetCookie,
     exchange::{Answer, Call, Exchange, Saved, Settled, Step, begin, finish},
     store::{BlockingStore as _, CommitOutcome, CreateOutcome, Stored},
@@ -44,7 +44,7 @@ impl Site {
 
     /// Opens the session of a request; the store's answer is ready.
     #[must_use]
-    pub fn open(&self, visit: &Visit<'_>) -> Session {
+    pub fn open(&self, visit: &Visit<'_>) -> OpenSession {
         let Step::Ask(opening) = begin(&self.context, visit, self.now) else { panic!("there is a cookie") };
         match opening.answer(Ok(Answer::Load(Some(self.stored.clone())))) {
             Ok(Step::Done(session)) => session,
@@ -62,7 +62,7 @@ impl Site {
     }
 
     /// Finishes a session that was only read, without a call of the store.
-    fn finish_read(&self, session: &Session) -> Settled {
+    fn finish_read(&self, session: &OpenSession) -> Settled {
         match finish(session, self.now) {
             Ok(Step::Done(settled)) => settled,
             other => panic!("{other:?}"),
@@ -70,7 +70,7 @@ impl Site {
     }
 
     /// Finishes a session by one commit, which the store accepts.
-    fn finish_changed(&self, session: &Session) -> Settled {
+    fn finish_changed(&self, session: &OpenSession) -> Settled {
         let Ok(Step::Ask(saving)) = finish(session, self.now) else { panic!("there is a change") };
         assert!(matches!(saving.call(), Call::Commit { .. }));
         match saving.answer(Ok(Answer::Commit(CommitOutcome::Written))) {

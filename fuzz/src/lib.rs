@@ -32,7 +32,7 @@ use std::{cell::LazyCell, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use session_core::{
-    Context, Session, SessionConfig, Timestamp, Visit,
+    Context, OpenSession, SessionConfig, Timestamp, Visit,
     exchange::{Answer, Exchange as _, Step, begin},
     id::{CookieId, Generator},
     store::{Revision, Stored},
@@ -55,7 +55,7 @@ thread_local! {
 }
 
 /// An opened session whose record, of this codec, has these bytes under the key `value`.
-pub fn session_with(codec: u8, value: &[u8]) -> Session {
+pub fn session_with(codec: u8, value: &[u8]) -> OpenSession {
     // No lineage, all times zero except for the deadline, no optional values; then one key and a length of nine bytes.
     let head = b"\0\0\0\0\x01\0\0\0\0\0\0\0\x01\x05value\xfd";
     let body = [head, &(value.len() as u64).to_le_bytes()[..], value].concat();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 
 use crate::session_with;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use session_core::Session;
+use session_core::OpenSession;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Cart {
@@ -42,7 +42,7 @@ pub fn run(input: &[u8]) {
     let _ = session.to_json();
 }
 
-fn read<T: Serialize + DeserializeOwned + PartialEq + Debug>(session: &Session) {
+fn read<T: Serialize + DeserializeOwned + PartialEq + Debug>(session: &OpenSession) {
     let Ok(value) = session.get::<T>("value") else { return };
     let value = value.expect("the key is there");
     session.set("copy", &value).expect("what was read can be written");

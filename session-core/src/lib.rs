@@ -20,7 +20,7 @@ pub use context::Context;
 pub use driver::{Sessions, blocking};
 pub use exchange::SessionError;
 pub use record::RecordError;
-pub use session::{Session, ValueError};
+pub use session::{OpenSession, ValueError};
 pub use time::Timestamp;
 pub use visit::Visit;
 

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use session_core::{
-    Context, Session, SessionConfig, SessionError, Sessions, Timestamp, ValueError, Visit, blocking,
+    Context, OpenSession, SessionConfig, SessionError, Sessions, Timestamp, ValueError, Visit, blocking,
     config::Codec, cookie::SetCookie, exchange::Settled, session::Flash,
 };
 use support::{Counted, Shared, ready};
@@ -97,17 +97,17 @@ fn request() -> impl Strategy<Value = Request> {
 
 /// The two drivers behind one trait.
 trait Driver {
-    fn open(&self, cookie: &str, now: Timestamp) -> Session;
-    fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError>;
+    fn open(&self, cookie: &str, now: Timestamp) -> OpenSession;
+    fn save(&self, session: &OpenSession, now: Timestamp) -> Result<Settled, SessionError>;
     fn pass(&self, time: Duration) -> Timestamp;
 }
 
 impl Driver for Sessions<Shared> {
-    fn open(&self, cookie: &str, now: Timestamp) -> Session {
+    fn open(&self, cookie: &str, now: Timestamp) -> OpenSession {
         ready(self.open(&Visit::new().cookie(cookie.as_bytes()), now)).unwrap()
     }
 
-    fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
+    fn save(&self, session: &OpenSession, now: Timestamp) -> Result<Settled, SessionError> {
         ready(self.save(session, now))
     }
 
@@ -117,11 +117,11 @@ impl Driver for Sessions<Shared> {
 }
 
 impl Driver for blocking::Sessions<Shared> {
-    fn open(&self, cookie: &str, now: Timestamp) -> Session {
+    fn open(&self, cookie: &str, now: Timestamp) -> OpenSession {
         self.open(&Visit::new().cookie(cookie.as_bytes()), now).unwrap()
     }
 
-    fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
+    fn save(&self, session: &OpenSession, now: Timestamp) -> Result<Settled, SessionError> {
         self.save(session, now)
     }
 
@@ -175,7 +175,7 @@ fn remember(cookie: &mut String, set: &SetCookie) {
     }
 }
 
-fn apply(session: &Session, model: &mut Model, step: &Step) {
+fn apply(session: &OpenSession, model: &mut Model, step: &Step) {
     let dead = model.destroyed;
     let done = match step {
         Step::Set(key, n) => session.set(key, n).map(|()| drop(model.values.insert(key.clone(), json!(n)))),
@@ -264,7 +264,7 @@ fn apply(session: &Session, model: &mut Model, step: &Step) {
     }
 }
 
-fn assert_same(session: &Session, model: &Model) {
+fn assert_same(session: &OpenSession, model: &Model) {
     assert_eq!(session.to_json().unwrap(), json!(model.values));
     assert_eq!(session.keys(), model.values.keys().cloned().collect::<Vec<_>>());
     assert_eq!((session.owner(), session.level()), (model.owner.clone(), model.level));

@@ -97,7 +97,7 @@ mod tests {
         let mut record = Record {
             revision: Revision::from_bytes([0; 16]),
             data: Bytes::new(),
-            role: Role::Session,
+            role: Role::OpenSession,
             order: 0,
             deadline: Duration::ZERO,
             alarm: None,

@@ -20,7 +20,7 @@ pub(crate) struct Record {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// A session, which is listed and counted.
-    Session,
+    OpenSession,
     /// Left under the key of a session that was rotated or deleted. It can be loaded, but is neither listed nor counted.
     Tombstone,
 }
@@ -31,7 +31,7 @@ impl Record {
     }
 
     pub(crate) fn is_live_session(&self, now: Duration) -> bool {
-        self.role == Role::Session && self.is_live(now)
+        self.role == Role::OpenSession && self.is_live(now)
     }
 
     pub(crate) fn stored(&self, now: Duration) -> Stored {

@@ -67,7 +67,7 @@ impl Shard {
         let mut record = Record {
             revision: draft.next,
             data: std::mem::take(&mut draft.data),
-            role: Role::Session,
+            role: Role::OpenSession,
             order,
             deadline: Duration::ZERO,
             alarm: None,

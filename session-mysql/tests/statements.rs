@@ -8,7 +8,7 @@ mod support;
 use std::time::{Duration, SystemTime};
 
 use session_core::{
-    Session, SessionConfig, Sessions, Timestamp, Visit,
+    OpenSession, SessionConfig, Sessions, Timestamp, Visit,
     blocking::Sessions as BlockingSessions,
     cookie::SetCookie,
     exchange::Settled,
@@ -66,7 +66,7 @@ impl Site {
         ]
     }
 
-    fn open(&self, cookie: Option<&str>, now: Timestamp) -> Session {
+    fn open(&self, cookie: Option<&str>, now: Timestamp) -> OpenSession {
         let visit = cookie.map_or_else(Visit::new, |cookie| Visit::new().cookie(cookie.as_bytes()));
         match self {
             Self::Nonblocking(runtime, sessions) => runtime.block_on(sessions.open(&visit, now)).unwrap(),
@@ -74,7 +74,7 @@ impl Site {
         }
     }
 
-    fn save(&self, session: &Session, now: Timestamp) -> Settled {
+    fn save(&self, session: &OpenSession, now: Timestamp) -> Settled {
         match self {
             Self::Nonblocking(runtime, sessions) => runtime.block_on(sessions.save(session, now)).unwrap(),
             Self::Blocking(sessions) => sessions.save(session, now).unwrap(),

@@ -90,7 +90,7 @@ impl Browser {
         &mut self,
         sessions: &Sessions<RedisStore>,
         now: Timestamp,
-        act: impl FnOnce(&session_core::Session),
+        act: impl FnOnce(&session_core::OpenSession),
     ) -> bool {
         let session = sessions.open(&Visit::new().cookie(&self.0), now).unwrap();
         let was_signed_in = session.owner().is_some();

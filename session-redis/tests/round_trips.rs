@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use session_core::{
-    Session, SessionConfig, Sessions, Timestamp, Visit, blocking::Sessions as BlockingSessions,
+    OpenSession, SessionConfig, Sessions, Timestamp, Visit, blocking::Sessions as BlockingSessions,
     cookie::SetCookie,
 };
 use session_redis::{RedisStore, blocking};
@@ -41,7 +41,7 @@ impl Site {
     }
 
     /// One request of the browser's.
-    fn request(&mut self, handler: impl FnOnce(&Session)) {
+    fn request(&mut self, handler: impl FnOnce(&OpenSession)) {
         let visit = Visit::new().cookie(&self.cookie);
         let (name, settled) = match &self.driver {
             Driver::Nonblocking(runtime, sessions) => runtime.block_on(async {
@@ -65,7 +65,7 @@ impl Site {
     }
 
     /// What one request costs: how often the server read from a connection, and the commands it was sent.
-    fn cost(&mut self, handler: impl FnOnce(&Session)) -> (u64, String) {
+    fn cost(&mut self, handler: impl FnOnce(&OpenSession)) -> (u64, String) {
         let (commands, reads) = (self.commands(), self.reads());
         let asking = self.reads() - reads;
         self.request(handler);
@@ -103,15 +103,15 @@ impl Site {
     }
 }
 
-fn read(session: &Session) {
+fn read(session: &OpenSession) {
     let _: Option<u32> = session.get("n").unwrap();
 }
 
-fn write(session: &Session) {
+fn write(session: &OpenSession) {
     session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
 }
 
-fn rotate(session: &Session) {
+fn rotate(session: &OpenSession) {
     session.rotate().unwrap();
 }
 
@@ -119,12 +119,12 @@ fn costs_what_it_should(is_blocking: bool) {
     let site = &mut Site::new(is_blocking);
     // The connection, and the scripts that the server has to learn.
     site.request(write);
-    for handler in [write, rotate, |session: &Session| session.login("ada").unwrap(), write, rotate] {
+    for handler in [write, rotate, |session: &OpenSession| session.login("ada").unwrap(), write, rotate] {
         site.request(handler);
     }
     site.grow_old();
     site.request(read);
-    site.request(Session::destroy);
+    site.request(OpenSession::destroy);
     site.cookie.clear();
 
     let cost = |reads, commands: &str| (reads, commands.to_owned());
@@ -144,7 +144,7 @@ fn costs_what_it_should(is_blocking: bool) {
     site.grow_old();
     assert_eq!(site.cost(read).0, 2, "a tenth of the idle time is over");
     assert_eq!(site.cost(read).0, 1);
-    assert_eq!(site.cost(Session::destroy).0, 2);
+    assert_eq!(site.cost(OpenSession::destroy).0, 2);
     assert_eq!(site.server.command(&["SCRIPT", "FLUSH"]).unwrap().text(), "OK");
     assert_eq!(site.cost(write).0, 1, "a new user again");
     assert_eq!(site.cost(write).0, 3, "the server has forgotten the script");

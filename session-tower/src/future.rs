@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Response;
 use pin_project_lite::pin_project;
 use session_core::{
-    Session, SessionError,
+    OpenSession, SessionError,
     exchange::{head_sent, needs_save},
 };
 
@@ -29,7 +29,7 @@ pin_project! {
 /// A response that waits until its session is saved.
 struct SavingResponse<B> {
     response: Response<B>,
-    session: Session,
+    session: OpenSession,
     save: Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send>>,
 }
 
@@ -82,7 +82,7 @@ where
 }
 
 impl<B> SavingResponse<B> {
-    fn begin(slot: &Arc<Slot>, session: &Session, response: Response<B>) -> Self {
+    fn begin(slot: &Arc<Slot>, session: &OpenSession, response: Response<B>) -> Self {
         let (slot, own) = (Arc::clone(slot), session.clone());
         let save = Box::pin(async move { slot.save(&own).await.map(drop) });
         Self { response, session: session.clone(), save }
@@ -105,7 +105,7 @@ fn discards<B>(slot: &Slot, response: &Response<B>) -> bool {
 }
 
 /// Writes into the head what the browser and the caches must know. A later save does not reach them.
-fn write_head<B>(slot: &Slot, session: &Session, response: &mut Response<B>) {
+fn write_head<B>(slot: &Slot, session: &OpenSession, response: &mut Response<B>) {
     head_sent(session);
     let options = slot.options();
     set_cookie_header::append(session, &options.sessions.context().config().cookie, response.headers_mut());

@@ -13,7 +13,7 @@ use crate::layer_options::LayerOptions;
 ///
 /// It is an axum extractor. Code outside of requests, such as a job that closes accounts, gets it from
 /// [`SessionLayer::sessions`](crate::SessionLayer::sessions). The name of an owner is the one that was given to
-/// [`login`](session_core::Session::login). Clones are cheap. [`Session::end_others`](crate::Session::end_others) ends all
+/// [`login`](session_core::OpenSession::login). Clones are cheap. [`Session::end_others`](crate::Session::end_others) ends all
 /// sessions but that of the request.
 ///
 /// ```

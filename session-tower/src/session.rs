@@ -6,17 +6,17 @@ use crate::slot::Slot;
 
 /// The session of the request. As an axum extractor it loads the session.
 ///
-/// It derefs to [`session_core::Session`], which documents how to read and write. Clones are cheap; all clones and all
+/// It derefs to [`session_core::OpenSession`], which documents how to read and write. Clones are cheap; all clones and all
 /// extractors of one request are the same session. Changes are saved when the head of the response is ready. The
 /// [crate](crate) describes errors, streams and upgrades.
 #[derive(Clone)]
 pub struct Session {
-    core: session_core::Session,
+    core: session_core::OpenSession,
     slot: Arc<Slot>,
 }
 
 impl Session {
-    pub(crate) const fn new(core: session_core::Session, slot: Arc<Slot>) -> Self {
+    pub(crate) const fn new(core: session_core::OpenSession, slot: Arc<Slot>) -> Self {
         Self { core, slot }
     }
 
@@ -49,7 +49,7 @@ impl Session {
         self.slot.end_others(&self.core).await
     }
 
-    /// Returns the time of the layer's clock, as [`expires_in`](session_core::Session::expires_in) needs it.
+    /// Returns the time of the layer's clock, as [`expires_in`](session_core::OpenSession::expires_in) needs it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.slot.now()
@@ -57,9 +57,9 @@ impl Session {
 }
 
 impl Deref for Session {
-    type Target = session_core::Session;
+    type Target = session_core::OpenSession;
 
-    fn deref(&self) -> &session_core::Session {
+    fn deref(&self) -> &session_core::OpenSession {
         &self.core
     }
 }

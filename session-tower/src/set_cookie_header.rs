@@ -1,8 +1,8 @@
 use http::{HeaderMap, HeaderValue, header::SET_COOKIE};
-use session_core::{Session, config::CookieSettings, exchange::set_cookie};
+use session_core::{OpenSession, config::CookieSettings, exchange::set_cookie};
 
 /// Appends the `Set-Cookie` header that the session needs, if any.
-pub(crate) fn append(session: &Session, settings: &CookieSettings, headers: &mut HeaderMap) {
+pub(crate) fn append(session: &OpenSession, settings: &CookieSettings, headers: &mut HeaderMap) {
     // The text moves into the value, so that no copy has to be wiped.
     if let Some(mut text) = set_cookie(session).header(settings)
         && let Ok(mut value) = HeaderValue::try_from(std::mem::take(&mut *text))

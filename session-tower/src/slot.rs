@@ -12,7 +12,7 @@ use crate::{SessionFailure, layer_options::LayerOptions};
 /// The session of one request, loaded on first use.
 pub(crate) struct Slot {
     options: Arc<LayerOptions>,
-    session: OnceCell<session_core::Session>,
+    session: OnceCell<session_core::OpenSession>,
     /// Serializes saves: two at once would conflict with each other and apply an update twice.
     saving: Mutex<()>,
 }
@@ -35,18 +35,18 @@ impl Slot {
         self.options.now()
     }
 
-    pub(crate) fn loaded(&self) -> Option<&session_core::Session> {
+    pub(crate) fn loaded(&self) -> Option<&session_core::OpenSession> {
         self.session.get()
     }
 
     /// Returns the session and loads it if necessary. Concurrent callers wait for one load; if it fails or is cancelled, the
     /// next caller loads.
-    pub(crate) async fn load(&self, visit: &Visit<'_>) -> Result<session_core::Session, SessionError> {
+    pub(crate) async fn load(&self, visit: &Visit<'_>) -> Result<session_core::OpenSession, SessionError> {
         let open = || self.options.sessions.open(visit, self.now());
         self.session.get_or_try_init(open).await.cloned()
     }
 
-    pub(crate) async fn save(&self, session: &session_core::Session) -> Result<Settled, SessionError> {
+    pub(crate) async fn save(&self, session: &session_core::OpenSession) -> Result<Settled, SessionError> {
         let _alone = self.saving.lock().await;
         let settled = self.options.sessions.save(session, self.now()).await?;
         if matches!(settled.saved, Saved::Created | Saved::Rotated) && is_head_sent(session) {
@@ -60,7 +60,7 @@ impl Slot {
 
     pub(crate) async fn consume(
         &self,
-        session: &session_core::Session,
+        session: &session_core::OpenSession,
         name: &str,
         text: &str,
     ) -> Result<bool, SessionError> {
@@ -69,7 +69,7 @@ impl Slot {
         self.options.sessions.consume(session, name, text, now).await
     }
 
-    pub(crate) async fn end_others(&self, session: &session_core::Session) -> Result<u64, SessionError> {
+    pub(crate) async fn end_others(&self, session: &session_core::OpenSession) -> Result<u64, SessionError> {
         let _alone = self.saving.lock().await;
         self.options.sessions.end_others(session, self.now()).await
     }

@@ -1,5 +1,5 @@
 use session_core::{
-    Session, SessionConfig, Sessions, Timestamp, Visit,
+    OpenSession, SessionConfig, Sessions, Timestamp, Visit,
     cookie::SetCookie,
     store::{AnyStore, Store as _},
 };
@@ -54,7 +54,7 @@ struct Site<'a, F> {
     fill: F,
 }
 
-impl<'a, F: Fn(&Session)> Site<'a, F> {
+impl<'a, F: Fn(&OpenSession)> Site<'a, F> {
     fn new(backend: &'a Backend, fill: F) -> Self {
         // Both limits at their highest values.
         let config = SessionConfig::with(|settings| {

@@ -1,4 +1,4 @@
-use session_core::Session;
+use session_core::OpenSession;
 
 use super::snapshot::{KEYS, Snapshot, TEXT, Value};
 
@@ -51,7 +51,7 @@ impl Change {
     }
 
     /// Makes the change in the session, and returns its effect on this content.
-    fn make(self, session: &Session, model: &Snapshot) -> Option<Made> {
+    fn make(self, session: &OpenSession, model: &Snapshot) -> Option<Made> {
         match self {
             Self::Set(key, number) => {
                 session.set(key, number).expect("there is room");
@@ -134,7 +134,7 @@ const fn changed(old: Option<u32>, number: u32) -> u32 {
 }
 
 /// Makes all changes, in the session and in its expected content, and returns their effects.
-pub(super) fn make_all(changes: &[Change], session: &Session, model: &mut Snapshot) -> Vec<Made> {
+pub(super) fn make_all(changes: &[Change], session: &OpenSession, model: &mut Snapshot) -> Vec<Made> {
     let mut all = Vec::new();
     for change in changes {
         if let Some(made) = change.make(session, model) {

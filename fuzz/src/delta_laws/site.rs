@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use session_core::{
-    Context, Session, SessionConfig, Timestamp, Visit,
+    Context, OpenSession, SessionConfig, Timestamp, Visit,
     config::Codec,
     exchange::{Answer, Call, Exchange as _, Saving, Step, begin, finish, fresh},
     id::CookieId,
@@ -57,7 +57,7 @@ impl Site {
         NOW.after(IDLE / 2)
     }
 
-    pub(super) fn open(&self, kept: &Kept) -> Session {
+    pub(super) fn open(&self, kept: &Kept) -> OpenSession {
         let visit = Visit::new().cookie(self.cookie.as_bytes());
         let Step::Ask(opening) = begin(&self.context, &visit, NOW) else { panic!("there is a cookie") };
         match opening.answer(Ok(Answer::Load(Some(kept.stored(0))))) {
@@ -100,7 +100,7 @@ impl Site {
     }
 
     /// Returns `None` if there is nothing to save.
-    pub(super) fn begin_save(&self, session: &Session) -> Option<Saving> {
+    pub(super) fn begin_save(&self, session: &OpenSession) -> Option<Saving> {
         match finish(session, NOW) {
             Ok(Step::Ask(saving)) => Some(saving),
             Ok(Step::Done(_)) => None,

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, VecDeque};
 
-use session_core::{Session, session::Flash};
+use session_core::{OpenSession, session::Flash};
 
 /// A value: a number, or a text, which is not a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) const KEYS: [&str; 4] = ["a", "b", "c", "d"];
 
 impl Snapshot {
     /// Takes a snapshot of a session, which does not change.
-    pub(super) fn of(session: &Session) -> Self {
+    pub(super) fn of(session: &OpenSession) -> Self {
         let value = |key: &&'static str| {
             let value = match session.get::<u32>(key) {
                 Ok(number) => Value::Number(number?),

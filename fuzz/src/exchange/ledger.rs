@@ -4,7 +4,7 @@ use std::{
 };
 
 use session_core::{
-    Context, Session, Visit,
+    Context, OpenSession, Visit,
     cookie::SetCookie,
     exchange::{Exchange as _, Step, begin},
 };
@@ -51,7 +51,7 @@ pub(super) struct Change {
 
 impl Change {
     /// Changes the session. An error is ignored, because it changes nothing.
-    pub(super) fn make(&mut self, ledger: &mut Ledger<'_>, session: &Session, what: u8) {
+    pub(super) fn make(&mut self, ledger: &mut Ledger<'_>, session: &OpenSession, what: u8) {
         let number = ledger.number();
         let owner = session.owner();
         match what % 16 {
@@ -83,7 +83,7 @@ impl Change {
     }
 
     /// A session gets a number with its first entry, and keeps it until it is emptied.
-    fn log(&mut self, session: &Session, number: u32) {
+    fn log(&mut self, session: &OpenSession, number: u32) {
         let numbered = session.update("number", move |old: Option<u32>| old.unwrap_or(number));
         let logged = session.update("log", move |old: Option<Vec<u32>>| {
             let mut log = old.unwrap_or_default();
@@ -95,7 +95,7 @@ impl Change {
         }
     }
 
-    fn take_token(&mut self, session: &Session) {
+    fn take_token(&mut self, session: &OpenSession) {
         let Ok(Some(text)) = session.tokens().read("once") else { return };
         let number = session.get::<u32>("token").unwrap();
         if session.tokens().claim("once", text.as_str()).is_ok() {
@@ -170,7 +170,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Checks what a request finds. Afterwards it has that snapshot, whatever other requests are told.
-    pub(super) fn opened(&mut self, session: &Session, cookie: Cookie) {
+    pub(super) fn opened(&mut self, session: &OpenSession, cookie: Cookie) {
         assert!(!cookie.dead || session.is_new(), "a dead id opens a session");
         if session.is_new() {
             self.dead.extend(cookie.at);
@@ -178,7 +178,7 @@ impl<'a> Ledger<'a> {
         self.check(session);
     }
 
-    pub(super) fn acknowledge(&mut self, change: Change, session: &Session, cookie: Option<usize>) {
+    pub(super) fn acknowledge(&mut self, change: Change, session: &OpenSession, cookie: Option<usize>) {
         for token in change.taken {
             assert!(self.taken.insert(token), "a one-time token has two takers");
         }
@@ -199,7 +199,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Checks that each acknowledged entry is in the log, and none is in it twice.
-    fn check(&self, session: &Session) {
+    fn check(&self, session: &OpenSession) {
         let log = log(session);
         let once: BTreeSet<_> = log.iter().copied().collect();
         assert_eq!(once.len(), log.len(), "a change was made twice");
@@ -229,6 +229,6 @@ impl<'a> Ledger<'a> {
     }
 }
 
-fn log(session: &Session) -> Vec<u32> {
+fn log(session: &OpenSession) -> Vec<u32> {
     session.get("log").unwrap().unwrap_or_default()
 }

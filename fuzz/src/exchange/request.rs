@@ -1,5 +1,5 @@
 use session_core::{
-    Session, SessionError, ValueError, Visit,
+    OpenSession, SessionError, ValueError, Visit,
     exchange::{Exchange as _, Opening, Saving, Settled, Step, begin, finish},
 };
 
@@ -19,7 +19,7 @@ pub(super) enum Request<'a> {
 
 /// A request whose session is open, and its changes since the last acknowledgement.
 pub(super) struct Handled {
-    session: Session,
+    session: OpenSession,
     cookie: Option<usize>,
     change: Change,
 }
@@ -77,7 +77,7 @@ fn start<'a>(site: &mut Site<'a>, what: u8) -> Request<'a> {
     }
 }
 
-fn opened<'a>(site: &mut Site<'a>, session: Session, cookie: Cookie) -> Request<'a> {
+fn opened<'a>(site: &mut Site<'a>, session: OpenSession, cookie: Cookie) -> Request<'a> {
     site.ledger.opened(&session, cookie);
     Request::Handling(Handled { session, cookie: cookie.at, change: Change::default() })
 }

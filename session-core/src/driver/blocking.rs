@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
+    Context, OpenSession, SessionConfig, SessionError, Timestamp, ValueError, Visit,
     exchange::{self, Exchange, Settled, Step, begin, finish},
     id::SessionHandle,
     session::{SessionInfo, SessionPage},
@@ -34,19 +34,19 @@ impl<S: BlockingStore> Sessions<S> {
     }
 
     /// See [`Sessions::open`](crate::Sessions::open).
-    pub fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<Session, SessionError> {
+    pub fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<OpenSession, SessionError> {
         drive(&*self.store, begin(&self.context, visit, now))
     }
 
     /// See [`Sessions::save`](crate::Sessions::save).
-    pub fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
+    pub fn save(&self, session: &OpenSession, now: Timestamp) -> Result<Settled, SessionError> {
         drive(&*self.store, finish(session, now)?)
     }
 
     /// See [`Sessions::consume`](crate::Sessions::consume).
     pub fn consume(
         &self,
-        session: &Session,
+        session: &OpenSession,
         name: &str,
         text: &str,
         now: Timestamp,
@@ -98,7 +98,7 @@ impl<S: BlockingStore> Sessions<S> {
     }
 
     /// See [`Sessions::end_others`](crate::Sessions::end_others).
-    pub fn end_others(&self, session: &Session, now: Timestamp) -> Result<u64, SessionError> {
+    pub fn end_others(&self, session: &OpenSession, now: Timestamp) -> Result<u64, SessionError> {
         self.save(session, now)?;
         drive(&*self.store, Step::Ask(exchange::end_others(session)?))
     }

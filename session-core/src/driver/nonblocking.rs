@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Context, Session, SessionConfig, SessionError, Timestamp, ValueError, Visit,
+    Context, OpenSession, SessionConfig, SessionError, Timestamp, ValueError, Visit,
     exchange::{self, Exchange, Settled, Step, begin, finish},
     id::SessionHandle,
     session::{SessionInfo, SessionPage},
@@ -35,7 +35,7 @@ impl<S: Store> Sessions<S> {
     ///
     /// # Errors
     /// [`SessionError`] if the store fails or a record cannot be read. An empty session is never returned instead.
-    pub async fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<Session, SessionError> {
+    pub async fn open(&self, visit: &Visit<'_>, now: Timestamp) -> Result<OpenSession, SessionError> {
         drive(&*self.store, || Ok(begin(&self.context, visit, now))).await
     }
 
@@ -46,7 +46,7 @@ impl<S: Store> Sessions<S> {
     ///
     /// # Errors
     /// [`SessionError`] if the change could not be stored.
-    pub async fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
+    pub async fn save(&self, session: &OpenSession, now: Timestamp) -> Result<Settled, SessionError> {
         drive(&*self.store, || finish(session, now)).await
     }
 
@@ -56,7 +56,7 @@ impl<S: Store> Sessions<S> {
     /// [`SessionError`] if the session could not be saved. The token may be used up then.
     pub async fn consume(
         &self,
-        session: &Session,
+        session: &OpenSession,
         name: &str,
         text: &str,
         now: Timestamp,
@@ -91,7 +91,7 @@ impl<S: Store> Sessions<S> {
     }
 }
 
-/// All sessions of an owner. The name of an owner is the argument of [`Session::login`].
+/// All sessions of an owner. The name of an owner is the argument of [`OpenSession::login`].
 impl<S: Store> Sessions<S> {
     /// Returns all live sessions of the owner, newest first. An application whose owners may have thousands of sessions
     /// should set a [limit](crate::config::Settings::max_sessions) or use [`page`](Self::page).
@@ -150,7 +150,7 @@ impl<S: Store> Sessions<S> {
     ///
     /// # Errors
     /// [`SessionError`] if no user is signed in, the session could not be saved, or the store fails.
-    pub async fn end_others(&self, session: &Session, now: Timestamp) -> Result<u64, SessionError> {
+    pub async fn end_others(&self, session: &OpenSession, now: Timestamp) -> Result<u64, SessionError> {
         self.save(session, now).await?;
         drive(&*self.store, || Ok(Step::Ask(exchange::end_others(session)?))).await
     }

@@ -1,7 +1,7 @@
 //! The life of a session during one request, as states without I/O.
 //!
 //! ```text
-//! begin(visit) ── Opening ⇄ store.load ──> Session ── handler ──> finish(session) ── Saving ⇄ store ──> Settled
+//! begin(visit) ── Opening ⇄ store.load ──> OpenSession ── handler ──> finish(session) ── Saving ⇄ store ──> Settled
 //! ```
 //!
 //! [`list`], [`end`], [`end_others`] and [`end_all`] work on all sessions of an owner.

@@ -9,7 +9,7 @@ use crate::{
     id::{CookieId, Digest, StoreKey},
     observe::{EndedBy, Rejection, log},
     record::{Live, Record},
-    session::{Base, Session, State},
+    session::{Base, OpenSession, State},
     store::{StoreError, Stored},
 };
 
@@ -18,7 +18,11 @@ use crate::{
 ///
 /// A request without a cookie that could be an id needs no call.
 #[must_use]
-pub fn begin<'v>(context: &Arc<Context>, visit: &'v Visit<'v>, now: Timestamp) -> Step<Opening<'v>, Session> {
+pub fn begin<'v>(
+    context: &Arc<Context>,
+    visit: &'v Visit<'v>,
+    now: Timestamp,
+) -> Step<Opening<'v>, OpenSession> {
     let (mut first, mut more) = (None, Vec::new());
     cookie::find(visit, context.config(), |id| match first {
         None => first = Some(id),
@@ -32,10 +36,10 @@ pub fn begin<'v>(context: &Arc<Context>, visit: &'v Visit<'v>, now: Timestamp) -
 
 /// A session that is not stored yet. A save stores it if it has values.
 #[must_use]
-pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> Session {
+pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> OpenSession {
     let live = Live::new(context.config(), now);
     let fingerprint = Fingerprint::of(visit, context.config());
-    Session::from_state(Arc::clone(context), State::new(live, None, fingerprint, visit, now))
+    OpenSession::from_state(Arc::clone(context), State::new(live, None, fingerprint, visit, now))
 }
 
 /// The search for the session of a request.
@@ -64,7 +68,7 @@ enum Stage {
 }
 
 /// The next stage, or the session.
-type Found = Step<Stage, Session>;
+type Found = Step<Stage, OpenSession>;
 
 impl Stage {
     const fn of(id: CookieId) -> Self {
@@ -154,12 +158,12 @@ impl Search<'_> {
         };
         log::loaded(&key);
         let context = Arc::clone(&self.context);
-        Step::Done(Session::loaded(context, self.visit, self.now, live, base, (current, proof)))
+        Step::Done(OpenSession::loaded(context, self.visit, self.now, live, base, (current, proof)))
     }
 }
 
 impl Exchange for Opening<'_> {
-    type Output = Session;
+    type Output = OpenSession;
 
     fn call(&self) -> Call<'_> {
         match &self.stage {
@@ -170,7 +174,7 @@ impl Exchange for Opening<'_> {
         }
     }
 
-    fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Session>, SessionError> {
+    fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, OpenSession>, SessionError> {
         let Self { mut search, stage } = self;
         let found = match stage {
             Stage::Load { key, id, hops } => match answer.inspect_err(log::store_failed)? {

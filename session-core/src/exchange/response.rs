@@ -1,19 +1,19 @@
-use crate::{cookie::SetCookie, session::Session};
+use crate::{cookie::SetCookie, session::OpenSession};
 
 /// The cookie that the response must send after all saves of the session so far.
 #[must_use]
-pub fn set_cookie(session: &Session) -> SetCookie {
+pub fn set_cookie(session: &OpenSession) -> SetCookie {
     session.state().cookie.clone()
 }
 
 /// Tells the session that the head of the response has been sent. From now on no save replaces the id because of its
 /// age, since the browser could not learn the new one.
-pub fn head_sent(session: &Session) {
+pub fn head_sent(session: &OpenSession) {
     session.state().head_sent = true;
 }
 
 /// Returns whether [`head_sent`] was called.
 #[must_use]
-pub fn is_head_sent(session: &Session) -> bool {
+pub fn is_head_sent(session: &OpenSession) -> bool {
     session.state().head_sent
 }

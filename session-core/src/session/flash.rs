@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Session, ValueError};
+use super::{OpenSession, ValueError};
 
 /// A message for the next page: it is set before a redirect and shown once after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct Flash {
     pub text: String,
 }
 
-impl Session {
+impl OpenSession {
     /// Adds a flash message. The messages of concurrent requests are all kept.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Session;
+use super::OpenSession;
 
 /// The reason why the user must sign in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -17,7 +17,7 @@ pub enum SignInRequired {
     Level,
 }
 
-impl Session {
+impl OpenSession {
     /// Checks that the owner signed in no longer than `max_age` before this request. Use it for actions that a stolen or
     /// unattended session must not allow, such as changing the password (OWASP ASVS 5.0, 7.5.1 and 7.5.3). A
     /// [`login`](Self::login) as the same owner, or [`elevate`](Self::elevate), makes the session fresh again.

@@ -1,4 +1,4 @@
-use super::Session;
+use super::OpenSession;
 use crate::{
     Timestamp,
     config::SessionConfig,
@@ -23,7 +23,7 @@ pub struct SessionPage {
 pub struct SessionInfo {
     /// The handle of the session, with which it can be ended.
     pub handle: SessionHandle,
-    /// The name that the application [gave](Session::set_label) to the device.
+    /// The name that the application [gave](OpenSession::set_label) to the device.
     pub label: Option<String>,
     /// When the session was created. It may have been anonymous then.
     pub created: Timestamp,
@@ -57,7 +57,7 @@ impl SessionInfo {
 
     /// Whether this entry is `session`.
     #[must_use]
-    pub fn is(&self, session: &Session) -> bool {
+    pub fn is(&self, session: &OpenSession) -> bool {
         session.id_handle() == Some(self.handle)
     }
 }

@@ -1,6 +1,6 @@
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use super::{Base, Op, Session, State, ValueError};
+use super::{Base, Op, OpenSession, State, ValueError};
 use crate::{
     Context, Timestamp, Visit,
     fingerprint::{Fingerprint, FingerprintOk},
@@ -8,7 +8,7 @@ use crate::{
     record::Live,
 };
 
-impl Session {
+impl OpenSession {
     /// A session that was loaded. This takes the proof that its fingerprint was checked.
     pub(crate) fn loaded(
         context: Arc<Context>,

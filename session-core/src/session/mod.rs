@@ -21,7 +21,7 @@ pub use flash::Flash;
 pub use freshness::SignInRequired;
 pub use info::{SessionInfo, SessionPage};
 pub(crate) use op::Op;
-pub use open_session::Session;
+pub use open_session::OpenSession;
 pub(crate) use owner::check_owner;
 pub(crate) use state::{Base, State};
 pub use token::TokenText;

@@ -31,7 +31,7 @@ use crate::{Context, config::Codec, record::Piece};
 /// # Ok::<(), session_core::ValueError>(())
 /// ```
 #[derive(Clone)]
-pub struct Session {
+pub struct OpenSession {
     inner: Arc<Inner>,
 }
 
@@ -40,7 +40,7 @@ struct Inner {
     state: Mutex<State>,
 }
 
-impl Session {
+impl OpenSession {
     /// The value of the key, or `None` if there is none.
     ///
     /// # Errors
@@ -218,10 +218,10 @@ impl Session {
     }
 }
 
-impl fmt::Debug for Session {
+impl fmt::Debug for OpenSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        f.debug_struct("Session")
+        f.debug_struct("OpenSession")
             .field("handle", &state.base.as_ref().map(|base| base.key.digest.handle()))
             .field("keys", &state.live.entries.len())
             .field("operations", &state.delta.len())

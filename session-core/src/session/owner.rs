@@ -1,6 +1,6 @@
-use super::{Op, Session, ValueError};
+use super::{Op, OpenSession, ValueError};
 
-impl Session {
+impl OpenSession {
     /// The longest name of an owner in bytes.
     pub const MAX_OWNER_BYTES: usize = 1024;
 
@@ -59,7 +59,7 @@ impl Session {
 /// Checks the name of an owner.
 pub(crate) fn check_owner(owner: &str) -> Result<(), ValueError> {
     match owner.len() {
-        1..=Session::MAX_OWNER_BYTES => Ok(()),
-        found => Err(ValueError::Owner { limit: Session::MAX_OWNER_BYTES, found }),
+        1..=OpenSession::MAX_OWNER_BYTES => Ok(()),
+        found => Err(ValueError::Owner { limit: OpenSession::MAX_OWNER_BYTES, found }),
     }
 }

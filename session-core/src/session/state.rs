@@ -19,7 +19,7 @@ pub(crate) struct State {
     /// The working copy: the stored record with the delta applied.
     pub(crate) live: Live,
     pub(crate) delta: Delta,
-    /// Counts the changes of the working copy. It lets `Session::change` detect a concurrent change after running its
+    /// Counts the changes of the working copy. It lets `OpenSession::change` detect a concurrent change after running its
     /// closure unlocked.
     pub(crate) version: u64,
     pub(crate) opened: Timestamp,

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Session, TokenText, ValueError, token::Token};
+use super::{OpenSession, TokenText, ValueError, token::Token};
 
 /// The named tokens of a session, for forms and one-time actions: the synchronizer token pattern
 /// ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
@@ -22,12 +22,12 @@ use super::{Session, TokenText, ValueError, token::Token};
 /// ```
 #[derive(Debug)]
 pub struct Tokens<'a> {
-    session: &'a Session,
+    session: &'a OpenSession,
 }
 
 type Named = BTreeMap<String, Token>;
 
-impl Session {
+impl OpenSession {
     /// The tokens of this session.
     #[must_use]
     pub const fn tokens(&self) -> Tokens<'_> {

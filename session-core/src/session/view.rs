@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use super::{Session, ValueError, value::value_to_json};
+use super::{OpenSession, ValueError, value::value_to_json};
 use crate::Timestamp;
 
-impl Session {
+impl OpenSession {
     /// The application's keys, sorted.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {

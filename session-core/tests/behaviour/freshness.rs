@@ -1,6 +1,6 @@
 //! The time and the level of the last sign-in.
 
-use session_core::{Session, ValueError, session::SignInRequired};
+use session_core::{OpenSession, ValueError, session::SignInRequired};
 
 use crate::site::{Site, seconds, with};
 
@@ -23,7 +23,7 @@ fn a_sign_in_is_fresh_for_the_time_asked_for() {
 
 #[test]
 fn signing_in_again_makes_it_fresh_and_changes_the_id() {
-    type SignIn = fn(&Session) -> Result<(), ValueError>;
+    type SignIn = fn(&OpenSession) -> Result<(), ValueError>;
     let ways: [SignIn; 2] = [|session| session.login("ada"), |session| session.elevate(0)];
     for again in ways {
         let mut site = Site::new(with(|settings| settings.idle = seconds(3000)));

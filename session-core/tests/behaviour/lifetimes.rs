@@ -215,7 +215,7 @@ fn who_is_remembered_stays_so_over_writes_touches_and_new_ids_until_the_absolute
 #[test]
 fn who_is_no_longer_remembered_has_the_configured_lifetimes_and_a_cookie_that_ends_with_the_browser() {
     let month = seconds(30 * 86_400);
-    type Forget = (&'static str, fn(&session_core::Session));
+    type Forget = (&'static str, fn(&session_core::OpenSession));
     let forget: [Forget; 3] = [
         ("by wish", |session| session.remember(None).unwrap()),
         ("another owner", |session| session.login("bob").unwrap()),

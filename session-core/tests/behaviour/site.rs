@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use session_core::{
-    Context, Session, SessionConfig, SessionError, Timestamp, Visit, blocking, config::Settings,
+    Context, OpenSession, SessionConfig, SessionError, Timestamp, Visit, blocking, config::Settings,
     cookie::SetCookie, exchange::Settled,
 };
 
@@ -47,19 +47,19 @@ impl Site {
     }
 
     /// Signs in and returns the stored session.
-    pub(crate) fn sign_in(&mut self, owner: &str) -> Session {
+    pub(crate) fn sign_in(&mut self, owner: &str) -> OpenSession {
         let session = self.open();
         session.login(owner).unwrap();
         self.save(&session).unwrap();
         session
     }
 
-    pub(crate) fn try_open(&self) -> Result<Session, SessionError> {
+    pub(crate) fn try_open(&self) -> Result<OpenSession, SessionError> {
         let visit = Visit::new().cookie(self.cookie.as_bytes()).user_agent(self.agent.as_bytes());
         self.sessions.open(&visit, self.now())
     }
 
-    pub(crate) fn open(&self) -> Session {
+    pub(crate) fn open(&self) -> OpenSession {
         self.try_open().unwrap()
     }
 
@@ -67,7 +67,7 @@ impl Site {
         self.open().get("n").unwrap()
     }
 
-    pub(crate) fn save(&mut self, session: &Session) -> Result<Settled, SessionError> {
+    pub(crate) fn save(&mut self, session: &OpenSession) -> Result<Settled, SessionError> {
         let settled = self.sessions.save(session, self.now())?;
         match &settled.cookie {
             SetCookie::Keep => {}

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use session_core::{
-    Session, SessionError, ValueError,
+    OpenSession, SessionError, ValueError,
     exchange::{Exchange as _, Saved, Step, finish},
     store::{Applied, StoreErrorKind},
 };
@@ -57,7 +57,7 @@ fn every_sign_in_gives_all_tokens_new_values() {
     let session = site.open();
     let text = session.tokens().text("form").unwrap();
     site.save(&session).unwrap();
-    for change in [|s: &Session| s.login("ada"), |s: &Session| s.rotate()] {
+    for change in [|s: &OpenSession| s.login("ada"), |s: &OpenSession| s.rotate()] {
         let session = site.open();
         let before = session.tokens().text("form").unwrap();
         change(&session).unwrap();
@@ -179,7 +179,7 @@ fn a_claim_before_the_end_of_a_session_fails_where_another_request_was_first_and
 /// error is returned once: afterwards nothing is left to be saved.
 #[test]
 fn a_claim_before_the_end_of_a_session_is_not_acknowledged_when_the_answer_of_the_end_was_lost() {
-    let ends: [fn(&Session); 2] = [Session::destroy, |session| session.logout().unwrap()];
+    let ends: [fn(&OpenSession); 2] = [OpenSession::destroy, |session| session.logout().unwrap()];
     for end in ends {
         let mut site = Site::new(config());
         let session = site.open();

@@ -6,7 +6,7 @@ use session_core::{
         self, Answer, Call, Ending, Exchange, Revoking, Saved, Saving, Settled, Step, begin, end_all, finish,
     },
     id::CookieId,
-    session::Session,
+    session::OpenSession,
     store::{Applied, StoreError, StoreErrorKind},
 };
 use std::sync::Arc;
@@ -16,12 +16,12 @@ use session_core::{Context, Visit};
 use crate::support::World;
 
 /// The work of a request between opening and saving its session.
-type OnSession = fn(&Session) -> Result<(), session_core::ValueError>;
+type OnSession = fn(&OpenSession) -> Result<(), session_core::ValueError>;
 
 /// The task of one request.
 #[derive(Clone, Copy)]
 pub(crate) enum Handler {
-    Session(OnSession),
+    OpenSession(OnSession),
     /// It signs Ada in on another device.
     Elsewhere,
     /// It ends all sessions of Ada.
@@ -121,7 +121,7 @@ impl Walk {
 
 enum Actor<'v> {
     Opening(Box<exchange::Opening<'v>>),
-    Saving(Box<Saving>, Session),
+    Saving(Box<Saving>, OpenSession),
     Revoking(Revoking),
     Ending(Ending),
     Done,
@@ -136,7 +136,7 @@ impl<'v> Actor<'v> {
         world: &World,
     ) -> Self {
         match handler {
-            Handler::Session(_) => match begin(context, visit, world.timestamp()) {
+            Handler::OpenSession(_) => match begin(context, visit, world.timestamp()) {
                 Step::Ask(opening) => Self::Opening(Box::new(opening)),
                 Step::Done(_) => panic!("the cookie holds an id"),
             },
@@ -210,7 +210,7 @@ fn run(
         }
         let actor = std::mem::replace(&mut actors[at], Actor::Done);
         actors[at] = match handlers[at] {
-            Handler::Session(handler) => step(actor, world, fate, handler, &mut outcomes[at]),
+            Handler::OpenSession(handler) => step(actor, world, fate, handler, &mut outcomes[at]),
             Handler::Elsewhere => step(actor, world, fate, |_| Ok(()), &mut outcomes[at]),
             other => match end(actor, world, fate, &mut outcomes[at]) {
                 Some(actor) => actor,
@@ -287,7 +287,7 @@ fn end<'v>(actor: Actor<'v>, world: &mut World, fate: Fate, outcome: &mut Outcom
     Some(Actor::Done)
 }
 
-fn handle<'v>(session: &Session, world: &World, handler: OnSession, outcome: &mut Outcome) -> Actor<'v> {
+fn handle<'v>(session: &OpenSession, world: &World, handler: OnSession, outcome: &mut Outcome) -> Actor<'v> {
     let found = !session.is_new();
     match handler(session) {
         Ok(()) => outcome.handled = found,
@@ -301,7 +301,7 @@ fn handle<'v>(session: &Session, world: &World, handler: OnSession, outcome: &mu
 
 fn next<'v>(
     step: Result<Step<Saving, Settled>, SessionError>,
-    session: Session,
+    session: OpenSession,
     outcome: &mut Outcome,
 ) -> Actor<'v> {
     match step {

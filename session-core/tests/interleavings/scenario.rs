@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use session_core::{
-    Context, Session, SessionConfig, SessionError, ValueError, Visit,
+    Context, OpenSession, SessionConfig, SessionError, ValueError, Visit,
     config::Settings,
     cookie::SetCookie,
     exchange::{Exchange, Saved, Step, begin, finish, fresh},
@@ -50,7 +50,7 @@ impl Kind {
     ];
 
     pub(crate) fn handler(self) -> Handler {
-        Handler::Session(match self {
+        Handler::OpenSession(match self {
             Self::EndAll => return Handler::EndAll,
             Self::End => return Handler::End,
             Self::Read => |session| session.get::<u32>("n").map(drop),
@@ -61,10 +61,10 @@ impl Kind {
                 Some(text) => session.tokens().claim("once", text.as_str()),
                 None => Err(ValueError::TokenSpent),
             },
-            Self::Rotate => Session::rotate,
+            Self::Rotate => OpenSession::rotate,
             Self::Login => |session| session.login("ada"),
             Self::LoginOther => |session| session.login("bob"),
-            Self::Logout => Session::logout,
+            Self::Logout => OpenSession::logout,
             Self::Destroy => |session| {
                 session.destroy();
                 Ok(())
@@ -218,7 +218,7 @@ impl Run<'_> {
     }
 
     /// A handled request only changed sessions of Ada that existed before, or their successors.
-    fn ended_is_ended(&self, reached: &[(StoreKey, Session)]) {
+    fn ended_is_ended(&self, reached: &[(StoreKey, OpenSession)]) {
         let ada = Family::of_owner("ada", None);
         let told = |wanted: Kind, least: u64| {
             self.any(|kind, outcome| {
@@ -235,7 +235,7 @@ impl Run<'_> {
         }
     }
 
-    fn nothing_is_lost(&self, session: &Session) {
+    fn nothing_is_lost(&self, session: &OpenSession) {
         let count = |kind: Kind, test: fn(&Outcome) -> bool| {
             self.pairs().filter(|(other, outcome)| *other == kind && test(outcome)).count()
         };
@@ -271,9 +271,9 @@ impl Run<'_> {
     }
 
     /// The sessions that the browser can reach by a cookie that replaced the one it had.
-    fn reached(&self) -> Vec<(StoreKey, Session)> {
+    fn reached(&self) -> Vec<(StoreKey, OpenSession)> {
         let sent = self.outcomes.iter().filter(|outcome| outcome.handled).filter_map(set_by);
-        let mut reached: Vec<(StoreKey, Session)> = Vec::new();
+        let mut reached: Vec<(StoreKey, OpenSession)> = Vec::new();
         for cookie in std::iter::once(self.original.to_vec()).chain(sent) {
             if let Some((key, session)) = self.open(&cookie)
                 && reached.iter().all(|(other, _)| *other != key)
@@ -293,7 +293,7 @@ impl Run<'_> {
         live_keys(self.context, self.world)
     }
 
-    fn open(&self, cookie: &[u8]) -> Option<(StoreKey, Session)> {
+    fn open(&self, cookie: &[u8]) -> Option<(StoreKey, OpenSession)> {
         open(self.context, self.world, cookie)
     }
 
@@ -313,7 +313,7 @@ pub(crate) fn live_keys(context: &Context, world: &World) -> BTreeSet<StoreKey> 
 }
 
 /// The stored session that a cookie opens.
-pub(crate) fn open(context: &Arc<Context>, world: &World, cookie: &[u8]) -> Option<(StoreKey, Session)> {
+pub(crate) fn open(context: &Arc<Context>, world: &World, cookie: &[u8]) -> Option<(StoreKey, OpenSession)> {
     let visit = Visit::new().cookie(cookie);
     let mut world = world.clone();
     let mut step = begin(context, &visit, world.timestamp());

@@ -12,7 +12,7 @@ use std::{
 };
 
 use session_core::{
-    Session, SessionConfig, SessionError, Timestamp, Visit, blocking::Sessions, cookie::SetCookie,
+    OpenSession, SessionConfig, SessionError, Timestamp, Visit, blocking::Sessions, cookie::SetCookie,
     exchange::set_cookie, id::SessionHandle, store::OnFull,
 };
 use session_memory::MemoryStore;
@@ -34,7 +34,7 @@ fn now() -> Timestamp {
 }
 
 /// Signs Ada in from a browser that was there before; answers whom that ended.
-fn sign_in(sessions: &Sessions<MemoryStore>) -> Result<(Session, Vec<SessionHandle>), SessionError> {
+fn sign_in(sessions: &Sessions<MemoryStore>) -> Result<(OpenSession, Vec<SessionHandle>), SessionError> {
     let session = sessions.open(&Visit::new(), now())?;
     session.set("cart", "apples")?;
     sessions.save(&session, now())?;

@@ -1,5 +1,5 @@
 use session_core::{
-    Session,
+    OpenSession,
     exchange::{Call, Exchange, Step, finish},
     id::StoreKey,
     store::Store as _,
@@ -18,7 +18,7 @@ struct Change {
     signed_in: bool,
     /// Whether the family stays the same, so that the store does it in one step.
     in_one_step: bool,
-    run: fn(&Session, &str) -> Handled,
+    run: fn(&OpenSession, &str) -> Handled,
 }
 
 const CHANGES: [Change; 5] = [

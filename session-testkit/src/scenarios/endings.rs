@@ -1,4 +1,4 @@
-use session_core::Session;
+use session_core::OpenSession;
 
 use super::{Browser, Handler, Site};
 use crate::{
@@ -15,7 +15,7 @@ cases! {
 
 /// The ways to end a session: a logout, a logout with a message for the next page, and a destroy.
 const ENDS: [Handler; 3] = [
-    Session::logout,
+    OpenSession::logout,
     |session| session.logout().and_then(|()| session.flash("info", "see you")),
     |session| {
         session.destroy();
@@ -125,7 +125,7 @@ async fn a_sign_out_racing_a_sign_in_leaves_one_or_none(s: Subject) -> Checked {
         let (out, again) = (site.open(&browser).await?, site.open(&browser).await?);
         site.done("signing out", end(&out))?;
         site.done("signing in", again.login(&owner))?;
-        let save = |session: Session| {
+        let save = |session: OpenSession| {
             let mut browser = browser.clone();
             racer(move |s: Subject| async move {
                 let saved = Site::new(&s)?.save_unless_gone(&session, &mut browser).await?;

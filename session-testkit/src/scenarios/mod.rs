@@ -13,13 +13,13 @@ mod writers;
 pub(crate) use browser::Browser;
 pub(crate) use site::Site;
 
-use session_core::{Session, ValueError};
+use session_core::{OpenSession, ValueError};
 
 use crate::case::Case;
 
 /// What a request does to its session.
 type Handled = Result<(), ValueError>;
-type Handler = fn(&Session) -> Handled;
+type Handler = fn(&OpenSession) -> Handled;
 
 /// Every case, in the order of the scenarios.
 pub(crate) const GROUPS: [&[Case]; 6] =

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use session_core::{Session, exchange::Saved};
+use session_core::{OpenSession, exchange::Saved};
 
 use super::{Browser, Handled, Site};
 use crate::{
@@ -91,7 +91,7 @@ async fn racing_writes_while_the_id_ages_out_are_kept(s: Subject) -> Checked {
     Ok(())
 }
 
-async fn write(site: &Site, session: &Session, key: &str, browser: &mut Browser) -> Checked {
+async fn write(site: &Site, session: &OpenSession, key: &str, browser: &mut Browser) -> Checked {
     site.done("setting a value", session.set(key, 1_u32))?;
     site.save(session, browser).await.map(drop)
 }
@@ -100,7 +100,8 @@ async fn a_write_in_flight_while_rights_change_is_refused(s: Subject) -> Checked
     let site = Site::new(&s)?;
     for was in [None, Some(site.owner())] {
         let owner = was.clone().unwrap_or_else(|| site.owner());
-        let changes: [&dyn Fn(&Session) -> Handled; 2] = [&|session| session.login(&owner), &Session::rotate];
+        let changes: [&dyn Fn(&OpenSession) -> Handled; 2] =
+            [&|session| session.login(&owner), &OpenSession::rotate];
         for change in changes {
             let mut browser = site.visitor(was.as_deref()).await?;
             let old = browser.clone();

@@ -1,7 +1,7 @@
 use std::{fmt::Display, sync::Arc, time::Duration};
 
 use session_core::{
-    Context, Session, SessionConfig, SessionError, Sessions, Timestamp, Visit, blocking,
+    Context, OpenSession, SessionConfig, SessionError, Sessions, Timestamp, Visit, blocking,
     config::Settings,
     exchange::Settled,
     id::{Entropy, EntropyError, Family},
@@ -86,7 +86,7 @@ impl Site {
     }
 
     /// Opens the session for a request from the browser.
-    pub(crate) async fn open(&self, browser: &Browser) -> Checked<Session> {
+    pub(crate) async fn open(&self, browser: &Browser) -> Checked<OpenSession> {
         let visit = Visit::new().cookie(browser.header());
         let opened = match &self.driver {
             Driver::Nonblocking(sessions) => sessions.open(&visit, self.now()).await,
@@ -96,7 +96,7 @@ impl Site {
     }
 
     /// Like [`open`](Self::open), but the session must exist.
-    pub(crate) async fn found(&self, browser: &Browser, when: &str) -> Checked<Session> {
+    pub(crate) async fn found(&self, browser: &Browser, when: &str) -> Checked<OpenSession> {
         let session = self.open(browser).await?;
         self.s.check(!session.is_new(), || format!("{when}: the session was not found"))?;
         Ok(session)
@@ -108,7 +108,7 @@ impl Site {
         self.s.check(session.is_new(), || format!("{when}: the id still opens a session"))
     }
 
-    pub(crate) async fn try_save(&self, session: &Session) -> Result<Settled, SessionError> {
+    pub(crate) async fn try_save(&self, session: &OpenSession) -> Result<Settled, SessionError> {
         match &self.driver {
             Driver::Nonblocking(sessions) => sessions.save(session, self.now()).await,
             Driver::Blocking(sessions) => sessions.save(session, self.now()),
@@ -116,14 +116,18 @@ impl Site {
     }
 
     /// Saves, which must succeed, and sends the cookie to the browser.
-    pub(crate) async fn save(&self, session: &Session, browser: &mut Browser) -> Checked<Settled> {
+    pub(crate) async fn save(&self, session: &OpenSession, browser: &mut Browser) -> Checked<Settled> {
         let settled = self.done("saving a session", self.try_save(session).await)?;
         browser.told(self.cookie_name(), &settled.cookie);
         Ok(settled)
     }
 
     /// Saves a session that another request may have ended. Returns whether the save was acknowledged.
-    pub(crate) async fn save_unless_gone(&self, session: &Session, browser: &mut Browser) -> Checked<bool> {
+    pub(crate) async fn save_unless_gone(
+        &self,
+        session: &OpenSession,
+        browser: &mut Browser,
+    ) -> Checked<bool> {
         match self.try_save(session).await {
             Err(SessionError::Gone) => Ok(false),
             other => {
@@ -134,7 +138,7 @@ impl Site {
         }
     }
 
-    pub(crate) async fn consume(&self, session: &Session, name: &str, text: &str) -> Checked<bool> {
+    pub(crate) async fn consume(&self, session: &OpenSession, name: &str, text: &str) -> Checked<bool> {
         let taken = match &self.driver {
             Driver::Nonblocking(sessions) => sessions.consume(session, name, text, self.now()).await,
             Driver::Blocking(sessions) => sessions.consume(session, name, text, self.now()),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use session_core::{
-    Context, Session, SessionError, Sessions, Timestamp, Visit, blocking,
+    Context, OpenSession, SessionError, Sessions, Timestamp, Visit, blocking,
     exchange::Settled,
     session::SessionInfo,
     store::{AnyStore, BlockingStore},
@@ -31,7 +31,7 @@ impl Driver {
         }
     }
 
-    pub(super) async fn open(&self, browser: &Browser, now: Timestamp) -> Result<Session, SessionError> {
+    pub(super) async fn open(&self, browser: &Browser, now: Timestamp) -> Result<OpenSession, SessionError> {
         let visit = Visit::new().cookie(browser.header());
         match self {
             Self::Nonblocking(sessions, _) => sessions.open(&visit, now).await,
@@ -39,7 +39,7 @@ impl Driver {
         }
     }
 
-    pub(super) async fn save(&self, session: &Session, now: Timestamp) -> Result<Settled, SessionError> {
+    pub(super) async fn save(&self, session: &OpenSession, now: Timestamp) -> Result<Settled, SessionError> {
         match self {
             Self::Nonblocking(sessions, _) => sessions.save(session, now).await,
             Self::Blocking(sessions) => sessions.save(session, now),

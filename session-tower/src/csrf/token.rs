@@ -17,11 +17,11 @@ use session_core::{ValueError, session::TokenText};
 /// ```
 #[derive(Clone)]
 pub struct CsrfToken {
-    session: session_core::Session,
+    session: session_core::OpenSession,
 }
 
 impl CsrfToken {
-    /// The name of the token in the [tokens](session_core::Session::tokens) of the session.
+    /// The name of the token in the [tokens](session_core::OpenSession::tokens) of the session.
     pub const NAME: &'static str = "csrf";
     /// The form field with the token.
     pub const FIELD: &'static str = "_csrf";
@@ -30,7 +30,7 @@ impl CsrfToken {
 
     /// Returns the token of the session.
     #[must_use]
-    pub fn new(session: &session_core::Session) -> Self {
+    pub fn new(session: &session_core::OpenSession) -> Self {
         Self { session: session.clone() }
     }
 

@@ -1,4 +1,4 @@
-//! The site with the blocking face of alo-session, as a program has it that serves each request on a thread of its own: here
+//! The site with the blocking API of alo-session, as a program has it that serves each request on a thread of its own: here
 //! the threads for blocking work of a runtime.
 #![allow(clippy::unwrap_used, reason = "a tool of the developer: whatever goes wrong ends it")]
 

@@ -6,7 +6,7 @@ use std::{
 
 use alo_session::{
     SessionError, ValueError, Visit,
-    blocking::{Session, Sessions},
+    blocking::{OpenSession, Sessions},
     store::BlockingStore,
 };
 use axum::{
@@ -22,14 +22,14 @@ use axum::{
 use peer_site::{LAST_SEEN, LOCALE, NAME, ROLES, USER, cart};
 
 pub(crate) fn routes<S: BlockingStore + 'static>(sessions: Arc<Sessions<S>>) -> Router {
-    let page = |work: fn(&Session) -> Result<String, ValueError>| {
+    let page = |work: fn(&OpenSession) -> Result<String, ValueError>| {
         let sessions = Arc::clone(&sessions);
         get(async move |headers: HeaderMap| serve(sessions, headers, work).await)
     };
     let write = {
         let sessions = Arc::clone(&sessions);
         async move |Path((key, pause)): Path<(String, u64)>, headers: HeaderMap| {
-            let work = move |session: &Session| {
+            let work = move |session: &OpenSession| {
                 thread::sleep(Duration::from_millis(pause));
                 session.set(&key, 1_u64).map(|()| "ok".to_owned())
             };
@@ -39,7 +39,7 @@ pub(crate) fn routes<S: BlockingStore + 'static>(sessions: Arc<Sessions<S>>) -> 
     let value = {
         let sessions = Arc::clone(&sessions);
         async move |Path(key): Path<String>, headers: HeaderMap| {
-            let work = move |session: &Session| {
+            let work = move |session: &OpenSession| {
                 let number: Option<u64> = session.get(&key)?;
                 Ok(number.map(|number| number.to_string()).unwrap_or_default())
             };
@@ -68,7 +68,7 @@ pub(crate) fn routes<S: BlockingStore + 'static>(sessions: Arc<Sessions<S>>) -> 
 async fn serve<S: BlockingStore + 'static>(
     sessions: Arc<Sessions<S>>,
     headers: HeaderMap,
-    work: impl FnOnce(&Session) -> Result<String, ValueError> + Send + 'static,
+    work: impl FnOnce(&OpenSession) -> Result<String, ValueError> + Send + 'static,
 ) -> Response {
     let request = move || -> Result<Response, SessionError> {
         let mut visit =
@@ -98,24 +98,24 @@ async fn serve<S: BlockingStore + 'static>(
     }
 }
 
-fn read(session: &Session) -> Result<String, ValueError> {
+fn read(session: &OpenSession) -> Result<String, ValueError> {
     let user: Option<u64> = session.get("user")?;
     let last_seen: Option<u64> = session.get("last_seen")?;
     Ok(format!("{} {}", user.unwrap_or(0), last_seen.unwrap_or(0)))
 }
 
-fn increment(session: &Session) -> Result<String, ValueError> {
+fn increment(session: &OpenSession) -> Result<String, ValueError> {
     let number = session.update("last_seen", |number: Option<u64>| number.unwrap_or(0) + 1)?;
     Ok(number.to_string())
 }
 
-fn create(session: &Session) -> Result<String, ValueError> {
+fn create(session: &OpenSession) -> Result<String, ValueError> {
     session.set("user", USER)?;
     session.set("last_seen", LAST_SEEN)?;
     Ok("ok".to_owned())
 }
 
-fn fill(session: &Session) -> Result<String, ValueError> {
+fn fill(session: &OpenSession) -> Result<String, ValueError> {
     create(session)?;
     session.set("name", NAME)?;
     session.set("cart", cart())?;

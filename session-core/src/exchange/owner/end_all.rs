@@ -6,7 +6,7 @@ use crate::{
     exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
     id::{Digest, Family},
     observe::{EndedBy, log},
-    session::{Session, ValueError},
+    session::{OpenSession, ValueError},
     store::StoreError,
 };
 
@@ -23,7 +23,7 @@ pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionE
 ///
 /// # Errors
 /// [`SessionError::Value`] if the stored session has no owner.
-pub fn end_others(session: &Session) -> Result<Revoking, SessionError> {
+pub fn end_others(session: &OpenSession) -> Result<Revoking, SessionError> {
     let state = session.state();
     let key = state.base.as_ref().map(|base| base.key).filter(|key| key.is_owned());
     let key = key.ok_or(ValueError::NotSignedIn)?;

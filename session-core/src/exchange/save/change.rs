@@ -4,7 +4,7 @@ use crate::{
     exchange::{SessionError, retry::Retry},
     fingerprint::Fingerprint,
     record::Live,
-    session::{Delta, Session, State, ValueError},
+    session::{Delta, OpenSession, State, ValueError},
 };
 
 /// The change of a request, ready to be replayed on the record of another request.
@@ -51,7 +51,7 @@ impl Change {
     /// Makes the change on the record that another request wrote.
     pub(super) fn replay(
         &mut self,
-        session: &Session,
+        session: &OpenSession,
         source: &mut Source,
         newer: &Version,
     ) -> Result<Live, SessionError> {

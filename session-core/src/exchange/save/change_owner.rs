@@ -11,7 +11,7 @@ use crate::{
     exchange::{Answer, Call, SessionError},
     id::{CookieId, Digest, SessionHandle},
     record::Live,
-    session::{Base, Session},
+    session::{Base, OpenSession},
     store::{Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, StoreError},
 };
 
@@ -91,7 +91,7 @@ impl ChangeOwner {
 
     pub(super) fn answer(
         self: Box<Self>,
-        session: &Session,
+        session: &OpenSession,
         change: &mut Change,
         answer: Answer,
     ) -> Progress {
@@ -114,7 +114,7 @@ impl ChangeOwner {
         }
     }
 
-    fn created(mut self: Box<Self>, session: &Session, change: &mut Change, answer: Answer) -> Progress {
+    fn created(mut self: Box<Self>, session: &OpenSession, change: &mut Change, answer: Answer) -> Progress {
         match answer {
             Answer::Create(CreateOutcome::Created { evicted }) => {
                 self.evicted = evicted.iter().map(Digest::handle).collect();
@@ -131,7 +131,7 @@ impl ChangeOwner {
         }
     }
 
-    fn buried(mut self: Box<Self>, session: &Session, change: &mut Change, answer: Answer) -> Progress {
+    fn buried(mut self: Box<Self>, session: &OpenSession, change: &mut Change, answer: Answer) -> Progress {
         let found = match self.source.found(answer, session.context()) {
             Ok(found) => found,
             Err(error) => return Ok(self.undo(change, error)),
@@ -157,7 +157,7 @@ impl ChangeOwner {
 
     fn refresh(
         &mut self,
-        session: &Session,
+        session: &OpenSession,
         change: &mut Change,
         newer: &Version,
     ) -> Result<(), SessionError> {

@@ -90,12 +90,12 @@ mod tests {
     use crate::{
         Visit, exchange,
         id::{CookieId, Generator},
-        session::Session,
+        session::OpenSession,
         store::Revision,
     };
 
     /// A stored session with an id of this age.
-    fn aged(age: Duration) -> (Session, Timestamp) {
+    fn aged(age: Duration) -> (OpenSession, Timestamp) {
         let config = SessionConfig::with(|settings| settings.rotate_after = Some(Duration::from_secs(60)));
         let context = Context::new(config.unwrap());
         let opened = Timestamp::from_millis(0);
@@ -110,7 +110,7 @@ mod tests {
         (session, opened.after(age))
     }
 
-    fn rotates(session: &Session, now: Timestamp) -> bool {
+    fn rotates(session: &OpenSession, now: Timestamp) -> bool {
         let state = session.state();
         match choose(&state, session.context(), now) {
             Some(Choice::Rotate { by_age: true, .. }) => true,

@@ -9,7 +9,7 @@ use crate::{
     Context,
     exchange::{Answer, Call, Saved, SessionError},
     record::Live,
-    session::{Base, Session},
+    session::{Base, OpenSession},
     store::CommitOutcome,
 };
 
@@ -35,7 +35,7 @@ impl Commit {
     pub(super) fn replayed(
         mut source: Source,
         newer: &Version,
-        session: &Session,
+        session: &OpenSession,
         change: &mut Change,
     ) -> Progress {
         let live = change.replay(session, &mut source, newer)?;
@@ -51,7 +51,7 @@ impl Commit {
 
     pub(super) fn answer(
         mut self: Box<Self>,
-        session: &Session,
+        session: &OpenSession,
         change: &mut Change,
         answer: Answer,
     ) -> Progress {
@@ -83,7 +83,7 @@ impl Commit {
     }
 }
 
-fn done(session: &Session, change: &Change, source: Source, version: Version) -> Progress {
+fn done(session: &OpenSession, change: &Change, source: Source, version: Version) -> Progress {
     let saved = Saved::Committed { merged: change.merged };
     settle::written(session, change, Written::in_place(saved, source.base, version))
 }

@@ -11,7 +11,7 @@ use crate::{
     exchange::{Answer, Call, SessionError},
     id::{CookieId, Digest},
     record::Live,
-    session::Session,
+    session::OpenSession,
     store::{Cap, CreateOutcome},
 };
 
@@ -38,7 +38,7 @@ impl Create {
 
     pub(super) fn answer(
         mut self: Box<Self>,
-        session: &Session,
+        session: &OpenSession,
         change: &mut Change,
         answer: Answer,
     ) -> Progress {
@@ -58,7 +58,7 @@ impl Create {
         }
     }
 
-    fn created(self: Box<Self>, session: &Session, change: &mut Change, evicted: &[Digest]) -> Progress {
+    fn created(self: Box<Self>, session: &OpenSession, change: &mut Change, evicted: &[Digest]) -> Progress {
         let sweeps = sweeps(&self.to, session.context());
         let evicted = evicted.iter().map(Digest::handle).collect();
         let written = Written::under(self.to, None, self.draft.version, evicted);

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     exchange::{Answer, Call, SessionError},
     record::Live,
-    session::{Base, Session, ValueError},
+    session::{Base, OpenSession, ValueError},
     store::DeleteOutcome,
 };
 
@@ -31,7 +31,7 @@ impl End {
 
     pub(super) fn answer(
         mut self: Box<Self>,
-        session: &Session,
+        session: &OpenSession,
         change: &mut Change,
         answer: Answer,
     ) -> Progress {
@@ -54,12 +54,12 @@ impl End {
         }
     }
 
-    fn done(self: Box<Self>, session: &Session, change: &Change, already: bool) -> Progress {
+    fn done(self: Box<Self>, session: &OpenSession, change: &Change, already: bool) -> Progress {
         settle::ended(session, change, &self.source.base.key, already, self.refused)
     }
 
     /// The session had ended, and all its tokens with it.
-    fn ended_before(mut self: Box<Self>, session: &Session, change: &Change) -> Progress {
+    fn ended_before(mut self: Box<Self>, session: &OpenSession, change: &Change) -> Progress {
         let already = !change.retry.is_lost();
         let nothing = Live::new(session.context().config(), change.now);
         self.check_claims(session, change, &nothing);
@@ -70,7 +70,7 @@ impl End {
         self.done(session, change, already)
     }
 
-    fn check_claims(&mut self, session: &Session, change: &Change, found: &Live) {
+    fn check_claims(&mut self, session: &OpenSession, change: &Change, found: &Live) {
         if change.claims_spent_token(found, session.context()) {
             self.refused = Some(ValueError::TokenSpent.into());
         }

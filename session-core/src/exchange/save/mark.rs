@@ -8,7 +8,7 @@ use crate::{
     Context,
     exchange::{Answer, Call, Saved, SessionError},
     record::Live,
-    session::{Base, Session},
+    session::{Base, OpenSession},
     store::CommitOutcome,
 };
 
@@ -30,7 +30,12 @@ impl Mark {
         Call::Commit { key: self.base.key, expected: self.base.revision, write: self.draft.write() }
     }
 
-    pub(super) fn answer(self: Box<Self>, session: &Session, change: &Change, answer: Answer) -> Progress {
+    pub(super) fn answer(
+        self: Box<Self>,
+        session: &OpenSession,
+        change: &Change,
+        answer: Answer,
+    ) -> Progress {
         match answer {
             Answer::Commit(CommitOutcome::Written) => {
                 let written = Written::in_place(Saved::Touched, self.base, self.draft.version);

@@ -38,7 +38,7 @@ use crate::{
     Timestamp,
     observe::log,
     record::Live,
-    session::{Base, Session},
+    session::{Base, OpenSession},
     store::StoreError,
 };
 
@@ -50,7 +50,7 @@ use crate::{
 /// # Errors
 /// [`SessionError`] if the change exceeds a limit, the source of entropy fails, or another save of the same session is under
 /// way. Nothing was stored then.
-pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>, SessionError> {
+pub fn finish(session: &OpenSession, now: Timestamp) -> Result<Step<Saving, Settled>, SessionError> {
     let mut state = session.state();
     if state.saving {
         return Err(SessionError::Busy);
@@ -73,7 +73,7 @@ pub fn finish(session: &Session, now: Timestamp) -> Result<Step<Saving, Settled>
 /// Whether a save of the session needs the store now: the session was changed, its deadline must be extended, or an older
 /// save is unfinished.
 #[must_use]
-pub fn needs_save(session: &Session, now: Timestamp) -> bool {
+pub fn needs_save(session: &OpenSession, now: Timestamp) -> bool {
     let state = session.state();
     state.saving || state.unfinished.is_some() || choose(&state, session.context(), now).is_some()
 }
@@ -92,7 +92,7 @@ enum Plan {
     Save(Save),
 }
 
-fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionError> {
+fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
     let context = session.context();
     let state = session.state();
     let Some(choice) = choose(&state, context, now) else {
@@ -125,7 +125,7 @@ fn plan(session: &Session, now: Timestamp) -> Result<Plan, SessionError> {
 
 /// A session that is being saved. If it is dropped before its end, the next save of the session continues it.
 pub struct Saving {
-    session: Session,
+    session: OpenSession,
     /// `None` only while an answer is processed.
     save: Option<Save>,
     /// Set if this continues an older save. The rest is then saved at this time.
@@ -133,7 +133,7 @@ pub struct Saving {
 }
 
 impl Saving {
-    fn new(session: &Session, save: Save, then: Option<Timestamp>) -> Self {
+    fn new(session: &OpenSession, save: Save, then: Option<Timestamp>) -> Self {
         session.state().saving = true;
         Self { session: session.clone(), save: Some(save), then }
     }

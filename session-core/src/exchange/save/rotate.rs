@@ -12,7 +12,7 @@ use crate::{
     exchange::{Answer, Call, Saved, SessionError},
     id::{CookieId, EntropyError},
     record::{Live, Record},
-    session::{Base, Session},
+    session::{Base, OpenSession},
     store::RotateOutcome,
 };
 
@@ -75,7 +75,7 @@ impl Rotate {
 
     pub(super) fn answer(
         mut self: Box<Self>,
-        session: &Session,
+        session: &OpenSession,
         change: &mut Change,
         answer: Answer,
     ) -> Progress {
@@ -101,12 +101,12 @@ impl Rotate {
         }
     }
 
-    fn rotated(self: Box<Self>, session: &Session, change: &Change) -> Progress {
+    fn rotated(self: Box<Self>, session: &OpenSession, change: &Change) -> Progress {
         let from = Some(self.source.base.key);
         settle::written(session, change, Written::under(self.new.id, from, self.draft.version, Vec::new()))
     }
 
-    fn merge(mut self: Box<Self>, session: &Session, change: &mut Change, newer: &Version) -> Progress {
+    fn merge(mut self: Box<Self>, session: &OpenSession, change: &mut Change, newer: &Version) -> Progress {
         let is_rotated_already = self.by_age && self.source.base.id.is_none();
         if is_rotated_already && change.delta.is_empty() {
             return Ok(Next::Done(settle::nothing(session, Saved::Nothing)));

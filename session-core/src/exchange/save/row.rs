@@ -5,7 +5,7 @@ use super::{
 use crate::{
     exchange::{Answer, Call, Saved, SessionError, Settled},
     id::StoreKey,
-    session::Session,
+    session::OpenSession,
     store::{Applied, StoreError},
 };
 
@@ -48,7 +48,7 @@ impl Row {
     }
 
     /// Continues with an answer to the call.
-    pub(super) fn answer(self, session: &Session, change: &mut Change, answer: Answer) -> Progress {
+    pub(super) fn answer(self, session: &OpenSession, change: &mut Change, answer: Answer) -> Progress {
         match self {
             Self::Create(row) => row.answer(session, change, answer),
             Self::Commit(row) => row.answer(session, change, answer),
@@ -62,7 +62,7 @@ impl Row {
     }
 
     /// Continues after the store has failed for the last time.
-    pub(super) fn failed(self, session: &Session, change: &mut Change, error: StoreError) -> Progress {
+    pub(super) fn failed(self, session: &OpenSession, change: &mut Change, error: StoreError) -> Progress {
         match self {
             // The session was only read. The request must not fail because the deadline could not be extended.
             Self::Touch(_) | Self::Mark(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),

@@ -14,7 +14,7 @@ use crate::{
     id::{CookieId, SessionHandle, StoreKey},
     observe::{EndedBy, Event, log},
     record::Live,
-    session::{Base, Session, State},
+    session::{Base, OpenSession, State},
 };
 
 /// The record of the session that is now in the store.
@@ -48,13 +48,13 @@ impl Written {
     }
 }
 
-pub(super) fn nothing(session: &Session, saved: Saved) -> Settled {
+pub(super) fn nothing(session: &OpenSession, saved: Saved) -> Settled {
     Settled { saved, cookie: session.state().cookie.clone(), evicted: Vec::new() }
 }
 
 /// `max_age` is how long the cookie survives if it is renewed.
 pub(super) fn touched(
-    session: &Session,
+    session: &OpenSession,
     change: &Change,
     ttl: Duration,
     max_age: Option<Duration>,
@@ -70,7 +70,7 @@ pub(super) fn touched(
     Ok(Next::Done(Settled { saved: Saved::Touched, cookie: state.cookie.clone(), evicted: Vec::new() }))
 }
 
-pub(super) fn written(session: &Session, change: &Change, written: Written) -> Progress {
+pub(super) fn written(session: &OpenSession, change: &Change, written: Written) -> Progress {
     let config = session.context().config();
     let mut state = session.state();
     tell_written(session.context(), change, &written);
@@ -89,7 +89,7 @@ pub(super) fn written(session: &Session, change: &Change, written: Written) -> P
 /// With `already`, the session had ended before: the browser may have the cookie of a newer session. `refused` is the error
 /// that the caller must get although the session has ended.
 pub(super) fn ended(
-    session: &Session,
+    session: &OpenSession,
     change: &Change,
     key: &StoreKey,
     already: bool,

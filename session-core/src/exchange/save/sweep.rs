@@ -3,7 +3,7 @@ use super::{
     row::Progress,
     settle::{self, Written},
 };
-use crate::{exchange::Call, session::Session};
+use crate::{exchange::Call, session::OpenSession};
 
 /// The most records that a new session sweeps.
 const BATCH: u32 = 256;
@@ -24,7 +24,7 @@ impl Sweep {
     }
 
     /// Whatever the store answers, the session was created.
-    pub(super) fn done(self: Box<Self>, session: &Session, change: &Change) -> Progress {
+    pub(super) fn done(self: Box<Self>, session: &OpenSession, change: &Change) -> Progress {
         settle::written(session, change, self.created)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     exchange::{Answer, Call, Saved, SessionError},
     id::StoreKey,
     record::Live,
-    session::{Base, Session},
+    session::{Base, OpenSession},
     store::{Revision, TouchOutcome},
 };
 
@@ -34,7 +34,7 @@ impl Touch {
         Call::Touch { key: self.key, expected: self.expected, ttl: self.ttl }
     }
 
-    pub(super) fn answer(&self, session: &Session, change: &Change, answer: Answer) -> Progress {
+    pub(super) fn answer(&self, session: &OpenSession, change: &Change, answer: Answer) -> Progress {
         match answer {
             Answer::Touch(TouchOutcome::Touched) => settle::touched(session, change, self.ttl, self.max_age),
             // The request that wrote or ended the session meanwhile has set the deadline.
