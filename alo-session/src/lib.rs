@@ -8,6 +8,7 @@
     doc = "Server-side HTTP sessions; the whole description needs the features `axum`, `blocking` and `memory`."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 /// The programs of the repository's front page, compiled and run with the others.
 #[cfg(all(

@@ -8,6 +8,7 @@ use http::{
 /// A `no-store` or `private` that the handler set is kept. Any other value would let a shared cache serve the page of one
 /// visitor to all, and is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum CachePolicy {
     /// `no-store`: neither the browser nor any cache keeps the response (OWASP ASVS 5.0, 14.3.2).
     #[default]

@@ -35,6 +35,7 @@ use crate::{Session, SessionFailure};
 /// Router::new().route("/delete-account", post(delete_account)).layer(sessions);
 /// ```
 #[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "a handler takes the session out of it by a pattern")]
 pub struct FreshSession<const SECONDS: u64>(pub Session);
 
 impl<const SECONDS: u64, S: Send + Sync> FromRequestParts<S> for FreshSession<SECONDS> {
