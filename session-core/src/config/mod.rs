@@ -1,5 +1,6 @@
 #![doc = include_str!("guide.md")]
 
+mod checked;
 mod codec;
 mod cookie;
 mod cookie_rules;
@@ -12,11 +13,11 @@ mod read;
 mod rules;
 mod same_site;
 mod secret;
-mod session_config;
 mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use checked::SessionConfig;
 pub use codec::Codec;
 pub use cookie::CookieSettings;
 pub use error::{ConfigError, InvalidField};
@@ -25,5 +26,4 @@ pub use limits::Limits;
 pub use on_reuse::OnReuse;
 pub use same_site::SameSite;
 pub use secret::Secret;
-pub use session_config::SessionConfig;
 pub use settings::Settings;

@@ -1,10 +1,10 @@
 //! All statements on the table: their texts, and what fills their places.
 
+mod statement_builder;
 mod statements;
-mod texts;
 
-pub(crate) use statements::Sql;
-pub(crate) use texts::{NOW, StatementKind};
+pub(crate) use statement_builder::Sql;
+pub(crate) use statements::{NOW, StatementKind};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use session_core::{
     store::{Page, Revision, Write},
 };
 
-use super::{NOW, Sql, statements::millis, texts::TEXTS};
+use super::{NOW, Sql, statement_builder::millis, statements::TEXTS};
 use crate::protocol::{
     Parameter::{self, Bytes, Number},
     Statement, Table,
