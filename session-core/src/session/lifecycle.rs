@@ -114,17 +114,6 @@ impl OpenSession {
     pub fn is_destroyed(&self) -> bool {
         self.state().is_ended()
     }
-
-    /// Drops an operation that lost against another request, and continues on the record of that request.
-    pub(crate) fn give_up(&self, index: usize, fresh: &Live, base: &Base) {
-        let mut state = self.state();
-        state.delta = state.delta.without(index);
-        if let Ok(live) = state.delta.replayed_on(fresh, self.context().config()) {
-            state.live = live;
-            state.base = Some(base.clone());
-        }
-        state.version += 1;
-    }
 }
 
 fn check_lifetime(lifetime: Option<Duration>) -> Result<(), ValueError> {

@@ -9,6 +9,7 @@ mod lifecycle;
 mod op;
 mod open_session;
 mod owner;
+mod replay;
 mod state;
 mod token;
 mod tokens;

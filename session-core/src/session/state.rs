@@ -83,36 +83,6 @@ impl State {
         self.version += 1;
     }
 
-    /// Drops the first `count` operations, which were saved, and replays the rest on the saved record. Operations that no
-    /// longer apply are dropped; returns the first error.
-    pub(crate) fn continue_on(
-        &mut self,
-        saved: Live,
-        count: usize,
-        config: &SessionConfig,
-    ) -> Option<ValueError> {
-        let mut refused = None;
-        self.delta = self.delta.without_first(count);
-        loop {
-            if self.delta.is_empty() {
-                self.live = saved;
-                break;
-            }
-            match self.delta.replayed_on(&saved, config) {
-                Ok(live) => {
-                    self.live = live;
-                    break;
-                }
-                Err((index, error)) => {
-                    self.delta = self.delta.without(index);
-                    refused.get_or_insert(error);
-                }
-            }
-        }
-        self.version += 1;
-        refused
-    }
-
     /// Applies an operation to the working copy and records it for the save, or returns an error and changes nothing.
     pub(crate) fn apply(&mut self, op: Op, config: &SessionConfig) -> Result<(), ValueError> {
         if self.is_ended() {

@@ -80,9 +80,11 @@ pub(super) fn written(session: &OpenSession, change: &Change, written: Written) 
     if change.renews_cookie || matches!(saved, Saved::Created | Saved::Rotated) {
         send_id(&mut state, max_age);
     }
-    match state.continue_on(live, change.delta.len(), config) {
+    let cookie = state.cookie.clone();
+    drop(state);
+    match session.continue_on(live, change.delta.len()) {
         Some(error) => Err(error.into()),
-        None => Ok(Next::Done(Settled { saved, cookie: state.cookie.clone(), evicted })),
+        None => Ok(Next::Done(Settled { saved, cookie, evicted })),
     }
 }
 
@@ -108,12 +110,12 @@ pub(super) fn ended(
     }
     state.destroyed = change.delta.destroys();
     state.base = None;
-    let dropped = state.continue_on(Live::new(config, change.now), change.delta.len(), config);
+    let cookie = state.cookie.clone();
+    drop(state);
+    let dropped = session.continue_on(Live::new(config, change.now), change.delta.len());
     match refused.or(dropped.map(SessionError::from)) {
         Some(error) => Err(error),
-        None => {
-            Ok(Next::Done(Settled { saved: Saved::Ended, cookie: state.cookie.clone(), evicted: Vec::new() }))
-        }
+        None => Ok(Next::Done(Settled { saved: Saved::Ended, cookie, evicted: Vec::new() })),
     }
 }
 
