@@ -97,7 +97,7 @@ impl OpenSession {
     /// Replaces the value of the key by the result of `change`, and returns the new value.
     ///
     /// If another request saves first, `change` runs again on the value of that request, so no update is lost. It must
-    /// therefore depend only on its argument, and must be quick.
+    /// therefore depend only on its argument, and must be quick. It may read the session but must not change it.
     ///
     /// # Errors
     /// [`ValueError`] if the old value is not a `T`; otherwise see [`set`](Self::set).
