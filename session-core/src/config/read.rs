@@ -20,12 +20,12 @@ impl<'de> Deserialize<'de> for SessionConfig {
 }
 
 impl SessionConfig {
-    /// The settings that these variables give, the defaults for the others: `SESSION_IDLE=30m`,
-    /// `SESSION_COOKIE_NAME=shop`, `SESSION_FINGERPRINT_PROPERTIES=user_agent,dnt` and `SESSION_PRESET=hardened` for
-    /// the prefix `SESSION_`. Variables without the prefix are ignored.
+    /// The settings that these variables give, the defaults for the others: `SHOP_SESSION_IDLE=30m`,
+    /// `SHOP_SESSION_COOKIE_NAME=shop`, `SHOP_SESSION_FINGERPRINT_PROPERTIES=user_agent,dnt` and
+    /// `SHOP_SESSION_PRESET=hardened` for the prefix `SHOP_SESSION_`. Variables without the prefix are ignored.
     ///
     /// ```
-    /// let config = session_core::SessionConfig::from_vars("SESSION_", std::env::vars())?;
+    /// let config = session_core::SessionConfig::from_vars("SHOP_SESSION_", std::env::vars())?;
     /// # Ok::<(), session_core::config::ConfigError>(())
     /// ```
     ///

@@ -174,29 +174,28 @@ impl Exchange for Opening<'_> {
         }
     }
 
-    fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, OpenSession>, SessionError> {
-        let Self { mut search, stage } = self;
-        let found = match stage {
+    fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, OpenSession>, SessionError> {
+        let found = match self.stage {
             Stage::Load { key, id, hops } => match answer.inspect_err(log::store_failed)? {
-                Answer::Load(stored) => search.loaded(key, id, hops, stored)?,
+                Answer::Load(stored) => self.search.loaded(key, id, hops, stored)?,
                 _ => return Err(SessionError::Mismatched),
             },
             Stage::End { ending, reused } => match (ending.answer(answer)?, reused) {
                 (Step::Ask(ending), reused) => Step::Ask(Stage::End { ending, reused }),
                 (Step::Done(_), Some(reused)) => Step::Ask(Stage::Forget { reused }),
-                (Step::Done(_), None) => search.skip(),
+                (Step::Done(_), None) => self.search.skip(),
             },
             Stage::Revoke { revoking, reused } => match revoking.answer(answer)? {
                 Step::Ask(revoking) => Step::Ask(Stage::Revoke { revoking, reused }),
                 Step::Done(_) => Step::Ask(Stage::Forget { reused }),
             },
             Stage::Forget { .. } => match answer.inspect_err(log::store_failed)? {
-                Answer::Delete(_) => search.skip(),
+                Answer::Delete(_) => self.search.skip(),
                 _ => return Err(SessionError::Mismatched),
             },
         };
         Ok(match found {
-            Step::Ask(stage) => Step::Ask(Self { search, stage }),
+            Step::Ask(stage) => Step::Ask(Self { stage, ..self }),
             Step::Done(session) => Step::Done(session),
         })
     }

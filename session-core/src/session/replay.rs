@@ -1,4 +1,6 @@
-use super::{Base, Delta, OpenSession, ValueError};
+use std::sync::MutexGuard;
+
+use super::{Base, Delta, OpenSession, State, ValueError};
 use crate::record::Live;
 
 /// Replaying runs the closures of the application, which may read the session. So no lock is held meanwhile, and it is
@@ -6,9 +8,21 @@ use crate::record::Live;
 impl OpenSession {
     /// Drops the first `count` operations, which were saved, and replays the rest on the saved record. Operations that no
     /// longer apply are dropped; returns the first error.
-    pub(crate) fn continue_on(&self, saved: Live, count: usize) -> Option<ValueError> {
+    pub(crate) fn continue_on<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        saved: Live,
+        count: usize,
+    ) -> Option<ValueError> {
         loop {
-            let (mut rest, seen) = self.remaining(|delta| delta.without_first(count));
+            if state.delta.len() == count {
+                state.delta = Delta::default();
+                state.live = saved;
+                state.version += 1;
+                return None;
+            }
+            let (mut rest, seen) = (state.delta.without_first(count), state.version);
+            drop(state);
             let (mut replayed, mut refused) = (None, None);
             while replayed.is_none() && !rest.is_empty() {
                 match rest.replayed_on(&saved, self.context().config()) {
@@ -19,7 +33,7 @@ impl OpenSession {
                     }
                 }
             }
-            let mut state = self.state();
+            state = self.state();
             if state.version == seen {
                 (state.delta, state.live) = (rest, replayed.unwrap_or(saved));
                 state.version += 1;
@@ -31,7 +45,9 @@ impl OpenSession {
     /// Drops an operation that lost against another request, and continues on the record of that request.
     pub(crate) fn give_up(&self, index: usize, fresh: &Live, base: &Base) {
         loop {
-            let (rest, seen) = self.remaining(|delta| delta.without(index));
+            let state = self.state();
+            let (rest, seen) = (state.delta.without(index), state.version);
+            drop(state);
             let replayed = rest.replayed_on(fresh, self.context().config());
             let mut state = self.state();
             if state.version == seen {
@@ -43,11 +59,5 @@ impl OpenSession {
                 return;
             }
         }
-    }
-
-    /// What remains of the delta, and the version of the state that it belongs to.
-    fn remaining(&self, take: impl FnOnce(&Delta) -> Delta) -> (Delta, u64) {
-        let state = self.state();
-        (take(&state.delta), state.version)
     }
 }

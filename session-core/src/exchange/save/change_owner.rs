@@ -100,7 +100,10 @@ impl ChangeOwner {
             Step::Bury => self.buried(session, change, answer),
             Step::Refresh { .. } => match answer {
                 Answer::Commit(CommitOutcome::Written) => Ok(self.next(change, Step::Bury)),
-                _ => Ok(self.undo(change, SessionError::Gone)),
+                _ => {
+                    let gone = self.source.gone();
+                    Ok(self.undo(change, gone))
+                }
             },
             Step::Undo { because } => Err(because),
         }
@@ -151,7 +154,10 @@ impl ChangeOwner {
                 Ok(()) => Ok(Next::Ask(Row::ChangeOwner(self))),
                 Err(error) => Ok(self.undo(change, error)),
             },
-            Found::Nothing => Ok(self.undo(change, SessionError::Gone)),
+            Found::Nothing => {
+                let gone = self.source.gone();
+                Ok(self.undo(change, gone))
+            }
         }
     }
 

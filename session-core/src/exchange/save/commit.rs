@@ -69,7 +69,7 @@ impl Commit {
                 self.source.follow(to, change, session.context())?;
                 Ok(Next::Ask(Row::Commit(self)))
             }
-            Found::Nothing => Err(SessionError::Gone),
+            Found::Nothing => Err(self.source.gone()),
         }
     }
 

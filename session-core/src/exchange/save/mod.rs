@@ -159,7 +159,6 @@ impl Exchange for Saving {
 
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Settled>, SessionError> {
         let Save { mut change, row } = self.save.take().ok_or(SessionError::Mismatched)?;
-        let source = row.source_key();
         let next = match answer {
             Ok(answer) if answer.operation() == row.call().operation() => {
                 row.answer(&self.session, &mut change, answer)
@@ -173,21 +172,15 @@ impl Exchange for Saving {
                 }
             }
         };
-        match next {
-            Ok(Next::Ask(row)) => {
+        match next? {
+            Next::Ask(row) => {
                 self.save = Some(Save { change, row });
                 Ok(Step::Ask(self))
             }
-            Ok(Next::Done(settled)) => self.settled(settled),
-            Ok(Next::Unknown(row, error)) => {
+            Next::Done(settled) => self.settled(settled),
+            Next::Unknown(row, error) => {
                 // A later save must not assume that the change was never made.
                 self.save = Some(Save { change, row });
-                Err(error)
-            }
-            Err(error) => {
-                if let (SessionError::Gone, Some(key)) = (&error, source) {
-                    log::gone(&key);
-                }
                 Err(error)
             }
         }

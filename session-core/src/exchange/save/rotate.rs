@@ -97,7 +97,7 @@ impl Rotate {
                 self.source.follow(to, change, context)?;
                 Ok(Next::Ask(Row::Rotate(self)))
             }
-            Found::Nothing => Err(SessionError::Gone),
+            Found::Nothing => Err(self.source.gone()),
         }
     }
 

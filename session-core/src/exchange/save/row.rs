@@ -4,7 +4,6 @@ use super::{
 };
 use crate::{
     exchange::{Answer, Call, Saved, SessionError, Settled},
-    id::StoreKey,
     session::OpenSession,
     store::{Applied, StoreError},
 };
@@ -76,17 +75,6 @@ impl Row {
         match error.applied() {
             Applied::Unknown => Ok(Next::Unknown(self, error.into())),
             Applied::No => Err(error.into()),
-        }
-    }
-
-    /// The key of the stored session that the row changes.
-    pub(super) const fn source_key(&self) -> Option<StoreKey> {
-        match self {
-            Self::Commit(row) => Some(row.source.base.key),
-            Self::Rotate(row) => Some(row.source.base.key),
-            Self::ChangeOwner(row) => Some(row.source.base.key),
-            Self::End(row) => Some(row.source.base.key),
-            Self::Create(_) | Self::Touch(_) | Self::Mark(_) | Self::Sweep(_) => None,
         }
     }
 }

@@ -74,15 +74,15 @@ pub(super) fn written(session: &OpenSession, change: &Change, written: Written) 
     let config = session.context().config();
     let mut state = session.state();
     tell_written(session.context(), change, &written);
-    let Written { saved, key, id, version: Version { live, revision, ttl }, evicted, .. } = written;
-    let max_age = live.is_persistent(config).then_some(ttl);
+    let Written { saved, key, id, version, evicted, .. } = written;
+    let Version { revision, ttl, .. } = version;
+    let max_age = version.live.is_persistent(config).then_some(ttl);
     state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
     if change.renews_cookie || matches!(saved, Saved::Created | Saved::Rotated) {
         send_id(&mut state, max_age);
     }
     let cookie = state.cookie.clone();
-    drop(state);
-    match session.continue_on(live, change.delta.len()) {
+    match session.continue_on(state, version.live, change.delta.len()) {
         Some(error) => Err(error.into()),
         None => Ok(Next::Done(Settled { saved, cookie, evicted })),
     }
@@ -111,8 +111,7 @@ pub(super) fn ended(
     state.destroyed = change.delta.destroys();
     state.base = None;
     let cookie = state.cookie.clone();
-    drop(state);
-    let dropped = session.continue_on(Live::new(config, change.now), change.delta.len());
+    let dropped = session.continue_on(state, Live::new(config, change.now), change.delta.len());
     match refused.or(dropped.map(SessionError::from)) {
         Some(error) => Err(error),
         None => Ok(Next::Done(Settled { saved: Saved::Ended, cookie, evicted: Vec::new() })),

@@ -3,6 +3,7 @@ use crate::{
     Context,
     exchange::{Answer, Call, SessionError},
     id::{Digest, StoreKey},
+    observe::log,
     record::Record,
     session::Base,
     store::{CommitOutcome, DeleteOutcome, RotateOutcome},
@@ -53,6 +54,12 @@ impl Source {
         Ok(())
     }
 
+    /// Logs that the session has ended, and returns the error.
+    pub(super) fn gone(&self) -> SessionError {
+        log::gone(&self.base.key);
+        SessionError::Gone
+    }
+
     pub(super) fn found(&mut self, answer: Answer, context: &Context) -> Result<Found, SessionError> {
         self.moved = false;
         let stored = match answer {
@@ -71,7 +78,7 @@ impl Source {
                 Ok(Found::Newer(Version { live, revision: stored.revision, ttl: stored.remaining }))
             }
             Record::Moved { to, .. } => Ok(Found::Moved(to)),
-            Record::Superseded => Err(SessionError::Gone),
+            Record::Superseded => Err(self.gone()),
         }
     }
 }
