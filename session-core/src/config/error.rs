@@ -27,7 +27,7 @@ pub struct InvalidField {
     /// The setting as a configuration file names it, `cookie.path` for one inside a table. A variable that is not a
     /// setting is named as it was given.
     pub field: Cow<'static, str>,
-    /// What is wrong and what would be right. It never contains the secret.
+    /// The mistake and its cure. It never contains the secret.
     pub problem: Cow<'static, str>,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FingerprintSettings {
-    /// The properties that enter the fingerprint; without any there is no fingerprint. Default user agent,
+    /// The properties that enter the fingerprint. An empty set turns the fingerprint off. Default user agent,
     /// Accept-Language and DNT.
     pub properties: BTreeSet<FingerprintProperty>,
     /// What a mismatch does. Default [`OnMismatch::Destroy`].

@@ -25,8 +25,8 @@ pub struct Observer {
     counts: Arc<Counts>,
 }
 
-/// The receiver of the events, in their order. The iterator waits for the next event and ends when there is no observer any
-/// more. It blocks, so it needs a thread of its own; [`try_next`](Self::try_next) does not block.
+/// The receiver of the events, in their order. The iterator waits for the next event and ends when the last observer is
+/// dropped. It blocks, so it needs a thread of its own; [`try_next`](Self::try_next) does not block.
 #[derive(Debug)]
 pub struct Events {
     receiver: Receiver<Event>,

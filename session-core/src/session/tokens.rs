@@ -53,7 +53,7 @@ impl Tokens<'_> {
         Ok(text)
     }
 
-    /// The text for a page of the token with this name, under a new mask. Makes the token if there is no valid one.
+    /// Returns the token with this name as text for a page, under a new mask. Makes the token if it is missing or expired.
     pub fn text(&self, name: &str) -> Result<TokenText, ValueError> {
         match self.read(name)? {
             Some(text) => Ok(text),
@@ -61,7 +61,7 @@ impl Tokens<'_> {
         }
     }
 
-    /// The text for a page of the token with this name. Returns `None` if there is no valid one.
+    /// Returns the token with this name as text for a page, or `None` if it is missing or expired.
     pub fn read(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
         let token = self.live(name)?;
         Ok(token.map(|token| token.text(self.session.context().entropy())).transpose()?)
