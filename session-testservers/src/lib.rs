@@ -5,6 +5,7 @@
 mod certificates;
 #[cfg(unix)]
 mod error;
+pub mod jar;
 mod limits;
 #[cfg(feature = "load")]
 pub mod load;
