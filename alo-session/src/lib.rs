@@ -50,8 +50,8 @@ pub use session_redis::RedisStore;
 
 #[cfg(feature = "tower")]
 pub use session_tower::{
-    self as layer, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, LazySession, OwnerSessions,
-    Session, SessionFailure, SessionLayer,
+    self as layer, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, FreshSession, LazySession,
+    OwnerSessions, RequestHead, Session, SessionFailure, SessionLayer,
 };
 
 #[cfg(feature = "metrics")]
@@ -59,9 +59,6 @@ pub use session_metrics::Metered;
 
 #[cfg(feature = "tokio")]
 pub use session_tokio::{SpawnBlocking, Timeout};
-
-#[cfg(feature = "axum")]
-pub use session_tower::FreshSession;
 
 /// Sessions for programs without a runtime: every call returns on the calling thread.
 #[cfg(feature = "blocking")]

@@ -38,7 +38,6 @@ impl Client {
 }
 
 /// Returns the [`Visit`] of a request whose session is opened at once.
-#[cfg(feature = "axum")]
 pub(crate) fn visit(headers: &HeaderMap, network: Option<IpAddr>) -> Visit<'_> {
     assemble(
         headers.get_all(COOKIE).iter(),

@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, sync::Arc};
 
-use bytes::Bytes;
+use axum_core::body::Body;
 use http::{
     HeaderValue, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
@@ -61,9 +61,9 @@ impl SessionFailure {
 
     /// Returns a plain text response with the status and the message of the failure.
     #[must_use]
-    pub fn to_response<B: From<Bytes>>(&self) -> Response<B> {
+    pub fn to_response(&self) -> Response<Body> {
         let (status, text) = status_and_text(self.cause());
-        let mut response = Response::new(B::from(Bytes::from_static(text.as_bytes())));
+        let mut response = Response::new(Body::from(text));
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -102,8 +102,11 @@ impl SessionFailure {
         }
     }
 
-    /// Like [`to_response`](Self::to_response), but the layer recognises the response as a failure.
-    pub(crate) fn into_marked_response<B: From<Bytes>>(self) -> Response<B> {
+    /// Like [`to_response`](Self::to_response), but the layer recognises the response as a failure: it logs the failure, saves
+    /// no change and lets [`on_error`](crate::SessionLayer::on_error) render it. The failure is among the extensions of the
+    /// response. axum makes this response of a failure that a handler returns.
+    #[must_use]
+    pub fn into_marked_response(self) -> Response<Body> {
         self.log();
         let mut response = self.to_response();
         response.extensions_mut().insert(self);

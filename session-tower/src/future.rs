@@ -5,6 +5,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use axum_core::{BoxError, body::Body};
 use bytes::Bytes;
 use http::Response;
 use pin_project_lite::pin_project;
@@ -18,40 +19,41 @@ use crate::{SessionFailure, set_cookie_header, slot::Slot};
 pin_project! {
     /// The future of a [`SessionService`](crate::SessionService). It is ready when the session is saved. If it is dropped
     /// during a save, the save is done or not done, never half.
-    pub struct ResponseFuture<F, B> {
+    pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
         slot: Arc<Slot>,
-        saving: Option<SavingResponse<B>>,
+        saving: Option<SavingResponse>,
     }
 }
 
 /// A response that waits until its session is saved.
-struct SavingResponse<B> {
-    response: Response<B>,
+struct SavingResponse {
+    response: Response<Body>,
     session: OpenSession,
     save: Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send>>,
 }
 
-impl<F, B> ResponseFuture<F, B> {
+impl<F> ResponseFuture<F> {
     pub(crate) const fn new(inner: F, slot: Arc<Slot>) -> Self {
         Self { inner, slot, saving: None }
     }
 }
 
-impl<F, B, E> Future for ResponseFuture<F, B>
+impl<F, B, E> Future for ResponseFuture<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
-    B: From<Bytes>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
 {
-    type Output = Result<Response<B>, E>;
+    type Output = Result<Response<Body>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut saving = match this.saving.take() {
             Some(saving) => saving,
             None => {
-                let mut response = ready!(this.inner.poll(cx))?;
+                let mut response = ready!(this.inner.poll(cx))?.map(Body::new);
                 let failed = take_failure(this.slot, &mut response);
                 let Some(session) = this.slot.loaded() else {
                     return Poll::Ready(Ok(response));
@@ -81,8 +83,8 @@ where
     }
 }
 
-impl<B> SavingResponse<B> {
-    fn begin(slot: &Arc<Slot>, session: &OpenSession, response: Response<B>) -> Self {
+impl SavingResponse {
+    fn begin(slot: &Arc<Slot>, session: &OpenSession, response: Response<Body>) -> Self {
         let (slot, own) = (Arc::clone(slot), session.clone());
         let save = Box::pin(async move { slot.save(&own).await.map(drop) });
         Self { response, session: session.clone(), save }
@@ -90,7 +92,7 @@ impl<B> SavingResponse<B> {
 }
 
 /// Returns whether the response is a failure, and renders it as the application wishes.
-fn take_failure<B: From<Bytes>>(slot: &Slot, response: &mut Response<B>) -> bool {
+fn take_failure(slot: &Slot, response: &mut Response<Body>) -> bool {
     let Some(failure) = response.extensions_mut().remove::<SessionFailure>() else {
         return false;
     };
@@ -100,19 +102,19 @@ fn take_failure<B: From<Bytes>>(slot: &Slot, response: &mut Response<B>) -> bool
     true
 }
 
-fn discards<B>(slot: &Slot, response: &Response<B>) -> bool {
+fn discards(slot: &Slot, response: &Response<Body>) -> bool {
     response.status().is_server_error() && !slot.options().save_on_server_error
 }
 
 /// Writes into the head what the browser and the caches must know. A later save does not reach them.
-fn write_head<B>(slot: &Slot, session: &OpenSession, response: &mut Response<B>) {
+fn write_head(slot: &Slot, session: &OpenSession, response: &mut Response<Body>) {
     head_sent(session);
     let options = slot.options();
     set_cookie_header::append(session, &options.sessions.context().config().cookie, response.headers_mut());
     options.cache.apply(response.headers_mut());
 }
 
-impl<F, B> fmt::Debug for ResponseFuture<F, B> {
+impl<F> fmt::Debug for ResponseFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseFuture")
             .field("slot", &self.slot)

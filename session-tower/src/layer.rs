@@ -1,7 +1,7 @@
 use std::{net::IpAddr, sync::Arc, time::SystemTime};
 
-use bytes::Bytes;
-use http::{Extensions, HeaderMap, Response};
+use axum_core::response::IntoResponse;
+use http::{Extensions, HeaderMap};
 use session_core::{SessionConfig, Timestamp, store::Store};
 use tower_layer::Layer;
 
@@ -9,8 +9,8 @@ use crate::{CachePolicy, OwnerSessions, SessionFailure, SessionService, layer_op
 
 /// Gives every request its session, and saves it when the response is ready.
 ///
-/// It wraps any tower service for `http` requests, such as an axum `Router`. The body of the response must implement
-/// `From<Bytes>`, as axum's does, for the response to a failed save.
+/// It wraps any tower service for `http` requests, such as an axum `Router`, and stands anywhere in a stack of layers. The body
+/// of the response may be of any type; the layer makes it axum's, which costs nothing if it is that already.
 ///
 /// ```
 /// use session_core::SessionConfig;
@@ -100,11 +100,11 @@ impl SessionLayer {
     ///     response
     /// });
     /// ```
-    pub fn on_error(
+    pub fn on_error<R: IntoResponse>(
         self,
-        render: impl Fn(&SessionFailure) -> Response<Bytes> + Send + Sync + 'static,
+        render: impl Fn(&SessionFailure) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.with(|options| options.on_error = Some(Arc::new(render)))
+        self.with(|options| options.on_error = Some(Arc::new(move |failure| render(failure).into_response())))
     }
 
     fn with(mut self, change: impl FnOnce(&mut LayerOptions)) -> Self {

@@ -1,6 +1,6 @@
 use std::{fmt, net::IpAddr, sync::Arc};
 
-use bytes::Bytes;
+use axum_core::body::Body;
 use http::{Extensions, HeaderMap, Response};
 use session_core::{Sessions, Timestamp, store::AnyStore};
 
@@ -19,7 +19,7 @@ pub(crate) struct LayerOptions {
 }
 
 pub(crate) type FindNetwork = dyn Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync;
-pub(crate) type Render = dyn Fn(&SessionFailure) -> Response<Bytes> + Send + Sync;
+pub(crate) type Render = dyn Fn(&SessionFailure) -> Response<Body> + Send + Sync;
 
 impl LayerOptions {
     pub(crate) fn now(&self) -> Timestamp {
@@ -31,9 +31,9 @@ impl LayerOptions {
     }
 
     /// The response to a failure: the one of `on_error`, or plain text.
-    pub(crate) fn render<B: From<Bytes>>(&self, failure: &SessionFailure) -> Response<B> {
+    pub(crate) fn render(&self, failure: &SessionFailure) -> Response<Body> {
         match &self.on_error {
-            Some(render) => render(failure).map(B::from),
+            Some(render) => render(failure),
             None => failure.to_response(),
         }
     }

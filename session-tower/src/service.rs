@@ -3,6 +3,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use axum_core::{BoxError, body::Body};
 use bytes::Bytes;
 use http::{Request, Response};
 use tower_service::Service;
@@ -25,11 +26,12 @@ impl<T> SessionService<T> {
 impl<T, ReqBody, ResBody> Service<Request<ReqBody>> for SessionService<T>
 where
     T: Service<Request<ReqBody>, Response = Response<ResBody>>,
-    ResBody: From<Bytes>,
+    ResBody: http_body::Body<Data = Bytes> + Send + 'static,
+    ResBody::Error: Into<BoxError>,
 {
-    type Response = Response<ResBody>;
+    type Response = Response<Body>;
     type Error = T::Error;
-    type Future = ResponseFuture<T::Future, ResBody>;
+    type Future = ResponseFuture<T::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), T::Error>> {
         self.inner.poll_ready(cx)

@@ -1,5 +1,4 @@
 //! Saving: when it happens, when it does not, and what the response says.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on may panic")]
 
 mod common;

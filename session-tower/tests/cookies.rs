@@ -1,5 +1,4 @@
 //! Bad cookies: each gives a working page, and either the session whose id is among them or a fresh one.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod common;

@@ -1,5 +1,4 @@
 //! The CSRF protection: what passes, what does not, and that forms arrive unchanged.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod common;
@@ -253,7 +252,7 @@ async fn a_missing_session_layer_is_named() {
 #[tokio::test]
 async fn the_application_renders_refusals_too() {
     let sessions = SessionLayer::new(ProbeStore::default(), SessionConfig::default())
-        .on_error(|failure| failure.to_response::<Bytes>().map(|_| format!("<p>{failure}").into()));
+        .on_error(|failure| failure.to_response().map(|_| Body::from(format!("<p>{failure}"))));
     let mut ada = Browser::new(&routes().layer(CsrfLayer::new()).layer(sessions));
     let page = ada.post("/order", "x=1").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);

@@ -1,5 +1,4 @@
 //! Loading: when it happens, how often, and what is answered when it cannot.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod common;

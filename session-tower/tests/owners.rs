@@ -1,5 +1,4 @@
 //! What a handler does with all sessions of an owner, and what it may demand of a sign-in.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on may panic")]
 
 mod common;

@@ -21,7 +21,7 @@ async fn count(request: Request<Body>) -> Result<Response<Body>, SessionFailure>
 
 async fn send<S>(service: &mut S, request: Request<Body>) -> (StatusCode, Option<String>, String)
 where
-    S: Service<Request<Body>, Response = Response<Body>>,
+    S: Service<Request<Body>, Response = Response<session_tower::Body>>,
     S::Error: std::fmt::Debug,
 {
     let response = service.ready().await.unwrap().call(request).await.unwrap();

@@ -1,5 +1,4 @@
 //! Requests that meet: nobody loses a write, and nothing comes back.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod common;

@@ -1,5 +1,4 @@
 //! What responses say, and what a session can do beside being saved with one.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod common;

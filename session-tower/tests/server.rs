@@ -1,5 +1,4 @@
 //! A real server and a raw client: what is on the wire, and what is committed when.
-#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod common;

@@ -4,6 +4,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use axum_core::{BoxError, body::Body as AxumBody};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
@@ -31,11 +32,12 @@ where
     ReqBody: Body + From<Bytes> + Send + 'static,
     ReqBody::Data: Send,
     ReqBody::Error: Send,
-    ResBody: From<Bytes>,
+    ResBody: Body<Data = Bytes> + Send + 'static,
+    ResBody::Error: Into<BoxError>,
 {
-    type Response = Response<ResBody>;
+    type Response = Response<AxumBody>;
     type Error = T::Error;
-    type Future = CsrfFuture<T::Future, Response<ResBody>, T::Error>;
+    type Future = CsrfFuture<T::Future, T::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), T::Error>> {
         self.inner.poll_ready(cx)
@@ -51,7 +53,7 @@ where
         let rules = Arc::clone(&self.rules);
         CsrfFuture::checked(async move {
             match rules.check(request).await {
-                Ok(request) => inner.call(request).await,
+                Ok(request) => inner.call(request).await.map(|response| response.map(AxumBody::new)),
                 Err(failure) => Ok(failure.into_marked_response()),
             }
         })
