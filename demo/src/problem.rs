@@ -1,6 +1,6 @@
 use alo_session::{CsrfError, FailureCause, SessionError, SessionFailure};
 use axum::{
-    body::Bytes,
+    body::Body,
     http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
 };
@@ -62,7 +62,7 @@ impl IntoResponse for Problem {
 }
 
 /// Makes the response when a session cannot be loaded or saved, and when a form is refused.
-pub(crate) fn session_failure(failure: &SessionFailure) -> Response<Bytes> {
+pub(crate) fn session_failure(failure: &SessionFailure) -> Response<Body> {
     let title = match failure.cause() {
         FailureCause::Csrf(_) => "This form was not accepted",
         FailureCause::SignInRequired(_) => "Please sign in again",
