@@ -20,8 +20,8 @@ pub fn run(input: &[u8]) {
     let variables = variables(&serde_json::from_str(&written).expect("what is written is JSON"));
     let from_vars = SessionConfig::from_vars("S_", variables).expect("variables can say what a file says");
     for again in [from_file, from_vars] {
-        assert!(again.secret.is_none(), "the secret is in the file");
-        let again = again.change(|settings| settings.secret.clone_from(&config.secret));
+        assert!(again.secrets.is_empty(), "the secret is in the file");
+        let again = again.change(|settings| settings.secrets.clone_from(&config.secrets));
         assert_eq!(config, again.expect("the secret was valid"));
     }
     send_a_cookie(&config);

@@ -49,6 +49,18 @@ impl Fingerprint {
     /// ```
     #[must_use]
     pub fn of(visit: &Visit<'_>, config: &SessionConfig) -> Option<Self> {
+        Self::keyed(visit, config, config.fingerprint_secret())
+    }
+
+    /// The fingerprints of a request under the older secrets.
+    pub(crate) fn under_older_secrets(
+        visit: &Visit<'_>,
+        config: &SessionConfig,
+    ) -> impl Iterator<Item = Self> {
+        config.older_fingerprint_secrets().filter_map(|key| Self::keyed(visit, config, key))
+    }
+
+    fn keyed(visit: &Visit<'_>, config: &SessionConfig, key: &[u8; 32]) -> Option<Self> {
         if visit.is_outside_http() || config.fingerprint.properties.is_empty() {
             return None;
         }
@@ -62,7 +74,7 @@ impl Fingerprint {
                 FingerprintProperty::Network => add_network(&mut input, visit.network),
             }
         }
-        let hash = blake3::keyed_hash(config.fingerprint_secret(), &input);
+        let hash = blake3::keyed_hash(key, &input);
         hash.as_bytes().first_chunk().map(|half| Self(*half))
     }
 
@@ -99,6 +111,14 @@ pub fn check(
     } else {
         Err(FingerprintMismatch::Differs)
     }
+}
+
+/// Returns the proof if one of these fingerprints is that of the session.
+pub(crate) fn check_any(
+    stored: Option<&[u8]>,
+    mut current: impl Iterator<Item = Fingerprint>,
+) -> Option<FingerprintOk> {
+    current.find_map(|current| check(stored, Some(&current)).ok())
 }
 
 impl FingerprintOk {
@@ -212,7 +232,7 @@ mod tests {
     fn the_secret_keys_it() {
         let visit = Visit::new().user_agent(b"Firefox");
         let with = |secret: &str| {
-            let config = SessionConfig::with(|settings| settings.secret = Some(secret.into())).unwrap();
+            let config = SessionConfig::with(|settings| settings.secrets = vec![secret.into()]).unwrap();
             Fingerprint::of(&visit, &config)
         };
         assert_eq!(with("a secret of one application"), with("a secret of one application"));

@@ -1,15 +1,14 @@
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use serde::{Serialize, Serializer};
-use zeroize::Zeroizing;
 
-use super::{ConfigError, CookieSettings, OnReuse, Settings};
-use crate::store::Cap;
+use super::{ConfigError, CookieSettings, OnReuse, Settings, keys::Keys};
+use crate::{id::Family, store::Cap};
 
 /// [`Settings`] that were checked: immutable, and a clone is one pointer.
 ///
 /// [`default`](Self::default) has the values of the original made safe, [`hardened`](Self::hardened) stricter ones.
-/// Written out it lacks the secret, which belongs in no file that is shown to others.
+/// Written out it lacks the secrets, which belong in no file that is shown to others.
 ///
 /// ```
 /// use std::time::Duration;
@@ -19,7 +18,7 @@ use crate::store::Cap;
 /// assert_eq!(config.idle, Duration::from_secs(600));
 ///
 /// let config: SessionConfig = serde_json::from_str(r#"{ "idle": "30m", "cookie": { "name": "__Host-shop" } }"#)?;
-/// let config = config.change(|settings| settings.secret = Some("from the environment".into()))?;
+/// let config = config.change(|settings| settings.secrets = vec!["from the environment".into()])?;
 /// assert_eq!(config.idle, Duration::from_secs(1800));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -32,8 +31,10 @@ pub struct SessionConfig {
 struct Checked {
     settings: Settings,
     touch_after: Duration,
-    // Deriving it costs more than using it, so it is done once.
-    fingerprint_secret: Zeroizing<[u8; 32]>,
+    /// The keys of the first secret, which writes.
+    keys: Keys,
+    /// The keys of the other secrets.
+    older: Vec<Keys>,
 }
 
 impl SessionConfig {
@@ -45,7 +46,7 @@ impl SessionConfig {
         Self::default().change(change)
     }
 
-    /// A copy of this configuration, the secret included, with some changes.
+    /// A copy of this configuration, the secrets included, with some changes.
     ///
     /// # Errors
     /// As for [`Settings::check`].
@@ -89,18 +90,46 @@ impl SessionConfig {
         [&self.fingerprint_key, &self.token_key, &self.flash_key].into_iter().any(|reserved| reserved == key)
     }
 
+    /// The family of the owner's new sessions.
+    #[must_use]
+    pub fn family_of(&self, owner: &str) -> Family {
+        self.checked.keys.family_of(owner)
+    }
+
+    /// The families of all sessions of the owner, one for each secret. Those of older secrets come first: a session moves
+    /// from an older one to the first one, so whoever ends them in this order meets it.
+    pub fn families_of(&self, owner: &str) -> impl Iterator<Item = Family> {
+        let Checked { keys, older, .. } = &*self.checked;
+        older.iter().rev().chain([keys]).map(move |keys| keys.family_of(owner))
+    }
+
+    /// Whether the family is that of the owner, under one of the secrets; without an owner, whether it is anonymous.
+    pub(crate) fn is_family_of(&self, owner: Option<&str>, family: Family) -> bool {
+        match owner {
+            Some(owner) => {
+                self.family_of(owner) == family || self.families_of(owner).any(|other| other == family)
+            }
+            None => !family.is_owned(),
+        }
+    }
+
     pub(crate) fn fingerprint_secret(&self) -> &[u8; 32] {
-        &self.checked.fingerprint_secret
+        &self.checked.keys.fingerprint
+    }
+
+    /// The keys of fingerprints under the older secrets.
+    pub(crate) fn older_fingerprint_secrets(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.checked.older.iter().map(|keys| &*keys.fingerprint)
     }
 
     pub(super) fn from_checked(settings: Settings) -> Self {
         let tenth = settings.idle.as_millis() / 10;
         let tenth = Duration::from_millis(tenth.try_into().unwrap_or(u64::MAX));
         let touch_after = settings.touch_after.unwrap_or(tenth);
-        let secret = settings.secret.as_deref().unwrap_or_default();
-        let context = "alo-session 2026 request fingerprint";
-        let fingerprint_secret = Zeroizing::new(blake3::derive_key(context, secret));
-        Self { checked: Arc::new(Checked { settings, touch_after, fingerprint_secret }) }
+        let mut secrets = settings.secrets.iter().map(|secret| &**secret);
+        let keys = Keys::of(secrets.next().unwrap_or_default());
+        let older = secrets.map(Keys::of).collect();
+        Self { checked: Arc::new(Checked { settings, touch_after, keys, older }) }
     }
 }
 

@@ -4,16 +4,27 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{ConfigError, SessionConfig, Settings, error::Problems};
+use super::{
+    ConfigError, SessionConfig, Settings,
+    error::Problems,
+    node::{Node, Table},
+};
 
 impl<'de> Deserialize<'de> for SessionConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut file = Map::deserialize(deserializer)?;
-        let mut draft = Draft::new(file.remove("preset").unwrap_or_default());
-        for (name, value) in file {
-            draft.read(&name_of_original(&name, &value), value);
+        let file = Table::deserialize(deserializer)?;
+        let preset = file.0.iter().find_map(|(name, value)| (name == "preset").then(|| value.clone().into()));
+        let mut draft = Draft::new(preset.unwrap_or_default());
+        for (name, value) in draft.without_repetitions(&[], file) {
+            match (&*name, value) {
+                ("preset", _) => {}
+                ("secret", Node::Value(text @ Value::String(_))) => {
+                    draft.set(&["secrets"], vec![json!([text])])
+                }
+                (_, value) => draft.read(&name_of_original(&name, &value), value),
+            }
         }
         draft.finish().map_err(D::Error::custom)
     }
@@ -41,6 +52,10 @@ impl SessionConfig {
         let mut draft =
             Draft::new(presets.into_iter().map(|(.., text)| text.into()).next().unwrap_or_default());
         for (setting, name, text) in vars {
+            if setting == "secret" {
+                draft.set(&["secrets"], vec![json!([text])]);
+                continue;
+            }
             // The name of a table has no underscore.
             let paths = [vec![&*setting], setting.splitn(2, '_').collect()];
             match paths.iter().find(|path| draft.slot(path).is_some_and(|slot| !slot.is_object())) {
@@ -53,19 +68,22 @@ impl SessionConfig {
 }
 
 /// The path of a setting that the PHP original called by this name.
-fn name_of_original<'a>(name: &'a str, value: &Value) -> Vec<&'a str> {
+fn name_of_original<'a>(name: &'a str, value: &Node) -> Vec<&'a str> {
     match name {
         "timeout" => vec!["idle"],
         "sessionAlgo" => vec!["algorithm"],
-        "cookie" if value.is_string() => vec!["cookie", "name"],
+        "cookie" if value.is_text() => vec!["cookie", "name"],
         "secure" => vec!["cookie", "secure"],
-        "fingerprint" if value.is_string() => vec!["fingerprint_key"],
+        "fingerprint" if value.is_text() => vec!["fingerprint_key"],
         "tokenKey" => vec!["token_key"],
         "gc" => vec!["sweep_one_in"],
+        "secret" => vec!["secrets"],
         "saveCLI" => vec!["save_outside_http"],
         _ => vec![name],
     }
 }
+
+const GIVEN_TWICE: &str = "is given twice: leave one of them out";
 
 /// What a variable may mean: a text, a number, a flag, a list.
 fn spellings(text: String) -> Vec<Value> {
@@ -97,25 +115,36 @@ impl Draft {
     }
 
     /// Reads a value of a file, in which null counts as left out.
-    fn read(&mut self, path: &[&str], value: Value) {
+    fn read(&mut self, path: &[&str], value: Node) {
         match (self.slot(path), value) {
             (None, _) => self.problems.add(path.join("."), "is not a setting"),
-            (Some(_), Value::Null) => {}
-            (Some(Value::Object(_)), Value::Object(table)) => {
-                for (name, value) in table {
+            (Some(_), Node::Value(Value::Null)) => {}
+            (Some(Value::Object(_)), Node::Table(table)) => {
+                for (name, value) in self.without_repetitions(path, table) {
                     self.read(&[path, &[&*name]].concat(), value);
                 }
             }
             (Some(Value::Object(_)), _) => self.problems.add(path.join("."), "must be a table of settings"),
-            (Some(_), value) => self.set(path, vec![value]),
+            (Some(_), value) => self.set(path, vec![value.into()]),
         }
+    }
+
+    /// Refuses names that stand twice in a table, which most readers of JSON do not see.
+    fn without_repetitions(&mut self, path: &[&str], Table(table): Table) -> Vec<(String, Node)> {
+        let mut names = BTreeSet::new();
+        let (first, repeated): (Vec<_>, Vec<_>) =
+            table.into_iter().partition(|(name, _)| names.insert(name.clone()));
+        for (name, _) in repeated {
+            self.problems.add([path, &[&*name]].concat().join("."), GIVEN_TWICE);
+        }
+        first
     }
 
     /// Sets a setting to the first of the spellings that its type takes.
     fn set(&mut self, path: &[&str], spellings: Vec<Value>) {
         let field = path.join(".");
         if !self.given.insert(field.clone()) {
-            return self.problems.add(field, "is given twice: leave one of them out");
+            return self.problems.add(field, GIVEN_TWICE);
         }
         let tree = |value| path.iter().rev().fold(value, |value, name| json!({ *name: value }));
         let mut refusals = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Limits, Settings, cookie_rules, error::Problems};
+use super::{Limits, Secret, Settings, cookie_rules, error::Problems};
 use crate::store::{check_prefix, check_table};
 
 // Deadlines are milliseconds since 1970 in 64 bits; a century leaves room to add them up.
@@ -13,9 +13,7 @@ const FEWEST_SECRET_BYTES: usize = 16;
 pub(super) fn check(settings: &Settings, problems: &mut Problems) {
     check_limits(&settings.limits, problems);
     check_lifetimes(settings, problems);
-    if settings.secret.as_deref().is_some_and(|secret| secret.len() < FEWEST_SECRET_BYTES) {
-        problems.add("secret", "must have at least 16 bytes, from a generator of random bytes");
-    }
+    check_secrets(&settings.secrets, problems);
     check_reserved_keys(settings, problems);
     if let Err(problem) = check_prefix(&settings.prefix) {
         problems.add("prefix", problem);
@@ -27,6 +25,15 @@ pub(super) fn check(settings: &Settings, problems: &mut Problems) {
         problems.add("conflict_retries", "must be at most 1,000");
     }
     cookie_rules::check(&settings.cookie, problems);
+}
+
+fn check_secrets(secrets: &[Secret], problems: &mut Problems) {
+    if secrets.iter().any(|secret| secret.len() < FEWEST_SECRET_BYTES) {
+        problems.add("secrets", "must have at least 16 bytes each, from a generator of random bytes");
+    }
+    if secrets.iter().enumerate().any(|(at, secret)| secrets.iter().take(at).any(|other| other == secret)) {
+        problems.add("secrets", "must differ from each other");
+    }
 }
 
 fn check_limits(limits: &Limits, problems: &mut Problems) {

@@ -44,7 +44,12 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Writes no secret, whether there is one or not.
-pub(super) fn withhold<S: Serializer>(_: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_none()
+/// Writes no secret, however many there are.
+pub(super) fn withhold<S: Serializer>(_: &[Secret], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq([(); 0])
+}
+
+/// Reads a list of secrets. The error of serde would show what was given.
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Secret>, D::Error> {
+    Vec::deserialize(deserializer).map_err(|_| D::Error::custom("invalid type, expected texts"))
 }

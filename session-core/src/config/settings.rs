@@ -48,17 +48,19 @@ pub struct Settings {
     pub grace: Duration,
     /// What the use of an old id after its grace does. Default [`OnReuse::Report`].
     pub on_reuse: OnReuse,
-    /// The algorithm of the ids. An id of another algorithm opens nothing, so a change ends all sessions. Default
+    /// The algorithm of new ids. The ids of every algorithm are read, so a change ends no session. Default
     /// [`Algorithm::Sha512`]. `sessionAlgo` in the original.
     pub algorithm: Algorithm,
     /// The codec of the values. Default [`Codec::MessagePack`].
     pub codec: Codec,
-    /// The application's secret. It keys the fingerprints and the families of owners, so that the keys of a stolen store
-    /// cannot be searched for them. A change makes every fingerprint mismatch, and sessions from before are no longer
-    /// listed, ended or counted with their owner: end all sessions with it. At least 16 bytes. Default `None`. Never
-    /// written to a file.
-    #[serde(serialize_with = "secret::withhold")]
-    pub secret: Option<Secret>,
+    /// The application's secrets, at least 16 bytes each. They key the fingerprints and the families of owners, so that
+    /// the keys of a stolen store cannot be searched for them. The first one writes, all are tried: to replace a secret,
+    /// append the new one, make it the first when every machine has both, and drop the old one when no session is as
+    /// old. A session whose secret is in the list no longer opens nothing, so a first secret and one that is replaced
+    /// without a list end all sessions of owners. Default empty. Never written to a file. `secret` in a file or a
+    /// variable is a list of one.
+    #[serde(serialize_with = "secret::withhold", deserialize_with = "secret::read")]
+    pub secrets: Vec<Secret>,
     /// The reserved key of the fingerprint. Not empty, at most `limits.max_key_bytes`, unlike the other reserved keys.
     /// Default `_fp_`. `fingerprint` (a text) in the original.
     pub fingerprint_key: String,
@@ -103,7 +105,7 @@ impl Default for Settings {
             on_reuse: OnReuse::default(),
             algorithm: Algorithm::default(),
             codec: Codec::default(),
-            secret: None,
+            secrets: Vec::new(),
             fingerprint_key: "_fp_".to_owned(),
             token_key: "_tk_".to_owned(),
             flash_key: "_fl_".to_owned(),

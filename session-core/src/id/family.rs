@@ -36,8 +36,16 @@ impl Family {
     /// that the keys of a store do not show who is signed in. The record itself has the owner's name.
     #[must_use]
     pub fn of_owner(owner: &str, secret: Option<&[u8]>) -> Self {
-        let key = blake3::derive_key("alo-session 2026 owner family", secret.unwrap_or_default());
-        let mut bytes = half(blake3::keyed_hash(&key, owner.as_bytes()).as_bytes());
+        Self::keyed(owner, &Self::key_of(secret.unwrap_or_default()))
+    }
+
+    /// The key that is derived from a secret.
+    pub(crate) fn key_of(secret: &[u8]) -> [u8; 32] {
+        blake3::derive_key("alo-session 2026 owner family", secret)
+    }
+
+    pub(crate) fn keyed(owner: &str, key: &[u8; 32]) -> Self {
+        let mut bytes = half(blake3::keyed_hash(key, owner.as_bytes()).as_bytes());
         bytes[0] |= Self::OWNED;
         Self(bytes)
     }

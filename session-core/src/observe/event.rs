@@ -91,6 +91,9 @@ pub enum Rejection {
     Deadline,
     /// The request has another fingerprint than the session.
     Fingerprint,
+    /// The session of an owner was stored under none of the [secrets](crate::config::Settings::secrets), or copied from
+    /// another owner's.
+    Family,
     /// A sign-in, a sign-out or another change of rights replaced it.
     Superseded,
     /// Within one grace, the id was replaced too often to be followed.
@@ -103,6 +106,7 @@ impl Rejection {
             Self::Unknown => "no such session",
             Self::Deadline => "past its absolute deadline",
             Self::Fingerprint => "another fingerprint",
+            Self::Family => "of an owner under none of the secrets",
             Self::Superseded => "superseded by a sign-in or sign-out",
             Self::Moved => "moved too often",
         }

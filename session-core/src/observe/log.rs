@@ -38,7 +38,10 @@ pub(crate) fn rotated(from: &StoreKey, to: &StoreKey) {
 
 pub(crate) fn ended(context: &Context, key: &StoreKey, by: EndedBy) {
     destroyed(key);
-    context.observe(|observer| observer.tell(Event::Ended { session: key.digest.handle(), by }));
+    // The save that makes room tells of all sessions that ended for it.
+    if by != EndedBy::Cap {
+        context.observe(|observer| observer.tell(Event::Ended { session: key.digest.handle(), by }));
+    }
 }
 
 pub(crate) fn destroyed(key: &StoreKey) {

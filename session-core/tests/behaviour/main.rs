@@ -14,6 +14,7 @@ mod owners;
 mod reuse;
 mod rotations;
 mod secrecy;
+mod secrets;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,7 +6,7 @@ use crate::site::{Site, seconds, with};
 fn nothing_that_can_be_printed_shows_an_id_a_token_or_a_value() {
     let mut site = Site::with_session(with(|settings| {
         settings.rotate_after = Some(seconds(60));
-        settings.secret = Some("a secret of the application".into());
+        settings.secrets = vec!["a secret of the application".into()];
     }));
     site.pass(60);
     let session = site.open();

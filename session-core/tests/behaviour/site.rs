@@ -13,13 +13,19 @@ pub(crate) struct Site {
     pub(crate) sessions: blocking::Sessions<Shared>,
     pub(crate) cookie: String,
     pub(crate) agent: &'static str,
+    /// How often the site was reconfigured. Its entropy never repeats.
+    pub(crate) generation: u64,
 }
 
 impl Site {
     pub(crate) fn new(config: SessionConfig) -> Self {
-        let context = Context::with_entropy(config, Counted::default());
+        Self::of_generation(0, config)
+    }
+
+    fn of_generation(generation: u64, config: SessionConfig) -> Self {
+        let context = Context::with_entropy(config, Counted::from(generation << 32));
         let sessions = blocking::Sessions::with_context(Shared::default(), context);
-        Self { sessions, cookie: String::new(), agent: "Firefox" }
+        Self { sessions, cookie: String::new(), agent: "Firefox", generation }
     }
 
     /// A site with a session that holds `n = 1`.
@@ -35,7 +41,7 @@ impl Site {
     /// A site with the same store and another configuration.
     pub(crate) fn reconfigured(self, config: SessionConfig) -> Self {
         let world = self.world(|world| world.clone());
-        let mut site = Self::new(config);
+        let mut site = Self::of_generation(self.generation + 1, config);
         site.world(|new| *new = world);
         site.cookie = self.cookie;
         site
@@ -43,7 +49,7 @@ impl Site {
 
     /// Another browser, or another profile of this one, on the same site.
     pub(crate) fn elsewhere(&self) -> Self {
-        Self { sessions: self.sessions.clone(), cookie: String::new(), agent: self.agent }
+        Self { sessions: self.sessions.clone(), cookie: String::new(), ..*self }
     }
 
     /// Signs in and returns the stored session.

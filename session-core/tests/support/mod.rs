@@ -34,6 +34,12 @@ use session_core::{
 #[derive(Debug, Default)]
 pub struct Counted(AtomicU64);
 
+impl From<u64> for Counted {
+    fn from(count: u64) -> Self {
+        Self(count.into())
+    }
+}
+
 impl Entropy for Counted {
     fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
         let count = self.0.fetch_add(1, Ordering::Relaxed);

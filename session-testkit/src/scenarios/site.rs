@@ -82,7 +82,7 @@ impl Site {
 
     /// The family of the owner's sessions.
     pub(crate) fn family(&self, owner: &str) -> Family {
-        Family::of_owner(owner, self.context.config().secret.as_deref())
+        self.context.config().family_of(owner)
     }
 
     /// Opens the session for a request from the browser.

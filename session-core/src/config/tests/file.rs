@@ -62,6 +62,32 @@ fn an_old_and_a_new_name_of_one_setting_contradict_each_other() {
 }
 
 #[test]
+fn a_name_that_stands_twice_is_an_error() {
+    for (file, field) in [
+        (r#"{ "idle": 600, "idle": 600 }"#, "idle"),
+        (r#"{ "idle": 600, "idle": null }"#, "idle"),
+        (r#"{ "cookie": { "path": "/", "path": "/" } }"#, "cookie.path"),
+        (r#"{ "cookie": { "path": "/" }, "cookie": { "secure": true } }"#, "cookie"),
+        (r#"{ "preset": "hardened", "preset": "default" }"#, "preset"),
+        (r#"{ "secret": "a long enough secret", "secret": "another secret of mine" }"#, "secret"),
+    ] {
+        let message = serde_json::from_str::<SessionConfig>(file).unwrap_err().to_string();
+        let expected = format!("{field} is given twice: leave one of them out");
+        assert_eq!(message.strip_prefix("invalid session configuration: "), Some(&*expected), "{file}");
+    }
+}
+
+#[test]
+fn a_secret_is_a_list_of_one() {
+    let one: super::super::Secret = SECRET.into();
+    for file in [json!({ "secret": SECRET }), json!({ "secrets": [SECRET] }), json!({ "secret": [SECRET] })] {
+        assert_eq!(read(&file).unwrap().secrets, [one.clone()], "{file}");
+    }
+    let two = json!({ "secrets": ["a secret, with a comma", SECRET] });
+    assert_eq!(read(&two).unwrap().secrets, ["a secret, with a comma".into(), one]);
+}
+
+#[test]
 fn an_unknown_field_is_an_error() {
     for file in [
         json!({ "idel": 300 }),
@@ -89,11 +115,11 @@ fn what_is_left_out_or_null_is_the_default() {
 #[test]
 fn the_secret_is_shown_nowhere() {
     let config = read(&json!({ "secret": SECRET })).unwrap();
-    assert_eq!(config.secret.as_deref(), Some(SECRET.as_bytes()));
+    assert_eq!(config.secrets, [SECRET.into()]);
     let number = json!({ "secret": 991_114_u64 });
     let too_short = json!({ "secret": &SECRET[..15], "prefix": "{" });
     for shown in [
-        format!("{config:?} {:#?} {:?}", *config, config.secret),
+        format!("{config:?} {:#?} {:?}", *config, config.secrets),
         read(&number).unwrap_err().to_string(),
         serde_json::to_string(&config).unwrap(),
         format!("{:?}", read(&too_short).unwrap_err()),
@@ -103,6 +129,6 @@ fn the_secret_is_shown_nowhere() {
             "{shown}"
         );
     }
-    let other = config.change(|settings| settings.secret = Some("another secret of mine".into())).unwrap();
+    let other = config.change(|settings| settings.secrets = vec!["another secret of mine".into()]).unwrap();
     assert_ne!(config, other);
 }

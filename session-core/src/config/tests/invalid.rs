@@ -38,8 +38,11 @@ fn every_invalid_field_is_named() {
         ("limits.max_keys", json!({ "limits": { "max_keys": 65_537 } })),
         ("limits.max_key_bytes", json!({ "limits": { "max_key_bytes": 0 } })),
         ("limits.max_key_bytes", json!({ "limits": { "max_key_bytes": 1_048_576 } })),
-        ("secret", json!({ "secret": "fifteen bytes.." })),
-        ("secret", json!({ "secret": 1_234_567_890_123_456_u64 })),
+        ("secrets", json!({ "secret": "fifteen bytes.." })),
+        ("secrets", json!({ "secret": 1_234_567_890_123_456_u64 })),
+        ("secrets", json!({ "secrets": "a text and not a list" })),
+        ("secrets", json!({ "secrets": ["a long enough secret", "a short one"] })),
+        ("secrets", json!({ "secrets": ["a long enough secret", "a long enough secret"] })),
         ("cookie", json!({ "cookie": ["AloSession"] })),
         ("cookie.name", json!({ "cookie": "" })),
         ("cookie.name", json!({ "cookie": { "name": 5 } })),
@@ -83,7 +86,7 @@ fn every_invalid_field_is_named() {
         ("preset", json!({ "preset": "strict" })),
         ("preset", json!({ "preset": 2 })),
     ];
-    let mut never_tried = BTreeSet::from(["secret".to_owned()]);
+    let mut never_tried = BTreeSet::from(["secrets".to_owned()]);
     leaves(&full(), "", &mut never_tried);
     for (field, file) in cases {
         let message = read(&file).expect_err(field).to_string();
@@ -97,7 +100,7 @@ fn every_invalid_field_is_named() {
 
 #[test]
 fn a_wrong_type_is_a_problem_of_its_field() {
-    let mut fields = BTreeSet::from(["secret".to_owned()]);
+    let mut fields = BTreeSet::from(["secrets".to_owned()]);
     leaves(&full(), "", &mut fields);
     for field in fields {
         for wrong in [json!({}), json!([[]]), json!(-1), json!(0.5)] {
@@ -118,17 +121,17 @@ fn all_invalid_fields_are_named_at_once() {
         "idle": "soon", "absolute": 1, "secret": "short", "prefix": "}", "cookie": { "path": "x", "same_site": 3 },
     });
     let message = read(&file).unwrap_err().to_string();
-    let fields = ["idle", "secret", "prefix", "cookie.path", "cookie.same_site"];
+    let fields = ["idle", "secrets", "prefix", "cookie.path", "cookie.same_site"];
     assert!(fields.iter().all(|field| message.contains(&format!("{field} "))), "{message}");
     assert!(!message.contains("absolute "), "idle is what is wrong: {message}");
 
     let invalid = invalid_fields(|settings| {
         settings.idle = Duration::from_nanos(1_000_000_001);
-        settings.secret = Some((*b"short").into());
+        settings.secrets = vec![(*b"short").into()];
         settings.table = "-".to_owned();
         settings.flash_key = "_tk_".to_owned();
     });
-    assert_eq!(invalid, ["idle", "secret", "flash_key", "table"]);
+    assert_eq!(invalid, ["idle", "secrets", "flash_key", "table"]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn read(file: &Value) -> Result<SessionConfig, serde_json::Error> {
 /// A configuration without the place of its secret.
 fn written(config: &SessionConfig) -> Value {
     let mut written = serde_json::to_value(config).unwrap();
-    assert_eq!(written.as_object_mut().unwrap().remove("secret"), Some(Value::Null));
+    assert_eq!(written.as_object_mut().unwrap().remove("secrets"), Some(json!([])));
     written
 }
 

@@ -53,9 +53,19 @@ fn variables_say_what_a_file_says() {
         settings.cookie.same_site = SameSite::Strict;
         settings.fingerprint.properties =
             [FingerprintProperty::UserAgent, FingerprintProperty::Network].into();
-        settings.secret = Some("12345678901234567890".into());
+        settings.secrets = vec!["12345678901234567890".into()];
     });
     assert_eq!(config.unwrap(), expected.unwrap());
+}
+
+#[test]
+fn the_secrets_are_a_list_and_the_secret_is_one() {
+    let one = from([("SESSION_SECRET", "a secret, with a comma")]).unwrap();
+    assert_eq!(one.secrets, ["a secret, with a comma".into()]);
+    let two = from([("SESSION_SECRETS", "the secret of today, the one of last year")]).unwrap();
+    assert_eq!(two.secrets, ["the secret of today".into(), "the one of last year".into()]);
+    let both = [("SESSION_SECRET", "the secret of today"), ("SESSION_SECRETS", "the one of last year")];
+    assert_eq!(invalid(both)[0], ("secrets".to_owned(), "is given twice: leave one of them out".to_owned()));
 }
 
 #[test]
@@ -100,7 +110,7 @@ fn all_wrong_variables_are_named_at_once() {
         "cookie.secure",
         "grace",
         "fingerprint.properties",
-        "secret",
+        "secrets",
         "cookie.path",
     ];
     assert_eq!(fields, expected);

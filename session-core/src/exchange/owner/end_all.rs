@@ -1,6 +1,6 @@
-use std::sync::Arc;
+use std::{sync::Arc, vec};
 
-use super::family_of;
+use super::families_of;
 use crate::{
     Context,
     exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 /// [`SessionError::Value`] if the owner's name is empty or too long.
 pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionError> {
-    Ok(Revoking::new(context, family_of(context, owner)?, None, EndedBy::Application))
+    Ok(Revoking::new(context, families_of(context, owner)?, None, EndedBy::Application))
 }
 
 /// Ends all other sessions of the session's owner. The result is their number. The session must have been saved since its
@@ -27,27 +27,34 @@ pub fn end_others(session: &OpenSession) -> Result<Revoking, SessionError> {
     let state = session.state();
     let key = state.base.as_ref().map(|base| base.key).filter(|key| key.is_owned());
     let key = key.ok_or(ValueError::NotSignedIn)?;
-    Ok(Revoking::new(session.context(), key.family, Some(key.digest), EndedBy::Application))
+    let owner = state.live.owner.as_deref().ok_or(ValueError::NotSignedIn)?;
+    let families = families_of(session.context(), owner)?;
+    Ok(Revoking::new(session.context(), families, Some(key.digest), EndedBy::Application))
 }
 
 /// The sessions of an owner that are being ended.
 #[derive(Debug, Clone)]
 pub struct Revoking {
     context: Arc<Context>,
+    /// The family that is being ended.
     family: Family,
+    rest: vec::IntoIter<Family>,
     keep: Option<Digest>,
     by: EndedBy,
+    count: u64,
     retry: Retry,
 }
 
 impl Revoking {
     pub(in crate::exchange) fn new(
         context: &Arc<Context>,
-        family: Family,
+        families: Vec<Family>,
         keep: Option<Digest>,
         by: EndedBy,
     ) -> Self {
-        Self { context: Arc::clone(context), family, keep, by, retry: Retry::new() }
+        let mut rest = families.into_iter();
+        let family = rest.next().unwrap_or_default();
+        Self { context: Arc::clone(context), family, rest, keep, by, count: 0, retry: Retry::new() }
     }
 }
 
@@ -61,8 +68,14 @@ impl Exchange for Revoking {
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, u64>, SessionError> {
         match answer {
             Ok(Answer::Revoke(count)) => {
-                log::revoked(&self.context, &self.family, count, self.by);
-                Ok(Step::Done(count))
+                self.count += count;
+                if let Some(family) = self.rest.next() {
+                    self.family = family;
+                    self.retry.next_call();
+                    return Ok(Step::Ask(self));
+                }
+                log::revoked(&self.context, &self.family, self.count, self.by);
+                Ok(Step::Done(self.count))
             }
             Ok(_) => Err(SessionError::Mismatched),
             Err(error) => {

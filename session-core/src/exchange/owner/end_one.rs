@@ -1,10 +1,10 @@
-use std::sync::Arc;
+use std::{sync::Arc, vec};
 
-use super::family_of;
+use super::families_of;
 use crate::{
     Context,
     exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
-    id::{SessionHandle, StoreKey},
+    id::{Digest, Family, SessionHandle, StoreKey},
     observe::{EndedBy, log},
     record::Record,
     store::{DeleteOutcome, Revision, StoreError, Stored},
@@ -16,8 +16,10 @@ use crate::{
 /// # Errors
 /// [`SessionError::Value`] if the owner's name is empty or too long.
 pub fn end(context: &Arc<Context>, owner: &str, handle: SessionHandle) -> Result<Ending, SessionError> {
-    let key = StoreKey { family: family_of(context, owner)?, digest: handle.digest() };
-    Ok(Ending::new(context, key, None, EndedBy::Application))
+    let mut families = families_of(context, owner)?.into_iter();
+    let key = StoreKey { family: families.next().unwrap_or_default(), digest: handle.digest() };
+    let ending = Ending::new(context, key, None, EndedBy::Application);
+    Ok(Ending { otherwise: (handle.digest(), families), ..ending })
 }
 
 /// A session that is being ended, but not by its own request.
@@ -28,6 +30,8 @@ pub struct Ending {
     /// The revision of the record, once it is known.
     expected: Option<Revision>,
     by: EndedBy,
+    /// Where else the session may be: under older secrets.
+    otherwise: (Digest, vec::IntoIter<Family>),
     steps_left: u32,
     retry: Retry,
 }
@@ -43,7 +47,8 @@ impl Ending {
         by: EndedBy,
     ) -> Self {
         let context = Arc::clone(context);
-        Self { context, key, expected, by, steps_left: MAX_STEPS, retry: Retry::new() }
+        let otherwise = (key.digest, Vec::new().into_iter());
+        Self { context, key, expected, by, otherwise, steps_left: MAX_STEPS, retry: Retry::new() }
     }
 
     /// Deletes only a live record. A tombstone tells where the session moved.
@@ -54,16 +59,21 @@ impl Ending {
         match Record::decode(&stored.data, self.context.config().limits)? {
             Record::Live(_) => self.expected = Some(stored.revision),
             Record::Moved { to, .. } => (self.key.digest, self.expected) = (to, None),
-            Record::Superseded => return Ok(Step::Done(false)),
+            Record::Superseded => return Ok(self.done(false)),
         }
         Ok(Step::Ask(self))
     }
 
-    fn done(self, ended: bool) -> Step<Self, bool> {
+    fn done(mut self, ended: bool) -> Step<Self, bool> {
         if ended {
             log::ended(&self.context, &self.key, self.by);
+            return Step::Done(true);
         }
-        Step::Done(ended)
+        let (digest, families) = &mut self.otherwise;
+        let Some(family) = families.next() else { return Step::Done(false) };
+        (self.key, self.expected) = (StoreKey { family, digest: *digest }, None);
+        self.retry.next_call();
+        Step::Ask(self)
     }
 }
 

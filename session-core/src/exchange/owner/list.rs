@@ -1,6 +1,6 @@
-use std::sync::Arc;
+use std::{sync::Arc, vec};
 
-use super::family_of;
+use super::families_of;
 use crate::{
     Context, Timestamp,
     exchange::{Answer, Call, Exchange, SessionError, Step},
@@ -11,7 +11,7 @@ use crate::{
     store::{Page, StoreError},
 };
 
-/// Lists a part of the live sessions of an owner, newest first.
+/// Lists a part of the live sessions of an owner, newest first. The last part also has all sessions under older secrets.
 ///
 /// # Errors
 /// [`SessionError::Value`] if the owner's name is empty or too long.
@@ -21,7 +21,10 @@ pub fn list(
     page: Page,
     now: Timestamp,
 ) -> Result<Listing, SessionError> {
-    Ok(Listing { context: Arc::clone(context), family: family_of(context, owner)?, page, now })
+    let mut families = families_of(context, owner)?;
+    let family = families.pop().unwrap_or_default();
+    let (older, sessions) = (families.into_iter(), Vec::new());
+    Ok(Listing { context: Arc::clone(context), family, page, now, older, is_older: false, sessions })
 }
 
 /// The sessions of an owner that are being listed.
@@ -31,6 +34,10 @@ pub struct Listing {
     family: Family,
     page: Page,
     now: Timestamp,
+    /// The families under older secrets. A place in a list is only one within a family.
+    older: vec::IntoIter<Family>,
+    is_older: bool,
+    sessions: Vec<SessionInfo>,
 }
 
 impl Exchange for Listing {
@@ -40,22 +47,33 @@ impl Exchange for Listing {
         Call::List { family: self.family, page: self.page }
     }
 
-    fn answer(self, answer: Result<Answer, StoreError>) -> Result<Step<Self, SessionPage>, SessionError> {
+    fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, SessionPage>, SessionError> {
         let Answer::List(listed) = answer.inspect_err(log::store_failed)? else {
             return Err(SessionError::Mismatched);
         };
-        let mut sessions = Vec::with_capacity(listed.sessions.len());
+        self.sessions.reserve(listed.sessions.len());
         for (digest, stored) in listed.sessions {
             let key = StoreKey { family: self.family, digest };
             let record = Record::decode(&stored.data, self.context.config().limits);
             match record.inspect_err(|error| log::unreadable(&key, error))? {
                 Record::Live(live) if live.deadline > self.now => {
                     let expires = self.now.after(stored.remaining);
-                    sessions.push(SessionInfo::new(digest, live, expires, self.now, self.context.config()));
+                    let info = SessionInfo::new(digest, live, expires, self.now, self.context.config());
+                    self.sessions.push(info);
                 }
                 _ => {}
             }
         }
-        Ok(Step::Done(SessionPage { sessions, next: listed.next }))
+        self.page.after = listed.next;
+        if self.page.after.is_none()
+            && let Some(family) = self.older.next()
+        {
+            (self.family, self.is_older) = (family, true);
+            return Ok(Step::Ask(self));
+        }
+        Ok(match self.page.after {
+            Some(_) if self.is_older => Step::Ask(self),
+            next => Step::Done(SessionPage { sessions: self.sessions, next }),
+        })
     }
 }

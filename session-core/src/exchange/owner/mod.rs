@@ -14,8 +14,8 @@ use crate::{
     session::{ValueError, check_owner},
 };
 
-/// The family of the sessions of the owner with this name.
-fn family_of(context: &Context, owner: &str) -> Result<Family, ValueError> {
+/// The families of the sessions of the owner with this name, in the order in which they must be ended.
+fn families_of(context: &Context, owner: &str) -> Result<Vec<Family>, ValueError> {
     check_owner(owner)?;
-    Ok(Family::of_owner(owner, context.config().secret.as_deref()))
+    Ok(context.config().families_of(owner).collect())
 }

@@ -74,6 +74,10 @@ impl ChangeOwner {
         }))
     }
 
+    pub(super) fn with_room(self: Box<Self>, cap: Cap, evicted: Vec<SessionHandle>) -> Box<Self> {
+        Box::new(Self { cap: Some(cap), evicted, ..*self })
+    }
+
     pub(super) fn call(&self) -> Call<'_> {
         let Base { key, revision, .. } = self.source.base;
         let (to, write) = (*self.to.key(), self.draft.write());
@@ -120,7 +124,7 @@ impl ChangeOwner {
     fn created(mut self: Box<Self>, session: &OpenSession, change: &mut Change, answer: Answer) -> Progress {
         match answer {
             Answer::Create(CreateOutcome::Created { evicted }) => {
-                self.evicted = evicted.iter().map(Digest::handle).collect();
+                self.evicted.extend(evicted.iter().map(Digest::handle));
                 Ok(self.next(change, Step::Bury))
             }
             Answer::Create(CreateOutcome::Exists) => {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Context,
     exchange::{Answer, Call, SessionError},
-    id::{CookieId, Digest},
+    id::{CookieId, Digest, SessionHandle},
     record::Live,
     session::OpenSession,
     store::{Cap, CreateOutcome},
@@ -22,6 +22,8 @@ pub(super) struct Create {
     draft: Draft,
     /// The owner that the session is created with decides its cap.
     cap: Option<Cap>,
+    /// The sessions of the owner that were ended to make room.
+    evicted: Vec<SessionHandle>,
 }
 
 impl Create {
@@ -29,7 +31,11 @@ impl Create {
         let to = new_id::generate(new_id::family_of(live.owner.as_deref(), None, context), context)?;
         let cap = new_id::cap(&to, context);
         let draft = Draft::renew(live, change, context)?;
-        Ok(Box::new(Self { to, draft, cap }))
+        Ok(Box::new(Self { to, draft, cap, evicted: Vec::new() }))
+    }
+
+    pub(super) fn with_room(self: Box<Self>, cap: Cap, evicted: Vec<SessionHandle>) -> Box<Self> {
+        Box::new(Self { cap: Some(cap), evicted, ..*self })
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -58,10 +64,15 @@ impl Create {
         }
     }
 
-    fn created(self: Box<Self>, session: &OpenSession, change: &mut Change, evicted: &[Digest]) -> Progress {
+    fn created(
+        mut self: Box<Self>,
+        session: &OpenSession,
+        change: &mut Change,
+        evicted: &[Digest],
+    ) -> Progress {
         let sweeps = sweeps(&self.to, session.context());
-        let evicted = evicted.iter().map(Digest::handle).collect();
-        let written = Written::under(self.to, None, self.draft.version, evicted);
+        self.evicted.extend(evicted.iter().map(Digest::handle));
+        let written = Written::under(self.to, None, self.draft.version, self.evicted);
         if sweeps {
             change.retry.next_call();
             return Ok(Next::Ask(Row::Sweep(Sweep::new(written))));

@@ -13,6 +13,7 @@ mod draft;
 mod end;
 mod mark;
 mod new_id;
+mod room;
 mod rotate;
 mod row;
 mod settle;
@@ -29,6 +30,7 @@ use commit::Commit;
 use create::Create;
 use end::End;
 use mark::Mark;
+use room::Room;
 use rotate::Rotate;
 use row::{Next, Row};
 use touch::Touch;
@@ -105,7 +107,10 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
     let successor =
         |base: &Base| Live { lineage: state.live.lineage.extended(base.revision), ..state.live.clone() };
     let row = match choice {
-        Choice::Create => Row::Create(Create::new(state.live.clone(), &change, context)?),
+        Choice::Create => {
+            let create = Row::Create(Create::new(state.live.clone(), &change, context)?);
+            Room::before(create, state.live.owner.as_deref(), None, context)
+        }
         Choice::Commit(from) => Row::Commit(Commit::new(from.clone(), successor(from), &change, context)?),
         Choice::Touch(from) => Row::Touch(Touch::new(from, &state.live, &change, context)),
         Choice::Mark(from) => match Mark::new(from.clone(), successor(from), &change, context) {
@@ -116,7 +121,9 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
             Row::Rotate(Rotate::new(from.clone(), by_age, successor(from), &change, context)?)
         }
         Choice::ChangeOwner(from) => {
-            Row::ChangeOwner(ChangeOwner::new(from.clone(), successor(from), &change, context)?)
+            let (owner, keep) = (state.live.owner.as_deref(), Some(from.key.digest));
+            let row = Row::ChangeOwner(ChangeOwner::new(from.clone(), successor(from), &change, context)?);
+            Room::before(row, owner, keep, context)
         }
         Choice::End(from) => Row::End(End::new(from.clone())),
     };

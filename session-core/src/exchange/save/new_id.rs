@@ -10,7 +10,7 @@ use crate::{
 /// The family to which a session of this owner belongs. Returns `None` if it founds one.
 pub(super) fn family_of(owner: Option<&str>, from: Option<&Base>, context: &Context) -> Option<Family> {
     match owner {
-        Some(owner) => Some(Family::of_owner(owner, context.config().secret.as_deref())),
+        Some(owner) => Some(context.config().family_of(owner)),
         None => from.map(|base| base.key.family).filter(|family| !family.is_owned()),
     }
 }

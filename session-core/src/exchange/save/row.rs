@@ -1,6 +1,6 @@
 use super::{
     change::Change, change_owner::ChangeOwner, commit::Commit, create::Create, end::End, mark::Mark,
-    rotate::Rotate, settle, sweep::Sweep, touch::Touch,
+    room::Room, rotate::Rotate, settle, sweep::Sweep, touch::Touch,
 };
 use crate::{
     exchange::{Answer, Call, Saved, SessionError, Settled},
@@ -18,6 +18,7 @@ pub(super) enum Row {
     Rotate(Box<Rotate>),
     ChangeOwner(Box<ChangeOwner>),
     End(Box<End>),
+    Room(Box<Room>),
     Sweep(Box<Sweep>),
 }
 
@@ -42,6 +43,7 @@ impl Row {
             Self::Rotate(row) => row.call(),
             Self::ChangeOwner(row) => row.call(),
             Self::End(row) => row.call(),
+            Self::Room(row) => row.call(),
             Self::Sweep(row) => row.call(),
         }
     }
@@ -56,6 +58,7 @@ impl Row {
             Self::Rotate(row) => row.answer(session, change, answer),
             Self::ChangeOwner(row) => row.answer(session, change, answer),
             Self::End(row) => row.answer(session, change, answer),
+            Self::Room(row) => row.answer(session, change, answer),
             Self::Sweep(row) => row.done(session, change),
         }
     }
