@@ -57,7 +57,7 @@ fn row(what: &'static str, finds_ada: bool, headers: &[&str]) -> Row {
 /// The table, for the id of an existing session: `<family>.<secret>`, as it has an owner.
 fn table(id: &str) -> Vec<Row> {
     let (family, secret) = id.split_once('.').unwrap();
-    let known = CookieId::parse(Algorithm::Sha512, id.as_bytes()).unwrap();
+    let known = CookieId::parse(id.as_bytes()).unwrap();
     let never = CookieId::generate(Algorithm::Sha512, None, &Generator).unwrap();
     let other_family = CookieId::generate(Algorithm::Sha512, Some(never.key().family), &Generator).unwrap();
     let (never, other) = (never.expose(), other_family.expose());

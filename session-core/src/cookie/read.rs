@@ -2,10 +2,13 @@ use std::io::BufRead as _;
 
 use crate::{config::SessionConfig, id::CookieId, visit::Visit};
 
+/// The most candidates at the front, and the most at the end. A sibling domain plants cookies with a longer path before the
+/// real one, and cookies with the same path behind it.
 const MAX_CANDIDATES: usize = 4;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// Returns the values among the request's cookies that can be a session id, in their order, each once, at most four.
+/// Returns the values among the request's cookies that can be a session id, in their order, each once: the first four and
+/// the last four. A sibling domain that plants more than that hides the real one; only a name with `__Host-` prevents it.
 ///
 /// Only cookies with exactly the configured name count, and only values in the form of an id; all others are skipped.
 /// Whether a candidate is an id only the store knows. Reads at most the first 64 KiB of the headers.
@@ -31,6 +34,7 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
     let name = config.cookie.name.as_bytes();
     let mut found = 0;
     let mut seen: [&[u8]; MAX_CANDIDATES] = [&[]; MAX_CANDIDATES];
+    let mut last: [Option<CookieId>; MAX_CANDIDATES] = [const { None }; MAX_CANDIDATES];
     let mut left = MAX_HEADER_BYTES;
     for header in visit.cookies() {
         let pairs = whole_pairs(header, left);
@@ -40,14 +44,20 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
             if seen.contains(&value) {
                 continue;
             }
-            let Some(slot) = seen.get_mut(found) else { return };
-            if let Ok(id) = CookieId::parse(config.algorithm, value) {
+            let Ok(id) = CookieId::parse(value) else { continue };
+            if let Some(slot) = seen.get_mut(found) {
                 *slot = value;
                 found += 1;
                 hand_over(id);
+            } else if !last.iter().flatten().any(|other| *other == id) {
+                last.rotate_left(1);
+                if let Some(slot) = last.last_mut() {
+                    *slot = Some(id);
+                }
             }
         }
     }
+    last.into_iter().flatten().for_each(hand_over);
 }
 
 /// Cuts the header at the limit, and drops the pair that the limit would cut in two.
@@ -160,7 +170,7 @@ mod tests {
     fn values_that_cannot_be_an_id_are_no_candidates() {
         let id = id();
         let value = text(&id);
-        let digest = SessionId::parse(Algorithm::Sha512, value.as_bytes()).unwrap().digest();
+        let digest = SessionId::parse(value.as_bytes()).unwrap().digest();
         for bad in [
             String::new(),
             "\"\"".to_owned(),
@@ -186,17 +196,22 @@ mod tests {
     }
 
     #[test]
-    fn another_algorithm_makes_other_ids() {
-        let short = CookieId::generate(Algorithm::Blake3, None, &Generator).unwrap();
-        let header = format!("AloSession={}", text(&short));
-        assert!(read_one(&header).is_empty());
-        let config = SessionConfig::with(|settings| settings.algorithm = Algorithm::Blake3).unwrap();
-        assert_eq!(candidates(&Visit::new().cookie(header.as_bytes()), &config), [short]);
+    fn the_ids_of_every_algorithm_are_read_whichever_is_configured() {
+        const ALL: [Algorithm; 3] = [Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3];
+        for made in ALL {
+            let id = CookieId::generate(made, None, &Generator).unwrap();
+            let header = format!("AloSession={}", text(&id));
+            for configured in ALL {
+                let config = SessionConfig::with(|settings| settings.algorithm = configured).unwrap();
+                let found = candidates(&Visit::new().cookie(header.as_bytes()), &config);
+                assert_eq!(found, std::slice::from_ref(&id), "{made:?} {configured:?}");
+            }
+        }
     }
 
     #[test]
     fn several_cookies_keep_their_order_and_repeat_nothing() {
-        let ids: Vec<_> = (0..6).map(|_| id()).collect();
+        let ids: Vec<_> = (0..12).map(|_| id()).collect();
         let cookies: Vec<_> = ids.iter().map(|id| format!("AloSession={}", text(id))).collect();
         assert_eq!(read_one(cookies[..2].join("; ")), ids[..2]);
         assert_eq!(
@@ -205,7 +220,13 @@ mod tests {
         );
         let twice = format!("{0}; {1}; AloSession=\"{2}\"; {0}", cookies[0], cookies[1], text(&ids[0]));
         assert_eq!(read(&[twice.as_bytes(), twice.as_bytes()]), ids[..2]);
-        assert_eq!(read_one(cookies.join("; ")), ids[..MAX_CANDIDATES]);
+        for at_most in [4, 5, 8] {
+            assert_eq!(read_one(cookies[..at_most].join("; ")), ids[..at_most]);
+        }
+        let ends = [&ids[..4], &ids[8..]].concat();
+        assert_eq!(read_one(cookies.join("; ")), ends, "the first four and the last four");
+        let twice = format!("{0}; {1}; {0}; {1}", cookies.join("; "), cookies[11]);
+        assert_eq!(read_one(twice), ends);
     }
 
     #[test]
@@ -257,7 +278,7 @@ mod tests {
         fn arbitrary_bytes_are_survived(headers in headers()) {
             let headers: Vec<_> = headers.iter().map(Vec::as_slice).collect();
             let found = read(&headers);
-            prop_assert!(found.len() <= MAX_CANDIDATES);
+            prop_assert!(found.len() <= 2 * MAX_CANDIDATES);
             let distinct: std::collections::BTreeSet<Digest> = found.iter().map(|id| id.key().digest).collect();
             prop_assert_eq!(distinct.len(), found.len());
             for id in found {

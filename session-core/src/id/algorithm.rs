@@ -34,6 +34,12 @@ impl Algorithm {
         (self.bytes() * 4).div_ceil(3)
     }
 
+    /// The length in bytes of an id with this many characters, if an algorithm makes such ids.
+    pub(crate) fn bytes_of(characters: usize) -> Option<usize> {
+        let lengths = [Self::Sha512, Self::Sha256].into_iter();
+        lengths.filter(|algorithm| algorithm.characters() == characters).map(Self::bytes).next()
+    }
+
     /// Hashes `seed` into the front of `out`; its first [`bytes`](Self::bytes) bytes are the id.
     pub(crate) fn hash(self, seed: &[u8], out: &mut [u8; Self::MAX_BYTES]) {
         match self {

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
-use super::{Algorithm, Digest, Entropy, EntropyError, base64};
+use super::{Algorithm, CookieId, Digest, Entropy, EntropyError, base64};
 
 /// The secret in the cookie, which opens a session.
 ///
@@ -16,24 +16,22 @@ use super::{Algorithm, Digest, Entropy, EntropyError, base64};
 /// let id = SessionId::generate(Algorithm::Sha512, &Generator)?;
 /// let text = id.expose();
 /// assert_eq!(text.len(), 86);
-/// assert_eq!(SessionId::parse(Algorithm::Sha512, text.as_bytes()), Ok(id));
+/// assert_eq!(SessionId::parse(text.as_bytes()), Ok(id));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct SessionId {
     bytes: [u8; Algorithm::MAX_BYTES],
-    algorithm: Algorithm,
+    length: usize,
 }
 
 /// Why a text is not a session id. The error never repeats the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseIdError {
-    /// The length of the text is not that of an id of the configured algorithm.
-    #[error("a session id of this algorithm must have {expected} characters, not {found}")]
+    /// The length of the text is not that of an id of any algorithm.
+    #[error("a session id must have 43 or 86 characters, not {found}")]
     Length {
-        /// The length of a valid id.
-        expected: usize,
         /// The length of the text.
         found: usize,
     },
@@ -53,19 +51,18 @@ impl SessionId {
         entropy.fill(seed)?;
         let mut bytes = [0; Algorithm::MAX_BYTES];
         algorithm.hash(seed, &mut bytes);
-        Ok(Self { bytes, algorithm })
+        Ok(Self { bytes, length: algorithm.bytes() })
     }
 
-    /// Reads an id strictly: exact length, URL-safe alphabet, canonical form.
+    /// Reads an id of any algorithm strictly: exact length, URL-safe alphabet, canonical form. A store knows an id by its
+    /// digest, whatever has made it.
     ///
     /// # Errors
     /// [`ParseIdError`] for anything that [`expose`](Self::expose) could not have produced.
-    pub fn parse(algorithm: Algorithm, text: &[u8]) -> Result<Self, ParseIdError> {
-        if text.len() != algorithm.characters() {
-            return Err(ParseIdError::Length { expected: algorithm.characters(), found: text.len() });
-        }
-        let mut id = Self { bytes: [0; Algorithm::MAX_BYTES], algorithm };
-        let bytes = id.bytes.get_mut(..algorithm.bytes()).unwrap_or_default();
+    pub fn parse(text: &[u8]) -> Result<Self, ParseIdError> {
+        let length = Algorithm::bytes_of(text.len()).ok_or(ParseIdError::Length { found: text.len() })?;
+        let mut id = Self { bytes: [0; Algorithm::MAX_BYTES], length };
+        let bytes = id.bytes.get_mut(..length).unwrap_or_default();
         base64::decode(text, bytes).ok_or(ParseIdError::Spelling)?;
         Ok(id)
     }
@@ -73,7 +70,7 @@ impl SessionId {
     /// Returns the id as text, for the cookie and nothing else; it is wiped when dropped.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(self.algorithm.characters()));
+        let mut text = Zeroizing::new(String::with_capacity(CookieId::MAX_CHARACTERS));
         self.write_to(&mut text);
         text
     }
@@ -83,12 +80,6 @@ impl SessionId {
         base64::encode(self.as_bytes(), text);
     }
 
-    /// Returns the algorithm that made the id.
-    #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
     /// Returns the SHA-256 of the id, by which a store knows it, so that a stolen store opens no session.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -96,13 +87,13 @@ impl SessionId {
     }
 
     fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.algorithm.bytes()).unwrap_or_default()
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 }
 
 impl PartialEq for SessionId {
     fn eq(&self, other: &Self) -> bool {
-        self.algorithm == other.algorithm && bool::from(self.bytes.ct_eq(&other.bytes))
+        self.length == other.length && bool::from(self.bytes.ct_eq(&other.bytes))
     }
 }
 
@@ -135,7 +126,7 @@ mod tests {
             let id = SessionId::generate(algorithm, &Generator).unwrap();
             let text = id.expose();
             assert_eq!(text.len(), algorithm.characters());
-            assert_eq!(SessionId::parse(algorithm, text.as_bytes()).unwrap(), id);
+            assert_eq!(SessionId::parse(text.as_bytes()).unwrap(), id);
         }
     }
 
@@ -146,8 +137,8 @@ mod tests {
             let (head, last) = text.split_at(text.len() - 1);
             let twins = (b'A'..=b'z').filter(|c| c.is_ascii_alphanumeric() && *c != last.as_bytes()[0]);
             let decodes = twins
-                .filter_map(|c| SessionId::parse(algorithm, format!("{head}{}", c as char).as_bytes()).ok())
-                .filter(|twin| Some(twin) == SessionId::parse(algorithm, text.as_bytes()).ok().as_ref());
+                .filter_map(|c| SessionId::parse(format!("{head}{}", c as char).as_bytes()).ok())
+                .filter(|twin| Some(twin) == SessionId::parse(text.as_bytes()).ok().as_ref());
             assert_eq!(decodes.count(), 0);
         }
     }
@@ -158,9 +149,9 @@ mod tests {
         for bad in
             ["", "A", &good[1..], &format!("{good}A"), &format!("{good}="), &good.replace(&good[..1], "+")]
         {
-            assert!(SessionId::parse(Algorithm::Sha256, bad.as_bytes()).is_err(), "{} characters", bad.len());
+            assert!(SessionId::parse(bad.as_bytes()).is_err(), "{} characters", bad.len());
         }
-        assert_eq!(SessionId::parse(Algorithm::Sha256, &[0xff; 43]), Err(ParseIdError::Spelling));
+        assert_eq!(SessionId::parse(&[0xff; 43]), Err(ParseIdError::Spelling));
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn a_session_under_an_older_secret_opens_and_is_listed_and_ended() {
         for order in [&[NEW, OLD][..], &[OLD, NEW]] {
             let mut site = Site::with_session(secrets(&[OLD], fingerprint));
             site.sign_in("ada");
-            let mut site = site.reconfigured(secrets(order, fingerprint));
+            let site = site.reconfigured(secrets(order, fingerprint));
             let mut second = site.elsewhere();
             second.sign_in("ada");
             assert_eq!((site.owner().as_deref(), site.n()), (Some("ada"), Some(1)));

@@ -151,7 +151,7 @@ impl<'v> Actor<'v> {
             Handler::EndAll => Self::Revoking(end_all(context, "ada").unwrap()),
             Handler::End => {
                 let id = cookie.strip_prefix(b"AloSession=").unwrap();
-                let id = CookieId::parse(context.config().algorithm, id).unwrap();
+                let id = CookieId::parse(id).unwrap();
                 Self::Ending(exchange::end(context, "ada", id.key().digest.handle()).unwrap())
             }
         }
