@@ -21,7 +21,7 @@ impl<'de> Deserialize<'de> for SessionConfig {
             match (&*name, value) {
                 ("preset", _) => {}
                 ("secret", Node::Value(text @ Value::String(_))) => {
-                    draft.set(&["secrets"], vec![json!([text])])
+                    draft.set(&["secrets"], vec![json!([text])]);
                 }
                 (_, value) => draft.read(&name_of_original(&name, &value), value),
             }

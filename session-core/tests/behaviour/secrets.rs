@@ -86,7 +86,8 @@ fn a_session_under_an_older_secret_opens_and_is_listed_and_ended() {
         }
         let mut site = Site::new(secrets(&[OLD], fingerprint));
         let mut second = site.elsewhere();
-        (site.sign_in("ada"), second.sign_in("ada"));
+        site.sign_in("ada");
+        second.sign_in("ada");
         let second_cookie = second.cookie;
         let mut site = site.reconfigured(secrets(&[NEW, OLD], fingerprint));
         let second = Site { cookie: second_cookie, ..site.elsewhere() };

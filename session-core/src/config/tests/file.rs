@@ -81,7 +81,7 @@ fn a_name_that_stands_twice_is_an_error() {
 fn a_secret_is_a_list_of_one() {
     let one: super::super::Secret = SECRET.into();
     for file in [json!({ "secret": SECRET }), json!({ "secrets": [SECRET] }), json!({ "secret": [SECRET] })] {
-        assert_eq!(read(&file).unwrap().secrets, [one.clone()], "{file}");
+        assert_eq!(read(&file).unwrap().secrets, std::slice::from_ref(&one), "{file}");
     }
     let two = json!({ "secrets": ["a secret, with a comma", SECRET] });
     assert_eq!(read(&two).unwrap().secrets, ["a secret, with a comma".into(), one]);
