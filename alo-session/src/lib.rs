@@ -50,8 +50,8 @@ pub use session_redis::RedisStore;
 
 #[cfg(feature = "tower")]
 pub use session_tower::{
-    self as layer, CachePolicy, CsrfError, CsrfLayer, CsrfToken, FailureCause, FreshSession, LazySession,
-    OwnerSessions, RequestHead, Session, SessionFailure, SessionLayer,
+    self as layer, CachePolicy, CsrfError, CsrfLayer, CsrfToken, DiscardChanges, FailureCause, FreshSession,
+    LazySession, OwnerSessions, RequestHead, ResponseHead, Session, SessionFailure, SessionLayer,
 };
 
 #[cfg(feature = "metrics")]

@@ -1,4 +1,4 @@
-use alo_session::{CsrfError, FailureCause, SessionError, SessionFailure};
+use alo_session::{CsrfError, FailureCause, RequestHead, SessionError, SessionFailure};
 use axum::{
     body::Body,
     http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
@@ -62,7 +62,7 @@ impl IntoResponse for Problem {
 }
 
 /// Makes the response when a session cannot be loaded or saved, and when a form is refused.
-pub(crate) fn session_failure(failure: &SessionFailure) -> Response<Body> {
+pub(crate) fn session_failure(failure: &SessionFailure, _request: RequestHead<'_>) -> Response<Body> {
     let title = match failure.cause() {
         FailureCause::Csrf(_) => "This form was not accepted",
         FailureCause::SignInRequired(_) => "Please sign in again",

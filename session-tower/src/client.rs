@@ -1,10 +1,12 @@
 use std::net::IpAddr;
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue,
+    HeaderName, HeaderValue,
     header::{ACCEPT_LANGUAGE, COOKIE, DNT, USER_AGENT},
 };
 use session_core::Visit;
+
+use crate::RequestHead;
 
 /// The parts of a request that are needed to open its session. Header values are shared, not copied.
 #[derive(Clone)]
@@ -17,7 +19,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(headers: &HeaderMap, network: Option<IpAddr>) -> Self {
+    pub(crate) fn new(RequestHead { headers, .. }: RequestHead<'_>, network: Option<IpAddr>) -> Self {
         let one = |name: HeaderName| headers.get(name).cloned();
         Self {
             cookies: headers.get_all(COOKIE).iter().cloned().collect(),
@@ -38,7 +40,7 @@ impl Client {
 }
 
 /// Returns the [`Visit`] of a request whose session is opened at once.
-pub(crate) fn visit(headers: &HeaderMap, network: Option<IpAddr>) -> Visit<'_> {
+pub(crate) fn visit(RequestHead { headers, .. }: RequestHead<'_>, network: Option<IpAddr>) -> Visit<'_> {
     assemble(
         headers.get_all(COOKIE).iter(),
         [USER_AGENT, ACCEPT_LANGUAGE, DNT].map(|name| headers.get(name)),

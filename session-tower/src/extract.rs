@@ -8,35 +8,37 @@ use axum_core::{
 };
 use http::request::Parts;
 
-use crate::{CsrfToken, LazySession, OwnerSessions, Session, SessionFailure, client, slot::Slot};
+use crate::{
+    CsrfToken, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, client, placed::Placed,
+};
 
-impl<S: Send + Sync> FromRequestParts<S> for Session {
+impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
-        let slot = Arc::clone(Slot::of(&parts.extensions)?);
+        let slot = Arc::clone(Placed::<K>::slot(&parts.extensions)?);
         if let Some(core) = slot.loaded() {
             return Ok(Self::new(core.clone(), slot));
         }
-        let network = slot.options().network(&parts.headers, &parts.extensions);
-        let core = slot.load(&client::visit(&parts.headers, network)).await?;
+        let head = RequestHead::from(&*parts);
+        let core = slot.load(&client::visit(head, slot.options().network(head))).await?;
         Ok(Self::new(core, slot))
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for LazySession {
+impl<K: 'static, S: Send + Sync> FromRequestParts<S> for LazySession<K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
-        Self::from_parts(parts)
+        Self::of_kind(&*parts)
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for OwnerSessions {
+impl<K: 'static, S: Send + Sync> FromRequestParts<S> for OwnerSessions<K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
-        let slot = Slot::of(&parts.extensions)?;
+        let slot = Placed::<K>::slot(&parts.extensions)?;
         Ok(Self::new(Arc::clone(slot.options())))
     }
 }
@@ -45,7 +47,7 @@ impl<S: Send + Sync> FromRequestParts<S> for CsrfToken {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
-        let session = Session::from_request_parts(parts, state).await?;
+        let session: Session = Session::from_request_parts(parts, state).await?;
         Ok(Self::new(&session))
     }
 }

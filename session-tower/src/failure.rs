@@ -7,7 +7,10 @@ use http::{
 };
 use session_core::{SessionError, ValueError, session::SignInRequired};
 
-use crate::{CsrfError, failure_text::status_and_text};
+use crate::{
+    CsrfError,
+    failure_text::{UNAVAILABLE, status_and_text},
+};
 
 /// A request that cannot be served because of its session, and the response that says so.
 ///
@@ -16,13 +19,15 @@ use crate::{CsrfError, failure_text::status_and_text};
 ///
 /// | status | when |
 /// |---|---|
+/// | 400 | a form ended before it was complete |
 /// | 403 | a sign-in is required, or a fresher one, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
 /// | 413 | the session, or a form to be checked, would be too large |
 /// | 500 | the layer is missing, the stored session cannot be read, or a value has another type than expected |
-/// | 503 | the store or the source of entropy failed, or the outcome of a save is unknown; with `Retry-After` |
+/// | 503 | the store or the source of entropy failed; with `Retry-After` if nothing can have been changed |
 ///
-/// The layer saves no change of the session if the response carries a failure.
+/// The layer saves no change of the session if the response carries a failure. Layers outside find it among the extensions of
+/// the response.
 #[derive(Debug, Clone)]
 pub struct SessionFailure {
     cause: Arc<FailureCause>,
@@ -68,15 +73,25 @@ impl SessionFailure {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        // A program repeats the request by itself then, which must not make a change twice.
+        if text == UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response
     }
 
-    pub(crate) fn missing_layer() -> Self {
+    /// Whether the store did not answer as it should, so that another call would be a wait for nothing.
+    pub(crate) fn is_of_store(&self) -> bool {
+        let FailureCause::Session(error) = self.cause() else {
+            return false;
+        };
+        matches!(error, SessionError::Store(_) | SessionError::Unknown | SessionError::Record(_))
+    }
+
+    pub(crate) fn missing_layer<K>() -> Self {
         tracing::error!(
             target: "alo_session",
+            kind = std::any::type_name::<K>(),
             "a handler asks for its session but there is no session layer: add `session_tower::SessionLayer` around it"
         );
         FailureCause::MissingLayer.into()

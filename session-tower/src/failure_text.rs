@@ -4,7 +4,7 @@ use http::StatusCode;
 use session_core::{
     SessionError, ValueError,
     session::SignInRequired,
-    store::{StoreError, StoreErrorKind},
+    store::{Applied, StoreError, StoreErrorKind},
 };
 
 use crate::FailureCause;
@@ -25,10 +25,7 @@ fn of_session(error: &SessionError) -> (StatusCode, &'static str) {
         SessionError::Store(error) => of_store(error),
         SessionError::Value(error) => of_value(error),
         SessionError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
-        SessionError::Unknown => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "It could not be found out whether the change was saved. Please look before you repeat it.",
-        ),
+        SessionError::Unknown => (StatusCode::SERVICE_UNAVAILABLE, UNKNOWN),
         SessionError::Gone => {
             (StatusCode::CONFLICT, "The session ended while the request ran. Its change was not saved.")
         }
@@ -49,6 +46,7 @@ fn of_store(error: &StoreError) -> (StatusCode, &'static str) {
     match error.kind() {
         StoreErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE),
         StoreErrorKind::Undecodable => (StatusCode::INTERNAL_SERVER_ERROR, UNREADABLE),
+        _ if error.applied() == Applied::Unknown => (StatusCode::SERVICE_UNAVAILABLE, UNKNOWN),
         _ => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
     }
 }
@@ -65,11 +63,14 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
     }
 }
 
-const MISSING_LAYER: &str = "There is no session layer around this handler. Add `session_tower::SessionLayer` with `.layer(..)`, after the \
-     routes that use sessions.";
+const MISSING_LAYER: &str = "This page cannot be shown, because the site is not set up completely.";
+const UNKNOWN: &str =
+    "It could not be found out whether the change was saved. Please look before you repeat it.";
 const SIGN_IN: &str = "Please sign in first.";
 const SIGN_IN_AGAIN: &str = "Please sign in again: this needs a newer or a stronger proof of who you are.";
-const UNAVAILABLE: &str = "Sessions are not available at the moment. Please try again in a few seconds.";
+/// Says that nothing was changed, so that the request may be repeated.
+pub(crate) const UNAVAILABLE: &str =
+    "Sessions are not available at the moment. Please try again in a few seconds.";
 const UNREADABLE: &str = "The stored session cannot be read. It was left as it is.";
 const TOO_LARGE: &str = "The session would become too large. The change was not saved.";
 const FAILED: &str = "The session could not be used.";

@@ -1,9 +1,9 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 
-use crate::{Session, SessionFailure};
+use crate::{Main, Session, SessionFailure};
 
 /// The session of the request, if its owner signed in within the last `SECONDS` seconds. It is for handlers that a stolen or
 /// unattended session must not reach.
@@ -12,8 +12,7 @@ use crate::{Session, SessionFailure};
 /// [`FailureCause::SignInRequired`](crate::FailureCause), such as a redirect to the sign-in page.
 ///
 /// ```
-/// use axum::{Router, routing::post};
-/// use http::{HeaderValue, Response, StatusCode, header::LOCATION};
+/// use axum::{Router, response::{IntoResponse, Redirect}, routing::post};
 /// use session_tower::{FailureCause, FreshSession, SessionFailure, SessionLayer};
 ///
 /// async fn delete_account(FreshSession(session): FreshSession<300>) -> Result<&'static str, SessionFailure> {
@@ -22,28 +21,34 @@ use crate::{Session, SessionFailure};
 /// }
 ///
 /// let sessions = SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
-/// let sessions = sessions.on_error(|failure| match failure.cause() {
-///     FailureCause::SignInRequired(_) => {
-///         let mut response = Response::default();
-///         *response.status_mut() = StatusCode::SEE_OTHER;
-///         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/sign-in"));
-///         response
-///     }
+/// let sessions = sessions.on_error(|failure, _request| match failure.cause() {
+///     FailureCause::SignInRequired(_) => Redirect::to("/sign-in").into_response(),
 ///     _ => failure.to_response(),
 /// });
 /// # let _: Router =
 /// Router::new().route("/delete-account", post(delete_account)).layer(sessions);
 /// ```
-#[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "a handler takes the session out of it by a pattern")]
-pub struct FreshSession<const SECONDS: u64>(pub Session);
+pub struct FreshSession<const SECONDS: u64, K = Main>(pub Session<K>);
 
-impl<const SECONDS: u64, S: Send + Sync> FromRequestParts<S> for FreshSession<SECONDS> {
+impl<const SECONDS: u64, K: 'static, S: Send + Sync> FromRequestParts<S> for FreshSession<SECONDS, K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
         let session = Session::from_request_parts(parts, state).await?;
         session.require_fresh(Duration::from_secs(SECONDS))?;
         Ok(Self(session))
+    }
+}
+
+impl<const SECONDS: u64, K> Clone for FreshSession<SECONDS, K> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<const SECONDS: u64, K> fmt::Debug for FreshSession<SECONDS, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FreshSession").field(&self.0).finish()
     }
 }

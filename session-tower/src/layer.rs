@@ -1,11 +1,13 @@
-use std::{net::IpAddr, sync::Arc, time::SystemTime};
+use std::{fmt, net::IpAddr, sync::Arc, time::SystemTime};
 
 use axum_core::response::IntoResponse;
-use http::{Extensions, HeaderMap};
 use session_core::{SessionConfig, Timestamp, store::Store};
 use tower_layer::Layer;
 
-use crate::{CachePolicy, OwnerSessions, SessionFailure, SessionService, layer_options::LayerOptions};
+use crate::{
+    CachePolicy, Main, OwnerSessions, RequestHead, ResponseHead, SessionFailure, SessionService,
+    hints::Hints, kind::Kind, layer_options::LayerOptions,
+};
 
 /// Gives every request its session, and saves it when the response is ready.
 ///
@@ -20,10 +22,10 @@ use crate::{CachePolicy, OwnerSessions, SessionFailure, SessionService, layer_op
 /// let sessions = SessionLayer::new(MemoryStore::new(), SessionConfig::hardened()).cache(CachePolicy::Private);
 /// # let _: axum::Router = axum::Router::new().layer(sessions);
 /// ```
-#[derive(Debug, Clone)]
 #[must_use = "a layer does nothing until it is added"]
-pub struct SessionLayer {
+pub struct SessionLayer<K = Main> {
     options: Arc<LayerOptions>,
+    kind: Kind<K>,
 }
 
 impl SessionLayer {
@@ -40,15 +42,23 @@ impl SessionLayer {
             network: None,
             on_error: None,
             cache: CachePolicy::default(),
-            save_on_server_error: false,
+            save_when: Arc::new(|response| !response.is_failure()),
+            hints: Hints::default(),
         };
-        Self { options: Arc::new(options) }
+        Self { options: Arc::new(options), kind: Kind::new() }
+    }
+}
+
+impl<K> SessionLayer<K> {
+    /// Makes it a layer of sessions of another kind, for a second cookie in the same request. See [`Main`].
+    pub fn kind<Other>(self) -> SessionLayer<Other> {
+        SessionLayer { options: self.options, kind: Kind::new() }
     }
 
     /// Returns the sessions of all owners, for code outside of requests, such as background jobs. Later changes of the layer
     /// have no effect on them.
     #[must_use]
-    pub fn sessions(&self) -> OwnerSessions {
+    pub fn sessions(&self) -> OwnerSessions<K> {
         OwnerSessions::new(Arc::clone(&self.options))
     }
 
@@ -71,40 +81,53 @@ impl SessionLayer {
     /// # use std::net::SocketAddr;
     /// # use axum::extract::ConnectInfo;
     /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
-    /// let layer = layer.network(|_headers, extensions| {
-    ///     let ConnectInfo(address) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    /// let layer = layer.network(|request| {
+    ///     let ConnectInfo(address) = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
     ///     Some(address.ip())
     /// });
     /// ```
-    pub fn network(
-        self,
-        find: impl Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn network(self, find: impl Fn(RequestHead<'_>) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         self.with(|options| options.network = Some(Arc::new(find)))
     }
 
-    /// Sets whether changes are saved if the response is a server error (5xx). Default: `false`.
-    pub fn save_on_server_error(self, save: bool) -> Self {
-        self.with(|options| options.save_on_server_error = save)
-    }
-
-    /// Sets the function that renders a [`SessionFailure`]: of a load, of a save, or returned by a handler or a
-    /// [`CsrfLayer`](crate::CsrfLayer). Default: [`SessionFailure::to_response`].
+    /// Sets for which responses changes are saved. Default: those that are no [failure](ResponseHead::is_failure), which means
+    /// not for 5xx and not for 408. It is not asked about a response that carries a [`SessionFailure`] or
+    /// [`DiscardChanges`](crate::DiscardChanges): the changes of those are dropped in any case.
     ///
     /// ```
     /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
-    /// let layer = layer.on_error(|failure| {
-    ///     let mut response = failure.to_response();
-    ///     *response.body_mut() = format!("<h1>Sorry</h1><p>{failure}</p>").into();
-    ///     response.headers_mut().insert("content-type", http::HeaderValue::from_static("text/html"));
-    ///     response
+    /// let layer = layer.save_when(|response| response.status.is_success() || response.status.is_redirection());
+    /// ```
+    pub fn save_when(self, saves: impl Fn(ResponseHead<'_>) -> bool + Send + Sync + 'static) -> Self {
+        self.with(|options| options.save_when = Arc::new(saves))
+    }
+
+    /// Sets the function that renders a [`SessionFailure`]: of a load, of a save, or returned by a handler or a
+    /// [`CsrfLayer`](crate::CsrfLayer). Default: [`SessionFailure::to_response`]. Layers outside find the failure among the
+    /// extensions of the response.
+    ///
+    /// It sees the head of the request as the layer saw it, so an API and pages can be behind one layer. The layer keeps a copy
+    /// of the head of each request for it.
+    ///
+    /// ```
+    /// use axum::response::{Html, IntoResponse};
+    ///
+    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// let layer = layer.on_error(|failure, request| {
+    ///     if request.uri.path().starts_with("/api/") {
+    ///         let error = format!(r#"{{"error":"{failure}"}}"#);
+    ///         return (failure.status(), [("content-type", "application/json")], error).into_response();
+    ///     }
+    ///     (failure.status(), Html(format!("<h1>Sorry</h1><p>{failure}</p>"))).into_response()
     /// });
     /// ```
     pub fn on_error<R: IntoResponse>(
         self,
-        render: impl Fn(&SessionFailure) -> R + Send + Sync + 'static,
+        render: impl Fn(&SessionFailure, RequestHead<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.with(|options| options.on_error = Some(Arc::new(move |failure| render(failure).into_response())))
+        self.with(|options| {
+            options.on_error = Some(Arc::new(move |failure, head| render(failure, head).into_response()));
+        })
     }
 
     fn with(mut self, change: impl FnOnce(&mut LayerOptions)) -> Self {
@@ -113,10 +136,22 @@ impl SessionLayer {
     }
 }
 
-impl<T> Layer<T> for SessionLayer {
-    type Service = SessionService<T>;
+impl<T, K> Layer<T> for SessionLayer<K> {
+    type Service = SessionService<T, K>;
 
-    fn layer(&self, inner: T) -> SessionService<T> {
+    fn layer(&self, inner: T) -> SessionService<T, K> {
         SessionService::new(inner, Arc::clone(&self.options))
+    }
+}
+
+impl<K> Clone for SessionLayer<K> {
+    fn clone(&self) -> Self {
+        Self { options: Arc::clone(&self.options), kind: self.kind }
+    }
+}
+
+impl<K> fmt::Debug for SessionLayer<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionLayer").field("kind", &self.kind).field("options", &self.options).finish()
     }
 }

@@ -1,10 +1,10 @@
 use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum_core::body::Body;
-use http::{Extensions, HeaderMap, Response};
+use http::Response;
 use session_core::{Sessions, Timestamp, store::AnyStore};
 
-use crate::{CachePolicy, SessionFailure};
+use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, hints::Hints};
 
 /// The options of a [`SessionLayer`](crate::SessionLayer), which all requests through it share.
 #[derive(Clone)]
@@ -15,27 +15,21 @@ pub(crate) struct LayerOptions {
     pub(crate) network: Option<Arc<FindNetwork>>,
     pub(crate) on_error: Option<Arc<Render>>,
     pub(crate) cache: CachePolicy,
-    pub(crate) save_on_server_error: bool,
+    pub(crate) save_when: Arc<SaveWhen>,
+    pub(crate) hints: Hints,
 }
 
-pub(crate) type FindNetwork = dyn Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync;
-pub(crate) type Render = dyn Fn(&SessionFailure) -> Response<Body> + Send + Sync;
+pub(crate) type FindNetwork = dyn Fn(RequestHead<'_>) -> Option<IpAddr> + Send + Sync;
+pub(crate) type Render = dyn Fn(&SessionFailure, RequestHead<'_>) -> Response<Body> + Send + Sync;
+pub(crate) type SaveWhen = dyn Fn(ResponseHead<'_>) -> bool + Send + Sync;
 
 impl LayerOptions {
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    pub(crate) fn network(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
-        self.network.as_ref().and_then(|find| find(headers, extensions))
-    }
-
-    /// The response to a failure: the one of `on_error`, or plain text.
-    pub(crate) fn render(&self, failure: &SessionFailure) -> Response<Body> {
-        match &self.on_error {
-            Some(render) => render(failure),
-            None => failure.to_response(),
-        }
+    pub(crate) fn network(&self, head: RequestHead<'_>) -> Option<IpAddr> {
+        self.network.as_ref().and_then(|find| find(head))
     }
 }
 
@@ -44,7 +38,6 @@ impl fmt::Debug for LayerOptions {
         f.debug_struct("LayerOptions")
             .field("config", self.sessions.context().config())
             .field("cache", &self.cache)
-            .field("save_on_server_error", &self.save_on_server_error)
             .finish_non_exhaustive()
     }
 }

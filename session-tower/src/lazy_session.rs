@@ -1,9 +1,10 @@
 use std::{fmt, sync::Arc};
 
-use http::{Extensions, HeaderMap, Request, request::Parts};
 use session_core::SessionError;
 
-use crate::{Session, SessionFailure, client::Client, slot::Slot};
+use crate::{
+    Main, RequestHead, Session, SessionFailure, client::Client, kind::Kind, placed::Placed, slot::Slot,
+};
 
 /// The session of the request, which is loaded when [`load`](Self::load) is called: for middleware, and for handlers that
 /// do not always need it.
@@ -20,54 +21,62 @@ use crate::{Session, SessionFailure, client::Client, slot::Slot};
 ///     Ok(session.load().await?.owner().is_some())
 /// }
 /// ```
-#[derive(Clone)]
-pub struct LazySession {
+pub struct LazySession<K = Main> {
     slot: Arc<Slot>,
     client: Client,
+    kind: Kind<K>,
 }
 
 impl LazySession {
-    /// Returns the session of a request that passed through a [`SessionLayer`](crate::SessionLayer).
+    /// Returns the session of a request that passed through a [`SessionLayer`](crate::SessionLayer). A `&Request`, a `&Parts`
+    /// and a [`RequestHead`] all have what it needs.
     ///
     /// # Errors
     /// [`SessionFailure`] if there is no such layer around the caller.
-    pub fn from_request<B>(request: &Request<B>) -> Result<Self, SessionFailure> {
-        Self::new(request.headers(), request.extensions())
+    pub fn from_request<'a>(request: impl Into<RequestHead<'a>>) -> Result<Self, SessionFailure> {
+        Self::of_kind(request)
     }
+}
 
-    /// Like [`from_request`](Self::from_request), for the head of a request.
+impl<K: 'static> LazySession<K> {
+    /// Like [`from_request`](LazySession::from_request), for a session of any [kind](Main).
     ///
     /// # Errors
-    /// See [`from_request`](Self::from_request).
-    pub fn from_parts(parts: &Parts) -> Result<Self, SessionFailure> {
-        Self::new(&parts.headers, &parts.extensions)
+    /// [`SessionFailure`] if there is no layer of this kind around the caller.
+    pub fn of_kind<'a>(request: impl Into<RequestHead<'a>>) -> Result<Self, SessionFailure> {
+        let head = request.into();
+        let slot = Arc::clone(Placed::<K>::slot(head.extensions)?);
+        let client = Client::new(head, slot.options().network(head));
+        Ok(Self { slot, client, kind: Kind::new() })
     }
+}
 
+impl<K> LazySession<K> {
     /// Returns the session. It is loaded once in each request.
     ///
     /// # Errors
     /// [`SessionError`] if the store fails or the record cannot be read; never an empty session instead. The next call tries
     /// again.
-    pub async fn load(&self) -> Result<Session, SessionError> {
+    pub async fn load(&self) -> Result<Session<K>, SessionError> {
         let core = self.slot.load(&self.client.visit()).await?;
         Ok(Session::new(core, Arc::clone(&self.slot)))
     }
 
     /// Returns the session if it is already loaded.
     #[must_use]
-    pub fn loaded(&self) -> Option<Session> {
+    pub fn loaded(&self) -> Option<Session<K>> {
         let core = self.slot.loaded()?.clone();
         Some(Session::new(core, Arc::clone(&self.slot)))
     }
+}
 
-    fn new(headers: &HeaderMap, extensions: &Extensions) -> Result<Self, SessionFailure> {
-        let slot = Arc::clone(Slot::of(extensions)?);
-        let network = slot.options().network(headers, extensions);
-        Ok(Self { slot, client: Client::new(headers, network) })
+impl<K> Clone for LazySession<K> {
+    fn clone(&self) -> Self {
+        Self { slot: Arc::clone(&self.slot), client: self.client.clone(), kind: self.kind }
     }
 }
 
-impl fmt::Debug for LazySession {
+impl<K> fmt::Debug for LazySession<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LazySession").field("session", &self.slot.loaded()).finish_non_exhaustive()
     }

@@ -7,7 +7,7 @@ use session_core::{
     store::Page,
 };
 
-use crate::layer_options::LayerOptions;
+use crate::{Main, kind::Kind, layer_options::LayerOptions};
 
 /// Lists and ends the sessions of an owner.
 ///
@@ -30,14 +30,14 @@ use crate::layer_options::LayerOptions;
 /// }
 /// # let _: axum::Router = axum::Router::new().route("/devices", axum::routing::get(devices));
 /// ```
-#[derive(Clone)]
-pub struct OwnerSessions {
+pub struct OwnerSessions<K = Main> {
     options: Arc<LayerOptions>,
+    kind: Kind<K>,
 }
 
-impl OwnerSessions {
+impl<K> OwnerSessions<K> {
     pub(crate) const fn new(options: Arc<LayerOptions>) -> Self {
-        Self { options }
+        Self { options, kind: Kind::new() }
     }
 
     /// Returns all live sessions of the owner, newest first. If an owner may have thousands, set a
@@ -79,7 +79,13 @@ impl OwnerSessions {
     }
 }
 
-impl fmt::Debug for OwnerSessions {
+impl<K> Clone for OwnerSessions<K> {
+    fn clone(&self) -> Self {
+        Self { options: Arc::clone(&self.options), kind: self.kind }
+    }
+}
+
+impl<K> fmt::Debug for OwnerSessions<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnerSessions").finish_non_exhaustive()
     }

@@ -2,22 +2,22 @@ use std::{fmt, ops::Deref, sync::Arc};
 
 use session_core::{SessionError, Timestamp, exchange::Settled};
 
-use crate::slot::Slot;
+use crate::{Main, kind::Kind, slot::Slot};
 
 /// The session of the request. As an axum extractor it loads the session.
 ///
 /// It derefs to [`session_core::OpenSession`], which documents how to read and write. Clones are cheap; all clones and all
 /// extractors of one request are the same session. Changes are saved when the head of the response is ready. The
 /// [crate](crate) describes errors, streams and upgrades.
-#[derive(Clone)]
-pub struct Session {
+pub struct Session<K = Main> {
     core: session_core::OpenSession,
     slot: Arc<Slot>,
+    kind: Kind<K>,
 }
 
-impl Session {
+impl<K> Session<K> {
     pub(crate) const fn new(core: session_core::OpenSession, slot: Arc<Slot>) -> Self {
-        Self { core, slot }
+        Self { core, slot, kind: Kind::new() }
     }
 
     /// Saves the changes now instead of with the response. Needed if they must be stored before something else happens, and
@@ -56,7 +56,7 @@ impl Session {
     }
 }
 
-impl Deref for Session {
+impl<K> Deref for Session<K> {
     type Target = session_core::OpenSession;
 
     fn deref(&self) -> &session_core::OpenSession {
@@ -64,7 +64,13 @@ impl Deref for Session {
     }
 }
 
-impl fmt::Debug for Session {
+impl<K> Clone for Session<K> {
+    fn clone(&self) -> Self {
+        Self { core: self.core.clone(), slot: Arc::clone(&self.slot), kind: self.kind }
+    }
+}
+
+impl<K> fmt::Debug for Session<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.core.fmt(f)
     }

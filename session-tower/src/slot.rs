@@ -1,30 +1,32 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use http::Extensions;
 use session_core::{
-    SessionError, Timestamp, Visit,
-    exchange::{Saved, Settled, is_head_sent},
+    OpenSession, SessionError, Timestamp, Visit,
+    exchange::{Saved, Settled, head_sent, is_head_sent},
 };
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::{SessionFailure, layer_options::LayerOptions};
+use crate::layer_options::LayerOptions;
 
 /// The session of one request, loaded on first use.
 pub(crate) struct Slot {
     options: Arc<LayerOptions>,
-    session: OnceCell<session_core::OpenSession>,
+    session: OnceCell<OpenSession>,
     /// Serializes saves: two at once would conflict with each other and apply an update twice.
     saving: Mutex<()>,
+    /// Whether the head of the response is out, or no head will come.
+    answered: AtomicBool,
 }
 
 impl Slot {
     pub(crate) fn new(options: Arc<LayerOptions>) -> Self {
-        Self { options, session: OnceCell::new(), saving: Mutex::new(()) }
-    }
-
-    /// Returns the slot that the layer put into the extensions of the request.
-    pub(crate) fn of(extensions: &Extensions) -> Result<&Arc<Self>, SessionFailure> {
-        extensions.get().ok_or_else(SessionFailure::missing_layer)
+        Self { options, session: OnceCell::new(), saving: Mutex::new(()), answered: AtomicBool::new(false) }
     }
 
     pub(crate) const fn options(&self) -> &Arc<LayerOptions> {
@@ -35,18 +37,35 @@ impl Slot {
         self.options.now()
     }
 
-    pub(crate) fn loaded(&self) -> Option<&session_core::OpenSession> {
+    pub(crate) fn loaded(&self) -> Option<&OpenSession> {
         self.session.get()
     }
 
     /// Returns the session and loads it if necessary. Concurrent callers wait for one load; if it fails or is cancelled, the
     /// next caller loads.
-    pub(crate) async fn load(&self, visit: &Visit<'_>) -> Result<session_core::OpenSession, SessionError> {
+    pub(crate) async fn load(&self, visit: &Visit<'_>) -> Result<OpenSession, SessionError> {
         let open = || self.options.sessions.open(visit, self.now());
-        self.session.get_or_try_init(open).await.cloned()
+        let session = self.session.get_or_try_init(open).await?;
+        // It may have been set while the session was being loaded.
+        if self.is_answered() {
+            head_sent(session);
+        }
+        Ok(session.clone())
     }
 
-    pub(crate) async fn save(&self, session: &session_core::OpenSession) -> Result<Settled, SessionError> {
+    pub(crate) fn is_answered(&self) -> bool {
+        self.answered.load(Ordering::SeqCst)
+    }
+
+    /// From now on the browser learns of no new cookie, also if the session is loaded later.
+    pub(crate) fn set_answered(&self) {
+        self.answered.store(true, Ordering::SeqCst);
+        if let Some(session) = self.loaded() {
+            head_sent(session);
+        }
+    }
+
+    pub(crate) async fn save(&self, session: &OpenSession) -> Result<Settled, SessionError> {
         let _alone = self.saving.lock().await;
         let settled = self.options.sessions.save(session, self.now()).await?;
         if matches!(settled.saved, Saved::Created | Saved::Rotated) && is_head_sent(session) {
@@ -60,7 +79,7 @@ impl Slot {
 
     pub(crate) async fn consume(
         &self,
-        session: &session_core::OpenSession,
+        session: &OpenSession,
         name: &str,
         text: &str,
     ) -> Result<bool, SessionError> {
@@ -69,7 +88,7 @@ impl Slot {
         self.options.sessions.consume(session, name, text, now).await
     }
 
-    pub(crate) async fn end_others(&self, session: &session_core::OpenSession) -> Result<u64, SessionError> {
+    pub(crate) async fn end_others(&self, session: &OpenSession) -> Result<u64, SessionError> {
         let _alone = self.saving.lock().await;
         self.options.sessions.end_others(session, self.now()).await
     }

@@ -114,7 +114,7 @@ async fn a_server_error_discards_the_change() {
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(ada.get("/read").await.body, "Ada");
 
-    let layer = SessionLayer::new(store.clone(), SessionConfig::default()).save_on_server_error(true);
+    let layer = SessionLayer::new(store.clone(), SessionConfig::default()).save_when(|_| true);
     let cookie = ada.cookie;
     let mut ada = Browser::new(&routes().layer(layer));
     ada.cookie = cookie;
@@ -248,7 +248,7 @@ async fn a_destroyed_session_is_gone_and_its_cookie_removed() {
 #[tokio::test]
 async fn the_application_renders_failures_wherever_they_come_from() {
     let store = ProbeStore::default();
-    let layer = SessionLayer::new(store.clone(), SessionConfig::default()).on_error(|failure| {
+    let layer = SessionLayer::new(store.clone(), SessionConfig::default()).on_error(|failure, _| {
         let mut response = failure.to_response();
         *response.body_mut() = format!("<p>{failure}").into();
         response.headers_mut().insert("x-page", HeaderValue::from_static("sorry"));

@@ -147,7 +147,7 @@ async fn what_needs_a_fresh_sign_in_is_refused_or_redirected() {
         SessionConfig::with(|settings| settings.idle = std::time::Duration::from_secs(3600)).unwrap();
     let layer = SessionLayer::new(ProbeStore::default(), config)
         .clock(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
-    let redirecting = layer.clone().on_error(|failure| match failure.cause() {
+    let redirecting = layer.clone().on_error(|failure, _| match failure.cause() {
         FailureCause::SignInRequired(_) => {
             let mut response = Response::default();
             *response.status_mut() = StatusCode::SEE_OTHER;

@@ -42,6 +42,10 @@ pub fn contains(text: &str) -> bool {
     lock(&LINES).iter().any(|line| line.contains(text))
 }
 
+pub fn count(text: &str) -> usize {
+    lock(&LINES).iter().filter(|line| line.contains(text)).count()
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

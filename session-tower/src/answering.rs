@@ -1,0 +1,129 @@
+use std::sync::Arc;
+
+use axum_core::body::Body;
+use http::{Request, Response, request::Parts};
+use session_core::{OpenSession, exchange::needs_save};
+
+use crate::{
+    DiscardChanges, RequestHead, ResponseHead, SessionFailure, saving_response::SavingResponse,
+    set_cookie_header, slot::Slot,
+};
+
+/// A request on its way to its response. Dropping it means that the head is out, or that none will come.
+pub(crate) struct Answering {
+    slot: Arc<Slot>,
+    /// Kept only for `on_error`, because the request is used up when a failure is rendered.
+    head: Option<Box<Parts>>,
+}
+
+/// The response, or the error of the service inside.
+pub(crate) type Outcome<E> = Result<Response<Body>, E>;
+
+/// How far a response is.
+pub(crate) enum Answer<E> {
+    Ready(Outcome<E>),
+    Saving(SavingResponse<E>),
+}
+
+/// What happens to the session with the response.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Save,
+    /// The changes are dropped. That the session was used is not.
+    Discard,
+    /// The store has failed just now, and is not asked again.
+    Leave,
+}
+
+/// The mark of a failure that is rendered.
+#[derive(Clone, Copy)]
+struct Rendered;
+
+impl Answering {
+    pub(crate) fn of<B>(request: Request<B>, slot: Arc<Slot>) -> (Request<B>, Self) {
+        if slot.options().on_error.is_none() {
+            return (request, Self { slot, head: None });
+        }
+        let (parts, body) = request.into_parts();
+        let head = Some(Box::new(parts.clone()));
+        (Request::from_parts(parts, body), Self { slot, head })
+    }
+
+    pub(crate) const fn slot(&self) -> &Arc<Slot> {
+        &self.slot
+    }
+
+    /// Takes what the service inside gave.
+    pub(crate) fn answer<E>(self, mut outcome: Outcome<E>) -> Answer<E> {
+        let verdict = self.judge(&mut outcome);
+        let Some(session) = self.slot.loaded().cloned() else {
+            return Answer::Ready(outcome);
+        };
+        // Most requests only read, and need no future to save.
+        if verdict == Verdict::Save && needs_save(&session, self.slot.now()) {
+            return Answer::Saving(SavingResponse::begin(self, session, outcome));
+        }
+        self.write_head(&session, &mut outcome);
+        Answer::Ready(outcome)
+    }
+
+    /// Ends what [`answer`](Self::answer) began.
+    pub(crate) fn saved<E>(
+        &self,
+        session: &OpenSession,
+        saved: Result<(), SessionFailure>,
+        mut outcome: Outcome<E>,
+    ) -> Outcome<E> {
+        if let (Err(failure), Ok(response)) = (saved, &mut outcome) {
+            *response = failure.clone().into_marked_response();
+            self.render(failure, response);
+        }
+        self.write_head(session, &mut outcome);
+        outcome
+    }
+
+    fn judge<E>(&self, outcome: &mut Outcome<E>) -> Verdict {
+        let Ok(response) = outcome else {
+            return Verdict::Discard;
+        };
+        if let Some(failure) = response.extensions().get::<SessionFailure>().cloned() {
+            let verdict = if failure.is_of_store() { Verdict::Leave } else { Verdict::Discard };
+            // A layer of another kind, inside of this one, may have rendered it.
+            if response.extensions().get::<Rendered>().is_none() {
+                self.render(failure, response);
+            }
+            return verdict;
+        }
+        let saves = response.extensions().get::<DiscardChanges>().is_none()
+            && (self.slot.options().save_when)(ResponseHead::from(&*response));
+        if saves { Verdict::Save } else { Verdict::Discard }
+    }
+
+    /// Puts the response that the application wishes for a failure in place of the plain one.
+    fn render(&self, failure: SessionFailure, response: &mut Response<Body>) {
+        let (Some(render), Some(head)) = (&self.slot.options().on_error, &self.head) else {
+            return;
+        };
+        *response = render(&failure, RequestHead::from(&**head));
+        response.extensions_mut().insert(failure);
+        response.extensions_mut().insert(Rendered);
+    }
+
+    /// Writes into the head what the browser and the caches must know. A later save does not reach them.
+    fn write_head<E>(&self, session: &OpenSession, outcome: &mut Outcome<E>) {
+        self.slot.set_answered();
+        let Ok(response) = outcome else {
+            return;
+        };
+        let options = self.slot.options();
+        let settings = &options.sessions.context().config().cookie;
+        set_cookie_header::append(session, settings, response.headers_mut());
+        options.cache.apply(response.headers_mut());
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.slot.set_answered();
+    }
+}

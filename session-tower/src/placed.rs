@@ -1,0 +1,39 @@
+use std::sync::Arc;
+
+use http::Extensions;
+
+use crate::{SessionFailure, kind::Kind, layer_options::LayerOptions, slot::Slot};
+
+/// The slot of one kind, as it lies among the extensions of a request.
+#[derive(Debug)]
+pub(crate) struct Placed<K> {
+    slot: Arc<Slot>,
+    kind: Kind<K>,
+}
+
+impl<K> Clone for Placed<K> {
+    fn clone(&self) -> Self {
+        Self { slot: Arc::clone(&self.slot), kind: self.kind }
+    }
+}
+
+impl<K: 'static> Placed<K> {
+    /// Lays a new slot among the extensions, unless one of the same layer is there.
+    pub(crate) fn place(extensions: &mut Extensions, options: &Arc<LayerOptions>) -> Option<Arc<Slot>> {
+        if let Some(outer) = extensions.get::<Self>().filter(|outer| !outer.slot.is_answered()) {
+            if Arc::ptr_eq(outer.slot.options(), options) {
+                return None;
+            }
+            options.hints.nested(std::any::type_name::<K>());
+        }
+        let slot = Arc::new(Slot::new(Arc::clone(options)));
+        extensions.insert(Self { slot: Arc::clone(&slot), kind: Kind::new() });
+        Some(slot)
+    }
+
+    /// Returns the slot that the layer laid there.
+    pub(crate) fn slot(extensions: &Extensions) -> Result<&Arc<Slot>, SessionFailure> {
+        let placed = extensions.get::<Self>();
+        placed.map(|placed| &placed.slot).ok_or_else(SessionFailure::missing_layer::<K>)
+    }
+}
