@@ -78,8 +78,9 @@ impl Builder {
     }
 
     /// Removes expired sessions in the background, from the store's first operation until its last clone is dropped: every
-    /// `interval`, in batches of at most `batch` rows until none is left. Several machines may do so at once. A failure is
-    /// logged, and the next run continues. Off by default: see the crate's page for the other ways.
+    /// `interval`, in batches of at most `batch` rows until none is left. When the runtime of the task ends, the next runtime
+    /// that uses the store takes over. Several machines may do so at once. A failure is logged, and the next run continues.
+    /// Off by default: see the crate's page for the other ways.
     pub const fn sweep_every(mut self, interval: Duration, batch: u32) -> Self {
         self.sweeping = Some(Sweeping { every: interval, batch });
         self

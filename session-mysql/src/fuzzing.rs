@@ -166,6 +166,10 @@ impl Client for Server {
     fn close(&self, (): ()) {}
 
     fn start_sweeper(_: Weak<Pool<Self>>, _: Sweeping) {}
+
+    fn is_sweeping((): &()) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,12 @@ pub(crate) struct Sweeping {
 impl Sweeping {
     /// Removes a batch. Returns how long to wait before the next one.
     pub(crate) async fn remove_batch<C: Client>(self, pool: &Arc<Pool<C>>) -> Duration {
+        let pause = self.pause_after_batch(pool).await;
+        pool.sweep_after(pause);
+        pause
+    }
+
+    async fn pause_after_batch<C: Client>(self, pool: &Arc<Pool<C>>) -> Duration {
         match execute(pool, &Sweep { limit: self.batch }).await {
             Ok(removed) if removed >= u64::from(self.batch) => BATCH_PAUSE.min(self.every),
             Ok(_) => self.every,

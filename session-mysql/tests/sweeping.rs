@@ -82,6 +82,28 @@ fn a_store_sweeps_in_the_background_while_it_exists() {
 }
 
 #[test]
+fn the_next_runtime_takes_over_the_sweeping() {
+    let server = server();
+    let builder = patient(&server.url()).sweep_every(Duration::from_millis(200), 70);
+    // Like a store in a static that several tests of an application use in turn.
+    let store = builder.clone().build().unwrap();
+    for _ in 0..3 {
+        // None of them lives until the first batch is due.
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(Store::load(&store, &key(1))).unwrap();
+    }
+    for _ in 0..2 {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(Store::load(&store, &key(1))).unwrap();
+        wait_until(|| records(&server) == LIVE);
+        drop(runtime);
+        expire(&server);
+    }
+}
+
+#[test]
 fn the_server_sweeps_by_its_own_event() {
     let server = server();
     let schema = Schema::new("session_test.alo_session").unwrap();

@@ -103,4 +103,9 @@ impl Client for ThreadClient {
     fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sender<()> {
         sweeper::start(pool, sweeping)
     }
+
+    /// A thread lives as long as the pool.
+    fn is_sweeping(_: &Sender<()>) -> bool {
+        true
+    }
 }

@@ -8,13 +8,10 @@ use std::{
 };
 
 use mysql_async::{Conn, Opts, prelude::Queryable as _};
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    task::JoinSet,
-};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
-    sweeper,
+    sweeper::Sweeper,
     wire::{exchange, in_time, options},
 };
 use crate::{
@@ -55,7 +52,7 @@ impl TokioClient {
 impl Client for TokioClient {
     type Connection = Connection;
     type Place<'a> = SemaphorePermit<'a>;
-    type Sweeper = JoinSet<()>;
+    type Sweeper = Sweeper;
 
     async fn place(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
         // A free place needs no timer.
@@ -96,8 +93,12 @@ impl Client for TokioClient {
         drop(connection);
     }
 
-    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> JoinSet<()> {
-        sweeper::start(pool, sweeping)
+    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sweeper {
+        Sweeper::start(pool, sweeping)
+    }
+
+    fn is_sweeping(sweeper: &Sweeper) -> bool {
+        sweeper.is_alive()
     }
 }
 

@@ -7,8 +7,8 @@ mod idle;
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
-    time::Instant,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::{Duration, Instant},
 };
 
 use idle::{Candidate, Idle};
@@ -48,25 +48,50 @@ pub(crate) trait Client: Send + Sync + Sized {
     fn close(&self, connection: Self::Connection);
 
     fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Self::Sweeper;
+
+    /// Whether it still removes sessions. A task ends with its runtime.
+    fn is_sweeping(sweeper: &Self::Sweeper) -> bool;
 }
 
 pub(crate) struct Pool<C: Client> {
     pub(crate) options: Arc<StoreOptions>,
     client: C,
     idle: Mutex<Idle<C::Connection>>,
-    sweeper: OnceLock<C::Sweeper>,
+    sweeper: Mutex<Option<C::Sweeper>>,
+    /// When the next batch is due. A sweeper that takes over keeps the time, or many short runtimes would never sweep.
+    due: Mutex<Option<Instant>>,
 }
 
 impl<C: Client> Pool<C> {
     pub(crate) fn new(options: Arc<StoreOptions>, client: C) -> Self {
-        Self { options, client, idle: Mutex::default(), sweeper: OnceLock::new() }
+        Self { options, client, idle: Mutex::default(), sweeper: Mutex::default(), due: Mutex::default() }
     }
 
-    /// Starts to remove expired sessions in the background, if the store is to do so and does not yet.
+    /// Starts to remove expired sessions in the background, if the store is to do so and does not yet, or not any more: a
+    /// runtime takes over from one that has ended or that nobody drives.
     pub(crate) fn start_sweeper(self: &Arc<Self>) {
-        if let Some(sweeping) = self.options.sweeping {
-            self.sweeper.get_or_init(|| C::start_sweeper(Arc::downgrade(self), sweeping));
+        let Some(sweeping) = self.options.sweeping else { return };
+        let mut sweeper = lock(&self.sweeper);
+        let is_late = self.due().is_some_and(|due| due.elapsed() > sweeping.every + LATE);
+        if is_late || !sweeper.as_ref().is_some_and(C::is_sweeping) {
+            if is_late || self.due().is_none() {
+                self.sweep_after(sweeping.every);
+            }
+            *sweeper = Some(C::start_sweeper(Arc::downgrade(self), sweeping));
         }
+    }
+
+    /// The next batch is due after this pause.
+    pub(crate) fn sweep_after(&self, pause: Duration) {
+        *lock(&self.due) = Some(Instant::now() + pause);
+    }
+
+    pub(crate) fn until_due(&self) -> Duration {
+        self.due().map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now()))
+    }
+
+    fn due(&self) -> Option<Instant> {
+        *lock(&self.due)
     }
 
     /// An idle connection, or a new one if there is none or `is_new` asks for it.
@@ -119,8 +144,15 @@ impl<C: Client> Pool<C> {
     }
 
     fn idle(&self) -> MutexGuard<'_, Idle<C::Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.idle)
     }
+}
+
+/// How late a sweeper may be before another runtime takes over: more than a batch on a slow server takes.
+const LATE: Duration = Duration::from_secs(60);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A connection that is used by one operation. It is closed when it is dropped.
