@@ -7,7 +7,8 @@ use crate::{id::Family, store::Cap};
 
 /// [`Settings`] that were checked: immutable, and a clone is one pointer.
 ///
-/// [`default`](Self::default) has the values of the original made safe, [`hardened`](Self::hardened) stricter ones.
+/// [`default`](Self::default) has the values of the original made safe; a session ends five minutes after its last request.
+/// [`website`](Self::website) suits an ordinary site, [`hardened`](Self::hardened) an application with something to lose.
 /// Written out it lacks the secrets, which belong in no file that is shown to others.
 ///
 /// ```
@@ -56,10 +57,21 @@ impl SessionConfig {
         settings.check()
     }
 
+    /// For an ordinary site: a session ends half an hour after its last request, and a day after the sign-in in any case.
+    /// Everything else is as in the default.
+    #[must_use]
+    pub fn website() -> Self {
+        Self::from_checked(Settings {
+            idle: Duration::from_secs(30 * 60),
+            absolute: Duration::from_secs(24 * 3600),
+            ..Settings::default()
+        })
+    }
+
     /// For applications with something to lose: at most 8 hours in all, an id that is replaced every 15 minutes and
     /// whose use afterwards ends all sessions of its owner, and a `__Host-` cookie that ends with the browser.
     ///
-    /// `SameSite` stays `Lax`. With `Strict` a user who follows a link from another site arrives without the cookie,
+    /// No setting is weaker than its default. `SameSite` stays `Lax`. With `Strict` a user who follows a link from another site arrives without the cookie,
     /// and the cookie of the new session replaces the one of the session that the user is signed in with.
     #[must_use]
     pub fn hardened() -> Self {

@@ -103,10 +103,17 @@ struct Draft {
 impl Draft {
     fn new(preset: Value) -> Self {
         let mut problems = Problems::default();
-        let config = if preset == "hardened" { SessionConfig::hardened() } else { SessionConfig::default() };
-        if ![Value::Null, "default".into(), "hardened".into()].contains(&preset) {
-            problems.add("preset", "must be default or hardened");
-        }
+        let config = match preset.as_str() {
+            Some("website") => SessionConfig::website(),
+            Some("hardened") => SessionConfig::hardened(),
+            Some("default") => SessionConfig::default(),
+            _ => {
+                if !preset.is_null() {
+                    problems.add("preset", "must be default, website or hardened");
+                }
+                SessionConfig::default()
+            }
+        };
         Self { form: serde_json::to_value(config).unwrap_or_default(), given: BTreeSet::new(), problems }
     }
 

@@ -57,6 +57,26 @@ fn check_lifetimes(settings: &Settings, problems: &mut Problems) {
     if idle < Duration::from_secs(1) {
         problems.add("idle", "must be at least 1 second");
     }
+    if let Some(anonymous) = settings.anonymous_idle {
+        check_duration("anonymous_idle", anonymous, problems);
+        if anonymous < Duration::from_secs(1) {
+            problems.add("anonymous_idle", "must be at least 1 second");
+        }
+        if anonymous < grace {
+            problems.add_between(
+                "anonymous_idle",
+                "grace",
+                "must be at least grace, or an old id outlives its session",
+            );
+        }
+        if anonymous > absolute {
+            problems.add_between(
+                "anonymous_idle",
+                "absolute",
+                "must be at most absolute: no session is idle after its end",
+            );
+        }
+    }
     if absolute < idle {
         problems.add_between("absolute", "idle", "must be at least idle: no session is idle after its end");
     }

@@ -31,6 +31,10 @@ pub struct Settings {
     /// How long a session lives without a request. At least 1 second. Default 5 minutes. `timeout` in the original.
     #[serde(with = "duration")]
     pub idle: Duration,
+    /// The idle lifetime of a session without an owner, such as a shorter one against a flood of robots, or a longer one for
+    /// a sign-in at a provider. At least 1 second and `grace`, at most `absolute`. Default `None`: `idle`.
+    #[serde(serialize_with = "duration::serialize", deserialize_with = "duration::deserialize_option")]
+    pub anonymous_idle: Option<Duration>,
     /// How long a session lives at most, whatever happens. At least `idle`. Default 12 hours.
     #[serde(with = "duration")]
     pub absolute: Duration,
@@ -98,6 +102,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             idle: Duration::from_secs(300),
+            anonymous_idle: None,
             absolute: Duration::from_secs(12 * 3600),
             touch_after: None,
             rotate_after: None,

@@ -59,7 +59,12 @@ impl Live {
 
     /// How long the session lives without a request.
     pub(crate) fn idle(&self, config: &SessionConfig) -> Duration {
-        self.idle.unwrap_or(config.idle)
+        self.own_idle(config).unwrap_or(config.idle)
+    }
+
+    /// The idle lifetime, if it is not the one of all sessions with an owner.
+    fn own_idle(&self, config: &SessionConfig) -> Option<Duration> {
+        self.idle.or_else(|| config.anonymous_idle.filter(|_| self.owner.is_none()))
     }
 
     /// Whether the cookie survives the browser.
@@ -103,7 +108,7 @@ impl Live {
     /// How long after a use the next use is noted. It is shorter for a session with a short idle lifetime, which would
     /// otherwise end while it is used.
     pub(crate) fn touch_after(&self, config: &SessionConfig) -> Duration {
-        self.idle.map_or(config.touch_after(), |idle| config.touch_after().min(idle / 10))
+        self.own_idle(config).map_or(config.touch_after(), |idle| config.touch_after().min(idle / 10))
     }
 
     /// The stored fingerprint.

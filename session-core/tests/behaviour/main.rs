@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
 
+mod anonymous;
 mod closures;
 mod cookies;
 mod failures;

@@ -1,11 +1,16 @@
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
-use super::super::{Codec, FingerprintProperty, OnMismatch, OnReuse, SameSite, SessionConfig, Settings};
+use serde_json::Value;
+
+use super::{
+    super::{Codec, FingerprintProperty, OnMismatch, SameSite, SessionConfig, Settings},
+    written,
+};
 use crate::id::Algorithm;
 
 #[test]
 fn the_presets_are_valid() {
-    for config in [SessionConfig::default(), SessionConfig::hardened()] {
+    for config in [SessionConfig::default(), SessionConfig::website(), SessionConfig::hardened()] {
         assert_eq!(config.change(|_| {}).unwrap(), config);
     }
     assert_eq!(Settings::default().check().unwrap(), SessionConfig::default());
@@ -48,25 +53,66 @@ fn the_default_of_everything_else() {
 }
 
 #[test]
-fn hardened_is_stricter() {
-    let (hardened, default) = (SessionConfig::hardened(), SessionConfig::default());
+fn a_website_has_half_an_hour_and_a_day() {
+    let expected = SessionConfig::with(|settings| {
+        settings.idle = Duration::from_secs(1800);
+        settings.absolute = Duration::from_secs(86_400);
+    });
+    assert_eq!(SessionConfig::website(), expected.unwrap());
+}
+
+/// How one setting of `hardened` compares with the default; one that this does not know is an error.
+fn compare(name: &str, hardened: &Value, default: &Value) -> Ordering {
+    let number = |value: &Value| match (value.as_u64(), value.as_bool()) {
+        (Some(number), _) => number,
+        (None, Some(flag)) => flag.into(),
+        (None, None) => panic!("{name}: {value}"),
+    };
+    let strictness = |order: &[&str]| {
+        let at = |value: &Value| order.iter().position(|name| value == name).unwrap();
+        at(hardened).cmp(&at(default))
+    };
+    match name {
+        _ if hardened == default => Ordering::Equal,
+        "idle" | "absolute" | "grace" | "max_bytes" | "max_keys" | "max_key_bytes" | "persistent"
+        | "save_outside_http" => number(default).cmp(&number(hardened)),
+        "secure" | "partitioned" => number(hardened).cmp(&number(default)),
+        // None is never.
+        "rotate_after" | "max_sessions" | "touch_after" if default.is_null() => Ordering::Greater,
+        "on_reuse" => strictness(&["report", "end_family"]),
+        "on_mismatch" => strictness(&["report", "reject", "destroy"]),
+        "same_site" => strictness(&["none", "lax", "strict"]),
+        "name" => hardened.as_str().unwrap().starts_with("__Host-").cmp(&true).then(Ordering::Greater),
+        "properties" => hardened.as_array().unwrap().len().cmp(&default.as_array().unwrap().len()),
+        _ => panic!("is {hardened} stricter than {default} for {name}?"),
+    }
+}
+
+#[test]
+fn hardened_is_stricter_in_everything_or_the_same() {
+    let [hardened, default] =
+        [SessionConfig::hardened(), SessionConfig::default()].map(|config| written(&config));
+    let mut stricter = Vec::new();
+    for (name, value) in hardened.as_object().unwrap() {
+        let table = serde_json::Map::from_iter([(name.clone(), value.clone())]);
+        for (inner, value) in value.as_object().unwrap_or(&table) {
+            let default = if value == &hardened[name] { &default[name] } else { &default[name][inner] };
+            match compare(inner, value, default) {
+                Ordering::Less => panic!("{name} {inner}: {value} is weaker than {default}"),
+                Ordering::Equal => {}
+                Ordering::Greater => stricter.push(inner.clone()),
+            }
+        }
+    }
+    for name in ["absolute", "name", "on_reuse", "rotate_after"] {
+        assert!(stricter.iter().any(|other| other == name), "{name} is not in {stricter:?}");
+    }
+    let hardened = SessionConfig::hardened();
     // The bounds of NIST SP 800-63B-4 for AAL3, and of OWASP for applications of high value.
-    assert!(hardened.idle <= default.idle && hardened.idle <= Duration::from_secs(300));
-    assert!(hardened.absolute < default.absolute && hardened.absolute <= Duration::from_secs(8 * 3600));
-    assert!(hardened.touch_after() <= default.touch_after());
-    assert!(hardened.grace <= default.grace);
-    assert!(hardened.rotate_after.unwrap() <= Duration::from_secs(900) && default.rotate_after.is_none());
-    assert_eq!((hardened.on_reuse, default.on_reuse), (OnReuse::EndFamily, OnReuse::Report));
-    assert!(hardened.cookie.name.starts_with("__Host-") && !default.cookie.name.starts_with("__"));
-    assert!(hardened.cookie.secure && !hardened.cookie.persistent && !hardened.cookie.partitioned);
+    assert!(hardened.idle <= Duration::from_secs(300) && hardened.absolute <= Duration::from_secs(8 * 3600));
+    assert!(hardened.rotate_after.unwrap() <= Duration::from_secs(900));
+    assert!(hardened.touch_after() <= SessionConfig::default().touch_after());
     assert_eq!((&*hardened.cookie.path, &hardened.cookie.domain), ("/", &None));
-    assert_eq!(hardened.cookie.same_site, default.cookie.same_site);
-    assert!(hardened.fingerprint.properties.is_superset(&default.fingerprint.properties));
-    assert_eq!(hardened.fingerprint.on_mismatch, OnMismatch::Destroy);
-    assert!(!hardened.save_outside_http);
-    let (strict, usual) = (hardened.limits, default.limits);
-    assert!(strict.max_bytes <= usual.max_bytes && strict.max_keys <= usual.max_keys);
-    assert!(strict.max_key_bytes <= usual.max_key_bytes);
 }
 
 #[test]

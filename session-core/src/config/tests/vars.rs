@@ -119,7 +119,12 @@ fn all_wrong_variables_are_named_at_once() {
 
 #[test]
 fn a_preset_is_what_is_left_out() {
-    for (named, preset) in [("default", SessionConfig::default()), ("hardened", SessionConfig::hardened())] {
+    let presets = [
+        ("default", SessionConfig::default()),
+        ("website", SessionConfig::website()),
+        ("hardened", SessionConfig::hardened()),
+    ];
+    for (named, preset) in presets {
         assert_eq!(read(&json!({ "preset": named })).unwrap(), preset);
         assert_eq!(from([("SESSION_PRESET", named)]).unwrap(), preset);
         let changed = preset.change(|settings| settings.idle = Duration::from_secs(60)).unwrap();
