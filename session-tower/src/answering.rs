@@ -14,6 +14,8 @@ pub(crate) struct Answering {
     slot: Arc<Slot>,
     /// Kept only for `on_error`, because the request is used up when a failure is rendered.
     head: Option<Box<Parts>>,
+    /// Whether it came to an end. If not, the client has gone away.
+    done: bool,
 }
 
 /// The response, or the error of the service inside.
@@ -42,11 +44,11 @@ struct Rendered;
 impl Answering {
     pub(crate) fn of<B>(request: Request<B>, slot: Arc<Slot>) -> (Request<B>, Self) {
         if slot.options().on_error.is_none() {
-            return (request, Self { slot, head: None });
+            return (request, Self { slot, head: None, done: false });
         }
         let (parts, body) = request.into_parts();
         let head = Some(Box::new(parts.clone()));
-        (Request::from_parts(parts, body), Self { slot, head })
+        (Request::from_parts(parts, body), Self { slot, head, done: false })
     }
 
     pub(crate) const fn slot(&self) -> &Arc<Slot> {
@@ -54,7 +56,7 @@ impl Answering {
     }
 
     /// Takes what the service inside gave.
-    pub(crate) fn answer<E>(self, mut outcome: Outcome<E>) -> Answer<E> {
+    pub(crate) fn answer<E>(mut self, mut outcome: Outcome<E>) -> Answer<E> {
         let verdict = self.judge(&mut outcome);
         let Some(session) = self.slot.loaded().cloned() else {
             return Answer::Ready(outcome);
@@ -63,13 +65,14 @@ impl Answering {
         if verdict == Verdict::Save && needs_save(&session, self.slot.now()) {
             return Answer::Saving(SavingResponse::begin(self, session, outcome));
         }
+        self.done = true;
         self.write_head(&session, &mut outcome);
         Answer::Ready(outcome)
     }
 
     /// Ends what [`answer`](Self::answer) began.
     pub(crate) fn saved<E>(
-        &self,
+        &mut self,
         session: &OpenSession,
         saved: Result<(), SessionFailure>,
         mut outcome: Outcome<E>,
@@ -78,6 +81,7 @@ impl Answering {
             *response = failure.clone().into_marked_response();
             self.render(failure, response);
         }
+        self.done = true;
         self.write_head(session, &mut outcome);
         outcome
     }
@@ -116,14 +120,16 @@ impl Answering {
             return;
         };
         let options = self.slot.options();
-        let settings = &options.sessions.context().config().cookie;
-        set_cookie_header::append(session, settings, response.headers_mut());
-        options.cache.apply(response.headers_mut());
+        let sets_cookie = set_cookie_header::append(session, self.slot.cookie(), response.headers_mut());
+        options.cache.apply(response.headers_mut(), sets_cookie);
     }
 }
 
 impl Drop for Answering {
     fn drop(&mut self) {
         self.slot.set_answered();
+        if !self.done {
+            self.slot.finish();
+        }
     }
 }

@@ -1,12 +1,14 @@
 use http::{
     HeaderMap, HeaderValue,
-    header::{CACHE_CONTROL, Entry, OccupiedEntry, VARY},
+    header::{CACHE_CONTROL, CDN_CACHE_CONTROL, Entry, HeaderName, OccupiedEntry, VARY},
 };
+
+const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
 
 /// The `Cache-Control` header of a response whose session was loaded. Such a response also gets `Vary: Cookie`.
 ///
 /// A `no-store` or `private` that the handler set is kept. Any other value would let a shared cache serve the page of one
-/// visitor to all, and is replaced.
+/// visitor to all, and is replaced. So is that of `CDN-Cache-Control` and `Surrogate-Control`, if the handler set one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum CachePolicy {
@@ -15,18 +17,27 @@ pub enum CachePolicy {
     NoStore,
     /// `private`: the browser may keep the response, shared caches must not.
     Private,
-    /// The header stays as the handler left it.
+    /// The header stays as the handler left it, but a response that sets the session's cookie is `private`.
     Leave,
 }
 
 impl CachePolicy {
-    pub(crate) fn apply(self, headers: &mut HeaderMap) {
+    pub(crate) fn apply(self, headers: &mut HeaderMap, sets_cookie: bool) {
         vary_by_cookie(headers);
         let directive = match self {
             Self::NoStore => "no-store",
+            // A shared cache that keeps the cookie would give one session to everybody.
+            Self::Leave if sets_cookie => "private",
             Self::Private => "private",
             Self::Leave => return,
         };
+        for name in [CDN_CACHE_CONTROL, SURROGATE_CONTROL] {
+            if let Entry::Occupied(mut occupied) = headers.entry(name)
+                && !is_personal(&occupied)
+            {
+                occupied.insert(HeaderValue::from_static("no-store"));
+            }
+        }
         match headers.entry(CACHE_CONTROL) {
             Entry::Vacant(vacant) => {
                 vacant.insert(HeaderValue::from_static(directive));
@@ -73,12 +84,12 @@ fn elements<'a>(lines: impl Iterator<Item = &'a HeaderValue>) -> impl Iterator<I
 mod tests {
     use super::*;
 
-    fn applied(policy: CachePolicy, before: &[(http::HeaderName, &'static str)]) -> [Vec<String>; 2] {
+    fn applied(policy: CachePolicy, before: &[(HeaderName, &'static str)]) -> [Vec<String>; 2] {
         let mut headers = HeaderMap::new();
         for (name, value) in before {
             headers.append(name.clone(), HeaderValue::from_static(value));
         }
-        policy.apply(&mut headers);
+        policy.apply(&mut headers, false);
         [VARY, CACHE_CONTROL].map(|name| {
             let values = headers.get_all(name).iter();
             values.map(|value| value.to_str().unwrap().to_owned()).collect()
@@ -87,8 +98,7 @@ mod tests {
 
     #[test]
     fn vary_is_added_once() {
-        let vary =
-            |before: &[(http::HeaderName, &'static str)]| applied(CachePolicy::Leave, before)[0].join("|");
+        let vary = |before: &[(HeaderName, &'static str)]| applied(CachePolicy::Leave, before)[0].join("|");
         assert_eq!(vary(&[]), "cookie");
         assert_eq!(vary(&[(VARY, "Accept, COOKIE")]), "Accept, COOKIE");
         assert_eq!(vary(&[(VARY, "*")]), "*");
@@ -111,6 +121,38 @@ mod tests {
         }
         assert_eq!(applied(CachePolicy::NoStore, &[])[1], ["no-store"]);
         assert!(applied(CachePolicy::Leave, &[])[1].is_empty());
+    }
+
+    #[test]
+    fn a_response_that_sets_the_cookie_is_never_public() {
+        for policy in [CachePolicy::NoStore, CachePolicy::Private, CachePolicy::Leave] {
+            for before in ["public, max-age=60", "max-age=60", "s-maxage=60, private, public"] {
+                let mut headers = HeaderMap::from_iter([(CACHE_CONTROL, HeaderValue::from_static(before))]);
+                policy.apply(&mut headers, true);
+                let expected = if policy == CachePolicy::NoStore { "no-store" } else { "private" };
+                assert_eq!(headers[CACHE_CONTROL], expected, "{policy:?} {before}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_handler_told_a_cdn_is_no_way_round() {
+        let targeted = |policy: CachePolicy, sets_cookie| {
+            let public = || HeaderValue::from_static("max-age=60");
+            let mut headers =
+                HeaderMap::from_iter([(CDN_CACHE_CONTROL, public()), (SURROGATE_CONTROL, public())]);
+            policy.apply(&mut headers, sets_cookie);
+            [CDN_CACHE_CONTROL, SURROGATE_CONTROL].map(|name| headers[name].to_str().unwrap().to_owned())
+        };
+        for (policy, sets_cookie) in
+            [(CachePolicy::NoStore, false), (CachePolicy::Private, false), (CachePolicy::Leave, true)]
+        {
+            assert_eq!(targeted(policy, sets_cookie), ["no-store", "no-store"], "{policy:?}");
+        }
+        assert_eq!(targeted(CachePolicy::Leave, false), ["max-age=60", "max-age=60"]);
+        let mut headers = HeaderMap::new();
+        CachePolicy::NoStore.apply(&mut headers, true);
+        assert_eq!(headers.len(), 2, "none is added where there was none");
     }
 
     #[test]

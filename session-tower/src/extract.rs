@@ -21,6 +21,7 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
             return Ok(Self::new(core.clone(), slot));
         }
         let head = RequestHead::from(&*parts);
+        slot.options().hints.plain_http(head, slot.cookie());
         let core = slot.load(&client::visit(head, slot.options().network(head))).await?;
         Ok(Self::new(core, slot))
     }

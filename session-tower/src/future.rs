@@ -17,11 +17,12 @@ use crate::{
 pin_project! {
     /// The future of a [`SessionService`](crate::SessionService). It is ready when the session is saved.
     pub struct ResponseFuture<F, E> {
-        #[pin]
-        inner: F,
-        // `None` if the same layer is around this one, and when the response is there.
+        // `None` if the same layer is around this one, and when the response is there. It is dropped before the service inside,
+        // to see whether that was saving.
         answering: Option<Answering>,
         saving: Option<SavingResponse<E>>,
+        #[pin]
+        inner: F,
     }
 }
 

@@ -3,6 +3,10 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use session_core::config::CookieSettings;
+
+use crate::{RequestHead, plain_http::drops_secure_cookie};
+
 /// Tells about mistakes in the set-up of an application, each once for a layer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hints {
@@ -12,6 +16,7 @@ pub(crate) struct Hints {
 #[derive(Debug, Default)]
 struct Told {
     nested: AtomicBool,
+    plain_http: AtomicBool,
 }
 
 impl Hints {
@@ -23,6 +28,21 @@ impl Hints {
                 kind,
                 "two session layers are around one service, and what the outer one's session gets is not what the inner one's \
                  has: clone one layer for both places, or give one of them its own kind and cookie with `kind`"
+            );
+        }
+    }
+
+    /// The session is about to be loaded for this request.
+    pub(crate) fn plain_http(&self, head: RequestHead<'_>, cookie: &CookieSettings) {
+        if cookie.secure
+            && !self.told.plain_http.load(Ordering::Relaxed)
+            && drops_secure_cookie(head, &cookie.name)
+            && once(&self.told.plain_http)
+        {
+            tracing::warn!(
+                target: "alo_session",
+                "the session cookie is `Secure`, and a page of this host came over plain HTTP: browsers drop the cookie, so each \
+                 request has a new session and no sign-in lasts. Serve the site over TLS, or set `cookie.secure` to false"
             );
         }
     }

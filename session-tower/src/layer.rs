@@ -1,7 +1,7 @@
 use std::{fmt, net::IpAddr, sync::Arc, time::SystemTime};
 
 use axum_core::response::IntoResponse;
-use session_core::{SessionConfig, Timestamp, store::Store};
+use session_core::{SessionConfig, Timestamp, config::CookieSettings, store::Store};
 use tower_layer::Layer;
 
 use crate::{
@@ -41,6 +41,7 @@ impl SessionLayer {
             clock: Arc::new(|| SystemTime::now().into()),
             network: None,
             on_error: None,
+            cookie: None,
             cache: CachePolicy::default(),
             save_when: Arc::new(|response| !response.is_failure()),
             hints: Hints::default(),
@@ -88,6 +89,27 @@ impl<K> SessionLayer<K> {
     /// ```
     pub fn network(self, find: impl Fn(RequestHead<'_>) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
         self.with(|options| options.network = Some(Arc::new(find)))
+    }
+
+    /// Sets a function that chooses the attributes of the cookie for each request, such as the domain of the host that was asked
+    /// for, `Secure` behind a proxy that speaks TLS, or `Partitioned` where the site is embedded. It starts from the configured
+    /// attributes and is called for each request. Default: none.
+    ///
+    /// The name must stay. Attributes that browsers do not take are an error in the log, and the configured ones are used. A
+    /// browser keeps one cookie for each domain and path, so the choice must be the same for all requests of one host.
+    ///
+    /// ```
+    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// let layer = layer.cookie(|request, cookie| {
+    ///     // The proxy in front sets this header and removes one from outside.
+    ///     cookie.secure = request.headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
+    /// });
+    /// ```
+    pub fn cookie(
+        self,
+        choose: impl Fn(RequestHead<'_>, &mut CookieSettings) + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|options| options.cookie = Some(Arc::new(choose)))
     }
 
     /// Sets for which responses changes are saved. Default: those that are no [failure](ResponseHead::is_failure), which means

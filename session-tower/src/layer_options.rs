@@ -2,7 +2,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum_core::body::Body;
 use http::Response;
-use session_core::{Sessions, Timestamp, store::AnyStore};
+use session_core::{Sessions, Timestamp, config::CookieSettings, store::AnyStore};
 
 use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, hints::Hints};
 
@@ -15,11 +15,13 @@ pub(crate) struct LayerOptions {
     pub(crate) network: Option<Arc<FindNetwork>>,
     pub(crate) on_error: Option<Arc<Render>>,
     pub(crate) cache: CachePolicy,
+    pub(crate) cookie: Option<Arc<ChooseCookie>>,
     pub(crate) save_when: Arc<SaveWhen>,
     pub(crate) hints: Hints,
 }
 
 pub(crate) type FindNetwork = dyn Fn(RequestHead<'_>) -> Option<IpAddr> + Send + Sync;
+pub(crate) type ChooseCookie = dyn Fn(RequestHead<'_>, &mut CookieSettings) + Send + Sync;
 pub(crate) type Render = dyn Fn(&SessionFailure, RequestHead<'_>) -> Response<Body> + Send + Sync;
 pub(crate) type SaveWhen = dyn Fn(ResponseHead<'_>) -> bool + Send + Sync;
 
@@ -30,6 +32,24 @@ impl LayerOptions {
 
     pub(crate) fn network(&self, head: RequestHead<'_>) -> Option<IpAddr> {
         self.network.as_ref().and_then(|find| find(head))
+    }
+
+    /// Returns the attributes of the cookie that the application chose for this request, if it did.
+    pub(crate) fn cookie(&self, head: RequestHead<'_>) -> Option<Box<CookieSettings>> {
+        let (choose, configured) = (self.cookie.as_ref()?, &self.sessions.context().config().cookie);
+        let mut chosen = Box::new(configured.clone());
+        choose(head, &mut chosen);
+        let problem = match chosen.check() {
+            Err(error) => error.to_string(),
+            Ok(()) if chosen.name != configured.name => "cookie.name must be the configured one".to_owned(),
+            Ok(()) => return Some(chosen),
+        };
+        tracing::error!(
+            target: "alo_session",
+            %problem,
+            "the cookie of this request cannot be as `SessionLayer::cookie` wishes; the configured one is used"
+        );
+        None
     }
 }
 

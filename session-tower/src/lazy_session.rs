@@ -46,6 +46,7 @@ impl<K: 'static> LazySession<K> {
     pub fn of_kind<'a>(request: impl Into<RequestHead<'a>>) -> Result<Self, SessionFailure> {
         let head = request.into();
         let slot = Arc::clone(Placed::<K>::slot(head.extensions)?);
+        slot.options().hints.plain_http(head, slot.cookie());
         let client = Client::new(head, slot.options().network(head));
         Ok(Self { slot, client, kind: Kind::new() })
     }

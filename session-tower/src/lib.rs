@@ -18,6 +18,7 @@ mod layer_options;
 mod lazy_session;
 mod owner_sessions;
 mod placed;
+mod plain_http;
 mod request_head;
 mod response_head;
 mod saving_response;

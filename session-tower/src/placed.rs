@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use http::Extensions;
+use http::{Extensions, Request};
 
-use crate::{SessionFailure, kind::Kind, layer_options::LayerOptions, slot::Slot};
+use crate::{RequestHead, SessionFailure, kind::Kind, layer_options::LayerOptions, slot::Slot};
 
 /// The slot of one kind, as it lies among the extensions of a request.
 #[derive(Debug)]
@@ -18,16 +18,16 @@ impl<K> Clone for Placed<K> {
 }
 
 impl<K: 'static> Placed<K> {
-    /// Lays a new slot among the extensions, unless one of the same layer is there.
-    pub(crate) fn place(extensions: &mut Extensions, options: &Arc<LayerOptions>) -> Option<Arc<Slot>> {
-        if let Some(outer) = extensions.get::<Self>().filter(|outer| !outer.slot.is_answered()) {
+    /// Lays a new slot among the extensions of the request, unless one of the same layer is there.
+    pub(crate) fn place<B>(request: &mut Request<B>, options: &Arc<LayerOptions>) -> Option<Arc<Slot>> {
+        if let Some(outer) = request.extensions().get::<Self>().filter(|outer| !outer.slot.is_answered()) {
             if Arc::ptr_eq(outer.slot.options(), options) {
                 return None;
             }
             options.hints.nested(std::any::type_name::<K>());
         }
-        let slot = Arc::new(Slot::new(Arc::clone(options)));
-        extensions.insert(Self { slot: Arc::clone(&slot), kind: Kind::new() });
+        let slot = Arc::new(Slot::new(Arc::clone(options), RequestHead::from(&*request)));
+        request.extensions_mut().insert(Self { slot: Arc::clone(&slot), kind: Kind::new() });
         Some(slot)
     }
 

@@ -42,7 +42,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let Some(slot) = Placed::<K>::place(request.extensions_mut(), &self.options) else {
+        let Some(slot) = Placed::<K>::place(&mut request, &self.options) else {
             return ResponseFuture::new(self.inner.call(request), None);
         };
         let (request, answering) = Answering::of(request, slot);

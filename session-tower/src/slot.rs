@@ -8,11 +8,15 @@ use std::{
 
 use session_core::{
     OpenSession, SessionError, Timestamp, Visit,
+    config::CookieSettings,
     exchange::{Saved, Settled, head_sent, is_head_sent},
 };
-use tokio::sync::{Mutex, OnceCell};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OnceCell},
+};
 
-use crate::layer_options::LayerOptions;
+use crate::{RequestHead, layer_options::LayerOptions};
 
 /// The session of one request, loaded on first use.
 pub(crate) struct Slot {
@@ -20,17 +24,33 @@ pub(crate) struct Slot {
     session: OnceCell<OpenSession>,
     /// Serializes saves: two at once would conflict with each other and apply an update twice.
     saving: Mutex<()>,
+    /// The attributes of the cookie, if the application chose them for this request.
+    cookie: Option<Box<CookieSettings>>,
+    /// Whether the save under way is that of `end_others`, which has more to do after it.
+    ends_others: AtomicBool,
     /// Whether the head of the response is out, or no head will come.
     answered: AtomicBool,
 }
 
 impl Slot {
-    pub(crate) fn new(options: Arc<LayerOptions>) -> Self {
-        Self { options, session: OnceCell::new(), saving: Mutex::new(()), answered: AtomicBool::new(false) }
+    pub(crate) fn new(options: Arc<LayerOptions>, head: RequestHead<'_>) -> Self {
+        Self {
+            cookie: options.cookie(head),
+            options,
+            session: OnceCell::new(),
+            saving: Mutex::new(()),
+            ends_others: AtomicBool::new(false),
+            answered: AtomicBool::new(false),
+        }
     }
 
     pub(crate) const fn options(&self) -> &Arc<LayerOptions> {
         &self.options
+    }
+
+    /// Returns the attributes of the cookie.
+    pub(crate) fn cookie(&self) -> &CookieSettings {
+        self.cookie.as_deref().unwrap_or(&self.options.sessions.context().config().cookie)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -65,6 +85,27 @@ impl Slot {
         }
     }
 
+    /// Finishes a save that is under way when the client goes away, on the runtime, if there is one. Half a sign-in would leave
+    /// a session that nobody can use.
+    pub(crate) fn finish(self: &Arc<Self>) {
+        if self.loaded().is_none() || self.saving.try_lock().is_ok() {
+            return;
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let slot = Arc::clone(self);
+        runtime.spawn(async move {
+            let Some(session) = slot.loaded() else { return };
+            // The core logs a failure, and nobody waits for the answer.
+            if slot.ends_others.load(Ordering::SeqCst) {
+                let _ended = slot.end_others(session).await;
+            } else {
+                let _saved = slot.save(session).await;
+            }
+        });
+    }
+
     pub(crate) async fn save(&self, session: &OpenSession) -> Result<Settled, SessionError> {
         let _alone = self.saving.lock().await;
         let settled = self.options.sessions.save(session, self.now()).await?;
@@ -90,7 +131,10 @@ impl Slot {
 
     pub(crate) async fn end_others(&self, session: &OpenSession) -> Result<u64, SessionError> {
         let _alone = self.saving.lock().await;
-        self.options.sessions.end_others(session, self.now()).await
+        self.ends_others.store(true, Ordering::SeqCst);
+        let ended = self.options.sessions.end_others(session, self.now()).await;
+        self.ends_others.store(false, Ordering::SeqCst);
+        ended
     }
 }
 

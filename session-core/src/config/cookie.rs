@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::SameSite;
+use super::{ConfigError, SameSite, cookie_rules, error::Problems};
 
 /// The session cookie: its name and its attributes. `HttpOnly` is always set.
 ///
@@ -28,6 +28,19 @@ pub struct CookieSettings {
     /// Whether the cookie survives the browser: its `Max-Age` is then the session's lifetime, at most 400 days.
     /// Default false, as NIST SP 800-63B-4, section 5.1, wants it.
     pub persistent: bool,
+}
+
+impl CookieSettings {
+    /// Checks that browsers take a cookie with these attributes. A whole configuration is checked by
+    /// [`Settings::check`](super::Settings::check); this is for a cookie that differs from it for one request.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every invalid field.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let mut problems = Problems::default();
+        cookie_rules::check(self, &mut problems);
+        problems.into_result()
+    }
 }
 
 impl Default for CookieSettings {

@@ -14,3 +14,8 @@ pub mod probe_store;
 
 pub use browser::Browser;
 pub use probe_store::ProbeStore;
+
+/// Polls the future once, and returns whether it is ready.
+pub async fn poll_once(mut future: std::pin::Pin<&mut impl Future>) -> bool {
+    std::future::poll_fn(|cx| std::task::Poll::Ready(future.as_mut().poll(cx).is_ready())).await
+}
