@@ -98,7 +98,8 @@ async fn that_the_head_is_out_is_known_on_every_way_out() {
         common::poll_once(response.as_mut()).await;
         drop(response);
         pass(61);
-        let session = kept.lock().unwrap().take().unwrap().load().await.unwrap();
+        let socket = kept.lock().unwrap().take().unwrap();
+        let session = socket.load().await.unwrap();
         session.set("frame", 1).unwrap();
         let saved = session.save().await.unwrap().saved;
         assert!(format!("{saved:?}").starts_with("Committed"), "{ending}: {saved:?}");
