@@ -8,8 +8,8 @@ use criterion::Criterion;
 use session_benches::{Load, Site};
 use session_core::{
     SessionConfig,
-    config::FingerprintProperty::{AcceptLanguage, Dnt, Network, UserAgent},
-    internal::{Fingerprint, check},
+    config::FingerprintProperty::{AcceptLanguage, Browser, Dnt, Network, Platform, UserAgent},
+    internal::{Fingerprint, check, note},
 };
 
 fn main() {
@@ -23,9 +23,9 @@ fn fingerprints(criterion: &mut Criterion) {
     let site = Site::new(Load::Small);
     let visit = site.visit().network([192, 0, 2, 1].into());
     for (name, properties) in [
-        ("user agent", &[UserAgent][..]),
-        ("user agent, language, DNT (the default)", &[UserAgent, AcceptLanguage, Dnt]),
-        ("user agent, language, DNT, network", &[UserAgent, AcceptLanguage, Dnt, Network]),
+        ("browser, platform (the default)", &[Browser, Platform][..]),
+        ("browser, platform, network", &[Browser, Platform, Network]),
+        ("user agent, language, DNT (the original)", &[UserAgent, AcceptLanguage, Dnt]),
     ] {
         let config = SessionConfig::with(|settings| {
             settings.fingerprint.properties = properties.iter().copied().collect();
@@ -35,9 +35,11 @@ fn fingerprints(criterion: &mut Criterion) {
             bencher.iter(|| Fingerprint::of(black_box(&visit), &config));
         });
     }
-    let fingerprint = Fingerprint::from_bytes([7; 16]);
+    let config = SessionConfig::default();
+    let fingerprint = Fingerprint::of(&visit, &config);
+    let stored = note(None, fingerprint.as_ref(), &config, [7; 4]);
     group.bench_function("compare", |bencher| {
-        bencher.iter(|| check(black_box(Some(&[7; 16])), black_box(Some(&fingerprint))));
+        bencher.iter(|| check(black_box(stored.as_deref()), black_box(fingerprint.as_ref()), &config));
     });
     group.finish();
 }

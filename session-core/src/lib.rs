@@ -29,7 +29,7 @@ pub use visit::Visit;
 pub mod internal {
     pub use crate::{
         cookie::read::candidates,
-        fingerprint::{Fingerprint, FingerprintMismatch, FingerprintOk, check},
+        fingerprint::{Fingerprint, FingerprintMismatch, FingerprintOk, check, note},
         record::{Live, Record},
     };
 }

@@ -2,7 +2,7 @@ use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use serde::{Serialize, Serializer};
 
-use super::{ConfigError, CookieSettings, OnReuse, Settings, keys::Keys};
+use super::{ConfigError, CookieSettings, FingerprintSettings, OnMismatch, OnReuse, Settings, keys::Keys};
 use crate::{id::Family, store::Cap};
 
 /// [`Settings`] that were checked: immutable, and a clone is one pointer.
@@ -79,6 +79,10 @@ impl SessionConfig {
             absolute: Duration::from_secs(8 * 3600),
             rotate_after: Some(Duration::from_secs(15 * 60)),
             on_reuse: OnReuse::EndFamily,
+            fingerprint: FingerprintSettings {
+                on_mismatch: OnMismatch::Destroy,
+                ..FingerprintSettings::default()
+            },
             cookie: CookieSettings { name: "__Host-session".to_owned(), ..CookieSettings::default() },
             ..Settings::default()
         })
@@ -125,13 +129,20 @@ impl SessionConfig {
         }
     }
 
+    /// The key that seals fingerprints.
     pub(crate) fn fingerprint_secret(&self) -> &[u8; 32] {
         &self.checked.keys.fingerprint
     }
 
-    /// The keys of fingerprints under the older secrets.
-    pub(crate) fn older_fingerprint_secrets(&self) -> impl Iterator<Item = &[u8; 32]> {
-        self.checked.older.iter().map(|keys| &*keys.fingerprint)
+    /// The keys that open fingerprints, the one that seals them first.
+    pub(crate) fn fingerprint_secrets(&self) -> impl Iterator<Item = &[u8; 32]> {
+        let Checked { keys, older, .. } = &*self.checked;
+        [keys].into_iter().chain(older).map(|keys| &*keys.fingerprint)
+    }
+
+    /// Whether fingerprints may be sealed with another key than the first.
+    pub(crate) fn has_older_secrets(&self) -> bool {
+        !self.checked.older.is_empty()
     }
 
     pub(super) fn from_checked(settings: Settings) -> Self {

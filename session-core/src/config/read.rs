@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value, json};
 
 use super::{
-    ConfigError, SessionConfig, Settings,
+    ConfigError, FingerprintSettings, SessionConfig, Settings,
     error::Problems,
     node::{Node, Table},
 };
@@ -93,6 +93,8 @@ fn spellings(text: String) -> Vec<Value> {
     [Some(Value::from(text)), number, flag, Some(list)].into_iter().flatten().collect()
 }
 
+const FINGERPRINT_PRESET: [&str; 2] = ["fingerprint", "preset"];
+
 struct Draft {
     /// The settings as serde writes them, those that are `None` included.
     form: Value,
@@ -114,7 +116,12 @@ impl Draft {
                 SessionConfig::default()
             }
         };
-        Self { form: serde_json::to_value(config).unwrap_or_default(), given: BTreeSet::new(), problems }
+        let mut form = serde_json::to_value(config).unwrap_or_default();
+        // No setting, but a name that may be given like one.
+        if let Some(Value::Object(fingerprint)) = form.get_mut("fingerprint") {
+            fingerprint.insert("preset".to_owned(), Value::Null);
+        }
+        Self { form, given: BTreeSet::new(), problems }
     }
 
     fn slot(&mut self, path: &[&str]) -> Option<&mut Value> {
@@ -153,6 +160,11 @@ impl Draft {
         if !self.given.insert(field.clone()) {
             return self.problems.add(field, GIVEN_TWICE);
         }
+        if path == FINGERPRINT_PRESET {
+            return self
+                .slot(path)
+                .map_or((), |slot| *slot = spellings.into_iter().next().unwrap_or_default());
+        }
         let tree = |value| path.iter().rev().fold(value, |value, name| json!({ *name: value }));
         let mut refusals = Vec::new();
         for spelling in spellings {
@@ -164,7 +176,22 @@ impl Draft {
         self.problems.add(field, refusals.into_iter().next().unwrap_or_default());
     }
 
+    /// Replaces the settings of the fingerprint that are not given by those of the preset that is.
+    fn use_fingerprint_preset(&mut self) {
+        let Some(Value::Object(fingerprint)) = self.form.get_mut("fingerprint") else { return };
+        let preset = match fingerprint.remove("preset") {
+            Some(Value::String(name)) if name == "original" => FingerprintSettings::original(),
+            Some(Value::String(name)) if name == "default" => FingerprintSettings::default(),
+            None | Some(Value::Null) => return,
+            Some(_) => return self.problems.add("fingerprint.preset", "must be default or original"),
+        };
+        let Ok(Value::Object(preset)) = serde_json::to_value(preset) else { return };
+        let given = |name: &str| self.given.contains(&format!("fingerprint.{name}"));
+        fingerprint.extend(preset.into_iter().filter(|(name, _)| !given(name)));
+    }
+
     fn finish(mut self) -> Result<SessionConfig, ConfigError> {
+        self.use_fingerprint_preset();
         let settings = Settings::deserialize(self.form).unwrap_or_else(|error| {
             self.problems.add("preset", format!("has an {error}"));
             Settings::default()

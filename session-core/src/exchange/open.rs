@@ -145,9 +145,7 @@ impl Search<'_> {
         let (config, key) = (self.context.config(), base.key);
         let current = Fingerprint::of(self.visit, config);
         let known = live.entries.get(config.fingerprint_key.as_bytes());
-        let older = || Fingerprint::under_older_secrets(self.visit, config);
-        let checked = fingerprint::check(known, current.as_ref());
-        let proof = match checked.or_else(|differs| fingerprint::check_any(known, older()).ok_or(differs)) {
+        let proof = match fingerprint::check(known, current.as_ref(), config) {
             Ok(proof) => proof,
             Err(mismatch) => {
                 log::rejected(&self.context, &key, Rejection::Fingerprint);

@@ -4,7 +4,8 @@ use super::{Entries, Lineage, envelope};
 use crate::{
     Timestamp,
     config::{Codec, SessionConfig},
-    fingerprint::Fingerprint,
+    fingerprint::{self, Fingerprint},
+    store::Revision,
 };
 
 /// The record of a live session.
@@ -111,10 +112,17 @@ impl Live {
         self.own_idle(config).map_or(config.touch_after(), |idle| config.touch_after().min(idle / 10))
     }
 
-    /// The stored fingerprint.
-    pub(crate) fn fingerprint(&self, config: &SessionConfig) -> Option<Fingerprint> {
-        let bytes = self.entries.get(config.fingerprint_key.as_bytes())?;
-        bytes.try_into().ok().map(Fingerprint::from_bytes)
+    /// The fingerprint that a write with this revision stores; `None` if the stored one stays.
+    pub(crate) fn noted(
+        &self,
+        current: Option<&Fingerprint>,
+        revision: Revision,
+        config: &SessionConfig,
+    ) -> Option<Vec<u8>> {
+        let stored = self.entries.get(config.fingerprint_key.as_bytes());
+        // The revision is random, and this part of it is as good as any other salt.
+        let salt = revision.as_bytes().first_chunk().copied().unwrap_or_default();
+        fingerprint::note(stored, current, config, salt)
     }
 
     /// Whether the session holds nothing but its fingerprint.

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use session_core::{
-    config::{OnReuse, SessionConfig},
+    config::{OnMismatch, OnReuse, SessionConfig},
     observe::{EndedBy, Event, Events, Rejection, observer},
     store::OnFull,
 };
@@ -84,6 +84,7 @@ fn by_whom_a_session_ended_and_why_an_id_opened_nothing_is_told() {
         settings.on_reuse = OnReuse::EndFamily;
         settings.max_sessions = Some(cap);
         settings.on_full = OnFull::EvictOldest;
+        settings.fingerprint.on_mismatch = OnMismatch::Destroy;
     });
     let (mut site, mut events) = watched(rules, 64);
     let (mut second, mut third) = (site.elsewhere(), site.elsewhere());

@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{super::SessionConfig, full, read, written};
+use super::{
+    super::{FingerprintSettings, OnMismatch, SessionConfig},
+    full, read, written,
+};
 use crate::{id::Algorithm, store::OnFull};
 
 const SECRET: &str = "correct horse battery staple";
@@ -44,6 +47,31 @@ fn a_file_may_use_the_names_of_the_original() {
         settings.token_key = "t".to_owned();
     });
     assert_eq!(read(&old).unwrap(), new.unwrap());
+}
+
+#[test]
+fn a_fingerprint_may_be_a_preset_with_changes() {
+    let original = || FingerprintSettings::original();
+    let fingerprint =
+        |file: Value| read(&json!({ "fingerprint": file })).map(|config| config.fingerprint.clone());
+    assert_eq!(fingerprint(json!({ "preset": "original" })).unwrap(), original());
+    assert_eq!(fingerprint(json!({ "preset": null })).unwrap(), FingerprintSettings::default());
+    let mut reported = original();
+    reported.on_mismatch = OnMismatch::Report;
+    for file in [
+        json!({ "preset": "original", "on_mismatch": "report" }),
+        json!({ "on_mismatch": "report", "preset": "original" }),
+    ] {
+        assert_eq!(fingerprint(file).unwrap(), reported);
+    }
+    let usual = json!({ "preset": "hardened", "fingerprint": { "preset": "default" } });
+    assert_eq!(read(&usual).unwrap().fingerprint, FingerprintSettings::default());
+    for wrong in [json!("php"), json!(1), json!({})] {
+        let error = fingerprint(json!({ "preset": wrong })).unwrap_err().to_string();
+        assert!(error.contains("fingerprint.preset"), "{error}");
+    }
+    let variable = [("FINGERPRINT_PRESET".to_owned(), "original".to_owned())];
+    assert_eq!(SessionConfig::from_vars("", variable).unwrap().fingerprint, original());
 }
 
 #[test]

@@ -57,6 +57,6 @@ fn full() -> Value {
             "name": "shop", "path": "/shop", "domain": "example.org", "secure": false, "same_site": "strict",
             "partitioned": false, "persistent": true,
         },
-        "fingerprint": { "properties": ["user_agent", "network"], "on_mismatch": "report" },
+        "fingerprint": { "properties": ["browser", "network", "user_agent"], "on_mismatch": "report" },
     })
 }

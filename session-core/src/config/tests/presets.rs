@@ -3,7 +3,7 @@ use std::{cmp::Ordering, time::Duration};
 use serde_json::Value;
 
 use super::{
-    super::{Codec, FingerprintProperty, OnMismatch, SameSite, SessionConfig, Settings},
+    super::{Codec, FingerprintProperty, FingerprintSettings, OnMismatch, SameSite, SessionConfig, Settings},
     written,
 };
 use crate::id::Algorithm;
@@ -34,7 +34,7 @@ fn the_default_has_the_values_of_the_original() {
 
 #[test]
 fn the_default_of_everything_else() {
-    use FingerprintProperty::{AcceptLanguage, Dnt, UserAgent};
+    use FingerprintProperty::{Browser, Platform};
     let config = SessionConfig::default();
     assert_eq!(config.absolute, Duration::from_secs(12 * 3600));
     assert_eq!(config.touch_after(), Duration::from_secs(30));
@@ -48,8 +48,16 @@ fn the_default_of_everything_else() {
     let cookie = &config.cookie;
     assert_eq!((&*cookie.path, &cookie.domain, cookie.same_site), ("/", &None, SameSite::Lax));
     assert!(!cookie.partitioned && !cookie.persistent);
-    assert_eq!(config.fingerprint.properties, [UserAgent, AcceptLanguage, Dnt].into());
-    assert_eq!(config.fingerprint.on_mismatch, OnMismatch::Destroy);
+    assert_eq!(config.fingerprint.properties, [Browser, Platform].into());
+    assert_eq!(config.fingerprint.on_mismatch, OnMismatch::Reject);
+}
+
+#[test]
+fn the_rule_of_the_original_is_a_preset_of_the_fingerprint() {
+    use FingerprintProperty::{AcceptLanguage, Dnt, UserAgent};
+    let original = FingerprintSettings::original();
+    assert_eq!(original.properties, [UserAgent, AcceptLanguage, Dnt].into());
+    assert_eq!(original.on_mismatch, OnMismatch::Destroy);
 }
 
 #[test]

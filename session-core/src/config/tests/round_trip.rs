@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::{
     Codec, CookieSettings,
-    FingerprintProperty::{AcceptLanguage, Dnt, Network, UserAgent},
+    FingerprintProperty::{AcceptLanguage, Browser, Dnt, Network, Platform, UserAgent},
     FingerprintSettings, Limits, OnMismatch, SameSite, SessionConfig, Settings,
 };
 use super::variables;
@@ -37,7 +37,7 @@ prop_compose! {
         codec in prop::sample::select(vec![Codec::MessagePack, Codec::Json, Codec::Bincode]),
         same_site in prop::sample::select(vec![SameSite::Lax, SameSite::Strict, SameSite::None]),
         on_mismatch in prop::sample::select(vec![OnMismatch::Destroy, OnMismatch::Reject, OnMismatch::Report]),
-        properties in prop::sample::subsequence(vec![UserAgent, AcceptLanguage, Dnt, Network], 0..=4),
+        properties in prop::sample::subsequence(vec![Browser, Platform, Network, UserAgent, AcceptLanguage, Dnt], 0..=6),
         [partitioned, persistent, save_outside_http] in any::<[bool; 3]>(),
         (name, path, prefix, table) in ("[a-z_-]{1,20}", "/[a-zA-Z0-9%/]{0,20}", "[!-z|~]{0,20}", "([a-z]{1,9}[.])?[A-Z_0-9][a-z0-9]{0,9}"),
         domain in prop::option::of("[a-z0-9]{1,9}[.][a-z]{2,9}"),

@@ -30,11 +30,9 @@ impl Draft {
     pub(super) fn encode(mut live: Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
         let (config, limits) = (context.config(), context.config().limits);
         live.seen = change.now;
-        if let Some(fingerprint) = change.fingerprint
-            && live.fingerprint(config) != Some(fingerprint)
-        {
-            live.entries
-                .insert(config.fingerprint_key.as_str().into(), fingerprint.as_bytes().as_slice().into());
+        let revision = fresh_revision(context)?;
+        if let Some(fingerprint) = live.noted(change.fingerprint.as_ref(), revision, config) {
+            live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint.as_slice().into());
         }
         // Cheap check first; only then leave out the reserved keys.
         if live.entries.len() > limits.max_keys {
@@ -51,7 +49,7 @@ impl Draft {
         if ttl.is_zero() {
             return Err(SessionError::Gone);
         }
-        Ok(Self { version: Version { live, revision: fresh_revision(context)?, ttl }, data })
+        Ok(Self { version: Version { live, revision, ttl }, data })
     }
 
     /// Encodes the record of a session that gets a new id.
