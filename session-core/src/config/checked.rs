@@ -69,7 +69,8 @@ impl SessionConfig {
     }
 
     /// For applications with something to lose: at most 8 hours in all, an id that is replaced every 15 minutes and
-    /// whose use afterwards ends all sessions of its owner, and a `__Host-` cookie that ends with the browser.
+    /// whose use afterwards ends all sessions of its owner, a `__Host-` cookie that ends with the browser, and the end of a
+    /// session that another kind of browser uses.
     ///
     /// No setting is weaker than its default. `SameSite` stays `Lax`. With `Strict` a user who follows a link from another site arrives without the cookie,
     /// and the cookie of the new session replaces the one of the session that the user is signed in with.
