@@ -146,6 +146,16 @@ impl SessionConfig {
         !self.checked.older.is_empty()
     }
 
+    /// The keys of visitors' form tokens. The first one writes, all are tried.
+    pub(crate) fn visitor_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
+        let Checked { keys, older, .. } = &*self.checked;
+        [keys].into_iter().chain(older).map(|keys| &*keys.visitor)
+    }
+
+    pub(crate) fn visitor_key(&self) -> &[u8; 32] {
+        &self.checked.keys.visitor
+    }
+
     pub(super) fn from_checked(settings: Settings) -> Self {
         let tenth = settings.idle.as_millis() / 10;
         let tenth = Duration::from_millis(tenth.try_into().unwrap_or(u64::MAX));

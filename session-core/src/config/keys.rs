@@ -7,6 +7,8 @@ use crate::id::Family;
 pub(super) struct Keys {
     family: Zeroizing<[u8; 32]>,
     pub(super) fingerprint: Zeroizing<[u8; 32]>,
+    /// Makes the form tokens of visitors without a stored session.
+    pub(super) visitor: Zeroizing<[u8; 32]>,
 }
 
 impl Keys {
@@ -15,6 +17,7 @@ impl Keys {
         Self {
             family: Zeroizing::new(Family::key_of(secret)),
             fingerprint: Zeroizing::new(blake3::derive_key("alo-session 2026 request fingerprint", secret)),
+            visitor: Zeroizing::new(blake3::derive_key("alo-session 2026 visitor token", secret)),
         }
     }
 

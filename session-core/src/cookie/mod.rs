@@ -7,5 +7,6 @@
 pub(crate) mod read;
 mod set_cookie;
 
-pub(crate) use read::find;
+pub(crate) use read::{find, values};
 pub use set_cookie::SetCookie;
+pub(crate) use set_cookie::render_beside;

@@ -60,6 +60,23 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
     last.into_iter().flatten().for_each(hand_over);
 }
 
+/// Calls `found` with the value of each cookie of this name and suffix, in their order, as long as it returns true.
+pub(crate) fn values<'v>(
+    visit: &Visit<'v>,
+    name: &[u8],
+    suffix: &[u8],
+    mut found: impl FnMut(&'v [u8]) -> bool,
+) {
+    let mut left = MAX_HEADER_BYTES;
+    for header in visit.cookies() {
+        let pairs = whole_pairs(header, left);
+        left = left.saturating_sub(header.len());
+        if !split(pairs).filter_map(|pair| value_of(trim(pair).strip_prefix(name)?, suffix)).all(&mut found) {
+            return;
+        }
+    }
+}
+
 /// Cuts the header at the limit, and drops the pair that the limit would cut in two.
 fn whole_pairs(header: &[u8], limit: usize) -> &[u8] {
     match header.get(..limit) {

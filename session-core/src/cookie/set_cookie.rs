@@ -75,18 +75,43 @@ fn whole_seconds(max_age: Duration) -> u64 {
 /// The removal repeats every attribute: with another Path, Domain or Partitioned it would be a different cookie, and
 /// without the attributes that the prefix of the name requires the browser ignores it.
 fn render(cookie: &CookieSettings, id: Option<&CookieId>, max_age: Option<u64>) -> Zeroizing<String> {
-    let domain = cookie.domain.as_deref().unwrap_or_default();
     let value = id.map_or(0, |_| CookieId::MAX_CHARACTERS);
-    let capacity = cookie.name.len() + value + cookie.path.len() + domain.len() + FIXED_BYTES;
-    let mut header = Zeroizing::new(String::with_capacity(capacity));
-    header.push_str(&cookie.name);
-    header.push('=');
+    let mut header = begin(cookie, "", value);
     if let Some(id) = id {
         id.write_to(&mut header);
     }
+    push_attributes(cookie, max_age, &mut header);
+    header
+}
+
+/// The header of a cookie beside the session's, which is called like it with `suffix` and has its attributes. It ends with
+/// the browser.
+pub(crate) fn render_beside(
+    cookie: &CookieSettings,
+    suffix: &str,
+    length: usize,
+    write_value: impl FnOnce(&mut String),
+) -> Zeroizing<String> {
+    let mut header = begin(cookie, suffix, length);
+    write_value(&mut header);
+    push_attributes(cookie, None, &mut header);
+    header
+}
+
+fn begin(cookie: &CookieSettings, suffix: &str, value: usize) -> Zeroizing<String> {
+    let domain = cookie.domain.as_deref().unwrap_or_default();
+    let capacity = cookie.name.len() + value + cookie.path.len() + domain.len() + FIXED_BYTES;
+    let mut header = Zeroizing::new(String::with_capacity(capacity));
+    header.push_str(&cookie.name);
+    header.push_str(suffix);
+    header.push('=');
+    header
+}
+
+fn push_attributes(cookie: &CookieSettings, max_age: Option<u64>, header: &mut String) {
     header.push_str("; Path=");
     header.push_str(&cookie.path);
-    if cookie.domain.is_some() {
+    if let Some(domain) = &cookie.domain {
         header.push_str("; Domain=");
         header.push_str(domain);
     }
@@ -109,7 +134,6 @@ fn render(cookie: &CookieSettings, id: Option<&CookieId>, max_age: Option<u64>) 
     if cookie.partitioned {
         header.push_str("; Partitioned");
     }
-    header
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 //! An [`Exchange`] returns the [`Call`] of the store that it needs and takes the store's [`Answer`], until it is done. It
 //! knows neither a store nor a clock nor a runtime: a driver is one loop, and a test can do anything between call and answer.
 //!
-//! A driver also needs [`fresh`], [`needs_save`], [`set_cookie`] and [`head_sent`]. They are functions and not methods
+//! A driver also needs [`fresh`], [`needs_save`], [`set_cookie`], [`visitor_cookie`] and [`head_sent`]. They are functions and not methods
 //! of the session, so that no handler can reach them.
 
 mod error;
@@ -23,7 +23,7 @@ mod settled;
 pub use error::SessionError;
 pub use open::{Opening, begin, fresh};
 pub use owner::{Ending, Listing, Revoking, end, end_all, end_others, list};
-pub use response::{head_sent, is_head_sent, set_cookie};
+pub use response::{head_sent, is_head_sent, set_cookie, visitor_cookie};
 pub use save::{Saving, finish, needs_save};
 pub use settled::{Saved, Settled};
 

@@ -39,7 +39,8 @@ pub fn begin<'v>(
 pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> OpenSession {
     let live = Live::new(context.config(), now);
     let fingerprint = Fingerprint::of(visit, context.config());
-    OpenSession::from_state(Arc::clone(context), State::new(live, None, fingerprint, visit, now))
+    let state = State::new(live, None, fingerprint, visit, now).visited(visit, context.config());
+    OpenSession::from_state(Arc::clone(context), state)
 }
 
 /// The search for the session of a request.

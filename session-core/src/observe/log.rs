@@ -79,6 +79,14 @@ pub(crate) fn gone(key: &StoreKey) {
     tracing::info!(target: TARGET, session = %key.digest.handle(), "session ended while the request ran");
 }
 
+pub(crate) fn token_after_head() {
+    tracing::warn!(
+        target: TARGET,
+        "a form got its token after the head of the response: the browser gets no cookie for it, so the form will be refused; \
+         make the token before the response"
+    );
+}
+
 pub(crate) fn withheld() {
     tracing::info!(target: TARGET, "session not saved: it was opened outside HTTP and save_outside_http is off");
 }

@@ -18,7 +18,8 @@ impl OpenSession {
         base: Base,
         (fingerprint, _): (Option<Fingerprint>, FingerprintOk),
     ) -> Self {
-        Self::from_state(context, State::new(live, Some(base), fingerprint, visit, now))
+        let state = State::new(live, Some(base), fingerprint, visit, now).visited(visit, context.config());
+        Self::from_state(context, state)
     }
 
     /// Gives the session a new id, for every change of rights that is not a sign-in. The old id ends when this is saved.

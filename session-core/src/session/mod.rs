@@ -15,6 +15,7 @@ mod token;
 mod tokens;
 mod value;
 mod view;
+mod visitor;
 
 pub(crate) use delta::Delta;
 pub use error::ValueError;
@@ -25,5 +26,6 @@ pub(crate) use op::Op;
 pub use open_session::OpenSession;
 pub(crate) use owner::check_owner;
 pub(crate) use state::{Base, State};
-pub use token::TokenText;
+pub use token::{TokenText, TokenVerdict};
 pub use tokens::Tokens;
+pub(crate) use visitor::Visitor;

@@ -1,6 +1,6 @@
 use std::any::Any;
 
-use super::{Delta, Op, ValueError};
+use super::{Delta, Op, ValueError, Visitor};
 use crate::{
     Timestamp, Visit,
     config::SessionConfig,
@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) head_sent: bool,
     /// The cookie that the response must send after all saves so far.
     pub(crate) cookie: SetCookie,
+    /// What the browser keeps for the tokens of a session that is not stored.
+    pub(crate) visitor: Visitor,
     /// A save is under way.
     pub(crate) saving: bool,
     /// A save that was abandoned midway. The next save continues it. Only the exchange can read it.
@@ -67,10 +69,19 @@ impl State {
             outside_http: visit.is_outside_http(),
             head_sent: false,
             cookie: SetCookie::Keep,
+            visitor: Visitor::default(),
             saving: false,
             unfinished: None,
             destroyed: false,
         }
+    }
+
+    /// The same with what the browser keeps for the tokens of visitors. An owner's session accepts none of them.
+    pub(crate) fn visited(mut self, visit: &Visit<'_>, config: &SessionConfig) -> Self {
+        if self.live.owner.is_none() {
+            self.visitor = Visitor::of(visit, config);
+        }
+        self
     }
 
     pub(crate) fn is_ended(&self) -> bool {

@@ -1,30 +1,49 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
     Timestamp,
     id::{Entropy, EntropyError, base64},
 };
 
-/// A token as the session stores it: 32 random bytes and their expiry.
+/// A token as the session stores it: 32 random bytes, their expiry, and the bytes from before the last renewal, which
+/// tell an old page from a forgery.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(super) struct Token {
     value: [u8; 32],
     expires: Option<u64>,
+    previous: Option<[u8; 32]>,
+}
+
+/// What [`Tokens::check`](super::Tokens::check) finds out about a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenVerdict {
+    /// The text is the token.
+    Good,
+    /// The text was the token until the last sign-in, sign-out or other change of rights. It is as worthless as a wrong one.
+    Superseded,
+    /// The text can be a token, but there is none to compare with: the session has none with this name, or the browser sent
+    /// no cookie for it.
+    Missing,
+    /// The text is not the token.
+    Wrong,
 }
 
 impl Token {
     pub(super) fn generate(expires: Option<Timestamp>, entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        let mut token = Self { value: [0; 32], expires: expires.map(Timestamp::as_millis) };
+        let mut token = Self { value: [0; 32], expires: expires.map(Timestamp::as_millis), previous: None };
         entropy.fill(&mut token.value)?;
         Ok(token)
     }
 
     pub(super) fn renewed(&self, entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        Self::generate(self.expires.map(Timestamp::from_millis), entropy)
+        let mut token = Self::generate(self.expires.map(Timestamp::from_millis), entropy)?;
+        token.previous = Some(self.value);
+        Ok(token)
     }
 
     pub(super) fn is_live(&self, now: Timestamp) -> bool {
@@ -33,34 +52,35 @@ impl Token {
 
     /// Whether the text is this token under any mask. The time does not depend on where they differ.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
-        let mut bytes = [0; TokenText::BYTES];
-        if base64::decode(text, &mut bytes).is_none() {
-            return false;
+        self.compare(text) == TokenVerdict::Good
+    }
+
+    /// Compares with both values, whichever it is, so that the time tells nothing.
+    pub(super) fn compare(&self, text: &[u8]) -> TokenVerdict {
+        let Some(value) = TokenText::unmasked(text) else {
+            return TokenVerdict::Wrong;
+        };
+        let good = value.ct_eq(&self.value);
+        let superseded =
+            value.ct_eq(&self.previous.unwrap_or_default()) & Choice::from(u8::from(self.previous.is_some()));
+        match (bool::from(good), bool::from(superseded)) {
+            (true, _) => TokenVerdict::Good,
+            (false, true) => TokenVerdict::Superseded,
+            (false, false) => TokenVerdict::Wrong,
         }
-        let (mask, masked) = bytes.split_at(32);
-        let value: Vec<u8> = mask.iter().zip(masked).map(|(a, b)| a ^ b).collect();
-        value.ct_eq(&self.value).into()
     }
 
     pub(super) fn same(&self, other: &Self) -> bool {
         self.value.ct_eq(&other.value).into()
     }
 
-    /// The token under a new random mask, so that no two pages contain the same bytes.
+    /// The token under a new random mask.
     pub(super) fn text(&self, entropy: &dyn Entropy) -> Result<TokenText, EntropyError> {
-        let mut bytes = [0; TokenText::BYTES];
-        let (mask, masked) = bytes.split_at_mut(32);
-        entropy.fill(mask)?;
-        for ((out, mask), value) in masked.iter_mut().zip(mask).zip(&self.value) {
-            *out = *mask ^ value;
-        }
-        let mut text = String::with_capacity(TokenText::CHARACTERS);
-        base64::encode(&bytes, &mut text);
-        Ok(TokenText(text))
+        TokenText::masked("", &self.value, entropy)
     }
 }
 
-/// A token as a page contains it: 86 characters that need no escaping. They differ each time, so that the compressed size of
+/// A token as a page contains it: 86 or 87 characters that need no escaping. They differ each time, so that the compressed size of
 /// a page does not reveal the token (BREACH).
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct TokenText(String);
@@ -68,6 +88,36 @@ pub struct TokenText(String);
 impl TokenText {
     const BYTES: usize = 64;
     const CHARACTERS: usize = base64::letters(Self::BYTES);
+
+    /// The value under a new random mask, so that no two pages contain the same bytes.
+    pub(super) fn masked(
+        prefix: &str,
+        value: &[u8; 32],
+        entropy: &dyn Entropy,
+    ) -> Result<Self, EntropyError> {
+        let mut bytes = Zeroizing::new([0; Self::BYTES]);
+        let (mask, masked) = bytes.split_at_mut(32);
+        entropy.fill(mask)?;
+        for ((out, mask), value) in masked.iter_mut().zip(mask).zip(value) {
+            *out = *mask ^ value;
+        }
+        let mut text = String::with_capacity(prefix.len() + Self::CHARACTERS);
+        text.push_str(prefix);
+        base64::encode(&*bytes, &mut text);
+        Ok(Self(text))
+    }
+
+    /// The value of a text without a prefix, or `None` if the text cannot be one.
+    pub(super) fn unmasked(text: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        let mut bytes = Zeroizing::new([0; Self::BYTES]);
+        base64::decode(text, &mut *bytes)?;
+        let (mask, masked) = bytes.split_at(32);
+        let mut value = Zeroizing::new([0; 32]);
+        for ((out, mask), masked) in value.iter_mut().zip(mask).zip(masked) {
+            *out = mask ^ masked;
+        }
+        Some(value)
+    }
 
     /// The text for the form field or header.
     #[must_use]

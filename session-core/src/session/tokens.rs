@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{OpenSession, TokenText, ValueError, token::Token};
+use super::{OpenSession, TokenText, TokenVerdict, ValueError, token::Token};
 
 /// The named tokens of a session, for forms and one-time actions: the synchronizer token pattern
 /// ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
@@ -22,7 +22,7 @@ use super::{OpenSession, TokenText, ValueError, token::Token};
 /// ```
 #[derive(Debug)]
 pub struct Tokens<'a> {
-    session: &'a OpenSession,
+    pub(super) session: &'a OpenSession,
 }
 
 type Named = BTreeMap<String, Token>;
@@ -70,6 +70,19 @@ impl Tokens<'_> {
     /// Whether `text` is the token with this name. The comparison takes constant time, and the token stays valid.
     pub fn verify(&self, name: &str, text: &str) -> Result<bool, ValueError> {
         Ok(self.live(name)?.is_some_and(|token| token.matches(text.as_bytes())))
+    }
+
+    /// Compares `text` with the token with this name, in constant time, and says why it is not the token. The token stays
+    /// valid. A text of [`form_text`](Self::form_text) is recognised as well.
+    pub fn check(&self, name: &str, text: &str) -> Result<TokenVerdict, ValueError> {
+        if let Some(verdict) = self.check_visitor(name, text) {
+            return Ok(verdict);
+        }
+        Ok(match self.live(name)? {
+            Some(token) => token.compare(text.as_bytes()),
+            None if TokenText::unmasked(text.as_bytes()).is_some() => TokenVerdict::Missing,
+            None => TokenVerdict::Wrong,
+        })
     }
 
     /// Uses the token up. Of any number of concurrent requests exactly one succeeds: the compare-and-swap decides it when the

@@ -20,3 +20,4 @@ mod site;
 #[path = "../support/mod.rs"]
 mod support;
 mod tokens;
+mod visitors;

@@ -1,0 +1,132 @@
+//! Tokens for visitors without a stored session, so that looking at a form stores nothing: a signed double submit
+//! ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
+
+use std::fmt;
+
+use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::{TokenText, TokenVerdict, Tokens, ValueError};
+use crate::{
+    SessionConfig, Visit,
+    config::CookieSettings,
+    cookie,
+    id::{Entropy, EntropyError, base64},
+    observe::log,
+};
+
+/// Makes the name of the cookie from that of the session's, so that a prefix like `__Host-` stays.
+const SUFFIX: &str = "-csrf";
+/// Tells the text of a visitor from that of a session.
+const PREFIX: &str = "v";
+/// The most cookies of the name that are tried. A sibling subdomain can plant some beside the right one.
+const MAX_NONCES: usize = 8;
+
+/// The random bytes in the cookie. The texts of tokens are made of them with the application's secret.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+struct Nonce([u8; 32]);
+
+/// What the browser keeps for the tokens of a session that is not stored.
+#[derive(Default)]
+pub(crate) struct Visitor {
+    /// The nonces among the cookies, in their order.
+    known: Vec<Nonce>,
+    /// A nonce that the response must send.
+    fresh: Option<Nonce>,
+}
+
+impl Visitor {
+    pub(crate) fn of(visit: &Visit<'_>, config: &SessionConfig) -> Self {
+        let mut known = Vec::new();
+        cookie::values(visit, config.cookie.name.as_bytes(), SUFFIX.as_bytes(), |value| {
+            let mut nonce = Nonce([0; 32]);
+            if base64::decode(value, &mut nonce.0).is_some() {
+                known.push(nonce);
+            }
+            known.len() < MAX_NONCES
+        });
+        Self { known, fresh: None }
+    }
+
+    /// The nonce for a page. One that the browser has is kept, so that the forms of all its tabs stay valid.
+    fn nonce(&mut self, entropy: &dyn Entropy) -> Result<Nonce, EntropyError> {
+        if let Some(nonce) = self.known.first().or(self.fresh.as_ref()) {
+            return Ok(nonce.clone());
+        }
+        let mut nonce = Nonce([0; 32]);
+        entropy.fill(&mut nonce.0)?;
+        Ok(self.fresh.insert(nonce).clone())
+    }
+
+    pub(crate) fn header(&self, cookie: &CookieSettings) -> Option<Zeroizing<String>> {
+        let nonce = self.fresh.as_ref()?;
+        let length = base64::letters(nonce.0.len());
+        Some(cookie::render_beside(cookie, SUFFIX, length, |header| base64::encode(&nonce.0, header)))
+    }
+}
+
+impl Nonce {
+    /// The token that belongs to the nonce: a keyed hash, which nobody without the secret can make.
+    fn token(&self, name: &str, key: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new_keyed(key);
+        hasher.update(&self.0).update(name.as_bytes());
+        Zeroizing::new(hasher.finalize().into())
+    }
+}
+
+#[allow(clippy::missing_errors_doc, reason = "said once for the type")]
+impl Tokens<'_> {
+    /// Returns a text for a form, without storing a session for it.
+    ///
+    /// If the session is stored or has something to be stored, this is [`text`](Self::text). Otherwise it is the token of a visitor: a hash
+    /// of a random value in a second cookie, which the driver sends with the response
+    /// ([`visitor_cookie`](crate::exchange::visitor_cookie)). It is called like the session's cookie with `-csrf` at its end,
+    /// has the same attributes, and ends with the browser. [`check`](Self::check) accepts the token together with that cookie,
+    /// without the store, as long as the session has no owner. `verify` and `claim` do not know it.
+    ///
+    /// The hash is keyed with the application's secret. Without one anybody can make it, so that a site that can plant a cookie
+    /// here, such as a sibling subdomain, has a valid pair; a `__Host-` cookie cannot be planted.
+    pub fn form_text(&self, name: &str) -> Result<TokenText, ValueError> {
+        let context = self.session.context();
+        let mut state = self.session.state();
+        let is_visitor = state.base.is_none()
+            && state.live.is_blank(context.config())
+            && !state.outside_http
+            && !state.is_ended();
+        if !is_visitor {
+            drop(state);
+            return self.text(name);
+        }
+        self.session.check_length(name)?;
+        if state.head_sent && state.visitor.known.is_empty() {
+            log::token_after_head();
+        }
+        let token = state.visitor.nonce(context.entropy())?.token(name, context.config().visitor_key());
+        Ok(TokenText::masked(PREFIX, &token, context.entropy())?)
+    }
+
+    /// What the text is if it is in the form of a visitor's token.
+    pub(super) fn check_visitor(&self, name: &str, text: &str) -> Option<TokenVerdict> {
+        let given = TokenText::unmasked(text.strip_prefix(PREFIX)?.as_bytes())?;
+        let state = self.session.state();
+        if state.live.owner.is_some() {
+            return Some(TokenVerdict::Superseded);
+        }
+        if state.visitor.known.is_empty() {
+            return Some(TokenVerdict::Missing);
+        }
+        let keys = self.session.context().config().visitor_keys();
+        let tokens = keys.flat_map(|key| state.visitor.known.iter().map(|nonce| nonce.token(name, key)));
+        let good = tokens.fold(Choice::from(0), |good, token| good | token.ct_eq(&*given));
+        Some(if good.into() { TokenVerdict::Good } else { TokenVerdict::Wrong })
+    }
+}
+
+impl fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visitor")
+            .field("known", &self.known.len())
+            .field("fresh", &self.fresh.is_some())
+            .finish()
+    }
+}
