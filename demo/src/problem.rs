@@ -93,9 +93,17 @@ fn explanation(failure: &SessionFailure) -> String {
             "Every form of this site carries a hidden token that no other site can know. This one came without it, so \
              nothing was changed. Please use the form on our page."
         }
+        FailureCause::Csrf(CsrfError::SessionGone) => {
+            "Your session ended before you sent it, or your browser keeps no cookies. Nothing was changed. Please load the \
+             page again and repeat it."
+        }
+        FailureCause::Csrf(CsrfError::Superseded) => {
+            "The page it was on is out of date: you signed in or out since, perhaps in another tab. Nothing was changed. \
+             Please load the page again and repeat it."
+        }
         FailureCause::Csrf(CsrfError::WrongToken) => {
-            "The page it was on is out of date, perhaps because you signed in or out since, or your session ended. \
-             Nothing was changed. Please load the page again and repeat it."
+            "The page it was on is out of date or belongs to another session. Nothing was changed. Please load the page \
+             again and repeat it."
         }
         FailureCause::Csrf(CsrfError::CrossSite) => {
             "It was sent by a page of another site, so nothing was changed."

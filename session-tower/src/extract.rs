@@ -9,7 +9,8 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    CsrfToken, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, client, placed::Placed,
+    CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, client,
+    placed::Placed,
 };
 
 impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
@@ -44,12 +45,20 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for OwnerSessions<K> {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for CsrfToken {
+impl<K: 'static, S: Send + Sync> FromRequestParts<S> for CsrfToken<K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
-        let session: Session = Session::from_request_parts(parts, state).await?;
-        Ok(Self::new(&session))
+        let session: Session<K> = Session::from_request_parts(parts, state).await?;
+        Ok(Self::of_request(&session, &*parts))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CsrfVerdict {
+    type Rejection = SessionFailure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
+        Self::from_request(&*parts)
     }
 }
 

@@ -40,6 +40,9 @@ pub enum FailureCause {
     /// The request has not come through a [`SessionLayer`](crate::SessionLayer).
     #[error("there is no session layer around this service")]
     MissingLayer,
+    /// The request has not come through a [`CsrfLayer`](crate::CsrfLayer), but its handler asks for the verdict.
+    #[error("there is no CSRF layer around this service")]
+    MissingCsrfLayer,
     /// The session could not be opened, changed or saved.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -97,6 +100,14 @@ impl SessionFailure {
         FailureCause::MissingLayer.into()
     }
 
+    pub(crate) fn missing_csrf_layer() -> Self {
+        tracing::error!(
+            target: "alo_session",
+            "a handler asks for the verdict of the CSRF protection but there is none: add `session_tower::CsrfLayer` around it"
+        );
+        FailureCause::MissingCsrfLayer.into()
+    }
+
     /// Logs the details that the response must not have. The core logs its own failures, so they are left out. So is the
     /// message of the codec, because it may quote the value.
     pub(crate) fn log(&self) {
@@ -144,6 +155,12 @@ impl From<SessionError> for SessionFailure {
 impl From<ValueError> for SessionFailure {
     fn from(error: ValueError) -> Self {
         SessionError::from(error).into()
+    }
+}
+
+impl From<CsrfError> for SessionFailure {
+    fn from(error: CsrfError) -> Self {
+        FailureCause::Csrf(error).into()
     }
 }
 

@@ -12,7 +12,9 @@ use crate::FailureCause;
 /// The status and the text of the response to a failure.
 pub(crate) fn status_and_text(cause: &FailureCause) -> (StatusCode, &'static str) {
     match cause {
-        FailureCause::MissingLayer => (StatusCode::INTERNAL_SERVER_ERROR, MISSING_LAYER),
+        FailureCause::MissingLayer | FailureCause::MissingCsrfLayer => {
+            (StatusCode::INTERNAL_SERVER_ERROR, MISSING_LAYER)
+        }
         FailureCause::Session(error) => of_session(error),
         FailureCause::SignInRequired(SignInRequired::NotSignedIn) => (StatusCode::FORBIDDEN, SIGN_IN),
         FailureCause::SignInRequired(_) => (StatusCode::FORBIDDEN, SIGN_IN_AGAIN),

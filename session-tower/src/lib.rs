@@ -29,7 +29,7 @@ mod slot;
 
 pub use axum_core::body::Body;
 pub use cache_policy::CachePolicy;
-pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken};
+pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken, CsrfVerdict, OriginError};
 pub use failure::{FailureCause, SessionFailure};
 pub use fresh_session::FreshSession;
 pub use future::ResponseFuture;

@@ -20,6 +20,10 @@ impl<K> Session<K> {
         Self { core, slot, kind: Kind::new() }
     }
 
+    pub(crate) const fn slot(&self) -> &Arc<Slot> {
+        &self.slot
+    }
+
     /// Saves the changes now instead of with the response. Needed if they must be stored before something else happens, and
     /// for every change after the head of the response.
     ///

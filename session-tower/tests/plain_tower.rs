@@ -11,7 +11,7 @@ use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 type Body = Full<Bytes>;
 
-async fn count(request: Request<Body>) -> Result<Response<Body>, SessionFailure> {
+async fn count(request: Request<session_tower::Body>) -> Result<Response<Body>, SessionFailure> {
     let session = LazySession::from_request(&request)?.load().await?;
     let count = session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?;
     let token = CsrfToken::new(&session).text()?;

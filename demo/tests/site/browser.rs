@@ -2,12 +2,13 @@ use ureq::{Agent, RequestBuilder, typestate::WithBody};
 
 use crate::page::Page;
 
-/// One cookie and nothing else. A clone is a copy of the state at this moment, such as a stolen cookie.
+/// The session's cookie, the one of its form tokens, and nothing else. A clone is a copy of the state at this moment, such as a stolen cookie.
 #[derive(Clone)]
 pub(crate) struct Browser {
     agent: Agent,
     base: String,
     pub(crate) cookie: Option<String>,
+    form_cookie: Option<String>,
 }
 
 impl Browser {
@@ -19,7 +20,7 @@ impl Browser {
             // A server that refuses a form without reading it closes the connection after its response.
             .max_idle_connections(0)
             .build();
-        Self { agent: config.into(), base: base.to_owned(), cookie: None }
+        Self { agent: config.into(), base: base.to_owned(), cookie: None, form_cookie: None }
     }
 
     /// The same cookie at another address: cookies do not know ports.
@@ -29,7 +30,7 @@ impl Browser {
 
     pub(crate) fn get(&mut self, path: &str) -> Page {
         let mut request = self.agent.get(self.url(path));
-        if let Some(cookie) = &self.cookie {
+        for cookie in [&self.cookie, &self.form_cookie].into_iter().flatten() {
             request = request.header("cookie", cookie);
         }
         self.keep_cookie(Page::read(request.call().unwrap()))
@@ -51,7 +52,7 @@ impl Browser {
 
     fn prepare(&self, path: &str, headers: &[(&str, &str)]) -> RequestBuilder<WithBody> {
         let mut request = self.agent.post(self.url(path));
-        if let Some(cookie) = &self.cookie {
+        for cookie in [&self.cookie, &self.form_cookie].into_iter().flatten() {
             request = request.header("cookie", cookie);
         }
         for (name, value) in headers {
@@ -78,10 +79,12 @@ impl Browser {
     }
 
     fn keep_cookie(&mut self, page: Page) -> Page {
-        if let Some(set) = page.header("set-cookie") {
+        for set in page.headers.get_all("set-cookie") {
+            let set = set.to_str().unwrap();
             let pair = set.split(';').next().unwrap().to_owned();
             let removed = set.to_ascii_lowercase().contains("max-age=0");
-            self.cookie = (!removed).then_some(pair);
+            let cookie = if pair.contains("-csrf=") { &mut self.form_cookie } else { &mut self.cookie };
+            *cookie = (!removed).then_some(pair);
         }
         page
     }

@@ -31,6 +31,8 @@ fn a_message_is_shown_once() {
 fn tabs_that_add_at_once_lose_nothing() {
     let server = Server::slow();
     let mut browser = server.browser();
+    // A visitor's first item makes the session that the tabs then share.
+    browser.add("pencil");
     let token = browser.get("/shop").field("_csrf");
     let skus = ["mug", "teapot"];
     let next = std::sync::atomic::AtomicUsize::new(0);

@@ -1,25 +1,35 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
+use http::HeaderName;
 use tower_layer::Layer;
 
-use super::{CsrfService, origin, rules::Rules};
+use super::{CsrfError, CsrfService, CsrfToken, OriginError, allowed::Allowed, rules::Rules};
+use crate::{Main, RequestHead, kind::Kind};
 
 /// Refuses requests that another site makes the visitor's browser send. It belongs inside a
 /// [`SessionLayer`](crate::SessionLayer).
 ///
-/// Requests with a safe method (GET, HEAD, OPTIONS, TRACE) pass unchecked, so their handlers must not change anything that
-/// matters. Every other request must pass two checks:
+/// | request | is checked for |
+/// |---|---|
+/// | safe method (GET, HEAD, OPTIONS, TRACE) | nothing, so its handler must not change anything that matters |
+/// | handshake of a websocket (GET with `Upgrade`; CONNECT over HTTP/2 and 3) | its origin |
+/// | any other | its origin and its token; [`origin_only`](Self::origin_only) and [`token_only`](Self::token_only) check one |
 ///
-/// 1. **Origin.** `Sec-Fetch-Site` must be `same-origin` or `none`; without it, the host of `Origin` must be that of the
-///    request. [Allowed](Self::allow_origin) origins always pass. A request with neither header passes. Schemes are not
-///    compared without `Sec-Fetch-Site`, because a service behind a proxy does not know its own; use HSTS.
-/// 2. **Token.** The [`CsrfToken`](crate::CsrfToken) of the session must be in the header `X-CSRF-Token`, or else in the field
-///    `_csrf` of an `application/x-www-form-urlencoded` body. Such a body is buffered and passed on unchanged. Bodies of other
-///    types, such as `multipart/form-data`, need the header.
+/// **Origin.** `Sec-Fetch-Site` must be `same-origin` or `none`; without it, the host of `Origin` must be that of the request,
+/// port included. [Allowed](Self::allow_origin) origins always pass. A request with neither header passes: it comes from a
+/// program or an old browser. `Origin: null` does not pass. Schemes are not compared without `Sec-Fetch-Site`, because a
+/// service behind a proxy does not know its own; use HSTS. Browsers send no `Sec-Fetch-Site` over plain HTTP, nor did Safari
+/// before version 16.4.
 ///
-/// The response to a refused request is a 403, to a form over the [limit](Self::form_limit) a 413, to a failed load the error
-/// response of the session layer. It needs no `Vary: Sec-Fetch-Site, Origin`: no cache serves the response to an unsafe method
-/// to another request (RFC 9110, section 9.2.3 and RFC 9111, section 4), and it is also `no-store`.
+/// **Token.** A text of [`CsrfToken`](crate::CsrfToken) must be in the [header](Self::header) `X-CSRF-Token`, or else in the
+/// [field](Self::field) `_csrf` of a form. An urlencoded form is read as a whole, up to the [limit](Self::form_limit). Of a
+/// multipart form only a [beginning](Self::multipart_limit) is read, so the field must stand before the files. The handler gets
+/// the whole body, as it came. Bodies of other types, such as JSON, need the header.
+///
+/// The response to a refused request is a 403, to a form over the limit a 413, to a failed load the error response of the
+/// session layer. [`CsrfError`](crate::CsrfError) names the reason; the log has it with the headers that were compared and the
+/// cure. It needs no `Vary: Sec-Fetch-Site, Origin`: no cache serves the response to an unsafe method to another request (RFC
+/// 9110, section 9.2.3 and RFC 9111, section 4), and it is also `no-store`.
 ///
 /// ```
 /// # use axum::{Router, routing::{get, post}};
@@ -28,39 +38,147 @@ use super::{CsrfService, origin, rules::Rules};
 /// # let sessions = SessionLayer::new(MemoryStore::new(), Default::default());
 /// let app: Router = Router::new()
 ///     .route("/order", post(|| async { "ordered" }))
-///     .layer(CsrfLayer::new().exempt(|path| path.starts_with("/webhooks/")))
+///     .layer(CsrfLayer::new().exempt(|head| head.uri.path().starts_with("/webhooks/")))
 ///     .layer(sessions);
 /// ```
-#[derive(Debug, Clone)]
 #[must_use = "a layer does nothing until it is added"]
-pub struct CsrfLayer {
+pub struct CsrfLayer<K = Main> {
     rules: Arc<Rules>,
+    kind: Kind<K>,
 }
 
 impl CsrfLayer {
     /// The default of [`form_limit`](Self::form_limit): 64 KiB.
     pub const FORM_LIMIT: usize = 64 * 1024;
 
-    /// Creates a layer that protects every path.
+    /// Creates a layer that checks origin and token.
     pub fn new() -> Self {
-        let rules = Rules { allowed: Vec::new(), form_limit: Self::FORM_LIMIT, exempt: None };
-        Self { rules: Arc::new(rules) }
+        Self::checking(true, true)
     }
 
-    /// Allows requests from pages of another origin, such as `https://app.example`. They still need the token.
-    pub fn allow_origin(self, origin: impl AsRef<str>) -> Self {
-        self.with(|rules| rules.allowed.push(origin::normalized(origin.as_ref())))
+    /// Creates a layer that checks the origin alone, as `CrossOriginProtection` of Go 1.25 and `tower_http::csrf` do. Forms need
+    /// no token, and no session is loaded; the layer works without a [`SessionLayer`](crate::SessionLayer).
+    ///
+    /// A browser that sends neither `Sec-Fetch-Site` nor `Origin` is protected by `SameSite` alone. No browser of the last five
+    /// years is one, unless a proxy or an extension removes the headers.
+    pub fn origin_only() -> Self {
+        Self::checking(true, false)
     }
 
-    /// Sets the greatest size of a form in bytes. A larger one is refused. Default: [`FORM_LIMIT`](Self::FORM_LIMIT).
+    /// Creates a layer that checks the token alone, for a service that gets neither the `Host` nor the `Origin` of its browsers.
+    /// Handshakes of websockets are checked for their origin all the same, as they have no token.
+    pub fn token_only() -> Self {
+        Self::checking(false, true)
+    }
+
+    fn checking(by_origin: bool, by_token: bool) -> Self {
+        let rules = Rules {
+            by_origin,
+            by_token,
+            allowed: Allowed::default(),
+            field: CsrfToken::FIELD.to_owned(),
+            header: HeaderName::from_static(CsrfToken::HEADER),
+            form_limit: Self::FORM_LIMIT,
+            multipart_limit: None,
+            exempt: None,
+            unprotected: None,
+            let_through: None,
+        };
+        Self { rules: Arc::new(rules), kind: Kind::new() }
+    }
+}
+
+impl<K> CsrfLayer<K> {
+    /// Makes it a layer for the sessions of another kind. See [`Main`]. If two kinds stand before one handler, give the two
+    /// layers two names of [fields](Self::field) and headers.
+    pub fn kind<Other>(self) -> CsrfLayer<Other> {
+        CsrfLayer { rules: self.rules, kind: Kind::new() }
+    }
+
+    /// Allows requests from pages of another origin. They still need the token.
+    ///
+    /// An origin is a scheme, a host and a port, such as `https://app.example` or `http://nas.lan:8080`; case, a default port
+    /// and a slash at the end do not matter. `https://*.shop.example` allows every host that is one label longer than the rest;
+    /// whoever gets hold of one of them, such as a customer with a page of their own, is then allowed too.
+    ///
+    /// ```
+    /// # use session_tower::CsrfLayer;
+    /// let layer = CsrfLayer::new().allow_origin("https://app.example")?;
+    /// assert!(layer.allow_origin("app.example").unwrap_err().to_string().contains("scheme"));
+    /// # Ok::<(), session_tower::OriginError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`OriginError`] if no browser sends such an origin; it names the value and the cure.
+    pub fn allow_origin(mut self, origin: impl AsRef<str>) -> Result<Self, OriginError> {
+        Arc::make_mut(&mut self.rules).allowed.add(origin.as_ref())?;
+        Ok(self)
+    }
+
+    /// Allows `Origin: null`, which pages send that hide their origin (`Referrer-Policy: no-referrer`, privacy modes), that have
+    /// none (files), and that another site shows in a sandboxed frame. So it says nothing, and the token alone protects. Where no
+    /// token is checked, `null` passes only without `Sec-Fetch-Site`, which means old browsers and plain HTTP.
+    pub fn allow_null_origin(self) -> Self {
+        self.with(|rules| rules.allowed.null = true)
+    }
+
+    /// Sets the name of the form field. Default: [`CsrfToken::FIELD`](crate::CsrfToken::FIELD).
+    /// [`CsrfToken::input`](crate::CsrfToken::input) of an extractor follows.
+    pub fn field(self, name: impl Into<String>) -> Self {
+        self.with(|rules| rules.field = name.into())
+    }
+
+    /// Sets the name of the header, such as `x-xsrf-token` for Angular. Default: [`CsrfToken::HEADER`](crate::CsrfToken::HEADER).
+    pub fn header(self, name: HeaderName) -> Self {
+        self.with(|rules| rules.header = name)
+    }
+
+    /// Sets the greatest size of an urlencoded form in bytes. A larger one is refused. Default:
+    /// [`FORM_LIMIT`](Self::FORM_LIMIT).
     pub fn form_limit(self, bytes: usize) -> Self {
         self.with(|rules| rules.form_limit = bytes)
     }
 
-    /// Excludes paths from protection, such as webhooks whose callers sign their requests. The path is that of the request,
-    /// neither decoded nor normalized; in a nested axum router it has no prefix.
-    pub fn exempt(self, is_exempt: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+    /// Sets how many bytes of a multipart form are read to find its token. Default: the [form limit](Self::form_limit).
+    pub fn multipart_limit(self, bytes: usize) -> Self {
+        self.with(|rules| rules.multipart_limit = Some(bytes))
+    }
+
+    /// Chooses requests that need no token, by their head: method, target, headers, extensions. Their origin is checked all the
+    /// same, which programs pass, as they send none. In a nested axum router the path has no prefix; it is neither decoded nor
+    /// normalized.
+    ///
+    /// A client that proves itself by a header that browsers do not send by themselves, and that has no cookie, needs none:
+    ///
+    /// ```
+    /// # use session_tower::CsrfLayer;
+    /// use http::header::{AUTHORIZATION, COOKIE};
+    ///
+    /// let layer = CsrfLayer::new()
+    ///     .exempt(|head| head.headers.contains_key(AUTHORIZATION) && !head.headers.contains_key(COOKIE));
+    /// ```
+    pub fn exempt(self, is_exempt: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static) -> Self {
         self.with(|rules| rules.exempt = Some(Arc::new(is_exempt)))
+    }
+
+    /// Chooses requests that pass with no check at all, also from pages of other sites, such as the way back from an identity or
+    /// payment provider. Their handlers must check for themselves who sends them. If the provider's origin is known,
+    /// [`allow_origin`](Self::allow_origin) with [`exempt`](Self::exempt) is better.
+    pub fn unprotected(
+        self,
+        is_unprotected: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|rules| rules.unprotected = Some(Arc::new(is_unprotected)))
+    }
+
+    /// Chooses refused requests that reach their handler all the same, so that it can show the form again with what was typed.
+    /// The handler must ask [`CsrfVerdict`](crate::CsrfVerdict), which has an example. Default: none. A form that ended before it
+    /// was complete is never let through.
+    pub fn let_through(
+        self,
+        choose: impl Fn(CsrfError, RequestHead<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|rules| rules.let_through = Some(Arc::new(choose)))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Rules)) -> Self {
@@ -75,10 +193,22 @@ impl Default for CsrfLayer {
     }
 }
 
-impl<T> Layer<T> for CsrfLayer {
-    type Service = CsrfService<T>;
+impl<K> Clone for CsrfLayer<K> {
+    fn clone(&self) -> Self {
+        Self { rules: Arc::clone(&self.rules), kind: self.kind }
+    }
+}
 
-    fn layer(&self, inner: T) -> CsrfService<T> {
+impl<K> fmt::Debug for CsrfLayer<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsrfLayer").field("rules", &self.rules).field("kind", &self.kind).finish()
+    }
+}
+
+impl<T, K> Layer<T> for CsrfLayer<K> {
+    type Service = CsrfService<T, K>;
+
+    fn layer(&self, inner: T) -> CsrfService<T, K> {
         CsrfService::new(inner, Arc::clone(&self.rules))
     }
 }

@@ -1,75 +1,125 @@
 //! The origin of a request, by headers that the browser sets and no page can change.
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Uri,
+    HeaderMap, HeaderName, HeaderValue,
     header::{HOST, ORIGIN},
 };
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+use super::allowed::Allowed;
+use crate::RequestHead;
 
-/// Whether the origin of the request is allowed. A request without an origin is: old browsers and programs send none.
-pub(super) fn is_acceptable(uri: &Uri, headers: &HeaderMap, allowed: &[String]) -> bool {
-    let (Ok(site), Ok(origin)) = (single(headers, SEC_FETCH_SITE), single(headers, ORIGIN)) else {
-        return false;
+pub(super) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Why the origin of a request is not acceptable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreign {
+    /// The browser says that a page of another origin sent it.
+    ByMetadata,
+    /// The origin has another host than the request.
+    OtherHost,
+    /// The origin has the host of the request, and another port.
+    OtherPort,
+    /// The origin is `null`.
+    Null,
+    /// There is no host with which the origin could be compared.
+    NoHost,
+    /// A header occurs more than once or is not text.
+    Ambiguous,
+}
+
+/// Checks the origin of the request. A request without one passes: old browsers and programs send none.
+///
+/// A `null` origin that is allowed passes if a token is checked as well, or if nothing says that it is another site: every
+/// site can make its pages send it.
+pub(super) fn check(head: RequestHead<'_>, allowed: &Allowed, token_follows: bool) -> Result<(), Foreign> {
+    let site = single(head.headers, SEC_FETCH_SITE)?;
+    let origin = single(head.headers, ORIGIN)?;
+    let is_allowed = || match origin {
+        Some("null") => allowed.null && (token_follows || site.is_none()),
+        Some(origin) => allowed.contains(origin),
+        None => false,
     };
-    let is_allowed =
-        || origin.is_some_and(|origin| allowed.iter().any(|one| origin.eq_ignore_ascii_case(one)));
-    match site {
-        Some("same-origin" | "none") => true,
-        Some(_) => is_allowed(),
-        None => match origin {
-            None => true,
-            Some(origin) => host(uri, headers).is_some_and(|host| is_origin_of(origin, host)) || is_allowed(),
-        },
+    match (site, origin) {
+        (Some("same-origin" | "none"), _) | (None, None) => Ok(()),
+        _ if is_allowed() => Ok(()),
+        (Some(_), _) => Err(Foreign::ByMetadata),
+        (None, Some("null")) => Err(Foreign::Null),
+        (None, Some(origin)) => compare(origin, host(head).ok_or(Foreign::NoHost)?),
     }
 }
 
-/// Returns the origin in the form in which it is compared: without a slash at its end.
-pub(super) fn normalized(origin: &str) -> String {
-    origin.trim_end_matches('/').to_owned()
-}
-
-/// A header occurs more than once or is not text.
-struct Ambiguous;
-
-fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Ambiguous> {
+pub(super) fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Foreign> {
     let mut values = headers.get_all(name).iter();
     match (values.next().map(HeaderValue::to_str), values.next()) {
         (None, _) => Ok(None),
         (Some(Ok(value)), None) => Ok(Some(value)),
-        _ => Err(Ambiguous),
+        _ => Err(Foreign::Ambiguous),
     }
 }
 
 /// Returns the host of the request: HTTP/2 has it in the target, HTTP/1.1 in a header (RFC 9112, section 3.2).
-fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
-    match uri.authority() {
+pub(super) fn host(head: RequestHead<'_>) -> Option<&str> {
+    match head.uri.authority() {
         Some(authority) => Some(authority.as_str()),
-        None => single(headers, HOST).ok().flatten(),
+        None => single(head.headers, HOST).ok().flatten(),
     }
 }
 
-fn is_origin_of(origin: &str, host: &str) -> bool {
+fn compare(origin: &str, host: &str) -> Result<(), Foreign> {
     let (authority, port) = match origin.split_once("://") {
         Some(("https", authority)) => (authority, ":443"),
         Some(("http", authority)) => (authority, ":80"),
-        _ => return false,
+        _ => return Err(Foreign::OtherHost),
     };
     let bare = |authority: &'_ str| authority.strip_suffix(port).unwrap_or(authority).to_ascii_lowercase();
-    !authority.is_empty() && bare(authority) == bare(host)
+    if authority.is_empty() {
+        Err(Foreign::OtherHost)
+    } else if bare(authority) == bare(host) {
+        Ok(())
+    } else if name(authority).eq_ignore_ascii_case(name(host)) {
+        Err(Foreign::OtherPort)
+    } else {
+        Err(Foreign::OtherHost)
+    }
+}
+
+/// The authority without its port.
+fn name(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => authority,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::Request;
+
     use super::*;
 
+    fn allowed() -> Allowed {
+        let mut allowed = Allowed::default();
+        allowed.add("https://partner.example/").unwrap();
+        allowed
+    }
+
+    fn why_by(
+        allowed: &Allowed,
+        headers: &[(&'static str, &'static str)],
+        token: bool,
+    ) -> Result<(), Foreign> {
+        let request = headers
+            .iter()
+            .fold(Request::post("/order"), |request, (name, value)| request.header(*name, *value));
+        check((&request.body(()).unwrap()).into(), allowed, token)
+    }
+
+    fn why(headers: &[(&'static str, &'static str)]) -> Result<(), Foreign> {
+        why_by(&allowed(), headers, true)
+    }
+
     fn verdict(headers: &[(&'static str, &'static str)]) -> bool {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.append(*name, HeaderValue::from_static(value));
-        }
-        let allowed = [normalized("https://partner.example/")];
-        is_acceptable(&Uri::from_static("/order"), &map, &allowed)
+        why(headers).is_ok()
     }
 
     #[test]
@@ -126,8 +176,40 @@ mod tests {
 
     #[test]
     fn the_target_of_http_2_is_the_host() {
-        let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://shop.example"))]);
-        assert!(is_acceptable(&Uri::from_static("https://shop.example/x"), &headers, &[]));
-        assert!(!is_acceptable(&Uri::from_static("https://other.example/x"), &headers, &[]));
+        let check = |uri| {
+            let request = Request::post(uri).header("origin", "https://shop.example").body(()).unwrap();
+            check((&request).into(), &Allowed::default(), true).is_ok()
+        };
+        assert!(check("https://shop.example/x"));
+        assert!(!check("https://other.example/x"));
+    }
+
+    #[test]
+    fn a_refusal_has_its_reason() {
+        let origin = |origin| why(&[("host", "nas.lan"), ("origin", origin)]);
+        assert_eq!(origin("http://nas.lan:8080"), Err(Foreign::OtherPort));
+        assert_eq!(origin("https://NAS.lan:80"), Err(Foreign::OtherPort));
+        assert_eq!(origin("http://evil.lan"), Err(Foreign::OtherHost));
+        assert_eq!(origin("http://nas.lan.evil.lan:8080"), Err(Foreign::OtherHost));
+        assert_eq!(origin("null"), Err(Foreign::Null));
+        assert_eq!(why(&[("host", "[::1]:3000"), ("origin", "http://[::1]:3001")]), Err(Foreign::OtherPort));
+        assert_eq!(why(&[("host", "[::1]"), ("origin", "http://[::2]")]), Err(Foreign::OtherHost));
+        assert_eq!(why(&[("origin", "http://nas.lan")]), Err(Foreign::NoHost));
+        assert_eq!(why(&[("sec-fetch-site", "same-site")]), Err(Foreign::ByMetadata));
+        assert_eq!(why(&[("origin", "http://nas.lan"), ("origin", "null")]), Err(Foreign::Ambiguous));
+    }
+
+    #[test]
+    fn null_is_allowed_when_asked_and_not_on_the_word_of_the_browser_alone() {
+        let null = ("origin", "null");
+        let cross = [null, ("sec-fetch-site", "cross-site")];
+        let mut allowed = Allowed::default();
+        allowed.null = true;
+        for token in [true, false] {
+            assert_eq!(why_by(&Allowed::default(), &[null], token), Err(Foreign::Null));
+            assert_eq!(why_by(&allowed, &[null], token), Ok(()));
+            assert_eq!(why_by(&Allowed::default(), &cross, token), Err(Foreign::ByMetadata));
+            assert_eq!(why_by(&allowed, &cross, token).is_ok(), token);
+        }
     }
 }

@@ -1,77 +1,149 @@
 use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
-use http::{Method, Request};
-use http_body::Body;
+use axum_core::body::Body;
+use http::{Extensions, HeaderName, Request};
+use session_core::session::TokenVerdict;
 
-use super::{CsrfError, CsrfToken, form, origin};
-use crate::{FailureCause, LazySession, SessionFailure};
+use super::{
+    CsrfError, CsrfVerdict,
+    allowed::Allowed,
+    beginning::Beginning,
+    form::Form,
+    origin,
+    refusal::Refusal,
+    request_kind::RequestKind,
+    token::{DEFAULT_FIELD, FieldName, TOKEN_NAME},
+};
+use crate::{FailureCause, LazySession, RequestHead, Session, SessionFailure};
 
 /// The rules of one layer.
 #[derive(Clone)]
 pub(super) struct Rules {
-    pub(super) allowed: Vec<String>,
+    pub(super) by_origin: bool,
+    pub(super) by_token: bool,
+    pub(super) allowed: Allowed,
+    pub(super) field: String,
+    pub(super) header: HeaderName,
     pub(super) form_limit: usize,
-    pub(super) exempt: Option<Arc<Exempt>>,
+    pub(super) multipart_limit: Option<usize>,
+    pub(super) exempt: Option<Arc<Choose>>,
+    pub(super) unprotected: Option<Arc<Choose>>,
+    pub(super) let_through: Option<Arc<LetThrough>>,
 }
 
-pub(super) type Exempt = dyn Fn(&str) -> bool + Send + Sync;
+pub(super) type Choose = dyn Fn(RequestHead<'_>) -> bool + Send + Sync;
+pub(super) type LetThrough = dyn Fn(CsrfError, RequestHead<'_>) -> bool + Send + Sync;
+
+/// What is checked of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Checks {
+    origin: bool,
+    token: bool,
+}
 
 impl Rules {
-    /// Whether the request may change something. The methods are those of RFC 9110, section 9.2.1.
-    pub(super) fn apply_to<B>(&self, request: &Request<B>) -> bool {
-        let safe = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE];
-        let exempt = |path| self.exempt.as_ref().is_some_and(|exempt| exempt(path));
-        !safe.contains(request.method()) && !exempt(request.uri().path())
-    }
-
-    /// Returns the unchanged request if it may pass.
-    pub(super) async fn check<B>(&self, request: Request<B>) -> Result<Request<B>, SessionFailure>
-    where
-        B: Body + From<Bytes>,
-    {
-        let session = LazySession::from_request(&request)?;
-        if !origin::is_acceptable(request.uri(), request.headers(), &self.allowed) {
-            return Err(refused(CsrfError::CrossSite));
-        }
-        let (request, token) = self.take_token(request).await.map_err(refused)?;
-        let token = token.ok_or_else(|| refused(CsrfError::MissingToken))?;
-        let session = session.load().await?;
-        if session.tokens().verify(CsrfToken::NAME, &token)? {
-            Ok(request)
-        } else {
-            Err(refused(CsrfError::WrongToken))
+    /// Tells the forms of the request how their field is called, if it is not called as usual.
+    pub(super) fn announce<K: 'static>(&self, extensions: &mut Extensions) {
+        if self.field != DEFAULT_FIELD {
+            extensions.insert(FieldName::<K>::new(&self.field));
         }
     }
 
-    async fn take_token<B>(&self, request: Request<B>) -> Result<(Request<B>, Option<String>), CsrfError>
-    where
-        B: Body + From<Bytes>,
-    {
-        if let Some(header) = request.headers().get(CsrfToken::HEADER) {
-            let token = header.to_str().ok().map(str::to_owned);
-            return Ok((request, token));
+    /// Returns what must be checked of the request; `None` if it needs no verdict.
+    pub(super) fn checks(&self, head: RequestHead<'_>) -> Option<Checks> {
+        let chosen = |choose: &Option<Arc<Choose>>| choose.as_ref().is_some_and(|choose| choose(head));
+        Some(match RequestKind::of(head) {
+            RequestKind::Safe => return None,
+            _ if chosen(&self.unprotected) => Checks { origin: false, token: false },
+            RequestKind::Handshake => Checks { origin: true, token: false },
+            RequestKind::Changing => {
+                Checks { origin: self.by_origin, token: self.by_token && !chosen(&self.exempt) }
+            }
+        })
+    }
+
+    /// Returns the unchanged request, with its verdict, if it may pass.
+    pub(super) async fn check<K: 'static>(
+        &self,
+        request: Request<Body>,
+        checks: Checks,
+    ) -> Result<Request<Body>, SessionFailure> {
+        let (mut parts, body) = request.into_parts();
+        let mut body = Beginning::new(body);
+        let verdict = self.judge::<K>((&parts).into(), &mut body, checks).await?;
+        if let Err(refusal) = verdict {
+            // A form that broke off has nothing that could be shown again.
+            let let_through = refusal.error != CsrfError::Unreadable
+                && self.let_through.as_ref().is_some_and(|choose| choose(refusal.error, (&parts).into()));
+            refusal.log((&parts).into(), self, let_through);
+            if !let_through {
+                return Err(FailureCause::Csrf(refusal.error).into());
+            }
         }
-        if !form::is_form(request.headers()) {
-            return Ok((request, None));
+        CsrfVerdict::add(verdict.map_err(|refusal| refusal.error), &mut parts.extensions);
+        Ok(Request::from_parts(parts, body.into_body()))
+    }
+
+    async fn judge<K: 'static>(
+        &self,
+        head: RequestHead<'_>,
+        body: &mut Beginning,
+        checks: Checks,
+    ) -> Result<Result<(), Refusal>, SessionFailure> {
+        let lazy = if checks.token { Some(LazySession::<K>::of_kind(head)?) } else { None };
+        if checks.origin
+            && let Err(why) = origin::check(head, &self.allowed, checks.token)
+        {
+            return Ok(Err(Refusal::foreign(why)));
         }
-        let (parts, body) = request.into_parts();
-        let form = form::buffer(body, self.form_limit).await?;
-        let token = form::token(&form);
-        Ok((Request::from_parts(parts, B::from(form)), token))
+        let Some(lazy) = lazy else { return Ok(Ok(())) };
+        let token = self.take_token(head, body).await;
+        // Also without a token: whoever sends a form of this site uses the session.
+        let session = lazy.load().await?;
+        let verdict = match token {
+            Ok(text) => compare(&session, &text)?,
+            Err(error) => Err(error),
+        };
+        let secure = session.slot().cookie().secure;
+        Ok(verdict.map_err(|error| Refusal::of(error, head, secure)))
+    }
+
+    async fn take_token(&self, head: RequestHead<'_>, body: &mut Beginning) -> Result<String, CsrfError> {
+        if let Some(header) = head.headers.get(&self.header) {
+            return header.to_str().map(str::to_owned).map_err(|_| CsrfError::WrongToken);
+        }
+        match Form::of(head.headers, &self.field) {
+            Some(form @ Form::UrlEncoded) => form.token(body, &self.field, self.form_limit).await,
+            Some(form) => {
+                form.token(body, &self.field, self.multipart_limit.unwrap_or(self.form_limit)).await
+            }
+            None => Err(CsrfError::MissingToken),
+        }
     }
 }
 
-fn refused(error: CsrfError) -> SessionFailure {
-    tracing::info!(target: "alo_session", reason = ?error, "request refused by the CSRF protection");
-    FailureCause::Csrf(error).into()
+/// Compares the text with the token of the session.
+fn compare<K>(session: &Session<K>, text: &str) -> Result<Result<(), CsrfError>, SessionFailure> {
+    Ok(match session.tokens().check(TOKEN_NAME, text)? {
+        TokenVerdict::Good => Ok(()),
+        TokenVerdict::Superseded => Err(CsrfError::Superseded),
+        TokenVerdict::Missing if session.is_new() => Err(CsrfError::SessionGone),
+        // The session was left by a sign-out, which takes the tokens along.
+        TokenVerdict::Missing => Err(CsrfError::Superseded),
+        _ => Err(CsrfError::WrongToken),
+    })
 }
 
 impl fmt::Debug for Rules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rules")
+            .field("by_origin", &self.by_origin)
+            .field("by_token", &self.by_token)
             .field("allowed", &self.allowed)
+            .field("field", &self.field)
+            .field("header", &self.header)
             .field("form_limit", &self.form_limit)
+            .field("multipart_limit", &self.multipart_limit)
             .finish_non_exhaustive()
     }
 }

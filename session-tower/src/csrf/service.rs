@@ -1,41 +1,56 @@
 use std::{
-    mem,
+    fmt, mem,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use axum_core::{BoxError, body::Body as AxumBody};
+use axum_core::{BoxError, body::Body};
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body::Body;
 use tower_service::Service;
 
 use super::{CsrfFuture, rules::Rules};
+use crate::{Main, kind::Kind};
 
 /// A service that [`CsrfLayer`](crate::CsrfLayer) wraps.
-#[derive(Debug, Clone)]
-pub struct CsrfService<T> {
+pub struct CsrfService<T, K = Main> {
     inner: T,
     rules: Arc<Rules>,
+    kind: Kind<K>,
 }
 
-impl<T> CsrfService<T> {
+impl<T, K> CsrfService<T, K> {
     pub(super) const fn new(inner: T, rules: Arc<Rules>) -> Self {
-        Self { inner, rules }
+        Self { inner, rules, kind: Kind::new() }
     }
 }
 
-impl<T, ReqBody, ResBody> Service<Request<ReqBody>> for CsrfService<T>
+impl<T: Clone, K> Clone for CsrfService<T, K> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), rules: Arc::clone(&self.rules), kind: self.kind }
+    }
+}
+
+impl<T: fmt::Debug, K> fmt::Debug for CsrfService<T, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsrfService")
+            .field("inner", &self.inner)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, K, ReqBody, ResBody> Service<Request<ReqBody>> for CsrfService<T, K>
 where
-    T: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    K: 'static,
+    T: Service<Request<Body>, Response = Response<ResBody>> + Clone + Send + 'static,
     T::Future: Send,
-    ReqBody: Body + From<Bytes> + Send + 'static,
-    ReqBody::Data: Send,
-    ReqBody::Error: Send,
-    ResBody: Body<Data = Bytes> + Send + 'static,
+    ReqBody: http_body::Body<Data = Bytes> + Send + 'static,
+    ReqBody::Error: Into<BoxError>,
+    ResBody: http_body::Body<Data = Bytes> + Send + 'static,
     ResBody::Error: Into<BoxError>,
 {
-    type Response = Response<AxumBody>;
+    type Response = Response<Body>;
     type Error = T::Error;
     type Future = CsrfFuture<T::Future, T::Error>;
 
@@ -44,16 +59,18 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        if !self.rules.apply_to(&request) {
+        let mut request = request.map(Body::new);
+        self.rules.announce::<K>(request.extensions_mut());
+        let Some(checks) = self.rules.checks((&request).into()) else {
             return CsrfFuture::passed(self.inner.call(request));
-        }
+        };
         // The service that is ready must be called; its clone may not be ready.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
         let rules = Arc::clone(&self.rules);
         CsrfFuture::checked(async move {
-            match rules.check(request).await {
-                Ok(request) => inner.call(request).await.map(|response| response.map(AxumBody::new)),
+            match rules.check::<K>(request, checks).await {
+                Ok(request) => inner.call(request).await.map(|response| response.map(Body::new)),
                 Err(failure) => Ok(failure.into_marked_response()),
             }
         })

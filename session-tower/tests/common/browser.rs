@@ -8,11 +8,12 @@ use tower::ServiceExt as _;
 
 use super::log;
 
-/// A visitor: sends requests to a router and keeps the session's cookie.
+/// A visitor: sends requests to a router and keeps the session's cookie, and the one of its form tokens.
 #[derive(Clone)]
 pub struct Browser {
     app: Router,
     pub cookie: Option<String>,
+    pub form_cookie: Option<String>,
 }
 
 /// What came back.
@@ -26,7 +27,7 @@ pub struct Page {
 impl Browser {
     pub fn new(app: &Router) -> Self {
         log::capture();
-        Self { app: app.clone(), cookie: None }
+        Self { app: app.clone(), cookie: None, form_cookie: None }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
@@ -47,9 +48,10 @@ impl Browser {
     }
 
     pub async fn send(&mut self, mut request: Request<Body>) -> Page {
-        if let Some(cookie) = &self.cookie {
-            let value = HeaderValue::from_str(&format!("AloSession={cookie}")).unwrap();
-            request.headers_mut().append("cookie", value);
+        for (name, value) in [("AloSession", &self.cookie), ("AloSession-csrf", &self.form_cookie)] {
+            let Some(value) = value else { continue };
+            let pair = HeaderValue::from_str(&format!("{name}={value}")).unwrap();
+            request.headers_mut().append("cookie", pair);
         }
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -63,6 +65,11 @@ impl Browser {
             assert!(!format!("{:?}", page.headers).contains(value) || value.is_empty());
             self.cookie = (!value.is_empty()).then(|| value.to_owned());
         }
+        if let Some(value) = page.form_cookie() {
+            log::keep_secret(value);
+            assert!(!format!("{:?}", page.headers).contains(value));
+            self.form_cookie = Some(value.to_owned());
+        }
         log::assert_discreet();
         page
     }
@@ -71,8 +78,17 @@ impl Browser {
 impl Page {
     /// The new value of the session's cookie; empty if it is removed.
     pub fn session_cookie(&self) -> Option<&str> {
+        self.set_cookie("AloSession=")
+    }
+
+    /// The new value of the cookie of the form tokens.
+    pub fn form_cookie(&self) -> Option<&str> {
+        self.set_cookie("AloSession-csrf=")
+    }
+
+    fn set_cookie(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(SET_COOKIE).iter();
-        values.find_map(|value| value.to_str().unwrap().strip_prefix("AloSession=")?.split(';').next())
+        values.find_map(|value| value.to_str().unwrap().strip_prefix(name)?.split(';').next())
     }
 
     pub fn header(&self, name: &str) -> String {

@@ -1,4 +1,5 @@
 use std::{
+    cell::RefCell,
     fmt::{Debug, Write as _},
     sync::{Mutex, MutexGuard, Once, PoisonError},
 };
@@ -10,6 +11,9 @@ use tracing::{
 };
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+thread_local! {
+    static OWN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Keeps every event of every level from now on.
@@ -42,6 +46,11 @@ pub fn contains(text: &str) -> bool {
     lock(&LINES).iter().any(|line| line.contains(text))
 }
 
+/// The last line of this test with this text. A test runs in one thread.
+pub fn last(text: &str) -> String {
+    OWN.with_borrow(|lines| lines.iter().rev().find(|line| line.contains(text)).cloned().unwrap_or_default())
+}
+
 pub fn count(text: &str) -> usize {
     lock(&LINES).iter().filter(|line| line.contains(text)).count()
 }
@@ -71,6 +80,7 @@ impl Subscriber for Capture {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
+        OWN.with_borrow_mut(|lines| lines.push(line.0.clone()));
         lock(&LINES).push(line.0);
     }
 

@@ -1,0 +1,118 @@
+use http::{
+    HeaderMap, HeaderName,
+    header::{COOKIE, HOST, ORIGIN},
+};
+
+use super::{
+    CsrfError,
+    origin::{self, Foreign, SEC_FETCH_SITE},
+    rules::Rules,
+};
+use crate::RequestHead;
+
+/// A request that does not pass, with what its log line says about the cure.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refusal {
+    pub(super) error: CsrfError,
+    cure: &'static str,
+}
+
+impl Refusal {
+    pub(super) const fn foreign(why: Foreign) -> Self {
+        Self { error: CsrfError::CrossSite, cure: of_origin(why) }
+    }
+
+    /// A refusal because of the token. `secure` says whether the session's cookie is.
+    pub(super) fn of(error: CsrfError, head: RequestHead<'_>, secure: bool) -> Self {
+        let cure = match error {
+            CsrfError::SessionGone => of_cookie(head.headers, secure),
+            error => of_token(error),
+        };
+        Self { error, cure }
+    }
+
+    /// Logs what was compared, and never the token. The names of field and header are those of the layer.
+    pub(super) fn log(&self, head: RequestHead<'_>, rules: &Rules, let_through: bool) {
+        let origin = shown(head.headers, ORIGIN);
+        let host = origin::host(head).map(cut).or_else(|| shown(head.headers, HOST));
+        let fetch_site = shown(head.headers, SEC_FETCH_SITE);
+        tracing::info!(
+            target: "alo_session",
+            reason = ?self.error,
+            cure = self.cure,
+            method = %head.method,
+            origin,
+            host,
+            fetch_site,
+            field = rules.field,
+            header = %rules.header,
+            let_through,
+            "request refused by the CSRF protection"
+        );
+    }
+}
+
+const fn of_origin(why: Foreign) -> &'static str {
+    match why {
+        Foreign::ByMetadata => "if the page is one of yours, allow its origin with `CsrfLayer::allow_origin`",
+        Foreign::OtherHost => {
+            "the origin is not the host: if a proxy replaces the host, let it pass `Host` on unchanged; if the page is one of \
+             yours, allow its origin with `CsrfLayer::allow_origin`"
+        }
+        Foreign::OtherPort => {
+            "the origin has another port than the host: let the proxy pass `Host` on with its port, or allow the origin with \
+             `CsrfLayer::allow_origin`"
+        }
+        Foreign::Null => {
+            "the page hides its origin: send `Referrer-Policy: same-origin` instead of `no-referrer` with your pages, or allow \
+             it with `CsrfLayer::allow_null_origin`"
+        }
+        Foreign::NoHost => "the request has no `Host` to compare the origin with: let the proxy pass it on",
+        Foreign::Ambiguous => "`Origin` or `Sec-Fetch-Site` occurs twice or is not text: look at the proxy",
+    }
+}
+
+const fn of_token(error: CsrfError) -> &'static str {
+    match error {
+        CsrfError::MissingToken => {
+            "put `CsrfToken::input` into the form, or `CsrfToken::text` into the header; exempt clients without cookies with \
+             `CsrfLayer::exempt`"
+        }
+        CsrfError::Superseded => {
+            "the page is from before a change of the session: show the form again, with `CsrfLayer::let_through`"
+        }
+        CsrfError::WrongToken => {
+            "the token is of another session: all machines need the same store and the same secret"
+        }
+        CsrfError::FormTooLarge => "raise `CsrfLayer::form_limit`, or send the token in the header",
+        CsrfError::TokenTooLate => {
+            "put `CsrfToken::input` before the files of the form, or raise `CsrfLayer::multipart_limit`"
+        }
+        _ => "the client closed the connection, or its form is damaged",
+    }
+}
+
+fn of_cookie(headers: &HeaderMap, secure: bool) -> &'static str {
+    let plain = headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"http://"));
+    if headers.contains_key(COOKIE) {
+        "the session has ended since the page was made: a longer `idle` lets people take their time; show the form again, with \
+         `CsrfLayer::let_through`"
+    } else if secure && plain {
+        "no cookie came with the request, and the page came over plain HTTP, where browsers keep no `Secure` cookie: use HTTPS, \
+         or `cookie.secure = false` on a network that you trust"
+    } else {
+        "no cookie came with the request: the browser keeps none, `SameSite` holds it back, or it is `Secure` and the page came \
+         over plain HTTP"
+    }
+}
+
+/// The header for the log, escaped and not longer than an origin.
+fn shown(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let mut values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let first = values.next()?;
+    Some(values.fold(cut(&first), |all, value| all + " | " + &cut(&value)))
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(300).flat_map(char::escape_debug).collect()
+}
