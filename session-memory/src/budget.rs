@@ -1,5 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use session_core::id::Family;
+
 /// The two bounds of a store, and how much of each is used.
 ///
 /// It has cache lines of its own, so that writers do not slow down readers of the fields beside it.
@@ -36,12 +38,13 @@ impl Budget {
         Footprint { entries: self.entries.used(), bytes: self.bytes.used() }
     }
 
-    /// Replaces `old` by `new`, or changes nothing. It reserves before it releases, so that the bounds are never exceeded.
-    pub(crate) fn exchange(&self, old: Footprint, new: Footprint) -> Result<(), NoRoom> {
+    /// Replaces `old` by `new` in this family, or changes nothing. It reserves before it releases, so that the bounds are
+    /// never exceeded.
+    pub(crate) fn exchange(&self, family: Family, old: Footprint, new: Footprint) -> Result<(), NoRoom> {
         let more_entries = new.entries.saturating_sub(old.entries);
-        self.entries.reserve(more_entries)?;
+        self.entries.reserve(more_entries, family)?;
         self.bytes
-            .reserve(new.bytes.saturating_sub(old.bytes))
+            .reserve(new.bytes.saturating_sub(old.bytes), family)
             .inspect_err(|_| self.entries.release(more_entries))?;
         self.entries.release(old.entries.saturating_sub(new.entries));
         self.bytes.release(old.bytes.saturating_sub(new.bytes));
@@ -84,11 +87,13 @@ impl Gauge {
         self.used.load(Ordering::Relaxed)
     }
 
-    fn reserve(&self, more: usize) -> Result<(), NoRoom> {
+    /// A tenth is kept for owners, so that a flood of visitors does not keep them from signing in.
+    fn reserve(&self, more: usize, family: Family) -> Result<(), NoRoom> {
         if more == 0 {
             return Ok(());
         }
-        let fits = |used: usize| used.checked_add(more).filter(|sum| *sum <= self.max);
+        let max = if family.is_owned() { self.max } else { self.max - self.max / 10 };
+        let fits = |used: usize| used.checked_add(more).filter(|sum| *sum <= max);
         self.used
             .try_update(Ordering::Relaxed, Ordering::Relaxed, fits)
             .map(drop)
@@ -106,6 +111,9 @@ impl Gauge {
 mod tests {
     use super::*;
 
+    const OWNED: Family = Family::from_bytes([0xff; 16]);
+    const ANONYMOUS: Family = Family::from_bytes([0; 16]);
+
     const fn footprint(entries: usize, bytes: usize) -> Footprint {
         Footprint { entries, bytes }
     }
@@ -113,12 +121,12 @@ mod tests {
     #[test]
     fn what_does_not_fit_changes_nothing() {
         let budget = Budget::new(2, 10);
-        budget.exchange(Footprint::default(), footprint(1, 8)).unwrap();
-        let error = budget.exchange(Footprint::default(), footprint(1, 3));
+        budget.exchange(OWNED, Footprint::default(), footprint(1, 8)).unwrap();
+        let error = budget.exchange(OWNED, Footprint::default(), footprint(1, 3));
         assert_eq!(error, Err(NoRoom { field: "max_bytes" }));
-        let error = budget.exchange(Footprint::default(), footprint(2, 0));
+        let error = budget.exchange(OWNED, Footprint::default(), footprint(2, 0));
         assert_eq!(error, Err(NoRoom { field: "max_entries" }));
-        let error = budget.exchange(Footprint::default(), footprint(usize::MAX, usize::MAX));
+        let error = budget.exchange(OWNED, Footprint::default(), footprint(usize::MAX, usize::MAX));
         assert!(error.is_err());
         assert_eq!(budget.used(), footprint(1, 8));
     }
@@ -126,11 +134,28 @@ mod tests {
     #[test]
     fn an_exchange_needs_room_for_the_difference_only() {
         let budget = Budget::new(1, 10);
-        budget.exchange(Footprint::default(), footprint(1, 10)).unwrap();
-        budget.exchange(footprint(1, 10), footprint(1, 4)).unwrap();
+        budget.exchange(OWNED, Footprint::default(), footprint(1, 10)).unwrap();
+        budget.exchange(OWNED, footprint(1, 10), footprint(1, 4)).unwrap();
         assert_eq!(budget.used(), footprint(1, 4));
-        budget.exchange(footprint(1, 4), footprint(1, 10)).unwrap();
+        budget.exchange(OWNED, footprint(1, 4), footprint(1, 10)).unwrap();
         budget.release(footprint(1, 10));
         assert_eq!(budget.used(), Footprint::default());
+    }
+
+    #[test]
+    fn a_tenth_is_kept_for_owners() {
+        let budget = Budget::new(20, 100);
+        budget.exchange(ANONYMOUS, Footprint::default(), footprint(18, 89)).unwrap();
+        assert_eq!(
+            budget.exchange(ANONYMOUS, footprint(1, 1), footprint(2, 1)).unwrap_err().field,
+            "max_entries"
+        );
+        assert_eq!(
+            budget.exchange(ANONYMOUS, footprint(1, 1), footprint(1, 3)).unwrap_err().field,
+            "max_bytes"
+        );
+        budget.exchange(ANONYMOUS, footprint(1, 1), footprint(1, 2)).unwrap();
+        budget.exchange(OWNED, Footprint::default(), footprint(2, 10)).unwrap();
+        assert_eq!(budget.used(), footprint(20, 100));
     }
 }

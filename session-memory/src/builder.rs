@@ -26,14 +26,14 @@ impl Builder {
     const MAX_SHARDS: usize = 1 << 16;
 
     /// Sets the greatest number of records: sessions, the tombstones of rotations, and expired records that are not
-    /// reclaimed yet. Must be at least 1. Default: 1,000,000.
+    /// reclaimed yet. A tenth is kept for the sessions of owners. Must be at least 1. Default: 1,000,000.
     pub const fn max_entries(mut self, max_entries: usize) -> Self {
         self.max_entries = max_entries;
         self
     }
 
     /// Sets the greatest number of bytes that the data of all records may have together. The fixed cost of 300 to 520 bytes
-    /// per record does not count. Must be at least 1. Default: 1 GiB.
+    /// per record does not count. A tenth is kept for the sessions of owners. Must be at least 1. Default: 1 GiB.
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
         self

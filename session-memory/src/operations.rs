@@ -1,6 +1,6 @@
 //! The operations of the contract. Each runs under the lock of one shard.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use session_core::{
     id::{Digest, Family},
@@ -46,7 +46,7 @@ impl Shard {
             .iter()
             .filter_map(|key| self.records.get(key))
             .fold(Footprint::default(), |sum, record| sum.and(Footprint::of(&record.data)));
-        self.budget.exchange(freed, Footprint::of(&draft.data))?;
+        self.budget.exchange(key.family(), freed, Footprint::of(&draft.data))?;
         for key in &evicted {
             self.take(key);
         }
@@ -70,7 +70,7 @@ impl Shard {
         if record.revision != expected {
             return Ok(CommitOutcome::Conflict(record.stored(now)));
         }
-        self.budget.exchange(Footprint::of(&record.data), Footprint::of(&draft.data))?;
+        self.budget.exchange(key.family(), Footprint::of(&record.data), Footprint::of(&draft.data))?;
         record.revision = draft.next;
         // Swapped, so that the old data is dropped after the lock is released.
         std::mem::swap(&mut record.data, &mut draft.data);
@@ -120,7 +120,7 @@ impl Shard {
         // A record that is still under the key has expired.
         self.remove(&to);
         let left = tombstone.as_ref().map(|draft| Footprint::of(&draft.data));
-        self.budget.exchange(old, Footprint::of(&draft.data).and(left.unwrap_or_default()))?;
+        self.budget.exchange(to.family(), old, Footprint::of(&draft.data).and(left.unwrap_or_default()))?;
         self.leave(now, from, tombstone);
         self.insert_in_place(to, draft, now, order);
         Ok(RotateOutcome::Written)
@@ -147,7 +147,7 @@ impl Shard {
         match left {
             None => drop(self.remove(&key)),
             Some(left) => {
-                self.budget.exchange(old, left)?;
+                self.budget.exchange(key.family(), old, left)?;
                 self.leave(now, key, tombstone);
             }
         }
@@ -156,18 +156,36 @@ impl Shard {
 
     pub(crate) fn list(&self, now: Duration, family: Family, page: Page) -> Listed {
         let at = |key: Key, record: &Record| Cursor { position: record.order, digest: key.digest() };
-        let newest_first = self.sessions(now, family).rev();
+        let last = page.after.map_or(u64::MAX, |after| after.position);
+        let members = self.members(family, ..=last).rev();
+        let newest_first = members.filter(|(_, record)| record.is_live_session(now));
         let (sessions, next) =
             page.cut(newest_first.map(|(key, record)| (at(key, record), record.stored(now))));
         Listed { sessions, next }
     }
 
-    pub(crate) fn revoke(&mut self, now: Duration, family: Family, keep: Option<&Digest>) -> u64 {
+    /// Removes at most `limit` records of the family at these places, which then begin behind them and end where they ended in
+    /// the first turn. Returns how many of them were live sessions.
+    pub(crate) fn revoke(
+        &mut self,
+        now: Duration,
+        family: Family,
+        keep: Option<&Digest>,
+        places: &mut Range<u64>,
+        limit: usize,
+    ) -> u64 {
+        places.end = places.end.min(self.next_place());
         // Tombstones too: one that stays would be a second way into a session of the family.
-        let doomed: Vec<Key> =
-            self.members(family).map(|(key, _)| key).filter(|key| keep != Some(&key.digest())).collect();
+        let doomed: Vec<_> = self
+            .members(family, places.clone())
+            .take(limit)
+            .map(|(key, record)| (key, record.order))
+            .collect();
+        places.start =
+            doomed.last().filter(|_| doomed.len() == limit).map_or(places.end, |(_, last)| last + 1);
         let ended = |key: &Key| self.remove(key).is_some_and(|record| record.is_live_session(now));
-        doomed.iter().map(ended).map(u64::from).sum()
+        let doomed = doomed.iter().map(|(key, _)| key).filter(|key| keep != Some(&key.digest()));
+        doomed.map(ended).map(u64::from).sum()
     }
 
     /// Returns the live sessions of an owned family, oldest first.
@@ -176,7 +194,7 @@ impl Shard {
         now: Duration,
         family: Family,
     ) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
-        self.members(family).filter(move |(_, record)| record.is_live_session(now))
+        self.members(family, ..).filter(move |(_, record)| record.is_live_session(now))
     }
 
     /// Replaces the session by the tombstone, or removes it if there is none, and frees its place in the family. The caller

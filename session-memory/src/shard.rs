@@ -1,4 +1,9 @@
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    ops::{Bound, RangeBounds},
+    sync::Arc,
+    time::Duration,
+};
 
 use session_core::id::{Digest, Family};
 
@@ -48,9 +53,19 @@ impl Shard {
         self.records.get(key).filter(|record| record.is_live(now))
     }
 
-    /// Returns all records of an owned family, oldest first, tombstones and expired ones included.
-    pub(crate) fn members(&self, family: Family) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
-        self.members.range((family, 0)..=(family, u64::MAX)).filter_map(move |(_, digest)| {
+    /// Returns the records of an owned family at these places, oldest first, tombstones and expired ones included.
+    pub(crate) fn members(
+        &self,
+        family: Family,
+        places: impl RangeBounds<u64>,
+    ) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
+        let first = match places.start_bound() {
+            Bound::Included(first) | Bound::Excluded(first) => *first,
+            Bound::Unbounded => 0,
+        };
+        let last = places.end_bound().map(|place| (family, *place));
+        let last = if last == Bound::Unbounded { Bound::Included((family, u64::MAX)) } else { last };
+        self.members.range((Bound::Included((family, first)), last)).filter_map(move |(_, digest)| {
             let key = Key::new(&family, digest);
             Some((key, self.records.get(&key)?))
         })
@@ -88,6 +103,11 @@ impl Shard {
                 self.members.insert((key.family(), order), digest);
             }
         }
+    }
+
+    /// Returns the place that the next record gets.
+    pub(crate) const fn next_place(&self) -> u64 {
+        self.next_order
     }
 
     fn newest_place(&mut self) -> u64 {

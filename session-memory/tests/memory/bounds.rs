@@ -5,9 +5,43 @@ use std::time::Duration;
 use crate::common::{
     TTL, bounded, cap, create, digest, is_live, key, kind, listed, owned, owner, rev, store, write,
 };
-use session_core::store::{
-    Applied, BlockingStore as _, CommitOutcome, CreateOutcome, OnFull, StoreErrorKind, TouchOutcome, Write,
+use session_core::{
+    id::StoreKey,
+    store::{
+        Applied, BlockingStore as _, CommitOutcome, CreateOutcome, DeleteOutcome, OnFull, RotateOutcome,
+        StoreErrorKind, TouchOutcome, Write,
+    },
 };
+
+/// The key of the only session of an owner. Owners may use the whole store.
+fn user(number: u64) -> StoreKey {
+    owned(&number.to_string(), number)
+}
+
+#[test]
+fn a_flood_of_visitors_shuts_no_owner_out() {
+    let (store, _) = bounded(100, 1 << 20);
+    let owner = owned("ann", 1000);
+    create(&store, &owner, 1);
+    let mut visitors = 0;
+    while store.create(&key(visitors), write(1, b"data"), None).is_ok() {
+        visitors += 1;
+    }
+    assert_eq!(visitors, 89);
+    // Whoever is signed in goes on, signs in elsewhere, rotates and signs out.
+    assert_eq!(store.commit(&owner, rev(1), write(2, b"a longer cart")).unwrap(), CommitOutcome::Written);
+    let rotated = owned("ann", 1001);
+    let answer = store.rotate(&owner, rev(2), &rotated, write(3, b"data"), Some(write(4, b"moved")));
+    assert_eq!(answer.unwrap(), RotateOutcome::Written);
+    (0..8).for_each(|number| create(&store, &user(2000 + number), 1));
+    assert_eq!(
+        store.delete(&rotated, Some(rev(3)), Some(write(5, b"over"))).unwrap(),
+        DeleteOutcome::Deleted
+    );
+    // The visitors who have a session too.
+    assert_eq!(store.commit(&key(0), rev(1), write(2, b"data")).unwrap(), CommitOutcome::Written);
+    store.delete(&key(1), Some(rev(1)), Some(write(2, b"over"))).unwrap();
+}
 
 #[test]
 fn a_full_store_refuses_and_evicts_nobody() {
@@ -30,15 +64,15 @@ fn a_full_store_refuses_and_evicts_nobody() {
 #[test]
 fn a_commit_that_outgrows_the_store_changes_nothing() {
     let (store, clock) = bounded(10, 10);
-    create(&store, &key(1), 1);
-    create(&store, &key(2), 1);
+    create(&store, &user(1), 1);
+    create(&store, &user(2), 1);
     clock.advance(Duration::from_secs(1));
-    let before = store.load(&key(1)).unwrap();
-    assert_eq!(kind(store.commit(&key(1), rev(1), write(2, b"1234567"))), StoreErrorKind::OutOfSpace);
-    assert_eq!(store.load(&key(1)).unwrap(), before);
-    assert_eq!(store.commit(&key(1), rev(1), write(2, b"123456")).unwrap(), CommitOutcome::Written);
+    let before = store.load(&user(1)).unwrap();
+    assert_eq!(kind(store.commit(&user(1), rev(1), write(2, b"1234567"))), StoreErrorKind::OutOfSpace);
+    assert_eq!(store.load(&user(1)).unwrap(), before);
+    assert_eq!(store.commit(&user(1), rev(1), write(2, b"123456")).unwrap(), CommitOutcome::Written);
     assert_eq!(store.bytes(), 10);
-    assert_eq!(store.commit(&key(1), rev(2), write(3, b"1")).unwrap(), CommitOutcome::Written);
+    assert_eq!(store.commit(&user(1), rev(2), write(3, b"1")).unwrap(), CommitOutcome::Written);
     assert_eq!(store.bytes(), 5);
 }
 
@@ -57,17 +91,17 @@ fn a_full_store_finds_every_expired_record_first() {
     for expired in [0, 499, 999] {
         let (store, clock) = bounded(1000, 1 << 20);
         for number in 0..1000 {
-            create(&store, &key(number), 1);
+            create(&store, &user(number), 1);
         }
         clock.advance(TTL / 2);
         for number in (0..1000).filter(|number| *number != expired) {
-            assert_eq!(store.touch(&key(number), rev(1), TTL).unwrap(), TouchOutcome::Touched);
+            assert_eq!(store.touch(&user(number), rev(1), TTL).unwrap(), TouchOutcome::Touched);
         }
-        assert_eq!(kind(store.create(&key(1000), write(1, b""), None)), StoreErrorKind::OutOfSpace);
+        assert_eq!(kind(store.create(&user(1000), write(1, b""), None)), StoreErrorKind::OutOfSpace);
         clock.advance(TTL / 2);
-        create(&store, &key(1000), 1);
-        assert_eq!(kind(store.create(&key(1001), write(1, b""), None)), StoreErrorKind::OutOfSpace);
-        assert!((0..=1000).all(|number| (number != expired) == is_live(&store, &key(number))));
+        create(&store, &user(1000), 1);
+        assert_eq!(kind(store.create(&user(1001), write(1, b""), None)), StoreErrorKind::OutOfSpace);
+        assert!((0..=1000).all(|number| (number != expired) == is_live(&store, &user(number))));
     }
 }
 
@@ -75,10 +109,10 @@ fn a_full_store_finds_every_expired_record_first() {
 fn a_large_record_takes_the_room_of_many_expired_ones() {
     let (store, clock) = bounded(10_000, 40_000);
     for number in 0..10_000 {
-        create(&store, &key(number), 1);
+        create(&store, &user(number), 1);
     }
     clock.advance(TTL);
-    store.create(&key(10_000), write(1, &[7; 40_000]), None).unwrap();
+    store.create(&user(10_000), write(1, &[7; 40_000]), None).unwrap();
     assert_eq!((store.len(), store.bytes()), (1, 40_000));
 }
 

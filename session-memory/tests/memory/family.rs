@@ -1,5 +1,13 @@
 //! The rules about families: list, cap and revoke.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
 use crate::common::{
     TTL, cap, create, created, digest, is_live, key, listed, owned, owner, rev, store, write,
 };
@@ -7,6 +15,7 @@ use session_core::{
     id::{Family, StoreKey},
     store::{BlockingStore as _, CreateOutcome, OnFull, Page, RotateOutcome, Write},
 };
+use session_memory::{Clock, MemoryStore};
 
 #[test]
 fn family_1_lists_the_live_owned_sessions_newest_first() {
@@ -151,4 +160,26 @@ fn revoke_keeps_the_one_it_is_told_to() {
     assert_eq!(listed(&store, &owner("ann")), [digest(3)]);
     assert_eq!(store.revoke(&owner("ann"), Some(&digest(9))).unwrap(), 1);
     assert!(store.is_empty());
+}
+
+#[test]
+fn a_revoke_of_many_sessions_gives_others_turns() {
+    #[derive(Clone, Default)]
+    struct Counting(Arc<AtomicUsize>);
+    impl Clock for Counting {
+        fn now(&self) -> Duration {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Duration::ZERO
+        }
+    }
+    let clock = Counting::default();
+    let store = MemoryStore::builder().clock(clock.clone()).build().unwrap();
+    for number in 0..1000 {
+        create(&store, &owned("ann", number), 1);
+    }
+    let before = clock.0.load(Ordering::Relaxed);
+    assert_eq!(store.revoke(&owner("ann"), Some(&digest(7))).unwrap(), 999);
+    // The clock is read once for each turn under the lock.
+    assert_eq!(clock.0.load(Ordering::Relaxed) - before, 4);
+    assert_eq!((listed(&store, &owner("ann")), store.len()), (vec![digest(7)], 1));
 }
