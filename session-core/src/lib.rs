@@ -8,6 +8,7 @@ pub mod driver;
 pub mod exchange;
 mod fingerprint;
 pub mod id;
+mod length;
 pub mod observe;
 mod record;
 pub mod session;

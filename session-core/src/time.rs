@@ -46,8 +46,9 @@ impl Timestamp {
 }
 
 impl From<Timestamp> for SystemTime {
+    /// A time that the system cannot represent becomes one that it can, later than every session.
     fn from(time: Timestamp) -> Self {
-        UNIX_EPOCH + Duration::from_millis(time.0)
+        latest(time.0, |since| UNIX_EPOCH.checked_add(since))
     }
 }
 
@@ -55,5 +56,24 @@ impl From<SystemTime> for Timestamp {
     /// A time before 1970 becomes 1970.
     fn from(time: SystemTime) -> Self {
         Self(Self::millis_of(time.duration_since(UNIX_EPOCH).unwrap_or_default()))
+    }
+}
+
+/// Windows ends in the year 30,828.
+fn latest(millis: u64, at: impl Fn(Duration) -> Option<SystemTime>) -> SystemTime {
+    (0..u64::BITS).find_map(|halved| at(Duration::from_millis(millis >> halved))).unwrap_or(UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_behind_the_end_of_the_system_is_a_late_one() {
+        let end = Duration::from_secs(100 * 365 * 86_400);
+        let on_system = |millis| latest(millis, |since| (since <= end).then(|| UNIX_EPOCH + since));
+        assert_eq!(on_system(1000), UNIX_EPOCH + Duration::from_secs(1));
+        assert!(on_system(u64::MAX) > UNIX_EPOCH + end / 2);
+        assert!(SystemTime::from(Timestamp::from_millis(u64::MAX)) > UNIX_EPOCH + end);
     }
 }

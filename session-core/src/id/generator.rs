@@ -11,6 +11,10 @@ use super::{Entropy, EntropyError};
 /// The default source of entropy: ChaCha20 per thread, seeded by the operating system, and seeded again after 4,096
 /// fills and in a forked process.
 ///
+/// A snapshot of a virtual machine that is started twice repeats up to 4,096 fills in each of its threads, and so does a
+/// process that is forked into another PID namespace under the same number. Start the program after the snapshot, or give
+/// the [`Context`](crate::Context) a source of entropy that asks the system each time.
+///
 /// ```
 /// use session_core::id::{Entropy as _, Generator};
 ///

@@ -6,15 +6,16 @@ use std::sync::{
 
 use super::Event;
 
-/// Makes the two ends of a queue for at most `capacity` events.
+/// Makes the two ends of a queue for at most `capacity` events, and half as many rejections beside them.
 ///
 /// A request never waits when it adds an event. An event that finds no room, or no receiver any more, is dropped and
-/// [counted](Events::missed). A receiver that fails or hangs therefore does not affect requests. Rejections take at most half
-/// of the room, so that a flood of invalid cookies does not displace other events.
+/// [counted](Events::missed). A receiver that fails or hangs therefore does not affect requests. Rejections have room of their
+/// own, so that a flood of invalid cookies does not displace other events. There is room for one of each at least.
 #[must_use]
 pub fn observer(capacity: usize) -> (Observer, Events) {
-    let (sender, receiver) = sync_channel(capacity);
-    let counts = Arc::new(Counts { most_rejections: capacity / 2, ..Counts::default() });
+    let most = [capacity.max(1), (capacity / 2).max(1)];
+    let (sender, receiver) = sync_channel(most.iter().sum());
+    let counts = Arc::new(Counts { most, ..Counts::default() });
     (Observer { sender, counts: Arc::clone(&counts) }, Events { receiver, counts })
 }
 
@@ -33,24 +34,20 @@ pub struct Events {
     counts: Arc<Counts>,
 }
 
+/// Both pairs are of other events and of rejections.
 #[derive(Debug, Default)]
 struct Counts {
     missed: AtomicU64,
-    most_rejections: usize,
-    /// The number of rejections in the queue.
-    rejections: AtomicUsize,
+    most: [usize; 2],
+    /// The number of events in the queue.
+    waiting: [AtomicUsize; 2],
 }
 
 impl Observer {
     pub(crate) fn tell(&self, event: Event) {
-        let is_rejection = event.is_rejection();
-        if is_rejection
-            && self.counts.rejections.fetch_add(1, Ordering::Relaxed) >= self.counts.most_rejections
-        {
-            self.counts.rejections.fetch_sub(1, Ordering::Relaxed);
-            self.counts.missed.fetch_add(1, Ordering::Relaxed);
-        } else if self.sender.try_send(event).is_err() {
-            self.counts.rejections.fetch_sub(usize::from(is_rejection), Ordering::Relaxed);
+        let (waiting, most) = self.counts.of(&event);
+        if waiting.fetch_add(1, Ordering::Relaxed) >= most || self.sender.try_send(event).is_err() {
+            waiting.fetch_sub(1, Ordering::Relaxed);
             self.counts.missed.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -70,8 +67,14 @@ impl Events {
 }
 
 impl Counts {
+    /// How many events of its sort are waiting, and how many may.
+    const fn of(&self, event: &Event) -> (&AtomicUsize, usize) {
+        let ([others, rejections], [most, most_rejections]) = (&self.waiting, self.most);
+        if event.is_rejection() { (rejections, most_rejections) } else { (others, most) }
+    }
+
     fn heard(&self, event: &Event) {
-        self.rejections.fetch_sub(usize::from(event.is_rejection()), Ordering::Relaxed);
+        self.of(event).0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

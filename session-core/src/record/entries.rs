@@ -1,13 +1,14 @@
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use bytes::Bytes;
 
 use super::Piece;
+use crate::length::Length;
 
 /// The keys of a session and their encoded values, sorted by key.
 ///
 /// Reading copies nothing: an entry is a pair of ranges of the stored bytes until it is replaced.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Entries {
     stored: Bytes,
     entries: Vec<Entry>,
@@ -16,13 +17,13 @@ pub(crate) struct Entries {
 }
 
 /// One key and its value.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Entry {
     key: Part,
     value: Part,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Part {
     Stored(Range<usize>),
     Own(Piece),
@@ -106,6 +107,12 @@ impl Entries {
 
     fn find(&self, key: &[u8]) -> Result<usize, usize> {
         self.entries.binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key))
+    }
+}
+
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entries").field("keys", &self.len()).field("size", &Length(self.size)).finish()
     }
 }
 

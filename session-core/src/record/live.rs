@@ -1,15 +1,16 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use super::{Entries, Lineage, envelope};
 use crate::{
     Timestamp,
     config::{Codec, SessionConfig},
     fingerprint::{self, Fingerprint},
+    length::Length,
     store::Revision,
 };
 
 /// The record of a live session.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Live {
     pub(crate) codec: Codec,
     pub(crate) lineage: Lineage,
@@ -128,5 +129,20 @@ impl Live {
     /// Whether the session holds nothing but its fingerprint.
     pub(crate) fn is_blank(&self, config: &SessionConfig) -> bool {
         self.owner.is_none() && self.entries.iter().all(|(key, _)| key == config.fingerprint_key.as_bytes())
+    }
+}
+
+impl fmt::Debug for Live {
+    /// Shows neither names nor values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = |name: &Option<String>| name.as_ref().map(|name| Length(name.len()));
+        f.debug_struct("Live")
+            .field("created", &self.created)
+            .field("renewed", &self.renewed)
+            .field("deadline", &self.deadline)
+            .field("owner", &length(&self.owner))
+            .field("label", &length(&self.label))
+            .field("entries", &self.entries)
+            .finish_non_exhaustive()
     }
 }

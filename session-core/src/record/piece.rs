@@ -1,7 +1,9 @@
-use std::{ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc};
+
+use crate::length::Length;
 
 /// A key or a value. A short one is stored inline, a long one is shared by its copies.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Piece {
     Short { length: u8, bytes: [u8; Self::SHORT] },
     Long(Arc<[u8]>),
@@ -39,6 +41,12 @@ impl Deref for Piece {
             Self::Short { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
             Self::Long(bytes) => bytes,
         }
+    }
+}
+
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Piece").field(&Length(self.len())).finish()
     }
 }
 

@@ -1,7 +1,9 @@
+use std::fmt;
+
 use crate::id::EntropyError;
 
 /// A value could not be put into the session or read from it. The session is unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueError {
     /// The value cannot be encoded.
@@ -9,7 +11,7 @@ pub enum ValueError {
     Encode {
         /// The key.
         key: String,
-        /// The error of the codec. It may quote the value, so it is not part of the message.
+        /// The error of the codec. It may quote the value, so neither the message nor `Debug` shows it.
         reason: String,
     },
     /// The value does not have the requested type.
@@ -19,7 +21,7 @@ pub enum ValueError {
         key: String,
         /// The requested type.
         expected: &'static str,
-        /// The error of the codec. It may quote the value, so it is not part of the message.
+        /// The error of the codec. It may quote the value, so neither the message nor `Debug` shows it.
         reason: String,
     },
     /// The key belongs to the library.
@@ -73,4 +75,11 @@ pub enum ValueError {
     /// The source of entropy failed.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+}
+
+impl fmt::Debug for ValueError {
+    /// Like the message, it does not show the error of a codec.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ValueError({self})")
+    }
 }

@@ -1,9 +1,12 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{OpenSession, ValueError};
+use crate::length::Length;
 
 /// A message for the next page: it is set before a redirect and shown once after it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Flash {
     /// The kind of the message, such as `info` or `error`. The application chooses the words.
@@ -51,5 +54,12 @@ impl OpenSession {
             change(&mut messages);
             Ok(Some(messages).filter(|messages| !messages.is_empty()))
         })
+    }
+}
+
+impl fmt::Debug for Flash {
+    /// Shows the kind, and how long the text is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flash").field("kind", &self.kind).field("text", &Length(self.text.len())).finish()
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::{Call, Write};
 
 /// A [`Call`] with its own copy of the data, to be carried out where the caller's data does not live long enough, such as
@@ -11,7 +13,7 @@ use super::{Call, Write};
 /// let call = Call::Create { key: StoreKey::default(), write, cap: None };
 /// assert_eq!(OwnedCall::from(call).call(), call);
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct OwnedCall {
     /// The call without data.
     frame: Call<'static>,
@@ -36,6 +38,12 @@ impl From<Call<'_>> for OwnedCall {
             &[]
         });
         Self { frame, data }
+    }
+}
+
+impl fmt::Debug for OwnedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnedCall").field(&self.call()).finish()
     }
 }
 

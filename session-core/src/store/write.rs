@@ -1,9 +1,10 @@
-use std::{num::NonZeroU32, time::Duration};
+use std::{fmt, num::NonZeroU32, time::Duration};
 
 use super::Revision;
+use crate::length::Length;
 
 /// One record to be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Write<'a> {
     /// The revision of the record afterwards. The writer chooses it: every attempt has another one, every retry of an
@@ -14,6 +15,17 @@ pub struct Write<'a> {
     /// The time until the record expires, counted from the write. A value below the resolution of the store is rounded up;
     /// every record has a deadline.
     pub ttl: Duration,
+}
+
+impl fmt::Debug for Write<'_> {
+    /// Shows the length of the bytes, which contain values and tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Write")
+            .field("next", &self.next)
+            .field("data", &Length(self.data.len()))
+            .field("ttl", &self.ttl)
+            .finish()
+    }
 }
 
 /// The limit on the live sessions of one owned family, enforced atomically with the create.

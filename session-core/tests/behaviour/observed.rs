@@ -139,6 +139,22 @@ fn nobody_waits_for_an_observer_that_hangs_or_has_failed() {
 }
 
 #[test]
+fn the_smallest_queue_has_room_for_one_rejection_and_one_other_event() {
+    for capacity in [0, 1] {
+        let (mut site, mut events) = watched(config(), capacity);
+        let flood = Site { cookie: format!("AloSession={}", "A".repeat(86)), ..site.elsewhere() };
+        for _ in 0..3 {
+            assert!(flood.open().is_new());
+        }
+        site.sign_in("ada");
+        site.sign_in("ada");
+        let heard = told(&mut events);
+        assert!(matches!(&heard[..], [Event::Rejected { .. }, Event::LoggedIn { .. }]), "{heard:?}");
+        assert_eq!(events.missed(), 3);
+    }
+}
+
+#[test]
 fn a_flood_of_worthless_ids_does_not_crowd_out_what_matters() {
     let (mut site, mut events) = watched(config(), 8);
     let mut flood = site.elsewhere();
