@@ -21,6 +21,9 @@ pub(super) fn check(settings: &Settings, problems: &mut Problems) {
     if let Err(problem) = check_table(&settings.table) {
         problems.add("table", problem);
     }
+    if settings.sweep_one_in > 10_000 {
+        problems.add("sweep_one_in", "must be at most 10,000, or one request removes very many records");
+    }
     if settings.conflict_retries > 1000 {
         problems.add("conflict_retries", "must be at most 1,000");
     }

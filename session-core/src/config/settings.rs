@@ -78,8 +78,9 @@ pub struct Settings {
     /// The table in MySQL, for a store that is given this configuration: see [`check_table`](crate::store::check_table).
     /// Default `alo_session`. `table` in the original.
     pub table: String,
-    /// One in how many new sessions sweeps a batch of expired records, in stores that do not expire by themselves;
-    /// 0 is never. Default 100. `gc` in the original.
+    /// One in how many new ids removes expired records, in stores that do not do so by themselves: at least four times as
+    /// many, so that a store never fills with what sessions, sign-ins and rotations leave. 0 is never. At most 10,000.
+    /// Default 100. `gc` in the original.
     pub sweep_one_in: u32,
     /// Whether sessions opened outside HTTP are saved. Default false. `saveCLI` in the original.
     pub save_outside_http: bool,

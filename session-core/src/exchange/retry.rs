@@ -3,7 +3,7 @@ use crate::{
     store::{Applied, StoreError},
 };
 
-/// The most repetitions of calls in one exchange.
+/// The most repetitions of one call.
 const MAX_REPEATS: u32 = 2;
 
 /// The one rule of repeating: a call of unknown outcome is sent again as it was. The store recognises the repetition.
@@ -25,7 +25,17 @@ impl Retry {
 
     /// The next call differs from the last one, so no earlier try of it can have been applied.
     pub(super) const fn next_call(&mut self) {
-        self.lost = false;
+        *self = Self::new();
+    }
+
+    /// The store answered, so the next call may be repeated as often as this one.
+    pub(super) const fn answered(&mut self) {
+        self.left = MAX_REPEATS;
+    }
+
+    /// The call that is out is not worth waiting for a second time.
+    pub(super) const fn forgo(&mut self) {
+        self.left = 0;
     }
 
     /// The exchange is abandoned while a call is out. It may be taken up later, with all repetitions.

@@ -44,6 +44,12 @@ pub enum Event {
         /// The cause.
         by: EndedBy,
     },
+    /// Expired records were removed, in a store that does not do so by itself: sessions, and what rotations and sign-ins left.
+    /// Only stores that are swept can tell, and they do not know whose sessions these were.
+    Swept {
+        /// The number of records.
+        records: u64,
+    },
     /// A request had an id that opened no session.
     Rejected {
         /// The handle derived from the rejected id.

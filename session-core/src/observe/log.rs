@@ -53,6 +53,13 @@ pub(crate) fn revoked(context: &Context, family: &Family, count: u64, by: EndedB
     tracing::info!(target: TARGET, ?family, count, "sessions of an owner ended");
 }
 
+pub(crate) fn swept(context: &Context, records: u64) {
+    if records > 0 {
+        context.observe(|observer| observer.tell(Event::Swept { records }));
+        tracing::debug!(target: TARGET, records, "expired records removed");
+    }
+}
+
 /// An id that opened no session. An id that the store does not know mostly belongs to an expired session, which is only worth
 /// a debug message.
 pub(crate) fn rejected(context: &Context, key: &StoreKey, reason: Rejection) {

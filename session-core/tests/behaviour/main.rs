@@ -19,5 +19,6 @@ mod secrets;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+mod sweeping;
 mod tokens;
 mod visitors;

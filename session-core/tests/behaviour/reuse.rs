@@ -116,3 +116,33 @@ fn a_family_that_cannot_be_ended_is_an_error_and_is_ended_by_the_next_use() {
         assert_eq!(site.n(), None);
     }
 }
+
+#[test]
+fn a_late_use_is_seen_as_long_as_the_session_lives() {
+    type Lifetime = fn(&session_core::OpenSession);
+    let lifetimes: [(Lifetime, u64); 3] = [
+        (|session| session.remember(seconds(30 * 86_400)).unwrap(), 12 * 3600),
+        (|session| session.set_idle(Some(seconds(40_000))).unwrap(), 12 * 3600 - 4000),
+        (|_| {}, 300),
+    ];
+    for (lifetime, later) in lifetimes {
+        let mut owner = Site::new(with(|settings| {
+            settings.rotate_after = Some(seconds(200));
+            settings.on_reuse = OnReuse::EndFamily;
+        }));
+        let session = owner.open();
+        session.login("ada").unwrap();
+        lifetime(&session);
+        owner.save(&session).unwrap();
+        let mut thief = copy(&owner);
+        owner.pass(200);
+        let stolen = thief.open();
+        thief.save(&stolen).unwrap();
+        assert_ne!(thief.cookie, owner.cookie);
+        owner.pass(later);
+        assert!(owner.open().is_new());
+        assert_eq!(thief.open().owner(), None, "the use of the old id after {later} s was seen");
+        owner.pass(31 * 86_400);
+        assert!(owner.open().is_new());
+    }
+}

@@ -162,8 +162,20 @@ impl World {
                 ended.iter().for_each(|key| drop(self.records.remove(key)));
                 Answer::Revoke(ended.len() as u64)
             }
-            Call::Sweep { .. } => Answer::Sweep(0),
+            Call::Sweep { limit } => Answer::Sweep(self.sweep(limit)),
         }
+    }
+
+    fn sweep(&mut self, limit: u32) -> u64 {
+        let expired = self.records.iter().filter(|(_, kept)| kept.expires <= self.now);
+        let expired: Vec<_> = expired.map(|(key, _)| *key).take(limit as usize).collect();
+        expired.iter().for_each(|key| drop(self.records.remove(key)));
+        expired.len() as u64
+    }
+
+    /// The records, expired ones and tombstones included.
+    pub fn rows(&self) -> usize {
+        self.records.len()
     }
 
     fn create(&mut self, key: StoreKey, write: Write<'_>, cap: Option<Cap>) -> CreateOutcome {

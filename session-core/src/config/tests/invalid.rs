@@ -80,6 +80,7 @@ fn every_invalid_field_is_named() {
         ("table", json!({ "table": format!("shop.{}", "x".repeat(65)) })),
         ("prefix", json!({ "prefix": "my shop:" })),
         ("sweep_one_in", json!({ "gc": -1 })),
+        ("sweep_one_in", json!({ "gc": 10_001 })),
         ("sweep_one_in", json!({ "sweep_one_in": 4_294_967_296_u64 })),
         ("save_outside_http", json!({ "saveCLI": "no" })),
         ("save_outside_http", json!({ "save_outside_http": 0 })),

@@ -16,11 +16,13 @@ prop_compose! {
         grace in 0..=idle,
         absolute in idle + 1..1_000_000_000,
         idle in Just(idle),
+        anonymous_idle in prop::option::of(1000..=idle),
         rotates in any::<bool>(),
     ) -> Settings {
         let rotate_after = Some(grace.max(1000)).filter(|after| rotates && *after < absolute);
         Settings {
             idle: Duration::from_millis(idle),
+            anonymous_idle: anonymous_idle.filter(|idle| *idle >= grace).map(Duration::from_millis),
             absolute: Duration::from_millis(absolute),
             grace: Duration::from_millis(grace),
             rotate_after: rotate_after.map(Duration::from_millis),
@@ -41,7 +43,7 @@ prop_compose! {
         [partitioned, persistent, save_outside_http] in any::<[bool; 3]>(),
         (name, path, prefix, table) in ("[a-z_-]{1,20}", "/[a-zA-Z0-9%/]{0,20}", "[!-z|~]{0,20}", "([a-z]{1,9}[.])?[A-Z_0-9][a-z0-9]{0,9}"),
         domain in prop::option::of("[a-z0-9]{1,9}[.][a-z]{2,9}"),
-        numbers in (0..=1000_u32, any::<u32>(), 1024..=16_777_215_usize, 4..=65_536_usize, 4..1024_usize),
+        numbers in (0..=1000_u32, 0..=10_000_u32, 1024..=16_777_215_usize, 4..=65_536_usize, 4..1024_usize),
         cap in prop::option::of((1..=u32::MAX, any::<bool>())),
     ) -> SessionConfig {
         let (conflict_retries, sweep_one_in, max_bytes, max_keys, max_key_bytes) = numbers;

@@ -4,7 +4,6 @@ use super::{
     new_id,
     row::{Next, Progress, Row},
     settle::{self, Written},
-    sweep::Sweep,
 };
 use crate::{
     Context,
@@ -64,27 +63,9 @@ impl Create {
         }
     }
 
-    fn created(
-        mut self: Box<Self>,
-        session: &OpenSession,
-        change: &mut Change,
-        evicted: &[Digest],
-    ) -> Progress {
-        let sweeps = sweeps(&self.to, session.context());
+    fn created(mut self: Box<Self>, session: &OpenSession, change: &Change, evicted: &[Digest]) -> Progress {
         self.evicted.extend(evicted.iter().map(Digest::handle));
         let written = Written::under(self.to, None, self.draft.version, self.evicted);
-        if sweeps {
-            change.retry.next_call();
-            return Ok(Next::Ask(Row::Sweep(Sweep::new(written))));
-        }
         settle::written(session, change, written)
     }
-}
-
-/// Whether this new session triggers a sweep (one in `sweep_one_in` does). Its digest is uniformly random, so no further
-/// randomness is needed.
-fn sweeps(to: &CookieId, context: &Context) -> bool {
-    let one_in = context.config().sweep_one_in;
-    let [.., a, b, c, d] = *to.key().digest.as_bytes();
-    one_in > 0 && u32::from_be_bytes([a, b, c, d]).is_multiple_of(one_in)
 }

@@ -33,6 +33,7 @@ use mark::Mark;
 use room::Room;
 use rotate::Rotate;
 use row::{Next, Row};
+use sweep::Sweep;
 use touch::Touch;
 
 use super::{Answer, Call, Exchange, Saved, SessionError, Settled, Step};
@@ -166,13 +167,18 @@ impl Exchange for Saving {
 
     fn answer(mut self, answer: Result<Answer, StoreError>) -> Result<Step<Self, Settled>, SessionError> {
         let Save { mut change, row } = self.save.take().ok_or(SessionError::Mismatched)?;
+        let was_sweep = matches!(row, Row::Sweep(_));
         let next = match answer {
             Ok(answer) if answer.operation() == row.call().operation() => {
+                change.retry.answered();
                 row.answer(&self.session, &mut change, answer)
             }
             Ok(_) => Err(SessionError::Mismatched),
             Err(error) => {
                 let writes = !matches!(row.call(), Call::Load { .. });
+                if row.is_best_effort() {
+                    change.retry.forgo();
+                }
                 match change.retry.failed(error, writes) {
                     Ok(()) => Ok(Next::Ask(row)),
                     Err(error) => row.failed(&self.session, &mut change, error),
@@ -184,7 +190,15 @@ impl Exchange for Saving {
                 self.save = Some(Save { change, row });
                 Ok(Step::Ask(self))
             }
-            Next::Done(settled) => self.settled(settled),
+            Next::Done(settled) if was_sweep => self.settled(settled),
+            Next::Done(settled) => match Sweep::after(settled, &self.session) {
+                Step::Done(settled) => self.settled(settled),
+                Step::Ask(row) => {
+                    change.retry.next_call();
+                    self.save = Some(Save { change, row });
+                    Ok(Step::Ask(self))
+                }
+            },
             Next::Unknown(row, error) => {
                 // A later save must not assume that the change was never made.
                 self.save = Some(Save { change, row });
@@ -198,7 +212,8 @@ impl Drop for Saving {
     fn drop(&mut self) {
         let mut state = self.session.state();
         state.saving = false;
-        if let Some(mut save) = self.save.take() {
+        // A sweep comes after the save.
+        if let Some(mut save) = self.save.take().filter(|save| !matches!(save.row, Row::Sweep(_))) {
             save.change.retry.abandon();
             state.unfinished = Some(Box::new(save));
         }

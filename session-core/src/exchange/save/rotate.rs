@@ -35,7 +35,14 @@ struct NewId {
 
 impl NewId {
     /// A tombstone of a rotation by age is followed during the grace. After that it detects a reuse of the old id.
-    fn generate(from: &Base, by_age: bool, change: &Change, context: &Context) -> Result<Self, EntropyError> {
+    /// It is kept as long as the session can be used, or the late use of an old id would go unseen.
+    fn generate(
+        from: &Base,
+        by_age: bool,
+        live: &Live,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Self, EntropyError> {
         let id = new_id::generate(Some(from.key.family), context)?;
         if !by_age {
             return Ok(Self { id, tombstone: Tombstone::superseded(context)? });
@@ -43,7 +50,8 @@ impl NewId {
         let config = context.config();
         let grace_until = change.now.after(config.grace);
         let record = Record::Moved { to: id.key().digest, grace_until };
-        let ttl = config.grace.saturating_add(config.idle);
+        let left = live.deadline.since(change.now).max(config.grace);
+        let ttl = config.grace.saturating_add(live.idle(config)).min(left);
         Ok(Self { id, tombstone: Tombstone::new(&record, ttl, context)? })
     }
 }
@@ -56,7 +64,7 @@ impl Rotate {
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        let new = NewId::generate(&from, by_age, change, context)?;
+        let new = NewId::generate(&from, by_age, &live, change, context)?;
         let draft = Draft::renew(live, change, context)?;
         Ok(Box::new(Self { source: Source::new(from), new, draft, by_age }))
     }
@@ -88,7 +96,13 @@ impl Rotate {
                 // Only a broken source of entropy makes an id that is taken.
                 change.count_conflict(context)?;
                 change.retry.next_call();
-                self.new = NewId::generate(&self.source.base, self.by_age, change, context)?;
+                self.new = NewId::generate(
+                    &self.source.base,
+                    self.by_age,
+                    &self.draft.version.live,
+                    change,
+                    context,
+                )?;
                 Ok(Next::Ask(Row::Rotate(self)))
             }
             Found::Expected(_) => Err(SessionError::Mismatched),

@@ -59,8 +59,13 @@ impl Row {
             Self::ChangeOwner(row) => row.answer(session, change, answer),
             Self::End(row) => row.answer(session, change, answer),
             Self::Room(row) => row.answer(session, change, answer),
-            Self::Sweep(row) => row.done(session, change),
+            Self::Sweep(row) => Ok(row.answer(session, &answer)),
         }
+    }
+
+    /// Whether the request is answered although the call failed. Then it does not wait for a second try.
+    pub(super) const fn is_best_effort(&self) -> bool {
+        matches!(self, Self::Touch(_) | Self::Mark(_) | Self::Sweep(_))
     }
 
     /// Continues after the store has failed for the last time.
@@ -68,7 +73,7 @@ impl Row {
         match self {
             // The session was only read. The request must not fail because the deadline could not be extended.
             Self::Touch(_) | Self::Mark(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
-            Self::Sweep(row) => row.done(session, change),
+            Self::Sweep(row) => Ok(row.done()),
             Self::ChangeOwner(row) => row.failed(change, error),
             row => row.refused(error),
         }
