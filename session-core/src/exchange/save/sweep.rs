@@ -59,7 +59,7 @@ impl Sweep {
     }
 
     /// Whatever the store answers, the session was saved.
-    pub(super) fn done(self: Box<Self>) -> Next {
+    pub(super) fn done(self) -> Next {
         Next::Done(self.settled)
     }
 }
