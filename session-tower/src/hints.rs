@@ -17,6 +17,7 @@ pub(crate) struct Hints {
 struct Told {
     nested: AtomicBool,
     plain_http: AtomicBool,
+    no_network: AtomicBool,
 }
 
 impl Hints {
@@ -28,6 +29,16 @@ impl Hints {
                 kind,
                 "two session layers are around one service, and what the outer one's session gets is not what the inner one's \
                  has: clone one layer for both places, or give one of them its own kind and cookie with `kind`"
+            );
+        }
+    }
+
+    /// The fingerprint asks for a network that nobody tells.
+    pub(crate) fn no_network(&self) {
+        if once(&self.told.no_network) {
+            tracing::warn!(
+                target: "alo_session",
+                "the fingerprint has the property `network`, but the layer has no function that finds it, so it protects nothing:                  call `SessionLayer::network`, or remove the property"
             );
         }
     }

@@ -76,7 +76,8 @@ impl<K> SessionLayer<K> {
     /// Sets the function that finds the address of the client, for a fingerprint with
     /// [`Network`](session_core::config::FingerprintProperty::Network). It is called when a session is loaded. Default: none.
     ///
-    /// A header such as `X-Forwarded-For` is only as trustworthy as the proxy that wrote it.
+    /// A header such as `X-Forwarded-For` is only as trustworthy as the proxy that wrote it. Without a function that property
+    /// protects nothing, which is said once in the log.
     ///
     /// ```
     /// # use std::net::SocketAddr;
@@ -162,6 +163,9 @@ impl<T, K> Layer<T> for SessionLayer<K> {
     type Service = SessionService<T, K>;
 
     fn layer(&self, inner: T) -> SessionService<T, K> {
+        if self.options.lacks_network() {
+            self.options.hints.no_network();
+        }
         SessionService::new(inner, Arc::clone(&self.options))
     }
 }

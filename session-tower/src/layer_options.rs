@@ -2,7 +2,11 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum_core::body::Body;
 use http::Response;
-use session_core::{Sessions, Timestamp, config::CookieSettings, store::AnyStore};
+use session_core::{
+    Sessions, Timestamp,
+    config::{CookieSettings, FingerprintProperty},
+    store::AnyStore,
+};
 
 use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, hints::Hints};
 
@@ -32,6 +36,12 @@ impl LayerOptions {
 
     pub(crate) fn network(&self, head: RequestHead<'_>) -> Option<IpAddr> {
         self.network.as_ref().and_then(|find| find(head))
+    }
+
+    /// Whether the fingerprint has a property that no request can show.
+    pub(crate) fn lacks_network(&self) -> bool {
+        let properties = &self.sessions.context().config().fingerprint.properties;
+        self.network.is_none() && properties.contains(&FingerprintProperty::Network)
     }
 
     /// Returns the attributes of the cookie that the application chose for this request, if it did.
