@@ -21,37 +21,24 @@ const LONGEST_NAME: usize = 128;
 impl Agent {
     pub(super) fn of(header: &[u8]) -> Self {
         let header = header.get(..LONGEST).unwrap_or(header);
-        let is_mozilla = starts_with(header, b"mozilla/");
-        let (mut agent, mut is_program) = (Self::default(), false);
-        let (mut word, mut words) = (0, 0_u32);
-        for byte in header.iter().copied().chain([b' ']) {
+        let mut agent = Self::default();
+        let (mut word, mut first) = (0, None);
+        for byte in header.iter().chain(b" ") {
             if byte.is_ascii_alphabetic() {
-                word = push(word, byte);
-                continue;
-            }
-            if word == 0 {
-                continue;
-            }
-            let meaning = Meaning::of(word);
-            (word, words) = (0, words + 1);
-            match meaning {
-                Meaning::Nothing => continue,
-                Meaning::Gecko if byte == b'/' => agent.saw(Browser::Gecko),
-                Meaning::Gecko => {}
-                Meaning::Browser(browser) => agent.saw(browser),
-                Meaning::Platform(platform) => _ = agent.platform.get_or_insert(platform),
-                // Elsewhere it may be a part of something else, such as the model of a phone.
-                Meaning::Program => is_program |= words == 1,
-            }
-            // Nothing outranks this browser, and only the first platform counts: later ones are what it is like.
-            if is_mozilla && agent.browser == Some(Browser::Blink) && agent.platform.is_some() {
-                return agent;
+                word = push(word, *byte);
+            } else if word != 0 {
+                let meaning = Meaning::of(word);
+                first.get_or_insert(meaning);
+                if agent.read(meaning, *byte) {
+                    break;
+                }
+                word = 0;
             }
         }
-        if agent.platform.is_none() && agent.browser.is_none() {
-            is_program |= is_unknown_program(header);
-        }
-        if is_program {
+        let is_mozilla = starts_with(header, b"mozilla/");
+        let is_known = agent.platform.is_some() || agent.browser.is_some();
+        // Elsewhere its name may be a part of something else, such as the model of a phone.
+        if first == Some(Meaning::Program) || !is_known && is_unknown_program(header) {
             agent.browser = Some(Browser::Program);
         } else if agent.platform.is_some() && !is_mozilla {
             // A program of its own that draws with the engine of a browser, or of which a browser is made.
@@ -60,7 +47,19 @@ impl Agent {
         agent
     }
 
-    /// Every browser says that it is others as well, in this order.
+    /// Reads a word, and returns whether the rest can tell nothing more.
+    fn read(&mut self, meaning: Meaning, next: u8) -> bool {
+        match meaning {
+            Meaning::Gecko if next == b'/' => self.saw(Browser::Gecko),
+            Meaning::Browser(browser) => self.saw(browser),
+            // Only the first one counts: later ones are what it is like.
+            Meaning::Platform(platform) => _ = self.platform.get_or_insert(platform),
+            Meaning::Gecko | Meaning::Program | Meaning::Nothing => return false,
+        }
+        self.platform.is_some() && self.browser >= Some(Browser::Gecko)
+    }
+
+    /// Blink says that it is WebKit as well, and before that.
     fn saw(&mut self, browser: Browser) {
         self.browser = self.browser.max(Some(browser));
     }

@@ -2,8 +2,8 @@
 
 use super::browser::{Browser, Platform};
 
-/// The last 16 letters of a word, in lower case.
-pub(super) type Word = u128;
+/// The last eight letters of a word, in lower case.
+pub(super) type Word = u64;
 
 /// What a word tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Meaning {
 
 /// Adds a letter to a word.
 pub(super) const fn push(word: Word, letter: u8) -> Word {
-    word << 8 | letter.to_ascii_lowercase() as Word
+    word << 8 | (letter | 0x20) as Word
 }
 
 const fn word(text: &str) -> Word {
@@ -42,7 +42,7 @@ words! {
     ANDROID LINUX CROS UBUNTU FREEBSD OPENBSD NETBSD DRAGONFLY SUNOS TIZEN KAIOS OPENHARMONY HARMONYOS FUCHSIA ADR
     DALVIK OKHTTP STAGEFRIGHT EXOPLAYERLIB ANDROIDDOWNLOADMANAGER
     PLAYSTATION NINTENDO
-    CURL LIBCURL PYCURL WGET PYTHON POWERSHELL WINDOWSPOWERSHELL HTTPIE BOTO AWS JAVA RUBY PERL PHP NODE GO
+    CURL LIBCURL PYCURL WGET PYTHON POWERSHELL HTTPIE BOTO AWS JAVA RUBY PERL PHP NODE GO
 }
 
 impl Meaning {
@@ -77,7 +77,8 @@ impl Meaning {
             | ANDROIDDOWNLOADMANAGER => Self::Platform(Platform::Unix),
             PLAYSTATION => Self::Platform(Platform::PlayStation),
             NINTENDO => Self::Platform(Platform::Nintendo),
-            POWERSHELL | WINDOWSPOWERSHELL => Self::Browser(Browser::Program),
+            // Also the end of "WindowsPowerShell".
+            POWERSHELL => Self::Browser(Browser::Program),
             CURL | LIBCURL | PYCURL | WGET | PYTHON | HTTPIE | BOTO | AWS | JAVA | RUBY | PERL | PHP
             | NODE | GO => Self::Program,
             _ => Self::Nothing,
