@@ -19,11 +19,11 @@ fn sessions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("record");
     for load in Load::ALL {
         let site = Site::new(load);
-        let (data, limits) = (&site.stored().data, site.context().config().limits);
-        let record = Record::decode(data, limits).unwrap();
+        let data = &site.stored().data;
+        let record = Record::decode(data).unwrap();
         group.throughput(Throughput::Bytes(data.len() as u64));
         group.bench_function(format!("decode ({})", load.name()), |bencher| {
-            bencher.iter(|| Record::decode(black_box(data), limits));
+            bencher.iter(|| Record::decode(black_box(data)));
         });
         group.bench_function(format!("encode ({})", load.name()), |bencher| {
             bencher.iter(|| black_box(&record).encode());
@@ -33,10 +33,9 @@ fn sessions(criterion: &mut Criterion) {
 }
 
 fn tombstones(criterion: &mut Criterion) {
-    let limits = Site::new(Load::Small).context().config().limits;
     let grace_until = Timestamp::from_millis(1_700_000_000_000);
     let data = Record::Moved { to: Digest::from_bytes([7; 32]), grace_until }.encode().into();
     criterion.bench_function("record/decode (tombstone)", |bencher| {
-        bencher.iter(|| Record::decode(black_box(&data), limits));
+        bencher.iter(|| Record::decode(black_box(&data)));
     });
 }

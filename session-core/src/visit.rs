@@ -2,6 +2,8 @@
 
 use std::{fmt, net::IpAddr};
 
+use crate::config::SameSite;
+
 /// A request as the core sees it: its cookies, the properties for the fingerprint, and whether it is an HTTP request.
 ///
 /// ```
@@ -20,7 +22,20 @@ pub struct Visit<'a> {
     pub(crate) accept_language: Option<&'a [u8]>,
     pub(crate) dnt: Option<&'a [u8]>,
     pub(crate) network: Option<IpAddr>,
+    cross_site: Option<CrossSite>,
     outside_http: bool,
+    passive: bool,
+    unseen: bool,
+}
+
+/// A request that a page of another site made the browser send. `SameSite` decides whether the session cookie went along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "cookies know no third kind")]
+pub enum CrossSite {
+    /// The browser opens a page by a safe method, such as after a click on a link. A `Lax` cookie goes along.
+    Navigation,
+    /// Anything else, such as a form that is sent by POST. Only a cookie with `SameSite=None` goes along.
+    Other,
 }
 
 impl<'a> Visit<'a> {
@@ -75,10 +90,50 @@ impl<'a> Visit<'a> {
         self
     }
 
+    /// Says that another site made the browser send the request. If such a request comes without the session cookie, the
+    /// browser may still hold one, so only a sign-in gives it a new one.
+    #[inline]
+    pub fn cross_site(mut self, kind: CrossSite) -> Self {
+        self.cross_site = Some(kind);
+        self
+    }
+
+    /// Says that the request does not count as a use of the session, such as a poll: it neither extends the idle deadline nor
+    /// replaces the id for its age.
+    #[inline]
+    pub fn passive(mut self) -> Self {
+        self.passive = true;
+        self
+    }
+
+    /// Says that perhaps nobody sees the response, such as that to a `HEAD` request or a prefetch. Flash messages stay then.
+    #[inline]
+    pub fn unseen(mut self) -> Self {
+        self.unseen = true;
+        self
+    }
+
     /// Returns whether there is no HTTP request.
     #[must_use]
     pub const fn is_outside_http(&self) -> bool {
         self.outside_http
+    }
+
+    pub(crate) const fn is_passive(&self) -> bool {
+        self.passive
+    }
+
+    pub(crate) const fn is_unseen(&self) -> bool {
+        self.unseen
+    }
+
+    /// Whether a browser that holds a cookie with this attribute does not send it along with this request.
+    pub(crate) const fn is_without_cookie(&self, same_site: SameSite) -> bool {
+        match self.cross_site {
+            None => false,
+            Some(CrossSite::Navigation) => matches!(same_site, SameSite::Strict),
+            Some(CrossSite::Other) => !matches!(same_site, SameSite::None),
+        }
     }
 
     /// Returns the values of the `Cookie` headers in their order.
@@ -96,7 +151,10 @@ impl fmt::Debug for Visit<'_> {
             .field("accept_language", &self.accept_language.is_some())
             .field("dnt", &self.dnt.is_some())
             .field("network", &self.network.is_some())
+            .field("cross_site", &self.cross_site)
             .field("outside_http", &self.outside_http)
+            .field("passive", &self.passive)
+            .field("unseen", &self.unseen)
             .finish()
     }
 }

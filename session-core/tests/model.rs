@@ -31,6 +31,8 @@ enum Step {
     ConsumeToken(String),
     Label(String),
     Login(String),
+    SwitchOwner(String),
+    Discard,
     Elevate(u8),
     Logout,
     Rotate,
@@ -78,6 +80,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => key().prop_map(Step::ConsumeToken),
         1 => "[x-z]".prop_map(Step::Label),
         1 => "[p-q]".prop_map(Step::Login),
+        1 => "[p-q]".prop_map(Step::SwitchOwner),
+        1 => Just(Step::Discard),
         1 => (0..3u8).prop_map(Step::Elevate),
         1 => Just(Step::Logout),
         1 => Just(Step::Rotate),
@@ -143,12 +147,17 @@ fn run(driver: &dyn Driver, requests: &[Request]) {
         let now = driver.pass(Duration::from_secs(request.pause));
         let session = driver.open(&cookie, now);
         let mut model = stored.clone();
+        let mut saved = model.clone();
         assert_same(&session, &model);
         for step in &request.steps {
             if matches!(step, Step::Save) {
                 let settled = driver.save(&session, now).unwrap();
                 remember(&mut cookie, &settled.cookie);
                 stored = after_save(&model);
+                saved = model.clone();
+            } else if matches!(step, Step::Discard) {
+                session.discard();
+                model = saved.clone();
             } else {
                 apply(&session, &mut model, step);
             }
@@ -235,8 +244,14 @@ fn apply(session: &OpenSession, model: &mut Model, step: &Step) {
             }
         },
         Step::Label(label) => session.set_label(Some(label)),
-        Step::Login(owner) => {
-            session.login(owner).map(|()| (model.owner, model.level) = (Some(owner.clone()), 0))
+        Step::Login(owner) => session.login(owner).map(|()| {
+            if model.owner.as_ref().is_some_and(|before| before != owner) {
+                *model = Model { destroyed: model.destroyed, ..Model::default() };
+            }
+            (model.owner, model.level) = (Some(owner.clone()), 0);
+        }),
+        Step::SwitchOwner(owner) => {
+            session.switch_owner(owner).map(|()| (model.owner, model.level) = (Some(owner.clone()), 0))
         }
         Step::Elevate(level) if model.owner.is_some() => {
             session.elevate(*level).map(|()| model.level = *level)
@@ -255,7 +270,7 @@ fn apply(session: &OpenSession, model: &mut Model, step: &Step) {
             *model = Model { destroyed: true, ..Model::default() };
             Ok(())
         }
-        Step::Save => Ok(()),
+        Step::Save | Step::Discard => Ok(()),
     };
     match done {
         Ok(()) => {}

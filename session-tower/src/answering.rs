@@ -120,7 +120,8 @@ impl Answering {
             return;
         };
         let options = self.slot.options();
-        let sets_cookie = set_cookie_header::append(session, self.slot.cookie(), response.headers_mut());
+        let (cookie, now) = (self.slot.cookie(), options.now());
+        let sets_cookie = set_cookie_header::append(session, cookie, now, response.headers_mut());
         options.cache.apply(response.headers_mut(), sets_cookie);
     }
 }

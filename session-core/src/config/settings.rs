@@ -3,8 +3,8 @@ use std::{num::NonZeroU32, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Codec, ConfigError, CookieSettings, FingerprintSettings, Limits, OnReuse, Secret, SessionConfig,
-    duration, error::Problems, rules, secret,
+    Codec, ConfigError, CookieSettings, FingerprintSettings, Limits, OnReuse, OnUnreadable, Secret,
+    SessionConfig, duration, error::Problems, rules, secret,
 };
 use crate::{id::Algorithm, store::OnFull};
 
@@ -52,6 +52,8 @@ pub struct Settings {
     pub grace: Duration,
     /// What the use of an old id after its grace does. Default [`OnReuse::Report`].
     pub on_reuse: OnReuse,
+    /// What a record that cannot be read does. Default [`OnUnreadable::Error`].
+    pub on_unreadable: OnUnreadable,
     /// The algorithm of new ids. The ids of every algorithm are read, so a change ends no session. Default
     /// [`Algorithm::Sha512`]. `sessionAlgo` in the original.
     pub algorithm: Algorithm,
@@ -109,6 +111,7 @@ impl Default for Settings {
             rotate_after: None,
             grace: Duration::from_secs(10),
             on_reuse: OnReuse::default(),
+            on_unreadable: OnUnreadable::default(),
             algorithm: Algorithm::default(),
             codec: Codec::default(),
             secrets: Vec::new(),

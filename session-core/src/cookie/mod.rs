@@ -8,5 +8,6 @@ pub(crate) mod read;
 mod set_cookie;
 
 pub(crate) use read::{find, values};
+pub(crate) use set_cookie::LONGEST;
 pub use set_cookie::SetCookie;
 pub(crate) use set_cookie::render_beside;

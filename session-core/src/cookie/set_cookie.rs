@@ -8,7 +8,7 @@ use crate::{
 };
 
 // RFC 6265bis, section 5.5: browsers shorten a longer lifetime to this.
-const MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
+pub(crate) const LONGEST: Duration = Duration::from_secs(400 * 86_400);
 // Enough for the names of all attributes, so that the text never grows, which would leave a copy of the id in memory.
 const FIXED_BYTES: usize = 128;
 
@@ -68,7 +68,7 @@ impl fmt::Debug for SetCookie {
 
 /// Rounds up, and never to 0, which would remove the cookie.
 fn whole_seconds(max_age: Duration) -> u64 {
-    let max_age = max_age.min(MAX_AGE);
+    let max_age = max_age.min(LONGEST);
     (max_age.as_secs() + u64::from(max_age.subsec_nanos() > 0)).max(1)
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Context, OpenSession, SessionConfig, SessionError, Timestamp, ValueError, Visit,
-    exchange::{self, Exchange, Settled, Step, begin, finish},
+    driver::stored,
+    exchange::{self, Exchange, Liveness, Settled, Step, begin, finish},
     id::SessionHandle,
     session::{SessionInfo, SessionPage},
     store::{BlockingStore, Page},
@@ -52,7 +53,7 @@ impl<S: BlockingStore> Sessions<S> {
         now: Timestamp,
     ) -> Result<bool, SessionError> {
         let claimed = match session.tokens().claim(name, text) {
-            Ok(()) => self.save(session, now).map(drop),
+            Ok(()) => self.save(session, now).and_then(stored),
             Err(error) => Err(error.into()),
         };
         match claimed {
@@ -60,6 +61,21 @@ impl<S: BlockingStore> Sessions<S> {
             Err(SessionError::Value(ValueError::TokenSpent)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// See [`Sessions::refresh`](crate::Sessions::refresh).
+    pub fn refresh(&self, session: &OpenSession, now: Timestamp) -> Result<Liveness, SessionError> {
+        drive(&*self.store, exchange::refresh(session, now, true)?)
+    }
+
+    /// See [`Sessions::check`](crate::Sessions::check).
+    pub fn check(&self, session: &OpenSession, now: Timestamp) -> Result<Liveness, SessionError> {
+        drive(&*self.store, exchange::refresh(session, now, false)?)
+    }
+
+    /// See [`Sessions::forget`](crate::Sessions::forget).
+    pub fn forget(&self, visit: &Visit<'_>, now: Timestamp) -> Result<u64, SessionError> {
+        drive(&*self.store, exchange::forget(&self.context, visit, now))
     }
 
     /// See [`Sessions::store`](crate::Sessions::store).
@@ -99,7 +115,7 @@ impl<S: BlockingStore> Sessions<S> {
 
     /// See [`Sessions::end_others`](crate::Sessions::end_others).
     pub fn end_others(&self, session: &OpenSession, now: Timestamp) -> Result<u64, SessionError> {
-        self.save(session, now)?;
+        stored(self.save(session, now)?)?;
         drive(&*self.store, Step::Ask(exchange::end_others(session)?))
     }
 

@@ -5,3 +5,13 @@ pub mod blocking;
 mod nonblocking;
 
 pub use nonblocking::Sessions;
+
+use crate::exchange::{Saved, SessionError, Settled};
+
+/// What depends on a save must not go on if nothing was saved.
+fn stored(settled: Settled) -> Result<(), SessionError> {
+    match settled.saved {
+        Saved::Withheld => Err(SessionError::Withheld),
+        _ => Ok(()),
+    }
+}

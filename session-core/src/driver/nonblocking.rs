@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use crate::{
     Context, OpenSession, SessionConfig, SessionError, Timestamp, ValueError, Visit,
-    exchange::{self, Exchange, Settled, Step, begin, finish},
+    driver::stored,
+    exchange::{self, Exchange, Liveness, Settled, Step, begin, finish},
     id::SessionHandle,
     session::{SessionInfo, SessionPage},
     store::{AnyStore, Page, Store},
@@ -62,7 +63,7 @@ impl<S: Store> Sessions<S> {
         now: Timestamp,
     ) -> Result<bool, SessionError> {
         let claimed = match session.tokens().claim(name, text) {
-            Ok(()) => self.save(session, now).await.map(drop),
+            Ok(()) => self.save(session, now).await.and_then(stored),
             Err(error) => Err(error.into()),
         };
         match claimed {
@@ -70,6 +71,36 @@ impl<S: Store> Sessions<S> {
             Err(SessionError::Value(ValueError::TokenSpent)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Brings a session that outlives its request up to date, and says whether it lives: that of a websocket, a stream or a
+    /// job. It takes over what other requests wrote, follows rotations by age, and counts as a use of the session. It takes
+    /// one load, and a touch if the deadline must be extended.
+    ///
+    /// A session that has ended holds nothing any more and cannot be changed.
+    ///
+    /// # Errors
+    /// [`SessionError`] if the store fails, the record cannot be read, or a change that is not saved yet is not possible on
+    /// what another request wrote.
+    pub async fn refresh(&self, session: &OpenSession, now: Timestamp) -> Result<Liveness, SessionError> {
+        drive(&*self.store, || exchange::refresh(session, now, true)).await
+    }
+
+    /// Like [`refresh`](Self::refresh), but does not count as a use: to wait for the end of a session without keeping it alive.
+    ///
+    /// # Errors
+    /// See [`refresh`](Self::refresh).
+    pub async fn check(&self, session: &OpenSession, now: Timestamp) -> Result<Liveness, SessionError> {
+        drive(&*self.store, || exchange::refresh(session, now, false)).await
+    }
+
+    /// Ends every session that the cookies of a request name, whether it can be read or not: a sign-out that always works.
+    /// Returns their number. The response must then [remove](crate::cookie::SetCookie::Remove) the cookie.
+    ///
+    /// # Errors
+    /// [`SessionError`] if the store fails.
+    pub async fn forget(&self, visit: &Visit<'_>, now: Timestamp) -> Result<u64, SessionError> {
+        drive(&*self.store, || Ok(exchange::forget(&self.context, visit, now))).await
     }
 
     /// The store.
@@ -151,7 +182,7 @@ impl<S: Store> Sessions<S> {
     /// # Errors
     /// [`SessionError`] if no user is signed in, the session could not be saved, or the store fails.
     pub async fn end_others(&self, session: &OpenSession, now: Timestamp) -> Result<u64, SessionError> {
-        self.save(session, now).await?;
+        stored(self.save(session, now).await?)?;
         drive(&*self.store, || Ok(Step::Ask(exchange::end_others(session)?))).await
     }
 

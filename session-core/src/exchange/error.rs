@@ -19,9 +19,14 @@ pub enum SessionError {
         /// The number of tries.
         attempts: u32,
     },
-    /// The session ended or changed its id while this request ran. Nothing was stored.
-    #[error("the session ended while the request ran; its change was not stored")]
+    /// The session ended or changed its id while this request ran or shortly before, or it may not be used by this request;
+    /// [`arrival`](crate::OpenSession::arrival) tells which. Nothing was stored.
+    #[error("the session ended or is not that of this request; the change was not stored")]
     Gone,
+    /// The session may not be saved: it was opened outside HTTP, or by a request of another site that came without the
+    /// cookie. Nothing was stored.
+    #[error("the session of this request may not be saved")]
+    Withheld,
     /// The answer of the store was lost, and its records do not tell whether the change was made. This error is returned only
     /// once: a later save without a further change succeeds and does not report it again.
     #[error("the answer of the store was lost, and it is unknown whether the change was made")]

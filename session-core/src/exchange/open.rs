@@ -1,15 +1,15 @@
-use std::{fmt, sync::Arc, vec};
+use std::{fmt, mem, sync::Arc, time::Duration, vec};
 
 use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
 use crate::{
     Context, Timestamp, Visit,
-    config::{OnMismatch, OnReuse},
+    config::{OnMismatch, OnReuse, OnUnreadable},
     cookie,
     fingerprint::{self, Fingerprint, FingerprintOk},
     id::{CookieId, Digest, StoreKey},
     observe::{EndedBy, Rejection, log},
-    record::{Live, Record},
-    session::{Base, OpenSession, State},
+    record::{Live, Record, RecordError},
+    session::{Arrival, Arrived, Base, OpenSession, Standing, State},
     store::{StoreError, Stored},
 };
 
@@ -30,16 +30,32 @@ pub fn begin<'v>(
     });
     // Nearly every request has one id at most, for which nothing is allocated.
     let Some(id) = first else { return Step::Done(fresh(context, visit, now)) };
-    let search = Search { context: Arc::clone(context), visit, now, more: more.into_iter() };
+    let search = Search {
+        context: Arc::clone(context),
+        visit,
+        now,
+        others: more.iter().map(|id| *id.key()).collect(),
+        more: more.into_iter(),
+        arrived: None,
+        unreadable: None,
+    };
     Step::Ask(Opening { search, stage: Stage::of(id) })
 }
 
-/// A session that is not stored yet. A save stores it if it has values.
+/// A session that is not stored yet, for a request without an id. A save stores it if it has values.
 #[must_use]
 pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> OpenSession {
+    let arrival = match visit.is_without_cookie(context.config().cookie.same_site) {
+        true => Arrival::CrossSite,
+        false => Arrival::New,
+    };
+    unstored(context, visit, now, Arrived::new(arrival))
+}
+
+fn unstored(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp, arrived: Arrived) -> OpenSession {
     let live = Live::new(context.config(), now);
     let fingerprint = Fingerprint::of(visit, context.config());
-    let state = State::new(live, None, fingerprint, visit, now).visited(visit, context.config());
+    let state = State::new(live, None, fingerprint, visit, (arrived, now)).visited(visit, context.config());
     OpenSession::from_state(Arc::clone(context), state)
 }
 
@@ -55,6 +71,11 @@ struct Search<'v> {
     now: Timestamp,
     /// The other ids among the cookies.
     more: vec::IntoIter<CookieId>,
+    others: Vec<StoreKey>,
+    /// What the first id that opened nothing tells, unless a later one tells more.
+    arrived: Option<Arrived>,
+    /// Why the record of an id cannot be read.
+    unreadable: Option<RecordError>,
 }
 
 enum Stage {
@@ -80,18 +101,56 @@ impl Stage {
 /// The most tombstones that are followed. A longer chain needs as many rotations within one grace.
 const MAX_HOPS: u8 = 8;
 
+/// How long after the end of an id a request with it may have been on its way. Within that time it must not replace the
+/// cookie that the browser got meanwhile.
+const LATE: Duration = Duration::from_secs(60);
+
 impl Search<'_> {
     /// Continues with the next id.
-    fn skip(&mut self) -> Found {
-        match self.more.next() {
-            Some(id) => Step::Ask(Stage::of(id)),
-            None => Step::Done(fresh(&self.context, self.visit, self.now)),
+    fn skip(&mut self, arrived: Arrived) -> Result<Found, SessionError> {
+        // An id that the store does not know tells least.
+        let tells_more = self.arrived.as_ref().is_none_or(|before| before.arrival == Arrival::Expired);
+        if tells_more {
+            self.arrived = Some(arrived);
         }
+        if let Some(id) = self.more.next() {
+            return Ok(Step::Ask(Stage::of(id)));
+        }
+        let mut arrived = self.arrived.take().unwrap_or(Arrived::new(Arrival::Expired));
+        if let Some(error) = self.unreadable.take() {
+            match self.context.config().on_unreadable {
+                OnUnreadable::Error => return Err(error.into()),
+                OnUnreadable::StartAnew => arrived = Arrived::new(Arrival::Unreadable),
+            }
+        }
+        arrived.others = mem::take(&mut self.others);
+        Ok(Step::Done(unstored(&self.context, self.visit, self.now, arrived)))
     }
 
-    fn reject(&mut self, key: &StoreKey, reason: Rejection) -> Found {
+    fn reject(&mut self, key: &StoreKey, reason: Rejection) -> Result<Found, SessionError> {
         log::rejected(&self.context, key, reason);
-        self.skip()
+        self.skip(Arrived::new(match reason {
+            Rejection::Unknown | Rejection::Deadline => Arrival::Expired,
+            reason => Arrival::Rejected(reason),
+        }))
+    }
+
+    /// A change of rights or an end replaced the record at `at`.
+    fn ended(&mut self, key: &StoreKey, mut arrived: Arrived, at: Timestamp) -> Result<Found, SessionError> {
+        let reason = match arrived.arrival {
+            Arrival::Superseded => Rejection::Superseded,
+            _ => Rejection::Ended,
+        };
+        log::rejected(&self.context, key, reason);
+        let is_by_itself = matches!(
+            arrived.arrival,
+            Arrival::Superseded | Arrival::Ended(EndedBy::Itself | EndedBy::SignOut)
+        );
+        arrived.standing = match is_by_itself && self.now < at.after(LATE) {
+            true => Standing::Late,
+            false => Standing::Free,
+        };
+        self.skip(arrived)
     }
 
     fn loaded(
@@ -102,47 +161,62 @@ impl Search<'_> {
         stored: Option<Stored>,
     ) -> Result<Found, SessionError> {
         let Some(Stored { revision, remaining, data }) = stored else {
-            return Ok(self.reject(&key, Rejection::Unknown));
+            return self.reject(&key, Rejection::Unknown);
         };
-        let record = Record::decode_owned(data, self.context.config().limits);
-        Ok(match record.inspect_err(|error| log::unreadable(&key, error))? {
-            Record::Live(live) if live.deadline <= self.now => self.reject(&key, Rejection::Deadline),
+        match Record::decode_owned(data) {
+            Err(error) => {
+                log::unreadable(&key, &error);
+                self.unreadable = Some(error);
+                self.skip(Arrived::new(Arrival::Unreadable))
+            }
+            Ok(Record::Live(live)) if live.deadline <= self.now => self.reject(&key, Rejection::Deadline),
             // An owner must be found by the name: a session under a secret that is gone would be in no list.
-            Record::Live(live) if !self.context.config().is_family_of(live.owner.as_deref(), key.family) => {
+            Ok(Record::Live(live))
+                if !self.context.config().is_family_of(live.owner.as_deref(), key.family) =>
+            {
                 self.reject(&key, Rejection::Family)
             }
-            Record::Live(live) => {
+            Ok(Record::Live(live)) => {
                 let base = Base { key, id, revision, expires: self.now.after(remaining) };
                 self.check(base, live)
             }
-            Record::Moved { grace_until, to } if hops == 0 && self.now >= grace_until => self.reused(key, to),
-            Record::Moved { to, .. } if hops < MAX_HOPS => {
-                let key = StoreKey { digest: to, ..key };
-                Step::Ask(Stage::Load { key, id: None, hops: hops + 1 })
+            Ok(Record::Moved { grace_until, to }) if hops == 0 && self.now >= grace_until => {
+                self.reused(key, to, grace_until)
             }
-            Record::Moved { .. } => self.reject(&key, Rejection::Moved),
-            Record::Superseded => self.reject(&key, Rejection::Superseded),
-        })
+            Ok(Record::Moved { to, .. }) if hops < MAX_HOPS => {
+                let key = StoreKey { digest: to, ..key };
+                Ok(Step::Ask(Stage::Load { key, id: None, hops: hops + 1 }))
+            }
+            Ok(Record::Moved { .. }) => self.reject(&key, Rejection::Moved),
+            Ok(Record::Superseded { to, at }) => {
+                self.ended(&key, Arrived { successor: Some(to), ..Arrived::new(Arrival::Superseded) }, at)
+            }
+            Ok(Record::Ended { by, at }) => self.ended(&key, Arrived::new(Arrival::Ended(by)), at),
+        }
     }
 
     /// The id was replaced so long ago that its browser must know the new id.
-    fn reused(&mut self, key: StoreKey, to: Digest) -> Found {
+    fn reused(&mut self, key: StoreKey, to: Digest, grace_until: Timestamp) -> Result<Found, SessionError> {
         log::reused(&self.context, &key);
-        match self.context.config().on_reuse {
-            OnReuse::Report => self.skip(),
+        Ok(match self.context.config().on_reuse {
+            OnReuse::Report => {
+                let is_late = self.now < grace_until.after(LATE);
+                let standing = if is_late { Standing::Late } else { Standing::Free };
+                return self.skip(Arrived { standing, ..Arrived::new(Arrival::Reused) });
+            }
             OnReuse::EndFamily if key.is_owned() => {
                 let revoking = Revoking::new(&self.context, vec![key.family], None, EndedBy::Reuse);
                 Step::Ask(Stage::Revoke { revoking, reused: key })
             }
             OnReuse::EndFamily => {
                 let moved = StoreKey { digest: to, ..key };
-                let ending = Ending::new(&self.context, moved, None, EndedBy::Reuse);
+                let ending = Ending::new(&self.context, moved, None, EndedBy::Reuse, self.now);
                 Step::Ask(Stage::End { ending, reused: Some(key) })
             }
-        }
+        })
     }
 
-    fn check(&mut self, base: Base, live: Live) -> Found {
+    fn check(&mut self, base: Base, live: Live) -> Result<Found, SessionError> {
         let (config, key) = (self.context.config(), base.key);
         let current = Fingerprint::of(self.visit, config);
         let known = live.entries.get(config.fingerprint_key.as_bytes());
@@ -152,18 +226,25 @@ impl Search<'_> {
                 log::rejected(&self.context, &key, Rejection::Fingerprint);
                 match config.fingerprint.on_mismatch {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
-                    OnMismatch::Reject => return self.skip(),
+                    OnMismatch::Reject => {
+                        return self.skip(Arrived::new(Arrival::Rejected(Rejection::Fingerprint)));
+                    }
                     OnMismatch::Destroy => {
                         let expected = Some(base.revision);
-                        let ending = Ending::new(&self.context, key, expected, EndedBy::Fingerprint);
-                        return Step::Ask(Stage::End { ending, reused: None });
+                        let ending =
+                            Ending::new(&self.context, key, expected, EndedBy::Fingerprint, self.now);
+                        return Ok(Step::Ask(Stage::End { ending, reused: None }));
                     }
                 }
             }
         };
         log::loaded(&key);
         let context = Arc::clone(&self.context);
-        Step::Done(OpenSession::loaded(context, self.visit, self.now, live, base, (current, proof)))
+        let mut others = mem::take(&mut self.others);
+        others.retain(|other| *other != key);
+        let session =
+            OpenSession::loaded(context, self.visit, self.now, live, base, others, (current, proof));
+        Ok(Step::Done(session))
     }
 }
 
@@ -188,14 +269,16 @@ impl Exchange for Opening<'_> {
             Stage::End { ending, reused } => match (ending.answer(answer)?, reused) {
                 (Step::Ask(ending), reused) => Step::Ask(Stage::End { ending, reused }),
                 (Step::Done(_), Some(reused)) => Step::Ask(Stage::Forget { reused }),
-                (Step::Done(_), None) => self.search.skip(),
+                (Step::Done(_), None) => {
+                    self.search.skip(Arrived::new(Arrival::Rejected(Rejection::Fingerprint)))?
+                }
             },
             Stage::Revoke { revoking, reused } => match revoking.answer(answer)? {
                 Step::Ask(revoking) => Step::Ask(Stage::Revoke { revoking, reused }),
                 Step::Done(_) => Step::Ask(Stage::Forget { reused }),
             },
             Stage::Forget { .. } => match answer.inspect_err(log::store_failed)? {
-                Answer::Delete(_) => self.search.skip(),
+                Answer::Delete(_) => self.search.skip(Arrived::new(Arrival::Reused))?,
                 _ => return Err(SessionError::Mismatched),
             },
         };

@@ -1,11 +1,28 @@
 use zeroize::Zeroizing;
 
-use crate::{config::CookieSettings, cookie::SetCookie, session::OpenSession};
+use crate::{
+    Timestamp,
+    config::CookieSettings,
+    cookie::{LONGEST, SetCookie},
+    session::OpenSession,
+};
 
 /// The cookie that the response must send after all saves of the session so far.
+///
+/// A session that lives longer than browsers keep a cookie gets its cookie again with every response.
 #[must_use]
-pub fn set_cookie(session: &OpenSession) -> SetCookie {
-    session.state().cookie.clone()
+pub fn set_cookie(session: &OpenSession, now: Timestamp) -> SetCookie {
+    let (config, state) = (session.context().config(), session.state());
+    if state.cookie != SetCookie::Keep {
+        return state.cookie.clone();
+    }
+    let Some(id) = state.base.as_ref().and_then(|base| base.id.clone()) else { return SetCookie::Keep };
+    match state.live.max_age(config, now) {
+        Some(max_age) if state.live.deadline.since(state.live.renewed) > LONGEST => {
+            SetCookie::Set { id, max_age: Some(max_age) }
+        }
+        _ => SetCookie::Keep,
+    }
 }
 
 /// The value of the second `Set-Cookie` header that the response must send, if any: the one that goes with a
@@ -25,4 +42,20 @@ pub fn head_sent(session: &OpenSession) {
 #[must_use]
 pub fn is_head_sent(session: &OpenSession) -> bool {
     session.state().head_sent
+}
+
+/// Drops the change of the session if its last save has failed and nothing was changed since: whoever saved was told, and
+/// the driver must not answer a second time. Returns whether there was such a change. A driver calls this before its
+/// last save of a request.
+pub fn drop_refused(session: &OpenSession) -> bool {
+    let mut state = session.state();
+    let refused = state.refused == Some(state.version);
+    if refused {
+        state.unfinished = None;
+    }
+    drop(state);
+    if refused {
+        session.discard();
+    }
+    refused
 }

@@ -19,7 +19,8 @@ pub struct Settled {
 pub enum Saved {
     /// Nothing, because nothing was to be saved.
     Nothing,
-    /// Nothing, because the session was opened outside HTTP and `save_outside_http` is off.
+    /// Nothing, although there was something to save: the session was opened outside HTTP and `save_outside_http` is off, or
+    /// another site sent the request, so that its browser may hold a cookie that it did not send.
     Withheld,
     /// The idle deadline was extended.
     Touched,

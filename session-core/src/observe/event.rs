@@ -77,6 +77,8 @@ impl Event {
 pub enum EndedBy {
     /// A request of the session destroyed it.
     Itself,
+    /// Its owner signed out.
+    SignOut,
     /// The application ended it with the list of an owner's sessions.
     Application,
     /// The limit on the sessions of an owner: it made room for a new session.
@@ -85,6 +87,27 @@ pub enum EndedBy {
     Fingerprint,
     /// A request used an old id after its grace.
     Reuse,
+}
+
+impl EndedBy {
+    const ALL: [Self; 6] =
+        [Self::Itself, Self::SignOut, Self::Application, Self::Cap, Self::Fingerprint, Self::Reuse];
+
+    /// The byte in a tombstone. It must never change.
+    pub(crate) const fn as_byte(self) -> u8 {
+        match self {
+            Self::Itself => 0,
+            Self::SignOut => 1,
+            Self::Application => 2,
+            Self::Cap => 3,
+            Self::Fingerprint => 4,
+            Self::Reuse => 5,
+        }
+    }
+
+    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.as_byte() == byte)
+    }
 }
 
 /// The reason why an id opened no session.
@@ -102,6 +125,8 @@ pub enum Rejection {
     Family,
     /// A sign-in, a sign-out or another change of rights replaced it.
     Superseded,
+    /// Its session ended a moment ago.
+    Ended,
     /// Within one grace, the id was replaced too often to be followed.
     Moved,
 }
@@ -114,6 +139,7 @@ impl Rejection {
             Self::Fingerprint => "another fingerprint",
             Self::Family => "of an owner under none of the secrets",
             Self::Superseded => "superseded by a sign-in or sign-out",
+            Self::Ended => "ended a moment ago",
             Self::Moved => "moved too often",
         }
     }

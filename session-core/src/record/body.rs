@@ -3,7 +3,15 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{Entries, Entry, Lineage, Live, Record, RecordError, error::damaged, reader::Reader};
-use crate::{Timestamp, config::Codec, id::Digest};
+use crate::{
+    Timestamp,
+    config::Codec,
+    id::{Digest, Family, StoreKey},
+    observe::EndedBy,
+};
+
+/// The greatest [`max_keys`](crate::config::Limits::max_keys), and three reserved keys.
+const MOST_KEYS: usize = 65_536 + 3;
 
 /// The body of a record: the bytes that bincode writes for an `Envelope`.
 ///
@@ -17,11 +25,11 @@ pub(super) struct Body {
 
 impl Body {
     /// Reads the record whose body starts at offset `at`.
-    pub(super) fn read(data: Bytes, at: usize, codec: Codec, max_keys: usize) -> Result<Record, RecordError> {
+    pub(super) fn read(data: Bytes, at: usize, codec: Codec) -> Result<Record, RecordError> {
         let mut reader = Reader::new(&data, at);
-        let body = Self::parse(&mut reader, codec, max_keys);
+        let body = Self::parse(&mut reader, codec);
         let Self { mut record, entries, wrong } =
-            body.ok_or_else(|| damaged("its envelope cannot be read within the limits"))?;
+            body.ok_or_else(|| damaged("its envelope cannot be read"))?;
         if !reader.is_at_its_end() {
             return Err(damaged("trailing bytes"));
         }
@@ -34,17 +42,22 @@ impl Body {
         Ok(record)
     }
 
-    fn parse(reader: &mut Reader<'_>, codec: Codec, max_keys: usize) -> Option<Self> {
+    fn parse(reader: &mut Reader<'_>, codec: Codec) -> Option<Self> {
         let record = match reader.short()? {
-            0 => return Self::live(reader, codec, max_keys),
+            0 => return Self::live(reader, codec),
             1 => Record::Moved { to: Digest::from_bytes(reader.array()?), grace_until: timestamp(reader)? },
-            2 => Record::Superseded,
+            2 => {
+                let family = Family::from_bytes(reader.array()?);
+                let digest = Digest::from_bytes(reader.array()?);
+                Record::Superseded { to: StoreKey { family, digest }, at: timestamp(reader)? }
+            }
+            3 => Record::Ended { by: EndedBy::from_byte(reader.byte()?)?, at: timestamp(reader)? },
             _ => return None,
         };
         Some(Self { record, entries: Vec::new(), wrong: None })
     }
 
-    fn live(reader: &mut Reader<'_>, codec: Codec, max_keys: usize) -> Option<Self> {
+    fn live(reader: &mut Reader<'_>, codec: Codec) -> Option<Self> {
         let lineage = Lineage::from_bytes(reader.bytes()?);
         let wrong = lineage.is_none().then_some("its lineage cannot be read");
         let record = Record::Live(Live {
@@ -63,14 +76,14 @@ impl Body {
             entries: Entries::default(),
         });
         let mut body = Self { record, entries: Vec::new(), wrong };
-        body.read_entries(reader, max_keys)?;
+        body.read_entries(reader)?;
         Some(body)
     }
 
-    /// Keys must be text, sorted and unique. The count is not trusted: it is limited, and no more room is reserved than the
-    /// remaining bytes can fill.
-    fn read_entries(&mut self, reader: &mut Reader<'_>, max_keys: usize) -> Option<()> {
-        let count = usize::try_from(reader.number()?).ok().filter(|count| *count <= max_keys)?;
+    /// Keys must be text, sorted and unique. The count is not trusted: it is at most what any configuration allows to write,
+    /// and no more room is reserved than the remaining bytes can fill.
+    fn read_entries(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        let count = usize::try_from(reader.number()?).ok().filter(|count| *count <= MOST_KEYS)?;
         // The shortest pair is two lengths.
         self.entries.reserve_exact(count.min(reader.left() / 2));
         let mut last = None;

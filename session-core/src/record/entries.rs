@@ -91,6 +91,11 @@ impl Entries {
         });
     }
 
+    /// The record that the entries were read from; empty if there is none.
+    pub(crate) fn stored_bytes(&self) -> Bytes {
+        self.stored.clone()
+    }
+
     /// The total size of all keys and values in bytes.
     pub(crate) const fn size(&self) -> usize {
         self.size

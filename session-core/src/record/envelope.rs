@@ -8,11 +8,12 @@ use bincode::{
 };
 use bytes::Bytes;
 
-use super::{Entries, Live, RESERVED_KEYS, Record, RecordError, body::Body, error::damaged};
+use super::{Entries, Live, Record, RecordError, body::Body, error::damaged};
 use crate::{
     Timestamp,
-    config::{Codec, Limits},
-    id::Digest,
+    config::Codec,
+    id::{Digest, StoreKey},
+    observe::EndedBy,
 };
 
 const FORMAT: u8 = 2;
@@ -23,7 +24,8 @@ const HEADER: usize = 6;
 enum Envelope<'a> {
     Live(LiveParts<'a>),
     Moved { to: [u8; 32], grace_until: u64 },
-    Superseded,
+    Superseded { family: [u8; 16], digest: [u8; 32], at: u64 },
+    Ended { by: u8, at: u64 },
 }
 
 #[derive(Encode)]
@@ -91,8 +93,15 @@ pub(super) fn encode_moved(to: &Digest, grace_until: Timestamp) -> Vec<u8> {
     encode(Codec::default(), MOST_OF_THE_REST, &moved)
 }
 
-pub(super) fn encode_superseded() -> Vec<u8> {
-    encode(Codec::default(), MOST_OF_THE_REST, &Envelope::Superseded)
+pub(super) fn encode_superseded(to: &StoreKey, at: Timestamp) -> Vec<u8> {
+    let (family, digest) = (*to.family.as_bytes(), *to.digest.as_bytes());
+    let superseded = Envelope::Superseded { family, digest, at: at.as_millis() };
+    encode(Codec::default(), MOST_OF_THE_REST, &superseded)
+}
+
+pub(super) fn encode_ended(by: EndedBy, at: Timestamp) -> Vec<u8> {
+    let ended = Envelope::Ended { by: by.as_byte(), at: at.as_millis() };
+    encode(Codec::default(), MOST_OF_THE_REST, &ended)
 }
 
 /// The most bytes that a length takes.
@@ -123,10 +132,7 @@ fn checksum(format: u8, codec: u8, body: &[u8]) -> [u8; 4] {
     hasher.finalize().to_le_bytes()
 }
 
-pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError> {
-    if data.len() > limits.max_bytes {
-        return Err(RecordError::TooLarge { size: data.len(), limit: limits.max_bytes });
-    }
+pub(super) fn decode(data: Bytes) -> Result<Record, RecordError> {
     let short = || damaged("shorter than its header");
     let [format, codec, rest @ ..] = &*data else {
         return Err(short());
@@ -139,7 +145,7 @@ pub(super) fn decode(data: Bytes, limits: Limits) -> Result<Record, RecordError>
         return Err(damaged("checksum mismatch"));
     }
     let codec = codec_from_byte(*codec)?;
-    Body::read(data, HEADER, codec, limits.max_keys + RESERVED_KEYS)
+    Body::read(data, HEADER, codec)
 }
 
 const fn codec_byte(codec: Codec) -> u8 {

@@ -14,14 +14,6 @@ pub enum RecordError {
         /// The codec byte of the record.
         found: u8,
     },
-    /// The record is larger than the limits allow.
-    #[error("the stored record has {size} bytes; the limit is {limit}")]
-    TooLarge {
-        /// The size of the record in bytes.
-        size: usize,
-        /// The limit in bytes.
-        limit: usize,
-    },
     /// The bytes are damaged.
     #[error("the stored record is damaged: {reason}")]
     Damaged {

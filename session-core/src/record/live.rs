@@ -9,6 +9,11 @@ use crate::{
     store::Revision,
 };
 
+/// How much the time by which the idle deadline passes the absolute one is shortened in the store.
+const SHORTENED: u32 = 4096;
+/// How precisely a list of devices shows the last use of a session with a long idle lifetime.
+const RARELY: Duration = Duration::from_secs(3600);
+
 /// The record of a live session.
 #[derive(Clone)]
 pub struct Live {
@@ -74,15 +79,33 @@ impl Live {
         self.remembered.is_some() || config.cookie.persistent
     }
 
-    /// The time to live of a record written now: the idle time, but never past the absolute deadline.
+    /// The time to live of a record that is used now, for the store: the idle time. Where that passes the absolute deadline,
+    /// only a 4,096th of the rest counts: enough for the end of the record to tell when it was last used.
     pub(crate) fn ttl(&self, config: &SessionConfig, now: Timestamp) -> Duration {
-        self.idle(config).min(self.deadline.since(now))
+        let (idle, left) = (self.idle(config), self.deadline.since(now));
+        match idle.checked_sub(left) {
+            Some(_) if left.is_zero() => Duration::ZERO,
+            Some(past) => left + past / SHORTENED,
+            None => idle,
+        }
     }
 
-    /// When a request last used the session. The idle deadline tells it; where the absolute deadline cuts the idle one, this
-    /// is when the record was last written.
+    /// When the record was last used, if it expires then: the inverse of [`ttl`](Self::ttl).
+    pub(crate) fn last_used(&self, config: &SessionConfig, expires: Timestamp) -> Timestamp {
+        let past = expires.since(self.deadline);
+        let idle_ends = expires.before(past).after(past.saturating_mul(SHORTENED));
+        idle_ends.before(self.idle(config))
+    }
+
+    /// When a request last used the session, to be shown.
     pub(crate) fn last_seen(&self, config: &SessionConfig, expires: Timestamp) -> Timestamp {
-        expires.before(self.idle(config)).max(self.seen)
+        self.last_used(config, expires).max(self.seen)
+    }
+
+    /// How long the cookie of the session lives in the browser: to the absolute deadline. The store alone decides whether
+    /// the session is idle, so the cookie need not be renewed.
+    pub(crate) fn max_age(&self, config: &SessionConfig, now: Timestamp) -> Option<Duration> {
+        self.is_persistent(config).then(|| self.deadline.since(now))
     }
 
     /// Notes a sign-in and starts both lifetimes again.
@@ -107,10 +130,11 @@ impl Live {
         (self.idle, self.remembered) = (None, None);
     }
 
-    /// How long after a use the next use is noted. It is shorter for a session with a short idle lifetime, which would
-    /// otherwise end while it is used.
+    /// How long after a use the next use is noted: for a session with an idle lifetime of its own a tenth of that, but often
+    /// enough for a list of devices.
     pub(crate) fn touch_after(&self, config: &SessionConfig) -> Duration {
-        self.own_idle(config).map_or(config.touch_after(), |idle| config.touch_after().min(idle / 10))
+        let most = config.touch_after();
+        self.own_idle(config).map_or(most, |idle| (idle / 10).min(most.max(RARELY)))
     }
 
     /// The fingerprint that a write with this revision stores; `None` if the stored one stays.

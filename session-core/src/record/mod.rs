@@ -26,10 +26,11 @@ pub(crate) use piece::Piece;
 
 use bytes::Bytes;
 
-use crate::{Timestamp, config::Limits, id::Digest};
-
-/// The number of reserved keys that a record may have beside those of the application: fingerprint, tokens, flash messages.
-const RESERVED_KEYS: usize = 3;
+use crate::{
+    Timestamp,
+    id::{Digest, StoreKey},
+    observe::EndedBy,
+};
 
 /// One decoded record.
 #[derive(Debug, Clone)]
@@ -50,22 +51,35 @@ pub enum Record {
         grace_until: Timestamp,
     },
     /// The tombstone of a change of rights, such as a sign-in: the old id does not open anything any more.
-    Superseded,
+    Superseded {
+        /// The key of the session that was made of this one.
+        to: StoreKey,
+        /// When that was.
+        at: Timestamp,
+    },
+    /// The tombstone of a session that has ended.
+    Ended {
+        /// What ended it.
+        by: EndedBy,
+        /// When that was.
+        at: Timestamp,
+    },
 }
 
 impl Record {
     /// Reads the bytes of a record.
     ///
     /// # Errors
-    /// [`RecordError`] for anything that [`encode`](Self::encode) does not produce, within the limits. Decoding never
-    /// allocates more than the size of the bytes.
-    pub fn decode(data: &Bytes, limits: Limits) -> Result<Self, RecordError> {
-        Self::decode_owned(data.clone(), limits)
+    /// [`RecordError`] for anything that [`encode`](Self::encode) does not produce. Decoding allocates only in proportion to
+    /// the size of the bytes. The configured limits bind only what is written: otherwise a lower limit would lock out
+    /// every session that is larger.
+    pub fn decode(data: &Bytes) -> Result<Self, RecordError> {
+        Self::decode_owned(data.clone())
     }
 
     /// Like [`decode`](Self::decode), but takes the bytes and saves a reference count.
-    pub(crate) fn decode_owned(data: Bytes, limits: Limits) -> Result<Self, RecordError> {
-        envelope::decode(data, limits)
+    pub(crate) fn decode_owned(data: Bytes) -> Result<Self, RecordError> {
+        envelope::decode(data)
     }
 
     /// The bytes of the record.
@@ -74,7 +88,8 @@ impl Record {
         match self {
             Self::Live(live) => live.encode(),
             Self::Moved { to, grace_until } => envelope::encode_moved(to, *grace_until),
-            Self::Superseded => envelope::encode_superseded(),
+            Self::Superseded { to, at } => envelope::encode_superseded(to, *at),
+            Self::Ended { by, at } => envelope::encode_ended(*by, *at),
         }
     }
 }

@@ -32,6 +32,16 @@ impl Delta {
         self.ops().iter().any(|op| matches!(op, Op::Login { .. } | Op::Elevate { .. }))
     }
 
+    /// Whether an owner signed in.
+    pub(crate) fn logs_in(&self) -> bool {
+        self.ops().iter().any(|op| matches!(op, Op::Login { .. }))
+    }
+
+    /// Whether it only updates this key.
+    pub(crate) fn is_only_of(&self, key: &str) -> bool {
+        self.ops().iter().all(|op| matches!(op, Op::Update { key: of, .. } if **of == *key.as_bytes()))
+    }
+
     /// The owner who signed out.
     pub(crate) fn signed_out(&self) -> Option<&str> {
         self.ops().iter().find_map(|op| match op {

@@ -26,13 +26,13 @@ impl OpenSession {
     }
 
     /// Removes and returns the flash messages, oldest first. A message that another request adds meanwhile stays for the next
-    /// page.
+    /// page. Where perhaps nobody sees the response, as with `HEAD` or a prefetch, they are returned and stay.
     ///
     /// # Errors
     /// [`ValueError`] if the messages cannot be read or the session was destroyed.
     pub fn take_flashes(&self) -> Result<Vec<Flash>, ValueError> {
         let seen: Vec<Flash> = self.get(&self.context().config().flash_key)?.unwrap_or_default();
-        if !seen.is_empty() {
+        if !seen.is_empty() && !self.state().unseen {
             let taken = seen.clone();
             self.change_flashes(move |messages| {
                 for message in &taken {

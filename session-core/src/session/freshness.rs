@@ -18,7 +18,7 @@ pub enum SignInRequired {
 }
 
 impl OpenSession {
-    /// Checks that the owner signed in no longer than `max_age` before this request. Use it for actions that a stolen or
+    /// Checks that the owner signed in no longer than `max_age` ago. Use it for actions that a stolen or
     /// unattended session must not allow, such as changing the password (OWASP ASVS 5.0, 7.5.1 and 7.5.3). A
     /// [`login`](Self::login) as the same owner, or [`elevate`](Self::elevate), makes the session fresh again.
     ///
@@ -37,10 +37,9 @@ impl OpenSession {
     /// # Errors
     /// [`SignInRequired`] if the session is not fresh enough.
     pub fn require_fresh(&self, max_age: Duration) -> Result<(), SignInRequired> {
-        let state = self.state();
-        match state.live.authenticated {
+        match self.authenticated() {
             None => Err(SignInRequired::NotSignedIn),
-            Some(at) if state.opened.since(at) > max_age => Err(SignInRequired::Stale),
+            Some(at) if self.time().since(at) > max_age => Err(SignInRequired::Stale),
             Some(_) => Ok(()),
         }
     }

@@ -34,6 +34,9 @@ pub struct SessionInfo {
     pub authenticated: Option<Timestamp>,
     /// When the session ends if it is not used again.
     pub expires: Timestamp,
+    /// Whether the record cannot be read. Then only `handle` and `expires` are known, and the other times are zero. The
+    /// session can be ended like any other.
+    pub unreadable: bool,
 }
 
 impl SessionInfo {
@@ -52,6 +55,20 @@ impl SessionInfo {
             authenticated: live.authenticated,
             expires: expires.min(live.deadline),
             label: live.label,
+            unreadable: false,
+        }
+    }
+
+    pub(crate) const fn unreadable(digest: Digest, expires: Timestamp) -> Self {
+        let unknown = Timestamp::from_millis(0);
+        Self {
+            handle: digest.handle(),
+            label: None,
+            created: unknown,
+            last_seen: unknown,
+            authenticated: None,
+            expires,
+            unreadable: true,
         }
     }
 

@@ -1,10 +1,10 @@
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use super::{Base, Op, OpenSession, State, ValueError};
+use super::{Arrival, Arrived, Base, Delta, Op, OpenSession, State, ValueError};
 use crate::{
     Context, Timestamp, Visit,
     fingerprint::{Fingerprint, FingerprintOk},
-    id::SessionHandle,
+    id::{SessionHandle, StoreKey},
     record::Live,
 };
 
@@ -16,10 +16,47 @@ impl OpenSession {
         now: Timestamp,
         live: Live,
         base: Base,
+        others: Vec<StoreKey>,
         (fingerprint, _): (Option<Fingerprint>, FingerprintOk),
     ) -> Self {
-        let state = State::new(live, Some(base), fingerprint, visit, now).visited(visit, context.config());
+        let arrived = Arrived { others, ..Arrived::new(Arrival::Known) };
+        let state = State::new(live, Some(base), fingerprint, visit, (arrived, now));
+        let state = state.visited(visit, context.config());
         Self::from_state(context, state)
+    }
+
+    /// How the request arrived at this session: for a page that says why somebody must sign in again, a log, or a form that
+    /// is shown once more. It stays the same whatever the request does.
+    #[must_use]
+    pub fn arrival(&self) -> Arrival {
+        self.state().arrived.arrival
+    }
+
+    /// Drops every change that is not saved. The session is then as it was loaded or last saved, and the next save only notes
+    /// that it was used.
+    ///
+    /// ```
+    /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
+    /// # let context = Context::new(SessionConfig::default());
+    /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+    /// session.set("step", 2)?;
+    /// session.discard();
+    /// assert!(!session.contains("step") && !session.is_changed());
+    /// # Ok::<(), session_core::ValueError>(())
+    /// ```
+    pub fn discard(&self) {
+        let mut state = self.state();
+        if !state.delta.is_empty() {
+            state.live = state.original(self.context().config());
+            state.delta = Delta::default();
+            state.version += 1;
+        }
+    }
+
+    /// Sets whether this request does not count as a use of the session, such as a poll. It then neither extends the idle
+    /// deadline nor replaces the id for its age. A sign-in is always a use.
+    pub fn set_passive(&self, passive: bool) {
+        self.state().passive = passive;
     }
 
     /// Gives the session a new id, for every change of rights that is not a sign-in. The old id ends when this is saved.
@@ -35,9 +72,12 @@ impl OpenSession {
     /// stored can be destroyed too. The session cannot be changed afterwards: to leave a message for the next page, use
     /// [`logout`](Self::logout) or [`clear`](Self::clear) with [`rotate`](Self::rotate) instead.
     pub fn destroy(&self) {
+        let now = self.time();
         let mut state = self.state();
         if !state.is_ended() {
-            state.live = Live::new(self.context().config(), state.opened);
+            let config = self.context().config();
+            state.saved = state.base.is_some().then(|| Box::new(state.original(config)));
+            state.live = Live::new(config, now);
             state.push(Op::Destroy);
         }
     }
@@ -87,7 +127,7 @@ impl OpenSession {
     pub fn remember(&self, lifetime: impl Into<Option<Duration>>) -> Result<(), ValueError> {
         let lifetime = lifetime.into();
         check_lifetime(lifetime)?;
-        let at = self.state().opened;
+        let at = self.time();
         self.apply(Op::Remember { lifetime, at })
     }
 
@@ -110,7 +150,7 @@ impl OpenSession {
         !self.state().delta.is_empty()
     }
 
-    /// Whether this request destroyed the session.
+    /// Whether this request destroyed the session, or a save or a refresh found that it has ended.
     #[must_use]
     pub fn is_destroyed(&self) -> bool {
         self.state().is_ended()

@@ -1,5 +1,6 @@
 //! The session that a handler uses, and the change that a request makes.
 
+mod arrival;
 mod delta;
 mod error;
 mod flash;
@@ -17,6 +18,8 @@ mod value;
 mod view;
 mod visitor;
 
+pub use arrival::Arrival;
+pub(crate) use arrival::{Arrived, Standing};
 pub(crate) use delta::Delta;
 pub use error::ValueError;
 pub use flash::Flash;

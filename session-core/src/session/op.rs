@@ -31,6 +31,8 @@ pub(crate) enum Op {
     Login {
         owner: Box<str>,
         at: Timestamp,
+        /// The values of another owner stay.
+        keeps: bool,
     },
     /// The signed-in owner proved again who they are.
     Elevate {
@@ -78,10 +80,12 @@ impl Op {
                 live.entries.retain(reserved);
             }
             Self::Wipe => live.entries.retain(|_| false),
-            Self::Login { owner, at } => {
-                // "Remember me" was chosen by the previous owner.
+            Self::Login { owner, at, keeps } => {
+                // All of it belongs to the previous owner: "remember me", the name of the device, the values.
                 if live.owner.as_deref().is_some_and(|before| before != &**owner) {
                     live.forget();
+                    live.label = None;
+                    live.entries.retain(|_| *keeps);
                 }
                 live.owner = Some(owner.to_string());
                 live.authenticate(*at, 0, config);

@@ -9,7 +9,7 @@ use super::{
     Op, State, ValueError,
     value::{decode_value, encode_value},
 };
-use crate::{Context, config::Codec, record::Piece};
+use crate::{Context, Timestamp, config::Codec, record::Piece};
 
 /// The session of one request, as a handler uses it. It is cheap to clone; all clones are the same session.
 ///
@@ -152,6 +152,7 @@ impl OpenSession {
                 return Err(ValueError::Destroyed);
             }
             self.check_room(&state, key.as_bytes(), new.as_ref().map_or(0, |new| new.len()))?;
+            state.before_change();
             match new {
                 Some(new) => state.live.entries.insert(key.into(), new),
                 None => {
@@ -210,6 +211,11 @@ impl OpenSession {
 
     pub(crate) fn context(&self) -> &Arc<Context> {
         &self.inner.context
+    }
+
+    /// The time of the clock of the context, or of the last call of the driver.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.context().time().unwrap_or_else(|| self.state().now)
     }
 
     /// The locked state. Every change of it is one step, so a panic elsewhere cannot leave it half changed.

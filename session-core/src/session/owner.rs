@@ -10,20 +10,35 @@ impl OpenSession {
         self.state().live.owner.clone()
     }
 
-    /// Signs the owner in. When this is saved, the session gets a new id and the old id ends. The values of the session stay,
-    /// all tokens get new values, and both lifetimes start again. Every further sign-in, also as the same owner, changes the
-    /// id again.
+    /// Signs the owner in. When this is saved, the session gets a new id and the old id ends. The values of an anonymous
+    /// session stay, all tokens get new values, and both lifetimes start again. Every further sign-in, also as the same
+    /// owner, changes the id again.
     ///
-    /// To drop the values of the anonymous session, call [`clear`](Self::clear) first.
+    /// If another owner is signed in, that owner's values, tokens and messages are removed: somebody forgot to sign out. To
+    /// keep them, call [`switch_owner`](Self::switch_owner). To drop the values of an anonymous session, call
+    /// [`clear`](Self::clear) first.
     ///
     /// # Errors
     /// [`ValueError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
     /// entropy fails, or the session was destroyed.
     pub fn login(&self, owner: &str) -> Result<(), ValueError> {
+        self.sign_in(owner, false)
+    }
+
+    /// Like [`login`](Self::login), but keeps the values of another owner who is signed in, such as for an administrator
+    /// who acts as a customer and comes back.
+    ///
+    /// # Errors
+    /// See [`login`](Self::login).
+    pub fn switch_owner(&self, owner: &str) -> Result<(), ValueError> {
+        self.sign_in(owner, true)
+    }
+
+    fn sign_in(&self, owner: &str, keeps: bool) -> Result<(), ValueError> {
         check_owner(owner)?;
         self.tokens().renew_all()?;
-        let at = self.state().opened;
-        self.apply(Op::Login { owner: owner.into(), at })
+        let at = self.time();
+        self.apply(Op::Login { owner: owner.into(), at, keeps })
     }
 
     /// Notes that the signed-in owner has proved again who they are, with this level. The application defines the levels;
@@ -37,7 +52,7 @@ impl OpenSession {
             return Err(ValueError::NotSignedIn);
         }
         self.tokens().renew_all()?;
-        let at = self.state().opened;
+        let at = self.time();
         self.apply(Op::Elevate { level, at })
     }
 
@@ -50,7 +65,7 @@ impl OpenSession {
         let Some(owner) = self.owner() else {
             return Ok(());
         };
-        let at = self.state().opened;
+        let at = self.time();
         self.apply(Op::Wipe)?;
         self.apply(Op::Logout { owner: owner.into(), at })
     }

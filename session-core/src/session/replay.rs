@@ -17,7 +17,7 @@ impl OpenSession {
         loop {
             if state.delta.len() == count {
                 state.delta = Delta::default();
-                state.live = saved;
+                (state.live, state.saved, state.was_saved) = (saved, None, true);
                 state.version += 1;
                 return None;
             }
@@ -35,11 +35,21 @@ impl OpenSession {
             }
             state = self.state();
             if state.version == seen {
+                state.saved = Some(Box::new(saved.clone()));
                 (state.delta, state.live) = (rest, replayed.unwrap_or(saved));
+                state.was_saved = true;
                 state.version += 1;
                 return refused;
             }
         }
+    }
+
+    /// Continues on the record that another request wrote. Operations that no longer apply are dropped; returns the first
+    /// error.
+    pub(crate) fn rebase(&self, fresh: Live, base: Base) -> Option<ValueError> {
+        let mut state = self.state();
+        state.base = Some(base);
+        self.continue_on(state, fresh, 0)
     }
 
     /// Drops an operation that lost against another request, and continues on the record of that request.
@@ -54,6 +64,7 @@ impl OpenSession {
                 state.delta = rest;
                 if let Ok(live) = replayed {
                     (state.live, state.base) = (live, Some(base.clone()));
+                    (state.saved, state.was_saved) = (Some(Box::new(fresh.clone())), true);
                 }
                 state.version += 1;
                 return;

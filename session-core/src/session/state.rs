@@ -1,13 +1,13 @@
 use std::any::Any;
 
-use super::{Delta, Op, ValueError, Visitor};
+use super::{Arrived, Delta, Op, ValueError, Visitor};
 use crate::{
     Timestamp, Visit,
     config::SessionConfig,
     cookie::SetCookie,
     fingerprint::Fingerprint,
     id::{CookieId, StoreKey},
-    record::Live,
+    record::{Live, Record},
     store::Revision,
 };
 
@@ -22,9 +22,21 @@ pub(crate) struct State {
     /// Counts the changes of the working copy. It lets `OpenSession::change` detect a concurrent change after running its
     /// closure unlocked.
     pub(crate) version: u64,
-    pub(crate) opened: Timestamp,
+    /// The version whose save has failed, which the caller was told.
+    pub(crate) refused: Option<u64>,
+    /// Whether the working copy was saved since it was loaded. Its bytes are then not those of the stored record.
+    pub(crate) was_saved: bool,
+    /// The stored record, if it cannot be decoded again from the bytes in the working copy.
+    pub(crate) saved: Option<Box<Live>>,
+    /// The time of the last call of the driver.
+    pub(crate) now: Timestamp,
+    pub(crate) arrived: Arrived,
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) outside_http: bool,
+    /// The request does not count as a use.
+    pub(crate) passive: bool,
+    /// Perhaps nobody sees the response.
+    pub(crate) unseen: bool,
     /// The head of the response has been sent, so the browser cannot get a new id.
     pub(crate) head_sent: bool,
     /// The cookie that the response must send after all saves so far.
@@ -35,7 +47,7 @@ pub(crate) struct State {
     pub(crate) saving: bool,
     /// A save that was abandoned midway. The next save continues it. Only the exchange can read it.
     pub(crate) unfinished: Option<Box<dyn Any + Send>>,
-    /// The session was destroyed, and that was saved.
+    /// The session was destroyed, and that was saved, or it was found to have ended.
     pub(crate) destroyed: bool,
 }
 
@@ -57,16 +69,22 @@ impl State {
         base: Option<Base>,
         fingerprint: Option<Fingerprint>,
         visit: &Visit<'_>,
-        opened: Timestamp,
+        (arrived, now): (Arrived, Timestamp),
     ) -> Self {
         Self {
             base,
             live,
             delta: Delta::default(),
             version: 0,
-            opened,
+            refused: None,
+            was_saved: false,
+            saved: None,
+            now,
+            arrived,
             fingerprint,
             outside_http: visit.is_outside_http(),
+            passive: visit.is_passive(),
+            unseen: visit.is_unseen(),
             head_sent: false,
             cookie: SetCookie::Keep,
             visitor: Visitor::default(),
@@ -88,6 +106,25 @@ impl State {
         self.destroyed || self.delta.destroys()
     }
 
+    /// The working copy without the changes of this request.
+    pub(crate) fn original(&self, config: &SessionConfig) -> Live {
+        if let Some(saved) = &self.saved {
+            return (**saved).clone();
+        }
+        match Record::decode_owned(self.live.entries.stored_bytes()) {
+            Ok(Record::Live(live)) if self.base.is_some() && !self.was_saved => live,
+            _ if self.base.is_some() => self.live.clone(),
+            _ => Live::new(config, self.live.created),
+        }
+    }
+
+    /// Must be called before the working copy is changed.
+    pub(crate) fn before_change(&mut self) {
+        if self.was_saved && self.saved.is_none() && self.delta.is_empty() {
+            self.saved = Some(Box::new(self.live.clone()));
+        }
+    }
+
     /// Records an operation that was already applied to the working copy.
     pub(crate) fn push(&mut self, op: Op) {
         self.delta.push(op);
@@ -99,6 +136,7 @@ impl State {
         if self.is_ended() {
             return Err(ValueError::Destroyed);
         }
+        self.before_change();
         op.apply(&mut self.live, config)?;
         self.push(op);
         Ok(())

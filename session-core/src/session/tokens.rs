@@ -40,7 +40,7 @@ impl Tokens<'_> {
     /// Makes a new token with this name and replaces an older one. It is valid for `lifetime`, or as long as the session.
     pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, ValueError> {
         self.session.check_length(name)?;
-        let now = self.session.state().opened;
+        let now = self.session.time();
         let expires = lifetime.map(|lifetime| now.after(lifetime));
         let token = Token::generate(expires, self.session.context().entropy())?;
         let text = token.text(self.session.context().entropy())?;
@@ -139,7 +139,7 @@ impl Tokens<'_> {
 
     /// The names of the valid tokens.
     pub fn names(&self) -> Result<Vec<String>, ValueError> {
-        let now = self.session.state().opened;
+        let now = self.session.time();
         Ok(self.all()?.into_iter().filter(|(_, token)| token.is_live(now)).map(|(name, _)| name).collect())
     }
 
@@ -165,7 +165,7 @@ impl Tokens<'_> {
     }
 
     fn live(&self, name: &str) -> Result<Option<Token>, ValueError> {
-        let now = self.session.state().opened;
+        let now = self.session.time();
         Ok(self.all()?.remove(name).filter(|token| token.is_live(now)))
     }
 

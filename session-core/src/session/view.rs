@@ -84,7 +84,8 @@ impl OpenSession {
     #[must_use]
     pub fn expires_in(&self, now: Timestamp) -> Duration {
         let state = self.state();
-        let full = state.live.ttl(self.context().config(), now);
+        let live = &state.live;
+        let full = live.ttl(self.context().config(), now).min(live.deadline.since(now));
         match &state.base {
             Some(base) if state.delta.is_empty() => base.expires.since(now).min(full),
             _ => full,

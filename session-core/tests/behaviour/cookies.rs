@@ -57,12 +57,12 @@ fn a_valid_id_is_found_among_others() {
 }
 
 #[test]
-fn the_cookie_is_sent_once_and_a_persistent_one_is_renewed_with_the_deadline() {
+fn the_cookie_is_sent_once_and_a_persistent_one_lives_as_long_as_the_session_can() {
     for persistent in [false, true] {
         let mut site = Site::new(with(|settings| settings.cookie.persistent = persistent));
         let session = site.open();
         session.set("n", 1).unwrap();
-        let age = persistent.then_some(seconds(300));
+        let age = persistent.then_some(seconds(12 * 3600));
         assert!(
             matches!(site.save(&session).unwrap().cookie, SetCookie::Set { max_age, .. } if max_age == age)
         );
@@ -71,10 +71,30 @@ fn the_cookie_is_sent_once_and_a_persistent_one_is_renewed_with_the_deadline() {
         assert!(matches!(site.save(&session).unwrap().cookie, SetCookie::Keep), "sent again a moment later");
         site.pass(100);
         let session = site.open();
-        let renewed =
-            matches!(site.save(&session).unwrap().cookie, SetCookie::Set { max_age, .. } if max_age == age);
-        assert_eq!(renewed, persistent);
+        assert!(
+            matches!(site.save(&session).unwrap().cookie, SetCookie::Keep),
+            "sent again with the deadline"
+        );
     }
+}
+
+#[test]
+fn a_session_that_outlives_every_cookie_gets_its_cookie_again_with_every_response() {
+    let year = 365 * 86_400;
+    let mut site = Site::new(with(|settings| {
+        settings.cookie.persistent = true;
+        settings.idle = seconds(year);
+        settings.absolute = seconds(3 * year);
+    }));
+    let session = site.open();
+    session.set("n", 1).unwrap();
+    site.save(&session).unwrap();
+    site.pass(year / 2);
+    let left = seconds(3 * year - year / 2);
+    let session = site.open();
+    assert!(
+        matches!(set_cookie(&session, site.now()), SetCookie::Set { max_age, .. } if max_age == Some(left))
+    );
 }
 
 #[test]
@@ -88,7 +108,7 @@ fn a_request_that_lost_a_race_leaves_the_browsers_cookie_alone() {
     let second = site.save(&two).unwrap();
     assert!(matches!((second.saved, second.cookie), (Saved::Ended, SetCookie::Keep)));
     assert!(site.save(&three).is_err());
-    assert!(matches!(set_cookie(&three), SetCookie::Keep));
+    assert!(matches!(set_cookie(&three, site.now()), SetCookie::Keep));
 }
 
 fn base64(bytes: &[u8]) -> String {

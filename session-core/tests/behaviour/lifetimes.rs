@@ -187,7 +187,7 @@ fn who_is_remembered_stays_so_over_writes_touches_and_new_ids_until_the_absolute
     session.remember(month).unwrap();
     let max_age = |settled: &session_core::exchange::Settled| match &settled.cookie {
         SetCookie::Set { max_age, .. } => *max_age,
-        other => panic!("{other:?}"),
+        _ => None,
     };
     assert_eq!(max_age(&site.save(&session).unwrap()), Some(month));
     assert_eq!(session.expires_in(site.now()), month);
@@ -204,7 +204,9 @@ fn who_is_remembered_stays_so_over_writes_touches_and_new_ids_until_the_absolute
         }
         let settled = site.save(&session).unwrap();
         let left = seconds(86_400 * if step < 4 { 30 - 5 * step } else { 30 });
-        assert_eq!((max_age(&settled), session.expires_in(site.now())), (Some(left), left), "{step}");
+        // The cookie that the browser has lives to the absolute end. It is sent with a new id.
+        let sent = (step > 2).then_some(left);
+        assert_eq!((max_age(&settled), session.expires_in(site.now())), (sent, left), "{step}");
     }
     site.pass(30 * 86_400 - 1);
     assert_eq!(site.n(), Some(1));
@@ -218,7 +220,7 @@ fn who_is_no_longer_remembered_has_the_configured_lifetimes_and_a_cookie_that_en
     type Forget = (&'static str, fn(&session_core::OpenSession));
     let forget: [Forget; 3] = [
         ("by wish", |session| session.remember(None).unwrap()),
-        ("another owner", |session| session.login("bob").unwrap()),
+        ("another owner", |session| session.switch_owner("bob").unwrap()),
         ("signed out", |session| {
             session.logout().unwrap();
             session.set("n", 1).unwrap();

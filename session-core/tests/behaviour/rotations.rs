@@ -57,7 +57,7 @@ fn signing_in_changes_the_id_keeps_the_data_and_kills_the_old_id_at_once() {
     for owner in ["ada", "ada", "bob"] {
         let before = site.cookie.clone();
         let session = site.open();
-        session.login(owner).unwrap();
+        session.switch_owner(owner).unwrap();
         assert_eq!(site.save(&session).unwrap().saved, Saved::Rotated);
         assert_ne!(site.cookie, before);
         let after = std::mem::replace(&mut site.cookie, before);

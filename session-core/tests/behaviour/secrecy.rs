@@ -82,7 +82,7 @@ fn nothing_that_can_be_printed_shows_an_id_a_token_or_a_value() {
         shown.add("Settings", &**site.context().config());
         shown.add("Tokens", &session.tokens());
         shown.add("TokenText", &token);
-        shown.add("SetCookie", &set_cookie(&session));
+        shown.add("SetCookie", &set_cookie(&session, site.now()));
         drop(saving);
         let settled = site.save(&session).unwrap();
         shown.add("Settled", &settled);
@@ -92,8 +92,7 @@ fn nothing_that_can_be_printed_shows_an_id_a_token_or_a_value() {
         let sessions = site.world(|world| world.sessions());
         let (key, record) =
             sessions.iter().find(|(_, data)| data.windows(7).any(|part| part == VALUE.as_bytes())).unwrap();
-        let record =
-            Record::decode(record, site.context().config().limits).map(|read| (read, record.clone()));
+        let record = Record::decode(record).map(|read| (read, record.clone()));
         let (read, record) = record.unwrap();
         shown.add("Record", &read);
         if let Record::Live(live) = &read {

@@ -39,7 +39,7 @@ fn check(
     let run = || format!("{start:?} {on_full:?} elsewhere, {kinds:?}: {outcomes:?}");
     for owner in ["ada", "bob"] {
         let family = Family::of_owner(owner, None);
-        let live = live_keys(context, world).into_iter().filter(|key| key.family == family).count();
+        let live = live_keys(world).into_iter().filter(|key| key.family == family).count();
         assert!(live <= 1, "{owner} has {live} sessions at a cap of one: {}", run());
     }
     for outcome in outcomes {

@@ -53,6 +53,11 @@ impl Outcome {
         self.handled && matches!(self.settled, Some(Ok(_))) || matches!(self.ended, Some(Ok(1..)))
     }
 
+    /// The request was told that its change is stored, whatever session it found.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.saved().is_some_and(|saved| !matches!(saved, Saved::Nothing | Saved::Withheld))
+    }
+
     /// It is unknown whether its change is stored.
     pub(crate) fn is_uncertain(&self) -> bool {
         self.faulted && !matches!(self.settled, Some(Ok(_))) && !matches!(self.ended, Some(Ok(1..)))

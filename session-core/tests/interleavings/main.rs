@@ -5,6 +5,7 @@
 
 mod capped;
 mod explore;
+mod jar;
 mod scenario;
 #[path = "../support/mod.rs"]
 mod support;
@@ -72,6 +73,18 @@ fn three_requests_in_every_order() {
     }
     say(&format!("three requests: {runs} interleavings"));
     assert!(runs > 50_000);
+}
+
+#[test]
+fn two_requests_in_every_order_with_two_faults() {
+    let mut runs = 0;
+    for (at, one) in Kind::ALL.into_iter().enumerate() {
+        for two in Kind::ALL.into_iter().skip(at) {
+            runs += all(&[one, two], 2);
+        }
+    }
+    say(&format!("two requests with two faults: {runs} interleavings"));
+    assert!(runs > 100_000);
 }
 
 /// A write is applied but its answer is lost, then another request writes: the retry must not apply the first write a second

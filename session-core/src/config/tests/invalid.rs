@@ -31,6 +31,7 @@ fn every_invalid_field_is_named() {
         ("grace", json!({ "grace": 301 })),
         ("grace", json!({ "grace": "10 seconds" })),
         ("on_reuse", json!({ "on_reuse": "destroy" })),
+        ("on_unreadable", json!({ "on_unreadable": "fresh" })),
         ("algorithm", json!({ "algorithm": "md5" })),
         ("algorithm", json!({ "algorithm": 512 })),
         ("codec", json!({ "codec": "php" })),

@@ -48,7 +48,8 @@ fn text(value: &Value) -> Option<String> {
 /// Every field with another value than its default.
 fn full() -> Value {
     json!({
-        "idle": 600, "anonymous_idle": 60, "absolute": 7200, "touch_after": "1500ms", "rotate_after": 3600, "grace": 20, "on_reuse": "end_family",
+        "idle": 600, "anonymous_idle": 60, "absolute": 7200, "touch_after": "1500ms", "rotate_after": 3600, "grace": 20,
+        "on_reuse": "end_family", "on_unreadable": "start_anew",
         "algorithm": "blake3", "codec": "json", "fingerprint_key": "f", "token_key": "t", "flash_key": "l",
         "prefix": "shop:", "table": "shop.sessions", "sweep_one_in": 0, "save_outside_http": true, "conflict_retries": 8,
         "max_sessions": 3, "on_full": "refuse",

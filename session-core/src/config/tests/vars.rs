@@ -3,7 +3,7 @@ use std::{num::NonZeroU32, time::Duration};
 use serde_json::json;
 
 use super::{
-    super::{ConfigError, FingerprintProperty, OnReuse, SameSite, SessionConfig},
+    super::{ConfigError, FingerprintProperty, OnReuse, OnUnreadable, SameSite, SessionConfig},
     full, read, variables,
 };
 use crate::{id::Algorithm, store::OnFull};
@@ -25,6 +25,7 @@ fn variables_say_what_a_file_says() {
         ("SESSION_ABSOLUTE", "7200"),
         ("SESSION_ALGORITHM", "blake3"),
         ("SESSION_ON_REUSE", "end_family"),
+        ("SESSION_ON_UNREADABLE", "start_anew"),
         ("SESSION_SAVE_OUTSIDE_HTTP", "true"),
         ("SESSION_SWEEP_ONE_IN", "0"),
         ("SESSION_MAX_SESSIONS", "3"),
@@ -42,6 +43,7 @@ fn variables_say_what_a_file_says() {
         settings.absolute = Duration::from_secs(7200);
         settings.algorithm = Algorithm::Blake3;
         settings.on_reuse = OnReuse::EndFamily;
+        settings.on_unreadable = OnUnreadable::StartAnew;
         settings.save_outside_http = true;
         settings.sweep_one_in = 0;
         settings.max_sessions = NonZeroU32::new(3);

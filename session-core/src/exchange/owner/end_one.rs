@@ -2,8 +2,8 @@ use std::{sync::Arc, vec};
 
 use super::families_of;
 use crate::{
-    Context,
-    exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
+    Context, Timestamp,
+    exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry, tombstone::Tombstone},
     id::{Digest, Family, SessionHandle, StoreKey},
     observe::{EndedBy, log},
     record::Record,
@@ -18,7 +18,7 @@ use crate::{
 pub fn end(context: &Arc<Context>, owner: &str, handle: SessionHandle) -> Result<Ending, SessionError> {
     let mut families = families_of(context, owner)?.into_iter();
     let key = StoreKey { family: families.next().unwrap_or_default(), digest: handle.digest() };
-    let ending = Ending::new(context, key, None, EndedBy::Application);
+    let ending = Ending::new(context, key, None, EndedBy::Application, Timestamp::from_millis(0));
     Ok(Ending { otherwise: (handle.digest(), families), ..ending })
 }
 
@@ -32,6 +32,8 @@ pub struct Ending {
     by: EndedBy,
     /// Where else the session may be: under older secrets.
     otherwise: (Digest, vec::IntoIter<Family>),
+    /// Tells a late request what ended the session. It is best effort.
+    tombstone: Option<Tombstone>,
     steps_left: u32,
     retry: Retry,
 }
@@ -45,21 +47,26 @@ impl Ending {
         key: StoreKey,
         expected: Option<Revision>,
         by: EndedBy,
+        at: Timestamp,
     ) -> Self {
+        let tombstone = Tombstone::ended(by, at, context).ok();
         let context = Arc::clone(context);
         let otherwise = (key.digest, Vec::new().into_iter());
-        Self { context, key, expected, by, otherwise, steps_left: MAX_STEPS, retry: Retry::new() }
+        Self { context, key, expected, by, otherwise, tombstone, steps_left: MAX_STEPS, retry: Retry::new() }
     }
 
-    /// Deletes only a live record. A tombstone tells where the session moved.
+    /// Deletes only a live record, or one that cannot be read. A tombstone tells where the session moved.
     fn found(mut self, stored: &Stored) -> Result<Step<Self, bool>, SessionError> {
         self.steps_left =
             self.steps_left.checked_sub(1).ok_or(SessionError::Conflict { attempts: MAX_STEPS })?;
         self.retry.next_call();
-        match Record::decode(&stored.data, self.context.config().limits)? {
-            Record::Live(_) => self.expected = Some(stored.revision),
-            Record::Moved { to, .. } => (self.key.digest, self.expected) = (to, None),
-            Record::Superseded => return Ok(self.done(false)),
+        match Record::decode(&stored.data) {
+            Ok(Record::Live(_)) | Err(_) => self.expected = Some(stored.revision),
+            Ok(Record::Moved { to, .. }) => (self.key.digest, self.expected) = (to, None),
+            Ok(Record::Superseded { .. } | Record::Ended { .. }) => {
+                let ended = self.retry.is_lost();
+                return Ok(self.done(ended));
+            }
         }
         Ok(Step::Ask(self))
     }
@@ -83,7 +90,10 @@ impl Exchange for Ending {
     fn call(&self) -> Call<'_> {
         match self.expected {
             None => Call::Load { key: self.key },
-            expected => Call::Delete { key: self.key, expected, tombstone: None },
+            expected => {
+                let tombstone = self.tombstone.as_ref().map(Tombstone::write);
+                Call::Delete { key: self.key, expected, tombstone }
+            }
         }
     }
 

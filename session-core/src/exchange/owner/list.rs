@@ -54,14 +54,17 @@ impl Exchange for Listing {
         self.sessions.reserve(listed.sessions.len());
         for (digest, stored) in listed.sessions {
             let key = StoreKey { family: self.family, digest };
-            let record = Record::decode(&stored.data, self.context.config().limits);
-            match record.inspect_err(|error| log::unreadable(&key, error))? {
-                Record::Live(live) if live.deadline > self.now => {
-                    let expires = self.now.after(stored.remaining);
+            let expires = self.now.after(stored.remaining);
+            match Record::decode_owned(stored.data) {
+                Ok(Record::Live(live)) if live.deadline > self.now => {
                     let info = SessionInfo::new(digest, live, expires, self.now, self.context.config());
                     self.sessions.push(info);
                 }
-                _ => {}
+                Ok(_) => {}
+                Err(error) => {
+                    log::unreadable(&key, &error);
+                    self.sessions.push(SessionInfo::unreadable(digest, expires));
+                }
             }
         }
         self.page.after = listed.next;

@@ -2,10 +2,12 @@
 
 mod end_all;
 mod end_one;
+mod forget;
 mod list;
 
 pub use end_all::{Revoking, end_all, end_others};
 pub use end_one::{Ending, end};
+pub use forget::{Forgetting, forget};
 pub use list::{Listing, list};
 
 use crate::{

@@ -1,8 +1,11 @@
-use super::{choose::renews_cookie, draft::Version, source::Source};
+use std::time::Duration;
+
+use super::{draft::Version, source::Source};
 use crate::{
     Context, Timestamp,
     exchange::{SessionError, retry::Retry},
     fingerprint::Fingerprint,
+    observe::EndedBy,
     record::Live,
     session::{Delta, OpenSession, State, ValueError},
 };
@@ -14,8 +17,10 @@ pub(super) struct Change {
     pub(super) delta: Delta,
     pub(super) fingerprint: Option<Fingerprint>,
     pub(super) retry: Retry,
-    /// The browser's copy of the cookie is to be renewed.
-    pub(super) renews_cookie: bool,
+    /// The request does not count as a use.
+    pub(super) passive: bool,
+    /// The longest time to live of what is written: a request that does not count leaves the deadline as it is.
+    pub(super) at_most: Duration,
     /// The number of changes of other requests with which it was merged.
     pub(super) merged: u32,
     conflicts_left: u32,
@@ -28,10 +33,20 @@ impl Change {
             delta: state.delta.clone(),
             fingerprint: state.fingerprint,
             retry: Retry::new(),
-            renews_cookie: renews_cookie(state, context, now),
+            passive: state.passive,
+            at_most: state
+                .base
+                .as_ref()
+                .filter(|_| state.passive && !state.delta.changes_rights())
+                .map_or(Duration::MAX, |base| base.expires.since(now)),
             merged: 0,
             conflicts_left: context.config().conflict_retries,
         }
+    }
+
+    /// What ends the session, if this change does.
+    pub(super) fn ends_by(&self) -> EndedBy {
+        if self.delta.destroys() { EndedBy::Itself } else { EndedBy::SignOut }
     }
 
     pub(super) fn count_conflict(&mut self, context: &Context) -> Result<(), SessionError> {

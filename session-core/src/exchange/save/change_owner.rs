@@ -1,29 +1,40 @@
+use std::time::Duration;
+
 use super::{
     change::Change,
-    draft::{Draft, Tombstone, Version},
+    draft::{Draft, Version},
     new_id,
+    rotate::Rotate,
     row::{Next, Progress, Row},
     settle::{self, Written},
     source::{Found, Source},
 };
 use crate::{
     Context,
-    exchange::{Answer, Call, SessionError},
-    id::{CookieId, Digest, SessionHandle},
+    exchange::{Answer, Call, SessionError, tombstone::Tombstone},
+    id::{CookieId, Digest, EntropyError, SessionHandle, StoreKey},
     record::Live,
     session::{Base, OpenSession},
-    store::{Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, StoreError},
+    store::{Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, StoreError, Write},
 };
 
 /// A session moves to an id of another family, because its owner changes. No store can do that in one step, so the new
 /// session is created before the old one is buried.
 ///
 /// ```text
-/// Create ──> Bury ──────────────> done
-///            │  ▲ │
-///   conflict ▼  │ └─ gone, failed ──> Undo ──> error
-///           Refresh ── gone, failed ──┘
+/// Create ──> Bury ──────────────────────> done
+///   │        ▲  │ ╲
+///   │ refresh│  │  ╲ gone, failed ──────> Undo ──> error
+///   │        └──┘   ╲
+///   └─ full    superseded by another sign-in
+///        ╲            │
+///         ╲           ▼
+///          rotate   Join ── refresh ────> done
 /// ```
+///
+/// A sign-in that lost its id to another sign-in of the same browser, such as the second half of a double click, has
+/// proved itself: it joins, that is, it makes a session of its own from what the other one made. Both live then, so it
+/// does not matter whose response the browser takes last.
 #[derive(Debug)]
 pub(super) struct ChangeOwner {
     pub(super) source: Source,
@@ -32,6 +43,11 @@ pub(super) struct ChangeOwner {
     draft: Draft,
     tombstone: Tombstone,
     evicted: Vec<SessionHandle>,
+    /// The session that the other sign-in made.
+    successor: Option<StoreKey>,
+    /// The longest time to live of the new record until the sign-in is done. If it never is, because the program ends in
+    /// between, the record must not be counted and listed for as long as a remembered session.
+    at_first: Duration,
     step: Step,
 }
 
@@ -41,11 +57,19 @@ enum Step {
     Create,
     /// Replaces the old record by the tombstone, if no other request wrote it meanwhile.
     Bury,
-    /// Brings the new record up to what another request wrote into the old one.
+    /// Loads the session that another sign-in made of the old one.
+    Join { other: Source },
+    /// Brings the new record up to what another request wrote.
     Refresh {
         /// The revision last written under the new id.
         written: Revision,
+        /// The new record is complete then.
+        is_last: bool,
     },
+    /// There is no room for the session. Finds out whether another sign-in of this browser has taken it.
+    Full { old: Source },
+    /// Gives the new record its whole time to live.
+    Extend,
     /// Deletes the new session, because the old one ended meanwhile or the store failed.
     Undo {
         /// The error that is returned afterwards.
@@ -60,8 +84,9 @@ impl ChangeOwner {
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        let to = new_id::generate(new_id::family_of(live.owner.as_deref(), Some(&from), context), context)?;
-        let tombstone = Tombstone::superseded(context)?;
+        let family = new_id::family_of(live.owner.as_deref(), Some(&from), context);
+        let to = new_id::generate(family, context)?;
+        let tombstone = tombstone(&to, change, context)?;
         let draft = Draft::renew(live, change, context)?;
         Ok(Box::new(Self {
             source: Source::new(from),
@@ -70,6 +95,8 @@ impl ChangeOwner {
             draft,
             tombstone,
             evicted: Vec::new(),
+            successor: None,
+            at_first: context.config().idle,
             step: Step::Create,
         }))
     }
@@ -78,9 +105,23 @@ impl ChangeOwner {
         Box::new(Self { cap: Some(cap), evicted, ..*self })
     }
 
+    /// A sign-in whose old id was superseded by another sign-in, which made `successor`.
+    pub(super) fn joining(
+        successor: StoreKey,
+        from: Base,
+        live: Live,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Box<Self>, SessionError> {
+        let mut row = Self::new(from, live, change, context)?;
+        row.successor = Some(successor);
+        Ok(row)
+    }
+
     pub(super) fn call(&self) -> Call<'_> {
         let Base { key, revision, .. } = self.source.base;
-        let (to, write) = (*self.to.key(), self.draft.write());
+        let (to, version) = (*self.to.key(), &self.draft.version);
+        let write = Write { ttl: version.ttl.min(self.at_first), ..self.draft.write() };
         match &self.step {
             Step::Create => Call::Create { key: to, write, cap: self.cap },
             Step::Bury => self.source.load().unwrap_or(Call::Delete {
@@ -88,36 +129,58 @@ impl ChangeOwner {
                 expected: Some(revision),
                 tombstone: Some(self.tombstone.write()),
             }),
-            Step::Refresh { written } => Call::Commit { key: to, expected: *written, write },
+            Step::Join { other: read } | Step::Full { old: read } => Call::Load { key: read.base.key },
+            Step::Refresh { written, .. } => Call::Commit { key: to, expected: *written, write },
+            Step::Extend => Call::Touch { key: to, expected: version.revision, ttl: version.ttl },
             Step::Undo { .. } => Call::Delete { key: to, expected: None, tombstone: None },
         }
     }
 
     pub(super) fn answer(
-        self: Box<Self>,
+        mut self: Box<Self>,
         session: &OpenSession,
         change: &mut Change,
         answer: Answer,
     ) -> Progress {
-        match self.step {
+        match std::mem::replace(&mut self.step, Step::Create) {
             Step::Create => self.created(session, change, answer),
             Step::Bury => self.buried(session, change, answer),
-            Step::Refresh { .. } => match answer {
+            Step::Join { other } => self.joined(session, change, other, answer),
+            Step::Full { old } => self.full(session, change, old, answer),
+            Step::Refresh { is_last, .. } => match answer {
+                Answer::Commit(CommitOutcome::Written) if is_last => self.complete(session, change),
                 Answer::Commit(CommitOutcome::Written) => Ok(self.next(change, Step::Bury)),
                 _ => {
                     let gone = self.source.gone();
                     Ok(self.undo(change, gone))
                 }
             },
+            Step::Extend => self.done(session, change),
             Step::Undo { because } => Err(because),
         }
     }
 
-    pub(super) fn failed(self: Box<Self>, change: &mut Change, error: StoreError) -> Progress {
-        match self.step {
-            Step::Create => Row::ChangeOwner(self).refused(error),
-            Step::Bury | Step::Refresh { .. } => Ok(self.undo(change, error.into())),
-            Step::Undo { because } => Err(because),
+    /// The new session is deleted only if the old one surely lives on, so that the values of the session are never in
+    /// neither.
+    pub(super) fn failed(
+        mut self: Box<Self>,
+        session: &OpenSession,
+        change: &mut Change,
+        error: StoreError,
+    ) -> Progress {
+        match (std::mem::replace(&mut self.step, Step::Create), error.applied()) {
+            (step @ Step::Create, _) | (step @ Step::Bury, Applied::Unknown) => {
+                self.step = step;
+                Row::ChangeOwner(self).refused(error)
+            }
+            (Step::Full { .. }, _) => Err(error.into()),
+            (Step::Extend, _) => {
+                // The next request extends it.
+                self.draft.version.ttl = self.draft.version.ttl.min(self.at_first);
+                self.done(session, change)
+            }
+            (Step::Undo { because }, _) => Err(because),
+            _ => Ok(self.undo(change, error.into())),
         }
     }
 
@@ -125,57 +188,137 @@ impl ChangeOwner {
         match answer {
             Answer::Create(CreateOutcome::Created { evicted }) => {
                 self.evicted.extend(evicted.iter().map(Digest::handle));
-                Ok(self.next(change, Step::Bury))
+                let step = match self.successor {
+                    Some(successor) => self.join(successor),
+                    None => Step::Bury,
+                };
+                Ok(self.next(change, step))
             }
             Answer::Create(CreateOutcome::Exists) => {
                 // Only a broken source of entropy makes an id that is taken.
                 change.count_conflict(session.context())?;
                 self.to = new_id::generate(Some(self.to.key().family), session.context())?;
+                self.tombstone = tombstone(&self.to, change, session.context())?;
                 Ok(self.next(change, Step::Create))
             }
-            Answer::Create(CreateOutcome::Full) => Err(SessionError::Full),
+            Answer::Create(CreateOutcome::Full) => match self.successor {
+                Some(successor) => self.take_over(change, successor, session.context()),
+                None => {
+                    let old = Source::unread(self.source.base.clone());
+                    Ok(self.next(change, Step::Full { old }))
+                }
+            },
             _ => Err(SessionError::Mismatched),
         }
     }
 
     fn buried(mut self: Box<Self>, session: &OpenSession, change: &mut Change, answer: Answer) -> Progress {
-        let found = match self.source.found(answer, session.context()) {
-            Ok(found) => found,
-            Err(error) => return Ok(self.undo(change, error)),
+        let context = session.context();
+        let next = match self.source.found(answer) {
+            Err(error) => Err(error),
+            Ok(Found::Expected(Answer::Delete(DeleteOutcome::Deleted))) => {
+                return self.complete(session, change);
+            }
+            Ok(Found::Expected(_)) => return Err(SessionError::Mismatched),
+            // A lost answer, or an older try of this save.
+            Ok(Found::Superseded(to)) if to == *self.to.key() => return self.complete(session, change),
+            Ok(Found::Superseded(to)) if self.is_twin(change, to) => Ok(self.join(to)),
+            Ok(Found::Newer(newer)) => self
+                .replay(session, change, None, &newer)
+                .map(|written| Step::Refresh { written, is_last: false }),
+            Ok(Found::Moved(to)) => self.source.follow(to, change, context).map(|()| Step::Bury),
+            Ok(Found::Superseded(_) | Found::Nothing) => Err(self.source.gone()),
         };
-        match found {
-            Found::Expected(Answer::Delete(DeleteOutcome::Deleted)) => {
-                let from = Some(self.source.base.key);
-                let written = Written::under(self.to, from, self.draft.version, self.evicted);
-                settle::written(session, change, written)
+        Ok(match next {
+            Ok(step) => self.next(change, step),
+            Err(error) => self.undo(change, error),
+        })
+    }
+
+    fn joined(
+        mut self: Box<Self>,
+        session: &OpenSession,
+        change: &mut Change,
+        mut other: Source,
+        answer: Answer,
+    ) -> Progress {
+        let next = match other.found(answer) {
+            Err(error) => Err(error),
+            Ok(Found::Newer(newer)) => self
+                .replay(session, change, Some(other), &newer)
+                .map(|written| Step::Refresh { written, is_last: true }),
+            Ok(Found::Moved(to)) => {
+                other.follow(to, change, session.context()).map(|()| Step::Join { other })
             }
-            Found::Expected(_) => Err(SessionError::Mismatched),
-            Found::Newer(newer) => match self.refresh(session, change, &newer) {
-                Ok(()) => Ok(Next::Ask(Row::ChangeOwner(self))),
-                Err(error) => Ok(self.undo(change, error)),
-            },
-            Found::Moved(to) => match self.source.follow(to, change, session.context()) {
-                Ok(()) => Ok(Next::Ask(Row::ChangeOwner(self))),
-                Err(error) => Ok(self.undo(change, error)),
-            },
-            Found::Nothing => {
-                let gone = self.source.gone();
-                Ok(self.undo(change, gone))
+            Ok(Found::Superseded(to)) if self.is_twin(change, to) => {
+                change.count_conflict(session.context()).map(|()| self.join(to))
             }
+            Ok(Found::Superseded(_) | Found::Nothing | Found::Expected(_)) => Err(self.source.gone()),
+        };
+        Ok(match next {
+            Ok(step) => self.next(change, step),
+            Err(error) => self.undo(change, error),
+        })
+    }
+
+    fn full(
+        self: Box<Self>,
+        session: &OpenSession,
+        change: &mut Change,
+        mut old: Source,
+        answer: Answer,
+    ) -> Progress {
+        match old.found(answer)? {
+            Found::Superseded(to) if self.is_twin(change, to) => {
+                self.take_over(change, to, session.context())
+            }
+            _ => Err(SessionError::Full),
         }
     }
 
-    fn refresh(
+    /// Rotates the session that another sign-in of this browser made, because there is no room for one more.
+    fn take_over(self: Box<Self>, change: &mut Change, other: StoreKey, context: &Context) -> Progress {
+        change.retry.next_call();
+        let from = Base { key: other, id: None, ..self.source.base };
+        Ok(Next::Ask(Row::Rotate(Rotate::unread(from, self.draft.version.live, change, context)?)))
+    }
+
+    /// Whether another sign-in as the same owner made the session `other` of the old one.
+    fn is_twin(&self, change: &Change, other: StoreKey) -> bool {
+        change.delta.signs_in() && other.family == self.to.key().family
+    }
+
+    fn join(&self, other: StoreKey) -> Step {
+        Step::Join { other: Source::unread(Base { key: other, id: None, ..self.source.base.clone() }) }
+    }
+
+    /// Makes the change on what another request wrote, here or into `other`. Returns the revision under the new id.
+    fn replay(
         &mut self,
         session: &OpenSession,
         change: &mut Change,
+        other: Option<Source>,
         newer: &Version,
-    ) -> Result<(), SessionError> {
-        let live = change.replay(session, &mut self.source, newer)?;
+    ) -> Result<Revision, SessionError> {
+        let mut other = other;
+        let source = other.as_mut().unwrap_or(&mut self.source);
+        let live = change.replay(session, source, newer)?;
         let written = self.draft.version.revision;
         self.draft = Draft::renew(live, change, session.context())?;
-        self.step = Step::Refresh { written };
-        Ok(())
+        Ok(written)
+    }
+
+    fn complete(self: Box<Self>, session: &OpenSession, change: &mut Change) -> Progress {
+        match self.draft.version.ttl > self.at_first {
+            true => Ok(self.next(change, Step::Extend)),
+            false => self.done(session, change),
+        }
+    }
+
+    fn done(self: Box<Self>, session: &OpenSession, change: &Change) -> Progress {
+        let from = Some(self.source.base.key);
+        let written = Written::under(self.to, from, self.draft.version, self.evicted);
+        settle::written(session, change, written)
     }
 
     fn undo(self: Box<Self>, change: &mut Change, because: SessionError) -> Next {
@@ -186,5 +329,13 @@ impl ChangeOwner {
         change.retry.next_call();
         self.step = step;
         Next::Ask(Row::ChangeOwner(self))
+    }
+}
+
+/// A late request learns which session was made of the old one, or that its owner signed out.
+fn tombstone(to: &CookieId, change: &Change, context: &Context) -> Result<Tombstone, EntropyError> {
+    match change.delta.signs_in() {
+        true => Tombstone::superseded(*to.key(), change.now, context),
+        false => Tombstone::ended(change.ends_by(), change.now, context),
     }
 }

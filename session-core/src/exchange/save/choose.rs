@@ -13,8 +13,6 @@ pub(super) enum Choice<'s> {
     Create,
     Commit(&'s Base),
     Touch(&'s Base),
-    /// The use is written into the record, because the deadline cannot show it.
-    Mark(&'s Base),
     /// It gets another id of its family.
     Rotate {
         from: &'s Base,
@@ -45,41 +43,22 @@ pub(super) fn choose<'s>(state: &'s State, context: &Context, now: Timestamp) ->
             false => Choice::ChangeOwner(base),
         });
     }
-    let aged = |age| base.id.is_some() && !state.head_sent && now.since(live.renewed) >= age;
+    let aged =
+        |age| base.id.is_some() && !state.head_sent && !state.passive && now.since(live.renewed) >= age;
     if config.rotate_after.is_some_and(aged) {
         return Some(Choice::Rotate { from: base, by_age: true });
     }
     if !state.delta.is_empty() {
         return Some(Choice::Commit(base));
     }
-    if !is_due(state, config, now) {
-        return None;
-    }
-    // Where the absolute deadline cuts the idle one, the deadline does not tell when the session was last used, but the list
-    // of an owner's sessions shows that.
-    let capped = live.ttl(config, now) < live.idle(config);
-    match capped {
-        false => Some(Choice::Touch(base)),
-        true => base.key.is_owned().then_some(Choice::Mark(base)),
-    }
+    is_due(state, config, now).then_some(Choice::Touch(base))
 }
 
-/// Whether the response must send the cookie again.
-pub(super) fn renews_cookie(state: &State, context: &Context, now: Timestamp) -> bool {
-    let config = context.config();
-    state.delta.changes_lifetime() || state.live.is_persistent(config) && is_due(state, config, now)
-}
-
-/// Whether the last use is so long ago that the deadline and the cookie must be renewed.
-fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
-    let (Some(base), live) = (&state.base, &state.live) else { return false };
-    // The deadline of the store does not depend on the clock of the machine that wrote the record. But where the absolute
-    // deadline cuts the idle one, it does not tell the last use.
-    let used = match live.ttl(config, now) < live.idle(config) {
-        true => live.last_seen(config, base.expires),
-        false => base.expires.before(live.idle(config)),
-    };
-    now.since(used) >= live.touch_after(config)
+/// Whether the last use is so long ago that this one must be noted.
+pub(in crate::exchange) fn is_due(state: &State, config: &SessionConfig, now: Timestamp) -> bool {
+    let Some(base) = state.base.as_ref().filter(|_| !state.passive) else { return false };
+    // The deadline of the store does not depend on the clock of the machine that wrote the record.
+    now.since(state.live.last_used(config, base.expires)) >= state.live.touch_after(config)
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Commit {
         change: &mut Change,
         answer: Answer,
     ) -> Progress {
-        match self.source.found(answer, session.context())? {
+        match self.source.found(answer)? {
             Found::Expected(Answer::Commit(CommitOutcome::Written)) => {
                 done(session, change, self.source, self.draft.version)
             }
@@ -69,7 +69,7 @@ impl Commit {
                 self.source.follow(to, change, session.context())?;
                 Ok(Next::Ask(Row::Commit(self)))
             }
-            Found::Nothing => Err(self.source.gone()),
+            Found::Superseded(_) | Found::Nothing => Err(self.source.gone()),
         }
     }
 

@@ -3,9 +3,8 @@ use std::time::Duration;
 use super::change::Change;
 use crate::{
     Context,
-    exchange::SessionError,
-    id::EntropyError,
-    record::{Live, Record},
+    exchange::{SessionError, tombstone::fresh_revision},
+    record::Live,
     session::ValueError,
     store::{Revision, Write},
 };
@@ -29,7 +28,9 @@ impl Draft {
     /// Encodes the record under a new revision. Notes the use and the fingerprint in it.
     pub(super) fn encode(mut live: Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
         let (config, limits) = (context.config(), context.config().limits);
-        live.seen = change.now;
+        if !change.passive {
+            live.seen = change.now;
+        }
         let revision = fresh_revision(context)?;
         if let Some(fingerprint) = live.noted(change.fingerprint.as_ref(), revision, config) {
             live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint.as_slice().into());
@@ -45,7 +46,7 @@ impl Draft {
         if data.len() > limits.max_bytes {
             return Err(ValueError::TooLarge { size: data.len(), limit: limits.max_bytes }.into());
         }
-        let ttl = live.ttl(config, change.now);
+        let ttl = live.ttl(config, change.now).min(change.at_most);
         if ttl.is_zero() {
             return Err(SessionError::Gone);
         }
@@ -61,35 +62,4 @@ impl Draft {
     pub(super) fn write(&self) -> Write<'_> {
         Write { next: self.version.revision, data: &self.data, ttl: self.version.ttl }
     }
-}
-
-/// The lifetime of the tombstone of a superseded id. It tells late requests why their id is invalid.
-const SUPERSEDED_TTL: Duration = Duration::from_secs(60);
-
-/// The tombstone for the old key, ready to be sent.
-#[derive(Debug)]
-pub(super) struct Tombstone {
-    revision: Revision,
-    data: Vec<u8>,
-    ttl: Duration,
-}
-
-impl Tombstone {
-    pub(super) fn new(record: &Record, ttl: Duration, context: &Context) -> Result<Self, EntropyError> {
-        Ok(Self { revision: fresh_revision(context)?, data: record.encode(), ttl })
-    }
-
-    pub(super) fn superseded(context: &Context) -> Result<Self, EntropyError> {
-        Self::new(&Record::Superseded, SUPERSEDED_TTL, context)
-    }
-
-    pub(super) fn write(&self) -> Write<'_> {
-        Write { next: self.revision, data: &self.data, ttl: self.ttl }
-    }
-}
-
-fn fresh_revision(context: &Context) -> Result<Revision, EntropyError> {
-    let mut bytes = [0; 16];
-    context.entropy().fill(&mut bytes)?;
-    Ok(Revision::from_bytes(bytes))
 }

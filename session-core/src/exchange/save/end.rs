@@ -5,7 +5,9 @@ use super::{
     source::{Found, Source},
 };
 use crate::{
-    exchange::{Answer, Call, SessionError},
+    Context,
+    exchange::{Answer, Call, SessionError, tombstone::Tombstone},
+    id::EntropyError,
     record::Live,
     session::{Base, OpenSession, ValueError},
     store::DeleteOutcome,
@@ -15,17 +17,19 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct End {
     pub(super) source: Source,
+    tombstone: Tombstone,
     refused: Option<SessionError>,
 }
 
 impl End {
-    pub(super) fn new(from: Base) -> Box<Self> {
-        Box::new(Self { source: Source::new(from), refused: None })
+    pub(super) fn new(from: Base, change: &Change, context: &Context) -> Result<Box<Self>, EntropyError> {
+        let tombstone = Tombstone::ended(change.ends_by(), change.now, context)?;
+        Ok(Box::new(Self { source: Source::new(from), tombstone, refused: None }))
     }
 
     pub(super) fn call(&self) -> Call<'_> {
         let Base { key, revision, .. } = self.source.base;
-        let delete = Call::Delete { key, expected: Some(revision), tombstone: None };
+        let delete = Call::Delete { key, expected: Some(revision), tombstone: Some(self.tombstone.write()) };
         self.source.load().unwrap_or(delete)
     }
 
@@ -36,7 +40,7 @@ impl End {
         answer: Answer,
     ) -> Progress {
         let context = session.context();
-        match self.source.found(answer, context)? {
+        match self.source.found(answer)? {
             Found::Expected(Answer::Delete(DeleteOutcome::Deleted)) => self.done(session, change, false),
             Found::Expected(_) => Err(SessionError::Mismatched),
             Found::Newer(newer) => {
@@ -50,6 +54,7 @@ impl End {
                 change.retry.next_call();
                 Ok(Next::Ask(Row::End(self)))
             }
+            Found::Superseded(_) => Err(self.source.gone()),
             Found::Nothing => self.ended_before(session, change),
         }
     }

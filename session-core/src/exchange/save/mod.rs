@@ -11,7 +11,7 @@ mod commit;
 mod create;
 mod draft;
 mod end;
-mod mark;
+mod forget;
 mod new_id;
 mod room;
 mod rotate;
@@ -25,24 +25,26 @@ use std::fmt;
 
 use change::Change;
 use change_owner::ChangeOwner;
+pub(super) use choose::is_due;
 use choose::{Choice, choose};
 use commit::Commit;
 use create::Create;
 use end::End;
-use mark::Mark;
+use forget::Forget;
 use room::Room;
 use rotate::Rotate;
 use row::{Next, Row};
+pub(super) use settle::found_ended;
 use sweep::Sweep;
 use touch::Touch;
 
 use super::{Answer, Call, Exchange, Saved, SessionError, Settled, Step};
 use crate::{
-    Timestamp,
+    Context, Timestamp,
     observe::log,
     record::Live,
-    session::{Base, OpenSession},
-    store::StoreError,
+    session::{Base, OpenSession, Standing, State, ValueError},
+    store::{Revision, StoreError},
 };
 
 /// Saves what a request changed, or extends the deadline of a session that it only read.
@@ -59,11 +61,12 @@ pub fn finish(session: &OpenSession, now: Timestamp) -> Result<Step<Saving, Sett
         return Err(SessionError::Busy);
     }
     let unfinished = state.unfinished.take().and_then(|save| save.downcast::<Save>().ok());
+    state.now = now;
     drop(state);
     if let Some(save) = unfinished {
         return Ok(Step::Ask(Saving::new(session, *save, Some(now))));
     }
-    Ok(match plan(session, now)? {
+    Ok(match plan(session, now).inspect_err(|error| refuse(session, error))? {
         Plan::Save(save) => Step::Ask(Saving::new(session, save, None)),
         Plan::Withheld => {
             log::withheld();
@@ -79,6 +82,15 @@ pub fn finish(session: &OpenSession, now: Timestamp) -> Result<Step<Saving, Sett
 pub fn needs_save(session: &OpenSession, now: Timestamp) -> bool {
     let state = session.state();
     state.saving || state.unfinished.is_some() || choose(&state, session.context(), now).is_some()
+}
+
+/// Notes that the caller is told of a failure, so that a driver does not answer it a second time.
+fn refuse(session: &OpenSession, error: &SessionError) {
+    // A token that another request took was dropped from the change. The rest of it can be saved.
+    if !matches!(error, SessionError::Value(ValueError::TokenSpent)) {
+        let mut state = session.state();
+        state.refused = Some(state.version);
+    }
 }
 
 /// A save under way.
@@ -104,20 +116,32 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
     if state.outside_http && !context.config().save_outside_http && !matches!(choice, Choice::End(_)) {
         return Ok(Plan::Withheld);
     }
+    let proves_itself = state.delta.logs_in();
+    if state.base.is_none() && !proves_itself {
+        match state.arrived.standing {
+            Standing::Free => {}
+            Standing::Withheld => return Ok(Plan::Withheld),
+            // A form token alone is no change that anybody would miss.
+            Standing::Late if state.delta.is_only_of(&context.config().token_key) => {
+                return Ok(Plan::Withheld);
+            }
+            Standing::Late => return Err(SessionError::Gone),
+        }
+    }
     let change = Change::new(&state, context, now);
     let successor =
         |base: &Base| Live { lineage: state.live.lineage.extended(base.revision), ..state.live.clone() };
     let row = match choice {
         Choice::Create => {
-            let create = Row::Create(Create::new(state.live.clone(), &change, context)?);
-            Room::before(create, state.live.owner.as_deref(), None, context)
+            let (owner, live) = (state.live.owner.as_deref(), state.live.clone());
+            let row = match successor_of(&state, context) {
+                Some(from) => Row::ChangeOwner(ChangeOwner::joining(from.key, from, live, &change, context)?),
+                None => Row::Create(Create::new(live, &change, context)?),
+            };
+            Room::before(row, owner, None, context)
         }
         Choice::Commit(from) => Row::Commit(Commit::new(from.clone(), successor(from), &change, context)?),
-        Choice::Touch(from) => Row::Touch(Touch::new(from, &state.live, &change, context)),
-        Choice::Mark(from) => match Mark::new(from.clone(), successor(from), &change, context) {
-            Some(mark) => Row::Mark(mark),
-            None => return Ok(Plan::Nothing),
-        },
+        Choice::Touch(from) => Row::Touch(Touch::new(from.clone(), &state.live, &change, context)),
         Choice::Rotate { from, by_age } => {
             Row::Rotate(Rotate::new(from.clone(), by_age, successor(from), &change, context)?)
         }
@@ -126,9 +150,21 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
             let row = Row::ChangeOwner(ChangeOwner::new(from.clone(), successor(from), &change, context)?);
             Room::before(row, owner, keep, context)
         }
-        Choice::End(from) => Row::End(End::new(from.clone())),
+        Choice::End(from) => Row::End(End::new(from.clone(), &change, context)?),
+    };
+    let row = match change.delta.destroys() || change.delta.signed_out().is_some() {
+        true => Forget::before(row, &state.arrived.others, &change, context),
+        false => row,
     };
     Ok(Plan::Save(Save { change, row }))
+}
+
+/// The session that another sign-in of this browser has made a moment ago, if this sign-in is of the same owner.
+fn successor_of(state: &State, context: &Context) -> Option<Base> {
+    let key = state.arrived.successor.filter(|_| state.delta.logs_in())?;
+    let family = new_id::family_of(state.live.owner.as_deref(), None, context)?;
+    let unread = Base { key, id: None, revision: Revision::default(), expires: state.now };
+    (family == key.family).then_some(unread)
 }
 
 /// A session that is being saved. If it is dropped before its end, the next save of the session continues it.
@@ -185,7 +221,7 @@ impl Exchange for Saving {
                 }
             }
         };
-        match next? {
+        match next.inspect_err(|error| refuse(&self.session, error))? {
             Next::Ask(row) => {
                 self.save = Some(Save { change, row });
                 Ok(Step::Ask(self))
@@ -202,6 +238,7 @@ impl Exchange for Saving {
             Next::Unknown(row, error) => {
                 // A later save must not assume that the change was never made.
                 self.save = Some(Save { change, row });
+                refuse(&self.session, &error);
                 Err(error)
             }
         }

@@ -5,7 +5,7 @@ use super::{
     row::{Next, Progress, Row},
 };
 use crate::{
-    Context,
+    Context, Timestamp,
     exchange::{Answer, Call, Exchange as _, SessionError, Step, owner::Ending},
     id::{Digest, Family, SessionHandle, StoreKey},
     observe::EndedBy,
@@ -117,7 +117,8 @@ impl Room {
             && let Some(oldest) = self.older.pop()
         {
             self.evicted.push(oldest.digest.handle());
-            self.ending = Some(Ending::new(session.context(), oldest, None, EndedBy::Cap));
+            self.ending =
+                Some(Ending::new(session.context(), oldest, None, EndedBy::Cap, Timestamp::from_millis(0)));
             return Next::Ask(Row::Room(self));
         }
         let older = u32::try_from(self.older.len()).unwrap_or(u32::MAX);

@@ -1,7 +1,8 @@
 use super::{
     change::Change,
+    change_owner::ChangeOwner,
     commit::Commit,
-    draft::{Draft, Tombstone, Version},
+    draft::{Draft, Version},
     new_id,
     row::{Next, Progress, Row},
     settle::{self, Written},
@@ -9,9 +10,9 @@ use super::{
 };
 use crate::{
     Context,
-    exchange::{Answer, Call, Saved, SessionError},
-    id::{CookieId, EntropyError},
-    record::{Live, Record},
+    exchange::{Answer, Call, Saved, SessionError, tombstone::Tombstone},
+    id::{CookieId, EntropyError, StoreKey},
+    record::Live,
     session::{Base, OpenSession},
     store::RotateOutcome,
 };
@@ -44,15 +45,16 @@ impl NewId {
         context: &Context,
     ) -> Result<Self, EntropyError> {
         let id = new_id::generate(Some(from.key.family), context)?;
-        if !by_age {
-            return Ok(Self { id, tombstone: Tombstone::superseded(context)? });
-        }
-        let config = context.config();
-        let grace_until = change.now.after(config.grace);
-        let record = Record::Moved { to: id.key().digest, grace_until };
-        let left = live.deadline.since(change.now).max(config.grace);
-        let ttl = config.grace.saturating_add(live.idle(config)).min(left);
-        Ok(Self { id, tombstone: Tombstone::new(&record, ttl, context)? })
+        let tombstone = if by_age {
+            let config = context.config();
+            let grace_until = change.now.after(config.grace);
+            let left = live.deadline.since(change.now).max(config.grace);
+            let ttl = config.grace.saturating_add(live.idle(config)).min(left);
+            Tombstone::moved(id.key().digest, grace_until, ttl, context)?
+        } else {
+            Tombstone::superseded(*id.key(), change.now, context)?
+        };
+        Ok(Self { id, tombstone })
     }
 }
 
@@ -67,6 +69,18 @@ impl Rotate {
         let new = NewId::generate(&from, by_age, &live, change, context)?;
         let draft = Draft::renew(live, change, context)?;
         Ok(Box::new(Self { source: Source::new(from), new, draft, by_age }))
+    }
+
+    /// Rotates a session that this save has not read yet.
+    pub(super) fn unread(
+        from: Base,
+        live: Live,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Box<Self>, SessionError> {
+        let mut rotate = Self::new(from, false, live, change, context)?;
+        rotate.source.reload();
+        Ok(rotate)
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -88,7 +102,7 @@ impl Rotate {
         answer: Answer,
     ) -> Progress {
         let context = session.context();
-        match self.source.found(answer, context)? {
+        match self.source.found(answer)? {
             Found::Expected(Answer::Rotate(RotateOutcome::Written)) => self.rotated(session, change),
             // An answer was lost, and other requests have built on the rotation since.
             Found::Moved(to) if to == self.new.id.key().digest => self.rotated(session, change),
@@ -111,8 +125,21 @@ impl Rotate {
                 self.source.follow(to, change, context)?;
                 Ok(Next::Ask(Row::Rotate(self)))
             }
-            Found::Nothing => Err(self.source.gone()),
+            // An answer was lost.
+            Found::Superseded(to) if to == *self.new.id.key() => self.rotated(session, change),
+            Found::Superseded(to) if self.is_twin(change, to) => {
+                change.retry.next_call();
+                let live = self.draft.version.live;
+                let join = ChangeOwner::joining(to, self.source.base, live, change, context)?;
+                Ok(Next::Ask(Row::ChangeOwner(join)))
+            }
+            Found::Superseded(_) | Found::Nothing => Err(self.source.gone()),
         }
+    }
+
+    /// Whether another change of rights made the session `other` of the same owner.
+    fn is_twin(&self, change: &Change, other: StoreKey) -> bool {
+        change.delta.signs_in() && other.family == self.source.base.key.family
     }
 
     fn rotated(self: Box<Self>, session: &OpenSession, change: &Change) -> Progress {

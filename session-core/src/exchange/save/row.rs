@@ -1,5 +1,5 @@
 use super::{
-    change::Change, change_owner::ChangeOwner, commit::Commit, create::Create, end::End, mark::Mark,
+    change::Change, change_owner::ChangeOwner, commit::Commit, create::Create, end::End, forget::Forget,
     room::Room, rotate::Rotate, settle, sweep::Sweep, touch::Touch,
 };
 use crate::{
@@ -14,12 +14,12 @@ pub(super) enum Row {
     Create(Box<Create>),
     Commit(Box<Commit>),
     Touch(Box<Touch>),
-    Mark(Box<Mark>),
     Rotate(Box<Rotate>),
     ChangeOwner(Box<ChangeOwner>),
     End(Box<End>),
     Room(Box<Room>),
     Sweep(Box<Sweep>),
+    Forget(Box<Forget>),
 }
 
 /// The next step after an answer.
@@ -39,12 +39,12 @@ impl Row {
             Self::Create(row) => row.call(),
             Self::Commit(row) => row.call(),
             Self::Touch(row) => row.call(),
-            Self::Mark(row) => row.call(),
             Self::Rotate(row) => row.call(),
             Self::ChangeOwner(row) => row.call(),
             Self::End(row) => row.call(),
             Self::Room(row) => row.call(),
             Self::Sweep(row) => row.call(),
+            Self::Forget(row) => row.call(),
         }
     }
 
@@ -54,27 +54,27 @@ impl Row {
             Self::Create(row) => row.answer(session, change, answer),
             Self::Commit(row) => row.answer(session, change, answer),
             Self::Touch(row) => row.answer(session, change, answer),
-            Self::Mark(row) => row.answer(session, change, answer),
             Self::Rotate(row) => row.answer(session, change, answer),
             Self::ChangeOwner(row) => row.answer(session, change, answer),
             Self::End(row) => row.answer(session, change, answer),
             Self::Room(row) => row.answer(session, change, answer),
             Self::Sweep(row) => Ok(row.answer(session, &answer)),
+            Self::Forget(row) => row.answer(session, change, answer),
         }
     }
 
     /// Whether the request is answered although the call failed. Then it does not wait for a second try.
     pub(super) const fn is_best_effort(&self) -> bool {
-        matches!(self, Self::Touch(_) | Self::Mark(_) | Self::Sweep(_))
+        matches!(self, Self::Touch(_) | Self::Sweep(_))
     }
 
     /// Continues after the store has failed for the last time.
     pub(super) fn failed(self, session: &OpenSession, change: &mut Change, error: StoreError) -> Progress {
         match self {
             // The session was only read. The request must not fail because the deadline could not be extended.
-            Self::Touch(_) | Self::Mark(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
+            Self::Touch(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
             Self::Sweep(row) => Ok(row.done()),
-            Self::ChangeOwner(row) => row.failed(change, error),
+            Self::ChangeOwner(row) => row.failed(session, change, error),
             row => row.refused(error),
         }
     }

@@ -8,13 +8,13 @@ use super::{
     row::{Next, Progress},
 };
 use crate::{
-    Context,
+    Context, Timestamp,
     cookie::SetCookie,
     exchange::{Saved, SessionError, Settled},
     id::{CookieId, SessionHandle, StoreKey},
     observe::{EndedBy, Event, log},
     record::Live,
-    session::{Base, OpenSession, State},
+    session::{Base, Delta, OpenSession},
 };
 
 /// The record of the session that is now in the store.
@@ -52,20 +52,11 @@ pub(super) fn nothing(session: &OpenSession, saved: Saved) -> Settled {
     Settled { saved, cookie: session.state().cookie.clone(), evicted: Vec::new() }
 }
 
-/// `max_age` is how long the cookie survives if it is renewed.
-pub(super) fn touched(
-    session: &OpenSession,
-    change: &Change,
-    ttl: Duration,
-    max_age: Option<Duration>,
-) -> Progress {
+pub(super) fn touched(session: &OpenSession, change: &Change, ttl: Duration) -> Progress {
     let mut state = session.state();
     if let Some(base) = &mut state.base {
         log::touched(&base.key);
         base.expires = change.now.after(ttl);
-    }
-    if change.renews_cookie {
-        send_id(&mut state, max_age);
     }
     Ok(Next::Done(Settled { saved: Saved::Touched, cookie: state.cookie.clone(), evicted: Vec::new() }))
 }
@@ -76,11 +67,11 @@ pub(super) fn written(session: &OpenSession, change: &Change, written: Written) 
     tell_written(session.context(), change, &written);
     let Written { saved, key, id, version, evicted, .. } = written;
     let Version { revision, ttl, .. } = version;
-    let max_age = version.live.is_persistent(config).then_some(ttl);
-    state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
-    if change.renews_cookie || matches!(saved, Saved::Created | Saved::Rotated) {
-        send_id(&mut state, max_age);
+    let is_new_id = matches!(saved, Saved::Created | Saved::Rotated);
+    if let Some(id) = id.clone().filter(|_| is_new_id || change.delta.changes_lifetime()) {
+        state.cookie = SetCookie::Set { id, max_age: version.live.max_age(config, change.now) };
     }
+    state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
     let cookie = state.cookie.clone();
     match session.continue_on(state, version.live, change.delta.len()) {
         Some(error) => Err(error.into()),
@@ -118,11 +109,13 @@ pub(super) fn ended(
     }
 }
 
-/// Sends the cookie with the id of the session.
-fn send_id(state: &mut State, max_age: Option<Duration>) {
-    if let Some(id) = state.base.as_ref().and_then(|base| base.id.clone()) {
-        state.cookie = SetCookie::Set { id, max_age };
-    }
+/// The session was found to have ended. It holds nothing any more, and cannot be changed.
+pub(in crate::exchange) fn found_ended(session: &OpenSession, now: Timestamp) {
+    let config = session.context().config();
+    let mut state = session.state();
+    (state.live, state.base, state.delta) = (Live::new(config, now), None, Delta::default());
+    state.destroyed = true;
+    state.version += 1;
 }
 
 fn tell_written(context: &Context, change: &Change, written: &Written) {

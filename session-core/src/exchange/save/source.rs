@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) base: Base,
-    /// The record moved while the save was under way, and must be loaded under its new key first.
+    /// The record must be loaded first, such as after it moved to another key.
     moved: bool,
 }
 
@@ -26,6 +26,8 @@ pub(super) enum Found {
     Newer(Version),
     /// Another request moved it to another key.
     Moved(Digest),
+    /// A change of rights made another session of it.
+    Superseded(StoreKey),
     /// It has ended.
     Nothing,
 }
@@ -33,6 +35,16 @@ pub(super) enum Found {
 impl Source {
     pub(super) const fn new(base: Base) -> Self {
         Self { base, moved: false }
+    }
+
+    /// The stored session under a key that this save has not read yet.
+    pub(super) const fn unread(base: Base) -> Self {
+        Self { base, moved: true }
+    }
+
+    /// Loads the record before the next call.
+    pub(super) const fn reload(&mut self) {
+        self.moved = true;
     }
 
     /// The call that must come before all others, if the record moved.
@@ -60,7 +72,7 @@ impl Source {
         SessionError::Gone
     }
 
-    pub(super) fn found(&mut self, answer: Answer, context: &Context) -> Result<Found, SessionError> {
+    pub(super) fn found(&mut self, answer: Answer) -> Result<Found, SessionError> {
         self.moved = false;
         let stored = match answer {
             Answer::Load(Some(stored))
@@ -73,12 +85,13 @@ impl Source {
             | Answer::Delete(DeleteOutcome::Gone) => return Ok(Found::Nothing),
             answer => return Ok(Found::Expected(answer)),
         };
-        match Record::decode(&stored.data, context.config().limits)? {
+        Ok(match Record::decode_owned(stored.data)? {
             Record::Live(live) => {
-                Ok(Found::Newer(Version { live, revision: stored.revision, ttl: stored.remaining }))
+                Found::Newer(Version { live, revision: stored.revision, ttl: stored.remaining })
             }
-            Record::Moved { to, .. } => Ok(Found::Moved(to)),
-            Record::Superseded => Err(self.gone()),
-        }
+            Record::Moved { to, .. } => Found::Moved(to),
+            Record::Superseded { to, .. } => Found::Superseded(to),
+            Record::Ended { .. } => Found::Nothing,
+        })
     }
 }

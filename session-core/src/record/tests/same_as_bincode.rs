@@ -5,13 +5,14 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::super::{Lineage, Record, RecordError, body::Body, error::damaged};
-use crate::config::Codec;
+use crate::{config::Codec, observe::EndedBy};
 
 #[derive(Debug, Encode, BorrowDecode)]
 enum Envelope<'a> {
     Live(Box<Parts<'a>>),
     Moved { to: [u8; 32], grace_until: u64 },
-    Superseded,
+    Superseded { family: [u8; 16], digest: [u8; 32], at: u64 },
+    Ended { by: u8, at: u64 },
 }
 
 #[derive(Debug, Encode, BorrowDecode)]
@@ -27,16 +28,16 @@ struct Parts<'a> {
     entries: Vec<(&'a [u8], &'a [u8])>,
 }
 
+/// The most keys that the property makes.
 const MAX_KEYS: usize = 4;
 
 /// Returns the `Debug` text, because records cannot be compared.
 fn by_bincode(bytes: &[u8]) -> Result<String, RecordError> {
     let limited = standard().with_limit::<{ 1 << 20 }>();
-    let unreadable = || damaged("its envelope cannot be read within the limits");
+    let unreadable = || damaged("its envelope cannot be read");
     let (envelope, read): (Envelope<'_>, _) =
         bincode::borrow_decode_from_slice(bytes, limited).map_err(|_| unreadable())?;
-    let too_many = matches!(&envelope, Envelope::Live(parts) if parts.entries.len() > MAX_KEYS);
-    if too_many {
+    if matches!(envelope, Envelope::Ended { by, .. } if EndedBy::from_byte(by).is_none()) {
         return Err(unreadable());
     }
     if read != bytes.len() {
@@ -56,7 +57,7 @@ fn by_bincode(bytes: &[u8]) -> Result<String, RecordError> {
 
 fn by_us(bytes: &[u8]) -> Result<String, RecordError> {
     let data = Bytes::copy_from_slice(bytes);
-    Ok(match Body::read(data, 0, Codec::default(), MAX_KEYS)? {
+    Ok(match Body::read(data, 0, Codec::default())? {
         Record::Live(live) => {
             let millis = |lifetime: std::time::Duration| u64::try_from(lifetime.as_millis()).unwrap();
             let parts = Parts {
@@ -76,7 +77,13 @@ fn by_us(bytes: &[u8]) -> Result<String, RecordError> {
             let (to, grace_until) = (*to.as_bytes(), grace_until.as_millis());
             format!("{:?}", Envelope::Moved { to, grace_until })
         }
-        Record::Superseded => format!("{:?}", Envelope::Superseded),
+        Record::Superseded { to, at } => {
+            let (family, digest) = (*to.family.as_bytes(), *to.digest.as_bytes());
+            format!("{:?}", Envelope::Superseded { family, digest, at: at.as_millis() })
+        }
+        Record::Ended { by, at } => {
+            format!("{:?}", Envelope::Ended { by: by.as_byte(), at: at.as_millis() })
+        }
     })
 }
 
@@ -116,9 +123,14 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     let moved = (any::<[u8; 32]>(), number()).prop_map(|(to, grace_until)| {
         bincode::encode_to_vec(Envelope::Moved { to, grace_until }, standard()).unwrap()
     });
-    let arbitrary = (0..4_u8, prop::collection::vec(prop_oneof![0..5_u8, 248..=255_u8, any::<u8>()], 0..80))
+    let superseded = (any::<[u8; 16]>(), any::<[u8; 32]>(), number()).prop_map(|(family, digest, at)| {
+        bincode::encode_to_vec(Envelope::Superseded { family, digest, at }, standard()).unwrap()
+    });
+    let ended = (0..8_u8, number())
+        .prop_map(|(by, at)| bincode::encode_to_vec(Envelope::Ended { by, at }, standard()).unwrap());
+    let arbitrary = (0..5_u8, prop::collection::vec(prop_oneof![0..5_u8, 248..=255_u8, any::<u8>()], 0..80))
         .prop_map(|(variant, rest)| [&[variant], &*rest].concat());
-    prop_oneof![6 => live(), 1 => moved, 1 => Just(vec![2]), 2 => arbitrary]
+    prop_oneof![6 => live(), 1 => moved, 1 => superseded, 1 => ended, 2 => arbitrary]
 }
 
 proptest! {

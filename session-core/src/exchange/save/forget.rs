@@ -1,0 +1,56 @@
+use std::{sync::Arc, vec};
+
+use super::{
+    change::Change,
+    row::{Next, Progress, Row},
+};
+use crate::{
+    Context,
+    exchange::{Answer, Call, Ending, Exchange, Step},
+    id::StoreKey,
+    session::OpenSession,
+};
+/// A sign-out first ends the other sessions whose cookies the browser has sent under the same name, such as with another
+/// domain: none of them may be left signed in.
+#[derive(Debug)]
+pub(super) struct Forget {
+    ending: Ending,
+    rest: vec::IntoIter<StoreKey>,
+    then: Row,
+}
+
+impl Forget {
+    /// Returns `then` if there is no other session.
+    pub(super) fn before(then: Row, others: &[StoreKey], change: &Change, context: &Arc<Context>) -> Row {
+        let mut rest = others.to_vec().into_iter();
+        match rest.next() {
+            None => then,
+            Some(key) => {
+                let ending = Ending::new(context, key, None, change.ends_by(), change.now);
+                Row::Forget(Box::new(Self { ending, rest, then }))
+            }
+        }
+    }
+
+    pub(super) fn call(&self) -> Call<'_> {
+        self.ending.call()
+    }
+
+    pub(super) fn answer(
+        mut self: Box<Self>,
+        session: &OpenSession,
+        change: &mut Change,
+        answer: Answer,
+    ) -> Progress {
+        match self.ending.answer(Ok(answer))? {
+            Step::Ask(ending) => self.ending = ending,
+            Step::Done(_) => match self.rest.next() {
+                None => return Ok(Next::Ask(self.then)),
+                Some(key) => {
+                    self.ending = Ending::new(session.context(), key, None, change.ends_by(), change.now);
+                }
+            },
+        }
+        Ok(Next::Ask(Row::Forget(self)))
+    }
+}
