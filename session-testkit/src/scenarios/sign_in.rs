@@ -9,7 +9,7 @@ use crate::{
 
 cases! {
     SESSION_4: [an_id_chosen_by_the_client_is_not_adopted, an_id_planted_before_the_sign_in_is_dead_after_it];
-    SESSION_9: [two_sign_ins_in_turn_leave_one_session, two_racing_sign_ins_leave_one_session];
+    SESSION_9: [two_sign_ins_in_turn_both_succeed, two_racing_sign_ins_both_succeed];
 }
 
 async fn an_id_chosen_by_the_client_is_not_adopted(s: Subject) -> Checked {
@@ -49,7 +49,7 @@ async fn an_id_planted_before_the_sign_in_is_dead_after_it(s: Subject) -> Checke
     Ok(())
 }
 
-async fn two_sign_ins_in_turn_leave_one_session(s: Subject) -> Checked {
+async fn two_sign_ins_in_turn_both_succeed(s: Subject) -> Checked {
     let site = Site::new(&s)?;
     for was in [None, Some(site.owner())] {
         let owner = was.clone().unwrap_or_else(|| site.owner());
@@ -59,14 +59,15 @@ async fn two_sign_ins_in_turn_leave_one_session(s: Subject) -> Checked {
         for session in both {
             site.done("signing in", session.login(&owner))?;
             let mut after = browser.clone();
-            outcomes.push((site.save_unless_gone(&session, &mut after).await?, after));
+            site.save(&session, &mut after).await?;
+            outcomes.push(after);
         }
-        one_is_left(&site, &owner, &browser, &outcomes).await?;
+        both_are_signed_in(&site, &owner, &browser, &outcomes).await?;
     }
     Ok(())
 }
 
-async fn two_racing_sign_ins_leave_one_session(s: Subject) -> Checked {
+async fn two_racing_sign_ins_both_succeed(s: Subject) -> Checked {
     let site = Site::new(&s)?;
     for round in Subject::rounds() {
         let owner = site.owner();
@@ -76,29 +77,24 @@ async fn two_racing_sign_ins_leave_one_session(s: Subject) -> Checked {
             racer(move |s: Subject| async move {
                 let site = Site::new(&s)?;
                 let session = site.open(&browser).await?;
-                if session.is_new() {
-                    // So late that the other request is done and this one is anonymous.
-                    return Ok((false, browser));
-                }
                 site.done("signing in", session.login(&owner))?;
-                let saved = site.save_unless_gone(&session, &mut browser).await?;
-                Ok((saved, browser))
+                site.save(&session, &mut browser).await?;
+                Ok(browser)
             })
         };
         let outcomes = s.race(vec![sign_in(), sign_in()])?;
-        one_is_left(&site, &owner, &browser, &outcomes).await?;
+        both_are_signed_in(&site, &owner, &browser, &outcomes).await?;
     }
     Ok(())
 }
 
-async fn one_is_left(site: &Site, owner: &str, old: &Browser, outcomes: &[(bool, Browser)]) -> Checked {
-    let winners: Vec<&Browser> =
-        outcomes.iter().filter(|(saved, _)| *saved).map(|(_, after)| after).collect();
-    site.s.equal("sign-ins that were acknowledged, of two from one session", &winners.len(), &1)?;
-    site.s.equal("sessions of the owner after two sign-ins", &site.sessions_of(owner).await?, &1)?;
+async fn both_are_signed_in(site: &Site, owner: &str, old: &Browser, after: &[Browser]) -> Checked {
+    site.s.equal("sessions of the owner after two sign-ins", &site.sessions_of(owner).await?, &2)?;
     site.is_dead(old, "the id that two signed in from").await?;
-    for winner in winners {
-        site.found(winner, "after the sign-in that was acknowledged").await?;
+    for browser in after {
+        let session = site.found(browser, "after a sign-in that was acknowledged").await?;
+        site.s.equal("who is signed in", &session.owner().as_deref(), &Some(owner))?;
+        site.s.equal("whether what was in the session is still in it", &session.contains("n"), &true)?;
     }
     Ok(())
 }
