@@ -69,6 +69,7 @@ fn every_write_that_adds_a_row_sweeps() {
     let (observer, mut events) = observer(64);
     let mut site = Site::new(with(|settings| {
         settings.sweep_one_in = 1;
+        settings.idle = seconds(600);
         settings.rotate_after = Some(seconds(60));
     }));
     let store = Shared::default();
@@ -79,7 +80,7 @@ fn every_write_that_adds_a_row_sweeps() {
     assert_eq!(site.calls(), ["create", "sweep"]);
     site.sign_in("ada");
     assert_eq!(site.calls(), ["load", "create", "delete", "sweep"]);
-    site.pass(60);
+    site.pass(300);
     let session = site.open();
     site.save(&session).unwrap();
     assert_eq!(site.calls(), ["load", "rotate", "sweep"]);
