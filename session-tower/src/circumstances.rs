@@ -1,0 +1,166 @@
+//! What the headers tell about how a request came to be.
+
+use http::{HeaderName, HeaderValue, Method, header::{HOST, ORIGIN}};
+use session_core::{config::SameSite, visit::CrossSite};
+
+use crate::RequestHead;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+/// What browsers send with a page that they fetch ahead: today's header, that of old versions of Chrome and Safari, and that of
+/// old versions of Firefox.
+const PURPOSES: [HeaderName; 3] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-moz"),
+];
+
+/// Returns whether perhaps nobody sees the response: to a HEAD, which has no body, or to a page that is fetched ahead.
+pub(crate) fn is_unseen(head: RequestHead<'_>) -> bool {
+    let ahead = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.to_ascii_lowercase().contains("prefetch"));
+    head.method == Method::HEAD || PURPOSES.iter().any(|name| head.headers.get(name).is_some_and(ahead))
+}
+
+/// Returns whether another site made the browser send the request, so that the browser may have held back its cookie.
+pub(crate) fn cross_site(head: RequestHead<'_>) -> Option<CrossSite> {
+    let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
+    match text(SEC_FETCH_SITE) {
+        // Browsers send it to hosts with TLS, and to localhost.
+        None => text(ORIGIN).filter(|origin| is_of_other_site(origin, head)).map(|_| CrossSite::Other),
+        Some("cross-site") => {
+            let opens_page = text(SEC_FETCH_MODE) == Some("navigate")
+                && text(SEC_FETCH_DEST).is_none_or(|destination| destination == "document");
+            Some(if opens_page && head.method.is_safe() { CrossSite::Navigation } else { CrossSite::Other })
+        }
+        Some(_) => None,
+    }
+}
+
+/// Returns the same, as it looks to the core, which knows the configured `SameSite` and not that of this request.
+pub(crate) fn held_back(cross_site: Option<CrossSite>, chosen: SameSite) -> Option<CrossSite> {
+    match (cross_site, chosen) {
+        (None, _) | (_, SameSite::None) | (Some(CrossSite::Navigation), SameSite::Lax) => None,
+        // No attribute but `None` lets a cookie go along with it.
+        _ => Some(CrossSite::Other),
+    }
+}
+
+/// Compares the last two labels: which part of a name is registered, only a list of all registries could tell. Two customers of
+/// such a registry count as one site, and the request then only gets what it would get without this rule. An opaque origin
+/// (`null`) can be of the own site.
+fn is_of_other_site(origin: &str, head: RequestHead<'_>) -> bool {
+    let host = head.headers.get(HOST).and_then(|value| value.to_str().ok());
+    let own = head.uri.host().or_else(|| host.map(without_port));
+    let (Some(own), Some((_, other))) = (own, origin.split_once("://")) else {
+        return false;
+    };
+    site(&own.to_ascii_lowercase()) != site(&without_port(other).to_ascii_lowercase())
+}
+
+fn without_port(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+fn site(host: &str) -> &str {
+    if host.starts_with('[') || host.rsplit('.').next().is_some_and(|label| label.bytes().all(|byte| byte.is_ascii_digit())) {
+        return host;
+    }
+    host.rmatch_indices('.').nth(1).and_then(|(dot, _)| host.get(dot + 1..)).unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn with<T>(method: &str, headers: &[(&str, &str)], look: impl Fn(RequestHead<'_>) -> T) -> T {
+        let mut request = Request::builder().method(method);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        look(RequestHead::from(&request.body(()).unwrap()))
+    }
+
+    #[test]
+    fn nobody_sees_what_is_fetched_ahead() {
+        let is_unseen = |method, headers: &[_]| with(method, headers, is_unseen);
+        assert!(is_unseen("HEAD", &[]));
+        for (name, value) in [
+            ("sec-purpose", "prefetch"),
+            ("sec-purpose", "prefetch;prerender"),
+            ("sec-purpose", "Prefetch;anonymous-client-ip"),
+            ("purpose", "prefetch"),
+            ("x-moz", "prefetch"),
+        ] {
+            assert!(is_unseen("GET", &[(name, value)]), "{name}: {value}");
+        }
+        assert!(!is_unseen("GET", &[]));
+        assert!(!is_unseen("POST", &[("purpose", "checkout")]));
+    }
+
+    #[test]
+    fn the_browser_says_what_is_cross_site() {
+        let site = |method, site, mode, destination| {
+            let headers = [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", destination)];
+            with(method, &headers, cross_site)
+        };
+        assert_eq!(site("GET", "cross-site", "navigate", "document"), Some(CrossSite::Navigation));
+        assert_eq!(site("POST", "cross-site", "navigate", "document"), Some(CrossSite::Other));
+        assert_eq!(site("GET", "cross-site", "navigate", "iframe"), Some(CrossSite::Other));
+        assert_eq!(site("GET", "cross-site", "no-cors", "image"), Some(CrossSite::Other));
+        assert_eq!(site("GET", "cross-site", "websocket", "websocket"), Some(CrossSite::Other));
+        for own in ["same-origin", "same-site", "none"] {
+            assert_eq!(site("POST", own, "navigate", "document"), None, "{own}");
+        }
+        let wins = [("sec-fetch-site", "same-origin"), ("host", "a.example"), ("origin", "https://b.example")];
+        assert_eq!(with("POST", &wins, cross_site), None);
+    }
+
+    #[test]
+    fn else_the_origin_is_compared_with_the_host() {
+        let is_other = |host, origin| with("POST", &[("host", host), ("origin", origin)], cross_site).is_some();
+        for (host, origin) in [
+            ("shop.example", "https://pay.example"),
+            ("www.shop.example", "https://shop.test"),
+            ("192.168.1.5:3000", "http://10.1.1.5:3000"),
+            ("localhost:3000", "http://nas:3000"),
+            ("[::1]:3000", "http://[::2]:3000"),
+        ] {
+            assert!(is_other(host, origin), "{host} {origin}");
+        }
+        for (host, origin) in [
+            ("shop.example:3000", "http://SHOP.example"),
+            ("www.shop.example", "https://shop.example"),
+            ("a.shop.example", "https://b.shop.example:8443"),
+            ("192.168.1.5:3000", "http://192.168.1.5:4000"),
+            ("[::1]:3000", "http://[::1]"),
+            ("shop.example", "null"),
+            ("shop.example", ""),
+        ] {
+            assert!(!is_other(host, origin), "{host} {origin}");
+        }
+        assert!(!with("POST", &[("origin", "https://pay.example")], |head| cross_site(head).is_some()));
+        assert!(!with("POST", &[("host", "shop.example")], |head| cross_site(head).is_some()));
+    }
+
+    #[test]
+    fn the_same_site_of_this_request_decides() {
+        use CrossSite::{Navigation, Other};
+        for (cross_site, chosen, expected) in [
+            (None, SameSite::Strict, None),
+            (Some(Navigation), SameSite::Strict, Some(Other)),
+            (Some(Navigation), SameSite::Lax, None),
+            (Some(Navigation), SameSite::None, None),
+            (Some(Other), SameSite::Lax, Some(Other)),
+            (Some(Other), SameSite::Strict, Some(Other)),
+            (Some(Other), SameSite::None, None),
+        ] {
+            assert_eq!(held_back(cross_site, chosen), expected, "{cross_site:?} {chosen:?}");
+        }
+    }
+}
