@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use axum_core::body::Body;
 use http::{Request, Response, request::Parts};
-use session_core::{OpenSession, exchange::needs_save};
+use session_core::{
+    OpenSession,
+    exchange::{drop_refused, needs_save},
+};
 
 use crate::{
     DiscardChanges, RequestHead, ResponseHead, SessionFailure, saving_response::SavingResponse,
@@ -61,9 +64,16 @@ impl Answering {
         let Some(session) = self.slot.loaded().cloned() else {
             return Answer::Ready(outcome);
         };
+        if verdict != Verdict::Leave {
+            // The handler was told that its own save failed, and may have made a page of it.
+            drop_refused(&session);
+        }
+        if verdict == Verdict::Discard {
+            session.discard();
+        }
         // Most requests only read, and need no future to save.
-        if verdict == Verdict::Save && needs_save(&session, self.slot.now()) {
-            return Answer::Saving(SavingResponse::begin(self, session, outcome));
+        if verdict != Verdict::Leave && needs_save(&session, self.slot.now()) {
+            return Answer::Saving(SavingResponse::begin(self, session, outcome, verdict == Verdict::Save));
         }
         self.done = true;
         self.write_head(&session, &mut outcome);
@@ -130,7 +140,7 @@ impl Drop for Answering {
     fn drop(&mut self) {
         self.slot.set_answered();
         if !self.done {
-            self.slot.finish();
+            self.slot.abandon();
         }
     }
 }

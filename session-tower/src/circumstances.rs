@@ -1,9 +1,12 @@
 //! What the headers tell about how a request came to be.
 
-use http::{HeaderName, HeaderValue, Method, header::{HOST, ORIGIN}};
-use session_core::{config::SameSite, visit::CrossSite};
+use http::{
+    HeaderName, HeaderValue, Method,
+    header::{HOST, ORIGIN},
+};
+use session_core::{Visit, config::SameSite, visit::CrossSite};
 
-use crate::RequestHead;
+use crate::{RequestHead, slot::Slot};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -16,14 +19,49 @@ const PURPOSES: [HeaderName; 3] = [
     HeaderName::from_static("x-moz"),
 ];
 
+/// What the core must know beside cookies and properties.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances {
+    unseen: bool,
+    cross_site: Option<CrossSite>,
+    passive: bool,
+    /// Whether the host was asked at a port of its own, where other applications may be at other ports.
+    pub(crate) has_port: bool,
+}
+
+impl Circumstances {
+    pub(crate) fn of(head: RequestHead<'_>, slot: &Slot) -> Self {
+        Self {
+            unseen: is_unseen(head),
+            cross_site: held_back(cross_site(head), slot.cookie().same_site),
+            passive: slot.is_passive(),
+            has_port: own_host(head).is_some_and(|host| without_port(host) != host),
+        }
+    }
+
+    pub(crate) fn add_to(self, mut visit: Visit<'_>) -> Visit<'_> {
+        if self.unseen {
+            visit = visit.unseen();
+        }
+        if self.passive {
+            visit = visit.passive();
+        }
+        match self.cross_site {
+            Some(kind) => visit.cross_site(kind),
+            None => visit,
+        }
+    }
+}
+
 /// Returns whether perhaps nobody sees the response: to a HEAD, which has no body, or to a page that is fetched ahead.
-pub(crate) fn is_unseen(head: RequestHead<'_>) -> bool {
-    let ahead = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.to_ascii_lowercase().contains("prefetch"));
+fn is_unseen(head: RequestHead<'_>) -> bool {
+    let ahead =
+        |value: &HeaderValue| value.to_str().is_ok_and(|text| text.to_ascii_lowercase().contains("prefetch"));
     head.method == Method::HEAD || PURPOSES.iter().any(|name| head.headers.get(name).is_some_and(ahead))
 }
 
 /// Returns whether another site made the browser send the request, so that the browser may have held back its cookie.
-pub(crate) fn cross_site(head: RequestHead<'_>) -> Option<CrossSite> {
+fn cross_site(head: RequestHead<'_>) -> Option<CrossSite> {
     let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     match text(SEC_FETCH_SITE) {
         // Browsers send it to hosts with TLS, and to localhost.
@@ -38,7 +76,7 @@ pub(crate) fn cross_site(head: RequestHead<'_>) -> Option<CrossSite> {
 }
 
 /// Returns the same, as it looks to the core, which knows the configured `SameSite` and not that of this request.
-pub(crate) fn held_back(cross_site: Option<CrossSite>, chosen: SameSite) -> Option<CrossSite> {
+fn held_back(cross_site: Option<CrossSite>, chosen: SameSite) -> Option<CrossSite> {
     match (cross_site, chosen) {
         (None, _) | (_, SameSite::None) | (Some(CrossSite::Navigation), SameSite::Lax) => None,
         // No attribute but `None` lets a cookie go along with it.
@@ -50,12 +88,17 @@ pub(crate) fn held_back(cross_site: Option<CrossSite>, chosen: SameSite) -> Opti
 /// such a registry count as one site, and the request then only gets what it would get without this rule. An opaque origin
 /// (`null`) can be of the own site.
 fn is_of_other_site(origin: &str, head: RequestHead<'_>) -> bool {
-    let host = head.headers.get(HOST).and_then(|value| value.to_str().ok());
-    let own = head.uri.host().or_else(|| host.map(without_port));
-    let (Some(own), Some((_, other))) = (own, origin.split_once("://")) else {
+    let (Some(own), Some((_, other))) = (own_host(head), origin.split_once("://")) else {
         return false;
     };
-    site(&own.to_ascii_lowercase()) != site(&without_port(other).to_ascii_lowercase())
+    let bare = |host: &str| without_port(host).to_ascii_lowercase();
+    site(&bare(own)) != site(&bare(other))
+}
+
+/// Returns the host of the request: HTTP/2 has it in the target, HTTP/1.1 in a header (RFC 9112, section 3.2).
+fn own_host(head: RequestHead<'_>) -> Option<&str> {
+    let named = || head.headers.get(HOST).and_then(|value| value.to_str().ok());
+    head.uri.authority().map(http::uri::Authority::as_str).or_else(named)
 }
 
 fn without_port(authority: &str) -> &str {
@@ -66,7 +109,9 @@ fn without_port(authority: &str) -> &str {
 }
 
 fn site(host: &str) -> &str {
-    if host.starts_with('[') || host.rsplit('.').next().is_some_and(|label| label.bytes().all(|byte| byte.is_ascii_digit())) {
+    if host.starts_with('[')
+        || host.rsplit('.').next().is_some_and(|label| label.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return host;
     }
     host.rmatch_indices('.').nth(1).and_then(|(dot, _)| host.get(dot + 1..)).unwrap_or(host)
@@ -106,7 +151,8 @@ mod tests {
     #[test]
     fn the_browser_says_what_is_cross_site() {
         let site = |method, site, mode, destination| {
-            let headers = [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", destination)];
+            let headers =
+                [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", destination)];
             with(method, &headers, cross_site)
         };
         assert_eq!(site("GET", "cross-site", "navigate", "document"), Some(CrossSite::Navigation));
@@ -117,13 +163,15 @@ mod tests {
         for own in ["same-origin", "same-site", "none"] {
             assert_eq!(site("POST", own, "navigate", "document"), None, "{own}");
         }
-        let wins = [("sec-fetch-site", "same-origin"), ("host", "a.example"), ("origin", "https://b.example")];
+        let wins =
+            [("sec-fetch-site", "same-origin"), ("host", "a.example"), ("origin", "https://b.example")];
         assert_eq!(with("POST", &wins, cross_site), None);
     }
 
     #[test]
     fn else_the_origin_is_compared_with_the_host() {
-        let is_other = |host, origin| with("POST", &[("host", host), ("origin", origin)], cross_site).is_some();
+        let is_other =
+            |host, origin| with("POST", &[("host", host), ("origin", origin)], cross_site).is_some();
         for (host, origin) in [
             ("shop.example", "https://pay.example"),
             ("www.shop.example", "https://shop.test"),

@@ -6,7 +6,7 @@ use http::{
 };
 use session_core::Visit;
 
-use crate::RequestHead;
+use crate::{RequestHead, circumstances::Circumstances, slot::Slot};
 
 /// The parts of a request that are needed to open its session. Header values are shared, not copied.
 #[derive(Clone)]
@@ -16,36 +16,46 @@ pub(crate) struct Client {
     accept_language: Option<HeaderValue>,
     dnt: Option<HeaderValue>,
     network: Option<IpAddr>,
+    circumstances: Circumstances,
 }
 
 impl Client {
-    pub(crate) fn new(RequestHead { headers, .. }: RequestHead<'_>, network: Option<IpAddr>) -> Self {
+    pub(crate) fn new(head: RequestHead<'_>, slot: &Slot) -> Self {
+        let headers = head.headers;
         let one = |name: HeaderName| headers.get(name).cloned();
         Self {
             cookies: headers.get_all(COOKIE).iter().cloned().collect(),
             user_agent: one(USER_AGENT),
             accept_language: one(ACCEPT_LANGUAGE),
             dnt: one(DNT),
-            network,
+            network: slot.options().network(head),
+            circumstances: Circumstances::of(head, slot),
         }
     }
 
+    pub(crate) const fn circumstances(&self) -> Circumstances {
+        self.circumstances
+    }
+
     pub(crate) fn visit(&self) -> Visit<'_> {
-        assemble(
+        let visit = assemble(
             self.cookies.iter(),
             [&self.user_agent, &self.accept_language, &self.dnt].map(Option::as_ref),
             self.network,
-        )
+        );
+        self.circumstances.add_to(visit)
     }
 }
 
 /// Returns the [`Visit`] of a request whose session is opened at once.
-pub(crate) fn visit(RequestHead { headers, .. }: RequestHead<'_>, network: Option<IpAddr>) -> Visit<'_> {
-    assemble(
+pub(crate) fn visit<'a>(head: RequestHead<'a>, slot: &Slot, circumstances: Circumstances) -> Visit<'a> {
+    let (headers, network) = (head.headers, slot.options().network(head));
+    let visit = assemble(
         headers.get_all(COOKIE).iter(),
         [USER_AGENT, ACCEPT_LANGUAGE, DNT].map(|name| headers.get(name)),
         network,
-    )
+    );
+    circumstances.add_to(visit)
 }
 
 fn assemble<'a>(

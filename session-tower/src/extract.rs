@@ -9,8 +9,8 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, client,
-    placed::Placed,
+    CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure,
+    circumstances::Circumstances, client, placed::Placed,
 };
 
 impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
@@ -23,7 +23,8 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
         }
         let head = RequestHead::from(&*parts);
         slot.options().hints.plain_http(head, slot.cookie());
-        let core = slot.load(&client::visit(head, slot.options().network(head))).await?;
+        let circumstances = Circumstances::of(head, &slot);
+        let core = slot.load(&client::visit(head, &slot, circumstances), circumstances).await?;
         Ok(Self::new(core, slot))
     }
 }

@@ -18,6 +18,7 @@ struct Told {
     nested: AtomicBool,
     plain_http: AtomicBool,
     no_network: AtomicBool,
+    unknown_id: AtomicBool,
 }
 
 impl Hints {
@@ -54,6 +55,17 @@ impl Hints {
                 target: "alo_session",
                 "the session cookie is `Secure`, and a page of this host came over plain HTTP: browsers drop the cookie, so each \
                  request has a new session and no sign-in lasts. Serve the site over TLS, or set `cookie.secure` to false"
+            );
+        }
+    }
+
+    /// An id opened nothing, at a port where other applications of the host may be at other ports.
+    pub(crate) fn unknown_id(&self, cookie: &str) {
+        if cookie == CookieSettings::default().name && once(&self.told.unknown_id) {
+            tracing::info!(
+                target: "alo_session",
+                "a browser came with an id that this store does not know; it may be that of another application at another port \
+                 of this host, for cookies do not tell ports apart: then give one of them its own `cookie.name`"
             );
         }
     }

@@ -6,7 +6,9 @@ use tower_layer::Layer;
 
 use crate::{
     CachePolicy, Main, OwnerSessions, RequestHead, ResponseHead, SessionFailure, SessionService,
-    hints::Hints, kind::Kind, layer_options::LayerOptions,
+    hints::Hints,
+    kind::Kind,
+    layer_options::{Clock, LayerOptions},
 };
 
 /// Gives every request its session, and saves it when the response is ready.
@@ -42,11 +44,13 @@ impl SessionLayer {
             network: None,
             on_error: None,
             cookie: None,
+            passive_when: None,
             cache: CachePolicy::default(),
             save_when: Arc::new(|response| !response.is_failure()),
             hints: Hints::default(),
         };
-        Self { options: Arc::new(options), kind: Kind::new() }
+        let layer = Self { options: Arc::new(options), kind: Kind::new() };
+        layer.clock(|| SystemTime::now().into())
     }
 }
 
@@ -65,7 +69,14 @@ impl<K> SessionLayer<K> {
 
     /// Sets the clock. Default: the clock of the system.
     pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.with(|options| options.clock = Arc::new(clock))
+        let clock: Arc<Clock> = Arc::new(clock);
+        self.with(|options| {
+            // The sessions have it too: those of sockets outlive their request.
+            let (store, own) = (options.sessions.store().clone(), Arc::clone(&clock));
+            let context = options.sessions.context().clocked(move || own());
+            options.sessions = session_core::Sessions::with_context(store, context);
+            options.clock = clock;
+        })
     }
 
     /// Sets the `Cache-Control` header of a response whose session was loaded. Default: [`CachePolicy::NoStore`].
@@ -111,6 +122,18 @@ impl<K> SessionLayer<K> {
         choose: impl Fn(RequestHead<'_>, &mut CookieSettings) + Send + Sync + 'static,
     ) -> Self {
         self.with(|options| options.cookie = Some(Arc::new(choose)))
+    }
+
+    /// Sets which requests do not count as a use of the session, such as the polls of a page that nobody looks at: they neither
+    /// extend its idle deadline nor replace its id for its age. Default: every request counts. A handler decides for its own
+    /// request with [`set_passive`](session_core::OpenSession::set_passive).
+    ///
+    /// ```
+    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// let layer = layer.passive_when(|request| request.uri.path().starts_with("/poll/"));
+    /// ```
+    pub fn passive_when(self, is_passive: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static) -> Self {
+        self.with(|options| options.passive_when = Some(Arc::new(is_passive)))
     }
 
     /// Sets for which responses changes are saved. Default: those that are no [failure](ResponseHead::is_failure), which means

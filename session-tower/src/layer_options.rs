@@ -15,17 +15,20 @@ use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, hints::Hints
 pub(crate) struct LayerOptions {
     /// Without the type of the store, so that no handler names it.
     pub(crate) sessions: Sessions<AnyStore>,
-    pub(crate) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) network: Option<Arc<FindNetwork>>,
     pub(crate) on_error: Option<Arc<Render>>,
     pub(crate) cache: CachePolicy,
     pub(crate) cookie: Option<Arc<ChooseCookie>>,
+    pub(crate) passive_when: Option<Arc<IsPassive>>,
     pub(crate) save_when: Arc<SaveWhen>,
     pub(crate) hints: Hints,
 }
 
+pub(crate) type Clock = dyn Fn() -> Timestamp + Send + Sync;
 pub(crate) type FindNetwork = dyn Fn(RequestHead<'_>) -> Option<IpAddr> + Send + Sync;
 pub(crate) type ChooseCookie = dyn Fn(RequestHead<'_>, &mut CookieSettings) + Send + Sync;
+pub(crate) type IsPassive = dyn Fn(RequestHead<'_>) -> bool + Send + Sync;
 pub(crate) type Render = dyn Fn(&SessionFailure, RequestHead<'_>) -> Response<Body> + Send + Sync;
 pub(crate) type SaveWhen = dyn Fn(ResponseHead<'_>) -> bool + Send + Sync;
 

@@ -47,7 +47,7 @@ impl<K: 'static> LazySession<K> {
         let head = request.into();
         let slot = Arc::clone(Placed::<K>::slot(head.extensions)?);
         slot.options().hints.plain_http(head, slot.cookie());
-        let client = Client::new(head, slot.options().network(head));
+        let client = Client::new(head, &slot);
         Ok(Self { slot, client, kind: Kind::new() })
     }
 }
@@ -59,7 +59,7 @@ impl<K> LazySession<K> {
     /// [`SessionError`] if the store fails or the record cannot be read; never an empty session instead. The next call tries
     /// again.
     pub async fn load(&self) -> Result<Session<K>, SessionError> {
-        let core = self.slot.load(&self.client.visit()).await?;
+        let core = self.slot.load(&self.client.visit(), self.client.circumstances()).await?;
         Ok(Session::new(core, Arc::clone(&self.slot)))
     }
 

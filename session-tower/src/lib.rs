@@ -4,6 +4,7 @@
 
 mod answering;
 mod cache_policy;
+mod circumstances;
 mod client;
 mod csrf;
 mod extract;

@@ -13,21 +13,29 @@ pub(crate) struct SavingResponse<E> {
     answering: Answering,
     session: OpenSession,
     outcome: Outcome<E>,
+    /// Whether a failed save replaces the response. One that failed by itself stays.
+    tells: bool,
     save: Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send>>,
 }
 
 impl<E> SavingResponse<E> {
-    pub(crate) fn begin(answering: Answering, session: OpenSession, outcome: Outcome<E>) -> Self {
+    pub(crate) fn begin(
+        answering: Answering,
+        session: OpenSession,
+        outcome: Outcome<E>,
+        tells: bool,
+    ) -> Self {
         let (slot, own) = (Arc::clone(answering.slot()), session.clone());
         let save = Box::pin(async move { slot.save(&own).await.map(drop) });
-        Self { answering, session, outcome, save }
+        Self { answering, session, outcome, tells, save }
     }
 
     pub(crate) fn poll(mut self, cx: &mut Context<'_>) -> Answer<E> {
         match self.save.as_mut().poll(cx) {
             Poll::Pending => Answer::Saving(self),
             Poll::Ready(saved) => {
-                Answer::Ready(self.answering.saved(&self.session, saved.map_err(Into::into), self.outcome))
+                let saved = if self.tells { saved.map_err(Into::into) } else { Ok(()) };
+                Answer::Ready(self.answering.saved(&self.session, saved, self.outcome))
             }
         }
     }

@@ -1,6 +1,10 @@
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
-use session_core::{SessionError, Timestamp, exchange::Settled};
+use session_core::{
+    SessionError, Timestamp,
+    exchange::{Liveness, Settled},
+    session::Arrival,
+};
 
 use crate::{Main, kind::Kind, slot::Slot};
 
@@ -51,6 +55,75 @@ impl<K> Session<K> {
     /// [`SessionError`] if no owner is signed in, the session could not be saved, or the store fails.
     pub async fn end_others(&self) -> Result<u64, SessionError> {
         self.slot.end_others(&self.core).await
+    }
+
+    /// Brings the session of a websocket or a stream up to date and says whether it lives. It takes over what other requests
+    /// wrote, follows rotations by age, and counts as a use of the session. It takes one load, and a small write if the
+    /// deadline must be extended.
+    ///
+    /// A session that has ended holds nothing any more and cannot be changed.
+    ///
+    /// # Errors
+    /// [`SessionError`] if the store fails, the record cannot be read, or a change that is not saved yet is not possible on what
+    /// another request wrote.
+    pub async fn refresh(&self) -> Result<Liveness, SessionError> {
+        self.slot.refresh(&self.core, true).await
+    }
+
+    /// Like [`refresh`](Self::refresh), but does not count as a use.
+    ///
+    /// # Errors
+    /// See [`refresh`](Self::refresh).
+    pub async fn check(&self) -> Result<Liveness, SessionError> {
+        self.slot.refresh(&self.core, false).await
+    }
+
+    /// Waits until the session has ended, and returns how. It asks the store once in each interval and does not count as a use,
+    /// so a session that nobody uses expires. If the store fails, it waits for the next interval.
+    ///
+    /// A call that is dropped and repeated, as in a loop with `select!`, goes on waiting where the last one was.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use axum::{extract::ws::{WebSocket, WebSocketUpgrade}, response::Response};
+    /// use session_tower::{Session, SessionFailure};
+    ///
+    /// async fn talk(mut socket: WebSocket, session: Session) {
+    ///     loop {
+    ///         tokio::select! {
+    ///             how = session.ended(Duration::from_secs(10)) => {
+    ///                 println!("The session has ended: {how:?}");
+    ///                 return;
+    ///             }
+    ///             message = socket.recv() => match message {
+    ///                 // What the visitor does here counts as a use of the session.
+    ///                 Some(Ok(message)) if session.refresh().await.is_ok() => drop(socket.send(message).await),
+    ///                 _ => return,
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// async fn open(session: Session, upgrade: WebSocketUpgrade) -> Response {
+    ///     upgrade.on_upgrade(|socket| talk(socket, session))
+    /// }
+    /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(open));
+    /// ```
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with a timer.
+    pub async fn ended(&self, interval: Duration) -> Arrival {
+        loop {
+            self.slot.next_check(interval).await;
+            match self.check().await {
+                Ok(Liveness::Alive) => {}
+                Ok(Liveness::Ended(how)) => return how,
+                Err(error) => {
+                    tracing::warn!(target: "alo_session", %error, "it is not known whether the session of a socket lives");
+                }
+            }
+        }
     }
 
     /// Returns the time of the layer's clock, as [`expires_in`](session_core::OpenSession::expires_in) needs it.

@@ -1,22 +1,25 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex as StdMutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use session_core::{
     OpenSession, SessionError, Timestamp, Visit,
     config::CookieSettings,
-    exchange::{Saved, Settled, head_sent, is_head_sent},
+    exchange::{Liveness, Saved, Settled, head_sent, is_head_sent, needs_save},
+    session::Arrival,
 };
 use tokio::{
     runtime::Handle,
     sync::{Mutex, OnceCell},
+    time::{Instant, sleep_until},
 };
 
-use crate::{RequestHead, layer_options::LayerOptions};
+use crate::{RequestHead, circumstances::Circumstances, layer_options::LayerOptions};
 
 /// The session of one request, loaded on first use.
 pub(crate) struct Slot {
@@ -26,6 +29,10 @@ pub(crate) struct Slot {
     saving: Mutex<()>,
     /// The attributes of the cookie, if the application chose them for this request.
     cookie: Option<Box<CookieSettings>>,
+    /// Whether the request does not count as a use of the session.
+    passive: bool,
+    /// When it was last asked whether the session lives.
+    checked: StdMutex<Option<Instant>>,
     /// Whether the save under way is that of `end_others`, which has more to do after it.
     ends_others: AtomicBool,
     /// Whether the head of the response is out, or no head will come.
@@ -36,6 +43,8 @@ impl Slot {
     pub(crate) fn new(options: Arc<LayerOptions>, head: RequestHead<'_>) -> Self {
         Self {
             cookie: options.cookie(head),
+            passive: options.passive_when.as_ref().is_some_and(|is_passive| is_passive(head)),
+            checked: StdMutex::new(None),
             options,
             session: OnceCell::new(),
             saving: Mutex::new(()),
@@ -46,6 +55,10 @@ impl Slot {
 
     pub(crate) const fn options(&self) -> &Arc<LayerOptions> {
         &self.options
+    }
+
+    pub(crate) const fn is_passive(&self) -> bool {
+        self.passive
     }
 
     /// Returns the attributes of the cookie.
@@ -63,8 +76,18 @@ impl Slot {
 
     /// Returns the session and loads it if necessary. Concurrent callers wait for one load; if it fails or is cancelled, the
     /// next caller loads.
-    pub(crate) async fn load(&self, visit: &Visit<'_>) -> Result<OpenSession, SessionError> {
-        let open = || self.options.sessions.open(visit, self.now());
+    pub(crate) async fn load(
+        &self,
+        visit: &Visit<'_>,
+        circumstances: Circumstances,
+    ) -> Result<OpenSession, SessionError> {
+        let open = async || {
+            let session = self.options.sessions.open(visit, self.now()).await?;
+            if circumstances.has_port && session.arrival() == Arrival::Expired {
+                self.options.hints.unknown_id(&self.cookie().name);
+            }
+            Ok::<_, SessionError>(session)
+        };
         let session = self.session.get_or_try_init(open).await?;
         // It may have been set while the session was being loaded.
         if self.is_answered() {
@@ -85,23 +108,26 @@ impl Slot {
         }
     }
 
-    /// Finishes a save that is under way when the client goes away, on the runtime, if there is one. Half a sign-in would leave
-    /// a session that nobody can use.
-    pub(crate) fn finish(self: &Arc<Self>) {
-        if self.loaded().is_none() || self.saving.try_lock().is_ok() {
-            return;
-        }
-        let Ok(runtime) = Handle::try_current() else {
+    /// Goes on without the client, on the runtime, if there is one. A save that is under way is finished: half a sign-in would
+    /// leave a session that nobody can use. That the session was used is noted; what the handler changed is not saved.
+    pub(crate) fn abandon(self: &Arc<Self>) {
+        let (Some(session), Ok(runtime)) = (self.loaded(), Handle::try_current()) else {
             return;
         };
+        let is_saving = self.saving.try_lock().is_err();
+        if !is_saving && !needs_save(session, self.now()) {
+            return;
+        }
         let slot = Arc::clone(self);
         runtime.spawn(async move {
             let Some(session) = slot.loaded() else { return };
             // The core logs a failure, and nobody waits for the answer.
             if slot.ends_others.load(Ordering::SeqCst) {
                 let _ended = slot.end_others(session).await;
-            } else {
+            } else if is_saving || !session.is_changed() {
                 let _saved = slot.save(session).await;
+            } else {
+                let _lives = slot.refresh(session, true).await;
             }
         });
     }
@@ -136,6 +162,25 @@ impl Slot {
         self.ends_others.store(false, Ordering::SeqCst);
         ended
     }
+
+    /// Brings the session up to date. With `uses` that is a use of it.
+    pub(crate) async fn refresh(&self, session: &OpenSession, uses: bool) -> Result<Liveness, SessionError> {
+        let _alone = self.saving.lock().await;
+        let (sessions, now) = (&self.options.sessions, self.now());
+        if uses { sessions.refresh(session, now).await } else { sessions.check(session, now).await }
+    }
+
+    /// Waits until it is time to ask again whether the session lives.
+    pub(crate) async fn next_check(&self, interval: Duration) {
+        // It is kept here, so that a call that is cancelled and repeated does not begin to wait anew.
+        let last = *lock(&self.checked).get_or_insert_with(Instant::now);
+        sleep_until(last + interval).await;
+        *lock(&self.checked) = Some(Instant::now());
+    }
+}
+
+fn lock<T>(mutex: &StdMutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Slot {

@@ -9,10 +9,12 @@
 )]
 
 pub mod browser;
+pub mod clock;
 pub mod log;
 pub mod probe_store;
 
 pub use browser::Browser;
+pub use clock::Clock;
 pub use probe_store::ProbeStore;
 
 /// Polls the future once, and returns whether it is ready.
