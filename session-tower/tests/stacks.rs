@@ -1,7 +1,7 @@
 //! Every stack of tower layers compiles, inside and outside of sessions, and a request passes through each.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-use std::{fmt::Debug, time::Duration};
+use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
 use axum::{
     BoxError, Router,
@@ -12,11 +12,11 @@ use axum::{
     response::Response,
     routing::get,
 };
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
 use session_core::SessionConfig;
 use session_memory::MemoryStore;
-use session_tower::{Session, SessionFailure, SessionLayer};
+use session_tower::{CsrfLayer, CsrfToken, Session, SessionFailure, SessionLayer};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt as _, service_fn};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -44,11 +44,47 @@ async fn count(session: Session) -> Result<String, SessionFailure> {
     Ok(format!("visit {visits}"))
 }
 
-fn site() -> Router {
-    Router::new().route("/", get(count).post(count))
+async fn token(token: CsrfToken) -> Result<String, SessionFailure> {
+    Ok(token.text()?.as_str().to_owned())
 }
 
-/// Visits a page twice: the second time with the cookie of the first.
+fn site() -> Router {
+    Router::new().route("/", get(count).post(count)).route("/token", get(token))
+}
+
+/// A visitor who keeps cookies.
+#[derive(Default)]
+struct Visitor {
+    cookies: BTreeMap<String, String>,
+}
+
+impl Visitor {
+    async fn send<S, B>(&mut self, service: &mut S, method: Method, path: &str, form: String) -> String
+    where
+        S: Service<Request, Response = http::Response<B>>,
+        S::Error: Debug,
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Debug,
+    {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form)).unwrap();
+        let response = service.ready().await.unwrap().call(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        for set in head.headers.get_all(header::SET_COOKIE) {
+            let (pair, _) = set.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        String::from_utf8(body.collect().await.unwrap().to_bytes().into()).unwrap()
+    }
+}
+
+/// Visits a page twice, and then sends its form.
 async fn visit<S, B>(mut service: S)
 where
     S: Service<Request, Response = http::Response<B>>,
@@ -56,17 +92,13 @@ where
     B: http_body::Body<Data = Bytes>,
     B::Error: Debug,
 {
-    let mut cookie = HeaderValue::from_static("theme=dark");
+    let mut visitor = Visitor::default();
     for expected in ["visit 1", "visit 2"] {
-        let request = Request::get("/").header(header::COOKIE, &cookie).body(Body::empty()).unwrap();
-        let response = service.ready().await.unwrap().call(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        assert_eq!(body.collect().await.unwrap().to_bytes(), expected, "{head:?}");
-        if let Some(set) = head.headers.get(header::SET_COOKIE) {
-            cookie =
-                HeaderValue::from_bytes(set.as_bytes().split(|byte| *byte == b';').next().unwrap()).unwrap();
-        }
+        assert_eq!(visitor.send(&mut service, Method::GET, "/", String::new()).await, expected);
     }
+    let token = visitor.send(&mut service, Method::GET, "/token", String::new()).await;
+    let form = format!("_csrf={token}");
+    assert_eq!(visitor.send(&mut service, Method::POST, "/", form).await, "visit 3");
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -135,8 +167,35 @@ stacks! {
     buffer_outside: [HandleErrorLayer::new(failed), tower::buffer::BufferLayer::new(8), sessions()];
     buffer_inside: [sessions(), HandleErrorLayer::new(failed), tower::buffer::BufferLayer::new(8)];
     concurrency_inside: [sessions(), tower::limit::ConcurrencyLimitLayer::new(8)];
+    csrf_inside: [sessions(), CsrfLayer::new()];
+    csrf_and_trace: [sessions(), CsrfLayer::new(), TraceLayer::new_for_http()];
+    csrf_and_compression: [sessions(), CsrfLayer::new(), CompressionLayer::new()];
+    csrf_and_limit: [sessions(), CsrfLayer::new(), RequestBodyLimitLayer::new(MIB)];
+    csrf_and_decompression: [sessions(), CsrfLayer::new(), RequestDecompressionLayer::new()];
+    csrf_and_body_timeouts: [sessions(), CsrfLayer::new(), RequestBodyTimeoutLayer::new(SECOND)];
+    csrf_and_catch_panic: [sessions(), CsrfLayer::new(), CatchPanicLayer::new()];
+    csrf_and_middleware: [sessions(), CsrfLayer::new(), from_fn(pass)];
+    csrf_and_buffer: [sessions(), CsrfLayer::new(), HandleErrorLayer::new(failed), tower::buffer::BufferLayer::new(8)];
+    limit_and_csrf: [RequestBodyLimitLayer::new(MIB), sessions(), CsrfLayer::new()];
+    limit_between: [sessions(), RequestBodyLimitLayer::new(MIB), CsrfLayer::new()];
+    decompression_between: [sessions(), RequestDecompressionLayer::new(), CsrfLayer::new()];
+    body_timeout_between: [sessions(), RequestBodyTimeoutLayer::new(SECOND), CsrfLayer::new()];
+    trace_between: [sessions(), TraceLayer::new_for_http(), CsrfLayer::new()];
+    middleware_between: [sessions(), from_fn(pass), CsrfLayer::new()];
+    errors_through_both: [
+        HandleErrorLayer::new(failed), sessions(), CsrfLayer::new(), tower::timeout::TimeoutLayer::new(SECOND),
+    ];
+    csrf_trace_compression: [sessions(), CsrfLayer::new(), TraceLayer::new_for_http(), CompressionLayer::new()];
+    trace_compression_csrf_timeout: [
+        TraceLayer::new_for_http(),
+        CompressionLayer::new(),
+        sessions(),
+        CsrfLayer::new(),
+        TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SECOND),
+    ];
     everything_inside: [
         sessions(),
+        CsrfLayer::new(),
         TraceLayer::new_for_http(),
         CompressionLayer::new(),
         CatchPanicLayer::new(),
@@ -182,6 +241,9 @@ async fn layers_of_a_router() {
     ];
     for add in adds {
         visit(add(site().layer(sessions()))).await;
+        visit(add(site().layer(CsrfLayer::new()).layer(sessions()))).await;
+        visit(add(site().layer(CsrfLayer::new())).layer(sessions())).await;
+        visit(add(site()).layer(CsrfLayer::new()).layer(sessions())).await;
         visit(add(site()).layer(sessions())).await;
         visit(site().layer(ServiceBuilder::new().layer(sessions())).route_layer(from_fn(pass))).await;
     }
