@@ -12,6 +12,7 @@ use session_core::{
     config::CookieSettings,
     exchange::{Liveness, Saved, Settled, head_sent, is_head_sent, needs_save},
     session::Arrival,
+    store::Applied,
 };
 use tokio::{
     runtime::Handle,
@@ -82,7 +83,8 @@ impl Slot {
         circumstances: Circumstances,
     ) -> Result<OpenSession, SessionError> {
         let open = async || {
-            let session = self.options.sessions.open(visit, self.now()).await?;
+            let opened = self.options.sessions.open(visit, self.now()).await;
+            let session = opened.map_err(without_effect)?;
             if circumstances.has_port && session.arrival() == Arrival::Expired {
                 self.options.hints.unknown_id(&self.cookie().name);
             }
@@ -176,6 +178,14 @@ impl Slot {
         let last = *lock(&self.checked).get_or_insert_with(Instant::now);
         sleep_until(last + interval).await;
         *lock(&self.checked) = Some(Instant::now());
+    }
+}
+
+/// A request whose session cannot be loaded has changed nothing and may be repeated, also if the answer of the store was lost.
+fn without_effect(error: SessionError) -> SessionError {
+    match error {
+        SessionError::Store(error) => error.with_applied(Applied::No).into(),
+        error => error,
     }
 }
 

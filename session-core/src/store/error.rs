@@ -66,8 +66,9 @@ impl StoreError {
         self
     }
 
-    /// Replaces what is known of the effect.
-    pub(crate) fn with_applied(self, applied: Applied) -> Self {
+    /// Replaces what is known of the effect, for a caller that knows more, such as that the operation only read.
+    #[must_use]
+    pub fn with_applied(self, applied: Applied) -> Self {
         Self { applied, ..self }
     }
 

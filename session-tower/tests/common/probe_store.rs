@@ -55,7 +55,9 @@ impl Adapter for ProbeStore {
         count.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
         if fails.load(Ordering::SeqCst) {
-            let error = StoreError::new(StoreErrorKind::Unavailable, Applied::No);
+            // The answer to a read can be lost too, and then nobody knows whether the store has read.
+            let applied = if call.operation().is_read() { Applied::Unknown } else { Applied::No };
+            let error = StoreError::new(StoreErrorKind::Unavailable, applied);
             return Err(error.with_source("10.0.0.7 is down"));
         }
         Store::perform(&self.inner, call).await
