@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unreachable_pub, reason = "test code")]
 
 mod anonymous;
+mod arrivals;
 mod closures;
 mod cookies;
 mod failures;
@@ -10,6 +11,7 @@ mod fingerprints;
 mod freshness;
 mod lifetimes;
 mod limits;
+mod long_lived;
 mod observed;
 mod owners;
 mod reuse;

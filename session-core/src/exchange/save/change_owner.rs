@@ -4,7 +4,6 @@ use super::{
     change::Change,
     draft::{Draft, Version},
     new_id,
-    rotate::Rotate,
     row::{Next, Progress, Row},
     settle::{self, Written},
     source::{Found, Source},
@@ -32,27 +31,25 @@ use crate::{
 ///          rotate   Join ── refresh ────> done
 /// ```
 ///
-/// A sign-in that lost its id to another sign-in of the same browser, such as the second half of a double click, has
-/// proved itself: it joins, that is, it makes a session of its own from what the other one made. Both live then, so it
-/// does not matter whose response the browser takes last.
+/// [`twin`](super::twin) has what happens if another sign-in of the same browser was first.
 #[derive(Debug)]
 pub(super) struct ChangeOwner {
     pub(super) source: Source,
-    to: CookieId,
-    cap: Option<Cap>,
-    draft: Draft,
-    tombstone: Tombstone,
-    evicted: Vec<SessionHandle>,
+    pub(super) to: CookieId,
+    pub(super) cap: Option<Cap>,
+    pub(super) draft: Draft,
+    pub(super) tombstone: Tombstone,
+    pub(super) evicted: Vec<SessionHandle>,
     /// The session that the other sign-in made.
-    successor: Option<StoreKey>,
+    pub(super) successor: Option<StoreKey>,
     /// The longest time to live of the new record until the sign-in is done. If it never is, because the program ends in
     /// between, the record must not be counted and listed for as long as a remembered session.
-    at_first: Duration,
-    step: Step,
+    pub(super) at_first: Duration,
+    pub(super) step: Step,
 }
 
 #[derive(Debug)]
-enum Step {
+pub(super) enum Step {
     /// Stores the session under the new id.
     Create,
     /// Replaces the old record by the tombstone, if no other request wrote it meanwhile.
@@ -103,19 +100,6 @@ impl ChangeOwner {
 
     pub(super) fn with_room(self: Box<Self>, cap: Cap, evicted: Vec<SessionHandle>) -> Box<Self> {
         Box::new(Self { cap: Some(cap), evicted, ..*self })
-    }
-
-    /// A sign-in whose old id was superseded by another sign-in, which made `successor`.
-    pub(super) fn joining(
-        successor: StoreKey,
-        from: Base,
-        live: Live,
-        change: &Change,
-        context: &Context,
-    ) -> Result<Box<Self>, SessionError> {
-        let mut row = Self::new(from, live, change, context)?;
-        row.successor = Some(successor);
-        Ok(row)
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -235,65 +219,8 @@ impl ChangeOwner {
         })
     }
 
-    fn joined(
-        mut self: Box<Self>,
-        session: &OpenSession,
-        change: &mut Change,
-        mut other: Source,
-        answer: Answer,
-    ) -> Progress {
-        let next = match other.found(answer) {
-            Err(error) => Err(error),
-            Ok(Found::Newer(newer)) => self
-                .replay(session, change, Some(other), &newer)
-                .map(|written| Step::Refresh { written, is_last: true }),
-            Ok(Found::Moved(to)) => {
-                other.follow(to, change, session.context()).map(|()| Step::Join { other })
-            }
-            Ok(Found::Superseded(to)) if self.is_twin(change, to) => {
-                change.count_conflict(session.context()).map(|()| self.join(to))
-            }
-            Ok(Found::Superseded(_) | Found::Nothing | Found::Expected(_)) => Err(self.source.gone()),
-        };
-        Ok(match next {
-            Ok(step) => self.next(change, step),
-            Err(error) => self.undo(change, error),
-        })
-    }
-
-    fn full(
-        self: Box<Self>,
-        session: &OpenSession,
-        change: &mut Change,
-        mut old: Source,
-        answer: Answer,
-    ) -> Progress {
-        match old.found(answer)? {
-            Found::Superseded(to) if self.is_twin(change, to) => {
-                self.take_over(change, to, session.context())
-            }
-            _ => Err(SessionError::Full),
-        }
-    }
-
-    /// Rotates the session that another sign-in of this browser made, because there is no room for one more.
-    fn take_over(self: Box<Self>, change: &mut Change, other: StoreKey, context: &Context) -> Progress {
-        change.retry.next_call();
-        let from = Base { key: other, id: None, ..self.source.base };
-        Ok(Next::Ask(Row::Rotate(Rotate::unread(from, self.draft.version.live, change, context)?)))
-    }
-
-    /// Whether another sign-in as the same owner made the session `other` of the old one.
-    fn is_twin(&self, change: &Change, other: StoreKey) -> bool {
-        change.delta.signs_in() && other.family == self.to.key().family
-    }
-
-    fn join(&self, other: StoreKey) -> Step {
-        Step::Join { other: Source::unread(Base { key: other, id: None, ..self.source.base.clone() }) }
-    }
-
     /// Makes the change on what another request wrote, here or into `other`. Returns the revision under the new id.
-    fn replay(
+    pub(super) fn replay(
         &mut self,
         session: &OpenSession,
         change: &mut Change,
@@ -308,7 +235,7 @@ impl ChangeOwner {
         Ok(written)
     }
 
-    fn complete(self: Box<Self>, session: &OpenSession, change: &mut Change) -> Progress {
+    pub(super) fn complete(self: Box<Self>, session: &OpenSession, change: &mut Change) -> Progress {
         match self.draft.version.ttl > self.at_first {
             true => Ok(self.next(change, Step::Extend)),
             false => self.done(session, change),
@@ -321,11 +248,11 @@ impl ChangeOwner {
         settle::written(session, change, written)
     }
 
-    fn undo(self: Box<Self>, change: &mut Change, because: SessionError) -> Next {
+    pub(super) fn undo(self: Box<Self>, change: &mut Change, because: SessionError) -> Next {
         self.next(change, Step::Undo { because })
     }
 
-    fn next(mut self: Box<Self>, change: &mut Change, step: Step) -> Next {
+    pub(super) fn next(mut self: Box<Self>, change: &mut Change, step: Step) -> Next {
         change.retry.next_call();
         self.step = step;
         Next::Ask(Row::ChangeOwner(self))

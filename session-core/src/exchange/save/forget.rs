@@ -22,14 +22,9 @@ pub(super) struct Forget {
 impl Forget {
     /// Returns `then` if there is no other session.
     pub(super) fn before(then: Row, others: &[StoreKey], change: &Change, context: &Arc<Context>) -> Row {
-        let mut rest = others.to_vec().into_iter();
-        match rest.next() {
-            None => then,
-            Some(key) => {
-                let ending = Ending::new(context, key, None, change.ends_by(), change.now);
-                Row::Forget(Box::new(Self { ending, rest, then }))
-            }
-        }
+        let Some((key, rest)) = others.split_first() else { return then };
+        let ending = Ending::new(context, *key, None, change.ends_by(), change.now);
+        Row::Forget(Box::new(Self { ending, rest: rest.to_vec().into_iter(), then }))
     }
 
     pub(super) fn call(&self) -> Call<'_> {

@@ -20,6 +20,7 @@ mod settle;
 mod source;
 mod sweep;
 mod touch;
+mod twin;
 
 use std::fmt;
 
