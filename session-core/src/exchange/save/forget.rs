@@ -1,4 +1,4 @@
-use std::{sync::Arc, vec};
+use std::sync::Arc;
 
 use super::{
     change::Change,
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Forget {
     ending: Ending,
-    rest: vec::IntoIter<StoreKey>,
+    rest: Vec<StoreKey>,
     then: Row,
 }
 
@@ -24,7 +24,7 @@ impl Forget {
     pub(super) fn before(then: Row, others: &[StoreKey], change: &Change, context: &Arc<Context>) -> Row {
         let Some((key, rest)) = others.split_first() else { return then };
         let ending = Ending::new(context, *key, None, change.ends_by(), change.now);
-        Row::Forget(Box::new(Self { ending, rest: rest.to_vec().into_iter(), then }))
+        Row::Forget(Box::new(Self { ending, rest: rest.to_vec(), then }))
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -39,7 +39,7 @@ impl Forget {
     ) -> Progress {
         match self.ending.answer(Ok(answer))? {
             Step::Ask(ending) => self.ending = ending,
-            Step::Done(_) => match self.rest.next() {
+            Step::Done(_) => match self.rest.pop() {
                 None => return Ok(Next::Ask(self.then)),
                 Some(key) => {
                     self.ending = Ending::new(session.context(), key, None, change.ends_by(), change.now);
