@@ -13,6 +13,8 @@ use session_core::{
 
 use crate::site::{Site, config, seconds, with};
 
+type Handler = fn(&session_core::OpenSession) -> Result<(), session_core::ValueError>;
+
 /// Opens with another cookie than the browser has now, as a request that is late does.
 fn open_late(site: &Site, cookie: &str) -> session_core::OpenSession {
     let visit = Visit::new().cookie(cookie.as_bytes()).user_agent(site.agent.as_bytes());
@@ -73,7 +75,7 @@ fn a_request_that_is_late_stores_nothing_and_wins_no_cookie() {
     let old = site.cookie.clone();
     site.sign_in("ada");
     let before = site.world(|world| world.sessions().len());
-    let changes: [fn(&session_core::OpenSession) -> Result<(), session_core::ValueError>; 2] =
+    let changes: [Handler; 2] =
         [|session| session.set("n", 2), |session| session.flash("info", "hello")];
     for change in changes {
         let late = open_late(&site, &old);
