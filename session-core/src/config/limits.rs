@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// The largest record, in bytes as a store keeps it. From 1,024 to 16,777,215. Default 1 MiB (1,048,576).
     pub max_bytes: usize,
-    /// The most keys of one session. A `set` counts the reserved keys that the session has, a save leaves them out.
-    /// From 4 to 65,536. Default 1,024.
+    /// The most keys that the application may set in one session. The reserved keys do not count. From 4 to 65,536. Default 1,024.
     pub max_keys: usize,
     /// The longest key, in bytes of UTF-8. At least 1, less than `max_bytes`. Default 255.
     pub max_key_bytes: usize,

@@ -87,7 +87,7 @@ pub struct Settings {
     /// Whether sessions opened outside HTTP are saved. Default false. `saveCLI` in the original.
     pub save_outside_http: bool,
     /// How often a change is replayed on a record that another request wrote meanwhile, before the request fails. At
-    /// most 1,000. Default 32.
+    /// most 1,000. Default 256, for as many requests that write one session at the same moment.
     pub conflict_retries: u32,
     /// How many live sessions one owner may have. Default `None`: any number.
     pub max_sessions: Option<NonZeroU32>,
@@ -122,7 +122,7 @@ impl Default for Settings {
             table: "alo_session".to_owned(),
             sweep_one_in: 100,
             save_outside_http: false,
-            conflict_retries: 32,
+            conflict_retries: 256,
             max_sessions: None,
             on_full: OnFull::default(),
             limits: Limits::default(),

@@ -150,6 +150,13 @@ impl Live {
         fingerprint::note(stored, current, config, salt)
     }
 
+    /// How many keys there are without those of the library.
+    pub(crate) fn keys_of_application(&self, config: &SessionConfig) -> usize {
+        let reserved = [&config.fingerprint_key, &config.token_key, &config.flash_key];
+        let there = reserved.iter().filter(|key| self.entries.get(key.as_bytes()).is_some());
+        self.entries.len() - there.count()
+    }
+
     /// Whether the session holds nothing but its fingerprint.
     pub(crate) fn is_blank(&self, config: &SessionConfig) -> bool {
         self.owner.is_none() && self.entries.iter().all(|(key, _)| key == config.fingerprint_key.as_bytes())

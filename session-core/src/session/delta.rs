@@ -10,9 +10,26 @@ pub(crate) struct Delta {
     ops: Option<Arc<Vec<Op>>>,
 }
 
+/// How many of the last operations are compared with a new one.
+const MOST_COMPARED: usize = 16;
+
 impl Delta {
     pub(crate) fn push(&mut self, op: Op) {
         Arc::make_mut(self.ops.get_or_insert_default()).push(op);
+    }
+
+    /// Like [`push`](Self::push), but drops an operation that the new one makes void, so that a socket that sets a few keys
+    /// again and again keeps few operations. No save may be under way, because it counts the operations.
+    pub(crate) fn push_instead(&mut self, op: Op) {
+        let ops = Arc::make_mut(self.ops.get_or_insert_default());
+        if let Some(key) = op.overwrites() {
+            let recent = ops.iter().enumerate().rev().take(MOST_COMPARED);
+            let mut recent = recent.map_while(|(at, old)| Some((at, old.overwrites()?)));
+            if let Some((void, _)) = recent.find(|(_, old)| *old == key) {
+                ops.remove(void);
+            }
+        }
+        ops.push(op);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -84,6 +101,12 @@ impl Delta {
             op.apply(&mut live, config).map_err(|error| (index, error))?;
         }
         Ok(live)
+    }
+
+    /// The operations on this key alone.
+    pub(crate) fn only_on(&self, key: &str) -> Self {
+        let is_on = |op: &&Op| matches!(op, Op::Update { key: on, .. } if **on == *key.as_bytes());
+        Self::of(self.ops().iter().filter(is_on).cloned())
     }
 
     fn of(ops: impl Iterator<Item = Op>) -> Self {

@@ -60,6 +60,14 @@ pub enum ValueError {
         /// The length of the name in bytes.
         found: usize,
     },
+    /// The name of the device is too long.
+    #[error("the label of a session must have at most {limit} bytes, not {found}")]
+    Label {
+        /// The limit in bytes.
+        limit: usize,
+        /// The length of the label in bytes.
+        found: usize,
+    },
     /// A lifetime is shorter than a second or longer than 36,500 days.
     #[error("a lifetime must be between 1 second and 36,500 days")]
     Lifetime,

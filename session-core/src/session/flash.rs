@@ -16,13 +16,26 @@ pub struct Flash {
 }
 
 impl OpenSession {
-    /// Adds a flash message. The messages of concurrent requests are all kept.
+    /// The most flash messages of a session.
+    pub const MAX_FLASHES: usize = 32;
+
+    /// Adds a flash message. The messages of concurrent requests are all kept. If nobody takes them, the oldest go: those before
+    /// the last 32, and before that those that together take more than a quarter of [`max_bytes`](crate::config::Limits::max_bytes).
     ///
     /// # Errors
     /// [`ValueError`] if a limit would be exceeded or the session was destroyed.
     pub fn flash(&self, kind: impl Into<String>, text: impl Into<String>) -> Result<(), ValueError> {
         let message = Flash { kind: kind.into(), text: text.into() };
-        self.change_flashes(move |messages| messages.push(message.clone()))
+        let room = self.context().config().limits.max_bytes / 4;
+        self.change_flashes(move |messages| {
+            messages.push(message.clone());
+            let too_large = |messages: &[Flash]| {
+                messages.iter().map(|message| message.kind.len() + message.text.len()).sum::<usize>() > room
+            };
+            while messages.len() > 1 && (messages.len() > Self::MAX_FLASHES || too_large(messages)) {
+                messages.remove(0);
+            }
+        })
     }
 
     /// Removes and returns the flash messages, oldest first. A message that another request adds meanwhile stays for the next

@@ -82,11 +82,19 @@ impl OpenSession {
         }
     }
 
+    /// The longest [label](Self::set_label) in bytes.
+    pub const MAX_LABEL_BYTES: usize = 1024;
+
     /// Sets the name of the device, for the list of the owner's sessions.
     ///
     /// # Errors
-    /// [`ValueError::Destroyed`] if the session was destroyed.
+    /// [`ValueError::Label`] if it is longer than [`MAX_LABEL_BYTES`](Self::MAX_LABEL_BYTES), or [`ValueError::Destroyed`] if
+    /// the session was destroyed.
     pub fn set_label(&self, label: Option<&str>) -> Result<(), ValueError> {
+        let (limit, found) = (Self::MAX_LABEL_BYTES, label.map_or(0, str::len));
+        if found > limit {
+            return Err(ValueError::Label { limit, found });
+        }
         self.apply(Op::Label { label: label.map(Into::into) })
     }
 

@@ -111,6 +111,14 @@ impl Op {
         Ok(())
     }
 
+    /// The key whose value does not depend any more on what was before. Such operations on different keys may change places.
+    pub(crate) fn overwrites(&self) -> Option<&[u8]> {
+        match self {
+            Self::Set { key, .. } | Self::Remove { key } => Some(key),
+            _ => None,
+        }
+    }
+
     /// Whether the old id must end when this is saved.
     pub(crate) const fn changes_rights(&self) -> bool {
         matches!(self, Self::Login { .. } | Self::Elevate { .. } | Self::Logout { .. } | Self::Rotate)

@@ -67,17 +67,16 @@ impl OpenSession {
         self.apply(Op::Set { key: key.into(), value })
     }
 
-    /// Removes the key. Returns whether there was a value.
+    /// Removes the key. Returns whether there was a value. It wins against a value that another request sets meanwhile, also
+    /// if there was none.
     ///
     /// # Errors
     /// [`ValueError`] if the key is reserved or the session was destroyed.
     pub fn remove(&self, key: &str) -> Result<bool, ValueError> {
         self.check_key(key)?;
-        if !self.contains(key) {
-            return Ok(false);
-        }
+        let there = self.contains(key);
         self.apply(Op::Remove { key: key.into() })?;
-        Ok(true)
+        Ok(there)
     }
 
     /// Removes the key and returns its value.
@@ -90,7 +89,9 @@ impl OpenSession {
     pub fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
         self.check_key(key)?;
         let value = self.get(key)?;
-        self.remove(key)?;
+        if value.is_some() {
+            self.remove(key)?;
+        }
         Ok(value)
     }
 
@@ -117,12 +118,12 @@ impl OpenSession {
         self.state().live.entries.get(key.as_bytes()).is_some()
     }
 
-    /// Removes all keys of the application. The tokens, flash messages, owner and lifetimes stay.
+    /// Removes all keys of the application, also those that another request sets meanwhile. The tokens, flash messages, owner and lifetimes stay.
     ///
     /// # Errors
     /// [`ValueError::Destroyed`] if the session was destroyed.
     pub fn clear(&self) -> Result<(), ValueError> {
-        if self.is_empty() { Ok(()) } else { self.apply(Op::Clear) }
+        self.apply(Op::Clear)
     }
 
     /// Changes the value of one key now, and again on every record on which the request is replayed. The lock is not held
@@ -151,7 +152,9 @@ impl OpenSession {
             if state.is_ended() {
                 return Err(ValueError::Destroyed);
             }
-            self.check_room(&state, key.as_bytes(), new.as_ref().map_or(0, |new| new.len()))?;
+            if let Some(new) = &new {
+                self.check_room(&state, key.as_bytes(), new.len())?;
+            }
             state.before_change();
             match new {
                 Some(new) => state.live.entries.insert(key.into(), new),
@@ -194,7 +197,14 @@ impl OpenSession {
         let entries = &state.live.entries;
         let limits = self.context().config().limits;
         let old = entries.get(key);
-        if old.is_none() && entries.len() >= limits.max_keys {
+        let config = self.context().config();
+        let is_reserved = || str::from_utf8(key).is_ok_and(|key| config.is_reserved(key));
+        // Cheap checks first; only then leave out the reserved keys.
+        if old.is_none()
+            && entries.len() >= limits.max_keys
+            && !is_reserved()
+            && state.live.keys_of_application(config) >= limits.max_keys
+        {
             return Err(ValueError::TooManyKeys { limit: limits.max_keys });
         }
         let size = entries.size() + value + if old.is_none() { key.len() } else { 0 };

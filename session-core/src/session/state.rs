@@ -127,7 +127,10 @@ impl State {
 
     /// Records an operation that was already applied to the working copy.
     pub(crate) fn push(&mut self, op: Op) {
-        self.delta.push(op);
+        match self.saving || self.unfinished.is_some() {
+            true => self.delta.push(op),
+            false => self.delta.push_instead(op),
+        }
         self.version += 1;
     }
 

@@ -15,6 +15,7 @@ mod long_lived;
 mod observed;
 mod owners;
 mod reuse;
+mod room;
 mod rotations;
 mod secrecy;
 mod secrets;

@@ -44,7 +44,7 @@ fn the_default_of_everything_else() {
     let limits = config.limits;
     assert_eq!((limits.max_bytes, limits.max_keys, limits.max_key_bytes), (1_048_576, 1024, 255));
     assert_eq!((config.secrets.len(), config.cap()), (0, None));
-    assert_eq!((&*config.flash_key, config.conflict_retries), ("_fl_", 32));
+    assert_eq!((&*config.flash_key, config.conflict_retries), ("_fl_", 256));
     let cookie = &config.cookie;
     assert_eq!((&*cookie.path, &cookie.domain, cookie.same_site), ("/", &None, SameSite::Lax));
     assert!(!cookie.partitioned && !cookie.persistent);

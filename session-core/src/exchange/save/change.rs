@@ -89,6 +89,8 @@ impl Change {
     /// Whether the request claims a token that another request has used up, as `found` shows. A session is ended in any case,
     /// but such a claim must not seem to have succeeded.
     pub(super) fn claims_spent_token(&self, found: &Live, context: &Context) -> bool {
-        matches!(self.delta.replayed_on(found, context.config()), Err((_, ValueError::TokenSpent)))
+        // Another operation that fails says nothing about the tokens.
+        let tokens = self.delta.only_on(&context.config().token_key);
+        matches!(tokens.replayed_on(found, context.config()), Err((_, ValueError::TokenSpent)))
     }
 }

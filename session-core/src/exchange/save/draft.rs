@@ -35,12 +35,8 @@ impl Draft {
         if let Some(fingerprint) = live.noted(change.fingerprint.as_ref(), revision, config) {
             live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint.as_slice().into());
         }
-        // Cheap check first; only then leave out the reserved keys.
-        if live.entries.len() > limits.max_keys {
-            let keys = live.entries.iter().filter_map(|(key, _)| str::from_utf8(key).ok());
-            if keys.filter(|key| !config.is_reserved(key)).count() > limits.max_keys {
-                return Err(ValueError::TooManyKeys { limit: limits.max_keys }.into());
-            }
+        if live.entries.len() > limits.max_keys && live.keys_of_application(config) > limits.max_keys {
+            return Err(ValueError::TooManyKeys { limit: limits.max_keys }.into());
         }
         let data = live.encode();
         if data.len() > limits.max_bytes {
