@@ -6,12 +6,17 @@
 mod support;
 
 use std::{
+    collections::VecDeque,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use mysql::{Conn, prelude::Queryable as _};
-use session_core::store::{BlockingStore, Store};
+use session_core::{
+    OpenSession, SessionConfig, Timestamp, Visit,
+    cookie::SetCookie,
+    store::{BlockingStore, Store},
+};
 use session_mysql::Schema;
 use session_testservers::MariaDb;
 use support::pair::{BOUND, Pair, key, patient};
@@ -134,4 +139,59 @@ fn a_sweep_does_not_wait_for_writers_of_live_records() {
     let removed = stores.runtime.block_on(Store::sweep(&stores.nonblocking, 60)).unwrap();
     assert_eq!((removed, BlockingStore::sweep(&stores.blocking, 60).unwrap()), (60, 40));
     assert_eq!(records(&server), LIVE);
+}
+
+/// The rows of a week that is moved through hour by hour: five visitors, a user who signs in, and those of the last eight
+/// hours, whose ids rotate. Returns the most rows at a time, and how many were written.
+fn week(server: &MariaDb, sweep_one_in: u32) -> (u64, u64) {
+    let config = SessionConfig::with(|settings| {
+        settings.sweep_one_in = sweep_one_in;
+        settings.rotate_after = Some(Duration::from_secs(900));
+        settings.idle = Duration::from_secs(2 * 3600);
+    });
+    let store = patient(&server.url()).build_blocking().unwrap();
+    let sessions = session_core::blocking::Sessions::new(store, config.unwrap());
+    let hour = Duration::from_secs(3600);
+    let mut now = Timestamp::from(SystemTime::now());
+    let save = |session: &OpenSession, now, jar: &mut String| {
+        if let SetCookie::Set { id, .. } = sessions.save(session, now).unwrap().cookie {
+            *jar = format!("AloSession={}", id.expose().as_str());
+        }
+    };
+    let (mut users, mut most, mut written) = (VecDeque::new(), 0, 0);
+    for _ in 0..7 * 24 {
+        for visitor in 0..6 {
+            let (session, mut jar) = (sessions.open(&Visit::new(), now).unwrap(), String::new());
+            session.set("n", visitor).unwrap();
+            save(&session, now, &mut jar);
+            if visitor == 0 {
+                session.login("ada").unwrap();
+                save(&session, now, &mut jar);
+                users.push_back(jar);
+            }
+        }
+        users.drain(..users.len().saturating_sub(8));
+        for jar in &mut users {
+            let session = sessions.open(&Visit::new().cookie(jar.as_bytes()), now).unwrap();
+            assert_eq!(session.owner().as_deref(), Some("ada"));
+            save(&session, now, jar);
+        }
+        written += 7 + users.len() as u64 - 1;
+        now = now.after(hour);
+        server.sql(&format!("UPDATE alo_session SET expires_at=expires_at-{}", hour.as_millis())).unwrap();
+        most = most.max(records(server));
+    }
+    (most, written)
+}
+
+#[test]
+fn rows_stay_bounded_in_a_week_of_rotations() {
+    let server = MariaDb::builder().start().unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+    for sweep_one_in in [5, 50] {
+        let (most, written) = week(&server, sweep_one_in);
+        println!("one in {sweep_one_in}: {written} rows written in a week, at most {most} at a time");
+        assert!(written > 2000 && most < 100 + 12 * u64::from(sweep_one_in), "{most} of {written}");
+        server.sql("DELETE FROM alo_session").unwrap();
+    }
 }
