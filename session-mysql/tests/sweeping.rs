@@ -185,6 +185,7 @@ fn week(server: &MariaDb, sweep_one_in: u32) -> (u64, u64) {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "the figures are a part of what it shows")]
 fn rows_stay_bounded_in_a_week_of_rotations() {
     let server = MariaDb::builder().start().unwrap();
     server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();

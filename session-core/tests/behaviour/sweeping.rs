@@ -52,6 +52,7 @@ fn week(sweep_one_in: u32) -> (usize, usize) {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "the figures are a part of what it shows")]
 fn rows_stay_bounded_for_every_setting() {
     for sweep_one_in in [1, 10, 100, 1000, 3000] {
         let (most, written) = week(sweep_one_in);
