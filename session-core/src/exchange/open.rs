@@ -81,12 +81,22 @@ struct Search<'v> {
 enum Stage {
     /// Loads the record of an id, or the record that its tombstone names.
     Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
+    /// Loads the session that a reused id became.
+    Behind { reused: Reused, at: Digest, hops: u8 },
     /// Ends a session because of its fingerprint, or the session that the reused id became.
     End { ending: Ending, reused: Option<StoreKey> },
     /// Ends all sessions of the owner of the reused id.
     Revoke { revoking: Revoking, reused: StoreKey },
     /// Deletes the tombstone of the reused id, so that it ends sessions only once.
     Forget { reused: StoreKey },
+}
+
+/// An id that was used after the grace of its rotation.
+#[derive(Clone, Copy)]
+struct Reused {
+    key: StoreKey,
+    to: Digest,
+    grace_until: Timestamp,
 }
 
 /// The next stage, or the session.
@@ -127,8 +137,13 @@ impl Search<'_> {
         Ok(Step::Done(unstored(&self.context, self.visit, self.now, arrived)))
     }
 
-    fn reject(&mut self, key: &StoreKey, reason: Rejection) -> Result<Found, SessionError> {
-        log::rejected(&self.context, key, reason);
+    fn reject(
+        &mut self,
+        key: &StoreKey,
+        reason: Rejection,
+        owner: Option<&str>,
+    ) -> Result<Found, SessionError> {
+        log::rejected(&self.context, key, reason, owner);
         self.skip(Arrived::new(match reason {
             Rejection::Unknown | Rejection::Deadline => Arrival::Expired,
             reason => Arrival::Rejected(reason),
@@ -141,7 +156,7 @@ impl Search<'_> {
             Arrival::Superseded => Rejection::Superseded,
             _ => Rejection::Ended,
         };
-        log::rejected(&self.context, key, reason);
+        log::rejected(&self.context, key, reason, None);
         let is_by_itself = matches!(
             arrived.arrival,
             Arrival::Superseded | Arrival::Ended(EndedBy::Itself | EndedBy::SignOut)
@@ -161,7 +176,7 @@ impl Search<'_> {
         stored: Option<Stored>,
     ) -> Result<Found, SessionError> {
         let Some(Stored { revision, remaining, data }) = stored else {
-            return self.reject(&key, Rejection::Unknown);
+            return self.reject(&key, Rejection::Unknown, None);
         };
         match Record::decode_owned(data) {
             Err(error) => {
@@ -169,25 +184,31 @@ impl Search<'_> {
                 self.unreadable = Some(error);
                 self.skip(Arrived::new(Arrival::Unreadable))
             }
-            Ok(Record::Live(live)) if live.deadline <= self.now => self.reject(&key, Rejection::Deadline),
+            Ok(Record::Live(live)) if live.deadline <= self.now => {
+                self.reject(&key, Rejection::Deadline, live.owner.as_deref())
+            }
             // An owner must be found by the name: a session under a secret that is gone would be in no list.
             Ok(Record::Live(live))
                 if !self.context.config().is_family_of(live.owner.as_deref(), key.family) =>
             {
-                self.reject(&key, Rejection::Family)
+                self.reject(&key, Rejection::Family, live.owner.as_deref())
             }
             Ok(Record::Live(live)) => {
                 let base = Base { key, id, revision, expires: self.now.after(remaining) };
                 self.check(base, live)
             }
             Ok(Record::Moved { grace_until, to }) if hops == 0 && self.now >= grace_until => {
-                self.reused(key, to, grace_until)
+                let reused = Reused { key, to, grace_until };
+                match key.is_owned() {
+                    true => Ok(Step::Ask(Stage::Behind { reused, at: to, hops: 0 })),
+                    false => self.reused(&reused, None),
+                }
             }
             Ok(Record::Moved { to, .. }) if hops < MAX_HOPS => {
                 let key = StoreKey { digest: to, ..key };
                 Ok(Step::Ask(Stage::Load { key, id: None, hops: hops + 1 }))
             }
-            Ok(Record::Moved { .. }) => self.reject(&key, Rejection::Moved),
+            Ok(Record::Moved { .. }) => self.reject(&key, Rejection::Moved, None),
             Ok(Record::Superseded { to, at }) => {
                 self.ended(&key, Arrived { successor: Some(to), ..Arrived::new(Arrival::Superseded) }, at)
             }
@@ -195,9 +216,21 @@ impl Search<'_> {
         }
     }
 
+    /// The session that the reused id became tells whose it is.
+    fn behind(&mut self, reused: Reused, hops: u8, stored: Option<Stored>) -> Result<Found, SessionError> {
+        match stored.and_then(|stored| Record::decode_owned(stored.data).ok()) {
+            Some(Record::Live(live)) => self.reused(&reused, live.owner.as_deref()),
+            Some(Record::Moved { to, .. }) if hops < MAX_HOPS => {
+                Ok(Step::Ask(Stage::Behind { reused, at: to, hops: hops + 1 }))
+            }
+            _ => self.reused(&reused, None),
+        }
+    }
+
     /// The id was replaced so long ago that its browser must know the new id.
-    fn reused(&mut self, key: StoreKey, to: Digest, grace_until: Timestamp) -> Result<Found, SessionError> {
-        log::reused(&self.context, &key);
+    fn reused(&mut self, reused: &Reused, owner: Option<&str>) -> Result<Found, SessionError> {
+        let Reused { key, to, grace_until } = *reused;
+        log::reused(&self.context, &key, owner);
         Ok(match self.context.config().on_reuse {
             OnReuse::Report => {
                 let is_late = self.now < grace_until.after(LATE);
@@ -205,7 +238,11 @@ impl Search<'_> {
                 return self.skip(Arrived { standing, ..Arrived::new(Arrival::Reused) });
             }
             OnReuse::EndFamily if key.is_owned() => {
-                let revoking = Revoking::new(&self.context, vec![key.family], None, EndedBy::Reuse);
+                let families = match owner {
+                    Some(owner) => self.context.config().families_of(owner).collect(),
+                    None => vec![key.family],
+                };
+                let revoking = Revoking::new(&self.context, families, None, EndedBy::Reuse, owner);
                 Step::Ask(Stage::Revoke { revoking, reused: key })
             }
             OnReuse::EndFamily => {
@@ -223,7 +260,7 @@ impl Search<'_> {
         let proof = match fingerprint::check(known, current.as_ref(), config) {
             Ok(proof) => proof,
             Err(mismatch) => {
-                log::rejected(&self.context, &key, Rejection::Fingerprint);
+                log::rejected(&self.context, &key, Rejection::Fingerprint, live.owner.as_deref());
                 match config.fingerprint.on_mismatch {
                     OnMismatch::Report => FingerprintOk::reported(mismatch),
                     OnMismatch::Reject => {
@@ -232,7 +269,8 @@ impl Search<'_> {
                     OnMismatch::Destroy => {
                         let expected = Some(base.revision);
                         let ending =
-                            Ending::new(&self.context, key, expected, EndedBy::Fingerprint, self.now);
+                            Ending::new(&self.context, key, expected, EndedBy::Fingerprint, self.now)
+                                .of(live.owner);
                         return Ok(Step::Ask(Stage::End { ending, reused: None }));
                     }
                 }
@@ -254,6 +292,7 @@ impl Exchange for Opening<'_> {
     fn call(&self) -> Call<'_> {
         match &self.stage {
             Stage::Load { key, .. } => Call::Load { key: *key },
+            Stage::Behind { reused, at, .. } => Call::Load { key: StoreKey { digest: *at, ..reused.key } },
             Stage::End { ending, .. } => ending.call(),
             Stage::Revoke { revoking, .. } => revoking.call(),
             Stage::Forget { reused } => Call::Delete { key: *reused, expected: None, tombstone: None },
@@ -264,6 +303,10 @@ impl Exchange for Opening<'_> {
         let found = match self.stage {
             Stage::Load { key, id, hops } => match answer.inspect_err(log::store_failed)? {
                 Answer::Load(stored) => self.search.loaded(key, id, hops, stored)?,
+                _ => return Err(SessionError::Mismatched),
+            },
+            Stage::Behind { reused, hops, .. } => match answer.inspect_err(log::store_failed)? {
+                Answer::Load(stored) => self.search.behind(reused, hops, stored)?,
                 _ => return Err(SessionError::Mismatched),
             },
             Stage::End { ending, reused } => match (ending.answer(answer)?, reused) {

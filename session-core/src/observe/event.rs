@@ -36,6 +36,8 @@ pub enum Event {
         session: SessionHandle,
         /// The cause.
         by: EndedBy,
+        /// The owner, if the session had one and it is known.
+        owner: Option<String>,
     },
     /// All sessions of an owner were ended, or all but one.
     EndedMany {
@@ -43,6 +45,8 @@ pub enum Event {
         count: u64,
         /// The cause.
         by: EndedBy,
+        /// The owner, if the session had one and it is known.
+        owner: Option<String>,
     },
     /// Expired records were removed, in a store that does not do so by itself: sessions, and what rotations and sign-ins left.
     /// Only stores that are swept can tell, and they do not know whose sessions these were.
@@ -56,12 +60,29 @@ pub enum Event {
         session: SessionHandle,
         /// The reason.
         reason: Rejection,
+        /// The owner, if the session had one and it is known.
+        owner: Option<String>,
     },
     /// An id was used after the grace of its rotation, as a thief would use it. The reaction is configured by
     /// [`on_reuse`](crate::config::Settings::on_reuse).
     Reused {
         /// The session under its old id.
         session: SessionHandle,
+        /// The owner, if the session had one and it is known.
+        owner: Option<String>,
+    },
+    /// A sign-in was refused, because the owner has as many sessions as
+    /// [`max_sessions`](crate::config::Settings::max_sessions) allows.
+    Full {
+        /// The owner.
+        owner: String,
+    },
+    /// A change was not stored, because other requests saved first, again and again.
+    Conflict {
+        /// The session, if it was stored.
+        session: Option<SessionHandle>,
+        /// The owner, if one is signed in.
+        owner: Option<String>,
     },
 }
 

@@ -3,7 +3,8 @@
 
 use crate::{
     Context,
-    id::{Family, StoreKey},
+    exchange::SessionError,
+    id::{Family, SessionHandle, StoreKey},
     observe::{EndedBy, Event, Rejection},
     record::RecordError,
     store::{Applied, StoreError},
@@ -36,11 +37,12 @@ pub(crate) fn rotated(from: &StoreKey, to: &StoreKey) {
     tracing::debug!(target: TARGET, %session, %old, owned = to.is_owned(), "session rotated");
 }
 
-pub(crate) fn ended(context: &Context, key: &StoreKey, by: EndedBy) {
+pub(crate) fn ended(context: &Context, key: &StoreKey, by: EndedBy, owner: Option<&str>) {
     destroyed(key);
     // The save that makes room tells of all sessions that ended for it.
     if by != EndedBy::Cap {
-        context.observe(|observer| observer.tell(Event::Ended { session: key.digest.handle(), by }));
+        let (session, owner) = (key.digest.handle(), owner.map(str::to_owned));
+        context.observe(|observer| observer.tell(Event::Ended { session, by, owner }));
     }
 }
 
@@ -48,8 +50,8 @@ pub(crate) fn destroyed(key: &StoreKey) {
     tracing::debug!(target: TARGET, session = %key.digest.handle(), "session destroyed");
 }
 
-pub(crate) fn revoked(context: &Context, family: &Family, count: u64, by: EndedBy) {
-    context.observe(|observer| observer.tell(Event::EndedMany { count, by }));
+pub(crate) fn revoked(context: &Context, family: &Family, count: u64, by: EndedBy, owner: Option<String>) {
+    context.observe(|observer| observer.tell(Event::EndedMany { count, by, owner }));
     tracing::info!(target: TARGET, ?family, count, "sessions of an owner ended");
 }
 
@@ -62,9 +64,11 @@ pub(crate) fn swept(context: &Context, records: u64) {
 
 /// An id that opened no session. An id that the store does not know mostly belongs to an expired session, which is only worth
 /// a debug message.
-pub(crate) fn rejected(context: &Context, key: &StoreKey, reason: Rejection) {
+pub(crate) fn rejected(context: &Context, key: &StoreKey, reason: Rejection, owner: Option<&str>) {
     let session = key.digest.handle();
-    context.observe(|observer| observer.tell(Event::Rejected { session, reason }));
+    context.observe(|observer| {
+        observer.tell(Event::Rejected { session, reason, owner: owner.map(str::to_owned) });
+    });
     match reason {
         Rejection::Unknown => {
             tracing::debug!(target: TARGET, %session, reason = reason.as_str(), "session rejected");
@@ -73,13 +77,30 @@ pub(crate) fn rejected(context: &Context, key: &StoreKey, reason: Rejection) {
     }
 }
 
-pub(crate) fn reused(context: &Context, key: &StoreKey) {
-    context.observe(|observer| observer.tell(Event::Reused { session: key.digest.handle() }));
+pub(crate) fn reused(context: &Context, key: &StoreKey, owner: Option<&str>) {
+    let session = key.digest.handle();
+    context.observe(|observer| observer.tell(Event::Reused { session, owner: owner.map(str::to_owned) }));
     tracing::warn!(
         target: TARGET,
         session = %key.digest.handle(),
         "session rejected: its old id was used after the grace of its rotation, as a thief would"
     );
+}
+
+/// A save failed for a reason that an application may want to know of.
+pub(crate) fn refused(
+    context: &Context,
+    error: &SessionError,
+    session: Option<SessionHandle>,
+    owner: Option<&str>,
+) {
+    let event = match error {
+        SessionError::Full => Event::Full { owner: owner.unwrap_or_default().to_owned() },
+        SessionError::Conflict { .. } => Event::Conflict { session, owner: owner.map(str::to_owned) },
+        _ => return,
+    };
+    context.observe(|observer| observer.tell(event));
+    tracing::info!(target: TARGET, session = session.map(tracing::field::display), %error, "session not saved");
 }
 
 pub(crate) fn gone(key: &StoreKey) {

@@ -71,7 +71,7 @@ fn each_step_of_a_session_is_told_once() {
     let (session, from) = (site.open(), handle(&site));
     session.destroy();
     site.save(&session).unwrap();
-    expected.push(Event::Ended { session: from, by: EndedBy::Itself });
+    expected.push(Event::Ended { session: from, by: EndedBy::Itself, owner: Some(ada()) });
     assert_eq!(told(&mut events), expected);
     assert_eq!(events.missed(), 0);
 }
@@ -109,18 +109,46 @@ fn by_whom_a_session_ended_and_why_an_id_opened_nothing_is_told() {
     assert!(site.open().is_new());
     let other = |event: &Event| !matches!(event, Event::LoggedIn { .. } | Event::Rotated { .. });
     let told: Vec<_> = told(&mut events).into_iter().filter(other).collect();
+    let ada = || Some("ada".to_owned());
     let [first, second, third] = handles[..] else { panic!("three") };
     let expected = [
-        Event::Ended { session: first, by: EndedBy::Cap },
-        Event::Rejected { session: first, reason: Rejection::Unknown },
-        Event::Ended { session: second, by: EndedBy::Application },
-        Event::Rejected { session: third, reason: Rejection::Fingerprint },
-        Event::Ended { session: third, by: EndedBy::Fingerprint },
-        Event::EndedMany { count: 0, by: EndedBy::Application },
-        Event::Reused { session: old },
-        Event::EndedMany { count: 1, by: EndedBy::Reuse },
+        Event::Ended { session: first, by: EndedBy::Cap, owner: ada() },
+        Event::Rejected { session: first, reason: Rejection::Unknown, owner: None },
+        Event::Ended { session: second, by: EndedBy::Application, owner: ada() },
+        Event::Rejected { session: third, reason: Rejection::Fingerprint, owner: ada() },
+        Event::Ended { session: third, by: EndedBy::Fingerprint, owner: ada() },
+        Event::EndedMany { count: 0, by: EndedBy::Application, owner: ada() },
+        Event::Reused { session: old, owner: ada() },
+        Event::EndedMany { count: 1, by: EndedBy::Reuse, owner: ada() },
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn what_is_refused_is_told_with_its_owner() {
+    let rules = with(|settings| {
+        settings.max_sessions = Some(NonZeroU32::MIN);
+        settings.on_full = OnFull::Refuse;
+        settings.conflict_retries = 0;
+    });
+    let (mut site, mut events) = watched(rules, 64);
+    site.sign_in("ada");
+    let mut second = site.elsewhere();
+    let session = second.open();
+    session.login("ada").unwrap();
+    second.save(&session).unwrap_err();
+    let (one, two) = (site.open(), site.open());
+    one.set("n", 1).unwrap();
+    two.set("n", 2).unwrap();
+    site.save(&one).unwrap();
+    site.save(&two).unwrap_err();
+    let (ada, session) = ("ada".to_owned(), handle(&site));
+    let expected = [
+        Event::LoggedIn { session, owner: ada.clone() },
+        Event::Full { owner: ada.clone() },
+        Event::Conflict { session: Some(session), owner: Some(ada) },
+    ];
+    assert_eq!(told(&mut events), expected);
 }
 
 #[test]

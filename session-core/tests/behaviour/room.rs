@@ -3,9 +3,10 @@
 use session_core::{
     OpenSession, SessionError, ValueError,
     exchange::{Exchange as _, Step, finish},
+    store::{Applied, StoreErrorKind},
 };
 
-use crate::site::{Site, config, with};
+use crate::site::{Site, config, seconds, with};
 
 fn operations(session: &OpenSession) -> String {
     format!("{session:?}").split_once("operations: ").unwrap().1.trim_end_matches(" }").to_owned()
@@ -44,6 +45,41 @@ fn a_session_with_all_its_keys_signs_in_and_changes_its_id() {
             session.set("e", 1).unwrap();
         }
     }
+}
+
+#[test]
+fn a_request_that_only_reads_never_fails_for_the_size_of_its_session() {
+    let rules = |settings: &mut session_core::config::Settings| {
+        settings.limits.max_bytes = 1024;
+        settings.rotate_after = Some(seconds(60));
+    };
+    // The lineage grows for eight writes. One of these sizes is the largest that fits.
+    for length in 700..1000 {
+        let mut site = Site::with_session(with(rules));
+        let session = site.open();
+        session.set("text", "x".repeat(length)).unwrap();
+        if site.save(&session).is_err() {
+            continue;
+        }
+        for _ in 0..12 {
+            site.pass(60);
+            let session = site.open();
+            assert_eq!(session.get::<String>("text").unwrap().map(|text| text.len()), Some(length));
+            site.save(&session).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_sign_out_needs_no_room() {
+    let mut site = Site::with_session(config());
+    site.sign_in("ada");
+    let session = site.open();
+    session.logout().unwrap();
+    session.flash("info", "good bye").unwrap();
+    site.world(|world| world.failures = vec![(StoreErrorKind::OutOfSpace, Applied::No)]);
+    site.save(&session).unwrap();
+    assert!(site.cookie.is_empty() && site.world(|world| world.sessions()).is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use std::{sync::Arc, vec};
+use std::{fmt, sync::Arc, vec};
 
 use super::families_of;
 use crate::{
@@ -15,7 +15,8 @@ use crate::{
 /// # Errors
 /// [`SessionError::Value`] if the owner's name is empty or too long.
 pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionError> {
-    Ok(Revoking::new(context, families_of(context, owner)?, None, EndedBy::Application))
+    let families = families_of(context, owner)?;
+    Ok(Revoking::new(context, families, None, EndedBy::Application, Some(owner)))
 }
 
 /// Ends all other sessions of the session's owner. The result is their number. The session must have been saved since its
@@ -29,11 +30,11 @@ pub fn end_others(session: &OpenSession) -> Result<Revoking, SessionError> {
     let key = key.ok_or(ValueError::NotSignedIn)?;
     let owner = state.live.owner.as_deref().ok_or(ValueError::NotSignedIn)?;
     let families = families_of(session.context(), owner)?;
-    Ok(Revoking::new(session.context(), families, Some(key.digest), EndedBy::Application))
+    Ok(Revoking::new(session.context(), families, Some(key.digest), EndedBy::Application, Some(owner)))
 }
 
 /// The sessions of an owner that are being ended.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Revoking {
     context: Arc<Context>,
     /// The family that is being ended.
@@ -41,6 +42,7 @@ pub struct Revoking {
     rest: vec::IntoIter<Family>,
     keep: Option<Digest>,
     by: EndedBy,
+    owner: Option<String>,
     count: u64,
     retry: Retry,
 }
@@ -51,10 +53,11 @@ impl Revoking {
         families: Vec<Family>,
         keep: Option<Digest>,
         by: EndedBy,
+        owner: Option<&str>,
     ) -> Self {
         let mut rest = families.into_iter();
-        let family = rest.next().unwrap_or_default();
-        Self { context: Arc::clone(context), family, rest, keep, by, count: 0, retry: Retry::new() }
+        let (family, owner) = (rest.next().unwrap_or_default(), owner.map(str::to_owned));
+        Self { context: Arc::clone(context), family, rest, keep, by, owner, count: 0, retry: Retry::new() }
     }
 }
 
@@ -74,7 +77,7 @@ impl Exchange for Revoking {
                     self.retry.next_call();
                     return Ok(Step::Ask(self));
                 }
-                log::revoked(&self.context, &self.family, self.count, self.by);
+                log::revoked(&self.context, &self.family, self.count, self.by, self.owner);
                 Ok(Step::Done(self.count))
             }
             Ok(_) => Err(SessionError::Mismatched),
@@ -84,5 +87,11 @@ impl Exchange for Revoking {
                 Ok(Step::Ask(self))
             }
         }
+    }
+}
+
+impl fmt::Debug for Revoking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revoking").field("call", &self.call()).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-use std::{sync::Arc, vec};
+use std::{fmt, sync::Arc, vec};
 
 use super::families_of;
 use crate::{
@@ -23,7 +23,7 @@ pub fn end(context: &Arc<Context>, owner: &str, handle: SessionHandle) -> Result
 }
 
 /// A session that is being ended, but not by its own request.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Ending {
     context: Arc<Context>,
     key: StoreKey,
@@ -34,6 +34,8 @@ pub struct Ending {
     otherwise: (Digest, vec::IntoIter<Family>),
     /// Tells a late request what ended the session. It is best effort.
     tombstone: Option<Tombstone>,
+    /// The owner, once the record is known.
+    owner: Option<String>,
     steps_left: u32,
     retry: Retry,
 }
@@ -52,7 +54,22 @@ impl Ending {
         let tombstone = Tombstone::ended(by, at, context).ok();
         let context = Arc::clone(context);
         let otherwise = (key.digest, Vec::new().into_iter());
-        Self { context, key, expected, by, otherwise, tombstone, steps_left: MAX_STEPS, retry: Retry::new() }
+        Self {
+            context,
+            key,
+            expected,
+            by,
+            otherwise,
+            tombstone,
+            owner: None,
+            steps_left: MAX_STEPS,
+            retry: Retry::new(),
+        }
+    }
+
+    /// Names the owner where the record is not read any more.
+    pub(in crate::exchange) fn of(self, owner: Option<String>) -> Self {
+        Self { owner, ..self }
     }
 
     /// Deletes only a live record, or one that cannot be read. A tombstone tells where the session moved.
@@ -61,7 +78,8 @@ impl Ending {
             self.steps_left.checked_sub(1).ok_or(SessionError::Conflict { attempts: MAX_STEPS })?;
         self.retry.next_call();
         match Record::decode(&stored.data) {
-            Ok(Record::Live(_)) | Err(_) => self.expected = Some(stored.revision),
+            Ok(Record::Live(live)) => (self.expected, self.owner) = (Some(stored.revision), live.owner),
+            Err(_) => self.expected = Some(stored.revision),
             Ok(Record::Moved { to, .. }) => (self.key.digest, self.expected) = (to, None),
             Ok(Record::Superseded { .. } | Record::Ended { .. }) => {
                 let ended = self.retry.is_lost();
@@ -73,7 +91,7 @@ impl Ending {
 
     fn done(mut self, ended: bool) -> Step<Self, bool> {
         if ended {
-            log::ended(&self.context, &self.key, self.by);
+            log::ended(&self.context, &self.key, self.by, self.owner.as_deref());
             return Step::Done(true);
         }
         let (digest, families) = &mut self.otherwise;
@@ -114,5 +132,11 @@ impl Exchange for Ending {
                 Ok(Step::Ask(self))
             }
         }
+    }
+}
+
+impl fmt::Debug for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ending").field("call", &self.call()).finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::{
     change::Change,
     draft::{Draft, Version},
+    end::End,
     new_id,
     row::{Next, Progress, Row},
     settle::{self, Written},
@@ -14,7 +15,10 @@ use crate::{
     id::{CookieId, Digest, EntropyError, SessionHandle, StoreKey},
     record::Live,
     session::{Base, OpenSession},
-    store::{Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, StoreError, Write},
+    store::{
+        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, StoreError, StoreErrorKind,
+        Write,
+    },
 };
 
 /// A session moves to an id of another family, because its owner changes. No store can do that in one step, so the new
@@ -152,6 +156,12 @@ impl ChangeOwner {
         change: &mut Change,
         error: StoreError,
     ) -> Progress {
+        let is_sign_out = self.draft.version.live.owner.is_none() && change.delta.signed_out().is_some();
+        if matches!(self.step, Step::Create) && error.kind() == StoreErrorKind::OutOfSpace && is_sign_out {
+            // Nobody stays signed in because a message for the next page has no room.
+            change.retry.next_call();
+            return Ok(Next::Ask(Row::End(End::new(self.source.base, change, session.context())?)));
+        }
         match (std::mem::replace(&mut self.step, Step::Create), error.applied()) {
             (step @ Step::Create, _) | (step @ Step::Bury, Applied::Unknown) => {
                 self.step = step;

@@ -22,7 +22,7 @@ mod sweep;
 mod touch;
 mod twin;
 
-use std::fmt;
+use std::{fmt, mem};
 
 use change::Change;
 use change_owner::ChangeOwner;
@@ -42,6 +42,7 @@ use touch::Touch;
 use super::{Answer, Call, Exchange, Saved, SessionError, Settled, Step};
 use crate::{
     Context, Timestamp,
+    id::SessionHandle,
     observe::log,
     record::Live,
     session::{Base, OpenSession, Standing, State, ValueError},
@@ -87,6 +88,7 @@ pub fn needs_save(session: &OpenSession, now: Timestamp) -> bool {
 
 /// Notes that the caller is told of a failure, so that a driver does not answer it a second time.
 fn refuse(session: &OpenSession, error: &SessionError) {
+    log::refused(session.context(), error, session.id_handle(), session.owner().as_deref());
     // A token that another request took was dropped from the change. The rest of it can be saved.
     if !matches!(error, SessionError::Value(ValueError::TokenSpent)) {
         let mut state = session.state();
@@ -144,7 +146,13 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
         Choice::Commit(from) => Row::Commit(Commit::new(from.clone(), successor(from), &change, context)?),
         Choice::Touch(from) => Row::Touch(Touch::new(from.clone(), &state.live, &change, context)),
         Choice::Rotate { from, by_age } => {
-            Row::Rotate(Rotate::new(from.clone(), by_age, successor(from), &change, context)?)
+            match Rotate::new(from.clone(), by_age, successor(from), &change, context) {
+                // A request that only reads must not fail because its id is old.
+                Err(SessionError::Value(_)) if by_age && state.delta.is_empty() => {
+                    Row::Touch(Touch::new(from.clone(), &state.live, &change, context))
+                }
+                rotate => Row::Rotate(rotate?),
+            }
         }
         Choice::ChangeOwner(from) => {
             let (owner, keep) = (state.live.owner.as_deref(), Some(from.key.digest));
@@ -175,20 +183,29 @@ pub struct Saving {
     save: Option<Save>,
     /// Set if this continues an older save. The rest is then saved at this time.
     then: Option<Timestamp>,
+    /// The sessions that the older save ended to make room.
+    evicted: Vec<SessionHandle>,
 }
 
 impl Saving {
     fn new(session: &OpenSession, save: Save, then: Option<Timestamp>) -> Self {
         session.state().saving = true;
-        Self { session: session.clone(), save: Some(save), then }
+        Self { session: session.clone(), save: Some(save), then, evicted: Vec::new() }
     }
 
-    fn settled(self, settled: Settled) -> Result<Step<Self, Settled>, SessionError> {
+    fn settled(mut self, mut settled: Settled) -> Result<Step<Self, Settled>, SessionError> {
+        self.evicted.append(&mut settled.evicted);
+        settled.evicted = mem::take(&mut self.evicted);
         match self.then {
             Some(now) if self.session.is_changed() => {
                 let session = self.session.clone();
                 drop(self);
-                finish(&session, now)
+                let mut step = finish(&session, now)?;
+                match &mut step {
+                    Step::Ask(saving) => saving.evicted = settled.evicted,
+                    Step::Done(rest) => rest.evicted = settled.evicted,
+                }
+                Ok(step)
             }
             _ => Ok(Step::Done(settled)),
         }

@@ -156,7 +156,12 @@ impl Rotate {
             return Commit::replayed(self.source, newer, session, change);
         }
         let live = change.replay(session, &mut self.source, newer)?;
-        self.draft = Draft::renew(live, change, session.context())?;
+        self.draft = match Draft::renew(live, change, session.context()) {
+            Err(SessionError::Value(_)) if self.by_age && change.delta.is_empty() => {
+                return Ok(Next::Done(settle::nothing(session, Saved::Nothing)));
+            }
+            draft => draft?,
+        };
         Ok(Next::Ask(Row::Rotate(self)))
     }
 }

@@ -93,7 +93,8 @@ pub(super) fn ended(
     log::destroyed(key);
     if !already {
         session.context().observe(|observer| {
-            if let Some(event) = end_of(key.digest.handle(), change) {
+            let owner = state.saved.as_ref().and_then(|live| live.owner.clone());
+            if let Some(event) = end_of(key.digest.handle(), owner, change) {
                 observer.tell(event);
             }
         });
@@ -127,7 +128,8 @@ fn tell_written(context: &Context, change: &Change, written: &Written) {
     }
     context.observe(|observer| {
         for session in &written.evicted {
-            observer.tell(Event::Ended { session: *session, by: EndedBy::Cap });
+            let owner = written.version.live.owner.clone();
+            observer.tell(Event::Ended { session: *session, by: EndedBy::Cap, owner });
         }
         observer.tell(beginning_of(written, change));
     });
@@ -144,9 +146,9 @@ fn beginning_of(written: &Written, change: &Change) -> Event {
     }
 }
 
-fn end_of(session: SessionHandle, change: &Change) -> Option<Event> {
+fn end_of(session: SessionHandle, owner: Option<String>, change: &Change) -> Option<Event> {
     if change.delta.destroys() {
-        return Some(Event::Ended { session, by: EndedBy::Itself });
+        return Some(Event::Ended { session, by: EndedBy::Itself, owner });
     }
     let owner = change.delta.signed_out()?.to_owned();
     Some(Event::LoggedOut { session, owner })
