@@ -42,8 +42,6 @@ enum State {
     Value,
     /// Behind the first line of the value, which must be the only one.
     Behind(String),
-    /// Behind the last part.
-    Ended,
 }
 
 impl Scanner {
@@ -66,7 +64,7 @@ impl Scanner {
                 Some(at) => self.searched + at + 1,
                 None if complete && self.line < body.len() => body.len(),
                 // What has no part at all is no form that broke off.
-                None if complete && matches!(self.state, State::Before | State::Ended) => {
+                None if complete && matches!(self.state, State::Before) => {
                     return Found::Absent;
                 }
                 None => {
@@ -85,15 +83,11 @@ impl Scanner {
 
     /// Reads one line, without its end.
     fn read(&mut self, line: &[u8]) -> Option<Found> {
-        if let State::Ended = self.state {
-            return Some(Found::Absent);
-        }
         if let Some(tail) = line.strip_prefix(&*self.delimiter)
             && let is_last = tail.starts_with(b"--")
             && (is_last || tail.iter().all(|byte| matches!(byte, b' ' | b'\t')))
         {
-            let next = if is_last { State::Ended } else { State::Header { is_field: false } };
-            return match std::mem::replace(&mut self.state, next) {
+            return match std::mem::replace(&mut self.state, State::Header { is_field: false }) {
                 State::Behind(value) => Some(Found::Token(value)),
                 State::Value => Some(Found::Token(String::new())),
                 _ if is_last => Some(Found::Absent),
@@ -111,7 +105,7 @@ impl Scanner {
             }
             // No token has two lines.
             State::Behind(value) => value.clear(),
-            State::Before | State::Skipping | State::Ended => {}
+            State::Before | State::Skipping => {}
         }
         None
     }

@@ -47,12 +47,23 @@ impl Browser {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
-    pub async fn send(&mut self, mut request: Request<Body>) -> Page {
+    /// Sends a request, and keeps no cookie of the response, whose body may be anything.
+    pub async fn send_bytes(&self, mut request: Request<Body>) -> (StatusCode, Vec<u8>) {
+        self.add_cookies(&mut request);
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        (response.status(), response.into_body().collect().await.unwrap().to_bytes().into())
+    }
+
+    fn add_cookies(&self, request: &mut Request<Body>) {
         for (name, value) in [("AloSession", &self.cookie), ("AloSession-csrf", &self.form_cookie)] {
             let Some(value) = value else { continue };
             let pair = HeaderValue::from_str(&format!("{name}={value}")).unwrap();
             request.headers_mut().append("cookie", pair);
         }
+    }
+
+    pub async fn send(&mut self, mut request: Request<Body>) -> Page {
+        self.add_cookies(&mut request);
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let page = Page {
