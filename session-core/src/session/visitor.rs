@@ -84,8 +84,9 @@ impl Tokens<'_> {
     /// has the same attributes, and ends with the browser. [`check`](Self::check) accepts the token together with that cookie,
     /// without the store, as long as the session has no owner. `verify` and `claim` do not know it.
     ///
-    /// The hash is keyed with the application's secret. Without one anybody can make it, so that a site that can plant a cookie
-    /// here, such as a sibling subdomain, has a valid pair; a `__Host-` cookie cannot be planted.
+    /// The hash is keyed with the first of the application's secrets; without one it follows from the cookie alone. In either
+    /// case a site that can plant cookies here, such as a sibling subdomain, can plant a pair that it got for itself, as it
+    /// could plant a whole anonymous session. A `__Host-` name prevents both.
     pub fn form_text(&self, name: &str) -> Result<TokenText, ValueError> {
         let context = self.session.context();
         let mut state = self.session.state();
