@@ -13,7 +13,8 @@ use std::{
 
 use axum::{
     Form, Router,
-    http::{HeaderName, Method, StatusCode},
+    body::{Body, Bytes},
+    http::{HeaderName, Method, Request, StatusCode},
     routing::{get, post},
 };
 use common::{Browser, browser::Page, log};
@@ -255,6 +256,12 @@ async fn a_form_over_the_limit_reaches_its_handler_whole_if_it_is_let_through() 
     let typed = "x".repeat(5000);
     let page = ada.post("/comment", &format!("text={typed}")).await;
     assert!(page.body.starts_with(&format!("FormTooLarge {typed} ")), "{}", page.body);
+    let broken = [Ok(Bytes::from("text=half")), Err(std::io::Error::other("gone"))];
+    let request = Request::post("/comment").header(FORM.0, FORM.1);
+    let request = request.body(Body::from_stream(futures_util::stream::iter(broken)));
+    let page = ada.send(request.unwrap()).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.body.starts_with("Unreadable: "), "nothing whole could be shown: {}", page.body);
 }
 
 #[tokio::test]
