@@ -62,10 +62,14 @@ async fn get_with(server: SocketAddr, path: &str, cookies: &[&str]) -> (String, 
     exchange(server, &request).await
 }
 
-/// `name=value` of the cookie that a head sets.
+/// `name=value` of the session's cookie that a head sets.
 fn cookie(head: &str) -> Option<&str> {
-    let line = head.lines().find_map(|line| line.strip_prefix("set-cookie: "))?;
-    line.split(';').next()
+    pair(head, "AloSession=")
+}
+
+fn pair<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut cookies = head.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+    cookies.find(|cookie| cookie.starts_with(name))?.split(';').next()
 }
 
 async fn serve(app: Router) -> SocketAddr {
@@ -123,7 +127,9 @@ async fn a_form_over_the_wire_needs_its_token() {
     let server = serve(app).await;
     let (head, token) = get_with(server, "/token", &[]).await;
     log::keep_secret(&token);
-    let cookie = cookie(&head).unwrap();
+    assert_eq!(cookie(&head), None, "looking at a form makes no session");
+    let cookie = pair(&head, "AloSession-csrf=").unwrap();
+    log::keep_secret(cookie.split_once('=').unwrap().1);
     let post = |origin: &str, form: &str| {
         format!(
             "POST /order HTTP/1.1\r\nHost: {server}\r\nOrigin: {origin}\r\nCookie: {cookie}\r\nConnection: close\r\n\
