@@ -116,6 +116,8 @@ async fn an_expired_session_a_sign_in_elsewhere_a_sign_out_elsewhere_and_a_forge
     let (mut late, token) = site.customer().await;
     site.pass(SessionConfig::default().idle + Duration::from_secs(1));
     expect(&order(&mut late, &token).await, "SessionGone");
+    let line = log::last("request refused");
+    assert!(line.contains("arrival=Expired") && line.contains("idle"), "{line}");
 
     let (mut tab, before) = site.customer().await;
     assert_eq!(tab.post("/sign-in", &format!("_csrf={before}")).await.status, StatusCode::OK);
@@ -140,6 +142,19 @@ async fn a_form_of_a_session_that_was_ended_has_no_session() {
     assert_eq!(tab.post("/destroy", &format!("_csrf={token}")).await.status, StatusCode::OK);
     assert_eq!(tab.cookie, None);
     expect(&order(&mut tab, &token).await, "SessionGone");
+}
+
+#[tokio::test]
+async fn the_second_click_with_the_id_of_before_the_first_is_superseded() {
+    let site = Site::usual();
+    let (mut first, token) = site.customer().await;
+    let mut second = first.clone();
+    let form = format!("_csrf={token}");
+    assert_eq!(first.post("/sign-in", &form).await.status, StatusCode::OK);
+    let page = second.post("/sign-in", &form).await;
+    expect(&page, "Superseded");
+    assert_eq!(page.session_cookie(), None, "the browser keeps the cookie of the first");
+    assert!(log::last("request refused").contains("arrival=Superseded"));
 }
 
 #[tokio::test]

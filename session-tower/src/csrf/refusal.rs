@@ -1,7 +1,8 @@
 use http::{
     HeaderMap, HeaderName,
-    header::{COOKIE, HOST, ORIGIN},
+    header::{HOST, ORIGIN},
 };
+use session_core::session::Arrival;
 
 use super::{
     CsrfError,
@@ -15,20 +16,22 @@ use crate::RequestHead;
 pub(super) struct Refusal {
     pub(super) error: CsrfError,
     cure: &'static str,
+    /// How the request arrived at its session, if that was looked at.
+    arrival: Option<Arrival>,
 }
 
 impl Refusal {
     pub(super) const fn foreign(why: Foreign) -> Self {
-        Self { error: CsrfError::CrossSite, cure: of_origin(why) }
+        Self { error: CsrfError::CrossSite, cure: of_origin(why), arrival: None }
     }
 
     /// A refusal because of the token. `secure` says whether the session's cookie is.
-    pub(super) fn of(error: CsrfError, head: RequestHead<'_>, secure: bool) -> Self {
-        let cure = match error {
-            CsrfError::SessionGone => of_cookie(head.headers, secure),
-            error => of_token(error),
+    pub(super) fn of(error: CsrfError, head: RequestHead<'_>, arrival: Arrival, secure: bool) -> Self {
+        let cure = match (error, arrival) {
+            (CsrfError::SessionGone, Arrival::New | Arrival::CrossSite) => of_cookie(head.headers, secure),
+            (error, _) => of_token(error),
         };
-        Self { error, cure }
+        Self { error, cure, arrival: Some(arrival) }
     }
 
     /// Logs what was compared, and never the token. The names of field and header are those of the layer.
@@ -39,6 +42,7 @@ impl Refusal {
         tracing::info!(
             target: "alo_session",
             reason = ?self.error,
+            arrival = self.arrival.map(tracing::field::debug),
             cure = self.cure,
             method = %head.method,
             origin,
@@ -78,6 +82,10 @@ const fn of_token(error: CsrfError) -> &'static str {
             "put `CsrfToken::input` into the form, or `CsrfToken::text` into the header; exempt clients without cookies with \
              `CsrfLayer::exempt`"
         }
+        CsrfError::SessionGone => {
+            "the session has ended since the page was made: a longer `idle` lets people take their time; show the form again, \
+             with `CsrfLayer::let_through`"
+        }
         CsrfError::Superseded => {
             "the page is from before a change of the session: show the form again, with `CsrfLayer::let_through`"
         }
@@ -94,15 +102,12 @@ const fn of_token(error: CsrfError) -> &'static str {
 
 fn of_cookie(headers: &HeaderMap, secure: bool) -> &'static str {
     let plain = headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"http://"));
-    if headers.contains_key(COOKIE) {
-        "the session has ended since the page was made: a longer `idle` lets people take their time; show the form again, with \
-         `CsrfLayer::let_through`"
-    } else if secure && plain {
-        "no cookie came with the request, and the page came over plain HTTP, where browsers keep no `Secure` cookie: use HTTPS, \
-         or `cookie.secure = false` on a network that you trust"
+    if secure && plain {
+        "no cookie of the session came with the request, and the page came over plain HTTP, where browsers keep no `Secure` \
+         cookie: use HTTPS, or `cookie.secure = false` on a network that you trust"
     } else {
-        "no cookie came with the request: the browser keeps none, `SameSite` holds it back, or it is `Secure` and the page came \
-         over plain HTTP"
+        "no cookie of the session came with the request: the session has ended, the browser keeps no cookies, `SameSite` holds \
+         it back, or it is `Secure` and the page came over plain HTTP"
     }
 }
 

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use axum_core::body::Body;
 use http::{Extensions, HeaderName, Request};
-use session_core::session::TokenVerdict;
+use session_core::session::{Arrival, TokenVerdict};
 
 use super::{
     CsrfError, CsrfVerdict,
@@ -105,7 +105,7 @@ impl Rules {
             Err(error) => Err(error),
         };
         let secure = session.slot().cookie().secure;
-        Ok(verdict.map_err(|error| Refusal::of(error, head, secure)))
+        Ok(verdict.map_err(|error| Refusal::of(error, head, session.arrival(), secure)))
     }
 
     async fn take_token(&self, head: RequestHead<'_>, body: &mut Beginning) -> Result<String, CsrfError> {
@@ -127,8 +127,10 @@ fn compare<K>(session: &Session<K>, text: &str) -> Result<Result<(), CsrfError>,
     Ok(match session.tokens().check(TOKEN_NAME, text)? {
         TokenVerdict::Good => Ok(()),
         TokenVerdict::Superseded => Err(CsrfError::Superseded),
-        TokenVerdict::Missing if session.is_new() => Err(CsrfError::SessionGone),
-        // The session was left by a sign-out, which takes the tokens along.
+        TokenVerdict::Missing if session.is_new() && session.arrival() != Arrival::Superseded => {
+            Err(CsrfError::SessionGone)
+        }
+        // The session, or what a sign-out left of it, is not the one of the token any more.
         TokenVerdict::Missing => Err(CsrfError::Superseded),
         _ => Err(CsrfError::WrongToken),
     })
