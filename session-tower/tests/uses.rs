@@ -1,5 +1,5 @@
 //! What counts as a use of a session: whatever the visitor did, also if it failed.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on may panic")]
 
 mod common;
 
