@@ -1,0 +1,29 @@
+//! Every day in a browser: what people, browsers, media players, proxies and impatience do to a session, over real
+//! connections, with cookies kept as a browser keeps them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on may panic"
+)]
+
+mod arrivals;
+mod clients;
+mod cookies;
+mod dropping;
+mod errors;
+mod forms;
+mod harness;
+mod layers;
+mod outages;
+mod passive;
+mod persistence;
+mod plain_http;
+mod property;
+mod races;
+mod refusals;
+mod returning;
+mod socket_ends;
+mod sockets;
+mod unreadable;
+mod visitors;
