@@ -5,13 +5,16 @@
 
 mod cases;
 mod driver;
+mod everyday;
 mod profile;
+mod shop;
 mod site;
 
 use std::process::ExitCode;
 
 use cases::CASES;
 use driver::{Driver, chromium};
+use everyday::EVERYDAY;
 use libtest_mimic::{Arguments, Completion, Trial};
 use site::Kind;
 
@@ -20,21 +23,28 @@ fn main() -> ExitCode {
     // A browser needs a lot of the machine, so at most two run at a time.
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let driver = chromium().and_then(|_| Driver::start());
-    let trials = Kind::ALL.into_iter().flat_map(|kind| {
-        let driver = &driver;
+    let address = driver.as_ref().map(|driver| driver.address.clone()).map_err(Clone::clone);
+    let stores = Kind::ALL.into_iter().flat_map(|kind| {
+        let address = &address;
         CASES.iter().map(move |(name, case)| {
-            let driver = driver.as_ref().map(|driver| driver.address.clone()).map_err(Clone::clone);
-            Trial::ignorable_test(format!("{}::{name}", kind.name()), move || match driver {
-                Ok(driver) => {
-                    case(&driver, kind);
-                    Ok(Completion::Completed)
-                }
-                Err(missing) if is_required() => Err(missing.into()),
-                Err(missing) => Ok(Completion::ignored_with(missing)),
-            })
+            trial(format!("{}::{name}", kind.name()), address, move |driver| case(driver, kind))
         })
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let everyday = EVERYDAY.iter().map(|(name, case)| trial(format!("everyday::{name}"), &address, *case));
+    libtest_mimic::run(&arguments, stores.chain(everyday).collect()).exit_code()
+}
+
+/// A case that needs the browser behind this driver.
+fn trial(name: String, driver: &Result<String, String>, case: impl FnOnce(&str) + Send + 'static) -> Trial {
+    let driver = driver.clone();
+    Trial::ignorable_test(name, move || match driver {
+        Ok(driver) => {
+            case(&driver);
+            Ok(Completion::Completed)
+        }
+        Err(missing) if is_required() => Err(missing.into()),
+        Err(missing) => Ok(Completion::ignored_with(missing)),
+    })
 }
 
 /// Whether a machine without a browser fails the test.

@@ -20,10 +20,15 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    const PATIENCE: Duration = Duration::from_secs(30);
+    pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
     /// A fresh browser that looks at this site.
     pub(crate) fn new(driver: &str, site: &str) -> Self {
+        Self::with(driver, site, &[])
+    }
+
+    /// A fresh browser with more arguments.
+    pub(crate) fn with(driver: &str, site: &str, more: &[&str]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let directory = std::env::temp_dir().join(format!("session-browser-{}-{number}", std::process::id()));
@@ -37,11 +42,12 @@ impl Profile {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+            "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
             "--window-size=900,700",
         ];
         let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", directory.display()));
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
         let capabilities = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             // Two tabs can be loading at once.
@@ -60,7 +66,44 @@ impl Profile {
         self.wait_until_loaded(path);
     }
 
-    fn wait_until_loaded(&self, path: &str) {
+    /// Opens a page of another site and waits until it is loaded.
+    pub(crate) fn open_elsewhere(&self, url: &str) {
+        self.post("url", &json!({"url": url}));
+        let loaded = format!("return document.readyState === 'complete' && location.href === '{url}'");
+        self.until(&format!("{url} is loaded"), || self.run(&loaded) == Value::Bool(true));
+    }
+
+    /// Runs JavaScript that hands its result to `done(..)`, and waits for it.
+    pub(crate) fn result_of(&self, script: &str) -> Value {
+        self.run(&format!(
+            "window.result = null; const done = (result) => {{ window.result = result }}; {script}"
+        ));
+        self.until(&format!("there is a result of {script}"), || !self.run("return window.result").is_null());
+        self.run("return window.result")
+    }
+
+    /// Gives the browser a cookie, as a thief does.
+    pub(crate) fn add_cookie(&self, name: &str, value: &str) {
+        self.post(
+            "cookie",
+            &json!({"cookie": {"name": name, "value": value, "secure": true, "httpOnly": true}}),
+        );
+    }
+
+    /// Changes the browser's user agent, as an update or "desktop site" does.
+    pub(crate) fn set_user_agent(&self, agent: &str) {
+        let parameters = json!({"userAgent": agent});
+        let command = json!({"cmd": "Emulation.setUserAgentOverride", "params": parameters});
+        self.post("goog/cdp/execute", &command);
+    }
+
+    /// Goes forward, as the button of the browser does.
+    pub(crate) fn forward(&self, path: &str) {
+        self.post("forward", &json!({}));
+        self.wait_until_loaded(path);
+    }
+
+    pub(crate) fn wait_until_loaded(&self, path: &str) {
         let loaded = format!("return document.readyState === 'complete' && location.pathname === '{path}'");
         self.until(&format!("{path} is loaded"), || self.run(&loaded) == Value::Bool(true));
     }

@@ -94,8 +94,7 @@ pub enum FingerprintProperty {
 pub enum OnMismatch {
     /// The session ends, as in the original: neither thief nor owner keeps it.
     Destroy,
-    /// The request gets no session, and no cookie either unless it signs in; the stored session lives on for the requests
-    /// that fit it.
+    /// The request gets no session; the stored one lives on for the requests that fit it.
     #[default]
     Reject,
     /// The request gets the session, and an event reports the mismatch.
