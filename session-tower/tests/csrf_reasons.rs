@@ -158,6 +158,22 @@ async fn the_second_click_with_the_id_of_before_the_first_is_superseded() {
 }
 
 #[tokio::test]
+async fn a_refused_form_of_this_site_is_a_use_of_the_session_and_one_of_another_site_is_none() {
+    let site = Site::usual();
+    let step = SessionConfig::default().idle / 2;
+    let ((mut here, token), (mut there, _)) = (site.customer().await, site.customer().await);
+    for _ in 0..5 {
+        site.pass(step);
+        expect(&here.post("/order", "x=1").await, "MissingToken");
+        expect(&order(&mut here, "x").await, "WrongToken");
+        let foreign = [FORM, HOST, ("origin", "https://evil.example")];
+        expect(&there.call(Method::POST, "/order", &foreign, "x=1").await, "CrossSite");
+    }
+    assert_eq!(order(&mut here, &token).await.body, "ordered");
+    expect(&order(&mut there, &token).await, "SessionGone");
+}
+
+#[tokio::test]
 async fn a_visitors_form_is_told_from_a_forgery_too() {
     let site = Site::usual();
     let mut ada = Browser::new(&site.app);
