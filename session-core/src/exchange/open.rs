@@ -1,9 +1,13 @@
+mod reuse;
+
 use std::{fmt, mem, sync::Arc, time::Duration, vec};
+
+use reuse::Reused;
 
 use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
 use crate::{
     Context, Timestamp, Visit,
-    config::{OnMismatch, OnReuse, OnUnreadable},
+    config::{OnMismatch, OnUnreadable},
     cookie,
     fingerprint::{self, Fingerprint, FingerprintOk},
     id::{CookieId, Digest, StoreKey},
@@ -89,14 +93,6 @@ enum Stage {
     Revoke { revoking: Revoking, reused: StoreKey },
     /// Deletes the tombstone of the reused id, so that it ends sessions only once.
     Forget { reused: StoreKey },
-}
-
-/// An id that was used after the grace of its rotation.
-#[derive(Clone, Copy)]
-struct Reused {
-    key: StoreKey,
-    to: Digest,
-    grace_until: Timestamp,
 }
 
 /// The next stage, or the session.
@@ -214,43 +210,6 @@ impl Search<'_> {
             }
             Ok(Record::Ended { by, at }) => self.ended(&key, Arrived::new(Arrival::Ended(by)), at),
         }
-    }
-
-    /// The session that the reused id became tells whose it is.
-    fn behind(&mut self, reused: Reused, hops: u8, stored: Option<Stored>) -> Result<Found, SessionError> {
-        match stored.and_then(|stored| Record::decode_owned(stored.data).ok()) {
-            Some(Record::Live(live)) => self.reused(&reused, live.owner.as_deref()),
-            Some(Record::Moved { to, .. }) if hops < MAX_HOPS => {
-                Ok(Step::Ask(Stage::Behind { reused, at: to, hops: hops + 1 }))
-            }
-            _ => self.reused(&reused, None),
-        }
-    }
-
-    /// The id was replaced so long ago that its browser must know the new id.
-    fn reused(&mut self, reused: &Reused, owner: Option<&str>) -> Result<Found, SessionError> {
-        let Reused { key, to, grace_until } = *reused;
-        log::reused(&self.context, &key, owner);
-        Ok(match self.context.config().on_reuse {
-            OnReuse::Report => {
-                let is_late = self.now < grace_until.after(LATE);
-                let standing = if is_late { Standing::Late } else { Standing::Free };
-                return self.skip(Arrived { standing, ..Arrived::new(Arrival::Reused) });
-            }
-            OnReuse::EndFamily if key.is_owned() => {
-                let families = match owner {
-                    Some(owner) => self.context.config().families_of(owner).collect(),
-                    None => vec![key.family],
-                };
-                let revoking = Revoking::new(&self.context, families, None, EndedBy::Reuse, owner);
-                Step::Ask(Stage::Revoke { revoking, reused: key })
-            }
-            OnReuse::EndFamily => {
-                let moved = StoreKey { digest: to, ..key };
-                let ending = Ending::new(&self.context, moved, None, EndedBy::Reuse, self.now);
-                Step::Ask(Stage::End { ending, reused: Some(key) })
-            }
-        })
     }
 
     fn check(&mut self, base: Base, live: Live) -> Result<Found, SessionError> {

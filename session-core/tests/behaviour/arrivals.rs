@@ -75,8 +75,7 @@ fn a_request_that_is_late_stores_nothing_and_wins_no_cookie() {
     let old = site.cookie.clone();
     site.sign_in("ada");
     let before = site.world(|world| world.sessions().len());
-    let changes: [Handler; 2] =
-        [|session| session.set("n", 2), |session| session.flash("info", "hello")];
+    let changes: [Handler; 2] = [|session| session.set("n", 2), |session| session.flash("info", "hello")];
     for change in changes {
         let late = open_late(&site, &old);
         change(&late).unwrap();
