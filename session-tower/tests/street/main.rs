@@ -8,6 +8,7 @@
 )]
 
 mod arrivals;
+mod clicks;
 mod clients;
 mod cookies;
 mod dropping;
