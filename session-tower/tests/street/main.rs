@@ -24,6 +24,7 @@ mod property;
 mod races;
 mod refusals;
 mod returning;
+mod sign_outs;
 mod socket_ends;
 mod sockets;
 mod unreadable;
