@@ -178,6 +178,7 @@ impl Search<'_> {
             Err(error) => {
                 log::unreadable(&key, &error);
                 self.unreadable = Some(error);
+                self.others.push(key);
                 self.skip(Arrived::new(Arrival::Unreadable))
             }
             Ok(Record::Live(live)) if live.deadline <= self.now => {

@@ -67,6 +67,11 @@ impl Delta {
         })
     }
 
+    /// Whether the browser is to be left without any session that it came with.
+    pub(crate) fn forgets(&self) -> bool {
+        self.destroys() || self.ops().iter().any(|op| matches!(op, Op::Logout { .. } | Op::Forget))
+    }
+
     pub(crate) fn changes_lifetime(&self) -> bool {
         self.ops().iter().any(|op| matches!(op, Op::Idle { .. } | Op::Remember { .. }))
     }

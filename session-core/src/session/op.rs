@@ -55,6 +55,8 @@ pub(crate) enum Op {
         lifetime: Option<Duration>,
         at: Timestamp,
     },
+    /// A sign-out where no user is signed in: perhaps because the record could not be read.
+    Forget,
     /// Requests a new id.
     Rotate,
     /// Ends the session. No operation follows it.
@@ -106,7 +108,7 @@ impl Op {
             Self::Label { label } => live.label = label.as_deref().map(str::to_owned),
             Self::Idle { idle } => live.idle = *idle,
             Self::Remember { lifetime, at } => live.remember(*lifetime, *at, config),
-            Self::Rotate | Self::Destroy => {}
+            Self::Forget | Self::Rotate | Self::Destroy => {}
         }
         Ok(())
     }

@@ -59,11 +59,16 @@ impl OpenSession {
     /// Signs the owner out and leaves an anonymous, empty session under a new id. The old id ends when this is saved. Values
     /// that are set afterwards, such as a flash message, are kept. Does nothing if no user is signed in.
     ///
+    /// If the browser sent several session cookies, the sessions of all of them end, also those that cannot be read.
+    ///
     /// # Errors
     /// [`ValueError::Destroyed`] if the session was destroyed.
     pub fn logout(&self) -> Result<(), ValueError> {
         let Some(owner) = self.owner() else {
-            return Ok(());
+            let state = self.state();
+            let may_be_signed_in = state.base.is_none() && !state.arrived.others.is_empty();
+            drop(state);
+            return if may_be_signed_in { self.apply(Op::Forget) } else { Ok(()) };
         };
         let at = self.time();
         self.apply(Op::Wipe)?;

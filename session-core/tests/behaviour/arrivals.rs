@@ -306,6 +306,30 @@ fn a_sign_out_ends_every_session_whose_cookie_the_browser_sent() {
 }
 
 #[test]
+fn a_sign_out_ends_what_cannot_be_read() {
+    for way in ["logout", "logout with a message", "destroy"] {
+        let mut site = Site::with_session(with(|settings| settings.on_unreadable = OnUnreadable::StartAnew));
+        let old = site.cookie.clone();
+        site.world(|world| world.damage(b"?"));
+        let session = site.open();
+        match way {
+            "destroy" => session.destroy(),
+            _ => session.logout().unwrap(),
+        }
+        if way == "logout with a message" {
+            session.flash("info", "bye").unwrap();
+        }
+        site.save(&session).unwrap();
+        assert_eq!(
+            open_late(&site, &old).arrival(),
+            Arrival::Ended(if way == "destroy" { EndedBy::Itself } else { EndedBy::SignOut }),
+            "{way}"
+        );
+        assert_eq!(site.open().take_flashes().unwrap().len(), usize::from(way == "logout with a message"));
+    }
+}
+
+#[test]
 fn a_session_that_cannot_be_read_can_be_forgotten() {
     let mut site = Site::with_session(config());
     site.world(|world| world.damage(b"?"));

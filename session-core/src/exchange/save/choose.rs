@@ -22,12 +22,17 @@ pub(super) enum Choice<'s> {
     /// It gets an id of another family.
     ChangeOwner(&'s Base),
     End(&'s Base),
+    /// It has no record that this request could read. Those of the cookies are ended.
+    Forget,
 }
 
 /// Returns `None` if there is nothing to save.
 pub(super) fn choose<'s>(state: &'s State, context: &Context, now: Timestamp) -> Option<Choice<'s>> {
     let (config, live) = (context.config(), &state.live);
     let Some(base) = &state.base else {
+        if state.delta.forgets() && live.is_blank(config) && !state.arrived.others.is_empty() {
+            return Some(Choice::Forget);
+        }
         let worth_storing = !state.is_ended() && !state.delta.is_empty() && !live.is_blank(config);
         return worth_storing.then_some(Choice::Create);
     };

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::{
     change::Change,
     row::{Next, Progress, Row},
+    settle,
 };
 use crate::{
     Context,
@@ -10,21 +11,28 @@ use crate::{
     id::StoreKey,
     session::OpenSession,
 };
+
 /// A sign-out first ends the other sessions whose cookies the browser has sent under the same name, such as with another
-/// domain: none of them may be left signed in.
+/// domain, or whose record could not be read: none of them may be left signed in.
 #[derive(Debug)]
 pub(super) struct Forget {
     ending: Ending,
     rest: Vec<StoreKey>,
-    then: Row,
+    /// `None` if the request has no session of its own.
+    then: Option<Row>,
 }
 
 impl Forget {
     /// Returns `then` if there is no other session.
-    pub(super) fn before(then: Row, others: &[StoreKey], change: &Change, context: &Arc<Context>) -> Row {
+    pub(super) fn before(
+        then: Option<Row>,
+        others: &[StoreKey],
+        change: &Change,
+        context: &Arc<Context>,
+    ) -> Option<Row> {
         let Some((key, rest)) = others.split_first() else { return then };
         let ending = Ending::new(context, *key, None, change.ends_by(), change.now);
-        Row::Forget(Box::new(Self { ending, rest: rest.to_vec(), then }))
+        Some(Row::Forget(Box::new(Self { ending, rest: rest.to_vec(), then })))
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -39,9 +47,11 @@ impl Forget {
     ) -> Progress {
         match self.ending.answer(Ok(answer))? {
             Step::Ask(ending) => self.ending = ending,
-            Step::Done(_) => match self.rest.pop() {
-                None => return Ok(Next::Ask(self.then)),
-                Some(key) => {
+            Step::Done(_) => match (self.rest.pop(), self.then.take()) {
+                (None, Some(then)) => return Ok(Next::Ask(then)),
+                (None, None) => return settle::forgotten(session, change),
+                (Some(key), then) => {
+                    self.then = then;
                     self.ending = Ending::new(session.context(), key, None, change.ends_by(), change.now);
                 }
             },

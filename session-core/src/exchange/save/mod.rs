@@ -119,7 +119,7 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
     if state.outside_http && !context.config().save_outside_http && !matches!(choice, Choice::End(_)) {
         return Ok(Plan::Withheld);
     }
-    let proves_itself = state.delta.logs_in();
+    let proves_itself = state.delta.logs_in() || matches!(choice, Choice::Forget);
     if state.base.is_none() && !proves_itself {
         match state.arrived.standing {
             Standing::Free => {}
@@ -141,31 +141,34 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
                 Some(from) => Row::ChangeOwner(ChangeOwner::joining(from.key, from, live, &change, context)?),
                 None => Row::Create(Create::new(live, &change, context)?),
             };
-            Room::before(row, owner, None, context)
+            Some(Room::before(row, owner, None, context))
         }
-        Choice::Commit(from) => Row::Commit(Commit::new(from.clone(), successor(from), &change, context)?),
-        Choice::Touch(from) => Row::Touch(Touch::new(from.clone(), &state.live, &change, context)),
+        Choice::Commit(from) => {
+            Some(Row::Commit(Commit::new(from.clone(), successor(from), &change, context)?))
+        }
+        Choice::Touch(from) => Some(Row::Touch(Touch::new(from.clone(), &state.live, &change, context))),
         Choice::Rotate { from, by_age } => {
-            match Rotate::new(from.clone(), by_age, successor(from), &change, context) {
+            Some(match Rotate::new(from.clone(), by_age, successor(from), &change, context) {
                 // A request that only reads must not fail because its id is old.
                 Err(SessionError::Value(_)) if by_age && state.delta.is_empty() => {
                     Row::Touch(Touch::new(from.clone(), &state.live, &change, context))
                 }
                 rotate => Row::Rotate(rotate?),
-            }
+            })
         }
         Choice::ChangeOwner(from) => {
             let (owner, keep) = (state.live.owner.as_deref(), Some(from.key.digest));
             let row = Row::ChangeOwner(ChangeOwner::new(from.clone(), successor(from), &change, context)?);
-            Room::before(row, owner, keep, context)
+            Some(Room::before(row, owner, keep, context))
         }
-        Choice::End(from) => Row::End(End::new(from.clone(), &change, context)?),
+        Choice::End(from) => Some(Row::End(End::new(from.clone(), &change, context)?)),
+        Choice::Forget => None,
     };
-    let row = match change.delta.destroys() || change.delta.signed_out().is_some() {
+    let row = match change.delta.forgets() {
         true => Forget::before(row, &state.arrived.others, &change, context),
         false => row,
     };
-    Ok(Plan::Save(Save { change, row }))
+    Ok(row.map_or(Plan::Nothing, |row| Plan::Save(Save { change, row })))
 }
 
 /// The session that another sign-in of this browser has made a moment ago, if this sign-in is of the same owner.

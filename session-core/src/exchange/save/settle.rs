@@ -110,6 +110,21 @@ pub(super) fn ended(
     }
 }
 
+/// The sessions of all cookies of the request have ended, of which none was this one.
+pub(super) fn forgotten(session: &OpenSession, change: &Change) -> Progress {
+    let mut state = session.state();
+    state.cookie = SetCookie::Remove;
+    state.arrived.others.clear();
+    state.destroyed = change.delta.destroys();
+    let blank = Live::new(session.context().config(), change.now);
+    match session.continue_on(state, blank, change.delta.len()) {
+        Some(error) => Err(error.into()),
+        None => {
+            Ok(Next::Done(Settled { saved: Saved::Ended, cookie: SetCookie::Remove, evicted: Vec::new() }))
+        }
+    }
+}
+
 /// The session was found to have ended. It holds nothing any more, and cannot be changed.
 pub(in crate::exchange) fn found_ended(session: &OpenSession, now: Timestamp) {
     let config = session.context().config();
