@@ -43,6 +43,8 @@ pub(super) struct Change {
     taken: Vec<u32>,
     /// How many of them the last save contains.
     taken_sent: usize,
+    /// The number that the log had before a sign-in.
+    continues: Option<u32>,
     /// The id of the request must be dead afterwards.
     kills_id: bool,
     /// A part may be saved already, so another request may have emptied the log since.
@@ -59,8 +61,8 @@ impl Change {
             5 => drop(session.set("x", number)),
             6 => drop(session.remove("x")),
             7 => drop(session.flash("info", "saved").and_then(|()| session.take_flashes())),
-            8 => self.kills_id |= session.login("ada").is_ok(),
-            9 => self.kills_id |= session.login("bob").is_ok(),
+            8 => self.sign_in(ledger, session, "ada", number),
+            9 => self.sign_in(ledger, session, "bob", number),
             10 if owner.is_some() && session.logout().is_ok() => {
                 ledger.cleared = true;
                 self.end();
@@ -76,15 +78,17 @@ impl Change {
             _ => {
                 if session.clear().is_ok() {
                     ledger.cleared = true;
+                    self.continues = None;
                     self.logged.clear();
                 }
             }
         }
     }
 
-    /// A session gets a number with its first entry, and keeps it until it is emptied.
+    /// A session gets a number with its first entry, and keeps it until a sign-in or until it is emptied.
     fn log(&mut self, session: &OpenSession, number: u32) {
-        let numbered = session.update("number", move |old: Option<u32>| old.unwrap_or(number));
+        let numbered =
+            session.update("number", move |old: Option<Vec<u32>>| old.unwrap_or_else(|| vec![number]));
         let logged = session.update("log", move |old: Option<Vec<u32>>| {
             let mut log = old.unwrap_or_default();
             log.push(number);
@@ -93,6 +97,28 @@ impl Change {
         if numbered.and(logged).is_ok() {
             self.logged.push(number);
         }
+    }
+
+    /// A sign-in gives the log another number: two at once may both succeed, each with a session of its own.
+    fn sign_in(&mut self, ledger: &mut Ledger<'_>, session: &OpenSession, owner: &str, number: u32) {
+        let (before, from) = (session.owner(), numbers(session).last().copied());
+        if session.login(owner).is_err() {
+            return;
+        }
+        self.kills_id = true;
+        if before.is_some_and(|before| before != owner) {
+            // The values of another owner are dropped.
+            ledger.cleared = true;
+            self.logged.clear();
+            self.continues = None;
+        } else {
+            self.continues = self.continues.or(from);
+        }
+        drop(session.update("number", move |old: Option<Vec<u32>>| {
+            let mut numbers = old.unwrap_or_default();
+            numbers.push(number);
+            numbers
+        }));
     }
 
     fn take_token(&mut self, session: &OpenSession) {
@@ -105,7 +131,12 @@ impl Change {
 
     fn end(&mut self) {
         self.kills_id = true;
+        self.continues = None;
         self.logged.clear();
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        *self = Self { partly_saved: true, ..Self::default() };
     }
 
     pub(super) fn partly_saved(&mut self) {
@@ -186,6 +217,13 @@ impl<'a> Ledger<'a> {
             self.dead.extend(cookie);
         }
         let log = log(session);
+        let numbers = numbers(session);
+        // Another request may have emptied the session meanwhile.
+        let before = change.continues.filter(|number| numbers.contains(number));
+        let before = before.and_then(|number| self.acknowledged.get(&number)).cloned();
+        if let (Some(before), Some(number)) = (before, numbers.last()) {
+            self.acknowledged.entry(*number).or_default().extend(before);
+        }
         let (kept, lost): (Vec<u32>, Vec<u32>) =
             change.logged.iter().copied().partition(|entry| log.contains(entry));
         assert!(
@@ -193,8 +231,8 @@ impl<'a> Ledger<'a> {
             "an acknowledged change is lost at once"
         );
         if !kept.is_empty() {
-            let number = session.get::<u32>("number").unwrap().expect("an entry comes with a number");
-            self.acknowledged.entry(number).or_default().extend(kept);
+            let number = numbers.last().expect("an entry comes with a number");
+            self.acknowledged.entry(*number).or_default().extend(kept);
         }
     }
 
@@ -203,9 +241,9 @@ impl<'a> Ledger<'a> {
         let log = log(session);
         let once: BTreeSet<_> = log.iter().copied().collect();
         assert_eq!(once.len(), log.len(), "a change was made twice");
-        if let Some(number) = session.get::<u32>("number").unwrap() {
+        if let Some(number) = numbers(session).last() {
             let lost =
-                self.acknowledged.get(&number).into_iter().flatten().find(|entry| !once.contains(entry));
+                self.acknowledged.get(number).into_iter().flatten().find(|entry| !once.contains(entry));
             assert_eq!(lost, None, "an acknowledged change is lost");
         }
     }
@@ -227,6 +265,11 @@ impl<'a> Ledger<'a> {
             self.opened(&session, Cookie { at: Some(at), dead: self.dead.contains(&at) });
         }
     }
+}
+
+/// The numbers that the log has had, the last one now.
+fn numbers(session: &OpenSession) -> Vec<u32> {
+    session.get("number").unwrap().unwrap_or_default()
 }
 
 fn log(session: &OpenSession) -> Vec<u32> {

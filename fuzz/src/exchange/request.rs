@@ -120,6 +120,10 @@ impl Handled {
             Err(SessionError::Unknown) if self.session.is_new() => {
                 self.change.forget_sent_tokens();
                 self.change.partly_saved();
+                if !self.session.is_changed() {
+                    // The session moved away from under the request, and all changes with it.
+                    self.change.forget_all();
+                }
             }
             Err(
                 error @ (SessionError::Mismatched

@@ -69,6 +69,11 @@ impl Commit {
                 self.source.follow(to, change, session.context())?;
                 Ok(Next::Ask(Row::Commit(self)))
             }
+            // An earlier try may be part of what became of the session, so it must not be made there once more.
+            Found::Superseded(_) | Found::Nothing if change.retry.is_lost() => {
+                settle::cut_off(session, change.now);
+                Err(SessionError::Unknown)
+            }
             Found::Superseded(_) | Found::Nothing => Err(self.source.gone()),
         }
     }

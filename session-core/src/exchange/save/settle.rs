@@ -14,7 +14,7 @@ use crate::{
     id::{CookieId, SessionHandle, StoreKey},
     observe::{EndedBy, Event, log},
     record::Live,
-    session::{Base, Delta, OpenSession},
+    session::{Base, Delta, OpenSession, Standing},
 };
 
 /// The record of the session that is now in the store.
@@ -127,10 +127,16 @@ pub(super) fn forgotten(session: &OpenSession, change: &Change) -> Progress {
 
 /// The session was found to have ended. It holds nothing any more, and cannot be changed.
 pub(in crate::exchange) fn found_ended(session: &OpenSession, now: Timestamp) {
+    cut_off(session, now);
+    session.state().destroyed = true;
+}
+
+/// The request has no session any more, and works on nothing unless it signs in.
+pub(super) fn cut_off(session: &OpenSession, now: Timestamp) {
     let config = session.context().config();
     let mut state = session.state();
     (state.live, state.base, state.delta) = (Live::new(config, now), None, Delta::default());
-    state.destroyed = true;
+    state.arrived.standing = Standing::Late;
     state.version += 1;
 }
 
