@@ -31,6 +31,6 @@ pub mod internal {
     pub use crate::{
         cookie::read::candidates,
         fingerprint::{Fingerprint, FingerprintMismatch, FingerprintOk, check, note},
-        record::{Live, Record},
+        record::{Live, Record, TokenDigests},
     };
 }

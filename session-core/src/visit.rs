@@ -26,6 +26,7 @@ pub struct Visit<'a> {
     outside_http: bool,
     passive: bool,
     unseen: bool,
+    safe: bool,
 }
 
 /// A request that a page of another site made the browser send. `SameSite` decides whether the session cookie went along.
@@ -113,6 +114,14 @@ impl<'a> Visit<'a> {
         self
     }
 
+    /// Says that the method of the request is safe (RFC 9110, section 9.2.1), such as GET: the visitor asks for nothing to be
+    /// changed. If such a request is late, what its handler changed by the way is dropped without an error.
+    #[inline]
+    pub fn safe(mut self) -> Self {
+        self.safe = true;
+        self
+    }
+
     /// Returns whether there is no HTTP request.
     #[must_use]
     pub const fn is_outside_http(&self) -> bool {
@@ -121,6 +130,10 @@ impl<'a> Visit<'a> {
 
     pub(crate) const fn is_passive(&self) -> bool {
         self.passive
+    }
+
+    pub(crate) const fn is_safe(&self) -> bool {
+        self.safe
     }
 
     pub(crate) const fn is_unseen(&self) -> bool {
@@ -155,6 +168,7 @@ impl fmt::Debug for Visit<'_> {
             .field("outside_http", &self.outside_http)
             .field("passive", &self.passive)
             .field("unseen", &self.unseen)
+            .field("safe", &self.safe)
             .finish()
     }
 }

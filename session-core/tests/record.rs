@@ -11,7 +11,7 @@ use session_core::{
     config::Codec,
     cookie::SetCookie,
     id::{Digest, Family, StoreKey},
-    internal::Record,
+    internal::{Record, TokenDigests},
     observe::EndedBy,
 };
 use support::{Counted, Shared};
@@ -50,10 +50,11 @@ fn the_format_is_the_one_that_is_stored_out_there() {
     let moved = Record::Moved { to: Digest::from_bytes([7; 32]), grace_until: Timestamp::from_millis(251) };
     assert_eq!(moved.encode(), [&b"\x02\x01\x9c\x4d\x63\x11\x01"[..], &[7; 32], b"\xfb\xfb\x00"].concat());
     let to = StoreKey { family: Family::from_bytes([9; 16]), digest: Digest::from_bytes([7; 32]) };
-    let superseded = Record::Superseded { to, at: Timestamp::from_millis(251) };
+    let at = Timestamp::from_millis(251);
+    let superseded = Record::Superseded { to, at, tokens: TokenDigests::default() };
     assert_eq!(
         superseded.encode(),
-        [&b"\x02\x01\x95\x10\x44\x73\x02"[..], &[9; 16], &[7; 32], b"\xfb\xfb\x00"].concat()
+        [&b"\x02\x01\x56\xcc\x14\x52\x02"[..], &[9; 16], &[7; 32], b"\xfb\xfb\x00\0"].concat()
     );
     let by = [
         EndedBy::Itself,

@@ -25,6 +25,7 @@ pub(crate) struct Circumstances {
     unseen: bool,
     cross_site: Option<CrossSite>,
     passive: bool,
+    safe: bool,
     /// Whether the host was asked at a port of its own, where other applications may be at other ports.
     pub(crate) has_port: bool,
 }
@@ -35,6 +36,7 @@ impl Circumstances {
             unseen: is_unseen(head),
             cross_site: held_back(cross_site(head), slot.cookie().same_site),
             passive: slot.is_passive(),
+            safe: head.method.is_safe(),
             has_port: own_host(head).is_some_and(|host| without_port(host) != host),
         }
     }
@@ -45,6 +47,9 @@ impl Circumstances {
         }
         if self.passive {
             visit = visit.passive();
+        }
+        if self.safe {
+            visit = visit.safe();
         }
         match self.cross_site {
             Some(kind) => visit.cross_site(kind),

@@ -206,8 +206,9 @@ impl Search<'_> {
                 Ok(Step::Ask(Stage::Load { key, id: None, hops: hops + 1 }))
             }
             Ok(Record::Moved { .. }) => self.reject(&key, Rejection::Moved, None),
-            Ok(Record::Superseded { to, at }) => {
-                self.ended(&key, Arrived { successor: Some(to), ..Arrived::new(Arrival::Superseded) }, at)
+            Ok(Record::Superseded { to, at, tokens }) => {
+                let arrived = Arrived::new(Arrival::Superseded);
+                self.ended(&key, Arrived { successor: Some(to), tokens, ..arrived }, at)
             }
             Ok(Record::Ended { by, at }) => self.ended(&key, Arrived::new(Arrival::Ended(by)), at),
         }

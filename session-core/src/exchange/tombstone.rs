@@ -4,7 +4,7 @@ use crate::{
     Context, Timestamp,
     id::{Digest, EntropyError, StoreKey},
     observe::EndedBy,
-    record::Record,
+    record::{Record, TokenDigests},
     store::{Revision, Write},
 };
 
@@ -31,8 +31,13 @@ impl Tombstone {
     }
 
     /// A change of rights made the session `to` of it.
-    pub(super) fn superseded(to: StoreKey, at: Timestamp, context: &Context) -> Result<Self, EntropyError> {
-        Self::new(&Record::Superseded { to, at }, TOLD, context)
+    pub(super) fn superseded(
+        to: StoreKey,
+        at: Timestamp,
+        tokens: TokenDigests,
+        context: &Context,
+    ) -> Result<Self, EntropyError> {
+        Self::new(&Record::Superseded { to, at, tokens }, TOLD, context)
     }
 
     pub(super) fn ended(by: EndedBy, at: Timestamp, context: &Context) -> Result<Self, EntropyError> {

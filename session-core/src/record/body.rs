@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Entries, Entry, Lineage, Live, Record, RecordError, error::damaged, reader::Reader};
+use super::{
+    Entries, Entry, Lineage, Live, Record, RecordError, TokenDigests, error::damaged, reader::Reader,
+};
 use crate::{
     Timestamp,
     config::Codec,
@@ -49,7 +51,8 @@ impl Body {
             2 => {
                 let family = Family::from_bytes(reader.array()?);
                 let digest = Digest::from_bytes(reader.array()?);
-                Record::Superseded { to: StoreKey { family, digest }, at: timestamp(reader)? }
+                let (to, at) = (StoreKey { family, digest }, timestamp(reader)?);
+                Record::Superseded { to, at, tokens: TokenDigests::from_bytes(reader.bytes()?)? }
             }
             3 => Record::Ended { by: EndedBy::from_byte(reader.byte()?)?, at: timestamp(reader)? },
             _ => return None,

@@ -8,7 +8,7 @@ use bincode::{
 };
 use bytes::Bytes;
 
-use super::{Entries, Live, Record, RecordError, body::Body, error::damaged};
+use super::{Entries, Live, Record, RecordError, TokenDigests, body::Body, error::damaged};
 use crate::{
     Timestamp,
     config::Codec,
@@ -24,7 +24,7 @@ const HEADER: usize = 6;
 enum Envelope<'a> {
     Live(LiveParts<'a>),
     Moved { to: [u8; 32], grace_until: u64 },
-    Superseded { family: [u8; 16], digest: [u8; 32], at: u64 },
+    Superseded { family: [u8; 16], digest: [u8; 32], at: u64, tokens: &'a [u8] },
     Ended { by: u8, at: u64 },
 }
 
@@ -93,9 +93,10 @@ pub(super) fn encode_moved(to: &Digest, grace_until: Timestamp) -> Vec<u8> {
     encode(Codec::default(), MOST_OF_THE_REST, &moved)
 }
 
-pub(super) fn encode_superseded(to: &StoreKey, at: Timestamp) -> Vec<u8> {
+pub(super) fn encode_superseded(to: &StoreKey, at: Timestamp, tokens: &TokenDigests) -> Vec<u8> {
     let (family, digest) = (*to.family.as_bytes(), *to.digest.as_bytes());
-    let superseded = Envelope::Superseded { family, digest, at: at.as_millis() };
+    let (at, tokens) = (at.as_millis(), tokens.as_bytes());
+    let superseded = Envelope::Superseded { family, digest, at, tokens };
     encode(Codec::default(), MOST_OF_THE_REST, &superseded)
 }
 

@@ -16,6 +16,7 @@ mod piece;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod token_digests;
 
 pub(crate) use entries::Entries;
 use entries::Entry;
@@ -23,6 +24,8 @@ pub use error::RecordError;
 pub(crate) use lineage::Lineage;
 pub use live::Live;
 pub(crate) use piece::Piece;
+
+pub use token_digests::TokenDigests;
 
 use bytes::Bytes;
 
@@ -56,6 +59,8 @@ pub enum Record {
         to: StoreKey,
         /// When that was.
         at: Timestamp,
+        /// What the form tokens of this session were, so that the second half of a double click is known as such.
+        tokens: TokenDigests,
     },
     /// The tombstone of a session that has ended.
     Ended {
@@ -88,7 +93,7 @@ impl Record {
         match self {
             Self::Live(live) => live.encode(),
             Self::Moved { to, grace_until } => envelope::encode_moved(to, *grace_until),
-            Self::Superseded { to, at } => envelope::encode_superseded(to, *at),
+            Self::Superseded { to, at, tokens } => envelope::encode_superseded(to, *at, tokens),
             Self::Ended { by, at } => envelope::encode_ended(*by, *at),
         }
     }

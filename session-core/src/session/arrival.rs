@@ -1,6 +1,7 @@
 use crate::{
     id::StoreKey,
     observe::{EndedBy, Rejection},
+    record::TokenDigests,
 };
 
 /// How a request arrived at its session. See [`OpenSession::arrival`](super::OpenSession::arrival).
@@ -35,6 +36,8 @@ pub(crate) struct Arrived {
     pub(crate) standing: Standing,
     /// The session that was made of the one that the id named.
     pub(crate) successor: Option<StoreKey>,
+    /// What the form tokens of the superseded session were.
+    pub(crate) tokens: TokenDigests,
     /// The other sessions that the cookies of the request name.
     pub(crate) others: Vec<StoreKey>,
 }
@@ -51,12 +54,17 @@ pub(crate) enum Standing {
 }
 
 impl Arrived {
-    pub(crate) const fn new(arrival: Arrival) -> Self {
+    /// Whether a page of the superseded session had this token, a moment ago.
+    pub(crate) fn had_token(&self, name: &str, value: &[u8; 32]) -> bool {
+        self.standing == Standing::Late && self.tokens.contains(name, value)
+    }
+
+    pub(crate) fn new(arrival: Arrival) -> Self {
         let standing = match arrival {
             Arrival::CrossSite => Standing::Withheld,
             Arrival::Superseded | Arrival::Rejected(_) => Standing::Late,
             _ => Standing::Free,
         };
-        Self { arrival, standing, successor: None, others: Vec::new() }
+        Self { arrival, standing, successor: None, tokens: TokenDigests::default(), others: Vec::new() }
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct State {
     pub(crate) passive: bool,
     /// Perhaps nobody sees the response.
     pub(crate) unseen: bool,
+    /// The method of the request is safe.
+    pub(crate) safe: bool,
     /// The head of the response has been sent, so the browser cannot get a new id.
     pub(crate) head_sent: bool,
     /// The cookie that the response must send after all saves so far.
@@ -85,6 +87,7 @@ impl State {
             outside_http: visit.is_outside_http(),
             passive: visit.is_passive(),
             unseen: visit.is_unseen(),
+            safe: visit.is_safe(),
             head_sent: false,
             cookie: SetCookie::Keep,
             visitor: Visitor::default(),

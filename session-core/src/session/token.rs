@@ -46,6 +46,11 @@ impl Token {
         Ok(token)
     }
 
+    /// The value before the last renewal.
+    pub(super) const fn previous(&self) -> Option<&[u8; 32]> {
+        self.previous.as_ref()
+    }
+
     pub(super) fn is_live(&self, now: Timestamp) -> bool {
         self.expires.is_none_or(|expires| now.as_millis() < expires)
     }

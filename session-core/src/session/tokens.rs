@@ -1,6 +1,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{OpenSession, TokenText, TokenVerdict, ValueError, token::Token};
+use super::{OpenSession, TokenText, TokenVerdict, ValueError, token::Token, value::decode_value};
+use crate::{
+    SessionConfig,
+    record::{Live, TokenDigests},
+};
 
 /// The named tokens of a session, for forms and one-time actions: the synchronizer token pattern
 /// ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
@@ -80,8 +84,12 @@ impl Tokens<'_> {
         }
         Ok(match self.live(name)? {
             Some(token) => token.compare(text.as_bytes()),
-            None if TokenText::unmasked(text.as_bytes()).is_some() => TokenVerdict::Missing,
-            None => TokenVerdict::Wrong,
+            None => match TokenText::unmasked(text.as_bytes()) {
+                // The second half of a double click on a sign-in: the first one has given the tokens new values.
+                Some(value) if self.session.state().arrived.had_token(name, &value) => TokenVerdict::Good,
+                Some(_) => TokenVerdict::Missing,
+                None => TokenVerdict::Wrong,
+            },
         })
     }
 
@@ -183,4 +191,17 @@ impl Tokens<'_> {
             Ok(Some(tokens).filter(|tokens| !tokens.is_empty()))
         })
     }
+}
+
+/// The values that the tokens had before they were renewed.
+pub(crate) fn previous_tokens(live: &Live, config: &SessionConfig) -> TokenDigests {
+    let mut digests = TokenDigests::default();
+    let bytes = live.entries.get(config.token_key.as_bytes());
+    let named = bytes.and_then(|bytes| decode_value::<Named>(live.codec, &config.token_key, bytes).ok());
+    for (name, token) in named.iter().flatten() {
+        if let Some(previous) = token.previous() {
+            digests.add(name, previous);
+        }
+    }
+    digests
 }

@@ -6,7 +6,7 @@ use session_core::{
     cookie::SetCookie,
     exchange::{Saved, set_cookie},
     observe::{EndedBy, Rejection},
-    session::Arrival,
+    session::{Arrival, TokenVerdict},
     store::OnFull,
     visit::CrossSite,
 };
@@ -339,4 +339,45 @@ fn a_session_that_cannot_be_read_can_be_forgotten() {
     assert_eq!(site.open().arrival(), Arrival::Ended(EndedBy::SignOut));
     site.cookie.clear();
     assert_eq!(site.sessions.forget(&Visit::new(), site.now()).unwrap(), 0);
+}
+
+#[test]
+fn the_form_of_a_sign_in_is_good_for_both_halves_of_a_double_click() {
+    for again in ["login", "elevate"] {
+        let mut site = Site::with_session(config());
+        if again == "elevate" {
+            site.sign_in("ada");
+        }
+        let page = site.open();
+        let text = page.tokens().text("form").unwrap();
+        site.save(&page).unwrap();
+        let old = site.cookie.clone();
+        let first = site.open();
+        match again {
+            "login" => first.login("ada").unwrap(),
+            _ => first.elevate(1).unwrap(),
+        }
+        site.save(&first).unwrap();
+        let late = open_late(&site, &old);
+        assert_eq!(late.tokens().check("form", text.as_str()), Ok(TokenVerdict::Good), "{again}");
+        assert_eq!(late.tokens().check("other", text.as_str()), Ok(TokenVerdict::Missing));
+        let forged = site.elsewhere().open().tokens().text("form").unwrap();
+        assert_eq!(late.tokens().check("form", forged.as_str()), Ok(TokenVerdict::Missing));
+        assert_eq!(late.tokens().verify("form", text.as_str()), Ok(false), "it is no token of this session");
+        assert_eq!(site.open().tokens().check("form", text.as_str()), Ok(TokenVerdict::Superseded));
+        site.pass(61);
+        assert_eq!(open_late(&site, &old).tokens().check("form", text.as_str()), Ok(TokenVerdict::Missing));
+    }
+}
+
+#[test]
+fn a_late_page_that_counts_visits_is_shown_and_its_count_dropped() {
+    let mut site = Site::with_session(config());
+    let old = site.cookie.clone();
+    site.sign_in("ada");
+    let visit = Visit::new().cookie(old.as_bytes()).user_agent(site.agent.as_bytes()).safe();
+    let late = site.sessions.open(&visit, site.now()).unwrap();
+    late.set("visits", 1).unwrap();
+    let settled = site.sessions.save(&late, site.now()).unwrap();
+    assert_eq!((settled.saved, settled.cookie), (Saved::Withheld, SetCookie::Keep));
 }

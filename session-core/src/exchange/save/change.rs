@@ -6,8 +6,8 @@ use crate::{
     exchange::{SessionError, retry::Retry},
     fingerprint::Fingerprint,
     observe::EndedBy,
-    record::Live,
-    session::{Delta, OpenSession, State, ValueError},
+    record::{Live, TokenDigests},
+    session::{Delta, OpenSession, State, ValueError, previous_tokens},
 };
 
 /// The change of a request, ready to be replayed on the record of another request.
@@ -17,6 +17,8 @@ pub(super) struct Change {
     pub(super) delta: Delta,
     pub(super) fingerprint: Option<Fingerprint>,
     pub(super) retry: Retry,
+    /// What the tokens were before a sign-in.
+    pub(super) tokens: TokenDigests,
     /// The request does not count as a use.
     pub(super) passive: bool,
     /// The longest time to live of what is written: a request that does not count leaves the deadline as it is.
@@ -33,6 +35,10 @@ impl Change {
             delta: state.delta.clone(),
             fingerprint: state.fingerprint,
             retry: Retry::new(),
+            tokens: match state.delta.signs_in() {
+                true => previous_tokens(&state.live, context.config()),
+                false => TokenDigests::default(),
+            },
             passive: state.passive,
             at_most: state
                 .base

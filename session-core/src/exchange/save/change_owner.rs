@@ -272,7 +272,7 @@ impl ChangeOwner {
 /// A late request learns which session was made of the old one, or that its owner signed out.
 fn tombstone(to: &CookieId, change: &Change, context: &Context) -> Result<Tombstone, EntropyError> {
     match change.delta.signs_in() {
-        true => Tombstone::superseded(*to.key(), change.now, context),
+        true => Tombstone::superseded(*to.key(), change.now, change.tokens.clone(), context),
         false => Tombstone::ended(change.ends_by(), change.now, context),
     }
 }

@@ -124,8 +124,8 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
         match state.arrived.standing {
             Standing::Free => {}
             Standing::Withheld => return Ok(Plan::Withheld),
-            // A form token alone is no change that anybody would miss.
-            Standing::Late if state.delta.is_only_of(&context.config().token_key) => {
+            // Nobody would miss what a page changes by the way, such as a counter or a form token.
+            Standing::Late if state.safe || state.delta.is_only_of(&context.config().token_key) => {
                 return Ok(Plan::Withheld);
             }
             Standing::Late => return Err(SessionError::Gone),

@@ -52,7 +52,7 @@ impl NewId {
             let ttl = config.grace.saturating_add(live.idle(config)).min(left);
             Tombstone::moved(id.key().digest, grace_until, ttl, context)?
         } else {
-            Tombstone::superseded(*id.key(), change.now, context)?
+            Tombstone::superseded(*id.key(), change.now, change.tokens.clone(), context)?
         };
         Ok(Self { id, tombstone })
     }

@@ -4,14 +4,14 @@ use bincode::{BorrowDecode, Encode, config::standard};
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::super::{Lineage, Record, RecordError, body::Body, error::damaged};
+use super::super::{Lineage, Record, RecordError, TokenDigests, body::Body, error::damaged};
 use crate::{config::Codec, observe::EndedBy};
 
 #[derive(Debug, Encode, BorrowDecode)]
 enum Envelope<'a> {
     Live(Box<Parts<'a>>),
     Moved { to: [u8; 32], grace_until: u64 },
-    Superseded { family: [u8; 16], digest: [u8; 32], at: u64 },
+    Superseded { family: [u8; 16], digest: [u8; 32], at: u64, tokens: &'a [u8] },
     Ended { by: u8, at: u64 },
 }
 
@@ -37,6 +37,9 @@ fn by_bincode(bytes: &[u8]) -> Result<String, RecordError> {
     let unreadable = || damaged("its envelope cannot be read");
     let (envelope, read): (Envelope<'_>, _) =
         bincode::borrow_decode_from_slice(bytes, limited).map_err(|_| unreadable())?;
+    if matches!(envelope, Envelope::Superseded { tokens, .. } if TokenDigests::from_bytes(tokens).is_none()) {
+        return Err(unreadable());
+    }
     if matches!(envelope, Envelope::Ended { by, .. } if EndedBy::from_byte(by).is_none()) {
         return Err(unreadable());
     }
@@ -77,9 +80,10 @@ fn by_us(bytes: &[u8]) -> Result<String, RecordError> {
             let (to, grace_until) = (*to.as_bytes(), grace_until.as_millis());
             format!("{:?}", Envelope::Moved { to, grace_until })
         }
-        Record::Superseded { to, at } => {
+        Record::Superseded { to, at, tokens } => {
             let (family, digest) = (*to.family.as_bytes(), *to.digest.as_bytes());
-            format!("{:?}", Envelope::Superseded { family, digest, at: at.as_millis() })
+            let (at, tokens) = (at.as_millis(), tokens.as_bytes());
+            format!("{:?}", Envelope::Superseded { family, digest, at, tokens })
         }
         Record::Ended { by, at } => {
             format!("{:?}", Envelope::Ended { by: by.as_byte(), at: at.as_millis() })
@@ -123,9 +127,12 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     let moved = (any::<[u8; 32]>(), number()).prop_map(|(to, grace_until)| {
         bincode::encode_to_vec(Envelope::Moved { to, grace_until }, standard()).unwrap()
     });
-    let superseded = (any::<[u8; 16]>(), any::<[u8; 32]>(), number()).prop_map(|(family, digest, at)| {
-        bincode::encode_to_vec(Envelope::Superseded { family, digest, at }, standard()).unwrap()
-    });
+    let superseded = (any::<[u8; 16]>(), any::<[u8; 32]>(), number(), 0..10_usize, 0..2_usize).prop_map(
+        |(family, digest, at, tokens, odd)| {
+            let tokens = &[7; 200][..tokens * 16 + odd];
+            bincode::encode_to_vec(Envelope::Superseded { family, digest, at, tokens }, standard()).unwrap()
+        },
+    );
     let ended = (0..8_u8, number())
         .prop_map(|(by, at)| bincode::encode_to_vec(Envelope::Ended { by, at }, standard()).unwrap());
     let arbitrary = (0..5_u8, prop::collection::vec(prop_oneof![0..5_u8, 248..=255_u8, any::<u8>()], 0..80))
