@@ -145,16 +145,20 @@ async fn a_form_of_a_session_that_was_ended_has_no_session() {
 }
 
 #[tokio::test]
-async fn the_second_click_with_the_id_of_before_the_first_is_superseded() {
+async fn the_second_click_with_the_id_of_before_the_first_passes_and_a_forgery_is_superseded() {
     let site = Site::usual();
     let (mut first, token) = site.customer().await;
     let mut second = first.clone();
     let form = format!("_csrf={token}");
     assert_eq!(first.post("/sign-in", &form).await.status, StatusCode::OK);
-    let page = second.post("/sign-in", &form).await;
-    expect(&page, "Superseded");
+    let forged = text(&mut Browser::new(&site.app)).await;
+    let page = order(&mut second, &forged).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
     assert_eq!(page.session_cookie(), None, "the browser keeps the cookie of the first");
+    let (_, other) = site.customer().await;
+    expect(&order(&mut second, &other).await, "Superseded");
     assert!(log::last("request refused").contains("arrival=Superseded"));
+    assert_eq!(second.post("/sign-in", &form).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

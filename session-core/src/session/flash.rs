@@ -17,10 +17,10 @@ pub struct Flash {
 
 impl OpenSession {
     /// The most flash messages of a session.
-    pub const MAX_FLASHES: usize = 32;
+    pub const MAX_FLASHES: usize = 100;
 
     /// Adds a flash message. The messages of concurrent requests are all kept. If nobody takes them, the oldest go: those before
-    /// the last 32, and before that those that together take more than a quarter of [`max_bytes`](crate::config::Limits::max_bytes).
+    /// the last 100, and before that those that together take more than a quarter of [`max_bytes`](crate::config::Limits::max_bytes).
     ///
     /// # Errors
     /// [`ValueError`] if a limit would be exceeded or the session was destroyed.

@@ -31,5 +31,5 @@ pub(crate) use owner::check_owner;
 pub(crate) use state::{Base, State};
 pub use token::{TokenText, TokenVerdict};
 pub use tokens::Tokens;
-pub(crate) use tokens::previous_tokens;
+pub(crate) use tokens::tokens_of;
 pub(crate) use visitor::Visitor;

@@ -46,9 +46,8 @@ impl Token {
         Ok(token)
     }
 
-    /// The value before the last renewal.
-    pub(super) const fn previous(&self) -> Option<&[u8; 32]> {
-        self.previous.as_ref()
+    pub(super) const fn value(&self) -> &[u8; 32] {
+        &self.value
     }
 
     pub(super) fn is_live(&self, now: Timestamp) -> bool {

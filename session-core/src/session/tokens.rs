@@ -193,15 +193,13 @@ impl Tokens<'_> {
     }
 }
 
-/// The values that the tokens had before they were renewed.
-pub(crate) fn previous_tokens(live: &Live, config: &SessionConfig) -> TokenDigests {
+/// The tokens of a record, to be recognised later.
+pub(crate) fn tokens_of(live: &Live, config: &SessionConfig) -> TokenDigests {
     let mut digests = TokenDigests::default();
     let bytes = live.entries.get(config.token_key.as_bytes());
     let named = bytes.and_then(|bytes| decode_value::<Named>(live.codec, &config.token_key, bytes).ok());
     for (name, token) in named.iter().flatten() {
-        if let Some(previous) = token.previous() {
-            digests.add(name, previous);
-        }
+        digests.add(name, token.value());
     }
     digests
 }

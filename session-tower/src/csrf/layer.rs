@@ -25,8 +25,8 @@ use crate::{Main, RequestHead, kind::Kind};
 /// [field](Self::field) `_csrf` of a form. An urlencoded form is read as a whole, up to the [limit](Self::form_limit). Of a
 /// multipart form only a [beginning](Self::multipart_limit) is read, so the field must stand before the files. The handler gets
 /// the whole body, as it came. Bodies of other types, such as JSON, need the header. The second half of a double click on "sign
-/// in" comes with the id and token from before the first half; it passes if the browser says that a page of the same origin
-/// sent it, and its session stores nothing but a sign-in.
+/// in" comes with the id and token from before the first half; it passes for a minute, and its session stores nothing but a
+/// sign-in.
 ///
 /// The response to a refused request is a 403, to a form over the limit a 413, to a failed load the error response of the
 /// session layer. [`CsrfError`](crate::CsrfError) names the reason; the log has it with the headers that were compared and the

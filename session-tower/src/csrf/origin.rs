@@ -48,15 +48,6 @@ pub(super) fn check(head: RequestHead<'_>, allowed: &Allowed, token_follows: boo
     }
 }
 
-/// Whether the browser says that a page of the request's own origin sent it. Silence says nothing.
-pub(super) fn is_own(head: RequestHead<'_>) -> bool {
-    match (single(head.headers, SEC_FETCH_SITE), single(head.headers, ORIGIN)) {
-        (Ok(Some(site)), Ok(_)) => site == "same-origin",
-        (Ok(None), Ok(Some(origin))) => host(head).is_some_and(|host| compare(origin, host).is_ok()),
-        _ => false,
-    }
-}
-
 pub(super) fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Foreign> {
     let mut values = headers.get_all(name).iter();
     match (values.next().map(HeaderValue::to_str), values.next()) {
@@ -142,24 +133,6 @@ mod tests {
         let origin = ("origin", "https://shop.example");
         assert!(!verdict(&[("host", "shop.example"), ("sec-fetch-site", "cross-site"), origin]));
         assert!(!verdict(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]));
-    }
-
-    #[test]
-    fn only_the_browser_vouches_for_its_own_origin() {
-        let own = |headers: &[(&'static str, &'static str)]| {
-            let request = headers
-                .iter()
-                .fold(Request::post("/order"), |request, (name, value)| request.header(*name, *value));
-            is_own((&request.body(()).unwrap()).into())
-        };
-        let (host, origin) = (("host", "shop.example"), ("origin", "https://shop.example"));
-        assert!(own(&[("sec-fetch-site", "same-origin")]) && own(&[host, origin]));
-        for site in ["none", "same-site", "cross-site", ""] {
-            assert!(!own(&[host, origin, ("sec-fetch-site", site)]), "{site}");
-        }
-        assert!(!own(&[]) && !own(&[host]) && !own(&[host, ("origin", "null")]));
-        assert!(!own(&[host, ("origin", "https://partner.example")]));
-        assert!(!own(&[host, origin, origin]), "twice");
     }
 
     #[test]

@@ -104,10 +104,6 @@ impl Rules {
             Ok(text) => compare(&session, &text)?,
             Err(error) => Err(error),
         };
-        // The second half of a double click on "sign in": its token went with the id that the first half replaced. Its session
-        // stores nothing but a sign-in, so the browser's word that a page of this origin sent it is enough.
-        let is_late = checks.origin && session.arrival() == Arrival::Superseded && origin::is_own(head);
-        let verdict = if is_late && verdict == Err(CsrfError::Superseded) { Ok(()) } else { verdict };
         let secure = session.slot().cookie().secure;
         Ok(verdict.map_err(|error| Refusal::of(error, head, session.arrival(), secure)))
     }

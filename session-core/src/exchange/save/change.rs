@@ -7,7 +7,7 @@ use crate::{
     fingerprint::Fingerprint,
     observe::EndedBy,
     record::{Live, TokenDigests},
-    session::{Delta, OpenSession, State, ValueError, previous_tokens},
+    session::{Delta, OpenSession, State, ValueError, tokens_of},
 };
 
 /// The change of a request, ready to be replayed on the record of another request.
@@ -36,7 +36,7 @@ impl Change {
             fingerprint: state.fingerprint,
             retry: Retry::new(),
             tokens: match state.delta.signs_in() {
-                true => previous_tokens(&state.live, context.config()),
+                true => tokens_of(&state.original(context.config()), context.config()),
                 false => TokenDigests::default(),
             },
             passive: state.passive,
