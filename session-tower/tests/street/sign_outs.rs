@@ -1,8 +1,23 @@
 //! Signing out works whatever the store says.
 
+use session_core::{config::OnUnreadable, store::Operation};
 use session_memory::MemoryStore;
 
-use crate::harness::{OddStore, Site, Time};
+use crate::harness::{Fate, OddStore, Site, Time};
+
+#[tokio::test]
+async fn sign_out_ends_a_session_that_cannot_be_read() {
+    let site = Site::start(|settings| settings.on_unreadable = OnUnreadable::StartAnew).await;
+    let mut ada = site.ada().await;
+    let mut before = ada.clone();
+    site.odd.always(Operation::Load, Fate::Damage);
+    let page = ada.post("/sign-out", "").await;
+    assert!(page.status < 400, "{} {}", page.status, page.body);
+    assert_eq!(ada.who().await, "nobody 0");
+    site.odd.always(Operation::Load, Fate::Pass);
+    assert_eq!(before.who().await, "nobody 0");
+    assert_eq!(site.layer.sessions().of("ada").await.unwrap().len(), 0, "the session has ended");
+}
 
 #[tokio::test]
 async fn sign_out_works_although_the_store_is_full_of_visitors() {
