@@ -62,6 +62,7 @@ impl Answering {
     pub(crate) fn answer<E>(mut self, mut outcome: Outcome<E>) -> Answer<E> {
         let verdict = self.judge(&mut outcome);
         let Some(session) = self.slot.loaded().cloned() else {
+            self.forget(&mut outcome);
             return Answer::Ready(outcome);
         };
         if verdict != Verdict::Leave {
@@ -123,6 +124,14 @@ impl Answering {
         response.extensions_mut().insert(Rendered);
     }
 
+    /// Removes the cookie of a session that was ended without being loaded.
+    fn forget<E>(&self, outcome: &mut Outcome<E>) {
+        if let (true, Ok(response)) = (self.slot.is_forgotten(), outcome) {
+            set_cookie_header::remove(self.slot.cookie(), response.headers_mut());
+            self.slot.options().cache.apply(response.headers_mut(), true);
+        }
+    }
+
     /// Writes into the head what the browser and the caches must know. A later save does not reach them.
     fn write_head<E>(&self, session: &OpenSession, outcome: &mut Outcome<E>) {
         self.slot.set_answered();
@@ -131,6 +140,9 @@ impl Answering {
         };
         let options = self.slot.options();
         let (cookie, now) = (self.slot.cookie(), options.now());
+        if self.slot.is_forgotten() {
+            return self.forget(outcome);
+        }
         let sets_cookie = set_cookie_header::append(session, cookie, now, response.headers_mut());
         options.cache.apply(response.headers_mut(), sets_cookie);
     }

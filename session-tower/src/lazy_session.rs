@@ -63,6 +63,25 @@ impl<K> LazySession<K> {
         Ok(Session::new(core, Arc::clone(&self.slot)))
     }
 
+    /// Signs the visitor out also if the session cannot be loaded, such as with a record that a newer version wrote: ends every
+    /// session that the cookies of the request name, and removes the cookie. Returns the number of sessions.
+    ///
+    /// ```
+    /// use session_tower::{LazySession, SessionFailure};
+    ///
+    /// async fn sign_out(session: LazySession) -> Result<&'static str, SessionFailure> {
+    ///     session.forget().await?;
+    ///     Ok("You are signed out.")
+    /// }
+    /// # let _: axum::Router = axum::Router::new().route("/sign-out", axum::routing::post(sign_out));
+    /// ```
+    ///
+    /// # Errors
+    /// [`SessionError`] if the store fails.
+    pub async fn forget(&self) -> Result<u64, SessionError> {
+        self.slot.forget(&self.client.visit()).await
+    }
+
     /// Returns the session if it is already loaded.
     #[must_use]
     pub fn loaded(&self) -> Option<Session<K>> {

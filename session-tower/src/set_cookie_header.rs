@@ -2,8 +2,10 @@ use http::{HeaderMap, HeaderValue, header::SET_COOKIE};
 use session_core::{
     OpenSession, Timestamp,
     config::CookieSettings,
+    cookie::SetCookie,
     exchange::{set_cookie, visitor_cookie},
 };
+use zeroize::Zeroizing;
 
 /// Appends the `Set-Cookie` headers that the session needs, and returns whether it needs one.
 pub(crate) fn append(
@@ -12,17 +14,26 @@ pub(crate) fn append(
     now: Timestamp,
     headers: &mut HeaderMap,
 ) -> bool {
+    let texts = [set_cookie(session, now).header(settings), visitor_cookie(session, settings)];
     let mut appended = false;
-    for mut text in
-        [set_cookie(session, now).header(settings), visitor_cookie(session, settings)].into_iter().flatten()
-    {
-        // The text moves into the value, so that no copy has to be wiped.
-        if let Ok(mut value) = HeaderValue::try_from(std::mem::take(&mut *text)) {
-            // Keeps the id out of logs that print headers, and out of HPACK's tables.
-            value.set_sensitive(true);
-            headers.append(SET_COOKIE, value);
-            appended = true;
-        }
+    for text in texts.into_iter().flatten() {
+        appended |= add(text, headers);
     }
     appended
+}
+
+/// Appends the `Set-Cookie` header that removes the cookie.
+pub(crate) fn remove(settings: &CookieSettings, headers: &mut HeaderMap) {
+    if let Some(text) = SetCookie::Remove.header(settings) {
+        add(text, headers);
+    }
+}
+
+fn add(mut text: Zeroizing<String>, headers: &mut HeaderMap) -> bool {
+    // The text moves into the value, so that no copy has to be wiped.
+    let Ok(mut value) = HeaderValue::try_from(std::mem::take(&mut *text)) else { return false };
+    // Keeps the id out of logs that print headers, and out of HPACK's tables.
+    value.set_sensitive(true);
+    headers.append(SET_COOKIE, value);
+    true
 }

@@ -38,6 +38,8 @@ pub(crate) struct Slot {
     ends_others: AtomicBool,
     /// Whether the head of the response is out, or no head will come.
     answered: AtomicBool,
+    /// Whether the sessions of all cookies were ended.
+    forgotten: AtomicBool,
 }
 
 impl Slot {
@@ -51,6 +53,7 @@ impl Slot {
             saving: Mutex::new(()),
             ends_others: AtomicBool::new(false),
             answered: AtomicBool::new(false),
+            forgotten: AtomicBool::new(false),
         }
     }
 
@@ -163,6 +166,21 @@ impl Slot {
         let ended = self.options.sessions.end_others(session, self.now()).await;
         self.ends_others.store(false, Ordering::SeqCst);
         ended
+    }
+
+    /// Ends the sessions of all cookies of the request.
+    pub(crate) async fn forget(&self, visit: &Visit<'_>) -> Result<u64, SessionError> {
+        let _alone = self.saving.lock().await;
+        let ended = self.options.sessions.forget(visit, self.now()).await?;
+        self.forgotten.store(true, Ordering::SeqCst);
+        if let Some(session) = self.loaded() {
+            session.destroy();
+        }
+        Ok(ended)
+    }
+
+    pub(crate) fn is_forgotten(&self) -> bool {
+        self.forgotten.load(Ordering::SeqCst)
     }
 
     /// Brings the session up to date. With `uses` that is a use of it.

@@ -86,6 +86,7 @@ impl<C: Client> Pool<C> {
         *lock(&self.due) = Some(Instant::now() + pause);
     }
 
+    #[cfg(feature = "tokio")]
     pub(crate) fn until_due(&self) -> Duration {
         self.due().map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now()))
     }
