@@ -61,7 +61,8 @@ impl<K> Session<K> {
     /// wrote, follows rotations by age, and counts as a use of the session. It takes one load, and a small write if the
     /// deadline must be extended.
     ///
-    /// A session that has ended holds nothing any more and cannot be changed.
+    /// A session that has ended holds nothing any more and cannot be changed. One that is not asked for longer than its idle
+    /// lifetime may miss that its id was replaced, and then also counts as ended; [`ended`](Self::ended) asks often enough.
     ///
     /// # Errors
     /// [`SessionError`] if the store fails, the record cannot be read, or a change that is not saved yet is not possible on what

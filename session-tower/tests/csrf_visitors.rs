@@ -28,6 +28,7 @@ fn app(store: &ProbeStore) -> Router {
         .route("/who", get(who))
         .route("/cart", post(async |session: Session| session.set("cart", 1).map_err(SessionFailure::from)))
         .route("/sign-in", post(async |session: Session| session.login("ada").map_err(SessionFailure::from)))
+        .route("/sign-out", post(async |session: Session| session.logout().map_err(SessionFailure::from)))
         .layer(CsrfLayer::new())
         .layer(SessionLayer::new(store.clone(), SessionConfig::default()))
 }
@@ -66,6 +67,22 @@ async fn a_visitor_signs_in_with_the_form_and_a_double_click_too() {
     assert_eq!(ada.post("/cart", &form).await.status, StatusCode::FORBIDDEN, "the form was a visitor's");
     let form = token(&mut ada).await;
     assert_eq!(ada.post("/cart", &form).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_sign_out_renews_the_cookie_of_forms_so_that_none_from_before_works() {
+    let store = ProbeStore::default();
+    let mut ada = Browser::new(&app(&store));
+    let before = token(&mut ada).await;
+    let cookie = ada.form_cookie.clone();
+    assert_eq!(ada.post("/sign-in", &before).await.status, StatusCode::OK);
+    let form = token(&mut ada).await;
+    let page = ada.post("/sign-out", &form).await;
+    assert_eq!((page.status, page.session_cookie()), (StatusCode::OK, Some("")));
+    assert!(page.form_cookie().is_some() && ada.form_cookie != cookie);
+    assert_eq!(ada.post("/sign-in", &before).await.status, StatusCode::FORBIDDEN);
+    let form = token(&mut ada).await;
+    assert_eq!(ada.post("/sign-in", &form).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

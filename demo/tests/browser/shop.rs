@@ -206,7 +206,6 @@ async fn slow_sign_in(session: Session, Form(form): Form<Vec<(String, String)>>)
 
 async fn sign_out(session: Session) -> Answer<Redirect> {
     session.logout()?;
-    session.flash("info", "You are signed out.")?;
     Ok(Redirect::to("/page/bye"))
 }
 

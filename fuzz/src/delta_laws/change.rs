@@ -64,7 +64,8 @@ impl Change {
             Self::Remove(key) => {
                 let removed = session.remove(key).expect("it is no key of the library");
                 assert_eq!(removed, model.values.contains_key(key));
-                removed.then_some(Made::Remove(key))
+                // It wins against another request also if there was nothing.
+                Some(Made::Remove(key))
             }
             Self::Update(key, number) => {
                 let updated = session.update(key, move |old: Option<u32>| changed(old, number));
@@ -73,7 +74,7 @@ impl Change {
             }
             Self::Clear => {
                 session.clear().expect("it lives");
-                (!model.values.is_empty()).then_some(Made::Clear)
+                Some(Made::Clear)
             }
             Self::Flash(number) => {
                 session.flash("info", number.to_string()).expect("there is room");

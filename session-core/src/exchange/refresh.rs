@@ -29,6 +29,9 @@ pub enum Liveness {
 /// It follows rotations by age, takes over what other requests wrote, and replays the changes that are not saved yet on
 /// it. With `uses`, this is a use of the session: its deadline is extended if that is due.
 ///
+/// It must be called at least once in each idle lifetime, and `rotate_after`: later it may not find the way from an old id to
+/// the session any more, and says that the session has ended.
+///
 /// # Errors
 /// [`SessionError::Busy`] if a save of the session is under way.
 pub fn refresh(

@@ -27,9 +27,16 @@ pub fn set_cookie(session: &OpenSession, now: Timestamp) -> SetCookie {
 
 /// The value of the second `Set-Cookie` header that the response must send, if any: the one that goes with a
 /// [form token](crate::session::Tokens::form_text) of a session that is not stored. It is wiped when dropped.
+///
+/// A browser that has such a cookie gets a new one when its session ends, so that no form from before works again. It also
+/// makes Chrome drop the pages that it keeps for the back button, which a response that only removes cookies does not.
 #[must_use]
 pub fn visitor_cookie(session: &OpenSession, cookie: &CookieSettings) -> Option<Zeroizing<String>> {
-    session.state().visitor.header(cookie)
+    let mut state = session.state();
+    if state.cookie == SetCookie::Remove {
+        state.visitor.renew(session.context().entropy());
+    }
+    state.visitor.header(cookie)
 }
 
 /// Tells the session that the head of the response has been sent. From now on no save replaces the id because of its

@@ -99,9 +99,10 @@ impl State {
 
     /// The same with what the browser keeps for the tokens of visitors. An owner's session accepts none of them.
     pub(crate) fn visited(mut self, visit: &Visit<'_>, config: &SessionConfig) -> Self {
-        if self.live.owner.is_none() {
-            self.visitor = Visitor::of(visit, config);
-        }
+        self.visitor = match self.live.owner {
+            None => Visitor::of(visit, config),
+            Some(_) => Visitor::of_owner(visit, config),
+        };
         self
     }
 

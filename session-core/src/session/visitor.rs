@@ -33,6 +33,8 @@ pub(crate) struct Visitor {
     known: Vec<Nonce>,
     /// A nonce that the response must send.
     fresh: Option<Nonce>,
+    /// Whether the browser has the cookie.
+    has_cookie: bool,
 }
 
 impl Visitor {
@@ -45,7 +47,17 @@ impl Visitor {
             }
             known.len() < MAX_NONCES
         });
-        Self { known, fresh: None }
+        Self { has_cookie: !known.is_empty(), known, fresh: None }
+    }
+
+    /// An owner has no token of a visitor, so it is enough to know whether there is a cookie to be renewed in the end.
+    pub(crate) fn of_owner(visit: &Visit<'_>, config: &SessionConfig) -> Self {
+        let mut has_cookie = false;
+        cookie::values(visit, config.cookie.name.as_bytes(), SUFFIX.as_bytes(), |_| {
+            has_cookie = true;
+            false
+        });
+        Self { has_cookie, ..Self::default() }
     }
 
     /// The nonce for a page. One that the browser has is kept, so that the forms of all its tabs stay valid.
@@ -56,6 +68,15 @@ impl Visitor {
         let mut nonce = Nonce([0; 32]);
         entropy.fill(&mut nonce.0)?;
         Ok(self.fresh.insert(nonce).clone())
+    }
+
+    /// Replaces the nonce of the browser, if it has one. Without entropy the browser keeps it.
+    pub(crate) fn renew(&mut self, entropy: &dyn Entropy) {
+        let mut nonce = Nonce([0; 32]);
+        if self.has_cookie && self.fresh.is_none() && entropy.fill(&mut nonce.0).is_ok() {
+            self.known.clear();
+            self.fresh = Some(nonce);
+        }
     }
 
     pub(crate) fn header(&self, cookie: &CookieSettings) -> Option<Zeroizing<String>> {
