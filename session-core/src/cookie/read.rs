@@ -29,17 +29,22 @@ pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
     found
 }
 
-/// Like [`candidates`], but calls `found` with each one instead of collecting them.
-pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: impl FnMut(CookieId)) {
+/// Like [`candidates`], but hands each one over instead of collecting them. Returns whether there is a cookie whose name only
+/// begins like that of the session, such as the one of [forms](values).
+pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: impl FnMut(CookieId)) -> bool {
     let name = config.cookie.name.as_bytes();
-    let mut found = 0;
+    let (mut found, mut has_longer_name) = (0, false);
     let mut seen: [&[u8]; MAX_CANDIDATES] = [&[]; MAX_CANDIDATES];
     let mut last: [Option<CookieId>; MAX_CANDIDATES] = [const { None }; MAX_CANDIDATES];
     let mut left = MAX_HEADER_BYTES;
     for header in visit.cookies() {
         let pairs = whole_pairs(header, left);
         left = left.saturating_sub(header.len());
-        for value in split(pairs).filter_map(|pair| value_of(pair, name)) {
+        for rest in split(pairs).filter_map(|pair| trim(pair).strip_prefix(name)) {
+            let Some(value) = assigned(rest) else {
+                has_longer_name = true;
+                continue;
+            };
             // An id has one spelling, so comparing the texts finds repetitions before anything is hashed.
             if seen.contains(&value) {
                 continue;
@@ -57,7 +62,10 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
             }
         }
     }
-    last.into_iter().flatten().for_each(hand_over);
+    if found == MAX_CANDIDATES {
+        last.into_iter().flatten().for_each(hand_over);
+    }
+    has_longer_name
 }
 
 /// Calls `found` with the value of each cookie of this name and suffix, in their order, as long as it returns true.
@@ -71,7 +79,11 @@ pub(crate) fn values<'v>(
     for header in visit.cookies() {
         let pairs = whole_pairs(header, left);
         left = left.saturating_sub(header.len());
-        if !split(pairs).filter_map(|pair| value_of(trim(pair).strip_prefix(name)?, suffix)).all(&mut found) {
+        let mut values = split(pairs).filter_map(|pair| {
+            let rest = trim(pair).strip_prefix(name)?;
+            assigned(rest.strip_prefix(suffix)?)
+        });
+        if !values.all(&mut found) {
             return;
         }
     }
@@ -99,10 +111,9 @@ fn split(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Returns the value of a pair with this name, without surrounding blanks and one pair of quotes.
-fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let value = trim(pair).strip_prefix(name)?;
-    let value = trim(trim(value).strip_prefix(b"=")?);
+/// Returns the value behind the name in a pair, without surrounding blanks and one pair of quotes.
+fn assigned(rest: &[u8]) -> Option<&[u8]> {
+    let value = trim(trim(rest).strip_prefix(b"=")?);
     match value {
         [b'"', quoted @ .., b'"'] => Some(quoted),
         value => Some(value),

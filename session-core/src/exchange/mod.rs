@@ -14,6 +14,7 @@
 //! outlives its request, and [`forget`] for a sign-out that must work whatever the record says.
 
 mod error;
+mod fresh;
 mod open;
 mod owner;
 mod refresh;
@@ -24,7 +25,8 @@ mod settled;
 mod tombstone;
 
 pub use error::SessionError;
-pub use open::{Opening, begin, fresh};
+pub use fresh::fresh;
+pub use open::{Opening, begin};
 pub use owner::{Ending, Forgetting, Listing, Revoking, end, end_all, end_others, forget, list};
 pub use refresh::{Liveness, Refreshing, refresh};
 pub use response::{drop_refused, head_sent, is_head_sent, set_cookie, visitor_cookie};

@@ -4,7 +4,10 @@ use std::{fmt, mem, sync::Arc, time::Duration, vec};
 
 use reuse::Reused;
 
-use super::{Answer, Call, Ending, Exchange, Revoking, SessionError, Step};
+use super::{
+    Answer, Call, Ending, Exchange, Revoking, SessionError, Step,
+    fresh::{fresh, unstored},
+};
 use crate::{
     Context, Timestamp, Visit,
     config::{OnMismatch, OnUnreadable},
@@ -13,7 +16,7 @@ use crate::{
     id::{CookieId, Digest, StoreKey},
     observe::{EndedBy, Rejection, log},
     record::{Live, Record, RecordError},
-    session::{Arrival, Arrived, Base, OpenSession, Standing, State},
+    session::{Arrival, Arrived, Base, OpenSession, Standing},
     store::{StoreError, Stored},
 };
 
@@ -28,7 +31,7 @@ pub fn begin<'v>(
     now: Timestamp,
 ) -> Step<Opening<'v>, OpenSession> {
     let (mut first, mut more) = (None, Vec::new());
-    cookie::find(visit, context.config(), |id| match first {
+    let has_form_cookie = cookie::find(visit, context.config(), |id| match first {
         None => first = Some(id),
         Some(_) => more.push(id),
     });
@@ -40,27 +43,11 @@ pub fn begin<'v>(
         now,
         others: more.iter().map(|id| *id.key()).collect(),
         more: more.into_iter(),
+        has_form_cookie,
         arrived: None,
         unreadable: None,
     };
     Step::Ask(Opening { search, stage: Stage::of(id) })
-}
-
-/// A session that is not stored yet, for a request without an id. A save stores it if it has values.
-#[must_use]
-pub fn fresh(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp) -> OpenSession {
-    let arrival = match visit.is_without_cookie(context.config().cookie.same_site) {
-        true => Arrival::CrossSite,
-        false => Arrival::New,
-    };
-    unstored(context, visit, now, Arrived::new(arrival))
-}
-
-fn unstored(context: &Arc<Context>, visit: &Visit<'_>, now: Timestamp, arrived: Arrived) -> OpenSession {
-    let live = Live::new(context.config(), now);
-    let fingerprint = Fingerprint::of(visit, context.config());
-    let state = State::new(live, None, fingerprint, visit, (arrived, now)).visited(visit, context.config());
-    OpenSession::from_state(Arc::clone(context), state)
 }
 
 /// The search for the session of a request.
@@ -76,6 +63,7 @@ struct Search<'v> {
     /// The other ids among the cookies.
     more: vec::IntoIter<CookieId>,
     others: Vec<StoreKey>,
+    has_form_cookie: bool,
     /// What the first id that opened nothing tells, unless a later one tells more.
     arrived: Option<Arrived>,
     /// Why the record of an id cannot be read.
@@ -129,7 +117,7 @@ impl Search<'_> {
                 OnUnreadable::StartAnew => arrived = Arrived::new(Arrival::Unreadable),
             }
         }
-        arrived.others = mem::take(&mut self.others);
+        (arrived.others, arrived.has_form_cookie) = (mem::take(&mut self.others), self.has_form_cookie);
         Ok(Step::Done(unstored(&self.context, self.visit, self.now, arrived)))
     }
 
@@ -241,8 +229,10 @@ impl Search<'_> {
         let context = Arc::clone(&self.context);
         let mut others = mem::take(&mut self.others);
         others.retain(|other| *other != key);
+        let has_form_cookie = self.has_form_cookie;
+        let arrived = Arrived { others, has_form_cookie, ..Arrived::new(Arrival::Known) };
         let session =
-            OpenSession::loaded(context, self.visit, self.now, live, base, others, (current, proof));
+            OpenSession::loaded(context, self.visit, self.now, live, base, arrived, (current, proof));
         Ok(Step::Done(session))
     }
 }

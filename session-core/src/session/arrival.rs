@@ -38,6 +38,8 @@ pub(crate) struct Arrived {
     pub(crate) successor: Option<StoreKey>,
     /// What the form tokens of the superseded session were.
     pub(crate) tokens: TokenDigests,
+    /// Whether there may be a cookie of visitors' forms. Looking for it takes time.
+    pub(crate) has_form_cookie: bool,
     /// The other sessions that the cookies of the request name.
     pub(crate) others: Vec<StoreKey>,
 }
@@ -65,6 +67,13 @@ impl Arrived {
             Arrival::Superseded | Arrival::Rejected(_) => Standing::Late,
             _ => Standing::Free,
         };
-        Self { arrival, standing, successor: None, tokens: TokenDigests::default(), others: Vec::new() }
+        Self {
+            arrival,
+            standing,
+            successor: None,
+            tokens: TokenDigests::default(),
+            has_form_cookie: true,
+            others: Vec::new(),
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::{Arrival, Arrived, Base, Delta, Op, OpenSession, State, ValueError};
 use crate::{
     Context, Timestamp, Visit,
     fingerprint::{Fingerprint, FingerprintOk},
-    id::{SessionHandle, StoreKey},
+    id::SessionHandle,
     record::Live,
 };
 
@@ -16,12 +16,11 @@ impl OpenSession {
         now: Timestamp,
         live: Live,
         base: Base,
-        others: Vec<StoreKey>,
+        arrived: Arrived,
         (fingerprint, _): (Option<Fingerprint>, FingerprintOk),
     ) -> Self {
-        let arrived = Arrived { others, ..Arrived::new(Arrival::Known) };
-        let state = State::new(live, Some(base), fingerprint, visit, (arrived, now));
-        let state = state.visited(visit, context.config());
+        let mut state = State::new(live, Some(base), fingerprint, visit, (arrived, now));
+        state.note_form_cookie(visit, context.config());
         Self::from_state(context, state)
     }
 

@@ -97,13 +97,15 @@ impl State {
         }
     }
 
-    /// The same with what the browser keeps for the tokens of visitors. An owner's session accepts none of them.
-    pub(crate) fn visited(mut self, visit: &Visit<'_>, config: &SessionConfig) -> Self {
+    /// Notes what the browser keeps for the tokens of visitors. An owner's session accepts none of them.
+    pub(crate) fn note_form_cookie(&mut self, visit: &Visit<'_>, config: &SessionConfig) {
+        if !self.arrived.has_form_cookie {
+            return;
+        }
         self.visitor = match self.live.owner {
             None => Visitor::of(visit, config),
             Some(_) => Visitor::of_owner(visit, config),
         };
-        self
     }
 
     pub(crate) fn is_ended(&self) -> bool {
