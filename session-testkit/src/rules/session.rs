@@ -28,7 +28,7 @@ rules! {
         "Of any number of requests that use a one-time token exactly one gets it.",
         "A payment that is sent twice must be made once.";
     SESSION_9, "SESSION-9":
-        "Two sign-ins from one session both succeed, each with a session of its own that has what was in the old one, and the old id is dead.",
+        "Two sign-ins from one session both succeed, each with a session of its own that has what was in the old one and what a sign-in before it added, and the old id is dead.",
         "A double click must end signed in, whichever response the browser takes last.";
     SESSION_10, "SESSION-10":
         "Of a sign-out and a sign-in from one session one succeeds: one session is left or none, and the old id is dead.",

@@ -9,8 +9,9 @@ use crate::{
 
 cases! {
     SESSION_3: [a_write_that_ends_after_the_sign_out_stays_dead, a_read_that_ends_after_the_sign_out_revives_nothing,
-        a_racing_write_does_not_outlive_the_sign_out];
-    SESSION_10: [a_sign_out_and_a_sign_in_in_turn_have_one_winner, a_sign_out_racing_a_sign_in_leaves_one_or_none];
+        a_racing_write_does_not_outlive_the_sign_out, nothing_in_flight_revives_what_the_end_of_all_has_ended];
+    SESSION_10: [a_sign_out_and_a_sign_in_in_turn_have_one_winner, a_sign_out_racing_a_sign_in_leaves_one_or_none,
+        a_sign_in_again_after_the_end_of_all_revives_nothing];
 }
 
 /// The ways to end a session: a logout, a logout with a message for the next page, and a destroy.
@@ -87,6 +88,39 @@ async fn a_racing_write_does_not_outlive_the_sign_out(s: Subject) -> Checked {
         stays_dead(&site, &owner, &browser).await?;
     }
     Ok(())
+}
+
+/// The end of all leaves no tombstone, so the key is simply absent.
+async fn nothing_in_flight_revives_what_the_end_of_all_has_ended(s: Subject) -> Checked {
+    let site = Site::with(&s, |settings| settings.touch_after = Some(std::time::Duration::from_millis(1)))?;
+    for writes in [true, false] {
+        let owner = site.owner();
+        let browser = site.visitor(Some(&owner)).await?;
+        site.pass(std::time::Duration::from_millis(5).max(s.slack()));
+        let session = site.open(&browser).await?;
+        s.revoke(&site.family(&owner), None).await?;
+        if writes {
+            site.done("setting a value", session.set("late", 1_u32))?;
+            let saved = site.save_unless_gone(&session, &mut browser.clone()).await?;
+            s.equal("whether a write after the end of all was acknowledged", &saved, &false)?;
+        } else {
+            site.done("saving after a read", site.try_save(&session).await)?;
+        }
+        stays_dead(&site, &owner, &browser).await?;
+    }
+    Ok(())
+}
+
+async fn a_sign_in_again_after_the_end_of_all_revives_nothing(s: Subject) -> Checked {
+    let site = Site::new(&s)?;
+    let owner = site.owner();
+    let browser = site.visitor(Some(&owner)).await?;
+    let session = site.open(&browser).await?;
+    s.revoke(&site.family(&owner), None).await?;
+    site.done("signing in", session.login(&owner))?;
+    let saved = site.save_unless_gone(&session, &mut browser.clone()).await?;
+    s.equal("whether a sign-in with a session that has ended was acknowledged", &saved, &false)?;
+    stays_dead(&site, &owner, &browser).await
 }
 
 async fn stays_dead(site: &Site, owner: &str, old: &Browser) -> Checked {

@@ -56,13 +56,20 @@ async fn two_sign_ins_in_turn_both_succeed(s: Subject) -> Checked {
         let browser = site.visitor(was.as_deref()).await?;
         let both = [site.open(&browser).await?, site.open(&browser).await?];
         let mut outcomes = Vec::new();
-        for session in both {
+        for (number, session) in both.into_iter().enumerate() {
             site.done("signing in", session.login(&owner))?;
+            if number == 0 {
+                site.done("setting a value", session.set("first", 1_u32))?;
+            }
             let mut after = browser.clone();
             site.save(&session, &mut after).await?;
             outcomes.push(after);
         }
         both_are_signed_in(&site, &owner, &browser, &outcomes).await?;
+        for browser in &outcomes {
+            let session = site.found(browser, "after both sign-ins").await?;
+            s.equal("whether what the first sign-in added is there", &session.contains("first"), &true)?;
+        }
     }
     Ok(())
 }
