@@ -43,8 +43,9 @@ pub(super) struct Change {
     taken: Vec<u32>,
     /// How many of them the last save contains.
     taken_sent: usize,
-    /// The number that the log had before a sign-in.
-    continues: Option<u32>,
+    /// The number that the log had before a sign-in, and the entries that were acknowledged then. Another request may get
+    /// entries acknowledged later, in a session of its own.
+    continues: Option<(u32, BTreeSet<u32>)>,
     /// The id of the request must be dead afterwards.
     kills_id: bool,
     /// A part may be saved already, so another request may have emptied the log since.
@@ -112,7 +113,8 @@ impl Change {
             self.logged.clear();
             self.continues = None;
         } else {
-            self.continues = self.continues.or(from);
+            let entries = |number| (number, ledger.acknowledged.get(&number).cloned().unwrap_or_default());
+            self.continues = self.continues.take().or_else(|| from.map(entries));
         }
         drop(session.update("number", move |old: Option<Vec<u32>>| {
             let mut numbers = old.unwrap_or_default();
@@ -219,9 +221,8 @@ impl<'a> Ledger<'a> {
         let log = log(session);
         let numbers = numbers(session);
         // Another request may have emptied the session meanwhile.
-        let before = change.continues.filter(|number| numbers.contains(number));
-        let before = before.and_then(|number| self.acknowledged.get(&number)).cloned();
-        if let (Some(before), Some(number)) = (before, numbers.last()) {
+        let before = change.continues.filter(|(number, _)| numbers.contains(number));
+        if let (Some((_, before)), Some(number)) = (before, numbers.last()) {
             self.acknowledged.entry(*number).or_default().extend(before);
         }
         let (kept, lost): (Vec<u32>, Vec<u32>) =
