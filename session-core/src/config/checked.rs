@@ -114,7 +114,7 @@ impl SessionConfig {
     }
 
     /// The families of all sessions of the owner, one for each secret. Those of older secrets come first: a session moves
-    /// from an older one to the first one, so whoever ends them in this order meets it.
+    /// from an older one to the first one, so a caller that ends them in this order meets it.
     pub fn families_of(&self, owner: &str) -> impl Iterator<Item = Family> {
         let Checked { keys, older, .. } = &*self.checked;
         older.iter().rev().chain([keys]).map(move |keys| keys.family_of(owner))

@@ -51,9 +51,9 @@ pub fn is_head_sent(session: &OpenSession) -> bool {
     session.state().head_sent
 }
 
-/// Drops the change of the session if its last save has failed and nothing was changed since: whoever saved was told, and
-/// the driver must not answer a second time. Returns whether there was such a change. A driver calls this before its
-/// last save of a request.
+/// Drops the change of the session if its last save has failed and nothing was changed since. The caller of that save was
+/// told, and the driver must not answer a second time. Returns whether there was such a change. A driver calls this before
+/// its last save of a request.
 pub fn drop_refused(session: &OpenSession) -> bool {
     let mut state = session.state();
     let refused = state.refused == Some(state.version);

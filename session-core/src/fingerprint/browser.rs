@@ -2,7 +2,7 @@
 /// desktop site. The numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Browser {
-    /// A program that is no browser, such as curl or a script.
+    /// A program that is not a browser, such as curl or a script.
     Program = 1,
     /// Safari, and every browser of iOS.
     WebKit = 2,

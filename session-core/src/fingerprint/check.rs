@@ -38,7 +38,7 @@ pub fn check(
 
 /// The fingerprint that a write of this request stores; `None` if the stored one stays.
 ///
-/// What was absent is filled in. What is known stays, and a request that contradicts it fills in nothing.
+/// An absent part is filled in. A known part stays, and a request that contradicts it fills in nothing.
 #[must_use]
 pub fn note(
     stored: Option<&[u8]>,

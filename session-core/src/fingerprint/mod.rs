@@ -21,7 +21,7 @@ use sealed::Sealed;
 
 /// What a request shows of its sender: a number for each chosen property, and 0 where the request shows nothing.
 ///
-/// What is absent proves nothing. Two fingerprints contradict each other if both show a property and the values differ.
+/// An absent property proves nothing. Two fingerprints contradict each other if both show a property and the values differ.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint {
     parts: [u32; PARTS],

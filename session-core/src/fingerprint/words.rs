@@ -13,7 +13,7 @@ pub(super) enum Meaning {
     /// "Gecko" with a version is Firefox; without one, others say that they are like it.
     Gecko,
     Platform(Platform),
-    /// The name of a program that is no browser, if it comes first. Such a program may name a platform.
+    /// The name of a program that is not a browser, if it comes first. Such a program may name a platform.
     Program,
 }
 
