@@ -107,7 +107,7 @@ impl<'a> Visit<'a> {
         self
     }
 
-    /// Says that perhaps nobody sees the response, such as that to a `HEAD` request or a prefetch. Flash messages stay then.
+    /// Says that the response may never be shown, such as that to a `HEAD` request or a prefetch. Flash messages stay then.
     #[inline]
     pub fn unseen(mut self) -> Self {
         self.unseen = true;

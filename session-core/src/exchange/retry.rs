@@ -56,3 +56,26 @@ impl Retry {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreErrorKind;
+
+    fn is_repeated(retry: &mut Retry) -> bool {
+        retry.failed(StoreError::new(StoreErrorKind::Timeout, Applied::Unknown), true).is_ok()
+    }
+
+    #[test]
+    fn each_call_has_repetitions_of_its_own() {
+        // The same call after an answer, as of a record that moved, may still have been applied before.
+        let resets: [(fn(&mut Retry), bool); 2] = [(Retry::next_call, false), (Retry::answered, true)];
+        for (reset, is_lost) in resets {
+            let mut retry = Retry::new();
+            assert_eq!([(); 3].map(|()| is_repeated(&mut retry)), [true, true, false]);
+            reset(&mut retry);
+            assert_eq!(retry.is_lost(), is_lost);
+            assert_eq!([(); 3].map(|()| is_repeated(&mut retry)), [true, true, false]);
+        }
+    }
+}

@@ -19,8 +19,9 @@ impl OpenSession {
     /// The most flash messages of a session.
     pub const MAX_FLASHES: usize = 100;
 
-    /// Adds a flash message. The messages of concurrent requests are all kept. If nobody takes them, the oldest go: those before
-    /// the last 100, and before that those that together take more than a quarter of [`max_bytes`](crate::config::Limits::max_bytes).
+    /// Adds a flash message. All messages of concurrent requests are kept. A session keeps the last
+    /// [`MAX_FLASHES`](Self::MAX_FLASHES) messages that no page has taken, and of those only the newest that together take a
+    /// quarter of [`max_bytes`](crate::config::Limits::max_bytes).
     ///
     /// # Errors
     /// [`ValueError`] if a limit would be exceeded or the session was destroyed.
@@ -39,7 +40,7 @@ impl OpenSession {
     }
 
     /// Removes and returns the flash messages, oldest first. A message that another request adds meanwhile stays for the next
-    /// page. Where perhaps nobody sees the response, as with `HEAD` or a prefetch, they are returned and stay.
+    /// page. If the response may never be shown, as with `HEAD` or a prefetch, the messages are returned and stay.
     ///
     /// # Errors
     /// [`ValueError`] if the messages cannot be read or the session was destroyed.

@@ -35,7 +35,7 @@ pub(crate) struct State {
     pub(crate) outside_http: bool,
     /// The request does not count as a use.
     pub(crate) passive: bool,
-    /// Perhaps nobody sees the response.
+    /// The response may never be shown, as with `HEAD` or a prefetch.
     pub(crate) unseen: bool,
     /// The method of the request is safe.
     pub(crate) safe: bool,

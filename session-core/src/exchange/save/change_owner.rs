@@ -67,7 +67,8 @@ pub(super) enum Step {
         /// The new record is complete then.
         is_last: bool,
     },
-    /// There is no room for the session. Finds out whether another sign-in of this browser has taken it.
+    /// The owner has as many sessions as allowed. Loads the old record, which tells whether another sign-in of this browser
+    /// has made one of them.
     Full { old: Source },
     /// Gives the new record its whole time to live.
     Extend,

@@ -23,7 +23,7 @@ pub(super) struct Forget {
 }
 
 impl Forget {
-    /// Returns `then` if there is no other session.
+    /// Returns the row that ends these sessions before `then`. It is `then` itself if the list is empty.
     pub(super) fn before(
         then: Option<Row>,
         others: &[StoreKey],

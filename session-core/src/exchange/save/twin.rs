@@ -77,7 +77,7 @@ impl ChangeOwner {
         }
     }
 
-    /// Rotates the session that another sign-in of this browser made, because there is no room for one more.
+    /// Rotates the session that another sign-in of this browser made, because the owner may have no further one.
     pub(super) fn take_over(
         self: Box<Self>,
         change: &mut Change,
