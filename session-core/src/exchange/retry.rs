@@ -69,11 +69,14 @@ mod tests {
     #[test]
     fn each_call_has_repetitions_of_its_own() {
         // The same call after an answer, as of a record that moved, may still have been applied before.
-        let resets: [(fn(&mut Retry), bool); 2] = [(Retry::next_call, false), (Retry::answered, true)];
-        for (reset, is_lost) in resets {
+        for is_lost in [false, true] {
             let mut retry = Retry::new();
             assert_eq!([(); 3].map(|()| is_repeated(&mut retry)), [true, true, false]);
-            reset(&mut retry);
+            if is_lost {
+                retry.answered()
+            } else {
+                retry.next_call()
+            }
             assert_eq!(retry.is_lost(), is_lost);
             assert_eq!([(); 3].map(|()| is_repeated(&mut retry)), [true, true, false]);
         }
