@@ -73,9 +73,9 @@ mod tests {
             let mut retry = Retry::new();
             assert_eq!([(); 3].map(|()| is_repeated(&mut retry)), [true, true, false]);
             if is_lost {
-                retry.answered()
+                retry.answered();
             } else {
-                retry.next_call()
+                retry.next_call();
             }
             assert_eq!(retry.is_lost(), is_lost);
             assert_eq!([(); 3].map(|()| is_repeated(&mut retry)), [true, true, false]);
