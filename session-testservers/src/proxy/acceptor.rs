@@ -1,6 +1,6 @@
 use std::{
     net::{TcpListener, TcpStream},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::Duration,
 };
@@ -10,7 +10,7 @@ use crate::port::Port;
 
 /// The thread that accepts connections. It stops listening while connections must be refused.
 pub(super) struct Acceptor {
-    pub(super) upstream: Arc<Upstream>,
+    pub(super) upstream: Arc<Mutex<Upstream>>,
     pub(super) port: Arc<Port>,
     pub(super) gate: Arc<Gate>,
 }
@@ -54,7 +54,8 @@ impl Acceptor {
             state.traffic.open += 1;
             state.traffic.connections
         });
-        let (upstream, gate) = (Arc::clone(&self.upstream), Arc::clone(&self.gate));
+        let upstream = self.upstream.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let gate = Arc::clone(&self.gate);
         let run = move || {
             link::serve(id, client, &upstream, &gate);
             gate.change(|state| state.traffic.open -= 1);

@@ -1,7 +1,7 @@
 use std::{
     io,
     net::{SocketAddr, TcpStream},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -21,6 +21,7 @@ use crate::{
 /// It holds back at most 16 KiB in each direction of a connection. Then the sender must wait.
 #[derive(Debug)]
 pub struct Proxy {
+    upstream: Arc<Mutex<Upstream>>,
     gate: Arc<Gate>,
     port: Arc<Port>,
     acceptor: Option<JoinHandle<()>>,
@@ -32,20 +33,38 @@ impl Proxy {
     /// # Errors
     /// When no port or thread is available.
     pub fn start(upstream: impl Into<Upstream>) -> io::Result<Self> {
-        let (upstream, port, gate) = (upstream.into(), Arc::new(Port::reserve()?), Arc::new(Gate::new()));
+        let (port, gate) = (Arc::new(Port::reserve()?), Arc::new(Gate::new()));
+        let upstream = Arc::new(Mutex::new(upstream.into()));
         let listener = port.listen()?;
         gate.change(|state| state.listening = true);
         let acceptor =
-            Acceptor { upstream: Arc::new(upstream), port: Arc::clone(&port), gate: Arc::clone(&gate) };
+            Acceptor { upstream: Arc::clone(&upstream), port: Arc::clone(&port), gate: Arc::clone(&gate) };
         let run = move || acceptor.run(Some(listener));
         let acceptor = thread::Builder::new().name("proxy".to_owned()).spawn(run)?;
-        Ok(Self { gate, port, acceptor: Some(acceptor) })
+        Ok(Self { upstream, gate, port, acceptor: Some(acceptor) })
     }
 
     /// The address that the client must connect to.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.port.address()
+    }
+
+    /// Leads new connections to another server, as when the name of a server moves. Open ones stay where they are.
+    ///
+    /// ```
+    /// use session_testservers::proxy::Proxy;
+    /// use std::net::{TcpListener, TcpStream};
+    ///
+    /// let (old, new) = (TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?);
+    /// let proxy = Proxy::start(old.local_addr()?)?;
+    /// proxy.lead_to(new.local_addr()?);
+    /// let _client = TcpStream::connect(proxy.address())?;
+    /// new.accept()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn lead_to(&self, upstream: impl Into<Upstream>) {
+        *self.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream.into();
     }
 
     /// Changes the mode. When this returns, new connections are refused or accepted as the mode says.
