@@ -13,6 +13,7 @@ crates=(
     session-metrics
     session-tokio
     session-testservers
+    session-net
     session-redis
     session-mysql
     session-testkit

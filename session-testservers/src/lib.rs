@@ -2,7 +2,7 @@
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 #[cfg(unix)]
-mod certificates;
+pub mod certificates;
 #[cfg(unix)]
 mod error;
 pub mod jar;

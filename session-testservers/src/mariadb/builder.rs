@@ -6,8 +6,7 @@ use super::{
     template::{Template, user_argument},
 };
 use crate::{
-    ServerError, certificates::Certificates, port::Port, process::Process, program::Program,
-    watchdog::Watchdog,
+    ServerError, certificates::ServerTls, port::Port, process::Process, program::Program, watchdog::Watchdog,
 };
 
 /// The name of MariaDB in `SESSION_TEST_REQUIRE`.
@@ -25,6 +24,7 @@ pub(super) const PROGRAM_KIND: &str = "mysql";
 #[derive(Debug, Clone, Default)]
 pub struct MariaDbBuilder {
     tls: bool,
+    certificates: Option<ServerTls>,
     lines: Vec<String>,
 }
 
@@ -36,6 +36,14 @@ impl MariaDbBuilder {
     #[must_use]
     pub const fn tls(mut self) -> Self {
         self.tls = true;
+        self
+    }
+
+    /// Lets the port accept TLS connections, too, with these certificates.
+    #[must_use]
+    pub fn certificates(mut self, certificates: ServerTls) -> Self {
+        self.tls = true;
+        self.certificates = Some(certificates);
         self
     }
 
@@ -56,7 +64,11 @@ impl MariaDbBuilder {
         let directory = watchdog.directory();
         Template::copy_to(&directory.join(MariaDb::DATA))?;
         let port = Port::reserve().map_err(ServerError::io("reserving a port"))?;
-        let certificates = if self.tls { Some(Certificates::make(directory, PROGRAM_KIND)?) } else { None };
+        let certificates = match (self.tls, &self.certificates) {
+            (_, Some(given)) => Some(given.clone()),
+            (true, None) => Some(ServerTls::make(directory, PROGRAM_KIND)?),
+            (false, None) => None,
+        };
         let file = directory.join("my.cnf");
         let text = self.configuration(directory, port.number(), certificates.as_ref());
         fs::write(&file, text).map_err(ServerError::io("writing my.cnf"))?;
@@ -75,7 +87,7 @@ impl MariaDbBuilder {
         Ok(server)
     }
 
-    fn configuration(&self, directory: &Path, port: u16, tls: Option<&Certificates>) -> String {
+    fn configuration(&self, directory: &Path, port: u16, tls: Option<&ServerTls>) -> String {
         let at = |name: &str| directory.join(name).display().to_string();
         let mut lines = vec![
             "[mariadbd]".to_owned(),
@@ -95,8 +107,8 @@ impl MariaDbBuilder {
         lines.extend(tls.iter().flat_map(|tls| {
             [
                 format!("ssl-ca={}", tls.authority.display()),
-                format!("ssl-cert={}", tls.certificate.display()),
-                format!("ssl-key={}", tls.key.display()),
+                format!("ssl-cert={}", tls.identity.certificate.display()),
+                format!("ssl-key={}", tls.identity.key.display()),
             ]
         }));
         lines.extend(self.lines.iter().cloned());

@@ -9,7 +9,7 @@ use std::{
 use super::{RedisServer, server::Parts};
 use crate::{
     ServerError,
-    certificates::Certificates,
+    certificates::ServerTls,
     port::Port,
     process::Process,
     program::{Program, run},
@@ -29,6 +29,7 @@ use crate::{
 pub struct RedisBuilder {
     password: Option<String>,
     tls: bool,
+    certificates: Option<ServerTls>,
     lines: Vec<String>,
     pub(super) role: Role,
 }
@@ -61,6 +62,14 @@ impl RedisBuilder {
         self
     }
 
+    /// Lets the port accept TLS connections only, with these certificates.
+    #[must_use]
+    pub fn certificates(mut self, certificates: ServerTls) -> Self {
+        self.tls = true;
+        self.certificates = Some(certificates);
+        self
+    }
+
     /// Adds a line to `redis.conf`. It can override an earlier line.
     #[must_use]
     pub fn config(mut self, line: impl Into<String>) -> Self {
@@ -82,7 +91,11 @@ impl RedisBuilder {
             Role::Single | Role::Sentinel => Port::reserve().map(|port| (port, None)),
         }
         .map_err(no_port)?;
-        let certificates = if self.tls { Some(Certificates::make(directory, "redis")?) } else { None };
+        let certificates = match (self.tls, &self.certificates) {
+            (_, Some(given)) => Some(given.clone()),
+            (true, None) => Some(ServerTls::make(directory, "redis")?),
+            (false, None) => None,
+        };
         let version = major_version(&program, directory)?;
         let text = self.configuration(directory, port.number(), certificates.as_ref(), version);
         let file = directory.join("redis.conf");
@@ -108,17 +121,17 @@ impl RedisBuilder {
         named.map_or_else(|| Self::SERVER.find(), |path| Ok(path.into()))
     }
 
-    fn configuration(&self, directory: &Path, port: u16, tls: Option<&Certificates>, version: u32) -> String {
+    fn configuration(&self, directory: &Path, port: u16, tls: Option<&ServerTls>, version: u32) -> String {
         let at = |name: &str| directory.join(name).display().to_string();
         let mut lines = match tls {
             None => vec![format!("port {port}")],
             Some(tls) => vec![
                 "port 0".to_owned(),
                 format!("tls-port {port}"),
-                format!("tls-cert-file \"{}\"", tls.certificate.display()),
-                format!("tls-key-file \"{}\"", tls.key.display()),
+                format!("tls-cert-file \"{}\"", tls.identity.certificate.display()),
+                format!("tls-key-file \"{}\"", tls.identity.key.display()),
                 format!("tls-ca-cert-file \"{}\"", tls.authority.display()),
-                "tls-auth-clients no".to_owned(),
+                format!("tls-auth-clients {}", if tls.wants_client_certificate { "yes" } else { "no" }),
             ],
         };
         lines.extend([

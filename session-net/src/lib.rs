@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+
+mod bounds;
+mod connect_error;
+mod credentials;
+mod dial;
+mod limit;
+mod race;
+mod reach;
+mod resolve;
+#[cfg(feature = "tls")]
+pub mod tls;
+
+pub use connect_error::ConnectError;
+pub use credentials::{Credentials, CredentialsError, Login};
+#[cfg(feature = "tokio")]
+pub use dial::{connect, dial};
+pub use dial::{connect_blocking, dial_blocking};
+pub use limit::Limit;
+#[cfg(feature = "tokio")]
+pub use race::race;
+pub use race::{RaceError, race_blocking};
+#[cfg(feature = "tokio")]
+pub use reach::reach;
+pub use reach::reach_blocking;
+#[cfg(feature = "tokio")]
+pub use resolve::resolve;
+pub use resolve::{ResolveError, resolve_blocking};
