@@ -32,7 +32,9 @@ impl CachePolicy {
             Self::Leave => return,
         };
         for name in [CDN_CACHE_CONTROL, SURROGATE_CONTROL] {
-            if let Entry::Occupied(mut occupied) = headers.entry(name)
+            // Hardly any response has them, and to look at all names is quicker than to hash one.
+            if headers.keys().any(|present| present == name)
+                && let Entry::Occupied(mut occupied) = headers.entry(name)
                 && !is_personal(&occupied)
             {
                 occupied.insert(HeaderValue::from_static("no-store"));

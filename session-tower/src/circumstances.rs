@@ -1,23 +1,9 @@
 //! What the headers tell about how a request came to be.
 
-use http::{
-    HeaderName, HeaderValue, Method,
-    header::{HOST, ORIGIN},
-};
+use http::Method;
 use session_core::{Visit, config::SameSite, visit::CrossSite};
 
-use crate::{RequestHead, slot::Slot};
-
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
-/// What browsers send with a page that they fetch ahead: today's header, that of old versions of Chrome and Safari, and that of
-/// old versions of Firefox.
-const PURPOSES: [HeaderName; 3] = [
-    HeaderName::from_static("sec-purpose"),
-    HeaderName::from_static("purpose"),
-    HeaderName::from_static("x-moz"),
-];
+use crate::{headers::Headers, slot::Slot};
 
 /// What the core must know beside cookies and properties.
 #[derive(Debug, Clone, Copy)]
@@ -31,13 +17,13 @@ pub(crate) struct Circumstances {
 }
 
 impl Circumstances {
-    pub(crate) fn of(head: RequestHead<'_>, slot: &Slot) -> Self {
+    pub(crate) fn of(method: &Method, headers: &Headers<'_>, slot: &Slot) -> Self {
         Self {
-            unseen: is_unseen(head),
-            cross_site: held_back(cross_site(head), slot.cookie().same_site),
+            unseen: is_unseen(method, headers),
+            cross_site: held_back(cross_site(method, headers), slot.cookie().same_site),
             passive: slot.is_passive(),
-            safe: head.method.is_safe(),
-            has_port: own_host(head).is_some_and(|host| without_port(host) != host),
+            safe: method.is_safe(),
+            has_port: headers.host.is_some_and(|host| without_port(host) != host),
         }
     }
 
@@ -59,22 +45,21 @@ impl Circumstances {
 }
 
 /// Returns whether perhaps nobody sees the response: to a HEAD, which has no body, or to a page that is fetched ahead.
-fn is_unseen(head: RequestHead<'_>) -> bool {
-    let ahead =
-        |value: &HeaderValue| value.to_str().is_ok_and(|text| text.to_ascii_lowercase().contains("prefetch"));
-    head.method == Method::HEAD || PURPOSES.iter().any(|name| head.headers.get(name).is_some_and(ahead))
+fn is_unseen(method: &Method, headers: &Headers<'_>) -> bool {
+    method == Method::HEAD || headers.is_prefetch
 }
 
 /// Returns whether another site made the browser send the request, so that the browser may have held back its cookie.
-fn cross_site(head: RequestHead<'_>) -> Option<CrossSite> {
-    let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
-    match text(SEC_FETCH_SITE) {
+fn cross_site(method: &Method, headers: &Headers<'_>) -> Option<CrossSite> {
+    match headers.fetch_site {
         // Browsers send it to hosts with TLS, and to localhost.
-        None => text(ORIGIN).filter(|origin| is_of_other_site(origin, head)).map(|_| CrossSite::Other),
+        None => {
+            headers.origin.filter(|origin| is_of_other_site(origin, headers.host)).map(|_| CrossSite::Other)
+        }
         Some("cross-site") => {
-            let opens_page = text(SEC_FETCH_MODE) == Some("navigate")
-                && text(SEC_FETCH_DEST).is_none_or(|destination| destination == "document");
-            Some(if opens_page && head.method.is_safe() { CrossSite::Navigation } else { CrossSite::Other })
+            let opens_page = headers.fetch_mode == Some("navigate")
+                && headers.fetch_dest.is_none_or(|destination| destination == "document");
+            Some(if opens_page && method.is_safe() { CrossSite::Navigation } else { CrossSite::Other })
         }
         Some(_) => None,
     }
@@ -92,21 +77,15 @@ fn held_back(cross_site: Option<CrossSite>, chosen: SameSite) -> Option<CrossSit
 /// Compares the last two labels: which part of a name is registered, only a list of all registries could tell. Two customers of
 /// such a registry count as one site, and the request then only gets what it would get without this rule. An opaque origin
 /// (`null`) can be of the own site.
-fn is_of_other_site(origin: &str, head: RequestHead<'_>) -> bool {
-    let (Some(own), Some((_, other))) = (own_host(head), origin.split_once("://")) else {
+fn is_of_other_site(origin: &str, own_host: Option<&str>) -> bool {
+    let (Some(own), Some((_, other))) = (own_host, origin.split_once("://")) else {
         return false;
     };
     let bare = |host: &str| without_port(host).to_ascii_lowercase();
     site(&bare(own)) != site(&bare(other))
 }
 
-/// Returns the host of the request: HTTP/2 has it in the target, HTTP/1.1 in a header (RFC 9112, section 3.2).
-fn own_host(head: RequestHead<'_>) -> Option<&str> {
-    let named = || head.headers.get(HOST).and_then(|value| value.to_str().ok());
-    head.uri.authority().map(http::uri::Authority::as_str).or_else(named)
-}
-
-fn without_port(authority: &str) -> &str {
+pub(crate) fn without_port(authority: &str) -> &str {
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
@@ -127,13 +106,15 @@ mod tests {
     use http::Request;
 
     use super::*;
+    use crate::RequestHead;
 
-    fn with<T>(method: &str, headers: &[(&str, &str)], look: impl Fn(RequestHead<'_>) -> T) -> T {
+    fn with<T>(method: &str, headers: &[(&str, &str)], look: impl Fn(&Method, &Headers<'_>) -> T) -> T {
         let mut request = Request::builder().method(method);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        look(RequestHead::from(&request.body(()).unwrap()))
+        let request = request.body(()).unwrap();
+        look(request.method(), &Headers::of(RequestHead::from(&request)))
     }
 
     #[test]
@@ -197,8 +178,12 @@ mod tests {
         ] {
             assert!(!is_other(host, origin), "{host} {origin}");
         }
-        assert!(!with("POST", &[("origin", "https://pay.example")], |head| cross_site(head).is_some()));
-        assert!(!with("POST", &[("host", "shop.example")], |head| cross_site(head).is_some()));
+        assert!(!with("POST", &[("origin", "https://pay.example")], |method, headers| cross_site(
+            method, headers
+        )
+        .is_some()));
+        assert!(!with("POST", &[("host", "shop.example")], |method, headers| cross_site(method, headers)
+            .is_some()));
     }
 
     #[test]

@@ -1,12 +1,9 @@
 use std::net::IpAddr;
 
-use http::{
-    HeaderName, HeaderValue,
-    header::{ACCEPT_LANGUAGE, COOKIE, DNT, USER_AGENT},
-};
+use http::{HeaderValue, header::COOKIE};
 use session_core::Visit;
 
-use crate::{RequestHead, circumstances::Circumstances, slot::Slot};
+use crate::{RequestHead, circumstances::Circumstances, headers::Headers, slot::Slot};
 
 /// The parts of a request that are needed to open its session. Header values are shared, not copied.
 #[derive(Clone)]
@@ -21,15 +18,15 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(head: RequestHead<'_>, slot: &Slot) -> Self {
-        let headers = head.headers;
-        let one = |name: HeaderName| headers.get(name).cloned();
+        let headers = Headers::of(head);
+        slot.options().hints.plain_http(head, &headers, slot.cookie());
         Self {
-            cookies: headers.get_all(COOKIE).iter().cloned().collect(),
-            user_agent: one(USER_AGENT),
-            accept_language: one(ACCEPT_LANGUAGE),
-            dnt: one(DNT),
+            cookies: head.headers.get_all(COOKIE).iter().cloned().collect(),
+            user_agent: headers.user_agent.cloned(),
+            accept_language: headers.accept_language.cloned(),
+            dnt: headers.dnt.cloned(),
             network: slot.options().network(head),
-            circumstances: Circumstances::of(head, slot),
+            circumstances: Circumstances::of(head.method, &headers, slot),
         }
     }
 
@@ -47,15 +44,17 @@ impl Client {
     }
 }
 
-/// Returns the [`Visit`] of a request whose session is opened at once.
-pub(crate) fn visit<'a>(head: RequestHead<'a>, slot: &Slot, circumstances: Circumstances) -> Visit<'a> {
-    let (headers, network) = (head.headers, slot.options().network(head));
+/// Returns the [`Visit`] of a request whose session is opened at once, and its circumstances.
+pub(crate) fn visit<'a>(head: RequestHead<'a>, slot: &Slot) -> (Visit<'a>, Circumstances) {
+    let headers = Headers::of(head);
+    slot.options().hints.plain_http(head, &headers, slot.cookie());
+    let circumstances = Circumstances::of(head.method, &headers, slot);
     let visit = assemble(
-        headers.get_all(COOKIE).iter(),
-        [USER_AGENT, ACCEPT_LANGUAGE, DNT].map(|name| headers.get(name)),
-        network,
+        head.headers.get_all(COOKIE).iter(),
+        [headers.user_agent, headers.accept_language, headers.dnt],
+        slot.options().network(head),
     );
-    circumstances.add_to(visit)
+    (circumstances.add_to(visit), circumstances)
 }
 
 fn assemble<'a>(

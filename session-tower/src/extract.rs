@@ -9,8 +9,8 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure,
-    circumstances::Circumstances, client, placed::Placed,
+    CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, client,
+    placed::Placed,
 };
 
 impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
@@ -21,10 +21,8 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
         if let Some(core) = slot.loaded() {
             return Ok(Self::new(core.clone(), slot));
         }
-        let head = RequestHead::from(&*parts);
-        slot.options().hints.plain_http(head, slot.cookie());
-        let circumstances = Circumstances::of(head, &slot);
-        let core = slot.load(&client::visit(head, &slot, circumstances), circumstances).await?;
+        let (visit, circumstances) = client::visit(RequestHead::from(&*parts), &slot);
+        let core = slot.load(&visit, circumstances).await?;
         Ok(Self::new(core, slot))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{
 
 use session_core::config::CookieSettings;
 
-use crate::{RequestHead, plain_http::drops_secure_cookie};
+use crate::{RequestHead, headers::Headers, plain_http::drops_secure_cookie};
 
 /// Tells about mistakes in the set-up of an application, each once for a layer.
 #[derive(Debug, Clone, Default)]
@@ -45,10 +45,10 @@ impl Hints {
     }
 
     /// The session is about to be loaded for this request.
-    pub(crate) fn plain_http(&self, head: RequestHead<'_>, cookie: &CookieSettings) {
+    pub(crate) fn plain_http(&self, head: RequestHead<'_>, headers: &Headers<'_>, cookie: &CookieSettings) {
         if cookie.secure
             && !self.told.plain_http.load(Ordering::Relaxed)
-            && drops_secure_cookie(head, &cookie.name)
+            && drops_secure_cookie(head, headers, &cookie.name)
             && once(&self.told.plain_http)
         {
             tracing::warn!(

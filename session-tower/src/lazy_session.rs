@@ -46,7 +46,6 @@ impl<K: 'static> LazySession<K> {
     pub fn of_kind<'a>(request: impl Into<RequestHead<'a>>) -> Result<Self, SessionFailure> {
         let head = request.into();
         let slot = Arc::clone(Placed::<K>::slot(head.extensions)?);
-        slot.options().hints.plain_http(head, slot.cookie());
         let client = Client::new(head, &slot);
         Ok(Self { slot, client, kind: Kind::new() })
     }

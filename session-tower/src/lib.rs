@@ -12,6 +12,7 @@ mod failure;
 mod failure_text;
 mod fresh_session;
 mod future;
+mod headers;
 mod hints;
 mod kind;
 mod layer;

@@ -2,37 +2,27 @@
 
 use std::net::IpAddr;
 
-use http::{
-    HeaderName,
-    header::{COOKIE, HOST, ORIGIN, REFERER},
-};
+use http::header::COOKIE;
 
-use crate::RequestHead;
+use crate::{RequestHead, circumstances::without_port, headers::Headers};
 
 /// Returns whether a page of this host, on plain HTTP, sent the request, and the browser has no session cookie. A page that came
 /// through a proxy that speaks TLS says `https`, so it is not meant.
-pub(crate) fn drops_secure_cookie(head: RequestHead<'_>, cookie: &str) -> bool {
-    let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = head.uri.authority().map(|authority| authority.as_str()).or_else(|| text(HOST)) else {
-        return false;
-    };
+pub(crate) fn drops_secure_cookie(head: RequestHead<'_>, headers: &Headers<'_>, cookie: &str) -> bool {
+    let Some(host) = headers.host else { return false };
     let is_of_host = |page: &str| {
         page.strip_prefix("http://")
             .and_then(|rest| rest.split(['/', '?', '#']).next())
             .is_some_and(|authority| authority.eq_ignore_ascii_case(host))
     };
-    [ORIGIN, REFERER].into_iter().filter_map(text).any(is_of_host)
+    [headers.origin, headers.referer].into_iter().flatten().any(is_of_host)
         && !is_loopback(host)
         && !has_cookie(head, cookie)
 }
 
 /// Browsers take `Secure` cookies from these.
 fn is_loopback(host: &str) -> bool {
-    let host = match host.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => host,
-    };
-    let name = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    let name = without_port(host).trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
     match name.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
         Err(_) => name == "localhost" || name.ends_with(".localhost"),
@@ -58,7 +48,9 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        drops_secure_cookie(RequestHead::from(&request.body(()).unwrap()), "AloSession")
+        let request = request.body(()).unwrap();
+        let head = RequestHead::from(&request);
+        drops_secure_cookie(head, &Headers::of(head), "AloSession")
     }
 
     #[test]
