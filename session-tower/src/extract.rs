@@ -9,8 +9,8 @@ use axum_core::{
 use http::request::Parts;
 
 use crate::{
-    CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, client,
-    placed::Placed,
+    CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, placed::Placed,
+    request,
 };
 
 impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
@@ -21,7 +21,7 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
         if let Some(core) = slot.loaded() {
             return Ok(Self::new(core.clone(), slot));
         }
-        let (visit, circumstances) = client::visit(RequestHead::from(&*parts), &slot);
+        let (visit, circumstances) = request::visit(RequestHead::from(&*parts), &slot);
         let core = slot.load(&visit, circumstances).await?;
         Ok(Self::new(core, slot))
     }

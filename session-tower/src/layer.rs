@@ -6,9 +6,9 @@ use tower_layer::Layer;
 
 use crate::{
     CachePolicy, Main, OwnerSessions, RequestHead, ResponseHead, SessionFailure, SessionService,
-    hints::Hints,
     kind::Kind,
     layer_options::{Clock, LayerOptions},
+    request::Hints,
 };
 
 /// Gives every request its session, and saves it when the response is ready.

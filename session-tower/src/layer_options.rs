@@ -8,7 +8,7 @@ use session_core::{
     store::AnyStore,
 };
 
-use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, hints::Hints};
+use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, request::Hints};
 
 /// The options of a [`SessionLayer`](crate::SessionLayer), which all requests through it share.
 #[derive(Clone)]

@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use session_core::SessionError;
 
 use crate::{
-    Main, RequestHead, Session, SessionFailure, client::Client, kind::Kind, placed::Placed, slot::Slot,
+    Main, RequestHead, Session, SessionFailure, kind::Kind, placed::Placed, request::Client, slot::Slot,
 };
 
 /// The session of the request, which is loaded when [`load`](Self::load) is called: for middleware, and for handlers that

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use crate::{
-    Main, ResponseFuture, answering::Answering, kind::Kind, layer_options::LayerOptions, placed::Placed,
+    Main, ResponseFuture, kind::Kind, layer_options::LayerOptions, placed::Placed, response::Answering,
 };
 
 /// A service that [`SessionLayer`](crate::SessionLayer) wraps.

@@ -20,7 +20,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{RequestHead, circumstances::Circumstances, layer_options::LayerOptions};
+use crate::{RequestHead, layer_options::LayerOptions, request::Circumstances};
 
 /// The session of one request, loaded on first use.
 pub(crate) struct Slot {

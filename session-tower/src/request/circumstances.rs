@@ -3,7 +3,8 @@
 use http::Method;
 use session_core::{Visit, config::SameSite, visit::CrossSite};
 
-use crate::{headers::Headers, slot::Slot};
+use super::headers::Headers;
+use crate::slot::Slot;
 
 /// What the core must know beside cookies and properties.
 #[derive(Debug, Clone, Copy)]

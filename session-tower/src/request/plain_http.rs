@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use http::header::COOKIE;
 
-use crate::{RequestHead, circumstances::without_port, headers::Headers};
+use super::{RequestHead, circumstances::without_port, headers::Headers};
 
 /// Returns whether a page of this host, on plain HTTP, sent the request, and the browser has no session cookie. A page that came
 /// through a proxy that speaks TLS says `https`, so it is not meant.

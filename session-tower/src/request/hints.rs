@@ -5,7 +5,7 @@ use std::sync::{
 
 use session_core::config::CookieSettings;
 
-use crate::{RequestHead, headers::Headers, plain_http::drops_secure_cookie};
+use super::{RequestHead, headers::Headers, plain_http::drops_secure_cookie};
 
 /// Tells about mistakes in the set-up of an application, each once for a layer.
 #[derive(Debug, Clone, Default)]

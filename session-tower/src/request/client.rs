@@ -3,7 +3,8 @@ use std::net::IpAddr;
 use http::{HeaderValue, header::COOKIE};
 use session_core::Visit;
 
-use crate::{RequestHead, circumstances::Circumstances, headers::Headers, slot::Slot};
+use super::{Circumstances, RequestHead, headers::Headers};
+use crate::slot::Slot;
 
 /// The parts of a request that are needed to open its session. Header values are shared, not copied.
 #[derive(Clone)]

@@ -7,10 +7,8 @@ use session_core::{
     exchange::{drop_refused, needs_save},
 };
 
-use crate::{
-    DiscardChanges, RequestHead, ResponseHead, SessionFailure, saving_response::SavingResponse,
-    set_cookie_header, slot::Slot,
-};
+use super::{DiscardChanges, ResponseHead, SavingResponse, set_cookie};
+use crate::{RequestHead, SessionFailure, slot::Slot};
 
 /// A request on its way to its response. Dropping it means that the head is out, or that none will come.
 pub(crate) struct Answering {
@@ -127,7 +125,7 @@ impl Answering {
     /// Removes the cookie of a session that was ended without being loaded.
     fn forget<E>(&self, outcome: &mut Outcome<E>) {
         if let (true, Ok(response)) = (self.slot.is_forgotten(), outcome) {
-            set_cookie_header::remove(self.slot.cookie(), response.headers_mut());
+            set_cookie::remove(self.slot.cookie(), response.headers_mut());
             self.slot.options().cache.apply(response.headers_mut(), true);
         }
     }
@@ -143,7 +141,7 @@ impl Answering {
         if self.slot.is_forgotten() {
             return self.forget(outcome);
         }
-        let sets_cookie = set_cookie_header::append(session, cookie, now, response.headers_mut());
+        let sets_cookie = set_cookie::append(session, cookie, now, response.headers_mut());
         options.cache.apply(response.headers_mut(), sets_cookie);
     }
 }

@@ -6,7 +6,7 @@ use std::{
 
 use session_core::{OpenSession, SessionError};
 
-use crate::answering::{Answer, Answering, Outcome};
+use super::{Answer, Answering, Outcome};
 
 /// A response that waits until its session is saved.
 pub(crate) struct SavingResponse<E> {
