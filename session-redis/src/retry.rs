@@ -27,7 +27,7 @@ use session_core::store::{Applied, StoreError};
 use crate::{
     protocol::{
         Reply, Request, Script,
-        errors::{code, refused, timeout},
+        errors::{Class, Meaning, refused, timeout},
     },
     routing::{Progress, Redirects},
     servers::ServerAddress,
@@ -122,18 +122,17 @@ impl Retry {
     }
 
     fn refused(&mut self, error: &str) -> Next {
-        let code = code(error);
-        let is_temporary = matches!(code, "READONLY" | "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN");
-        let step = if is_temporary {
-            self.redirects.forget_asks();
-            self.repeat(refused(error))
-        } else {
+        let class = Meaning::of(error).class;
+        let step = if class == Class::Answer {
             // That this attempt was refused says nothing about an earlier one.
             Step::Done(Err(self.unknown.take().unwrap_or_else(|| refused(error))))
+        } else {
+            self.redirects.forget_asks();
+            self.repeat(refused(error))
         };
         // A replica would stay one; the host name may mean another machine by now.
-        let close_connection = code == "READONLY";
-        Next { close_connection, refresh_routing: is_temporary, moved_to: None, step }
+        let close_connection = class == Class::WrongServer;
+        Next { close_connection, refresh_routing: class != Class::Answer, moved_to: None, step }
     }
 
     fn repeat(&mut self, error: StoreError) -> Step {

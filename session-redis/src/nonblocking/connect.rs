@@ -34,7 +34,7 @@ pub(super) async fn connect(
     let mut replies = replies.map_err(late)?.map_err(not_applied)?;
     let handshake_replies = replies.split_off(login_length.min(replies.len()));
     match replies.into_iter().find_map(Reply::into_error) {
-        Some(error) => Err(refused(&error)),
+        Some(error) => Err(not_applied(refused(&error))),
         None => Ok((connection, handshake_replies)),
     }
 }

@@ -4,14 +4,99 @@ use std::io;
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-/// A server's reply that is an error. The server has not executed the command.
+use super::error_line::ErrorLine;
+
+/// A server's reply that is an error.
 #[derive(Debug, thiserror::Error)]
 #[error("the server answered: {0}")]
 struct ErrorReply(String);
 
-/// The server refused the request.
+/// What follows from an error of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// It answers the request.
+    Answer,
+    /// The server is not ready, or knows another place; later it may be.
+    Wait,
+    /// The server is not the one that serves writes any more: a new connection may lead to it.
+    WrongServer,
+}
+
+/// What an error of the server means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    pub(crate) kind: StoreErrorKind,
+    pub(crate) class: Class,
+    pub(crate) applied: Applied,
+}
+
+/// When a server raises an error.
+#[derive(Clone, Copy)]
+enum When {
+    /// Before it changes anything, also within a script: at its first write, or never.
+    First,
+    /// At a command, of which a script may have made others before.
+    AtCommand,
+    /// Not known.
+    Unknown,
+}
+
+impl Meaning {
+    /// The table of all errors that are known.
+    pub(crate) fn of(reply: &str) -> Self {
+        use Class::{Answer, Wait, WrongServer};
+        use StoreErrorKind::{
+            Denied, Other, OutOfSpace, Overloaded, ReadOnly, Unavailable, Undecodable, Unsupported,
+        };
+
+        let line = ErrorLine::of(reply);
+        let (kind, class, when) = match line.code {
+            "READONLY" => (ReadOnly, WrongServer, When::First),
+            "MASTERDOWN" => (Unavailable, WrongServer, When::First),
+            "LOADING" | "CLUSTERDOWN" | "TRYAGAIN" => (Unavailable, Wait, When::First),
+            "NOREPLICAS" | "MISCONF" => (Unavailable, Answer, When::First),
+            // Dragonfly may run out of memory at any command of a script.
+            "OOM" if line.text.contains("maxmemory") => (OutOfSpace, Answer, When::First),
+            "OOM" => (OutOfSpace, Answer, When::AtCommand),
+            "BUSY" => (Overloaded, Answer, When::First),
+            "NOAUTH" | "WRONGPASS" => (Denied, Answer, When::First),
+            "NOPERM" => (Denied, Answer, When::AtCommand),
+            "NOSCRIPT" => (Other, Answer, When::First),
+            // The server is a node of a cluster, which the URL must say.
+            "MOVED" | "ASK" | "CROSSSLOT" => (Unsupported, Answer, When::AtCommand),
+            "WRONGTYPE" => (Undecodable, Answer, When::AtCommand),
+            _ => match line.text {
+                text if text.contains("max number of clients") => (Overloaded, Answer, When::First),
+                text if text.starts_with("ERR AUTH") => (Denied, Answer, When::First),
+                // Of Redis up to 7.0, without a code.
+                text if text.contains("The user executing the script can't") => {
+                    (Denied, Answer, When::AtCommand)
+                }
+                text if text.to_ascii_lowercase().contains("unknown command") => {
+                    (Unsupported, Answer, When::AtCommand)
+                }
+                // Of Envoy and of twemproxy.
+                "no upstream host" => (Unavailable, Wait, When::First),
+                text if text.starts_with("upstream ") || text.starts_with("ERR Connection ") => {
+                    (Unavailable, Wait, When::Unknown)
+                }
+                "ERR Operation timed out" => (StoreErrorKind::Timeout, Wait, When::Unknown),
+                _ => (Other, Answer, When::Unknown),
+            },
+        };
+        let applied = match when {
+            When::First => Applied::No,
+            When::AtCommand if !line.is_in_script => Applied::No,
+            When::AtCommand | When::Unknown => Applied::Unknown,
+        };
+        Self { kind, class, applied }
+    }
+}
+
+/// The server answered with an error.
 pub(crate) fn refused(reply: &str) -> StoreError {
-    StoreError::new(kind_of_reply(reply), Applied::No).with_source(ErrorReply(reply.to_owned()))
+    let Meaning { kind, applied, .. } = Meaning::of(reply);
+    StoreError::new(kind, applied).with_source(ErrorReply(reply.to_owned()))
 }
 
 /// An argument that the contract forbids.
@@ -65,7 +150,7 @@ pub(crate) fn connection_lost(reason: std::sync::Arc<io::Error>, applied: Applie
 
     let reply = reason.get_ref().and_then(|source| source.downcast_ref());
     let kind = match (reason.kind(), reply) {
-        (_, Some(ErrorReply(reply))) => kind_of_reply(reply),
+        (_, Some(ErrorReply(reply))) => Meaning::of(reply).kind,
         (io::ErrorKind::InvalidData, _) => StoreErrorKind::Protocol,
         _ => StoreErrorKind::Unavailable,
     };
@@ -88,32 +173,10 @@ pub(crate) fn client_failed(error: redis::RedisError) -> StoreError {
 #[cfg(any(feature = "blocking", fuzzing))]
 pub(crate) fn client_connect_failed(error: redis::RedisError) -> StoreError {
     let kind = match error.code() {
-        Some(_) => kind_of_reply(&error.to_string()),
+        Some(_) => Meaning::of(&error.to_string()).kind,
         None => kind_of_client(&error),
     };
     StoreError::new(kind, Applied::No).with_source(error)
-}
-
-/// The first word of an error is its code.
-pub(crate) fn code(reply: &str) -> &str {
-    reply.split_once(' ').map_or(reply, |(code, _)| code)
-}
-
-fn kind_of_reply(reply: &str) -> StoreErrorKind {
-    match code(reply) {
-        "READONLY" => StoreErrorKind::ReadOnly,
-        "OOM" => StoreErrorKind::OutOfSpace,
-        "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN" | "NOREPLICAS" | "MISCONF" => {
-            StoreErrorKind::Unavailable
-        }
-        "BUSY" => StoreErrorKind::Overloaded,
-        "NOAUTH" | "NOPERM" | "WRONGPASS" => StoreErrorKind::Denied,
-        // The server is a node of a cluster, which the URL must say.
-        "MOVED" | "ASK" | "CROSSSLOT" => StoreErrorKind::Unsupported,
-        "WRONGTYPE" => StoreErrorKind::Undecodable,
-        _ if reply.contains("max number of clients") => StoreErrorKind::Overloaded,
-        _ => StoreErrorKind::Other,
-    }
 }
 
 #[cfg(any(feature = "blocking", fuzzing))]

@@ -13,7 +13,10 @@ use super::{
     slots::{Slots, slot_of},
 };
 use crate::{
-    protocol::{Command, Reply, Request, errors::refused},
+    protocol::{
+        Command, Reply, Request,
+        errors::{not_applied, refused},
+    },
     retry::{MAX_MASTER_AGE, Next},
     servers::{ServerAddress, Topology},
 };
@@ -137,7 +140,7 @@ impl Directory {
         now: Instant,
     ) -> Result<(), StoreError> {
         let reply = match replies.first() {
-            Some(Reply::Error(line)) => return Err(refused(line)),
+            Some(Reply::Error(line)) => return Err(not_applied(refused(line))),
             Some(reply) => reply,
             None => &Reply::Other,
         };

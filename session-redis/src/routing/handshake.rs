@@ -2,7 +2,11 @@
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
-use crate::protocol::{Command, Reply, errors};
+use crate::protocol::{
+    Command, Reply,
+    errors::{self, Meaning, not_applied},
+    first_word,
+};
 
 /// The oldest version that has every command that the store sends.
 const OLDEST: (u32, u32) = (6, 2);
@@ -22,16 +26,19 @@ pub(crate) fn check(replies: &[Reply]) -> Result<(), StoreError> {
         match reply {
             Reply::Bytes(info) => check_version(&String::from_utf8_lossy(info))?,
             Reply::Array(role) => check_role(role)?,
-            Reply::Error(line) if !is_unavailable(line) => return Err(errors::refused(line)),
+            Reply::Error(line) if !is_untold(line) => return Err(not_applied(errors::refused(line))),
             _ => {}
         }
     }
     Ok(())
 }
 
-/// Whether the user must not give the command, or an operator has removed it.
-fn is_unavailable(error: &str) -> bool {
-    errors::code(error) == "NOPERM" || error.contains("unknown command")
+/// Whether the server or a proxy only does not tell what it was asked. Any other error would meet every request.
+fn is_untold(error: &str) -> bool {
+    use StoreErrorKind::{Denied, Overloaded, ReadOnly, Unavailable};
+
+    first_word(error) == "NOPERM"
+        || !matches!(Meaning::of(error).kind, Denied | Overloaded | ReadOnly | Unavailable)
 }
 
 fn check_role(role: &[Reply]) -> Result<(), StoreError> {
@@ -103,7 +110,12 @@ mod tests {
         for odd in ["", "redis_version:", "redis_version:six", "redis_version:6", "xredis_version:1.0"] {
             checked(odd).unwrap();
         }
-        for untold in ["NOPERM this user has no permissions", "ERR unknown command 'INFO'"] {
+        for untold in [
+            "NOPERM this user has no permissions",
+            "ERR unknown command 'INFO'",
+            "unsupported command 'INFO'",
+            "ERR This command is not available",
+        ] {
             check(&[Reply::Error(untold.to_owned())]).unwrap();
         }
         let refused = check(&[Reply::Error("ERR max number of clients reached".to_owned())]).unwrap_err();

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use redis::Pipeline;
 
 use crate::{
-    protocol::{Command, Reply, Script, errors::code, pack},
+    protocol::{Command, Reply, Script, first_word, pack},
     servers::ServerAddress,
 };
 
@@ -91,7 +91,7 @@ impl Redirects {
                 continue;
             }
             match replies.next() {
-                Some(Reply::Error(error)) => match code(&error) {
+                Some(Reply::Error(error)) => match first_word(&error) {
                     "NOSCRIPT" if !state.is_source => {
                         state.is_source = true;
                         needs_source = true;

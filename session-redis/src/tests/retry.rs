@@ -106,7 +106,10 @@ fn where_another_server_may_take_over_it_is_waited_for() {
     for answer in ["READONLY You can't write", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "LOADING"] {
         let next = retry.answered(vec![error(answer)], &by());
         assert!(next.refresh_routing);
-        assert_eq!(next.close_connection, answer.starts_with("READONLY"));
+        assert_eq!(
+            next.close_connection,
+            ["READONLY", "MASTERDOWN"].iter().any(|code| answer.starts_with(code))
+        );
         assert!(pause(&next) <= Duration::from_millis(100));
     }
     assert!(pause(&retry.failed(lost())) == Duration::from_millis(100));
@@ -118,7 +121,7 @@ fn where_another_server_may_take_over_it_is_waited_for() {
         ("NOREPLICAS Not enough", StoreErrorKind::Unavailable),
         ("MISCONF Redis is configured", StoreErrorKind::Unavailable),
         ("BUSY Redis is busy", StoreErrorKind::Overloaded),
-        ("ERR unknown", StoreErrorKind::Other),
+        ("ERR unknown command 'EVALSHA'", StoreErrorKind::Unsupported),
     ] {
         let told = done(commit(true).answered(vec![error(answer)], &by())).unwrap_err();
         assert_eq!((told.kind(), told.applied()), (kind, Applied::No));
@@ -156,5 +159,66 @@ fn a_server_that_answers_too_little_or_nonsense_is_not_asked_for_ever() {
     for answer in ["ASK", "ASK 7", "ASK 7 nonsense", "MOVED 7 :0"] {
         retry.answered(vec![error(answer), error(answer)], &by());
         assert_eq!(retry.redirects.ask_redirect(), None, "{answer}");
+    }
+}
+
+/// As the servers spell what a command within a script has met.
+fn in_script(error: &str) -> [String; 4] {
+    let hash = "1028a5dba704e1d8a01fd96efeba25bb78f62df2";
+    [
+        format!("{error} script: {hash}, on @user_script:6."),
+        format!("ERR Error running script (call to f_{hash}): @user_script:6: @user_script: 6: -{error}"),
+        format!("ERR Error running script (call to f_{hash}): @user_script:6: @user_script: 6: {error}"),
+        format!("ERR Error running script (call to {hash}): @user_script:2: -{error}"),
+    ]
+}
+
+#[test]
+fn a_script_on_the_wrong_server_is_sent_once_more_over_another_connection() {
+    for answer in in_script("READONLY You can't write against a read only replica.") {
+        let mut retry = commit(false);
+        let next = retry.answered(vec![error(&answer)], &by());
+        assert_eq!((pause(&next), next.close_connection, next.refresh_routing), (Duration::ZERO, true, true));
+        let told = done(retry.answered(vec![error(&answer)], &by())).unwrap_err();
+        assert_eq!((told.kind(), told.applied()), (StoreErrorKind::ReadOnly, Applied::No), "{answer}");
+    }
+}
+
+#[test]
+fn only_what_is_refused_at_the_first_write_of_a_script_has_done_nothing() {
+    for (answer, kind, applied) in [
+        ("OOM command not allowed when used memory > 'maxmemory'.", StoreErrorKind::OutOfSpace, Applied::No),
+        ("OOM Out of memory", StoreErrorKind::OutOfSpace, Applied::Unknown),
+        ("MISCONF Redis is configured to save", StoreErrorKind::Unavailable, Applied::No),
+        ("NOREPLICAS Not enough good replicas", StoreErrorKind::Unavailable, Applied::No),
+        ("NOPERM User can't run this command", StoreErrorKind::Denied, Applied::Unknown),
+        ("WRONGTYPE Operation against a key", StoreErrorKind::Undecodable, Applied::Unknown),
+        ("CROSSSLOT Keys in request", StoreErrorKind::Unsupported, Applied::Unknown),
+        ("NEW words of a server", StoreErrorKind::Other, Applied::Unknown),
+        ("ERR what", StoreErrorKind::Other, Applied::Unknown),
+    ] {
+        for line in in_script(answer) {
+            let told = done(commit(true).answered(vec![error(&line)], &by())).unwrap_err();
+            assert_eq!((told.kind(), told.applied()), (kind, applied), "{line}");
+        }
+    }
+    for unknown in ["ERR what", "NEW words", "ERR value: OOM is not an integer", ""] {
+        let told = done(commit(true).answered(vec![error(unknown)], &by())).unwrap_err();
+        assert_eq!((told.kind(), told.applied()), (StoreErrorKind::Other, Applied::Unknown), "{unknown}");
+    }
+}
+
+#[test]
+fn a_proxy_without_a_server_is_asked_once_more() {
+    for (answer, applied) in [
+        ("no upstream host", Applied::No),
+        ("upstream failure", Applied::Unknown),
+        ("ERR Connection refused", Applied::Unknown),
+        ("ERR Operation timed out", Applied::Unknown),
+    ] {
+        let mut retry = commit(false);
+        assert!(!retry.answered(vec![error(answer)], &by()).close_connection);
+        let told = done(retry.answered(vec![error(answer)], &by())).unwrap_err();
+        assert_eq!(told.applied(), applied, "{answer}");
     }
 }

@@ -8,6 +8,7 @@
     reason = "test code that prints how long it took"
 )]
 
+mod answers;
 mod failover;
 mod lost_answer;
 mod refusals;
