@@ -2,15 +2,11 @@ use std::{ffi::OsString, fs, path::Path};
 
 use super::{
     MariaDb,
+    product::{PROGRAM_KIND, Product},
     server::Parts,
     template::{Template, user_argument},
 };
-use crate::{
-    ServerError, certificates::ServerTls, port::Port, process::Process, program::Program, watchdog::Watchdog,
-};
-
-/// The name of MariaDB in `SESSION_TEST_REQUIRE`.
-pub(super) const PROGRAM_KIND: &str = "mysql";
+use crate::{ServerError, certificates::ServerTls, port::Port, process::Process, watchdog::Watchdog};
 
 /// Sets up a [`MariaDb`].
 ///
@@ -29,9 +25,6 @@ pub struct MariaDbBuilder {
 }
 
 impl MariaDbBuilder {
-    const SERVER: Program = Program { kind: PROGRAM_KIND, names: &["mariadbd"], package: "mariadb-server" };
-    const CLIENT: Program = Program { kind: PROGRAM_KIND, names: &["mariadb"], package: "mariadb-client" };
-
     /// Lets the port accept TLS connections, too. The certificate comes from a new [authority](MariaDb::authority).
     #[must_use]
     pub const fn tls(mut self) -> Self {
@@ -47,7 +40,7 @@ impl MariaDbBuilder {
         self
     }
 
-    /// Adds a line to the `[mariadbd]` section of `my.cnf`. It can override an earlier line.
+    /// Adds a line to the `[mysqld]` section of `my.cnf`. It can override an earlier line.
     #[must_use]
     pub fn config(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
@@ -59,10 +52,11 @@ impl MariaDbBuilder {
     /// # Errors
     /// When there is no MariaDB on this machine, or it does not start with this configuration.
     pub fn start(self) -> Result<MariaDb, ServerError> {
-        let (program, client) = (Self::SERVER.find()?, Self::CLIENT.find()?);
+        let client = Product::client()?;
         let watchdog = Watchdog::start()?;
         let directory = watchdog.directory();
-        Template::copy_to(&directory.join(MariaDb::DATA))?;
+        let product = Product::find(directory)?;
+        Template::copy_to(&product, &directory.join(MariaDb::DATA))?;
         let port = Port::reserve().map_err(ServerError::io("reserving a port"))?;
         let certificates = match (self.tls, &self.certificates) {
             (_, Some(given)) => Some(given.clone()),
@@ -70,15 +64,13 @@ impl MariaDbBuilder {
             (false, None) => None,
         };
         let file = directory.join("my.cnf");
-        let text = self.configuration(directory, port.number(), certificates.as_ref());
+        let text = self.configuration(&product, directory, port.number(), certificates.as_ref());
         fs::write(&file, text).map_err(ServerError::io("writing my.cnf"))?;
-        fs::write(directory.join(MariaDb::INIT), MariaDb::INIT_SQL)
-            .map_err(ServerError::io("writing SQL"))?;
         // This option must come first.
         let mut arguments: Vec<OsString> = vec![format!("--defaults-file={}", file.display()).into()];
         arguments.extend(user_argument(directory)?.map(OsString::from));
         let server = MariaDb::new(Parts {
-            process: Process::new(program, arguments, watchdog),
+            process: Process::new(product.server, arguments, watchdog),
             port,
             client,
             authority: certificates.map(|certificates| certificates.authority),
@@ -87,23 +79,28 @@ impl MariaDbBuilder {
         Ok(server)
     }
 
-    fn configuration(&self, directory: &Path, port: u16, tls: Option<&ServerTls>) -> String {
+    fn configuration(
+        &self,
+        product: &Product,
+        directory: &Path,
+        port: u16,
+        tls: Option<&ServerTls>,
+    ) -> String {
         let at = |name: &str| directory.join(name).display().to_string();
         let mut lines = vec![
-            "[mariadbd]".to_owned(),
+            "[mysqld]".to_owned(),
             format!("datadir={}", at(MariaDb::DATA)),
             format!("socket={}", at(MariaDb::SOCKET)),
             format!("pid-file={}", at("server.pid")),
             format!("tmpdir={}", directory.display()),
-            format!("init-file={}", at(MariaDb::INIT)),
             format!("port={port}"),
             "bind-address=127.0.0.1".to_owned(),
             "skip-name-resolve".to_owned(),
-            "innodb-log-file-size=8M".to_owned(),
             "innodb-buffer-pool-size=64M".to_owned(),
             // A commit survives a killed server, because it reaches the system, but does not wait for the disk.
             "innodb-flush-log-at-trx-commit=2".to_owned(),
         ];
+        lines.extend(product.settings().iter().map(|line| (*line).to_owned()));
         lines.extend(tls.iter().flat_map(|tls| {
             [
                 format!("ssl-ca={}", tls.authority.display()),

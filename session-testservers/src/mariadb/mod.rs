@@ -1,6 +1,7 @@
-//! A MariaDB server.
+//! A MariaDB or MySQL server.
 
 mod builder;
+mod product;
 mod server;
 mod template;
 

@@ -16,10 +16,11 @@ use crate::{
     program,
 };
 
-/// A private MariaDB server on a loopback port, with its own directory. It ends when this is dropped, and when the
-/// process of the test ends in any way.
+/// A private MariaDB server on a loopback port, with its own directory; or a MySQL server, where the environment
+/// variable `SESSION_TEST_MYSQL_SERVER` names one. It ends when this is dropped, and when the process of the test ends
+/// in any way.
 ///
-/// The first server of a program installs a data directory, which takes half a second. Every server starts with a copy of
+/// The first server of a program installs a data directory, which takes half a second (MySQL: two). Every server starts with a copy of
 /// it. The user is `root` without a password, and the database `session_test` is empty.
 ///
 /// ```no_run
@@ -57,8 +58,6 @@ impl MariaDb {
     pub const DATABASE: &str = "session_test";
     pub(super) const SOCKET: &str = "mariadb.sock";
     pub(super) const DATA: &str = "data";
-    pub(super) const INIT: &str = "init.sql";
-    pub(super) const INIT_SQL: &str = "CREATE DATABASE IF NOT EXISTS session_test;\n";
 
     /// Starts a server with the default setup.
     ///

@@ -1,56 +1,46 @@
-use std::{
-    fs, io,
-    os::unix::fs::MetadataExt as _,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
+use std::{fs, io, os::unix::fs::MetadataExt as _, path::Path, sync::OnceLock};
 
-use super::builder::PROGRAM_KIND;
-use crate::{
-    ServerError,
-    program::{Program, run},
-    watchdog::Watchdog,
-};
+use super::product::Product;
+use crate::{ServerError, program::run, watchdog::Watchdog};
 
 /// A new data directory, installed once and copied for each server.
 #[derive(Debug)]
 pub(super) struct Template(Watchdog);
 
 impl Template {
-    const INSTALLER: Program =
-        Program { kind: PROGRAM_KIND, names: &["mariadb-install-db"], package: "mariadb-server" };
     const DATA: &str = "data";
+    /// One statement on each line. MySQL has no `root` for a connection over TCP.
+    const SQL: &str = "CREATE DATABASE session_test;\n";
+    const MYSQL: &str =
+        "CREATE USER root@'127.0.0.1';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n";
 
     /// Copies a new data directory to this path.
-    pub(super) fn copy_to(target: &Path) -> Result<(), ServerError> {
+    pub(super) fn copy_to(product: &Product, target: &Path) -> Result<(), ServerError> {
         static TEMPLATE: OnceLock<Result<Template, String>> = OnceLock::new();
 
-        // A missing program is reported anew each time. The reason of a failed installation does not change.
-        let installer = Self::INSTALLER.find()?;
-        match TEMPLATE.get_or_init(|| Self::install(&installer).map_err(|error| error.to_string())) {
+        match TEMPLATE.get_or_init(|| Self::install(product).map_err(|error| error.to_string())) {
             Ok(template) => copy(&template.0.directory().join(Self::DATA), target)
                 .map_err(ServerError::io("copying a fresh data directory")),
             Err(failure) => Err(ServerError::failed("making a data directory", failure.clone())),
         }
     }
 
-    fn install(installer: &PathBuf) -> Result<Self, ServerError> {
+    fn install(product: &Product) -> Result<Self, ServerError> {
         let watchdog = Watchdog::start()?;
         let directory = watchdog.directory();
-        let mut command = Command::new(installer);
-        command.arg("--no-defaults");
-        command.arg(format!("--datadir={}", directory.join(Self::DATA).display()));
-        command.args(["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]);
-        // Skips a name lookup, which fails in a container that does not know `localhost`.
-        command.arg("--force");
-        // The smaller the log, the faster the copy.
-        command.arg("--innodb-log-file-size=8M");
+        let (data, sql) = (directory.join(Self::DATA), directory.join("new.sql"));
+        let text = if product.is_mysql { [Self::SQL, Self::MYSQL].concat() } else { Self::SQL.to_owned() };
+        fs::write(&sql, text).map_err(ServerError::io("writing SQL"))?;
+        let mut command = product.installer(&data, &sql)?;
         command.args(user_argument(directory)?);
         // In a shared directory, a server that starts removes files that look like its own.
         command.env("TMPDIR", directory);
         watchdog.adopt(&mut command).map_err(ServerError::io("running the installer in a group"))?;
         run(&mut command, directory, "")?;
+        if product.is_mysql {
+            // The number of the server, of which a copy needs another.
+            fs::remove_file(data.join("auto.cnf")).map_err(ServerError::io("removing auto.cnf"))?;
+        }
         Ok(Self(watchdog))
     }
 }
