@@ -6,10 +6,10 @@ mod connect_error;
 mod credentials;
 mod dial;
 mod limit;
+mod parameters;
 mod race;
 mod reach;
 mod resolve;
-#[cfg(feature = "tls")]
 pub mod tls;
 
 pub use connect_error::ConnectError;
@@ -18,6 +18,7 @@ pub use credentials::{Credentials, CredentialsError, Login};
 pub use dial::{connect, dial};
 pub use dial::{connect_blocking, dial_blocking};
 pub use limit::Limit;
+pub use parameters::{ParameterError, Parameters};
 #[cfg(feature = "tokio")]
 pub use race::race;
 pub use race::{RaceError, race_blocking};

@@ -1,9 +1,19 @@
 use std::{fmt, io, net::TcpStream, sync::Arc};
 
-use rustls::{ClientConfig, ClientConnection, StreamOwned, pki_types::ServerName};
+use rustls::{
+    ClientConfig, ClientConnection, StreamOwned,
+    crypto::{CryptoProvider, ring},
+    pki_types::ServerName,
+};
 
-use super::{TlsError, explain, settings::parse_name, timed::Timed};
+use super::{
+    Authorities, Tls, TlsError, Verification, explain, identity::with_identity, timed::Timed,
+    verifier::Verifier,
+};
 use crate::Limit;
+
+/// An encrypted stream for blocking reads and writes.
+pub type TlsStream = StreamOwned<ClientConnection, TcpStream>;
 
 /// The client side of TLS, ready for any number of connections. Clones share their sessions, so that a further connection to
 /// the same server takes less time.
@@ -13,11 +23,36 @@ pub struct TlsClient {
     server_name: Option<ServerName<'static>>,
 }
 
-impl TlsClient {
-    pub(super) fn new(config: ClientConfig, server_name: Option<ServerName<'static>>) -> Self {
-        Self { config: Arc::new(config), server_name }
+impl Tls {
+    /// Reads the files and checks that everything fits. It never connects.
+    ///
+    /// The cryptography is that of the process if it has chosen one ([`CryptoProvider::get_default`]), else ring. Nothing is
+    /// installed for the process.
+    ///
+    /// # Errors
+    /// [`TlsError`], which names what cannot work.
+    pub fn build(&self) -> Result<TlsClient, TlsError> {
+        let is_own = matches!(self.trusted(), Authorities::Own(_));
+        if self.verification() == Verification::AnyName && !is_own {
+            return Err(TlsError::Contradiction {
+                reason: "the public authorities issue certificates to everybody, so one with any name from them \
+                         proves nothing; name the authority of the server",
+            });
+        }
+        let provider = CryptoProvider::get_default().cloned();
+        let provider = provider.unwrap_or_else(|| Arc::new(ring::default_provider()));
+        let invalid = |error: rustls::Error| TlsError::Provider { reason: error.to_string() };
+        let identity = self.identity.as_ref().map(|identity| identity.load(&provider)).transpose()?;
+        let verifier = Verifier::new(self.trusted().load()?, self.verification(), &provider);
+        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config =
+            config.map_err(invalid)?.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+        let name = self.name().map(parse_name).transpose()?;
+        Ok(TlsClient { config: Arc::new(with_identity(config, identity)), server_name: name })
     }
+}
 
+impl TlsClient {
     /// The configuration for rustls, for instance for `tokio_rustls::TlsConnector`.
     #[must_use]
     pub const fn config(&self) -> &Arc<ClientConfig> {
@@ -36,12 +71,7 @@ impl TlsClient {
     ///
     /// # Errors
     /// What [`explain`] makes of the error.
-    pub fn handshake(
-        &self,
-        stream: TcpStream,
-        host: &str,
-        limit: Limit,
-    ) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
+    pub fn handshake(&self, stream: TcpStream, host: &str, limit: Limit) -> io::Result<TlsStream> {
         let name = self.server_name(host).map_err(io::Error::other)?;
         let connection = ClientConnection::new(Arc::clone(&self.config), name);
         let mut connection = connection.map_err(io::Error::other)?;
@@ -59,4 +89,11 @@ impl fmt::Debug for TlsClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsClient").field("server_name", &self.server_name).finish_non_exhaustive()
     }
+}
+
+/// Reads a host name, or an address with or without brackets.
+fn parse_name(name: &str) -> Result<ServerName<'static>, TlsError> {
+    let inside = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+    let name = || name.to_owned();
+    ServerName::try_from(inside.to_owned()).map_err(|_| TlsError::ServerName { name: name() })
 }

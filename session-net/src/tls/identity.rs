@@ -11,14 +11,7 @@ use rustls::{
     sign::CertifiedKey,
 };
 
-use super::{Pem, TlsError, roots::certificates};
-
-/// The certificate that this side shows, and its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Identity {
-    pub(super) certificate: Pem,
-    pub(super) key: Pem,
-}
+use super::{TlsError, roots::certificates, settings::Identity};
 
 impl Identity {
     pub(super) fn load(&self, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, TlsError> {

@@ -1,5 +1,5 @@
 use std::{
-    fmt, fs,
+    fmt,
     path::{Path, PathBuf},
 };
 
@@ -16,10 +16,11 @@ pub enum Pem {
 
 impl Pem {
     /// Returns the bytes, or why they cannot be read.
+    #[cfg(feature = "tls")]
     pub(super) fn read(&self) -> Result<Vec<u8>, String> {
         match self {
             Self::File(path) => {
-                let bytes = fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
+                let bytes = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
                 if bytes.is_empty() { Err("the file is empty".to_owned()) } else { Ok(bytes) }
             }
             Self::Bytes(bytes) => Ok(bytes.clone()),

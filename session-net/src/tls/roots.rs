@@ -3,18 +3,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 
-use super::{Pem, TlsError};
-
-/// Whom to believe what a server says about itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Roots {
-    /// The authorities that browsers trust, compiled in.
-    #[default]
-    Public,
-    System,
-    /// These and no others.
-    Own(Pem),
-}
+use super::{Authorities, Pem, TlsError};
 
 /// The authorities, and which certificates were given themselves.
 pub(super) struct Trusted {
@@ -22,7 +11,7 @@ pub(super) struct Trusted {
     pub(super) given: Vec<CertificateDer<'static>>,
 }
 
-impl Roots {
+impl Authorities {
     pub(super) fn load(&self) -> Result<Trusted, TlsError> {
         let mut roots = RootCertStore::empty();
         match self {

@@ -9,32 +9,20 @@ use rustls::{
     server::ParsedCertificate,
 };
 
-use super::roots::Trusted;
-
-/// What a certificate must prove.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Rule {
-    /// The server has this name, and a trusted authority says so.
-    #[default]
-    Full,
-    /// A trusted authority knows the server.
-    AnyName,
-    /// Nothing.
-    Anything,
-}
+use super::{Verification, roots::Trusted};
 
 #[derive(Debug)]
 pub(super) struct Verifier {
     roots: RootCertStore,
     given: Vec<CertificateDer<'static>>,
-    rule: Rule,
+    verification: Verification,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Verifier {
-    pub(super) fn new(trusted: Trusted, rule: Rule, provider: &CryptoProvider) -> Self {
+    pub(super) fn new(trusted: Trusted, verification: Verification, provider: &CryptoProvider) -> Self {
         let Trusted { roots, given } = trusted;
-        Self { roots, given, rule, algorithms: provider.signature_verification_algorithms }
+        Self { roots, given, verification, algorithms: provider.signature_verification_algorithms }
     }
 
     fn check_issuer(
@@ -66,10 +54,10 @@ impl ServerCertVerifier for Verifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if self.rule != Rule::Anything {
+        if self.verification != Verification::Nothing {
             let parsed = ParsedCertificate::try_from(certificate)?;
             self.check_issuer(certificate, &parsed, intermediates, now)?;
-            if self.rule == Rule::Full {
+            if self.verification == Verification::Full {
                 verify_server_name(&parsed, server_name)?;
             }
         }
@@ -83,7 +71,7 @@ impl ServerCertVerifier for Verifier {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         // Certificates of version 1, which old MySQL servers make for themselves, cannot be read.
-        if self.rule == Rule::Anything {
+        if self.verification == Verification::Nothing {
             return Ok(HandshakeSignatureValid::assertion());
         }
         verify_tls12_signature(message, certificate, signature, &self.algorithms)
@@ -95,7 +83,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        if self.rule == Rule::Anything {
+        if self.verification == Verification::Nothing {
             return Ok(HandshakeSignatureValid::assertion());
         }
         verify_tls13_signature(message, certificate, signature, &self.algorithms)
