@@ -105,6 +105,17 @@ impl Credentials {
         }
     }
 
+    /// Reads the files if the credentials come from such; a function is not asked.
+    ///
+    /// # Errors
+    /// [`CredentialsError`] if a file cannot be used.
+    pub fn check_files(&self) -> Result<(), CredentialsError> {
+        match &self.0 {
+            Source::Files { .. } => self.login().map(drop),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns the credentials for a new connection. It may block.
     ///
     /// # Errors

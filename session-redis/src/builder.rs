@@ -1,10 +1,12 @@
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use session_core::{SessionConfig, store::check_prefix};
+use session_net::{Credentials, tls::Tls};
 
 use crate::{
     BuildError,
-    options::{Limits, StoreOptions},
+    limits::LimitSettings,
+    options::{AddressMap, StoreOptions},
     url,
 };
 
@@ -15,8 +17,11 @@ use crate::{
 pub struct Builder {
     url: String,
     prefix: String,
-    authorities: Option<Vec<u8>>,
-    limits: Limits,
+    tls: Option<Tls>,
+    credentials: Option<Credentials>,
+    sentinel_credentials: Option<Credentials>,
+    address_map: Option<Arc<AddressMap>>,
+    limits: LimitSettings,
 }
 
 impl Builder {
@@ -24,8 +29,11 @@ impl Builder {
         Self {
             url: url.to_owned(),
             prefix: "_alo_sess_".to_owned(),
-            authorities: None,
-            limits: Limits::default(),
+            tls: None,
+            credentials: None,
+            sentinel_credentials: None,
+            address_map: None,
+            limits: LimitSettings::default(),
         }
     }
 
@@ -57,33 +65,79 @@ impl Builder {
 
     /// How long to wait for a connection, 200 ms by default.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.connect_timeout = timeout;
+        self.limits.connect_timeout = Some(timeout);
         self
     }
 
     /// How long to wait for the reply to a request, 500 ms by default.
     pub const fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.response_timeout = timeout;
+        self.limits.response_timeout = Some(timeout);
         self
     }
 
     /// How long an operation may take in all, waiting for a connection included; one second by default.
     pub const fn budget(mut self, budget: Duration) -> Self {
-        self.limits.budget = budget;
+        self.limits.budget = Some(budget);
         self
     }
 
     /// How many connections the blocking store has to each server at most, 8 by default. The asynchronous store has a
     /// single multiplexed connection to each.
     pub const fn pool_size(mut self, connections: u32) -> Self {
-        self.limits.pool_size = connections;
+        self.limits.pool_size = Some(connections);
         self
     }
 
-    /// The certificates of the authorities to trust, as PEM, instead of those that browsers trust. `?ca=/path/of.pem`
-    /// in the URL does the same.
-    pub fn authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.authorities = Some(pem.into());
+    /// How to encrypt, for a URL with TLS. A URL may say the same with parameters; saying it in both places is an error.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "tokio", feature = "tls"))]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use session_redis::{RedisStore, tls::Tls};
+    ///
+    /// let tls = Tls::new().system_authorities().verify_as("redis.example");
+    /// let store = RedisStore::builder("rediss://10.0.0.7/").tls(tls).build()?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(all(feature = "tokio", feature = "tls")))]
+    /// # fn main() {}
+    /// ```
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Where user and password come from, instead of the URL. They are asked for at each new connection. One that changes
+    /// them must keep the old ones valid until each connection is a new one.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// The same for the sentinels, which have users of their own.
+    pub fn sentinel_credentials(mut self, credentials: Credentials) -> Self {
+        self.sentinel_credentials = Some(credentials);
+        self
+    }
+
+    /// Where to connect to for what sentinels and clusters announce, if that cannot be reached from here (NAT, containers).
+    /// The certificate must be for the host that this function returns. What the URL names is connected to as it is.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use session_redis::RedisStore;
+    ///
+    /// let store = RedisStore::builder("redis+cluster://redis.example:7000")
+    ///     .map_address(|_, port| ("redis.example".to_owned(), port))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "tokio"))]
+    /// # fn main() {}
+    /// ```
+    pub fn map_address(mut self, map: impl Fn(&str, u16) -> (String, u16) + Send + Sync + 'static) -> Self {
+        self.address_map = Some(Arc::new(map));
         self
     }
 
@@ -108,25 +162,45 @@ impl Builder {
 
     fn options(self, tls_feature: &'static str, has_tls: bool) -> Result<StoreOptions, BuildError> {
         check_prefix(&self.prefix).map_err(|reason| BuildError::Prefix { reason })?;
-        self.limits.check()?;
-        let endpoint = url::parse(&self.url)?;
-        if endpoint.tls && !has_tls {
+        let url = url::parse(&self.url)?;
+        let limits = self.limits.complete(url.limits)?;
+        let tls = encryption(self.tls, url.tls)?;
+        if tls.is_some() && !has_tls {
             return Err(BuildError::Feature { feature: tls_feature });
         }
-        let authorities = match (self.authorities, &endpoint.ca) {
-            (Some(pem), _) => Some(pem),
-            (None, Some(path)) => Some(read(path)?),
-            (None, None) => None,
-        };
-        let options = StoreOptions { endpoint, authorities, prefix: self.prefix, limits: self.limits };
-        options.check_authorities()?;
-        Ok(options)
+        #[cfg(feature = "tls-blocking")]
+        let tls_client = tls.as_ref().map(Tls::build).transpose()?;
+        #[cfg(all(feature = "tls-blocking", not(feature = "tls")))]
+        drop(tls_client);
+        Ok(StoreOptions {
+            endpoint: url.endpoint,
+            credentials: self.credentials.map_or_else(|| url.login.credentials(), Ok)?,
+            sentinel_credentials: self
+                .sentinel_credentials
+                .map_or_else(|| url.sentinel_login.credentials(), Ok)?,
+            #[cfg(feature = "tls")]
+            tls_client,
+            #[cfg(feature = "blocking")]
+            tls,
+            address_map: self.address_map,
+            prefix: self.prefix,
+            limits,
+        })
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, BuildError> {
-    let reason = |error| format!("{}: {error}", path.display());
-    std::fs::read(path).map_err(|error| BuildError::Authorities { reason: reason(error) })
+/// The settings of the program, unless the URL says something else.
+fn encryption(program: Option<Tls>, url: Option<Tls>) -> Result<Option<Tls>, BuildError> {
+    let invalid = |reason: &str| Err(BuildError::Url { reason: reason.to_owned() });
+    match (program, url) {
+        (Some(_), None) => {
+            invalid("it means a plain connection, but the program has settings of TLS; write rediss://")
+        }
+        (Some(_), Some(url)) if url != Tls::new() => {
+            invalid("it has parameters of TLS, and the program has settings of its own; only one of them may")
+        }
+        (program, url) => Ok(program.or(url)),
+    }
 }
 
 impl fmt::Debug for Builder {

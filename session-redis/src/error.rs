@@ -1,3 +1,5 @@
+use session_net::tls::TlsError;
+
 /// A setting that cannot work. It never shows the URL, which may hold a password.
 ///
 /// Not exhaustive, because a new setting may bring a new error.
@@ -16,9 +18,12 @@ pub enum BuildError {
         /// The feature.
         feature: &'static str,
     },
-    /// The certificates of the authorities cannot be used.
-    #[error("the certificates of the authorities are invalid: {reason}")]
-    Authorities {
+    /// A setting of TLS cannot work.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The user and the password cannot be read.
+    #[error("{reason}")]
+    Credentials {
         /// What is wrong with them.
         reason: String,
     },

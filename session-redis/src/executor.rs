@@ -8,7 +8,8 @@ use redis::Pipeline;
 use session_core::store::{Applied, StoreError};
 
 use crate::{
-    options::{Limits, StoreOptions},
+    limits::Limits,
+    options::StoreOptions,
     protocol::{Reply, Request, errors::timeout, pack},
     retry::{Retry, Step},
     routing::Directory,

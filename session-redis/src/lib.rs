@@ -8,6 +8,7 @@ mod acl;
 mod builder;
 mod error;
 mod executor;
+mod limits;
 mod options;
 mod protocol;
 mod retry;
@@ -32,3 +33,5 @@ pub use builder::Builder;
 pub use error::BuildError;
 #[cfg(feature = "tokio")]
 pub use nonblocking::RedisStore;
+/// User and password, and the settings of TLS, of which a [`Builder`] takes values.
+pub use session_net::{Credentials, tls};

@@ -9,6 +9,7 @@ use session_core::store::StoreError;
 
 use super::{
     connection::{Connection, remaining},
+    library::client,
     pool::Pool,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     options::StoreOptions,
     protocol::{
         Reply,
-        errors::{client_connect_failed, client_failed, contended},
+        errors::{client_connect_failed, client_failed, contended, no_credentials},
         pack,
     },
     routing::Directory,
@@ -42,7 +43,9 @@ impl ThreadClient {
     ) -> Result<Connection, StoreError> {
         let timeout = remaining(deadline).min(self.options.limits.connect_timeout);
         let deadline = Instant::now() + timeout;
-        let client = self.options.client(address).map_err(client_connect_failed)?;
+        let (credentials, database) = self.options.account(address);
+        let login = credentials.login().map_err(no_credentials)?;
+        let client = client(&self.options, address, &login, database).map_err(client_connect_failed)?;
         let connection = client.get_connection_with_timeout(timeout).map_err(client_connect_failed)?;
         let mut connection = Connection::new(connection);
         let commands = directory.handshake(address);

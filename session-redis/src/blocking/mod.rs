@@ -2,6 +2,7 @@
 
 mod client;
 mod connection;
+mod library;
 mod pool;
 
 use std::{

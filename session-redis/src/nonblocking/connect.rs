@@ -5,10 +5,10 @@ use tokio::{net::TcpStream, time::timeout};
 
 use super::connection::Connection;
 use crate::{
-    options::StoreOptions,
+    options::{StoreOptions, login_commands},
     protocol::{
         Command, Reply,
-        errors::{self, connect_failed, not_applied, refused},
+        errors::{self, connect_failed, no_credentials, not_applied, refused},
         pack,
     },
     servers::ServerAddress,
@@ -24,7 +24,8 @@ pub(super) async fn connect(
     let limit = options.limits.connect_timeout;
     let opened = timeout(limit, open(options, address)).await;
     let connection = opened.map_err(late)?.map_err(connect_failed)?;
-    let login = options.login(address);
+    let (credentials, database) = options.account(address);
+    let login = login_commands(&credentials.login_beside().await.map_err(no_credentials)?, database);
     let login_length = login.len();
     let commands: Vec<_> = login.into_iter().chain(handshake).collect();
     if commands.is_empty() {
@@ -39,9 +40,8 @@ pub(super) async fn connect(
     }
 }
 
-#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only TLS has options"))]
 async fn open(options: &StoreOptions, address: &ServerAddress) -> io::Result<Connection> {
-    match address {
+    match &*options.target(address) {
         #[cfg(unix)]
         ServerAddress::Socket(path) => Ok(Connection::new(tokio::net::UnixStream::connect(path).await?)),
         #[cfg(not(unix))]
@@ -50,8 +50,8 @@ async fn open(options: &StoreOptions, address: &ServerAddress) -> io::Result<Con
             let stream = TcpStream::connect((host.as_str(), *port)).await?;
             stream.set_nodelay(true)?;
             #[cfg(feature = "tls")]
-            if options.endpoint.tls {
-                return Ok(Connection::new(super::tls::secure(stream, host, options).await?));
+            if let Some(client) = &options.tls_client {
+                return Ok(Connection::new(super::tls::secure(stream, host, client).await?));
             }
             Ok(Connection::new(stream))
         }

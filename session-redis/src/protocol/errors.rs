@@ -140,6 +140,11 @@ pub(crate) fn connect_failed(error: io::Error) -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(error)
 }
 
+/// There are no credentials for a new connection, so nothing was sent.
+pub(crate) fn no_credentials(error: session_net::CredentialsError) -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(error)
+}
+
 /// The shared connection was lost.
 #[cfg(feature = "tokio")]
 pub(crate) fn connection_lost(reason: std::sync::Arc<io::Error>, applied: Applied) -> StoreError {

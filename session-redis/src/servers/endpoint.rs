@@ -1,29 +1,20 @@
-use std::{fmt, path::PathBuf};
+use super::{ServerAddress, Topology};
 
-use super::Topology;
-
-/// What a URL says: which servers, how to reach them, and as which user.
+/// Which servers a URL means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     pub(crate) topology: Topology,
-    pub(crate) login: Login,
-    /// Sentinels have users of their own.
-    pub(crate) sentinel_login: Login,
     pub(crate) database: u32,
-    pub(crate) tls: bool,
-    /// The file of the authorities to trust.
-    pub(crate) ca: Option<PathBuf>,
 }
 
-/// The user of a connection. `Debug` never shows the password.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Login {
-    pub(crate) user: Option<String>,
-    pub(crate) password: Option<String>,
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
+impl Endpoint {
+    /// Whether the URL names this address itself, so that no server has announced it.
+    pub(crate) fn names(&self, address: &ServerAddress) -> bool {
+        match &self.topology {
+            Topology::Single(server) => server == address,
+            Topology::Sentinel { sentinels: servers, .. } | Topology::Cluster { seeds: servers } => {
+                servers.contains(address)
+            }
+        }
     }
 }

@@ -1,9 +1,9 @@
-//! Where it goes: the servers that a URL names, and as which user. No I/O.
+//! Where it goes: the servers that a URL names. No I/O.
 
 mod endpoint;
 mod server_address;
 mod topology;
 
-pub(crate) use endpoint::{Endpoint, Login};
+pub(crate) use endpoint::Endpoint;
 pub(crate) use server_address::ServerAddress;
 pub(crate) use topology::Topology;

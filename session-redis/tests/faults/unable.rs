@@ -8,7 +8,7 @@ use std::{
 };
 
 use session_core::store::{Applied, BlockingStore, Store, StoreErrorKind};
-use session_redis::{BuildError, RedisStore, blocking};
+use session_redis::{BuildError, RedisStore, blocking, tls::Tls};
 use session_testservers::{RedisCluster, RedisServer};
 
 use crate::stores::{Stores, key};
@@ -58,7 +58,10 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
     let ca = server.authority().unwrap();
     Stores::on(&format!("{}?ca={}", server.url(), ca.display())).assert_work(1);
     let pem = std::fs::read(ca).unwrap();
-    let store = blocking::RedisStore::builder(&server.url()).authorities(pem).build_blocking().unwrap();
+    let store = blocking::RedisStore::builder(&server.url())
+        .tls(Tls::new().authorities(pem))
+        .build_blocking()
+        .unwrap();
     assert!(store.load(&key(1)).unwrap().is_some());
 
     for loaded in Stores::on(&server.url()).load(&key(1)) {
@@ -73,7 +76,7 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
         ),
     ] {
         let error = RedisStore::connect(&url).unwrap_err();
-        assert!(matches!(error, BuildError::Authorities { .. }), "{error:?}");
+        assert!(matches!(error, BuildError::Tls(_)), "{error:?}");
         assert!(error.to_string().contains(expected), "{error}");
     }
 }

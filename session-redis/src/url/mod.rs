@@ -1,14 +1,32 @@
-use std::borrow::Cow;
+//! The URL of a server.
 
-use percent_encoding::percent_decode_str;
+mod encryption;
+mod login;
+mod query;
 
+use session_net::{ParameterError, Parameters, tls::Tls};
+
+pub(crate) use self::login::Login;
+use self::query::decode;
 use crate::{
     BuildError,
-    servers::{Endpoint, Login, ServerAddress, Topology},
+    limits::LimitSettings,
+    servers::{Endpoint, ServerAddress, Topology},
 };
 
 pub(crate) const PORT: u16 = 6379;
 pub(crate) const SENTINEL_PORT: u16 = 26_379;
+
+/// What a URL says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) login: Login,
+    /// Sentinels have users of their own.
+    pub(crate) sentinel_login: Login,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) limits: LimitSettings,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -21,9 +39,9 @@ enum Kind {
 /// Reads a URL. An error never shows any part of it that may be a secret.
 ///
 /// The crate `url` reads one host; here there may be several.
-pub(crate) fn parse(url: &str) -> Result<Endpoint, BuildError> {
+pub(crate) fn parse(url: &str) -> Result<Settings, BuildError> {
     let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("it must begin with a scheme"))?;
-    let (kind, tls) = read_scheme(scheme)?;
+    let (kind, is_secure) = read_scheme(scheme)?;
     if rest.contains('#') {
         return Err(invalid("it must not have a fragment; write `#` as %23"));
     }
@@ -36,17 +54,40 @@ pub(crate) fn parse(url: &str) -> Result<Endpoint, BuildError> {
         return Err(invalid("there must be no `/` before the `@`; write it as %2F"));
     }
     let (userinfo, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let mut endpoint = Endpoint {
-        topology: Topology::Cluster { seeds: Vec::new() },
-        login: read_login(userinfo)?,
-        sentinel_login: Login::default(),
-        database: 0,
-        tls,
-        ca: None,
-    };
-    read_query(&mut endpoint, kind, query)?;
+    let mut parameters = query::read(query)?;
+    let (mut login, mut sentinel_login) = (read_login(userinfo)?, Login::default());
+    let mut endpoint = Endpoint { topology: Topology::Cluster { seeds: Vec::new() }, database: 0 };
+    match kind {
+        Kind::Socket => {
+            endpoint.database = read_database(&parameters.text("db")?.unwrap_or_default())?;
+            login.user = parameters.text("user")?;
+            login.password = parameters.text("pass")?;
+        }
+        Kind::Sentinel => {
+            sentinel_login.user = parameters.text("sentinel_user")?;
+            sentinel_login.password = parameters.text("sentinel_pass")?;
+            sentinel_login.take_files("sentinel_", &mut parameters)?;
+        }
+        Kind::Single | Kind::Cluster => {}
+    }
+    login.take_files("", &mut parameters)?;
+    let tls = encryption::take_tls(is_secure, &mut parameters)?;
+    if kind == Kind::Socket && tls.is_some() {
+        return Err(invalid("a socket of the file system has no TLS"));
+    }
+    let limits = read_limits(&mut parameters)?;
+    query::finish(&parameters)?;
     read_path(&mut endpoint, kind, hosts, path.strip_suffix('/').unwrap_or(path))?;
-    Ok(endpoint)
+    Ok(Settings { endpoint, login, sentinel_login, tls, limits })
+}
+
+fn read_limits(parameters: &mut Parameters) -> Result<LimitSettings, BuildError> {
+    Ok(LimitSettings {
+        connect_timeout: parameters.duration("connect_timeout")?,
+        response_timeout: parameters.duration("response_timeout")?,
+        budget: parameters.duration("budget")?,
+        pool_size: parameters.number("pool_size")?,
+    })
 }
 
 /// Returns the kind of servers and whether they speak TLS.
@@ -75,26 +116,7 @@ fn read_login(userinfo: &str) -> Result<Login, BuildError> {
         None => (userinfo, None),
     };
     let user = if user.is_empty() { None } else { Some(decode(user, "user")?) };
-    Ok(Login { user, password })
-}
-
-fn read_query(endpoint: &mut Endpoint, kind: Kind, query: &str) -> Result<(), BuildError> {
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = decode(value, "query")?;
-        match (name, kind) {
-            ("ca", _) if endpoint.tls => endpoint.ca = Some(value.into()),
-            ("ca", _) => return Err(invalid("`ca` needs a scheme with TLS, like rediss://")),
-            ("db", Kind::Socket) => endpoint.database = read_database(&value)?,
-            ("user", Kind::Socket) => endpoint.login.user = Some(value),
-            ("pass", Kind::Socket) => endpoint.login.password = Some(value),
-            ("sentinel_user", Kind::Sentinel) => endpoint.sentinel_login.user = Some(value),
-            ("sentinel_pass", Kind::Sentinel) => endpoint.sentinel_login.password = Some(value),
-            // A name may be a piece of a password with a character that is not encoded.
-            _ => return Err(invalid("its query has an unknown parameter for this scheme")),
-        }
-    }
-    Ok(())
+    Ok(Login { user, password, ..Login::default() })
 }
 
 fn read_path(endpoint: &mut Endpoint, kind: Kind, hosts: &str, path: &str) -> Result<(), BuildError> {
@@ -140,15 +162,12 @@ fn read_hosts(hosts: &str, port: u16) -> Result<Vec<ServerAddress>, BuildError> 
     hosts.split(',').map(address).collect()
 }
 
-fn decode(text: &str, part: &str) -> Result<String, BuildError> {
-    let is_escape = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
-    if !text.split('%').skip(1).all(is_escape) {
-        return Err(invalid(format!("the {part} has a `%` without two digits; write `%` as %25")));
-    }
-    let decoded = percent_decode_str(text).decode_utf8().map(Cow::into_owned);
-    decoded.map_err(|_| invalid(format!("the {part} must be UTF-8")))
-}
-
 fn invalid(reason: impl Into<String>) -> BuildError {
     BuildError::Url { reason: reason.into() }
+}
+
+impl From<ParameterError> for BuildError {
+    fn from(error: ParameterError) -> Self {
+        invalid(error.to_string())
+    }
 }
