@@ -6,7 +6,7 @@ use crate::{
     BuildError, Schema,
     options::{Limits, StoreOptions},
     protocol::{Sql, Table},
-    retry::{BUDGET, CONNECT_TIMEOUT, POOL_SIZE, RESPONSE_TIMEOUT},
+    retry::{BUDGET, CONNECT_TIMEOUT, CONNECTION_LIFETIME, POOL_SIZE, RESPONSE_TIMEOUT},
     servers::SslMode,
     sweeping::Sweeping,
     url,
@@ -36,6 +36,7 @@ impl Builder {
                 response_timeout: RESPONSE_TIMEOUT,
                 budget: BUDGET,
                 pool_size: POOL_SIZE,
+                connection_lifetime: CONNECTION_LIFETIME,
             },
             create_table: false,
             sweeping: None,
@@ -86,19 +87,21 @@ impl Builder {
         self
     }
 
-    /// How long to wait for a connection, 200 ms by default.
+    /// How long making a connection may take, with all its round trips; 5 seconds by default. It happens beside the
+    /// operations, which wait for it no longer than their [budget](Self::budget).
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits.connect_timeout = timeout;
         self
     }
 
-    /// How long to wait for the reply to a statement, 500 ms by default.
+    /// How long to wait for the reply to a statement, 1.5 seconds by default. The server gives up a lock after half of it, in
+    /// whole seconds and one at least: below one second, MySQL itself still waits when the client has given up.
     pub const fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits.response_timeout = timeout;
         self
     }
 
-    /// How long an operation may take in all, waiting for a connection included; one second by default.
+    /// How long an operation may take in all, waiting for a connection included; two seconds by default.
     pub const fn budget(mut self, budget: Duration) -> Self {
         self.limits.budget = budget;
         self
@@ -107,6 +110,13 @@ impl Builder {
     /// How many connections the store has at most, 8 by default. They are made when they are needed, and kept.
     pub const fn pool_size(mut self, connections: u32) -> Self {
         self.limits.pool_size = connections;
+        self
+    }
+
+    /// How long a connection is used, 10 minutes by default, and up to a tenth less so that not all end together. It must not
+    /// be zero. The next connection may reach another server behind the same address.
+    pub const fn connection_lifetime(mut self, lifetime: Duration) -> Self {
+        self.limits.connection_lifetime = lifetime;
         self
     }
 

@@ -5,7 +5,7 @@ use session_core::store::StoreError;
 use crate::{
     pool::{Client, Pool},
     protocol::{Conversation, Error, Statement, operations::Operation},
-    retry::{Next, Remedy, Retry},
+    retry::{Fate, Next, Remedy, Retry},
 };
 
 /// Executes the operation within its budget, in as many attempts as [`Retry`] allows.
@@ -15,26 +15,30 @@ pub(crate) async fn execute<C: Client, O: Operation>(
 ) -> Result<O::Outcome, StoreError> {
     pool.start_sweeper();
     let result = attempts(pool, operation).await;
-    result.map_err(|error| error.for_caller(&pool.options.schema.table().unquoted()))
+    result.map_err(|error| error.for_caller(&pool.options))
 }
 
-async fn attempts<C: Client, O: Operation>(pool: &Pool<C>, operation: &O) -> Result<O::Outcome, Error> {
+async fn attempts<C: Client, O: Operation>(pool: &Arc<Pool<C>>, operation: &O) -> Result<O::Outcome, Error> {
     let options = &*pool.options;
     let deadline = Instant::now() + options.limits.budget;
     let mut retry = Retry::new(options.create_table);
     loop {
-        let connection = pool.get(deadline, retry.needs_new_connection()).await;
+        let connection = pool.get(deadline, retry.needs_sound_connection()).await;
         let mut connection = connection.map_err(|kind| retry.give_up(kind))?;
+        let generation = connection.generation();
         let mut conversation = Conversation::new(&mut connection, &options.sql, deadline);
         let result = operation.run(&mut conversation).await;
-        let next = match &result {
+        let mut next = match &result {
             Ok(_) => Next::DONE,
             Err(error) => retry.next(error, operation.recognises_itself()),
         };
-        if next.close_connection || !conversation.end().await {
-            drop(connection);
-        } else {
-            connection.give_back();
+        if next.connection == Fate::Leave && !pool.leave_server(generation) {
+            next = Next::DONE;
+        }
+        match next.connection {
+            Fate::Keep if conversation.end().await => connection.give_back(),
+            Fate::Keep | Fate::Close => drop(connection),
+            Fate::Fail | Fate::Leave => connection.fail(),
         }
         let error = match result {
             Ok(outcome) => return retry.succeed(O::is_done(&outcome), outcome),
@@ -57,7 +61,7 @@ async fn attempts<C: Client, O: Operation>(pool: &Pool<C>, operation: &O) -> Res
     }
 }
 
-async fn create_table<C: Client>(pool: &Pool<C>, deadline: Instant) -> Result<(), Error> {
+async fn create_table<C: Client>(pool: &Arc<Pool<C>>, deadline: Instant) -> Result<(), Error> {
     let text = pool.options.schema.create_table();
     let mut connection = pool.get(deadline, false).await?;
     let mut conversation = Conversation::new(&mut connection, &pool.options.sql, deadline);

@@ -18,7 +18,7 @@ use crate::{
     blocking::{error_kind, poll_once, waited},
     executor::execute,
     options::StoreOptions,
-    pool::{Client, Pool},
+    pool::{Attempt, Client, Pool},
     protocol::{
         DUPLICATE_KEY, ErrorKind, Reply, Statement, cell,
         operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
@@ -144,12 +144,15 @@ impl Script {
 
 impl Client for Server {
     type Connection = ();
-    type Place<'a> = ();
     type Sweeper = ();
 
-    async fn place(&self, _: Instant) -> Option<()> {
-        Some(())
+    fn begin(attempt: Attempt<Self>) {
+        let _ = poll_once(attempt.run());
     }
+
+    async fn wait(&self, _: Instant) {}
+
+    fn wake(&self) {}
 
     async fn connect(&self, _: Instant) -> Result<(), ErrorKind> {
         Ok(())

@@ -19,9 +19,15 @@ pub(crate) struct Limits {
     pub(crate) response_timeout: Duration,
     pub(crate) budget: Duration,
     pub(crate) pool_size: u32,
+    pub(crate) connection_lifetime: Duration,
 }
 
 impl Limits {
+    /// How long the client waits for a reply.
+    pub(crate) fn patience(&self) -> Duration {
+        self.budget.min(self.response_timeout)
+    }
+
     /// # Errors
     /// [`BuildError::Zero`] if one of them is zero.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
@@ -30,6 +36,7 @@ impl Limits {
             ("response_timeout", self.response_timeout.is_zero()),
             ("budget", self.budget.is_zero()),
             ("pool_size", self.pool_size == 0),
+            ("connection_lifetime", self.connection_lifetime.is_zero()),
         ];
         let zero = fields.into_iter().find(|(_, is_zero)| *is_zero);
         zero.map_or(Ok(()), |(field, _)| Err(BuildError::Zero { field }))

@@ -3,35 +3,56 @@
 //! | bound | value | what it limits |
 //! |---|---|---|
 //! | [`MAX_LOST_CONNECTIONS`] | 1 | attempts after a lost connection or reply, each on a new connection |
-//! | [`MAX_DEADLOCKS`] | 16 | attempts after a deadlock |
+//! | [`MAX_WRONG_SERVERS`] | 3 | attempts after the answer of a server that does not serve, each on another connection |
+//! | [`MAX_CONFLICTS`] | 16 | attempts after the server rolled back so that others could go on |
 //! | [`MAX_RACES`] | 8 | looks within one attempt, when other requests change the record in between |
-//! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
-//! | [`CONNECT_TIMEOUT`] | 200 ms | connecting (`Builder::connect_timeout`), and a ping of the asynchronous store |
-//! | [`RESPONSE_TIMEOUT`] | 500 ms | one reply (`Builder::response_timeout`) |
+//! | [`BUDGET`] | 2 s | an operation with all its attempts (`Builder::budget`) |
+//! | [`RESPONSE_TIMEOUT`] | 1.5 s | one reply (`Builder::response_timeout`); the server gives up a lock after 1 s |
+//! | [`CONNECT_TIMEOUT`] | 5 s | connecting, which happens beside the operations (`Builder::connect_timeout`) |
 //! | [`POOL_SIZE`] | 8 | connections of a store (`Builder::pool_size`) |
+//! | [`CONNECTION_LIFETIME`] | 10 min | the life of a connection, and up to a tenth less (`Builder::connection_lifetime`) |
 //! | [`PING_AFTER`] | 30 s | how long a connection may be idle and still be used without a ping |
+//! | [`IDLE_LIMIT`] | 3 min | how long a connection may be idle and is not closed |
+//! | [`PING_TIMEOUT`] | 500 ms | a ping; then the operation waits for another connection |
+//! | [`RIVAL_AFTER`] | 1 s | how long an attempt to connect is waited for before another one is begun as well |
+//! | [`LOOK_AGAIN`] | 50 ms | when one who waits for a connection looks for one unwoken |
+//! | [`BACK_OFF`] | 10 to 200 ms | the pause after a failed attempt to connect, doubled each time |
+//! | [`RENEW_AFTER`] | 1 s | how soon all idle connections are closed again because the server was the wrong one |
+//! | [`WRONG_IN_A_ROW`] | 8 | answers of wrong servers, without a write between, after which all servers count as such |
+//! | [`AT_ONCE`] | 500 ms | a refusal that comes faster has waited for no lock |
 //! | `WAIT_TIMEOUT` | 8 h | how long `mysql_async` may keep an idle connection; it would ask the server otherwise |
 //! | [`BATCH_PAUSE`] | 100 ms | the pause between two batches of expired sessions |
 //! | [`MAX_TTL`] | 400 days | the life of a record |
 //! | [`OWNER_ROW_MILLIS`] | 1 day | the life of an owner's row after its last use |
 //! | `MAINTENANCE_CONNECT_TIMEOUT` | 5 s | connecting for maintenance, whose statements have no limit |
+//! | [`KEEPALIVE`] | 30 s | the silence after which the system asks whether the other end is there |
 //!
-//! Half of the budget, at least one second, is how long the server waits for a lock.
+//! The server waits for a lock for half of the shorter of budget and response timeout, in whole seconds, one at least.
 
 use std::{mem, time::Duration};
 
 use session_core::store::Applied;
 
-use crate::protocol::{DEADLOCK, Error, ErrorKind, MISSING_TABLE};
+use crate::protocol::{Class, Error, ErrorKind, MISSING_TABLE};
 
 pub(crate) const MAX_LOST_CONNECTIONS: u32 = 1;
-pub(crate) const MAX_DEADLOCKS: u32 = 16;
+pub(crate) const MAX_WRONG_SERVERS: u32 = 3;
+pub(crate) const MAX_CONFLICTS: u32 = 16;
 pub(crate) const MAX_RACES: u32 = 8;
-pub(crate) const BUDGET: Duration = Duration::from_secs(1);
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
-pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+pub(crate) const BUDGET: Duration = Duration::from_secs(2);
+pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const POOL_SIZE: u32 = 8;
+pub(crate) const CONNECTION_LIFETIME: Duration = Duration::from_secs(600);
 pub(crate) const PING_AFTER: Duration = Duration::from_secs(30);
+pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(180);
+pub(crate) const PING_TIMEOUT: Duration = Duration::from_millis(500);
+pub(crate) const RIVAL_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
+pub(crate) const BACK_OFF: [Duration; 2] = [Duration::from_millis(10), Duration::from_millis(200)];
+pub(crate) const RENEW_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const WRONG_IN_A_ROW: u32 = 8;
+pub(crate) const AT_ONCE: Duration = Duration::from_millis(500);
 #[cfg(feature = "tokio")]
 pub(crate) const WAIT_TIMEOUT: Duration = Duration::from_secs(8 * 3600);
 pub(crate) const BATCH_PAUSE: Duration = Duration::from_millis(100);
@@ -39,6 +60,7 @@ pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 pub(crate) const OWNER_ROW_MILLIS: u32 = 86_400_000;
 #[cfg(feature = "blocking")]
 pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// The attempts at one operation: what follows from each that failed. No I/O.
 ///
@@ -46,7 +68,8 @@ pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Retry {
     lost_connections: u32,
-    deadlocks: u32,
+    wrong_servers: u32,
+    conflicts: u32,
     may_create_table: bool,
     /// The first error after which the operation may have been applied. A later attempt does not make it certain.
     unknown: Option<Error>,
@@ -55,11 +78,22 @@ pub(crate) struct Retry {
 /// What to do after an attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Next {
-    /// The connection is out of step, or the server has ended it.
-    pub(crate) close_connection: bool,
+    pub(crate) connection: Fate,
     pub(crate) before_repeating: Remedy,
     /// Whether another attempt may do better.
     pub(crate) repeat: bool,
+}
+
+/// What becomes of the connection of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Keep,
+    /// It is out of step.
+    Close,
+    /// It broke, or the server or a proxy has ended it.
+    Fail,
+    /// Its server does not serve.
+    Leave,
 }
 
 /// What may help the next attempt.
@@ -74,39 +108,54 @@ pub(crate) enum Remedy {
 }
 
 impl Next {
-    /// What follows from an attempt that succeeded.
-    pub(crate) const DONE: Self =
-        Self { close_connection: false, before_repeating: Remedy::Nothing, repeat: false };
+    /// What follows from an attempt that succeeded, or that no other one can better.
+    pub(crate) const DONE: Self = Self::of(Fate::Keep, Remedy::Nothing, false);
+
+    const fn of(connection: Fate, before_repeating: Remedy, repeat: bool) -> Self {
+        Self { connection, before_repeating, repeat }
+    }
 }
 
 impl Retry {
     pub(crate) const fn new(may_create_table: bool) -> Self {
-        Self { lost_connections: 0, deadlocks: 0, may_create_table, unknown: None }
+        Self { lost_connections: 0, wrong_servers: 0, conflicts: 0, may_create_table, unknown: None }
     }
 
-    /// Whether the next attempt must not use an idle connection.
-    pub(crate) const fn needs_new_connection(&self) -> bool {
+    /// Whether the next attempt must not use a connection that has been idle since before the last one.
+    pub(crate) const fn needs_sound_connection(&self) -> bool {
         self.lost_connections > 0
     }
 
     /// Decides what follows from an attempt that failed. `is_repeatable` says whether the operation may be repeated although
     /// it may have been applied.
     pub(crate) fn next(&mut self, error: &Error, is_repeatable: bool) -> Next {
-        let kind = &error.kind;
-        let (before_repeating, repeat) = if kind.code() == Some(DEADLOCK) && self.deadlocks < MAX_DEADLOCKS {
-            self.deadlocks += 1;
-            (Remedy::Nothing, true)
-        } else if kind.is_broken_connection() && self.lost_connections < MAX_LOST_CONNECTIONS {
-            self.lost_connections += 1;
-            let is_timeout = *kind == ErrorKind::Timeout;
-            let remedy = if is_timeout { Remedy::PingIdleConnections } else { Remedy::CloseIdleConnections };
-            (remedy, is_repeatable || error.applied == Applied::No)
-        } else if kind.code() == Some(MISSING_TABLE) && mem::take(&mut self.may_create_table) {
-            (Remedy::CreateTable, true)
-        } else {
-            (Remedy::Nothing, false)
+        let (kind, may_repeat) = (&error.kind, is_repeatable || error.applied == Applied::No);
+        let once_more = |attempts: &mut u32, most| {
+            *attempts += 1;
+            *attempts <= most && may_repeat
         };
-        Next { close_connection: !kind.is_reply(), before_repeating, repeat }
+        match kind.meaning().class {
+            Class::Conflict => {
+                Next::of(Fate::Keep, Remedy::Nothing, once_more(&mut self.conflicts, MAX_CONFLICTS))
+            }
+            Class::WrongServer => {
+                let repeat = once_more(&mut self.wrong_servers, MAX_WRONG_SERVERS);
+                Next::of(Fate::Leave, Remedy::Nothing, repeat)
+            }
+            class @ (Class::Broken | Class::Proxy) => {
+                let remedy = match kind {
+                    _ if class == Class::Proxy => Remedy::Nothing,
+                    ErrorKind::Timeout(_) => Remedy::PingIdleConnections,
+                    _ => Remedy::CloseIdleConnections,
+                };
+                Next::of(Fate::Fail, remedy, once_more(&mut self.lost_connections, MAX_LOST_CONNECTIONS))
+            }
+            Class::NoConnection => Next::of(Fate::Close, Remedy::Nothing, false),
+            Class::Answer if kind.code() == Some(MISSING_TABLE) && mem::take(&mut self.may_create_table) => {
+                Next::of(Fate::Keep, Remedy::CreateTable, true)
+            }
+            Class::Answer => Next::of(Fate::Keep, Remedy::Nothing, false),
+        }
     }
 
     /// Remembers the error if the operation may have been applied.

@@ -5,7 +5,10 @@
 
 mod support;
 
-use std::{error::Error as _, time::Instant};
+use std::{
+    error::Error as _,
+    time::{Duration, Instant},
+};
 
 use mysql::{Conn, prelude::Queryable as _};
 use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
@@ -166,20 +169,27 @@ fn what_is_not_set_up_is_told_with_the_command_that_does() {
     assert_eq!(comment.unwrap().trim(), Schema::comment());
 }
 
+/// The server gives up first, so the connection stays and nothing is left running there.
 #[test]
-fn a_row_that_others_hold_is_waited_for_in_bounded_time() {
+fn a_row_that_others_hold_is_an_answer_and_keeps_the_connection() {
     let server = server(&[]);
     let stores = Pair::of(&patient(&url(&server)).pool_size(1));
     stores.works(1);
+    let of_the_app =
+        || server.sql("SELECT id FROM information_schema.processlist WHERE user='app' ORDER BY id").unwrap();
+    let before = of_the_app();
+    assert_eq!(before.lines().count(), 2);
     let mut other = Conn::new(&*server.url()).unwrap();
-    other.query_drop("BEGIN").unwrap();
-    other.query_drop("SELECT * FROM alo_session FOR UPDATE").unwrap();
-    for failed in stores.commit(1, 1, 2) {
-        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::Unknown);
+    for lock in ["SELECT * FROM alo_session FOR UPDATE", "LOCK TABLES alo_session WRITE"] {
+        other.query_drop("BEGIN").unwrap();
+        other.query_drop(lock).unwrap();
+        for failed in stores.commit(1, 1, 2) {
+            assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
+        }
+        other.query_drop("ROLLBACK").unwrap();
+        other.query_drop("UNLOCK TABLES").unwrap();
+        assert_eq!(of_the_app(), before, "{lock}");
     }
-    stores.reads(1);
-    other.query_drop("ROLLBACK").unwrap();
-    // Whether the first attempts have been applied yet or not, this one recognises itself.
     for written in stores.commit(1, 1, 2) {
         assert_eq!(written.unwrap(), CommitOutcome::Written);
     }
@@ -189,16 +199,17 @@ fn a_row_that_others_hold_is_waited_for_in_bounded_time() {
 #[test]
 fn a_pool_that_is_used_up_is_waited_for_in_bounded_time() {
     let server = server(&[]);
-    let stores = Pair::of(&patient(&url(&server)).pool_size(1));
+    let stores = Pair::of(&patient(&url(&server)).pool_size(1).budget(Duration::from_secs(3)));
     stores.works(1);
     let mut other = Conn::new(&*server.url()).unwrap();
     other.query_drop("LOCK TABLES alo_session WRITE").unwrap();
-    let failed = stores.load_at_once(1, 4);
+    // Each that gets the connection holds it for a second, until the server gives up the lock.
+    let failed = stores.load_at_once(1, 8);
     assert!(failed.iter().all(Result::is_err), "a locked table cannot be read");
     assert!(failed.iter().flatten().count() == 0);
     let overloaded = failed.iter().filter_map(|failed| failed.as_ref().err());
     assert!(overloaded.clone().all(|error| error.applied() == Applied::No));
-    assert!(overloaded.filter(|error| error.kind() == StoreErrorKind::Overloaded).count() >= 2);
+    assert!(overloaded.filter(|error| error.kind() == StoreErrorKind::Overloaded).count() >= 4);
     other.query_drop("UNLOCK TABLES").unwrap();
     stores.works(2);
 }

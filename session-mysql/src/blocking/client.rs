@@ -8,21 +8,22 @@ use std::{
 use mysql::{Conn, Opts};
 
 use super::{
-    sweeper,
-    wire::{error_kind, exchange, options},
+    poll_once, sweeper,
+    wire::{connect, error_kind, exchange, options},
 };
 use crate::{
     options::StoreOptions,
-    pool::{Client, Pool},
-    protocol::{ErrorKind, Reply, Statement, StatementKind},
+    pool::{Attempt, Client, Pool},
+    protocol::{ErrorKind, Handshake, Reply, Statement, StatementKind},
     sweeping::Sweeping,
 };
 
 /// The client library `mysql`. Its futures never wait: everything happens on the calling thread.
 pub(super) struct ThreadClient {
     options: Opts,
-    size: u32,
-    taken: Mutex<u32>,
+    handshake: Handshake,
+    /// How many of those who wait are to look.
+    woken: Mutex<u32>,
     freed: Condvar,
 }
 
@@ -33,52 +34,47 @@ pub(crate) struct Connection {
     pub(super) prepared: BTreeMap<StatementKind, mysql::Statement>,
 }
 
-/// A place in the pool.
-pub(super) struct Place<'a>(&'a ThreadClient);
-
 impl ThreadClient {
     pub(super) fn new(store: &StoreOptions) -> Self {
-        let (options, size) = (options(store), store.limits.pool_size);
-        Self { options, size, taken: Mutex::new(0), freed: Condvar::new() }
+        let handshake = Handshake::new(store.limits.patience());
+        Self { options: options(store), handshake, woken: Mutex::new(0), freed: Condvar::new() }
     }
 
-    fn taken(&self) -> MutexGuard<'_, u32> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn woken(&self) -> MutexGuard<'_, u32> {
+        self.woken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Connection {
-    pub(crate) fn open(options: Opts) -> Result<Self, mysql::Error> {
-        Ok(Self { conn: Conn::new(options)?, prepared: BTreeMap::new() })
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        *self.0.taken() -= 1;
-        self.0.freed.notify_one();
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self { conn, prepared: BTreeMap::new() }
     }
 }
 
 impl Client for ThreadClient {
     type Connection = Connection;
-    type Place<'a> = Place<'a>;
     type Sweeper = Sender<()>;
 
-    async fn place(&self, deadline: Instant) -> Option<Place<'_>> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let is_full = |taken: &mut u32| *taken >= self.size;
-        let waited = self.freed.wait_timeout_while(self.taken(), left, is_full);
-        let (mut taken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        if timeout.timed_out() {
-            return None;
-        }
-        *taken += 1;
-        Some(Place(self))
+    fn begin(attempt: Attempt<Self>) {
+        let thread = thread::Builder::new().name("session-mysql-connect".to_owned());
+        // Without a thread the attempt ends, and those who wait try again.
+        let _ = thread.spawn(move || poll_once(attempt.run()));
+    }
+
+    async fn wait(&self, until: Instant) {
+        let left = until.saturating_duration_since(Instant::now());
+        let waited = self.freed.wait_timeout_while(self.woken(), left, |woken| *woken == 0);
+        let (mut woken, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *woken = woken.saturating_sub(1);
+    }
+
+    fn wake(&self) {
+        *self.woken() += 1;
+        self.freed.notify_one();
     }
 
     async fn connect(&self, _: Instant) -> Result<Connection, ErrorKind> {
-        Connection::open(self.options.clone()).map_err(error_kind)
+        connect(&self.options, &self.handshake).map_err(error_kind)
     }
 
     async fn ping(&self, connection: &mut Connection, _: Instant) -> bool {

@@ -21,7 +21,7 @@ use session_core::{
         RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
     },
 };
-pub(crate) use wire::{error_kind, exchange, options_without_timeouts};
+pub(crate) use wire::{connect_without_timeouts, error_kind, exchange};
 
 use crate::{
     BuildError, Builder,

@@ -3,25 +3,28 @@
 use std::io;
 
 use mysql::{
-    DriverError, Error, Opts, OptsBuilder, Params, SslOpts, consts::CapabilityFlags, prelude::Queryable as _,
+    Conn, DriverError, Error, Opts, OptsBuilder, Params, SslOpts, consts::CapabilityFlags,
+    prelude::Queryable as _,
 };
 
 use super::Connection;
 use crate::{
     options::StoreOptions,
-    protocol::{ErrorKind, Reply, Statement, cell, handshake, value},
+    protocol::{ErrorKind, Handshake, Limit, Reply, Statement, cell, value},
+    retry::KEEPALIVE,
     servers::SslMode,
 };
 
 pub(super) fn options(store: &StoreOptions) -> Opts {
     let (server, limits) = (&store.server, &store.limits);
+    let keepalive = u32::try_from(KEEPALIVE.as_millis()).ok();
     let ssl = (server.ssl_mode != SslMode::Disabled).then(|| {
         SslOpts::default()
             .with_root_cert_path(server.authority.clone())
             .with_danger_accept_invalid_certs(server.ssl_mode == SslMode::Required)
             .with_danger_skip_domain_validation(server.ssl_mode == SslMode::Required)
     });
-    OptsBuilder::new()
+    let builder = OptsBuilder::new()
         .ip_or_hostname(Some(server.host.clone()))
         .tcp_port(server.port)
         .socket(server.socket.clone())
@@ -37,14 +40,35 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
         .tcp_connect_timeout(Some(limits.connect_timeout))
         .read_timeout(Some(limits.response_timeout))
         .write_timeout(Some(limits.response_timeout))
-        .ssl_opts(ssl)
-        .init(handshake(limits.budget))
-        .into()
+        .tcp_keepalive_time_ms(keepalive)
+        .ssl_opts(ssl);
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    let builder = builder.tcp_keepalive_probe_interval_secs(Some(10)).tcp_keepalive_probe_count(Some(3));
+    builder.into()
 }
 
-/// For maintenance, whose statements take as long as they take.
-pub(crate) fn options_without_timeouts(store: &StoreOptions) -> Opts {
-    OptsBuilder::from_opts(options(store)).read_timeout(None).write_timeout(None).into()
+/// Connects for maintenance, whose statements take as long as they take.
+pub(crate) fn connect_without_timeouts(store: &StoreOptions) -> Result<Connection, Error> {
+    let options = OptsBuilder::from_opts(options(store)).read_timeout(None).write_timeout(None);
+    let mut conn = Conn::new(options)?;
+    for statement in Handshake::without_limits() {
+        conn.query_drop(statement)?;
+    }
+    Ok(Connection::new(conn))
+}
+
+/// Connects and shakes hands. A server or proxy that refuses the complete handshake gets the necessary one.
+pub(super) fn connect(options: &Opts, handshake: &Handshake) -> Result<Connection, Error> {
+    let mut conn = Conn::new(options.clone())?;
+    match conn.query_drop(&handshake.complete) {
+        Err(Error::MySqlError(_)) => {
+            for statement in &handshake.necessary {
+                conn.query_drop(statement)?;
+            }
+        }
+        result => result?,
+    }
+    Ok(Connection::new(conn))
 }
 
 pub(crate) fn exchange(connection: &mut Connection, statement: &Statement<'_>) -> Result<Reply, Error> {
@@ -73,7 +97,7 @@ pub(crate) fn exchange(connection: &mut Connection, statement: &Statement<'_>) -
 /// The library's error texts contain no values, but their `Debug` may show a packet.
 pub(crate) fn error_kind(error: Error) -> ErrorKind {
     match error {
-        Error::MySqlError(error) => ErrorKind::Refused { code: error.code, message: error.message },
+        Error::MySqlError(error) => ErrorKind::refused(error.code, &error.state, error.message),
         Error::IoError(error) => of_io(&error),
         Error::CodecError(error) => {
             match std::error::Error::source(&error).and_then(|source| source.downcast_ref()) {
@@ -82,7 +106,7 @@ pub(crate) fn error_kind(error: Error) -> ErrorKind {
                 None => ErrorKind::Lost(error.to_string()),
             }
         }
-        Error::DriverError(DriverError::ConnectTimeout) => ErrorKind::Timeout,
+        Error::DriverError(DriverError::ConnectTimeout) => ErrorKind::Timeout(Limit::Connect),
         error => ErrorKind::Lost(error.to_string()),
     }
 }
@@ -92,7 +116,7 @@ const TOO_LARGE: &str = "Packet is larger";
 
 fn of_io(error: &io::Error) -> ErrorKind {
     match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => ErrorKind::Timeout,
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => ErrorKind::Timeout(Limit::Response),
         _ => ErrorKind::Lost(error.to_string()),
     }
 }

@@ -5,7 +5,7 @@ use mysql::prelude::Queryable as _;
 use super::{Difference, EventState, MaintenanceError, Stats, difference::compare, found::Found};
 use crate::{
     Builder, Schema,
-    blocking::{Connection, exchange, options_without_timeouts},
+    blocking::{Connection, connect_without_timeouts, exchange},
     options::StoreOptions,
     protocol::{Reply, Statement},
     retry::{BATCH_PAUSE, MAINTENANCE_CONNECT_TIMEOUT},
@@ -31,7 +31,7 @@ impl Maintenance {
             builder = builder.table(table);
         }
         let options = builder.blocking_options()?;
-        let connection = Connection::open(options_without_timeouts(&options))?;
+        let connection = connect_without_timeouts(&options)?;
         Ok(Self { connection, options })
     }
 

@@ -8,16 +8,17 @@ use std::{
 };
 
 use mysql_async::{Conn, Opts, prelude::Queryable as _};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Notify;
 
 use super::{
     sweeper::Sweeper,
-    wire::{exchange, in_time, options},
+    wire::{connect, exchange, in_time, options},
 };
 use crate::{
     options::StoreOptions,
-    pool::{Client, Pool},
-    protocol::{ErrorKind, Reply, Statement, StatementKind},
+    pool::{Attempt, Client, Pool},
+    protocol::{ErrorKind, Handshake, Limit, Reply, Statement, StatementKind},
+    retry::PING_TIMEOUT,
     sweeping::Sweeping,
 };
 
@@ -26,7 +27,8 @@ pub(super) struct TokioClient {
     options: Opts,
     connect_timeout: Duration,
     response_timeout: Duration,
-    places: Semaphore,
+    handshake: Handshake,
+    freed: Notify,
 }
 
 /// A connection and what it has prepared.
@@ -39,32 +41,36 @@ pub(super) struct Connection {
 impl TokioClient {
     pub(super) fn new(store: &StoreOptions) -> Self {
         let limits = &store.limits;
-        let size = usize::try_from(limits.pool_size).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self {
             options: options(store),
             connect_timeout: limits.connect_timeout,
             response_timeout: limits.response_timeout,
-            places: Semaphore::new(size),
+            handshake: Handshake::new(limits.patience()),
+            freed: Notify::new(),
         }
     }
 }
 
 impl Client for TokioClient {
     type Connection = Connection;
-    type Place<'a> = SemaphorePermit<'a>;
     type Sweeper = Sweeper;
 
-    async fn place(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
-        // A free place needs no timer.
-        if let Ok(place) = self.places.try_acquire() {
-            return Some(place);
-        }
-        tokio::time::timeout_at(deadline.into(), self.places.acquire()).await.ok()?.ok()
+    fn begin(attempt: Attempt<Self>) {
+        tokio::spawn(attempt.run());
+    }
+
+    async fn wait(&self, until: Instant) {
+        // Woken or not, the caller looks.
+        let _ = tokio::time::timeout_at(until.into(), self.freed.notified()).await;
+    }
+
+    fn wake(&self) {
+        self.freed.notify_one();
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
-        let connect = pin!(Conn::new(self.options.clone()));
-        let conn = in_time(deadline, self.connect_timeout, connect).await?;
+        let connect = pin!(connect(&self.options, &self.handshake));
+        let conn = in_time(deadline, self.connect_timeout, Limit::Connect, connect).await?;
         Ok(Connection { conn: Some(conn), prepared: BTreeMap::new() })
     }
 
@@ -72,7 +78,7 @@ impl Client for TokioClient {
         let Some(conn) = &mut connection.conn else {
             return false;
         };
-        in_time(deadline, self.connect_timeout, pin!(conn.ping())).await.is_ok()
+        in_time(deadline, PING_TIMEOUT, Limit::Connect, pin!(conn.ping())).await.is_ok()
     }
 
     async fn send(
@@ -86,7 +92,7 @@ impl Client for TokioClient {
         };
         // Boxed, because it would make every call larger than what allocators are quick with.
         let mut exchange = Box::pin(exchange(conn, prepared, statement));
-        in_time(deadline, self.response_timeout, exchange.as_mut()).await
+        in_time(deadline, self.response_timeout, Limit::Response, exchange.as_mut()).await
     }
 
     fn close(&self, connection: Connection) {

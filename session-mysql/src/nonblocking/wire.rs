@@ -13,8 +13,8 @@ use mysql_async::{
 
 use crate::{
     options::StoreOptions,
-    protocol::{ErrorKind, Reply, Statement, StatementKind, cell, handshake, value},
-    retry::WAIT_TIMEOUT,
+    protocol::{ErrorKind, Handshake, Limit, Reply, Statement, StatementKind, cell, value},
+    retry::{KEEPALIVE, WAIT_TIMEOUT},
     servers::SslMode,
 };
 
@@ -43,21 +43,36 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
         // `Connection` keeps the statements.
         .stmt_cache_size(0)
         .ssl_opts(ssl)
-        .init(handshake(store.limits.budget))
+        .tcp_keepalive(Some(KEEPALIVE))
         .into()
 }
 
-/// Waits for the future until the deadline, and no longer than `most`. The future is pinned by the caller: one that is passed
+/// Connects and shakes hands. A server or proxy that refuses the complete handshake gets the necessary one.
+pub(super) async fn connect(options: &Opts, handshake: &Handshake) -> Result<Conn, Error> {
+    let mut conn = Conn::new(options.clone()).await?;
+    match conn.query_drop(&*handshake.complete).await {
+        Err(Error::Server(_)) => {
+            for statement in &handshake.necessary {
+                conn.query_drop(&**statement).await?;
+            }
+            Ok(conn)
+        }
+        result => result.map(|()| conn),
+    }
+}
+
+/// Waits for the future until the deadline, and no longer than `most`, which is this limit. The future is pinned by the caller: one that is passed
 /// by value is stored at each step again.
 pub(super) async fn in_time<T>(
     deadline: Instant,
     most: Duration,
+    limit: Limit,
     future: Pin<&mut impl Future<Output = Result<T, Error>>>,
 ) -> Result<T, ErrorKind> {
-    let left = deadline.saturating_duration_since(Instant::now()).min(most);
-    match tokio::time::timeout(left, future).await {
+    let left = deadline.saturating_duration_since(Instant::now());
+    match tokio::time::timeout(left.min(most), future).await {
         Ok(result) => result.map_err(error_kind),
-        Err(_) => Err(ErrorKind::Timeout),
+        Err(_) => Err(ErrorKind::Timeout(if left < most { Limit::Budget } else { limit })),
     }
 }
 
@@ -91,7 +106,7 @@ pub(super) async fn exchange(
 /// The library's error texts contain no values, but their `Debug` may show a packet.
 fn error_kind(error: Error) -> ErrorKind {
     match error {
-        Error::Server(error) => ErrorKind::Refused { code: error.code, message: error.message },
+        Error::Server(error) => ErrorKind::refused(error.code, &error.state, error.message),
         Error::Driver(DriverError::PacketTooLarge) => ErrorKind::TooLarge,
         Error::Io(IoError::Io(error)) if is_too_large(&error) => ErrorKind::TooLarge,
         error => ErrorKind::Lost(error.to_string()),

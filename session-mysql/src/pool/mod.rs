@@ -3,34 +3,49 @@
 //! The pools of the client libraries are not used: that of `mysql` connects under its lock, and that of `mysql_async` takes
 //! back the connections of cancelled requests and waits without a limit until they are clean.
 
+mod attempt;
 mod idle;
+mod lease;
+mod state;
+#[cfg(test)]
+mod tests;
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    mem::ManuallyDrop,
+    process,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use idle::{Candidate, Idle};
+pub(crate) use attempt::Attempt;
+use idle::Pooled;
+pub(crate) use lease::PooledConnection;
+use state::{PoolLimits, State, Step};
 
 use crate::{
     options::StoreOptions,
-    protocol::{Connection, ErrorKind, Reply, Statement},
+    protocol::{ErrorKind, Limit, Reply, Statement},
     sweeping::Sweeping,
 };
 
 /// A client library: how it makes and uses connections.
 pub(crate) trait Client: Send + Sync + Sized {
     type Connection: Send;
-    /// A place in the pool, which is free again when this is dropped.
-    type Place<'a>: Send
-    where
-        Self: 'a;
     /// What removes expired sessions in the background, until it is dropped.
     type Sweeper: Send + Sync;
 
-    /// Waits for a free place; `None` if there is none before the deadline.
-    async fn place(&self, deadline: Instant) -> Option<Self::Place<'_>>;
+    /// Runs the attempt beside the operations, so that it comes to an end whoever goes away.
+    fn begin(attempt: Attempt<Self>);
+
+    /// Waits for [`wake`](Self::wake), or until this time.
+    async fn wait(&self, until: Instant);
+
+    /// Wakes one of those who wait.
+    fn wake(&self);
 
     async fn connect(&self, deadline: Instant) -> Result<Self::Connection, ErrorKind>;
 
@@ -56,7 +71,9 @@ pub(crate) trait Client: Send + Sync + Sized {
 pub(crate) struct Pool<C: Client> {
     pub(crate) options: Arc<StoreOptions>,
     client: C,
-    idle: Mutex<Idle<C::Connection>>,
+    state: Mutex<State<C::Connection>>,
+    /// The process that made the connections. A fork of it has their sockets, too, and must not touch them.
+    process: AtomicU32,
     sweeper: Mutex<Option<C::Sweeper>>,
     /// When the next batch is due. A sweeper that takes over keeps the time, or many short runtimes would never sweep.
     due: Mutex<Option<Instant>>,
@@ -64,7 +81,20 @@ pub(crate) struct Pool<C: Client> {
 
 impl<C: Client> Pool<C> {
     pub(crate) fn new(options: Arc<StoreOptions>, client: C) -> Self {
-        Self { options, client, idle: Mutex::default(), sweeper: Mutex::default(), due: Mutex::default() }
+        let limits = &options.limits;
+        let limits = PoolLimits {
+            size: limits.pool_size,
+            connect_timeout: limits.connect_timeout,
+            lifetime: limits.connection_lifetime,
+        };
+        Self {
+            options,
+            client,
+            state: Mutex::new(State::new(limits)),
+            process: AtomicU32::new(process::id()),
+            sweeper: Mutex::default(),
+            due: Mutex::default(),
+        }
     }
 
     /// Starts to remove expired sessions in the background, if the store is to do so and does not yet, or not any more: a
@@ -95,57 +125,150 @@ impl<C: Client> Pool<C> {
         *lock(&self.due)
     }
 
-    /// An idle connection, or a new one if there is none or `is_new` asks for it.
+    /// A connection. `only_sound` says that one that must be pinged first is of no use.
     pub(crate) async fn get(
-        &self,
+        self: &Arc<Self>,
         deadline: Instant,
-        is_new: bool,
+        only_sound: bool,
     ) -> Result<PooledConnection<'_, C>, ErrorKind> {
-        let place = self.client.place(deadline).await;
-        let place = place.ok_or(ErrorKind::Contended("all connections of the pool were in use"))?;
-        let candidate = if is_new { None } else { self.idle().pop() };
-        let connection = match candidate {
-            Some(Candidate { connection, is_doubtful: false }) => connection,
+        self.part_from_parent();
+        let now = Instant::now();
+        let found = self.state().take_sound(now);
+        let pooled = match found {
+            Some(pooled) => pooled,
             // Boxed, because it is rare and would make every call larger.
-            other => Box::pin(self.reach(other, is_new, deadline)).await?,
+            None => Box::pin(self.wait(deadline, only_sound)).await?,
         };
-        Ok(PooledConnection { connection: Some(connection), pool: self, _place: place })
+        Ok(PooledConnection::new(self, pooled))
     }
 
-    /// The doubtful connection if the server still replies on it, or a new one.
-    async fn reach(
-        &self,
-        candidate: Option<Candidate<C::Connection>>,
-        is_new: bool,
+    /// Waits for a connection, whoever makes it. One who is not polled any more keeps nothing from the others.
+    async fn wait(
+        self: &Arc<Self>,
         deadline: Instant,
-    ) -> Result<C::Connection, ErrorKind> {
-        if let Some(Candidate { mut connection, .. }) = candidate {
-            if self.client.ping(&mut connection, deadline).await {
-                return Ok(connection);
+        only_sound: bool,
+    ) -> Result<Pooled<C::Connection>, ErrorKind> {
+        let began = Instant::now();
+        let _waiting = Waiting::new(self);
+        loop {
+            let now = Instant::now();
+            let step = self.state().step(now, began, only_sound);
+            match step {
+                Step::Take(pooled) => return Ok(pooled),
+                Step::Close(pooled) => self.close(pooled),
+                Step::Begin(permit) => C::begin(Attempt::new(Arc::clone(self), permit)),
+                Step::GiveUp(kind) => return Err(kind),
+                Step::Wait { .. } if now >= deadline => return Err(self.reason()),
+                Step::Wait { until } => self.client.wait(until.min(deadline)).await,
             }
-            // The others have been idle for longer.
-            self.close_idle();
         }
-        if is_new {
-            let replaced = self.idle().pop_oldest();
-            drop(replaced);
+    }
+
+    /// Why there is no connection in time.
+    fn reason(&self) -> ErrorKind {
+        let state = self.state();
+        match state.reason() {
+            Some(kind) => kind,
+            None if state.is_connecting() => ErrorKind::NotConnected(Limit::Budget),
+            None => ErrorKind::Contended("all connections of the pool were in use"),
         }
-        self.client.connect(deadline).await.map_err(ErrorKind::while_connecting)
+    }
+
+    fn take_back(&self, pooled: Pooled<C::Connection>, wrote: bool) {
+        let mut state = self.state();
+        let (closed, someone_waits) = (state.give_back(pooled, wrote, Instant::now()), state.waiting > 0);
+        drop(state);
+        if someone_waits {
+            self.client.wake();
+        }
+        closed.into_iter().flatten().for_each(|pooled| self.close(pooled));
+    }
+
+    fn close(&self, pooled: Pooled<C::Connection>) {
+        if self.is_forked() {
+            // The parent goes on to use it; to say goodbye would end it there.
+            let _ = ManuallyDrop::new(pooled);
+            return;
+        }
+        self.client.close(pooled.connection);
+        self.closed(1);
+    }
+
+    fn closed(&self, connections: usize) {
+        let mut state = self.state();
+        state.open = state.open.saturating_sub(u32::try_from(connections).unwrap_or(u32::MAX));
+        drop(state);
+        self.wake_all();
     }
 
     /// Closes the idle connections, outside the lock.
     pub(crate) fn close_idle(&self) {
-        let idle = self.idle().take_all();
+        let idle = self.state().idle.take_all();
+        let number = idle.len();
         drop(idle);
+        self.closed(number);
     }
 
     /// Has the connections that are idle now pinged before they are used.
     pub(crate) fn ping_idle(&self) {
-        self.idle().suspect();
+        self.state().idle.suspect(Instant::now());
     }
 
-    fn idle(&self) -> MutexGuard<'_, Idle<C::Connection>> {
-        lock(&self.idle)
+    /// Gives up the server of a connection of this generation, and all idle connections with it. Returns `false` if there is
+    /// no better one, so that the connection is kept.
+    pub(crate) fn leave_server(&self, generation: u32) -> bool {
+        let (leaves, idle) = self.state().leave(generation, Instant::now());
+        let number = idle.len();
+        drop(idle);
+        self.closed(number);
+        leaves
+    }
+
+    fn wake_all(&self) {
+        let waiting = self.state().waiting;
+        (0..waiting).for_each(|_| self.client.wake());
+    }
+
+    fn is_forked(&self) -> bool {
+        self.process.load(Ordering::Relaxed) != process::id()
+    }
+
+    /// In a fork, forgets the connections of the parent without a word on them.
+    fn part_from_parent(&self) {
+        if self.is_forked() {
+            let mut state = self.state();
+            if self.process.swap(process::id(), Ordering::Relaxed) != process::id() {
+                let anew = State::new(state.limits());
+                let _ = ManuallyDrop::new(std::mem::replace(&mut *state, anew));
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<C::Connection>> {
+        lock(&self.state)
+    }
+}
+
+impl<C: Client> Drop for Pool<C> {
+    fn drop(&mut self) {
+        self.part_from_parent();
+    }
+}
+
+/// One who waits for a connection.
+struct Waiting<'a, C: Client>(&'a Pool<C>);
+
+impl<'a, C: Client> Waiting<'a, C> {
+    fn new(pool: &'a Pool<C>) -> Self {
+        pool.state().waiting += 1;
+        Self(pool)
+    }
+}
+
+impl<C: Client> Drop for Waiting<'_, C> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.waiting = state.waiting.saturating_sub(1);
     }
 }
 
@@ -154,37 +277,4 @@ const LATE: Duration = Duration::from_secs(60);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A connection that is used by one operation. It is closed when it is dropped.
-pub(crate) struct PooledConnection<'a, C: Client> {
-    connection: Option<C::Connection>,
-    pool: &'a Pool<C>,
-    _place: C::Place<'a>,
-}
-
-impl<C: Client> PooledConnection<'_, C> {
-    /// Gives it back to the pool, in step and outside any transaction.
-    pub(crate) fn give_back(mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.pool.idle().push(connection);
-        }
-    }
-}
-
-impl<C: Client> Connection for PooledConnection<'_, C> {
-    async fn send(&mut self, statement: &Statement<'_>, deadline: Instant) -> Result<Reply, ErrorKind> {
-        match &mut self.connection {
-            Some(connection) => self.pool.client.send(connection, statement, deadline).await,
-            None => Err(ErrorKind::InvalidArgument("the connection was given back")),
-        }
-    }
-}
-
-impl<C: Client> Drop for PooledConnection<'_, C> {
-    fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.pool.client.close(connection);
-        }
-    }
 }

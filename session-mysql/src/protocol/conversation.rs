@@ -2,12 +2,13 @@ use std::{future::Future, time::Instant};
 
 use session_core::store::Applied;
 
-use super::{DUPLICATE_KEY, Error, ErrorKind, Reply, Sql, Statement};
+use super::{DUPLICATE_KEY, Error, ErrorKind, Limit, Reply, Sql, Statement};
+use crate::retry::AT_ONCE;
 
 /// A connection to the server: one statement, one reply.
 pub(crate) trait Connection: Send {
-    /// Sends the statement, and gives up at the deadline or earlier. After an error that is not a
-    /// [reply](ErrorKind::is_reply) the connection is out of step.
+    /// Sends the statement, and gives up at the deadline or earlier. Whether the connection is in step after an error is told
+    /// by its [class](super::Class).
     fn send(
         &mut self,
         statement: &Statement<'_>,
@@ -57,10 +58,12 @@ impl<'a, C: Connection> Conversation<'a, C> {
     }
 
     async fn send(&mut self, statement: &Statement<'_>, takes_effect: bool) -> Result<Reply, Error> {
-        if Instant::now() >= self.deadline {
-            return Err(ErrorKind::Timeout.into());
+        let began = Instant::now();
+        if began >= self.deadline {
+            return Err(ErrorKind::Timeout(Limit::Budget).into());
         }
         self.connection.send(statement, self.deadline).await.map_err(|kind| {
+            let kind = if began.elapsed() < AT_ONCE { kind.at_once() } else { kind };
             let is_unknown = takes_effect && kind.may_be_applied();
             Error { kind, applied: if is_unknown { Applied::Unknown } else { Applied::No } }
         })

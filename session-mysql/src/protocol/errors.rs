@@ -1,21 +1,29 @@
 //! What an error means for the connection, for the next attempt and for the caller.
 
+use std::{fmt, time::Duration};
+
 use session_core::store::{Applied, StoreError, StoreErrorKind};
+
+use super::meaning::{Class, Meaning, meaning};
+use crate::options::{Limits, StoreOptions};
 
 /// Why a statement has no reply, without the types of a client library. It never holds bytes of a session.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ErrorKind {
     /// The server refused the statement.
-    #[error("error {code}: {message}")]
-    Refused { code: u16, message: String },
+    #[error("error {}: {}", .0.code, .0.message)]
+    Refused(Refusal),
     /// There is no connection, so nothing was sent.
     #[error("{0}")]
     Unreachable(String),
     /// Other operations took all the time or all the attempts.
     #[error("{0}")]
     Contended(&'static str),
-    #[error("no reply in time")]
-    Timeout,
+    #[error("no reply within `{0}`")]
+    Timeout(Limit),
+    /// A connection is being made, and takes longer.
+    #[error("no connection within `{0}`")]
+    NotConnected(Limit),
     #[error("the connection broke: {0}")]
     Lost(String),
     #[error("the record does not fit into `max_allowed_packet`")]
@@ -25,6 +33,24 @@ pub(crate) enum ErrorKind {
     /// The caller's mistake.
     #[error("{0}")]
     InvalidArgument(&'static str),
+}
+
+/// The server's own error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: u16,
+    pub(crate) state: [u8; 5],
+    /// Whether it came before any wait of the server could have ended.
+    pub(crate) at_once: bool,
+    pub(crate) message: String,
+}
+
+/// The limit that was passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Budget,
+    Connect,
+    Response,
 }
 
 /// The error of a statement or an operation.
@@ -42,47 +68,50 @@ impl From<ErrorKind> for Error {
     }
 }
 
-/// The server ends the connection after these: killed, shut down, idle for too long, a packet that is too large.
-const CONNECTION_ENDED: [u16; 6] = [1053, 1080, 1153, 1927, 3169, 4031];
-
-/// The server rolled back the transaction so that others could go on, and expects it again.
-pub(crate) const DEADLOCK: u16 = 1213;
 pub(crate) const DUPLICATE_KEY: u16 = 1062;
 pub(crate) const MISSING_TABLE: u16 = 1146;
 
 impl ErrorKind {
-    /// Whether the connection is in step and may be used again.
-    pub(crate) fn is_reply(&self) -> bool {
-        match self {
-            Self::Refused { code, .. } => !CONNECTION_ENDED.contains(code),
-            Self::InvalidArgument(_) => true,
-            _ => false,
-        }
+    pub(crate) fn refused(code: u16, state: &str, message: String) -> Self {
+        let state = state.as_bytes().try_into().unwrap_or(*b"HY000");
+        Self::Refused(Refusal { code, state, at_once: false, message })
     }
 
-    /// Whether the connection was given up, so that another one may do better.
-    pub(crate) fn is_broken_connection(&self) -> bool {
-        match self {
-            Self::Refused { code, .. } => CONNECTION_ENDED.contains(code),
-            Self::Timeout | Self::Lost(_) => true,
-            _ => false,
+    /// Notes that a refusal came faster than any wait of the server ends.
+    pub(crate) fn at_once(mut self) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            refusal.at_once = true;
         }
+        self
+    }
+
+    pub(crate) fn meaning(&self) -> Meaning {
+        use Applied::{No, Unknown};
+        use Class::{Answer, Broken};
+        use StoreErrorKind::{Other, Overloaded, Protocol, Timeout, TooLarge, Unavailable};
+        let (kind, class, applied) = match self {
+            Self::Refused(refusal) => return meaning(refusal),
+            Self::Unreachable(_) => (Unavailable, Class::NoConnection, No),
+            Self::Contended(_) => (Overloaded, Class::NoConnection, No),
+            Self::Timeout(_) => (Timeout, Broken, Unknown),
+            Self::NotConnected(_) => (Timeout, Class::NoConnection, No),
+            Self::Lost(_) => (Unavailable, Broken, Unknown),
+            Self::TooLarge => (TooLarge, Class::NoConnection, No),
+            Self::UnexpectedReply => (Protocol, Class::NoConnection, Unknown),
+            Self::InvalidArgument(_) => (Other, Answer, No),
+        };
+        Meaning { kind, class, applied }
     }
 
     /// Whether the statement may have taken effect.
-    pub(crate) const fn may_be_applied(&self) -> bool {
-        match self {
-            // The server was shut down, killed or failed during the statement. Any other code means that nothing was done.
-            Self::Refused { code, .. } => matches!(code, 1053 | 1080 | 1180 | 1317 | 1927 | 3169),
-            Self::Timeout | Self::Lost(_) | Self::UnexpectedReply => true,
-            Self::Unreachable(_) | Self::Contended(_) | Self::TooLarge | Self::InvalidArgument(_) => false,
-        }
+    pub(crate) fn may_be_applied(&self) -> bool {
+        self.meaning().applied == Applied::Unknown
     }
 
     /// The server's error code if it refused.
     pub(crate) const fn code(&self) -> Option<u16> {
         match self {
-            Self::Refused { code, .. } => Some(*code),
+            Self::Refused(refusal) => Some(refusal.code),
             _ => None,
         }
     }
@@ -91,54 +120,61 @@ impl ErrorKind {
     pub(crate) fn while_connecting(self) -> Self {
         match self {
             Self::Lost(reason) => Self::Unreachable(reason),
+            // Each step of connecting has a limit of its own, which is part of the one that can be set.
+            Self::Timeout(_) => Self::NotConnected(Limit::Connect),
             other => other,
         }
-    }
-
-    const fn store_kind(&self) -> StoreErrorKind {
-        match self {
-            Self::Refused { code, .. } => kind_of_code(*code),
-            Self::Unreachable(_) | Self::Lost(_) => StoreErrorKind::Unavailable,
-            Self::Contended(_) => StoreErrorKind::Overloaded,
-            Self::Timeout => StoreErrorKind::Timeout,
-            Self::TooLarge => StoreErrorKind::TooLarge,
-            Self::UnexpectedReply => StoreErrorKind::Protocol,
-            Self::InvalidArgument(_) => StoreErrorKind::Other,
-        }
-    }
-}
-
-/// What an error code means, in MySQL and in MariaDB.
-const fn kind_of_code(code: u16) -> StoreErrorKind {
-    match code {
-        // read_only, a read-only transaction, innodb_read_only, super_read_only
-        1290 | 1792 | 1836 | 3100 => StoreErrorKind::ReadOnly,
-        // disk, memory, table, temporary table
-        1021 | 1037 | 1038 | 1041 | 1114 => StoreErrorKind::OutOfSpace,
-        // connections of all, of one user, resources of one user; a deadlock after the last attempt
-        1040 | 1203 | 1226 | 1213 => StoreErrorKind::Overloaded,
-        1044 | 1045 | 1129 | 1130 | 1142 | 1143 | 1227 | 1698 | 4151 => StoreErrorKind::Denied,
-        // no database, table or column; a table of another kind; statement-based replication
-        1049 | 1054 | 1146 | 1136 | 1364 | 1665 => StoreErrorKind::Unsupported,
-        1153 | 1301 | 1406 | 1118 => StoreErrorKind::TooLarge,
-        // waited for a lock, max_statement_time, max_execution_time
-        1205 | 1969 | 3024 => StoreErrorKind::Timeout,
-        // shutting down, killed, interrupted, not part of the cluster
-        1053 | 1927 | 1317 | 1047 | 3169 | 4031 | 1080 => StoreErrorKind::Unavailable,
-        _ => StoreErrorKind::Other,
     }
 }
 
 impl Error {
     /// Turns it into the error of the contract.
-    pub(crate) fn for_caller(self, table: &str) -> StoreError {
-        let error = StoreError::new(self.kind.store_kind(), self.applied);
-        match &self.kind {
-            ErrorKind::Refused { code: 1146 | 1054 | 1136 | 1364, message } => error.with_source(format!(
-                "the table `{table}` is missing or of another version; `session-setup mysql <url> --table {table}` \
-                 sets it up ({message})"
-            )),
-            _ => error.with_source(self.kind),
+    pub(crate) fn for_caller(self, options: &StoreOptions) -> StoreError {
+        let error = StoreError::new(self.kind.meaning().kind, self.applied);
+        match advice(&self.kind, options) {
+            Some(advice) => error.with_source(format!("{} ({advice})", self.kind)),
+            None => error.with_source(self.kind),
         }
+    }
+}
+
+/// What the reader of an error can do about it.
+fn advice(kind: &ErrorKind, options: &StoreOptions) -> Option<String> {
+    let table = options.schema.table().unquoted();
+    Some(match kind {
+        ErrorKind::Timeout(limit) | ErrorKind::NotConnected(limit) => {
+            format!("{:?}; `Builder::{limit}` raises it", limit.of(&options.limits))
+        }
+        ErrorKind::Refused(Refusal { code: 1146 | 1054 | 1136 | 1364, .. }) => format!(
+            "the table `{table}` is missing or of another version; `session-setup mysql <url> --table {table}` \
+             sets it up"
+        ),
+        ErrorKind::Refused(Refusal { code: 3159, .. }) => {
+            "the server wants an encrypted connection: add `ssl-mode=verify-identity` to the URL".to_owned()
+        }
+        ErrorKind::Refused(Refusal { code: 1461, .. }) => {
+            "raise `max_prepared_stmt_count` of the server, or lower `Builder::pool_size`".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+impl Limit {
+    const fn of(self, limits: &Limits) -> Duration {
+        match self {
+            Self::Budget => limits.budget,
+            Self::Connect => limits.connect_timeout,
+            Self::Response => limits.response_timeout,
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Budget => "budget",
+            Self::Connect => "connect_timeout",
+            Self::Response => "response_timeout",
+        })
     }
 }

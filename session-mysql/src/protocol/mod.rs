@@ -3,6 +3,7 @@
 mod conversation;
 mod errors;
 mod handshake;
+mod meaning;
 pub(crate) mod operations;
 mod replies;
 mod sql;
@@ -11,8 +12,9 @@ mod table;
 mod values;
 
 pub(crate) use conversation::{Connection, Conversation};
-pub(crate) use errors::{DEADLOCK, DUPLICATE_KEY, Error, ErrorKind, MISSING_TABLE};
-pub(crate) use handshake::handshake;
+pub(crate) use errors::{DUPLICATE_KEY, Error, ErrorKind, Limit, MISSING_TABLE};
+pub(crate) use handshake::Handshake;
+pub(crate) use meaning::Class;
 pub(crate) use replies::{Cell, Reply};
 pub(crate) use sql::{NOW, Sql, StatementKind};
 pub(crate) use statement::{Parameter, Statement};
