@@ -4,7 +4,7 @@ use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     thread,
@@ -19,6 +19,7 @@ pub(crate) struct Middleman {
 struct Shared {
     servers: Vec<SocketAddr>,
     connections: AtomicUsize,
+    refused: Mutex<Option<String>>,
     /// How many executions are still answered falsely, and with which code.
     false_replies: AtomicU32,
     code: AtomicU32,
@@ -32,6 +33,7 @@ impl Middleman {
         let shared = Arc::new(Shared {
             servers,
             connections: AtomicUsize::new(0),
+            refused: Mutex::new(None),
             false_replies: AtomicU32::new(0),
             code: AtomicU32::new(0),
         });
@@ -54,6 +56,12 @@ impl Middleman {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
+    /// Queries that contain this are answered by an error.
+    pub(crate) fn refuse_queries_with(&self, text: &str) {
+        self.shared.code.store(1193, Ordering::SeqCst);
+        *self.shared.refused.lock().unwrap() = Some(text.to_owned());
+    }
+
     /// The server does what the next `times` prepared statements say, and the client is told this error.
     pub(crate) fn reply_falsely(&self, code: u16, times: u32) {
         self.shared.code.store(code.into(), Ordering::SeqCst);
@@ -69,7 +77,8 @@ impl Middleman {
 impl Shared {
     fn serve(self: &Arc<Self>, client: TcpStream) {
         let number = self.connections.fetch_add(1, Ordering::SeqCst);
-        let Ok(server) = TcpStream::connect(self.servers[number % self.servers.len()]) else { return };
+        let next = self.servers.iter().cycle().nth(number % self.servers.len()).unwrap();
+        let Ok(server) = TcpStream::connect(next) else { return };
         client.set_nodelay(true).unwrap();
         server.set_nodelay(true).unwrap();
         let next_is_false = Arc::new(AtomicBool::new(false));
@@ -80,8 +89,13 @@ impl Shared {
         thread::spawn(move || pump(server, client, |bytes| this.falsify(bytes, &next_is_false)));
     }
 
-    fn heed(&self, bytes: &mut Vec<u8>, next_is_false: &AtomicBool) {
+    fn heed(&self, bytes: &[u8], next_is_false: &AtomicBool) {
         const EXECUTE: u8 = 0x17;
+        let refused = self.refused.lock().unwrap();
+        if refused.as_ref().is_some_and(|text| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+        {
+            next_is_false.store(true, Ordering::SeqCst);
+        }
         let less = |left: u32| left.checked_sub(1);
         if bytes.get(4) == Some(&EXECUTE)
             && self.false_replies.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok()
@@ -93,7 +107,7 @@ impl Shared {
     fn falsify(&self, bytes: &mut Vec<u8>, next_is_false: &AtomicBool) {
         if next_is_false.swap(false, Ordering::SeqCst) {
             let code = u16::try_from(self.code.load(Ordering::SeqCst)).unwrap().to_le_bytes();
-            let sequence = bytes[3];
+            let sequence = *bytes.get(3).unwrap();
             let body = [&[0xff], &code[..], b"#HY000", b"said in its place"].concat();
             *bytes = [&[u8::try_from(body.len()).unwrap(), 0, 0, sequence], &body[..]].concat();
         }
@@ -103,7 +117,7 @@ impl Shared {
 fn pump(mut from: TcpStream, mut to: TcpStream, change: impl Fn(&mut Vec<u8>)) {
     let mut buffer = vec![0; 64 << 10];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
-        let mut bytes = buffer[..read].to_vec();
+        let mut bytes = buffer.get(..read).unwrap().to_vec();
         change(&mut bytes);
         if to.write_all(&bytes).is_err() {
             break;
