@@ -7,7 +7,6 @@ mod support;
 
 use std::{
     error::Error as _,
-    future::Future as _,
     net::{Ipv4Addr, TcpListener},
     pin::pin,
     task::{Context, Poll, Waker},
@@ -104,7 +103,6 @@ fn a_call_that_is_not_polled_any_more_stops_nobody() {
         proxy.set(Mode::Pass);
         user.await.unwrap().unwrap();
         third.await.unwrap().unwrap();
-        drop((first, second));
     });
 }
 
