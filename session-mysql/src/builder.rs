@@ -7,6 +7,7 @@ use crate::{
     options::{Limits, StoreOptions},
     protocol::{Sql, Table},
     retry::{BUDGET, CONNECT_TIMEOUT, CONNECTION_LIFETIME, POOL_SIZE, RESPONSE_TIMEOUT},
+    schema::DEFAULT_TABLE,
     servers::SslMode,
     sweeping::Sweeping,
     url,
@@ -30,7 +31,7 @@ impl Builder {
         Self {
             url: url.to_owned(),
             table: None,
-            default_table: "alo_session".to_owned(),
+            default_table: DEFAULT_TABLE.to_owned(),
             limits: Limits {
                 connect_timeout: CONNECT_TIMEOUT,
                 response_timeout: RESPONSE_TIMEOUT,

@@ -26,6 +26,10 @@
 //! | [`OWNER_ROW_MILLIS`] | 1 day | the life of an owner's row after its last use |
 //! | `MAINTENANCE_CONNECT_TIMEOUT` | 5 s | connecting for maintenance, whose statements have no limit |
 //! | [`KEEPALIVE`] | 30 s | the silence after which the system asks whether the other end is there |
+//! | `MAX_COUNTED` | 100,000 | the expired rows that an estimate counts |
+//! | `ALTER_WAIT` | 200 ms | how long `ALTER TABLE` waits for the lock of the table, and everyone behind it |
+//! | `ALTER_PAUSE` | 500 ms | the pause until it is tried again |
+//! | `ALTER_LOOK` | 20 ms | the pause between two looks at what it is doing |
 //!
 //! The server waits for a lock for half of the shorter of budget and response timeout, in whole seconds, one at least.
 
@@ -61,6 +65,14 @@ pub(crate) const OWNER_ROW_MILLIS: u32 = 86_400_000;
 #[cfg(feature = "blocking")]
 pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const KEEPALIVE: Duration = Duration::from_secs(30);
+#[cfg(feature = "blocking")]
+pub(crate) const MAX_COUNTED: u64 = 100_000;
+#[cfg(feature = "blocking")]
+pub(crate) const ALTER_WAIT: Duration = Duration::from_millis(200);
+#[cfg(feature = "blocking")]
+pub(crate) const ALTER_PAUSE: Duration = Duration::from_millis(500);
+#[cfg(feature = "blocking")]
+pub(crate) const ALTER_LOOK: Duration = Duration::from_millis(20);
 
 /// The attempts at one operation: what follows from each that failed. No I/O.
 ///

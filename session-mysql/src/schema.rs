@@ -3,7 +3,11 @@ use std::time::Duration;
 use crate::{
     BuildError,
     protocol::{NOW, Table},
+    url,
 };
+
+/// The name of the table unless another one is given.
+pub(crate) const DEFAULT_TABLE: &str = "alo_session";
 
 /// The SQL of the table that holds the sessions, for MySQL 8 and MariaDB 10.6 or newer. It does no I/O.
 ///
@@ -29,6 +33,16 @@ impl Schema {
     /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
     pub fn new(table: &str) -> Result<Self, BuildError> {
         Ok(Self { table: Table::new(table)? })
+    }
+
+    /// The schema of the table that the URL of a store names, in the database of the URL. `table` goes before the URL's.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the URL or the name is invalid.
+    pub fn of_url(url: &str, table: Option<&str>) -> Result<Self, BuildError> {
+        let (server, url_table) = url::parse(url)?;
+        let schema = Self::new(table.or(url_table.as_deref()).unwrap_or(DEFAULT_TABLE))?;
+        Ok(schema.within(server.database.as_deref()))
     }
 
     /// Returns the comment of a table of this version: `alo-session schema 1`.
@@ -111,6 +125,15 @@ impl Schema {
         Self { table }
     }
 
+    /// The same table with the name of its database. A database whose name needs quotes is left out.
+    pub(crate) fn within(self, database: Option<&str>) -> Self {
+        let complete = match (&self.table.database, database) {
+            (None, Some(database)) => Table::new(&format!("{database}.{}", self.table.name)).ok(),
+            _ => None,
+        };
+        complete.map_or(self, Self::of)
+    }
+
     pub(crate) const fn table(&self) -> &Table {
         &self.table
     }
@@ -152,6 +175,21 @@ CREATE TABLE IF NOT EXISTS `alo_session` (
   KEY expires_at (expires_at)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC COMMENT='alo-session schema 1'";
         assert_eq!(Schema::new("alo_session").unwrap().create_table(), text);
+    }
+
+    #[test]
+    fn a_url_names_the_database_and_the_table() {
+        for (url, table, name) in [
+            ("mysql://h/shop", None, "`shop`.`alo_session`"),
+            ("mysql://h/shop?table=mine", None, "`shop`.`mine`"),
+            ("mysql://h/shop?table=mine", Some("yours"), "`shop`.`yours`"),
+            ("mysql://h/shop?table=other.mine", None, "`other`.`mine`"),
+            ("mysql://h/a-b", None, "`alo_session`"),
+            ("mysql://h", None, "`alo_session`"),
+        ] {
+            assert_eq!(Schema::of_url(url, table).unwrap().table().to_string(), name, "{url}");
+        }
+        assert!(Schema::of_url("mysql://h/d?table=a b", None).is_err());
     }
 
     #[test]

@@ -156,8 +156,12 @@ impl Builder {
     /// [`BuildError`] if a setting cannot work.
     #[cfg(feature = "blocking")]
     pub fn build_blocking(self) -> Result<crate::blocking::RedisStore, BuildError> {
-        let options = self.options("tls-blocking", cfg!(feature = "tls-blocking"))?;
-        Ok(crate::blocking::RedisStore::new(options))
+        Ok(crate::blocking::RedisStore::new(self.blocking_options()?))
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_options(self) -> Result<StoreOptions, BuildError> {
+        self.options("tls-blocking", cfg!(feature = "tls-blocking"))
     }
 
     fn options(self, tls_feature: &'static str, has_tls: bool) -> Result<StoreOptions, BuildError> {

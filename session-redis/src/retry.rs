@@ -13,6 +13,8 @@
 //! | [`PAUSE`] | 20 ms | the pause before a further attempt; none before the first, then longer each time |
 //! | [`MAX_PAUSE`] | 100 ms | the longest of these pauses |
 //! | [`MAX_MASTER_AGE`] | 1 s | how long the reply of a sentinel is used |
+//! | `MAINTENANCE_TIMEOUT` | 5 s | connecting, and one answer, in maintenance |
+//! | [`SLOTS`] | 16,384 | the slots of a cluster |
 //! | [`MAX_TTL`] | 400 days | the life of a record; `MARK_TTL` in `owned.lua` is one day longer |
 //! | [`POOL_SIZE`] | 8 | connections of a blocking store to each server (`Builder::pool_size`) |
 //! | [`BUFFER`] | 16 KiB | what is read at once, and what is kept of a buffer that had to grow |
@@ -46,6 +48,10 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) const MAX_PAUSE: Duration = Duration::from_millis(100);
 /// A failover by hand leaves the old master writable for seconds, and what is written there is lost.
 pub(crate) const MAX_MASTER_AGE: Duration = Duration::from_secs(1);
+#[cfg(feature = "blocking")]
+pub(crate) const MAINTENANCE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The number of slots that a cluster's keys are spread over.
+pub(crate) const SLOTS: u16 = 16_384;
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 pub(crate) const POOL_SIZE: u32 = 8;
 #[cfg(feature = "tokio")]

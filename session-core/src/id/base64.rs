@@ -17,7 +17,7 @@ pub(crate) const fn letters(bytes: usize) -> usize {
 }
 
 /// Reads a text of exactly as many bytes as `out` has. `None` for any other text.
-pub(crate) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
+pub fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
     if text.len() != letters(out.len()) || text.len() > LETTERS {
         return None;
     }

@@ -19,7 +19,7 @@ mod store_key;
 
 pub use algorithm::Algorithm;
 #[doc(hidden)]
-pub use base64::encode_public as encode_base64;
+pub use base64::{decode as decode_base64, encode_public as encode_base64};
 pub use cookie_id::CookieId;
 pub use digest::Digest;
 pub use entropy::{Entropy, EntropyError};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::{BuildError, protocol::ErrorKind};
 
 /// The server could not be asked, or refused. It never shows the URL, which may hold a password.
@@ -13,11 +15,20 @@ enum Kind {
     Server(ErrorKind),
     #[error("the server's reply does not contain {0}")]
     UnexpectedReply(&'static str),
+    #[error(
+        "other transactions held the table for {} s, so nothing was changed; find them in \
+         information_schema.innodb_trx, or wait longer", .0.as_secs()
+    )]
+    Busy(Duration),
 }
 
 impl MaintenanceError {
     pub(super) const fn unexpected_reply(missing: &'static str) -> Self {
         Self(Kind::UnexpectedReply(missing))
+    }
+
+    pub(super) const fn busy(patience: Duration) -> Self {
+        Self(Kind::Busy(patience))
     }
 
     /// The server's error code if it refused, such as 1142 for a missing privilege.

@@ -6,6 +6,8 @@ use crate::{Schema, protocol::Table};
 /// A table as the server describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Found {
+    /// Whether it is a table, and not a view.
+    pub(super) is_table: bool,
     pub(super) engine: String,
     pub(super) comment: String,
     pub(super) columns: Vec<Column>,
@@ -31,11 +33,11 @@ impl Found {
         let Table { database, name } = schema.table().clone();
         let table = (database, name);
         let place = "table_schema=COALESCE(?, DATABASE()) AND table_name=?";
-        let described: Option<(Option<String>, String)> = conn.exec_first(
-            format!("SELECT engine, table_comment FROM information_schema.tables WHERE {place}"),
+        let described: Option<(String, Option<String>, Option<String>)> = conn.exec_first(
+            format!("SELECT table_type, engine, table_comment FROM information_schema.tables WHERE {place}"),
             &table,
         )?;
-        let Some((engine, comment)) = described else { return Ok(None) };
+        let Some((kind, engine, comment)) = described else { return Ok(None) };
         let columns: Vec<Row> = conn.exec(
             format!(
                 "SELECT column_name, CAST(column_type AS CHAR), is_nullable, column_default IS NOT NULL \
@@ -56,12 +58,33 @@ impl Found {
             keys.iter().filter(|key| wanted(key)).map(|(_, _, column)| column.clone()).collect()
         };
         Ok(Some(Self {
+            is_table: kind == "BASE TABLE",
             engine: engine.unwrap_or_default(),
-            comment,
+            comment: comment.unwrap_or_default(),
             columns: columns.ok_or(MaintenanceError::unexpected_reply("the columns of the table"))?,
             primary: columns_of(|(index, _, _)| index == "PRIMARY"),
             indexed: columns_of(|(index, position, _)| index != "PRIMARY" && *position == 1),
         }))
+    }
+
+    /// The version of the schema that the comment names.
+    pub(super) fn version(&self) -> Option<u32> {
+        self.comment.strip_prefix("alo-session schema ")?.trim().parse().ok()
+    }
+
+    /// A table without a difference.
+    #[cfg(test)]
+    pub(super) fn right() -> Self {
+        let columns =
+            super::difference::COLUMNS.map(|(name, kind)| Column::new(name.to_owned(), kind, false, false));
+        Self {
+            is_table: true,
+            engine: "InnoDB".to_owned(),
+            comment: Schema::comment(),
+            columns: columns.to_vec(),
+            primary: vec!["family".to_owned(), "digest".to_owned()],
+            indexed: vec!["expires_at".to_owned()],
+        }
     }
 }
 

@@ -1,8 +1,11 @@
-use std::{fmt, thread};
+use std::{fmt, net::IpAddr, thread, time::Duration};
 
 use mysql::prelude::Queryable as _;
+use session_core::id::Family;
 
-use super::{Difference, EventState, MaintenanceError, Stats, difference::compare, found::Found};
+use super::{
+    Comparison, Cure, Estimate, EventState, MaintenanceError, ServerState, Stats, alter::alter, found::Found,
+};
 use crate::{
     Builder, Schema,
     blocking::{Connection, connect_without_timeouts, exchange},
@@ -10,6 +13,9 @@ use crate::{
     protocol::{Reply, Statement},
     retry::{BATCH_PAUSE, MAINTENANCE_CONNECT_TIMEOUT},
 };
+
+const LAST_ANONYMOUS: [u8; 16] =
+    [0x7f, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
 
 /// A connection for maintenance. Its statements have no time limit: changing a large table takes as long as it takes.
 ///
@@ -47,26 +53,57 @@ impl Maintenance {
     /// [`MaintenanceError`] if the server cannot be asked.
     pub fn grant(&mut self, user: &str, host: &str) -> Result<String, MaintenanceError> {
         let current: Option<Option<String>> = self.connection.conn.query_first("SELECT DATABASE()")?;
-        let schema = self.schema();
-        let complete = match (&schema.table().database, current.flatten()) {
-            (None, Some(database)) => Schema::new(&format!("{database}.{}", schema.table().name)).ok(),
-            _ => None,
-        };
-        Ok(complete.as_ref().unwrap_or(schema).grant(user, host))
+        Ok(self.schema().clone().within(current.flatten().as_deref()).grant(user, host))
     }
 
-    /// Compares the table with its schema. Returns the differences in the order in which to repair them; an empty list means
-    /// that the table is ready.
+    /// Returns where the server is, `host:port` or the path of its socket.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let server = &self.options.server;
+        server.socket.clone().unwrap_or_else(|| format!("{}:{}", server.host, server.port))
+    }
+
+    /// Returns whether only this machine can reach the server by its address.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        let server = &self.options.server;
+        let is_loopback = |address: IpAddr| address.is_loopback();
+        server.socket.is_some() || server.host == "localhost" || server.host.parse().is_ok_and(is_loopback)
+    }
+
+    /// Compares the table with its schema.
     ///
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked.
-    pub fn differences(&mut self) -> Result<Vec<Difference>, MaintenanceError> {
+    pub fn compare(&mut self) -> Result<Comparison, MaintenanceError> {
         let schema = &self.options.schema;
         let found = Found::query(&mut self.connection.conn, schema)?;
-        Ok(compare(found.as_ref(), schema))
+        Ok(Comparison::of(found.as_ref(), schema))
     }
 
-    /// Executes a statement, such as the cure of a difference, without a time limit.
+    /// Carries out a cure beside an application that goes on: whenever it has to wait for the lock of the table, it steps back
+    /// after a quarter of a second, and tries again for `patience`. `may_block` lets the server copy the table, while every
+    /// writer waits. `progress` is called with the part that is done, where the server tells it.
+    ///
+    /// # Errors
+    /// [`MaintenanceError`] if the server refuses; then nothing was changed. Its code is 1845 or 1846 if the server would have
+    /// to block writers.
+    pub fn cure(
+        &mut self,
+        cure: &Cure,
+        may_block: bool,
+        patience: Duration,
+        progress: impl FnMut(f64) + Send,
+    ) -> Result<(), MaintenanceError> {
+        if !cure.alters() {
+            return self.execute(&cure.statement());
+        }
+        let statement = if may_block { cure.blocking_statement().to_owned() } else { cure.statement() };
+        let mut observer = Connection::open(options_without_timeouts(&self.options))?;
+        alter(&mut self.connection.conn, &mut observer.conn, &statement, patience, progress)
+    }
+
+    /// Executes a statement without a time limit.
     ///
     /// # Errors
     /// [`MaintenanceError`] with the server's reply if it refuses.
@@ -74,33 +111,38 @@ impl Maintenance {
         Ok(self.connection.conn.query_drop(statement)?)
     }
 
-    /// The version of the server, such as `10.11.6-MariaDB`.
+    /// What the server says of itself.
     ///
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked.
-    pub fn server(&mut self) -> Result<String, MaintenanceError> {
-        let version: Option<String> = self.connection.conn.query_first("SELECT VERSION()")?;
-        version.ok_or(MaintenanceError::unexpected_reply("its version"))
+    pub fn server(&mut self) -> Result<ServerState, MaintenanceError> {
+        ServerState::query(&mut self.connection.conn)
     }
 
-    /// The id of this connection, for [`progress_of`](Self::progress_of) on another one.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.connection.conn.connection_id()
-    }
-
-    /// The progress of the statement that another connection executes, from 0 to 1; `None` if the server does not tell.
-    /// MariaDB tells it for `ALTER TABLE`.
+    /// The next families of owners behind this one, at most a thousand: what must be revoked to end all sessions.
     ///
     /// # Errors
-    /// [`MaintenanceError`] if the server cannot be asked. MySQL is an example: it has no such column.
-    pub fn progress_of(&mut self, id: u32) -> Result<Option<f64>, MaintenanceError> {
-        let row: Option<(f64, f64, f64)> = self.connection.conn.exec_first(
-            "SELECT CAST(stage AS DOUBLE), CAST(max_stage AS DOUBLE), CAST(progress AS DOUBLE) \
-             FROM information_schema.processlist WHERE id=? AND max_stage>0",
-            (id,),
+    /// [`MaintenanceError`] if the server cannot be asked.
+    pub fn owners_after(&mut self, after: Option<Family>) -> Result<Vec<Family>, MaintenanceError> {
+        let table = self.options.schema.table();
+        // The highest bit says that a family is owned.
+        let after = after.map_or(LAST_ANONYMOUS, |family| *family.as_bytes());
+        let rows: Vec<Vec<u8>> = self.connection.conn.exec(
+            format!("SELECT DISTINCT family FROM {table} WHERE family>? ORDER BY family LIMIT 1000"),
+            (&after[..],),
         )?;
-        Ok(row.map(|(stage, stages, percent)| ((stage - 1.0).max(0.0) + percent / 100.0) / stages))
+        let families = rows.into_iter().map(|bytes| bytes.try_into().map(Family::from_bytes).ok());
+        families.collect::<Option<_>>().ok_or(MaintenanceError::unexpected_reply("the families"))
+    }
+
+    /// Removes every row of a family: what a trial leaves behind.
+    ///
+    /// # Errors
+    /// [`MaintenanceError`] if the server refuses.
+    pub fn forget(&mut self, family: &Family) -> Result<(), MaintenanceError> {
+        let table = self.options.schema.table();
+        let statement = format!("DELETE FROM {table} WHERE family=?");
+        Ok(self.connection.conn.exec_drop(statement, (&family.as_bytes()[..],))?)
     }
 
     /// The state of the event that removes expired sessions.
@@ -134,7 +176,15 @@ impl Maintenance {
         }
     }
 
-    /// Counts what is in the table. It reads all keys once and locks nothing.
+    /// Estimates what is in the table. It reads at most a hundred thousand entries of one index and locks nothing.
+    ///
+    /// # Errors
+    /// [`MaintenanceError`] if the server cannot be asked, or the table does not exist.
+    pub fn estimate(&mut self) -> Result<Estimate, MaintenanceError> {
+        Estimate::query(&mut self.connection.conn, &self.options.schema)
+    }
+
+    /// Counts what is in the table. It reads the whole table once, which takes a while with a large one, and locks nothing.
     ///
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked, or the table does not exist.

@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use mysql::{Conn, prelude::Queryable as _};
 
-use super::MaintenanceError;
+use super::{Estimate, MaintenanceError};
 use crate::{Schema, protocol::NOW};
 
 /// What is in the table. Tombstones count as sessions.
@@ -35,13 +35,9 @@ impl Stats {
         ))?;
         let (live, owned, expired, age) =
             counts.ok_or(MaintenanceError::unexpected_reply("the counts of the table"))?;
-        let bytes: Option<u64> = conn.exec_first(
-            "SELECT CAST(COALESCE(data_length+index_length,0) AS UNSIGNED) FROM information_schema.tables \
-             WHERE table_schema=COALESCE(?, DATABASE()) AND table_name=?",
-            (&table.database, &table.name),
-        )?;
+        let bytes = Estimate::size(conn, table)?.1;
         let oldest = age.and_then(|age| u64::try_from(age).ok()).map(Duration::from_millis);
-        Ok(Self { live, owned, expired, oldest, bytes: bytes.unwrap_or(0) })
+        Ok(Self { live, owned, expired, oldest, bytes })
     }
 }
 

@@ -25,13 +25,13 @@ use crate::{
 };
 
 /// A pool of connections to each server. Its futures are ready at once, because it waits on the calling thread.
-pub(super) struct ThreadClient {
+pub(crate) struct ThreadClient {
     options: StoreOptions,
     pool: Pool,
 }
 
 impl ThreadClient {
-    pub(super) fn new(options: StoreOptions) -> Self {
+    pub(crate) fn new(options: StoreOptions) -> Self {
         Self { pool: Pool::new(options.limits.pool_size), options }
     }
 

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use client::ThreadClient;
+pub(crate) use client::ThreadClient;
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
@@ -76,7 +76,7 @@ impl Server for RedisStore {
 }
 
 /// The result of an operation that waits on the calling thread, so that its future is ready at once.
-fn at_once<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+pub(crate) fn at_once<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     match pin!(operation).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
         Poll::Pending => Err(StoreError::new(StoreErrorKind::Other, Applied::Unknown)),

@@ -1,3 +1,5 @@
+#[cfg(feature = "blocking")]
+use session_core::id::decode_base64;
 use session_core::id::{Digest, Family, StoreKey, encode_base64};
 
 /// The names of the keys under a prefix.
@@ -36,6 +38,17 @@ impl Keys {
         self.name(family, b"r")
     }
 
+    /// The family of a key that this store writes; `None` for any other key.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn family_of(&self, name: &[u8]) -> Option<Family> {
+        let rest = name.strip_prefix(self.prefix.as_bytes())?.strip_prefix(b"{")?;
+        let (tag, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == b'}')?)?;
+        let mut bytes = [0; 16];
+        decode_base64(tag, &mut bytes)?;
+        let is_ours = rest.starts_with(b"}s:") || matches!(rest, b"}i" | b"}r");
+        is_ours.then(|| Family::from_bytes(bytes))
+    }
+
     fn name(&self, family: &Family, rest: &[u8]) -> Vec<u8> {
         // 22 letters in braces, `s:` and 43 letters.
         const LONGEST: usize = 24 + 2 + 43;
@@ -63,5 +76,20 @@ mod tests {
         assert_eq!(text(keys.member(&family, &digest)), format!("_alo_sess_{{{tag}}}s:{}", "A".repeat(43)));
         assert_eq!(text(keys.index(&family)), format!("_alo_sess_{{{tag}}}i"));
         assert_eq!(text(keys.mark(&family)), format!("_alo_sess_{{{tag}}}r"));
+    }
+
+    #[cfg(feature = "blocking")]
+    #[test]
+    fn a_family_is_read_from_its_keys_and_from_no_other() {
+        let keys = Keys::new("p{".to_owned());
+        let (family, digest) = (Family::from_bytes([0xa5; 16]), Digest::from_bytes([7; 32]));
+        for name in [keys.member(&family, &digest), keys.index(&family), keys.mark(&family)] {
+            assert_eq!(keys.family_of(&name), Some(family));
+        }
+        for name in
+            ["", "p{", "p{{AAAA}i", "q{{AAAAAAAAAAAAAAAAAAAAAA}i", "p{{AAAAAAAAAAAAAAAAAAAAAA}x", "p{{A}"]
+        {
+            assert_eq!(keys.family_of(name.as_bytes()), None, "{name}");
+        }
     }
 }

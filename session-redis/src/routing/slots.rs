@@ -1,9 +1,6 @@
 use std::sync::Arc;
 
-use crate::{protocol::Reply, servers::ServerAddress};
-
-/// The number of slots that a cluster's keys are spread over.
-const SLOTS: u16 = 16_384;
+use crate::{protocol::Reply, retry::SLOTS, servers::ServerAddress};
 
 /// Which master serves which slots of a cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
