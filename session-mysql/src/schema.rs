@@ -45,6 +45,12 @@ impl Schema {
         Ok(schema.within(server.database.as_deref()))
     }
 
+    /// Returns the name of the table, with that of its database if it is known: `shop.alo_session`.
+    #[must_use]
+    pub fn table_name(&self) -> String {
+        self.table.unquoted()
+    }
+
     /// Returns the comment of a table of this version: `alo-session schema 1`.
     #[must_use]
     pub fn comment() -> String {

@@ -2,12 +2,16 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
 
 mod args;
+mod failure;
 mod finding;
 mod mysql;
+mod owners;
 mod redis;
+mod report;
+mod trial;
+mod utc;
 
 use std::{
-    error::Error,
     io::{IsTerminal as _, Write as _, stderr, stdout},
     process::ExitCode,
 };
@@ -17,8 +21,10 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use self::{
-    args::{Args, Command, GcArgs, MysqlArgs, RedisArgs},
+    args::{Args, Command, GcArgs, OutputArgs, StatsArgs, TableArgs},
+    failure::Failure,
     finding::{Finding, Level},
+    report::Report,
 };
 
 fn main() -> ExitCode {
@@ -27,52 +33,46 @@ fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     run(&args.command).unwrap_or_else(|error| {
+        if args.command.is_json() {
+            return Report::of_failure(&error.to_string()).print(OutputArgs { json: true, strict: false });
+        }
         eprintln!("session-setup: {error}");
         ExitCode::FAILURE
     })
 }
 
-fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
+fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Redis(args) => return look_at_redis(args),
-        Command::Mysql(args) => return set_up_mysql(args),
+        Command::Redis(args) => return Ok(redis::look(args)?.print(args.output)),
+        Command::Mysql(args) if args.print => print!("{}", mysql::print(args)?),
+        Command::Mysql(args) => return Ok(mysql::set_up(args)?.print(args.output)),
         Command::Gc(args) => collect(args)?,
-        Command::Stats(table) => println!("{}", table.connect()?.stats()?),
+        Command::Stats(args) => count(args)?,
+        Command::Sessions(args) => return owners::list(args),
+        Command::Revoke(args) => return owners::revoke(args),
         Command::Completions { shell } => stdout().write_all(&completions(*shell))?,
         Command::Man { command } => manual(command.as_deref()).render(&mut stdout())?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn look_at_redis(args: &RedisArgs) -> Result<ExitCode, Box<dyn Error>> {
-    let survey = redis::Survey::of(args)?;
-    println!("{survey}\n");
-    let status = report(&redis::judge(&survey));
-    let rules = session_redis::acl_rules(&args.prefix);
-    println!("\nThe least that a user for sessions needs:\n  ACL SETUSER sessions on >PASSWORD {rules}");
-    Ok(status)
+fn connect(args: &TableArgs) -> Result<session_mysql::maintenance::Maintenance, Failure> {
+    mysql::connect(&args.url.read()?, args.table.as_deref())
 }
 
-fn set_up_mysql(args: &MysqlArgs) -> Result<ExitCode, Box<dyn Error>> {
-    if args.print {
-        print!("{}", mysql::print(args)?);
-        return Ok(ExitCode::SUCCESS);
+fn count(args: &StatsArgs) -> Result<(), Failure> {
+    let mut maintenance = connect(&args.table)?;
+    if args.exact {
+        println!("{}", maintenance.stats()?);
+    } else {
+        println!("{}", maintenance.estimate()?);
     }
-    let mut maintenance = args.table.connect()?;
-    let findings = match args.verify {
-        true => mysql::verify(&mut maintenance, args.event())?,
-        false => mysql::apply(&mut maintenance, args)?,
-    };
-    let (user, host) = &args.grant;
-    let grant = maintenance.grant(user, host)?;
-    let status = report(&findings);
-    println!("\nThe least that a user for sessions needs:\n  {grant};");
-    Ok(status)
+    Ok(())
 }
 
-fn collect(args: &GcArgs) -> Result<(), Box<dyn Error>> {
+fn collect(args: &GcArgs) -> Result<(), Failure> {
     let is_shown = stderr().is_terminal();
-    let removed = args.table.connect()?.collect(args.batch.batch, |removed| {
+    let removed = connect(&args.table)?.collect(args.batch.batch, |removed| {
         if is_shown {
             eprint!("\r{removed} rows removed");
         }
@@ -96,13 +96,4 @@ fn manual(command: Option<&str>) -> Man {
     program.build();
     let page = command.and_then(|name| program.find_subcommand(name)).unwrap_or(&program);
     Man::new(page.clone())
-}
-
-/// Prints what was found; fails if there is a problem.
-fn report(findings: &[Finding]) -> ExitCode {
-    for finding in findings {
-        println!("{finding}");
-    }
-    let has_problem = findings.iter().any(|finding| finding.level == Level::Problem);
-    if has_problem { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

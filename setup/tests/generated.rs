@@ -13,7 +13,10 @@ fn printed(args: &[&str]) -> String {
 fn completions_know_every_command_and_option() {
     for shell in ["bash", "zsh", "fish"] {
         let script = printed(&["completions", shell]);
-        for word in ["redis", "mysql", "gc", "stats", "no-count", "no-event", "grant"] {
+        for word in [
+            "redis", "mysql", "gc", "stats", "sessions", "revoke", "no-trial", "no-event", "grant",
+            "url-file",
+        ] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
@@ -25,7 +28,7 @@ fn manual_pages_are_of_the_program_and_of_each_command() {
     for text in [".TH session-setup 1", "session\\-setup\\-mysql", "Exit status", "SESSION_SETUP_URL"] {
         assert!(page.contains(text), "{text}: {page}");
     }
-    for command in ["redis", "mysql", "gc", "stats"] {
+    for command in ["redis", "mysql", "gc", "stats", "sessions", "revoke"] {
         let page = printed(&["man", command]);
         assert!(page.contains(&format!(".TH session-setup-{command} 1")), "{page}");
     }

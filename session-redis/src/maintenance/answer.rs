@@ -31,6 +31,15 @@ impl Answer {
         }
     }
 
+    /// Returns the bytes of a status or a byte string; none for any other answer.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            _ => &[],
+        }
+    }
+
     /// Returns the parts of a list; none for any other answer.
     #[must_use]
     pub fn parts(&self) -> &[Self] {

@@ -1,22 +1,28 @@
 //! The command line.
 
 mod mysql;
+mod output;
+mod owner;
 mod redis;
 #[cfg(test)]
 mod tests;
+mod url;
 
 use std::ffi::OsString;
 
 use clap::{
-    Error, Parser, Subcommand,
-    builder::ArgPredicate,
-    error::{ContextKind, ContextValue},
+    CommandFactory as _, Error, Parser, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 use clap_complete::Shell;
 
+use self::url::first_line;
 pub(crate) use self::{
-    mysql::{EventChange, GcArgs, MysqlArgs, TableArgs},
+    mysql::{EventChange, GcArgs, MysqlArgs, StatsArgs, TableArgs},
+    output::OutputArgs,
+    owner::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
     redis::RedisArgs,
+    url::UrlArgs,
 };
 
 /// The variable that holds the URL where it is not an argument.
@@ -31,35 +37,36 @@ pub(crate) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-The URL may be in SESSION_SETUP_URL instead of on the command line, where every user of the
-machine can read its password. No password is ever shown.
+The URL may be in SESSION_SETUP_URL or in a file instead of on the command line, where every user of
+the machine can read its password. No password is ever shown.
 
 Exit status:
   0 if sessions can be kept there, 1 if there is a problem or no server, 2 for a wrong command line
 
 Examples:
-  session-setup redis redis://127.0.0.1/
+  session-setup redis rediss://10.0.0.5/?ca=/etc/redis/ca.pem
+  session-setup redis --url-file /run/secrets/redis-url --json --strict
   session-setup mysql --print --event
-  SESSION_SETUP_URL=mysql://root:secret@10.0.0.5/shop session-setup mysql --event
+  SESSION_SETUP_URL=mysql://root:secret@10.0.0.5/shop session-setup mysql --event --apply
+  session-setup sessions ada --url-file url --secret-file secret
+  session-setup revoke --all --url-file url
   session-setup completions bash > /etc/bash_completion.d/session-setup
   session-setup man mysql > /usr/local/share/man/man1/session-setup-mysql.1";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Look at a Redis or Valkey server and say what to change; changes nothing
+    /// Look at a Redis or Valkey, Sentinel or Cluster, and say what to change; changes nothing
     Redis(RedisArgs),
-    /// Make the table in MySQL or MariaDB, or bring it up to date; every session in it stays
-    // `--print` needs no server.
-    #[command(mut_arg("url", |url| {
-        url.required(false)
-            .required_unless_present("print")
-            .default_value_if("print", ArgPredicate::IsPresent, "")
-    }))]
-    Mysql(MysqlArgs),
+    /// Look at the table in MySQL or MariaDB, show what to change, and change it if told to; every session in it stays
+    Mysql(Box<MysqlArgs>),
     /// Remove what has expired from the table, once
     Gc(GcArgs),
-    /// Count what is in the table
-    Stats(TableArgs),
+    /// Estimate or count what is in the table
+    Stats(StatsArgs),
+    /// List the sessions of an owner, in either server; shows no ids
+    Sessions(SessionsArgs),
+    /// End the sessions of an owner or of all owners, in either server
+    Revoke(RevokeArgs),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -68,7 +75,7 @@ pub(crate) enum Command {
     /// Print the manual page of the program or of one command
     Man {
         /// The command
-        #[arg(value_parser = ["redis", "mysql", "gc", "stats"])]
+        #[arg(value_parser = ["redis", "mysql", "gc", "stats", "sessions", "revoke"])]
         command: Option<String>,
     },
 }
@@ -76,7 +83,44 @@ pub(crate) enum Command {
 impl Args {
     /// Reads the command line, beginning with the name of the program.
     pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
-        Self::try_parse_from(args).map_err(without_urls)
+        let mut args = Self::try_parse_from(args).map_err(without_urls)?;
+        if let Command::Revoke(revoke) = &mut args.command {
+            revoke.settle();
+        }
+        match args.command.url() {
+            Some(url) if !url.is_given() => {
+                let text =
+                    "the URL is missing: give it as an argument, in SESSION_SETUP_URL or by --url-file";
+                Err(Self::command().error(ErrorKind::MissingRequiredArgument, text))
+            }
+            _ => Ok(args),
+        }
+    }
+}
+
+impl Command {
+    /// The URL that the command needs.
+    const fn url(&self) -> Option<&UrlArgs> {
+        match self {
+            Self::Redis(args) => Some(&args.url),
+            Self::Mysql(args) if args.print => None,
+            Self::Mysql(args) => Some(&args.table.url),
+            Self::Gc(args) => Some(&args.table.url),
+            Self::Stats(args) => Some(&args.table.url),
+            Self::Sessions(args) => Some(&args.store.url),
+            Self::Revoke(args) => Some(&args.store.url),
+            Self::Completions { .. } | Self::Man { .. } => None,
+        }
+    }
+
+    /// Whether the command tells its findings to a program.
+    pub(crate) const fn is_json(&self) -> bool {
+        match self {
+            Self::Redis(args) => args.output.json,
+            Self::Mysql(args) => args.output.json,
+            Self::Sessions(args) => args.output.json,
+            _ => false,
+        }
     }
 }
 

@@ -1,29 +1,21 @@
-use std::fmt;
-
 use clap::Args;
 
-use super::URL_VARIABLE;
+use super::{OutputArgs, UrlArgs};
 
 /// Which Redis, and what to look at.
-#[derive(Args)]
+#[derive(Debug, Args)]
 pub(crate) struct RedisArgs {
-    /// The URL of the server
-    #[arg(env = URL_VARIABLE, hide_env_values = true)]
-    pub(crate) url: String,
+    #[command(flatten)]
+    pub(crate) url: UrlArgs,
     /// What the names of the sessions' keys begin with
     #[arg(long, default_value = "_alo_sess_")]
     pub(crate) prefix: String,
-    /// Do not count the sessions; counting looks at every key of the server, a few at a time
+    /// Count the sessions; looks at every key of the server, a thousand at a time
     #[arg(long)]
-    pub(crate) no_count: bool,
-}
-
-/// Hides the URL, which may have a password in it.
-impl fmt::Debug for RedisArgs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisArgs")
-            .field("prefix", &self.prefix)
-            .field("no_count", &self.no_count)
-            .finish_non_exhaustive()
-    }
+    pub(crate) scan: bool,
+    /// Do not try a throw-away session, which is written and removed again
+    #[arg(long)]
+    pub(crate) no_trial: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }

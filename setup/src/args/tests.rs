@@ -18,12 +18,14 @@ fn the_command_line_is_well_formed() {
 
 #[test]
 fn the_options_of_each_are_read() {
-    let Ok(Command::Redis(redis)) = read(&["redis", "--no-count", "--prefix=p", "redis://:secret@b/"]) else {
+    let Ok(Command::Redis(redis)) =
+        read(&["redis", "--scan", "--no-trial", "--prefix=p", "redis://:secret@b/"])
+    else {
         panic!("all of these are good");
     };
     assert_eq!(
-        (redis.url.as_str(), redis.prefix.as_str(), redis.no_count),
-        ("redis://:secret@b/", "p", true)
+        (redis.url.read().unwrap().as_str(), redis.prefix.as_str(), redis.scan, redis.no_trial),
+        ("redis://:secret@b/", "p", true, true)
     );
     let args = [
         "mysql",
@@ -43,14 +45,14 @@ fn the_options_of_each_are_read() {
     let Ok(Command::Gc(gc)) = read(&["gc", "mysql://r:secret@h/d", "--batch", "7"]) else {
         panic!("all of these are good");
     };
-    assert_eq!((gc.table.url.as_str(), gc.batch.batch), ("mysql://r:secret@h/d", 7));
+    assert_eq!((gc.table.url.read().unwrap().as_str(), gc.batch.batch), ("mysql://r:secret@h/d", 7));
     assert!(!format!("{redis:?} {mysql:?} {gc:?}").contains("secret"));
 }
 
 #[test]
 fn defaults_are_those_of_the_stores() {
     let Ok(Command::Redis(redis)) = read(&["redis", "redis://b/"]) else { panic!("this is good") };
-    assert_eq!((redis.prefix.as_str(), redis.no_count), ("_alo_sess_", false));
+    assert_eq!((redis.prefix.as_str(), redis.scan, redis.no_trial), ("_alo_sess_", false, false));
     let Ok(Command::Mysql(mysql)) = read(&["mysql", "mysql://h/d", "--event"]) else {
         panic!("this is good")
     };
@@ -61,6 +63,18 @@ fn defaults_are_those_of_the_stores() {
         panic!("this is good")
     };
     assert_eq!(mysql.event(), Some(EventChange::Remove));
+}
+
+#[test]
+fn all_owners_have_no_name() {
+    for (args, owner) in [
+        (&["revoke", "ada", "x://a/"][..], Some("ada")),
+        (&["revoke", "--all", "x://a/"], None),
+        (&["revoke", "--all", "--yes", "x://a/"], None),
+    ] {
+        let Ok(Command::Revoke(revoke)) = read(args) else { panic!("all of these are good") };
+        assert_eq!((revoke.owner.as_deref(), revoke.store.url.read().unwrap().as_str()), (owner, "x://a/"));
+    }
 }
 
 #[test]
@@ -78,9 +92,16 @@ fn what_is_wrong_is_named() {
         assert!(error(&[kind, "x://a/", "x://:secret@b/"]).contains("unexpected argument 'URL'"));
         assert!(error(&[kind, "x://a/", "--nonsense"]).contains("--nonsense"));
     }
+    for kind in ["sessions", "revoke"] {
+        assert!(error(&[kind]).contains("OWNER"), "{kind}");
+        assert!(error(&[kind, "ada"]).contains("URL"), "{kind}");
+    }
+    assert!(error(&["revoke", "--all"]).contains("URL"));
+    assert!(error(&["revoke", "ada", "x://a/", "--yes"]).contains("--all"));
     assert!(error(&["mongodb"]).contains("mongodb"));
     assert!(error(&["mysql", "x://a/", "--event", "--no-event"]).contains("--no-event"));
     assert!(error(&["mysql", "x://a/", "--print", "--verify"]).contains("--verify"));
+    assert!(error(&["mysql", "x://a/", "--apply", "--verify"]).contains("--apply"));
     assert!(error(&["mysql", "x://a/", "--every", "0"]).contains("--every"));
     assert!(error(&["gc", "x://a/", "--batch", "0"]).contains("--batch"));
     assert!(error(&["mysql", "x://a/", "--grant", "nobody"]).contains("must be USER@HOST"));

@@ -1,81 +1,55 @@
-use std::{
-    io::{IsTerminal as _, Write as _, stderr},
-    sync::atomic::{AtomicBool, Ordering},
-    thread,
-    time::Duration,
-};
+use std::io::{IsTerminal as _, Write as _, stderr};
 
 use session_mysql::maintenance::{Maintenance, MaintenanceError};
 
-use super::judge;
-use crate::{
-    Finding, Level,
-    args::{EventChange, MysqlArgs, TableArgs},
-};
+use super::plan::Plan;
+use crate::{Failure, Finding, Report, args::MysqlArgs};
 
-/// Makes the table or brings it up to date, and changes the event as asked. Returns what was done and what is left to
-/// do. After an error it can be run again and continues.
-pub(crate) fn apply(
-    maintenance: &mut Maintenance,
-    args: &MysqlArgs,
-) -> Result<Vec<Finding>, MaintenanceError> {
-    let version = judge::version(&maintenance.server()?);
-    if version.level == Level::Problem {
-        return Ok(vec![version]);
-    }
-    let mut findings = vec![version];
-    for difference in maintenance.differences()? {
-        if let Some(cure) = difference.cure() {
-            execute(&args.table, maintenance, cure)?;
-            findings.push(Finding::fine("table", format!("{difference}: done\n{:21} by: {cure}", "")));
+/// Carries the plan out and looks again. What was done before an error stays, and the next run continues.
+pub(super) fn apply(maintenance: &mut Maintenance, plan: &Plan, args: &MysqlArgs) -> Result<Report, Failure> {
+    let result = change(maintenance, plan, args);
+    let mut report = Plan::make(maintenance, args)?.report(maintenance, args)?;
+    match result {
+        Ok(()) => {
+            report.statements = plan.statements(args);
+            report.is_applied = true;
         }
+        Err(error) => report.findings.push(failed(&error)),
     }
-    findings.extend(judge::table(maintenance)?);
-    let schema = maintenance.schema().clone();
-    match args.event() {
-        Some(EventChange::Make { every, batch }) => {
-            maintenance.execute(&schema.drop_event())?;
-            maintenance.execute(&schema.create_event(every, batch))?;
-        }
-        Some(EventChange::Remove) => maintenance.execute(&schema.drop_event())?,
-        None => {}
-    }
-    findings.push(judge::event(maintenance, args.event())?);
-    Ok(findings)
+    Ok(report)
 }
 
-/// Executes a statement. On a terminal a bar shows the progress, because changing a large table takes a while.
-fn execute(
-    table: &TableArgs,
-    maintenance: &mut Maintenance,
-    statement: &str,
-) -> Result<(), MaintenanceError> {
-    let (done, id) = (AtomicBool::new(false), maintenance.id());
-    thread::scope(|scope| {
-        if stderr().is_terminal() {
-            scope.spawn(|| show_progress(table, id, &done));
+fn change(maintenance: &mut Maintenance, plan: &Plan, args: &MysqlArgs) -> Result<(), MaintenanceError> {
+    if let Some(cure) = &plan.cure {
+        // Changing a large table takes a while.
+        let (is_shown, mut shown) = (stderr().is_terminal(), false);
+        maintenance.cure(cure, args.block_writers, args.patience(), |part| {
+            if is_shown {
+                show(part);
+                shown = true;
+            }
+        })?;
+        if shown {
+            let _ = writeln!(stderr());
         }
-        let executed = maintenance.execute(statement);
-        done.store(true, Ordering::Relaxed);
-        executed
-    })
+    }
+    plan.event.iter().try_for_each(|statement| maintenance.execute(statement))
 }
 
-fn show_progress(table: &TableArgs, id: u32, done: &AtomicBool) {
+fn show(part: f64) {
     const WIDTH: usize = 40;
+    let filled = (part.clamp(0.0, 1.0) * WIDTH as f64) as usize;
+    let bar = format!("{}{}", "#".repeat(filled), ".".repeat(WIDTH.saturating_sub(filled)));
     // A bar that cannot be shown is no reason to stop the statement.
-    let Ok(mut observer) = table.connect() else { return };
-    let mut shown = false;
-    while !done.load(Ordering::Relaxed) {
-        if let Ok(Some(part)) = observer.progress_of(id) {
-            let filled = (part.clamp(0.0, 1.0) * WIDTH as f64) as usize;
-            let bar = format!("{}{}", "#".repeat(filled), ".".repeat(WIDTH - filled));
-            let _ = write!(stderr(), "\r[{bar}] {:3.0} %", part * 100.0);
-            shown = true;
-        }
-        thread::sleep(Duration::from_millis(200));
-    }
-    if shown {
-        let _ = writeln!(stderr());
-    }
+    let _ = write!(stderr(), "\r[{bar}] {:3.0} %", part * 100.0);
+}
+
+fn failed(error: &MaintenanceError) -> Finding {
+    // The server cannot do it in place, or not without a lock.
+    let advice = match error.code() {
+        Some(1845 | 1846) => "session-setup mysql --apply --block-writers, at a quiet hour",
+        Some(1044 | 1142 | 1227) => "use an account that may do this",
+        _ => "",
+    };
+    Finding::problem("change", format!("it failed: {error}"), advice)
 }

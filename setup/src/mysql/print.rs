@@ -1,10 +1,19 @@
-use session_mysql::{BuildError, Schema};
+use session_mysql::Schema;
 
-use crate::args::{EventChange, MysqlArgs};
+use crate::{
+    Failure,
+    args::{EventChange, MysqlArgs},
+};
 
-/// Returns the SQL that makes the table, for an operator who applies it by other means.
-pub(crate) fn print(args: &MysqlArgs) -> Result<String, BuildError> {
-    let schema = Schema::new(args.table.table.as_deref().unwrap_or("alo_session"))?;
+/// Returns the SQL that makes the table, for an operator who applies it by other means. A URL is not needed; if there is
+/// one, it names the database and the table.
+pub(crate) fn print(args: &MysqlArgs) -> Result<String, Failure> {
+    let table = args.table.table.as_deref();
+    let schema = if args.table.url.is_given() {
+        Schema::of_url(&args.table.url.read()?, table)?
+    } else {
+        Schema::new(table.unwrap_or("alo_session"))?
+    };
     let mut statements = vec![schema.create_table()];
     match args.event() {
         Some(EventChange::Make { every, batch }) => {

@@ -1,4 +1,6 @@
-use redis::{Commands as _, Connection, RedisResult, ScanOptions};
+use session_redis::maintenance::{Maintenance, Server};
+
+use crate::Failure;
 
 /// The number of keys under a prefix, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,16 +16,13 @@ pub(crate) struct KeyCount {
 }
 
 impl KeyCount {
-    const PAGE: usize = 1000;
-
-    /// Scans every key of the database, a thousand at a time.
-    pub(super) fn under(prefix: &str, connection: &mut Connection) -> RedisResult<Self> {
-        let options =
-            ScanOptions::default().with_pattern(format!("{}*", literal(prefix))).with_count(Self::PAGE);
+    /// Scans every key of a server, a thousand at a time.
+    pub(super) fn under(prefix: &str, maintenance: &Maintenance, server: &Server) -> Result<Self, Failure> {
         let mut count = Self::default();
-        for key in connection.scan_options::<Vec<u8>>(options)? {
-            count.add(&key?);
-        }
+        pages(maintenance, server, prefix, |keys| {
+            keys.iter().for_each(|key| count.add(key));
+            Ok(())
+        })?;
         Ok(count)
     }
 
@@ -36,6 +35,34 @@ impl KeyCount {
             _ => &mut self.others,
         };
         *counter += 1;
+    }
+}
+
+/// Gives all keys of a server that begin with the prefix to `take`, about a thousand looked at each time. A key may come
+/// twice.
+pub(crate) fn pages(
+    maintenance: &Maintenance,
+    server: &Server,
+    prefix: &str,
+    mut take: impl FnMut(Vec<Vec<u8>>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let pattern = format!("{}*", literal(prefix));
+    let mut cursor = b"0".to_vec();
+    loop {
+        let arguments: [&[u8]; 5] = [&cursor, b"MATCH", pattern.as_bytes(), b"COUNT", b"1000"];
+        let answer = maintenance.ask(server, "SCAN", &arguments)?;
+        let mut parts = answer.parts().iter();
+        let next = parts.next().map_or_else(|| "0".to_owned(), |part| part.text());
+        take(
+            parts
+                .next()
+                .map(|keys| keys.parts().iter().map(|key| key.bytes().to_vec()).collect())
+                .unwrap_or_default(),
+        )?;
+        if next == "0" {
+            return Ok(());
+        }
+        cursor = next.into_bytes();
     }
 }
 

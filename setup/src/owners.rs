@@ -1,0 +1,153 @@
+//! The sessions of owners, in either server, through the operations of the core.
+
+use std::{process::ExitCode, sync::Arc, time::SystemTime};
+
+use serde_json::json;
+use session_core::{
+    SessionConfig, Timestamp, blocking::Sessions, id::Family, session::SessionInfo, store::BlockingStore,
+};
+use session_redis::maintenance::Maintenance;
+
+use crate::{
+    Failure, Report,
+    args::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
+    mysql, redis,
+    utc::utc,
+};
+
+type AnyStore = Arc<dyn BlockingStore>;
+
+/// Prints the sessions of an owner, newest first.
+pub(crate) fn list(args: &SessionsArgs) -> Result<ExitCode, Failure> {
+    let sessions = sessions(&args.store, &args.secret)?.of(&args.owner, SystemTime::now().into())?;
+    if args.output.json {
+        let sessions: Vec<_> = sessions.iter().map(json_of).collect();
+        println!("{:#}", json!({ "format": 1, "ok": true, "sessions": sessions }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for session in &sessions {
+        println!("{}", line_of(session));
+    }
+    match sessions.len() {
+        0 => println!("{}", nobody(&args.secret)?),
+        count => println!("{count} sessions"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends the sessions of one owner or of all.
+pub(crate) fn revoke(args: &RevokeArgs) -> Result<ExitCode, Failure> {
+    let Some(owner) = &args.owner else { return revoke_all(args) };
+    match sessions(&args.store, &args.secret)?.end_all(owner)? {
+        0 => println!("{}", nobody(&args.secret)?),
+        count => println!("{count} sessions ended"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn revoke_all(args: &RevokeArgs) -> Result<ExitCode, Failure> {
+    let url = args.store.url.read()?;
+    let store = store(&url, &args.store)?;
+    let question =
+        Report { heading: "Everyone is signed out, on every device.".to_owned(), ..Report::default() };
+    if !args.yes && !mysql::confirmed(&question, "End the sessions of all owners?") {
+        return Err(Failure::of("nothing was ended: confirm it on a terminal, or add --yes"));
+    }
+    let (mut owners, mut count) = (0_u64, 0_u64);
+    let mut end = |family: &Family| -> Result<(), Failure> {
+        count += store.revoke(family, None)?;
+        owners += 1;
+        Ok(())
+    };
+    let result = if is_mysql(&url) {
+        end_in_mysql(&url, args.store.table.as_deref(), &mut end)
+    } else {
+        end_in_redis(&url, &args.store.prefix, &mut end)
+    };
+    println!("{count} sessions of {owners} owners ended");
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+/// An owner without a session when the walk passes has none that must end, and one with a session is met.
+fn end_in_mysql(
+    url: &str,
+    table: Option<&str>,
+    end: &mut impl FnMut(&Family) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut maintenance = mysql::connect(url, table)?;
+    let mut last = None;
+    loop {
+        let families = maintenance.owners_after(last)?;
+        families.iter().try_for_each(&mut *end)?;
+        last = families.last().copied();
+        if last.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+fn end_in_redis(
+    url: &str,
+    prefix: &str,
+    end: &mut impl FnMut(&Family) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let maintenance = Maintenance::connect(url, prefix)?;
+    for server in maintenance.masters() {
+        let mut seen = std::collections::HashSet::new();
+        redis::pages(&maintenance, server, prefix, |keys| -> Result<(), Failure> {
+            let families = keys.iter().filter_map(|key| maintenance.family_of(key));
+            let mut new = families.filter(|family| family.is_owned() && seen.insert(*family));
+            new.try_for_each(|family| end(&family))
+        })?;
+    }
+    Ok(())
+}
+
+fn sessions(args: &StoreArgs, secret: &SecretArgs) -> Result<Sessions<AnyStore>, Failure> {
+    let secrets = secret.read()?;
+    let config =
+        SessionConfig::with(|settings| settings.secrets = secrets.into_iter().map(Into::into).collect())?;
+    Ok(Sessions::new(store(&args.url.read()?, args)?, config))
+}
+
+fn store(url: &str, args: &StoreArgs) -> Result<AnyStore, Failure> {
+    Ok(if is_mysql(url) { mysql::open(url, args.table.as_deref())? } else { redis::open(url, &args.prefix)? })
+}
+
+fn is_mysql(url: &str) -> bool {
+    url.starts_with("mysql:") || url.starts_with("mariadb:")
+}
+
+/// What nobody's sessions may mean. An owner is found under the right secret only.
+fn nobody(secret: &SecretArgs) -> Result<&'static str, Failure> {
+    Ok(if secret.read()?.is_empty() {
+        "no sessions of this owner; if the application has a secret, give it by --secret-file"
+    } else {
+        "no sessions of this owner under this secret"
+    })
+}
+
+fn line_of(session: &SessionInfo) -> String {
+    if session.unreadable {
+        return format!("unreadable, until {}", utc(session.expires));
+    }
+    let time = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), utc);
+    let label = session.label.as_deref().unwrap_or("-").escape_debug();
+    format!(
+        "signed in {}  seen {}  until {}  {label}",
+        time(session.authenticated),
+        utc(session.last_seen),
+        utc(session.expires)
+    )
+}
+
+fn json_of(session: &SessionInfo) -> serde_json::Value {
+    json!({
+        "unreadable": session.unreadable,
+        "created": utc(session.created),
+        "signed_in": session.authenticated.map(utc),
+        "last_seen": utc(session.last_seen),
+        "expires": utc(session.expires),
+        "label": session.label,
+    })
+}
