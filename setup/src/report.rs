@@ -26,9 +26,9 @@ impl Report {
     /// Prints it. The exit status fails for a problem, and if asked for a warning.
     pub(crate) fn print(&self, output: OutputArgs) -> ExitCode {
         if output.json {
-            self.print_json(output)
+            self.print_json(output);
         } else {
-            self.print_text()
+            self.print_text();
         }
         if self.is_good(output) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
