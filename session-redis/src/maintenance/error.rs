@@ -2,7 +2,7 @@ use std::error::Error as _;
 
 use session_core::store::StoreError;
 
-use crate::{BuildError, protocol::errors::code};
+use crate::{BuildError, protocol::first_word};
 
 /// The server could not be asked, or refused. It never shows the URL, which may hold a password.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ impl MaintenanceError {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Refused(line) => Some(code(line)),
+            Kind::Refused(line) => Some(first_word(line)),
             _ => None,
         }
     }
