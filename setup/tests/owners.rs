@@ -19,7 +19,7 @@ struct Shop(Sessions<AnyStore>);
 impl Shop {
     fn new(store: AnyStore, secret: Option<&str>) -> Self {
         let config = SessionConfig::with(|settings| {
-            settings.secrets = secret.iter().map(|text| (*text).into()).collect()
+            settings.secrets = secret.iter().map(|text| (*text).into()).collect();
         });
         Self(Sessions::new(store, config.unwrap()))
     }
@@ -112,7 +112,7 @@ fn all_owners_are_ended_when_it_is_confirmed() {
         }
         let now = SystemTime::now().into();
         let anonymous = shop.0.open(&Visit::new(), now).unwrap();
-        anonymous.set("visits", &1).unwrap();
+        anonymous.set("visits", 1).unwrap();
         let cookie = shop.0.save(&anonymous, now).unwrap().cookie;
         let cookie = cookie.header(&shop.0.context().config().cookie).unwrap().to_string();
 
