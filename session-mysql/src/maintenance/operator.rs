@@ -99,7 +99,7 @@ impl Maintenance {
             return self.execute(&cure.statement());
         }
         let statement = if may_block { cure.blocking_statement().to_owned() } else { cure.statement() };
-        let mut observer = Connection::open(options_without_timeouts(&self.options))?;
+        let mut observer = connect_without_timeouts(&self.options)?;
         alter(&mut self.connection.conn, &mut observer.conn, &statement, patience, progress)
     }
 

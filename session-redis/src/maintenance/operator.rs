@@ -103,13 +103,13 @@ impl Maintenance {
     /// Returns whether the connections are encrypted.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
-        self.options().endpoint.tls
+        self.options().tls.is_some()
     }
 
-    /// Returns whether the URL has a password.
+    /// Returns whether the user logs in with a password.
     #[must_use]
     pub fn has_password(&self) -> bool {
-        self.options().endpoint.login.password.is_some()
+        self.options().credentials.login().is_ok_and(|login| login.password().is_some())
     }
 
     /// Returns the master that has the keys of a family; `None` if its slot has none.
