@@ -9,8 +9,7 @@ use redis::Value;
 use session_core::{
     id::Digest,
     store::{
-        Applied, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored,
-        TouchOutcome,
+        Applied, CommitOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored, TouchOutcome,
     },
 };
 
@@ -44,9 +43,12 @@ pub fn repeated(next: Revision, reply: Value) -> Result<bool, StoreError> {
     replies::repeated(next, reply.into())
 }
 
-/// From the reply to the create of an owner's session.
-pub fn created_owned(reply: Value) -> Result<CreateOutcome, StoreError> {
-    replies::created_owned(reply.into())
+/// From the reply to the create of an owner's session: the sessions that it ended, if it was created.
+pub fn created_owned(reply: Value) -> Result<Option<Vec<Digest>>, StoreError> {
+    Ok(match replies::created_owned(reply.into())? {
+        replies::Created::Done(ended) => Some(ended.digests),
+        _ => None,
+    })
 }
 
 /// From the reply to a commit.
@@ -69,9 +71,14 @@ pub fn deleted(owned: bool, reply: Value) -> Result<DeleteOutcome, StoreError> {
     replies::deleted(owned, reply.into())
 }
 
-/// From the reply to the end of all sessions of an owner.
-pub fn digests(reply: Value) -> Result<Vec<Digest>, StoreError> {
-    replies::digests(reply.into())
+/// From the reply to the end of all sessions of an owner: how many, and the oldest of them.
+pub fn ended(reply: Value) -> Result<(u64, Vec<Digest>), StoreError> {
+    replies::ended(reply.into()).map(|ended| (ended.count, ended.digests))
+}
+
+/// From the replies to the removal of ended sessions: those that are next.
+pub fn removed(reply: Value) -> Result<Vec<Digest>, StoreError> {
+    replies::removed(reply.into())
 }
 
 /// From the replies to the handshake of a new connection.

@@ -5,7 +5,7 @@
 //! | [`MAX_RETRIES`] | 1 | attempts after a failure, if no other server can take over; otherwise only the budget limits them |
 //! | [`FREE_REDIRECTS`] | 4 | redirections of a request that are followed without a pause |
 //! | [`MAX_RACES`] | 8 | readings of one page of a list, when other requests rotate or end sessions in between |
-//! | [`REVOKE_BATCH`] | 1000 | sessions of an owner that end in one step, for which all other requests wait |
+//! | [`REVOKE_BATCH`] | 1000 | sessions of an owner whose memory is freed in one step, for which all other requests wait; `STEP` in `owned.lua` |
 //! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
 //! | [`CONNECT_TIMEOUT`] | 200 ms | connecting, then the login, then asking a node for the routing (`Builder::connect_timeout`) |
 //! | [`RESPONSE_TIMEOUT`] | 500 ms | the replies to one request (`Builder::response_timeout`) |

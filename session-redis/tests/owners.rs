@@ -49,7 +49,7 @@ fn calls(server: &RedisServer, command: &str) -> u64 {
 }
 
 #[test]
-fn ten_thousand_sessions_are_listed_in_pages_and_ended_a_thousand_at_a_time() {
+fn ten_thousand_sessions_are_listed_in_pages_and_removed_a_thousand_at_a_time() {
     let server = RedisServer::start().unwrap();
     let store = RedisStore::connect(&server.url()).unwrap();
     let family = Family::of_owner("Ada", None);
@@ -71,8 +71,8 @@ fn ten_thousand_sessions_are_listed_in_pages_and_ended_a_thousand_at_a_time() {
     server.command(&["CONFIG", "RESETSTAT"]).unwrap();
     let keep = StoreKey { family, digest: digest(4711) };
     assert_eq!(store.revoke(&family, Some(&keep.digest)).unwrap(), u64::from(MANY) - 1);
-    assert_eq!(calls(&server, "evalsha"), 10, "nine times a thousand, and 999");
-    assert_eq!(calls(&server, "unlink"), 10);
+    assert_eq!(calls(&server, "evalsha"), 1);
+    assert_eq!(calls(&server, "unlink"), 10, "nine times a thousand, and 999");
     assert!(store.load(&keep).unwrap().is_some());
     let left = store.list(&family, Page::first(NonZeroU32::MAX)).unwrap().sessions;
     assert_eq!(left.into_iter().map(|(digest, _)| digest).collect::<Vec<_>>(), [keep.digest]);

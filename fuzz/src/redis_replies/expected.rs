@@ -37,7 +37,9 @@ pub(super) fn record<'a>(owned: bool, value: &'a Value, remaining: &Value) -> Ex
 pub(super) fn marked<'a>(value: &'a Value, remaining: &Value, mark: &Value) -> Expected<'a> {
     let mark = match mark {
         Value::Nil => None,
-        Value::BulkString(mark) if mark.len() == 16 => Some(&mark[..]),
+        Value::BulkString(mark) if mark.len() >= 32 && mark[..32].iter().all(u8::is_ascii_digit) => {
+            Some(&mark[..16])
+        }
         _ => return Expected::Failure,
     };
     match (value, mark) {

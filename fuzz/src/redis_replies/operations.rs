@@ -121,13 +121,27 @@ fn check_others(reply: &Value) {
         Err(error) => explain(&error),
     }
     match fuzzing::created_owned(reply.clone()) {
-        Ok(CreateOutcome::Created { evicted }) => check_digests(&evicted, reply),
-        Ok(CreateOutcome::Exists) => assert_eq!(*reply, Value::Int(2)),
-        Ok(CreateOutcome::Full) => assert_eq!(*reply, Value::Int(3)),
+        Ok(Some(digests)) => check_digests(&digests, reply, 3),
+        Ok(None) => assert!(matches!(reply, Value::Int(2..=4)), "{reply:?}"),
         Err(error) => explain(&error),
     }
-    match fuzzing::digests(reply.clone()) {
-        Ok(digests) => check_digests(&digests, reply),
+    match fuzzing::ended(reply.clone()) {
+        Ok((count, digests)) => {
+            check_digests(&digests, reply, 3);
+            let Value::Array(parts) = reply else { panic!("{reply:?}") };
+            assert_eq!(parts[0], Value::Int(count.try_into().unwrap()));
+        }
+        Err(error) => explain(&error),
+    }
+    match fuzzing::removed(reply.clone()) {
+        Ok(digests) => {
+            let Value::Array(parts) = reply else { panic!("{reply:?}") };
+            let [Value::Int(_), Value::Int(_), Value::Array(entries)] = &parts[..] else {
+                panic!("{reply:?}")
+            };
+            let expected = digests.iter().map(|digest| [b"s", &digest.as_bytes()[..]].concat());
+            assert!(expected.map(Value::BulkString).eq(entries.iter().cloned()), "{reply:?}");
+        }
         Err(error) => explain(&error),
     }
     match fuzzing::inserted(reply.clone()) {
@@ -145,32 +159,29 @@ fn check_others(reply: &Value) {
     }
 }
 
-fn check_digests(digests: &[Digest], reply: &Value) {
+/// The digests are those of the reply behind its head.
+fn check_digests(digests: &[Digest], reply: &Value, head: usize) {
     let Value::Array(parts) = reply else { panic!("{reply:?}") };
-    assert_eq!(digests.len(), parts.len());
-    for (digest, part) in digests.iter().zip(parts) {
+    assert_eq!(digests.len() + head, parts.len());
+    for (digest, part) in digests.iter().zip(&parts[head..]) {
         assert_eq!(*part, Value::BulkString(digest.as_bytes().to_vec()));
     }
 }
 
-/// Every session of a list is a record that is there and above the mark, and all of those are in it, newest first.
+/// Every session of a list is a record that is there and above the mark, and all of those are in it, in the order of the index.
 fn check_list(members: &Value, records: &Value) {
     let (count, sessions, stayed) = match fuzzing::listed(members.clone(), records.clone()) {
         Ok(listed) => listed,
         Err(error) => return explain(&error),
     };
     let (Value::Array(members), Value::Array(records)) = (members, records) else { panic!("{members:?}") };
-    let [Value::Array(members)] = members.as_slice() else { panic!("{members:?}") };
+    let [first_mark, Value::Array(parts)] = members.as_slice() else { panic!("{members:?}") };
+    let members: Vec<&[u8]> =
+        parts.chunks(2).filter(|pair| is_above(&pair[1], first_mark)).map(|pair| bytes(&pair[0])).collect();
     let [mark, records @ .., Value::Array(scores)] = records.as_slice() else { panic!("{records:?}") };
     assert_eq!((count, scores.len()), (members.len(), members.len()));
     assert!(records.len() >= 2 * count, "a member without a record");
     assert_eq!(stayed, !scores.contains(&Value::Nil));
-    let bytes = |member: &'_ Value| match member {
-        Value::BulkString(member) => member.clone(),
-        other => panic!("{other:?}"),
-    };
-    let mut members: Vec<Vec<u8>> = members.iter().map(bytes).collect();
-    members.sort_by(|one, two| two.cmp(one));
     let mut expected = Vec::new();
     for ((member, [value, remaining]), score) in members.iter().zip(records.as_chunks().0).zip(scores) {
         if *score == Value::Nil {
@@ -179,7 +190,7 @@ fn check_list(members: &Value, records: &Value) {
         match marked(value, remaining, mark) {
             Expected::Absent => {}
             Expected::Failure => panic!("a session that cannot be read is left out"),
-            live => expected.push((&member[16..], live)),
+            live => expected.push((&member[1..], live)),
         }
     }
     assert_eq!(expected.len(), sessions.len());
@@ -187,6 +198,19 @@ fn check_list(members: &Value, records: &Value) {
         assert_eq!(digest, of.as_bytes());
         agree(&Ok(Some(stored)), live);
     }
+}
+
+fn bytes(value: &Value) -> &[u8] {
+    match value {
+        Value::BulkString(bytes) => bytes,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whether a stamp is above the mark of its owner.
+fn is_above(stamp: &Value, mark: &Value) -> bool {
+    let number = |digits: &[u8]| str::from_utf8(digits).unwrap().parse::<u64>().unwrap();
+    *mark == Value::Nil || number(bytes(stamp)) > number(&bytes(mark)[..16])
 }
 
 fn agree(found: &Result<Option<Stored>, StoreError>, wanted: Expected<'_>) {

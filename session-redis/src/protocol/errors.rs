@@ -105,7 +105,6 @@ pub(crate) fn invalid_argument(reason: &'static str) -> StoreError {
 }
 
 /// Other requests have used what this one waited for.
-#[cfg(feature = "blocking")]
 pub(crate) fn contended(reason: &'static str) -> StoreError {
     StoreError::new(StoreErrorKind::Overloaded, Applied::No).with_source(reason)
 }

@@ -1,12 +1,18 @@
 //! The operations of the contract that take several requests, each written once for both APIs.
 
+use std::hash::{BuildHasher as _, RandomState};
+
 use session_core::{
     id::{Digest, Family, StoreKey},
     store::{Cap, CreateOutcome, Listed, Page, StoreError, Write},
 };
 
-use super::{Keys, Reply, Request, errors::not_applied, replies};
-use crate::retry::{MAX_RACES, REVOKE_BATCH};
+use super::{
+    Keys, Reply, Request,
+    errors::{contended, not_applied},
+    replies::{self, Created, Ended},
+};
+use crate::retry::MAX_RACES;
 
 /// What replies to requests. In the blocking API the future is ready when it is first polled.
 pub(crate) trait Server {
@@ -22,12 +28,19 @@ pub(crate) async fn create(
     cap: Option<Cap>,
 ) -> Result<CreateOutcome, StoreError> {
     let keys = server.keys();
-    if key.is_owned() {
-        let outcome = replies::created_owned(server.ask(keys.create_owned(key, write, cap)).await?)?;
-        if let CreateOutcome::Created { evicted } = &outcome {
-            unlink(server, &key.family, evicted).await;
-        }
-        return Ok(outcome);
+    while key.is_owned() {
+        let ended = match replies::created_owned(server.ask(keys.create_owned(key, write, cap)).await?)? {
+            Created::Again => continue,
+            Created::Exists => return Ok(CreateOutcome::Exists),
+            Created::Full => return Ok(CreateOutcome::Full),
+            Created::Done(ended) => ended,
+        };
+        // Boxed like all that is rare, because it would make every future larger.
+        let evicted = match ended.digests.is_empty() {
+            true => Vec::new(),
+            false => Box::pin(remove(server, &key.family, ended)).await,
+        };
+        return Ok(CreateOutcome::Created { evicted });
     }
     if replies::inserted(server.ask(keys.insert(key, write)).await?)? {
         return Ok(CreateOutcome::Created { evicted: Vec::new() });
@@ -42,9 +55,8 @@ pub(crate) async fn create(
 
 pub(crate) async fn list(server: &impl Server, family: &Family, page: Page) -> Result<Listed, StoreError> {
     let keys = server.keys();
-    let mut races = 0;
-    loop {
-        let reply = server.ask(keys.members(family)).await;
+    for _ in 0..MAX_RACES {
+        let reply = server.ask(keys.members(family, &page)).await;
         let members = reply.and_then(replies::members).map_err(not_applied)?;
         let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
         if members.is_empty() {
@@ -53,11 +65,12 @@ pub(crate) async fn list(server: &impl Server, family: &Family, page: Page) -> R
         let reply = server.ask(keys.list(family, &members)).await;
         let listed = reply.and_then(|reply| replies::listed(&members, reply));
         let (sessions, stayed) = listed.map_err(not_applied)?;
-        races += 1;
-        if stayed || races == MAX_RACES {
+        if stayed {
             return Ok(Listed { sessions, next });
         }
     }
+    // A session that is rotated all the time may be missing.
+    Err(contended("other requests changed the list each time it was read"))
 }
 
 pub(crate) async fn revoke(
@@ -68,22 +81,23 @@ pub(crate) async fn revoke(
     if !family.is_owned() {
         return Ok(0);
     }
-    let mut count = 0;
-    loop {
-        let mut ended = replies::digests(server.ask(server.keys().revoke(family, keep)).await?)?;
-        let has_more = ended.len() >= REVOKE_BATCH;
-        ended.retain(|digest| Some(digest) != keep);
-        unlink(server, family, &ended).await;
-        count += ended.len() as u64;
-        if !has_more {
-            return Ok(count);
-        }
-    }
+    // Random, as the crate has no other source of randomness. It need not be secret.
+    let name = RandomState::new().hash_one(family.as_bytes());
+    let ended = replies::ended(server.ask(server.keys().revoke(family, keep, name)).await?)?;
+    let count = ended.count;
+    Box::pin(remove(server, family, ended)).await;
+    Ok(count)
 }
 
-/// Frees memory at once. A failure is ignored, because the server frees it at the deadline.
-async fn unlink(server: &impl Server, family: &Family, ended: &[Digest]) {
-    if !ended.is_empty() {
-        let _ = server.ask(server.keys().unlink(family, ended)).await;
+/// Frees the memory of sessions that the mark has ended, in steps, and returns all of them. A failure is ignored, because the
+/// server frees it at the deadline.
+async fn remove(server: &impl Server, family: &Family, ended: Ended) -> Vec<Digest> {
+    let Ended { low, high, digests: mut next, .. } = ended;
+    let mut all = Vec::new();
+    while !next.is_empty() {
+        let reply = server.ask(server.keys().remove(family, &next, &low, &high)).await;
+        all.append(&mut next);
+        next = reply.and_then(replies::removed).unwrap_or_default();
     }
+    all
 }

@@ -6,8 +6,7 @@ use bytes::Buf as _;
 use session_core::{
     id::Digest,
     store::{
-        CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored,
-        TouchOutcome,
+        CommitOutcome, Cursor, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored, TouchOutcome,
     },
 };
 
@@ -18,7 +17,36 @@ use super::{
 
 const REVISION: usize = 16;
 /// How many digits a stamp has.
-pub(crate) const STAMP: usize = 16;
+const STAMP: usize = 16;
+
+/// The digits of a stamp.
+pub(crate) type Stamp = [u8; STAMP];
+
+/// `FLOOR` in `owned.lua`: all stamps are above.
+pub(crate) const FLOOR: Stamp = *b"0100000000000000";
+
+/// The sessions that a script has ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// How many were alive.
+    pub(crate) count: u64,
+    /// All of them have stamps above this one.
+    pub(crate) low: Stamp,
+    /// All of them have stamps up to this one.
+    pub(crate) high: Stamp,
+    /// The oldest of them.
+    pub(crate) digests: Vec<Digest>,
+}
+
+/// What became of an owned session that was to be created.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Created {
+    Done(Ended),
+    Exists,
+    Full,
+    /// Nothing was done, because the index has to be cleaned further.
+    Again,
+}
 
 /// The record of an anonymous session, from the replies to `GET` and `PTTL`.
 pub(crate) fn loaded(reply: Reply) -> Result<Option<Stored>, StoreError> {
@@ -63,20 +91,22 @@ pub(crate) fn listed(
     Ok((sessions, stayed))
 }
 
-/// The members of an owner's index, newest first. Each is a stamp and a digest.
+/// The members of an owner's index above the mark, newest first, from the replies to `GET` of the mark and `ZRANGE`.
 pub(crate) fn members(reply: Reply) -> Result<Vec<Cursor>, StoreError> {
-    let member = |reply| match reply {
-        Reply::Bytes(member) => {
-            let (stamp, rest) = member.split_first_chunk::<STAMP>().ok_or_else(unexpected_reply)?;
-            let digits = str::from_utf8(stamp).ok().filter(|_| stamp.iter().all(u8::is_ascii_digit));
-            let stamp = digits.and_then(|digits| digits.parse().ok());
-            Ok(Cursor { position: stamp.ok_or_else(unexpected_reply)?, digest: digest(rest)? })
+    let [mark, members] = reply.into_parts()?;
+    let mark = mark_of(&mark)?.map_or(0, |mark| number(mark).unwrap_or(u64::MAX));
+    let mut parts = members.into_array()?.into_iter();
+    let mut members = Vec::with_capacity(parts.len() / 2);
+    while let Some(member) = parts.next() {
+        let position = match parts.next() {
+            Some(Reply::Bytes(score)) => number(&score),
+            _ => None,
+        };
+        let cursor = Cursor { position: position.ok_or_else(unexpected_reply)?, digest: entry(&member)? };
+        if cursor.position > mark {
+            members.push(cursor);
         }
-        _ => Err(unexpected_reply()),
-    };
-    let [members] = reply.into_parts()?;
-    let mut members = members.into_array()?.into_iter().map(member).collect::<Result<Vec<_>, _>>()?;
-    members.sort_unstable_by(|one, two| two.cmp(one));
+    }
     Ok(members)
 }
 
@@ -97,11 +127,12 @@ pub(crate) fn repeated(next: Revision, reply: Reply) -> Result<bool, StoreError>
     }
 }
 
-pub(crate) fn created_owned(reply: Reply) -> Result<CreateOutcome, StoreError> {
+pub(crate) fn created_owned(reply: Reply) -> Result<Created, StoreError> {
     match reply {
-        Reply::Int(2) => Ok(CreateOutcome::Exists),
-        Reply::Int(3) => Ok(CreateOutcome::Full),
-        other => Ok(CreateOutcome::Created { evicted: digests(other)? }),
+        Reply::Int(2) => Ok(Created::Exists),
+        Reply::Int(3) => Ok(Created::Full),
+        Reply::Int(4) => Ok(Created::Again),
+        other => Ok(Created::Done(ended(other)?)),
     }
 }
 
@@ -138,13 +169,26 @@ pub(crate) fn deleted(owned: bool, reply: Reply) -> Result<DeleteOutcome, StoreE
     }
 }
 
-/// The digests of the sessions that a script has ended.
-pub(crate) fn digests(reply: Reply) -> Result<Vec<Digest>, StoreError> {
+pub(crate) fn ended(reply: Reply) -> Result<Ended, StoreError> {
+    let mut parts = reply.into_array()?.into_iter();
+    let (Some(Reply::Int(count)), Some(low), Some(high)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(unexpected_reply());
+    };
+    let count = u64::try_from(count).map_err(|_| unexpected_reply())?;
     let one = |reply| match reply {
         Reply::Bytes(bytes) => digest(&bytes),
         _ => Err(unexpected_reply()),
     };
-    reply.into_array()?.into_iter().map(one).collect()
+    let digests = parts.map(one).collect::<Result<_, _>>()?;
+    Ok(Ended { count, low: stamp(&low)?, high: stamp(&high)?, digests })
+}
+
+/// The sessions that are to be removed next, from the replies to `UNLINK`, `ZREM` and `ZRANGE`.
+pub(crate) fn removed(reply: Reply) -> Result<Vec<Digest>, StoreError> {
+    match reply.into_parts()? {
+        [Reply::Int(_), Reply::Int(_), next] => next.into_array()?.iter().map(entry).collect(),
+        _ => Err(unexpected_reply()),
+    }
 }
 
 fn conflict(owned: bool, reply: Reply) -> Result<Option<Stored>, StoreError> {
@@ -176,14 +220,41 @@ fn stored(value: Reply, remaining: &Reply, owned: bool) -> Result<Option<Stored>
 
 /// Whether the stamp of the record is not above the mark. Without a valid mark that is an error.
 fn is_revoked(value: &Reply, mark: &Reply) -> Result<bool, StoreError> {
-    let mark = match mark {
-        Reply::Nil => return Ok(false),
-        Reply::Bytes(mark) if mark.len() == STAMP => mark,
-        Reply::Bytes(_) => return Err(undecodable("another program wrote the mark of revocations")),
-        _ => return Err(unexpected_reply()),
-    };
+    let Some(mark) = mark_of(mark)? else { return Ok(false) };
     let Reply::Bytes(value) = value else { return Ok(false) };
-    Ok(value.get(REVISION..REVISION + STAMP).is_some_and(|stamp| *stamp <= **mark))
+    Ok(value.get(REVISION..REVISION + STAMP).is_some_and(|stamp| *stamp <= mark[..]))
+}
+
+/// The mark of an owner, which the last stamp follows.
+fn mark_of(reply: &Reply) -> Result<Option<&Stamp>, StoreError> {
+    match reply {
+        Reply::Nil => Ok(None),
+        Reply::Bytes(value) => match value.first_chunk::<{ 2 * STAMP }>() {
+            Some(digits) if digits.iter().all(u8::is_ascii_digit) => Ok(digits.first_chunk()),
+            _ => Err(undecodable("another program wrote the mark of revocations")),
+        },
+        _ => Err(unexpected_reply()),
+    }
+}
+
+fn stamp(reply: &Reply) -> Result<Stamp, StoreError> {
+    let Reply::Bytes(bytes) = reply else { return Err(unexpected_reply()) };
+    let stamp = (**bytes).try_into().ok();
+    stamp.filter(|stamp: &Stamp| stamp.iter().all(u8::is_ascii_digit)).ok_or_else(unexpected_reply)
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    let digits =
+        str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    digits?.parse().ok()
+}
+
+/// The digest of an index entry, which follows its kind.
+fn entry(reply: &Reply) -> Result<Digest, StoreError> {
+    match reply {
+        Reply::Bytes(entry) if entry.first() == Some(&b's') => digest(entry.get(1..).unwrap_or_default()),
+        _ => Err(unexpected_reply()),
+    }
 }
 
 fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {

@@ -5,14 +5,14 @@ use std::time::Duration;
 use redis::Pipeline;
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Cap, Cursor, OnFull, Revision, StoreError, Write},
+    store::{Cap, Cursor, OnFull, Page, Revision, StoreError, Write},
 };
 
 use super::{
     Command, Keys, Script,
     errors::invalid_argument,
     pack,
-    replies::STAMP,
+    replies::{FLOOR, Stamp},
     scripts::{self},
     words,
 };
@@ -130,8 +130,22 @@ impl Keys {
         self.either(&scripts::DELETE, &scripts::OWNED_DELETE, key, &[expected, buried, record, &ttl])
     }
 
-    pub(crate) fn members(&self, family: &Family) -> Request {
-        Request::pipeline([Command::new("ZRANGE", [&*self.index(family), b"0", b"-1"])])
+    /// Reads the mark, and the stamps of a page and of one session more.
+    pub(crate) fn members(&self, family: &Family, page: &Page) -> Request {
+        let newest = page.after.map_or_else(|| b"+inf".to_vec(), |after| below(after.position));
+        let count = (u64::from(page.limit.get()) + 1).to_string();
+        let words: [&[u8]; 9] = [
+            &self.index(family),
+            &newest,
+            &above(&FLOOR),
+            b"BYSCORE",
+            b"REV",
+            b"LIMIT",
+            b"0",
+            count.as_bytes(),
+            b"WITHSCORES",
+        ];
+        Request::pipeline([Command::new("GET", [&*self.mark(family)]), Command::new("ZRANGE", words)])
     }
 
     /// Reads the mark, the records, and then whether the index still has their keys: a member still indexed after its record
@@ -143,30 +157,36 @@ impl Keys {
             commands.push(Command::new("GET", [&*session]));
             commands.push(Command::new("PTTL", [&*session]));
         }
-        let name = |cursor: &Cursor| {
-            let stamp = format!("{:0width$}", cursor.position, width = STAMP);
-            [stamp.as_bytes(), cursor.digest.as_bytes()].concat()
-        };
-        let names: Vec<_> =
-            std::iter::once(self.index(family)).chain(members.iter().map(|(_, at)| name(at))).collect();
+        let entries = members.iter().map(|(digest, _)| entry(b's', digest));
+        let names: Vec<_> = std::iter::once(self.index(family)).chain(entries).collect();
         commands.push(Command::new("ZMSCORE", names.iter().map(Vec::as_slice)));
         Request::pipeline(commands)
     }
 
-    /// Ends at most [`REVOKE_BATCH`] sessions.
-    pub(crate) fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Request {
+    /// Ends all sessions but one. `name` tells a repetition from another revocation.
+    pub(crate) fn revoke(&self, family: &Family, keep: Option<&Digest>, name: u64) -> Request {
         let index = self.index(family);
         let kept = keep.map_or_else(|| index.clone(), |keep| self.member(family, keep));
         let digest = keep.map_or(ABSENT, |keep| keep.as_bytes());
-        let limit = REVOKE_BATCH.to_string();
+        let name = format!("{name:016x}");
         let keys = [kept, index, self.mark(family)];
-        Request::script(&scripts::OWNED_REVOKE, &keys, &[digest, limit.as_bytes()])
+        Request::script(&scripts::OWNED_REVOKE, &keys, &[digest, name.as_bytes()])
     }
 
-    /// Frees the memory of sessions that a mark has ended.
-    pub(crate) fn unlink(&self, family: &Family, digests: &[Digest]) -> Request {
-        let names: Vec<_> = digests.iter().map(|digest| self.member(family, digest)).collect();
-        Request::pipeline([Command::new("UNLINK", names.iter().map(Vec::as_slice))])
+    /// Frees the memory of sessions that a mark has ended, takes them off the index, and reads which are next: the oldest with
+    /// a stamp above `low` and up to `high`.
+    pub(crate) fn remove(&self, family: &Family, digests: &[Digest], low: &Stamp, high: &Stamp) -> Request {
+        let index = self.index(family);
+        let records: Vec<_> = digests.iter().map(|digest| self.member(family, digest)).collect();
+        let entries = digests.iter().flat_map(|digest| [entry(b'd', digest), entry(b's', digest)]);
+        let entries: Vec<_> = std::iter::once(index.clone()).chain(entries).collect();
+        let count = REVOKE_BATCH.to_string();
+        let next: [&[u8]; 7] = [&index, &above(low), high, b"BYSCORE", b"LIMIT", b"0", count.as_bytes()];
+        Request::pipeline([
+            Command::new("UNLINK", records.iter().map(Vec::as_slice)),
+            Command::new("ZREM", entries.iter().map(Vec::as_slice)),
+            Command::new("ZRANGE", next),
+        ])
     }
 
     /// Calls one of two scripts. That for owned sessions takes the digest as its last argument.
@@ -187,6 +207,21 @@ impl Keys {
         let keys = [self.session(key), self.index(&key.family), self.mark(&key.family)];
         Request::script(script, &keys, arguments)
     }
+}
+
+/// The name of a session in the index.
+fn entry(kind: u8, digest: &Digest) -> Vec<u8> {
+    [&[kind][..], digest.as_bytes()].concat()
+}
+
+/// The bound of a range that begins after this stamp.
+fn above(stamp: &Stamp) -> Vec<u8> {
+    [b"(", &stamp[..]].concat()
+}
+
+/// The bound of a range that ends before this stamp.
+fn below(stamp: u64) -> Vec<u8> {
+    format!("({stamp}").into_bytes()
 }
 
 /// The argument of a script that is absent.

@@ -6,22 +6,22 @@ use bytes::Bytes;
 use session_core::{
     id::Digest,
     store::{
-        Applied, CommitOutcome, CreateOutcome, Cursor, DeleteOutcome, Revision, RotateOutcome, StoreError,
-        StoreErrorKind, Stored, TouchOutcome,
+        Applied, CommitOutcome, Cursor, DeleteOutcome, Revision, RotateOutcome, StoreError, StoreErrorKind,
+        Stored, TouchOutcome,
     },
 };
 
 use crate::protocol::{
     Reply,
     replies::{
-        committed, created_owned, deleted, digests, inserted, listed, loaded, loaded_owned, members,
-        repeated, rotated, touched,
+        Created, Ended, committed, created_owned, deleted, ended, inserted, listed, loaded, loaded_owned,
+        members, removed, repeated, rotated, touched,
     },
 };
 
 const REVISION: Revision = Revision::from_bytes(*b"0123456789abcdef");
-const OLD: &str = "0000000000000001";
-const NEW: &str = "0000000000000002";
+const OLD: &str = "0100000000000001";
+const NEW: &str = "0100000000000002";
 
 fn bytes(text: &str) -> Reply {
     Reply::Bytes(Bytes::copy_from_slice(text.as_bytes()))
@@ -29,6 +29,11 @@ fn bytes(text: &str) -> Reply {
 
 fn record(stamp: &str, data: &str) -> Reply {
     bytes(&format!("0123456789abcdef{stamp}{data}"))
+}
+
+/// The value of a mark, with the last stamp.
+fn mark(stamp: &str) -> Reply {
+    bytes(&format!("{stamp}{NEW}"))
 }
 
 fn array(replies: &[Reply]) -> Reply {
@@ -77,15 +82,26 @@ fn a_record_is_what_follows_its_head() {
     }
     let owned = |mark| loaded_owned(array(&[record(NEW, "data"), Reply::Int(1500), mark])).unwrap();
     assert_eq!(owned(Reply::Nil), Some(stored("data", 1500)));
-    assert_eq!(owned(bytes(OLD)), Some(stored("data", 1500)));
-    assert_eq!(owned(bytes(NEW)), None, "its stamp is not above the mark");
+    assert_eq!(owned(mark(OLD)), Some(stored("data", 1500)));
+    assert_eq!(owned(mark(NEW)), None, "its stamp is not above the mark");
+    let revoked = bytes(&format!("{NEW}{NEW}000000000000beef17"));
+    assert_eq!(owned(revoked), None, "what the last revocation told is behind it");
 }
 
 #[test]
 fn unless_the_mark_is_told_nobody_knows_whether_a_session_is_revoked() {
     let record = || [record(NEW, "data"), Reply::Int(1500)];
     let one = [(digest(1), Cursor { position: 2, digest: digest(1) })];
-    for mark in [Reply::Other, Reply::Int(0), Reply::Status("OK".into()), array(&[]), bytes(""), bytes("9")] {
+    for mark in [
+        Reply::Other,
+        Reply::Int(0),
+        Reply::Status("OK".into()),
+        array(&[]),
+        bytes(""),
+        bytes("9"),
+        bytes(OLD),
+        mark("-000000000000001"),
+    ] {
         let [value, remaining] = record();
         let loaded = loaded_owned(array(&[value, remaining, mark.clone()]));
         assert!(loaded.is_err(), "{mark:?}: {loaded:?}");
@@ -122,13 +138,30 @@ fn what_a_write_answers() {
     assert!(!repeated(REVISION, array(&[bytes("fedcba9876543210")])).unwrap());
     assert!(!repeated(REVISION, array(&[bytes("")])).unwrap(), "it has expired since");
 
-    let evicted = |evicted| CreateOutcome::Created { evicted };
-    let list = |bytes: &[u8]| array(&[Reply::Bytes(Bytes::copy_from_slice(bytes))]);
-    assert_eq!(created_owned(array(&[])).unwrap(), evicted(vec![]));
-    assert_eq!(created_owned(list(&[7; 32])).unwrap(), evicted(vec![digest(7)]));
-    assert_eq!(created_owned(Reply::Int(2)).unwrap(), CreateOutcome::Exists);
-    assert_eq!(created_owned(Reply::Int(3)).unwrap(), CreateOutcome::Full);
-    assert_eq!(digests(list(&[7; 32])).unwrap(), [digest(7)]);
+    let [low, high] = [OLD, NEW].map(|stamp| stamp.as_bytes().try_into().unwrap());
+    let head = [Reply::Int(2), bytes(OLD), bytes(NEW)];
+    let one = array(&[&head[..], &[Reply::Bytes(Bytes::copy_from_slice(&[7; 32]))]].concat());
+    let found = |digests| Ended { count: 2, low, high, digests };
+    assert_eq!(ended(array(&head)).unwrap(), found(vec![]));
+    assert_eq!(ended(one.clone()).unwrap(), found(vec![digest(7)]));
+    assert_eq!(created_owned(one).unwrap(), Created::Done(found(vec![digest(7)])));
+    assert_eq!(created_owned(Reply::Int(2)).unwrap(), Created::Exists);
+    assert_eq!(created_owned(Reply::Int(3)).unwrap(), Created::Full);
+    assert_eq!(created_owned(Reply::Int(4)).unwrap(), Created::Again);
+    for hostile in [
+        [Reply::Int(-1), bytes(OLD), bytes(NEW)],
+        [Reply::Int(1), bytes("-100000000000001"), bytes(NEW)],
+        [Reply::Int(1), bytes(OLD), bytes("1")],
+        [Reply::Int(1), bytes(OLD), Reply::Nil],
+    ] {
+        assert_eq!(kind(ended(array(&hostile))), StoreErrorKind::Protocol, "{hostile:?}");
+    }
+    let entry = |kind: &[u8]| array(&[Reply::Bytes([kind, &[7; 32]].concat().into())]);
+    assert_eq!(removed(array(&[Reply::Int(1), Reply::Int(2), entry(b"s")])).unwrap(), [digest(7)]);
+    for hostile in [entry(b"d"), entry(b""), entry(b"ss"), array(&[bytes("")]), Reply::Nil] {
+        let reply = array(&[Reply::Int(1), Reply::Int(2), hostile]);
+        assert_eq!(kind(removed(reply)), StoreErrorKind::Protocol);
+    }
 
     assert_eq!(touched(&Reply::Int(0)).unwrap(), TouchOutcome::Gone);
     assert_eq!(touched(&Reply::Int(1)).unwrap(), TouchOutcome::Touched);
@@ -154,18 +187,33 @@ fn what_a_write_answers() {
 
 #[test]
 fn a_list_is_newest_first_without_what_has_ended() {
-    let raw =
-        |(stamp, byte): (&str, u8)| Reply::Bytes([stamp.as_bytes(), digest(byte).as_bytes()].concat().into());
-    let index = [("0000000000000003", 3), (OLD, 1), (NEW, 2), ("0000000000000004", 4)].map(raw);
-    let found = members(array(&[array(&index)])).unwrap();
-    let positions: Vec<(u64, Digest)> = found.iter().map(|found| (found.position, found.digest)).collect();
-    assert_eq!(positions, [(4, digest(4)), (3, digest(3)), (2, digest(2)), (1, digest(1))]);
+    let raw = |byte: u8| {
+        let entry = Reply::Bytes([b"s", &digest(byte).as_bytes()[..]].concat().into());
+        [entry, bytes(&format!("10000000000000{byte}"))]
+    };
+    let index = array(&[4, 3, 2, 1].map(raw).concat());
+    let positions = |mark| -> Vec<(u64, Digest)> {
+        let found = members(array(&[mark, index.clone()])).unwrap();
+        found.iter().map(|found| (found.position % 10, found.digest)).collect()
+    };
+    assert_eq!(positions(Reply::Nil), [4, 3, 2, 1].map(|byte| (byte.into(), digest(byte))));
+    assert_eq!(
+        positions(mark(NEW)),
+        [4, 3].map(|byte| (byte.into(), digest(byte))),
+        "the others are revoked"
+    );
+    for hostile in
+        [raw(1)[..1].to_vec(), vec![raw(1)[0].clone(), bytes("1e15")], vec![bytes("x"), bytes("1")]]
+    {
+        assert_eq!(kind(members(array(&[Reply::Nil, array(&hostile)]))), StoreErrorKind::Protocol);
+    }
+    let found = members(array(&[Reply::Nil, index])).unwrap();
     let found: Vec<_> = found.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
 
     let session = |stamp| [record(stamp, "data"), Reply::Int(5)];
     let gone = [Reply::Nil, Reply::Int(-2)];
-    let parts = [session("0000000000000004"), session("0000000000000003"), gone, session(OLD)].concat();
-    let reply = |scores: [Reply; 4]| array(&[&[bytes(OLD)][..], &parts, &[array(&scores)]].concat());
+    let parts = [session("0100000000000004"), session("0100000000000003"), gone, session(OLD)].concat();
+    let reply = |scores: [Reply; 4]| array(&[&[mark(OLD)][..], &parts, &[array(&scores)]].concat());
     let there = || bytes("5");
     let expected = vec![(digest(4), stored("data", 5)), (digest(3), stored("data", 5))];
     let all_there = [there(), there(), there(), there()];
@@ -202,7 +250,9 @@ fn a_reply_of_another_shape_is_never_an_answer() {
         }
         assert_eq!(kind(touched(&reply)), StoreErrorKind::Protocol);
         assert_eq!(kind(created_owned(again())), StoreErrorKind::Protocol);
-        assert_eq!(kind(digests(again())), StoreErrorKind::Protocol);
+        assert_eq!(kind(ended(again())), StoreErrorKind::Protocol);
+        assert_eq!(kind(removed(again())), StoreErrorKind::Protocol);
+        assert!(is_error(kind(members(again()))), "{reply:?}");
         assert_eq!(kind(loaded_owned(again())), StoreErrorKind::Protocol);
         assert!(is_error(kind(loaded(again()))), "{reply:?}");
     }

@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Cap, Cursor, OnFull, Revision, StoreErrorKind, Write},
+    store::{Cap, Cursor, OnFull, Page, Revision, StoreErrorKind, Write},
 };
 
 use crate::{
@@ -150,7 +150,17 @@ fn the_sessions_of_an_owner() {
         let digest = Digest::from_bytes([byte; 32]);
         (digest, Cursor { position: 7, digest })
     };
-    assert_eq!(words(keys().members(&owner)), ["ZRANGE p_{owner}i 0 -1"]);
+    let page = Page { after: None, limit: NonZeroU32::new(2).unwrap() };
+    let range = "BYSCORE REV LIMIT 0 3 WITHSCORES";
+    assert_eq!(
+        words(keys().members(&owner, &page)),
+        ["GET p_{owner}r".to_owned(), format!("ZRANGE p_{{owner}}i +inf (0100000000000000 {range}")]
+    );
+    let page = Page { after: Some(member(1).1), ..page };
+    assert_eq!(
+        words(keys().members(&owner, &page)),
+        ["GET p_{owner}r".to_owned(), format!("ZRANGE p_{{owner}}i (7 (0100000000000000 {range}")]
+    );
     assert_eq!(
         words(keys().list(&owner, &[member(1), member(2)])),
         [
@@ -159,20 +169,25 @@ fn the_sessions_of_an_owner() {
             "PTTL p_{owner}s:1",
             "GET p_{owner}s:2",
             "PTTL p_{owner}s:2",
-            "ZMSCORE p_{owner}i 0000000000000007digest1 0000000000000007digest2"
+            "ZMSCORE p_{owner}i sdigest1 sdigest2"
         ]
     );
     assert_eq!(
-        words(keys().revoke(&owner, None)),
-        ["EVALSHA owned-revoke 3 p_{owner}i p_{owner}i p_{owner}r '' 1000"]
+        words(keys().revoke(&owner, None, 0xbeef)),
+        ["EVALSHA owned-revoke 3 p_{owner}i p_{owner}i p_{owner}r '' 000000000000beef"]
     );
     assert_eq!(
-        words(keys().revoke(&owner, Some(&owned(2).digest))),
-        ["EVALSHA owned-revoke 3 p_{owner}s:2 p_{owner}i p_{owner}r digest2 1000"]
+        words(keys().revoke(&owner, Some(&owned(2).digest), u64::MAX)),
+        ["EVALSHA owned-revoke 3 p_{owner}s:2 p_{owner}i p_{owner}r digest2 ffffffffffffffff"]
     );
+    let (low, high) = (b"0100000000000007", b"0100000000000009");
     assert_eq!(
-        words(keys().unlink(&owner, &[owned(1).digest, owned(2).digest])),
-        ["UNLINK p_{owner}s:1 p_{owner}s:2"]
+        words(keys().remove(&owner, &[owned(1).digest, owned(2).digest], low, high)),
+        [
+            "UNLINK p_{owner}s:1 p_{owner}s:2",
+            "ZREM p_{owner}i ddigest1 sdigest1 ddigest2 sdigest2",
+            "ZRANGE p_{owner}i (0100000000000007 0100000000000009 BYSCORE LIMIT 0 1000"
+        ]
     );
 }
 

@@ -1,22 +1,24 @@
--- KEYS session to keep or the index, index, mark; ARGV digest to keep or empty, how many to end
-prune()
-local kept, stamp, listed
-if ARGV[1] ~= '' then kept, stamp = live(KEYS[1]) end
-if kept then listed = redis.call('ZREM', KEYS[2], stamp .. ARGV[1]) == 1 end
-local members = redis.call('ZRANGE', KEYS[2], 0, ARGV[2] - 1)
-local top = digits(microseconds())
-local mark = redis.call('GET', KEYS[3])
-if mark and mark > top then top = mark end
-for n, member in ipairs(members) do
-  local born = string.sub(member, 1, 16)
-  if born > top then top = born end
-  members[n] = string.sub(member, 17)
+-- KEYS session to keep or the index, index, mark; ARGV digest to keep or empty, name of this revocation
+if string.sub(told, 1, 16) == ARGV[2] then return ended(tonumber(string.sub(told, 17)), FLOOR) end
+local keeps, listed
+if ARGV[1] ~= '' then keeps = live(KEYS[1]) end
+-- After a write that needs no memory, a full server refuses none.
+redis.call('PEXPIRE', KEYS[3], MARK_TTL)
+local over = expired(now)
+forget(over)
+local number = count()
+if #over == STEP then
+  -- Either figure may be too high, but an owner has to leave a revocation undone and thousands of sessions unused for that.
+  number = math.min(number, redis.call('ZCOUNT', KEYS[2], now, '(' .. FLOOR))
 end
-redis.call('SET', KEYS[3], top, 'PX', MARK_TTL)
-if #members > 0 then redis.call('ZREMRANGEBYRANK', KEYS[2], 0, #members - 1) end
-if kept then
-  local next = digits(tonumber(top) + 1)
-  redis.call('SETRANGE', KEYS[1], 16, next)
-  if listed then list(next, ARGV[1], redis.call('PTTL', KEYS[1])) end
+local top = latest()
+if keeps then
+  listed = redis.call('ZSCORE', KEYS[2], 's' .. ARGV[1])
+  redis.call('SETRANGE', KEYS[1], 16, after(top))
+  if listed then
+    number = number - 1
+    list(after(top), ARGV[1], redis.call('PTTL', KEYS[1]))
+  end
 end
-return members
+raise(top, after(top), ARGV[2] .. number)
+return ended(number, FLOOR)

@@ -6,9 +6,9 @@ local revision, stamp = live(KEYS[1])
 if not revision then return 0 end
 if revision ~= ARGV[1] then return conflict(KEYS[1]) end
 if target then return 2 end
-redis.call('SET', KEYS[4], ARGV[2] .. stamp .. ARGV[3], 'PX', ARGV[4])
-redis.call('ZREM', KEYS[2], stamp .. ARGV[5])
 list(stamp, ARGV[6], ARGV[4])
+unlist(ARGV[5])
+redis.call('SET', KEYS[4], ARGV[2] .. stamp .. ARGV[3], 'PX', ARGV[4])
 if ARGV[7] == '' then
   redis.call('DEL', KEYS[1])
 else
