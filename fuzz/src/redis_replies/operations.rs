@@ -4,8 +4,8 @@ use redis::Value;
 use session_core::{
     id::Digest,
     store::{
-        CommitOutcome, CreateOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, StoreErrorKind,
-        Stored, TouchOutcome,
+        CommitOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, StoreErrorKind, Stored,
+        TouchOutcome,
     },
 };
 use session_redis::fuzzing;
