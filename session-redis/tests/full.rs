@@ -63,8 +63,11 @@ struct Site {
     runtime: tokio::runtime::Runtime,
 }
 
+/// The key of a session with this number.
+type KeyOf = fn(u8) -> StoreKey;
+
 /// One operation, through one of the APIs. The result is what it answered.
-type Act = fn(&Site, fn(u8) -> StoreKey) -> Result<String, StoreError>;
+type Act = fn(&Site, KeyOf) -> Result<String, StoreError>;
 
 fn told<T: Debug>(outcome: Result<T, StoreError>) -> Result<String, StoreError> {
     outcome.map(|outcome| format!("{outcome:?}").split([' ', '(']).next().unwrap_or_default().to_owned())
@@ -144,7 +147,7 @@ impl Site {
 fn each_operation_is_refused_or_passes_as_decided() {
     let site = Site::new();
     println!("{}", site.server.command(&["INFO", "server"]).unwrap().text().lines().nth(1).unwrap());
-    let kinds: [(_, fn(u8) -> StoreKey); 2] = [("anonymous", anonymous), ("owned", owned)];
+    let kinds: [(&str, KeyOf); 2] = [("anonymous", anonymous), ("owned", owned)];
     for (name, for_anonymous, for_owned, act) in TABLE {
         for ((kind, key), expected) in kinds.into_iter().zip([for_anonymous, for_owned]) {
             site.server.command(&["FLUSHALL"]).unwrap();
