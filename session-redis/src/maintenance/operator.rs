@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use session_core::{
     id::Family,
-    store::{Applied, StoreError},
+    store::{Applied, Page, StoreError},
 };
 
 use super::{Answer, MaintenanceError, Server};
@@ -118,7 +118,9 @@ impl Maintenance {
         if let [server] = self.masters.as_slice() {
             return Some(server.clone());
         }
-        self.directory.last_known(self.directory.slot_of(&self.keys.members(family))).map(Server)
+        self.directory
+            .last_known(self.directory.slot_of(&self.keys.members(family, &Page::default())))
+            .map(Server)
     }
 
     /// Returns the family that a key belongs to; `None` if it is not the key of a session, an index or a mark.

@@ -64,7 +64,8 @@ impl Meaning {
             "NOSCRIPT" => (Other, Answer, When::First),
             // The server is a node of a cluster, which the URL must say.
             "MOVED" | "ASK" | "CROSSSLOT" => (Unsupported, Answer, When::AtCommand),
-            "WRONGTYPE" => (Undecodable, Answer, When::AtCommand),
+            // Scripts read every key before they write any.
+            "WRONGTYPE" => (Undecodable, Answer, When::First),
             _ => match line.text {
                 text if text.contains("max number of clients") => (Overloaded, Answer, When::First),
                 text if text.starts_with("ERR AUTH") => (Denied, Answer, When::First),

@@ -192,7 +192,7 @@ fn only_what_is_refused_at_the_first_write_of_a_script_has_done_nothing() {
         ("MISCONF Redis is configured to save", StoreErrorKind::Unavailable, Applied::No),
         ("NOREPLICAS Not enough good replicas", StoreErrorKind::Unavailable, Applied::No),
         ("NOPERM User can't run this command", StoreErrorKind::Denied, Applied::Unknown),
-        ("WRONGTYPE Operation against a key", StoreErrorKind::Undecodable, Applied::Unknown),
+        ("WRONGTYPE Operation against a key", StoreErrorKind::Undecodable, Applied::No),
         ("CROSSSLOT Keys in request", StoreErrorKind::Unsupported, Applied::Unknown),
         ("NEW words of a server", StoreErrorKind::Other, Applied::Unknown),
         ("ERR what", StoreErrorKind::Other, Applied::Unknown),

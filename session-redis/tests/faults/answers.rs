@@ -110,46 +110,51 @@ fn what_a_server_refuses_within_a_script_has_its_kind_and_did_nothing() {
 }
 
 #[test]
-fn an_error_after_the_first_write_of_a_script_is_told_as_unknown() {
+fn an_error_within_a_script_has_changed_nothing() {
     let server = RedisServer::start().unwrap();
     let stores = Stores::on(&server.url());
-    prepare(&stores, 1);
-    let index = server.command(&["KEYS", "*i"]).unwrap().text().trim().to_owned();
-    server.command(&["SET", &index, "of somebody else"]).unwrap();
-    let (expected, next) = (revision(1), write(2, b"next"));
-    for committed in [
-        stores.runtime.block_on(Store::commit(&stores.nonblocking, &owned(1), expected, next)),
-        BlockingStore::commit(&stores.blocking, &owned(1), expected, write(2, b"next")),
-    ] {
-        let error = match committed {
-            // The second finds what the first has done.
-            Ok(outcome) => {
-                assert_eq!(outcome, CommitOutcome::Written);
-                continue;
-            }
-            Err(error) => error,
-        };
-        assert_eq!(
-            (error.kind(), error.applied()),
-            (StoreErrorKind::Undecodable, Applied::Unknown),
-            "{error:?}"
-        );
+    for kind in ["i", "r"] {
+        server.command(&["FLUSHALL"]).unwrap();
+        prepare(&stores, 1);
+        let foreign = server.command(&["KEYS", &format!("*{kind}")]).unwrap().text().trim().to_owned();
+        server.command(&["SET", &foreign, "of somebody else"]).unwrap();
+        let owner = foreign.strip_suffix(kind).unwrap();
+        let record = server.command(&["KEYS", &format!("{owner}s:*")]).unwrap().text();
+        let value = || server.command(&["GET", record.trim()]).unwrap();
+        let before = value();
+        // The first half is about the anonymous session.
+        for (operation, done) in scripts(&stores, 1).into_iter().skip(8) {
+            let error = done.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.applied()),
+                (StoreErrorKind::Undecodable, Applied::No),
+                "{operation}, {kind}: {error:?}"
+            );
+        }
+        assert_eq!(value(), before, "{kind}");
     }
-    assert_eq!(BlockingStore::load(&stores.blocking, &owned(1)).unwrap().unwrap().revision, revision(2));
 
-    let rules = session_redis::acl_rules("_alo_sess_").replace(" +zadd", "");
-    let line: Vec<&str> =
-        ["ACL", "SETUSER", "less", "on", ">s3cret"].into_iter().chain(rules.split(' ')).collect();
-    server.command(&line).unwrap();
-    server.command(&["FLUSHALL"]).unwrap();
-    let stores = Stores::on(&format!("redis://less:s3cret@{}", server.address()));
-    for (number, created) in [
-        (1, stores.runtime.block_on(Store::create(&stores.nonblocking, &owned(1), write(1, b"data"), None))),
-        (2, BlockingStore::create(&stores.blocking, &owned(2), write(2, b"data"), None)),
-    ] {
-        let error = created.unwrap_err();
-        assert_eq!((error.kind(), error.applied()), (StoreErrorKind::Denied, Applied::Unknown), "{error:?}");
-        assert!(BlockingStore::load(&stores.blocking, &owned(number)).unwrap().is_some(), "it was done");
+    for forbidden in [" +zadd", " +pexpire"] {
+        let rules = session_redis::acl_rules("_alo_sess_").replace(forbidden, "");
+        let line: Vec<&str> = ["ACL", "SETUSER", "less", "reset", "on", ">s3cret"]
+            .into_iter()
+            .chain(rules.split(' '))
+            .collect();
+        server.command(&line).unwrap();
+        server.command(&["FLUSHALL"]).unwrap();
+        let stores = Stores::on(&format!("redis://less:s3cret@{}", server.address()));
+        for created in [
+            stores.runtime.block_on(Store::create(&stores.nonblocking, &owned(1), write(1, b"data"), None)),
+            BlockingStore::create(&stores.blocking, &owned(2), write(2, b"data"), None),
+        ] {
+            let error = created.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.applied()),
+                (StoreErrorKind::Denied, Applied::Unknown),
+                "{error:?}"
+            );
+        }
+        assert_eq!(server.command(&["KEYS", "*"]).unwrap().text(), "", "{forbidden}");
     }
 }
 
