@@ -48,3 +48,43 @@ fn settings(patience: Duration) -> String {
 fn lock_seconds(patience: Duration) -> u64 {
     (patience.as_secs() / 2).max(1)
 }
+
+#[cfg(all(test, feature = "blocking"))]
+mod tests {
+    use mysql::{Conn, prelude::Queryable as _};
+    use session_testservers::MariaDb;
+
+    use super::*;
+
+    /// What the server holds afterwards, by the names of MariaDB and of MySQL.
+    const ASK: [&str; 2] = [
+        "SELECT CONCAT_WS(' ', @@tx_isolation, @@autocommit+0, @@sql_mode, @@innodb_lock_wait_timeout, \
+         @@lock_wait_timeout, @@max_statement_time)",
+        "SELECT CONCAT_WS(' ', @@transaction_isolation, @@autocommit+0, @@sql_mode, @@innodb_lock_wait_timeout, \
+         @@lock_wait_timeout, @@max_execution_time)",
+    ];
+
+    /// `SESSION_TEST_MYSQL_URL` asks another server.
+    #[test]
+    fn one_statement_sets_all_that_the_server_knows() {
+        let server = MariaDb::start().unwrap();
+        let url = std::env::var("SESSION_TEST_MYSQL_URL").unwrap_or_else(|_| server.url());
+        let mut conn = Conn::new(&*url).unwrap();
+        let version: String = conn.query_first("SELECT VERSION()").unwrap().unwrap();
+        let is_mariadb = version.contains("MariaDB");
+        let [ours, theirs] = ASK;
+        let ask = if is_mariadb { ours } else { theirs };
+        for (millis, locks, seconds, of_mysql) in
+            [(1500, 1, "1.350000", 1350), (100, 1, "0.090000", 90), (20_000, 10, "18.000000", 18_000)]
+        {
+            conn.query_drop(Handshake::new(Duration::from_millis(millis)).complete).unwrap();
+            let limit = if is_mariadb { seconds.to_owned() } else { of_mysql.to_string() };
+            let expected =
+                format!("READ-COMMITTED 1 STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION {locks} {locks} {limit}");
+            assert_eq!(conn.query_first::<String, _>(ask).unwrap().unwrap(), expected, "{version}");
+        }
+        for statement in Handshake::without_limits() {
+            conn.query_drop(statement).unwrap();
+        }
+    }
+}
