@@ -169,6 +169,48 @@ fn what_is_not_set_up_is_told_with_the_command_that_does() {
     assert_eq!(comment.unwrap().trim(), Schema::comment());
 }
 
+/// Each says what to do, and none is retried.
+#[test]
+fn what_an_administrator_must_change_is_told() {
+    let server = server(&[]);
+    for (setup, undo, kind, says) in [
+        (
+            "SET GLOBAL require_secure_transport=1",
+            "SET GLOBAL require_secure_transport=0",
+            StoreErrorKind::Denied,
+            "may want an encrypted connection: `ssl-mode`",
+        ),
+        (
+            "SET GLOBAL max_prepared_stmt_count=0",
+            "SET GLOBAL max_prepared_stmt_count=16382",
+            StoreErrorKind::Overloaded,
+            "raise `max_prepared_stmt_count`",
+        ),
+        (
+            "ALTER USER app PASSWORD EXPIRE",
+            "ALTER USER app IDENTIFIED BY 'geheim' PASSWORD EXPIRE NEVER",
+            StoreErrorKind::Denied,
+            "error 1820",
+        ),
+        (
+            "ALTER USER app ACCOUNT LOCK",
+            "ALTER USER app ACCOUNT UNLOCK",
+            StoreErrorKind::Denied,
+            "error 4151",
+        ),
+    ] {
+        server.sql(setup).unwrap();
+        for failed in Pair::on(&url(&server)).create(1) {
+            let failed = failed.unwrap_err();
+            assert_is(&failed, kind, Applied::No);
+            let source = failed.source().unwrap().to_string();
+            assert!(source.contains(says), "{setup}: {source}");
+        }
+        server.sql(undo).unwrap();
+    }
+    Pair::on(&url(&server)).works(2);
+}
+
 /// The server gives up first, so the connection stays and nothing is left running there.
 #[test]
 fn a_row_that_others_hold_is_an_answer_and_keeps_the_connection() {

@@ -158,6 +158,34 @@ fn a_server_that_is_read_only_for_long_keeps_its_connections() {
     stores.works(2);
 }
 
+/// The second attempt needs another connection, the sixteen after it do not.
+#[test]
+fn conflicts_after_a_broken_connection_make_no_further_connections() {
+    let server = server();
+    let middleman = Middleman::start(vec![server.address()]);
+    let stores = Pair::of(&patient(&middleman.url("app", MariaDb::DATABASE)).pool_size(2));
+    stores.works(1);
+    server
+        .sql(
+            "CREATE TRIGGER refuse BEFORE INSERT ON alo_session FOR EACH ROW \
+             SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO=1213, MESSAGE_TEXT='as told'",
+        )
+        .unwrap();
+    let before = middleman.connections();
+    for broken in 1..=2 {
+        middleman.reply_falsely(2013, 1);
+        let data = [2; 100];
+        let failed = if broken == 1 {
+            BlockingStore::create(&stores.blocking, &key(130), write(1, &data), None)
+        } else {
+            stores.runtime.block_on(Store::create(&stores.nonblocking, &key(2), write(1, &data), None))
+        };
+        // The first attempt may have been applied, as far as the store knows.
+        assert_eq!(failed.unwrap_err().applied(), Applied::Unknown);
+        assert_eq!(middleman.connections() - before, broken);
+    }
+}
+
 /// A trigger says what a server, a cluster or a proxy would say.
 #[test]
 fn what_is_not_known_is_told_as_doubtful() {

@@ -152,6 +152,10 @@ fn advice(kind: &ErrorKind, options: &StoreOptions) -> Option<String> {
         ErrorKind::Refused(Refusal { code: 3159, .. }) => {
             "the server wants an encrypted connection: add `ssl-mode=verify-identity` to the URL".to_owned()
         }
+        ErrorKind::Refused(Refusal { code: 1045, .. }) => {
+            "if the password is right, the account or the server may want an encrypted connection: `ssl-mode`"
+                .to_owned()
+        }
         ErrorKind::Refused(Refusal { code: 1461, .. }) => {
             "raise `max_prepared_stmt_count` of the server, or lower `Builder::pool_size`".to_owned()
         }
