@@ -31,7 +31,7 @@ mod watchdog;
 #[cfg(unix)]
 pub use error::ServerError;
 #[cfg(unix)]
-pub use mariadb::{MariaDb, MariaDbBuilder};
+pub use mariadb::{Galera, MariaDb, MariaDbBuilder, ReplicationGroup};
 #[cfg(unix)]
 pub use redis::{RedisBuilder, RedisCluster, RedisServer, Reply, SentinelTrio};
 #[cfg(unix)]

@@ -1,6 +1,8 @@
 use std::{
+    env,
     ffi::OsString,
     fs::File,
+    io, iter,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -20,6 +22,7 @@ use crate::{
 pub(crate) struct Process {
     program: PathBuf,
     arguments: Vec<OsString>,
+    scripts: Option<PathBuf>,
     log: PathBuf,
     child: Mutex<Option<Child>>,
     watchdog: Watchdog,
@@ -36,7 +39,13 @@ impl Process {
     /// Prepares a process without starting it. Its log is the file `server.log` in the watchdog's directory.
     pub(crate) fn new(program: PathBuf, arguments: Vec<OsString>, watchdog: Watchdog) -> Self {
         let log = watchdog.directory().join("server.log");
-        Self { program, arguments, log, child: Mutex::new(None), watchdog }
+        Self { program, arguments, scripts: None, log, child: Mutex::new(None), watchdog }
+    }
+
+    /// Lets the server find programs in this directory before those on the `PATH`.
+    pub(crate) fn with_scripts(mut self, scripts: Option<PathBuf>) -> Self {
+        self.scripts = scripts;
+        self
     }
 
     pub(crate) fn directory(&self) -> &Path {
@@ -79,11 +88,16 @@ impl Process {
         Err(ServerError::failed(tried, failure).with_log(&self.log))
     }
 
-    fn spawn(&self) -> std::io::Result<Child> {
+    fn spawn(&self) -> io::Result<Child> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(self.directory());
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        if let Some(scripts) = &self.scripts {
+            let path = env::var_os("PATH").unwrap_or_default();
+            let path = iter::once(scripts.clone()).chain(env::split_paths(&path));
+            command.env("PATH", env::join_paths(path).map_err(io::Error::other)?);
+        }
         self.watchdog.adopt(&mut command)?;
         command.spawn()
     }
@@ -138,7 +152,7 @@ impl Drop for Process {
     }
 }
 
-fn end(slot: &mut Option<Child>) -> std::io::Result<()> {
+fn end(slot: &mut Option<Child>) -> io::Result<()> {
     if let Some(mut child) = slot.take() {
         child.kill()?;
         child.wait()?;

@@ -1,4 +1,8 @@
-use std::{ffi::OsString, fs, path::Path};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::{
     MariaDb,
@@ -52,6 +56,15 @@ impl MariaDbBuilder {
     /// # Errors
     /// When there is no MariaDB on this machine, or it does not start with this configuration.
     pub fn start(self) -> Result<MariaDb, ServerError> {
+        self.start_in_group(vec![], None)
+    }
+
+    /// Starts a server that holds these ports, too, and finds its scripts in this directory.
+    pub(super) fn start_in_group(
+        self,
+        ports: Vec<Port>,
+        scripts: Option<PathBuf>,
+    ) -> Result<MariaDb, ServerError> {
         let client = Product::client()?;
         let watchdog = Watchdog::start()?;
         let directory = watchdog.directory();
@@ -70,8 +83,9 @@ impl MariaDbBuilder {
         let mut arguments: Vec<OsString> = vec![format!("--defaults-file={}", file.display()).into()];
         arguments.extend(user_argument(directory)?.map(OsString::from));
         let server = MariaDb::new(Parts {
-            process: Process::new(product.server, arguments, watchdog),
+            process: Process::new(product.server, arguments, watchdog).with_scripts(scripts),
             port,
+            _group: ports,
             client,
             authority: certificates.map(|certificates| certificates.authority),
         });

@@ -40,6 +40,8 @@ pub struct MariaDb(Parts);
 pub(super) struct Parts {
     pub(super) process: Process,
     pub(super) port: Port,
+    // The ports to other servers of a group.
+    pub(super) _group: Vec<Port>,
     pub(super) client: PathBuf,
     pub(super) authority: Option<PathBuf>,
 }

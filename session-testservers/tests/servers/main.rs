@@ -2,6 +2,7 @@
 
 mod absence;
 mod mariadb;
+mod mysql_groups;
 mod ownership;
 mod redis;
 mod redis_groups;
@@ -48,6 +49,10 @@ const CASES: &[Case] = cases![
         two_are_strangers_and_one_is_gone_after_drop,
         a_bad_configuration_is_reported_with_the_log,
         a_bad_statement_is_reported,
+    },
+    mysql_groups::{
+        what_one_node_of_galera_writes_the_others_read,
+        what_one_member_writes_the_others_read,
     },
     ownership::{
         everything_ends_with_a_killed_owner,
