@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use session_core::store::{CommitOutcome, TouchOutcome};
 
@@ -102,15 +102,18 @@ async fn the_deadline_is_the_one_asked_for(s: Subject) -> Checked {
 }
 
 async fn a_tiny_deadline_rounds_up(s: Subject) -> Checked {
+    // Most stores round up to a millisecond, and a server can take longer than that for a durable write.
+    let least = s.resolution().min(Duration::from_millis(1));
     for ttl in [Duration::ZERO, Duration::from_nanos(1), s.resolution() / 2, s.resolution()] {
         let mut seen_alive = false;
-        let mut slow = true;
+        let (quick, mut was_quick) = (ttl.max(least) / 4, false);
         for _ in 0..20 {
             let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
+            let asked = Instant::now();
             let brief = s.extend(&held, ttl).await?;
             seen_alive |= s.load(&brief.key).await?.is_some();
-            // Only a quick load proves that the record was never live, because the clock of the store can step.
-            slow = s.now().saturating_sub(brief.asked) > s.resolution() / 4;
+            // Only a quick load proves that the record was never live. The time of a server passes by itself, too.
+            was_quick |= asked.elapsed() <= quick;
             s.outlive(s.resolution());
             s.absent(&brief.key, &format!("long after a touch with {ttl:?}")).await?;
             s.lists(&brief.key.family, &[], &format!("long after a touch with {ttl:?}")).await?;
@@ -118,8 +121,8 @@ async fn a_tiny_deadline_rounds_up(s: Subject) -> Checked {
                 break;
             }
         }
-        s.check(seen_alive || slow, || {
-            format!("a touch with {ttl:?} ended the session at once, 20 times of 20")
+        s.check(seen_alive || !was_quick, || {
+            format!("a touch with {ttl:?} ended the session at once, in 20 tries of 20")
         })?;
     }
     Ok(())
