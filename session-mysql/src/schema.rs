@@ -100,7 +100,7 @@ impl Schema {
     pub fn create_event(&self, every: Duration, batch: u32) -> String {
         let (event, table) = (self.event(), &self.table);
         let (seconds, batch) = (every.as_secs().max(1), batch.max(1));
-        let lock = quoted(&self.lock());
+        let lock = self.lock();
         format!(
             "CREATE EVENT IF NOT EXISTS {event} ON SCHEDULE EVERY {seconds} SECOND COMMENT '{comment}' DO\n\
              IF GET_LOCK({lock}, 0) THEN\n\
@@ -150,10 +150,10 @@ impl Schema {
         Table { database, name: format!("{}_gc", name.get(..61).unwrap_or(&name)) }
     }
 
-    /// The name of the server's lock that two runs of the event would share.
+    /// The expression for the server's lock that two runs of the event share. The server's locks are those of all its
+    /// databases, and an event runs in its own. A hash has the 64 characters that a name may have.
     fn lock(&self) -> String {
-        let name = format!("{} gc", self.table.unquoted());
-        name.get(name.len().saturating_sub(64)..).unwrap_or_default().to_owned()
+        format!("SHA2(CONCAT(DATABASE(),'.{} gc'),256)", self.table.name)
     }
 }
 

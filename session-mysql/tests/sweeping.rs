@@ -125,6 +125,26 @@ fn the_server_sweeps_by_its_own_event() {
 }
 
 #[test]
+fn the_events_of_two_databases_run_at_the_same_time() {
+    let server = server();
+    server.sql("CREATE DATABASE other").unwrap();
+    server.sql("CREATE TABLE other.alo_session AS SELECT * FROM alo_session").unwrap();
+    let schema = Schema::new("alo_session").unwrap();
+    let create = |database: &str, batch| {
+        let event = schema.create_event(Duration::from_secs(1), batch);
+        server.sql(&format!("USE {database};\nDELIMITER //\n{event}//")).unwrap();
+    };
+    // One row at a time, with a pause after each: a run of ten seconds.
+    create("other", 1);
+    let left =
+        || server.sql("SELECT COUNT(*) FROM other.alo_session").unwrap().trim().parse::<u64>().unwrap();
+    wait_until(|| left() < LIVE + 100);
+    create(MariaDb::DATABASE, 50);
+    wait_until(|| records(&server) == LIVE);
+    assert!(left() > LIVE, "it waited for the other one");
+}
+
+#[test]
 fn a_sweep_does_not_wait_for_writers_of_live_records() {
     let server = server();
     let stores = Pair::on(&server.url());
