@@ -115,7 +115,7 @@ fn fill(server: &MariaDb, rows: u64) {
     for part in 0..rows / PART {
         let (from, to) = (part * PART + 1, (part + 1) * PART);
         let insert = format!(
-            "INSERT INTO alo_session SELECT UNHEX(LEFT(SHA1(seq),32)), UNHEX(SHA2(seq,256)), REPEAT('r',16), 0, 1, 1+seq, \
+            "INSERT INTO alo_session SELECT UNHEX(LEFT(SHA1(seq),32)), UNHEX(SHA2(seq,256)), REPEAT('r',16), 0, 1, 1+seq, 0, \
              REPEAT('d',400) FROM seq_{from}_to_{to}"
         );
         server.sql(&insert).unwrap();

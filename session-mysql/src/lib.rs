@@ -4,6 +4,7 @@
 #[cfg(not(any(feature = "tokio", feature = "blocking")))]
 compile_error!("session-mysql needs the feature `tokio` or `blocking`");
 
+mod batch;
 mod builder;
 mod error;
 mod executor;

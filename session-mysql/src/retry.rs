@@ -23,7 +23,11 @@
 //! | `WAIT_TIMEOUT` | 8 h | how long `mysql_async` may keep an idle connection; it would ask the server otherwise |
 //! | [`BATCH_PAUSE`] | 100 ms | the pause between two batches of expired sessions |
 //! | [`MAX_TTL`] | 400 days | the life of a record |
-//! | [`OWNER_ROW_MILLIS`] | 1 day | the life of an owner's row after its last use |
+//! | [`OWNER_ROW_MILLIS`] | 1 day | the life of an owner's row without a mark after its last use |
+//! | [`MARK_MILLIS`] | 401 days | the life of an owner's row after its mark was raised: longer than any session that it ends |
+//! | [`FEW`] | 8 | sessions that a sign-in ends one by one; more end by the owner's mark |
+//! | [`DEVICES`] | 512 to 16,384 | rows of an owner's sessions in one reply |
+//! | [`REMOVED`] | 64 to 1,024 | rows of ended sessions that one statement removes |
 //! | `MAINTENANCE_CONNECT_TIMEOUT` | 5 s | connecting for maintenance, whose statements have no limit |
 //! | [`KEEPALIVE`] | 30 s | the silence after which the system asks whether the other end is there |
 //! | `MAX_COUNTED` | 100,000 | the expired rows that an estimate counts |
@@ -37,7 +41,10 @@ use std::{mem, time::Duration};
 
 use session_core::store::Applied;
 
-use crate::protocol::{Class, Error, ErrorKind, MISSING_TABLE};
+use crate::{
+    batch::Batch,
+    protocol::{Class, Error, ErrorKind, MISSING_TABLE},
+};
 
 pub(crate) const MAX_LOST_CONNECTIONS: u32 = 1;
 pub(crate) const MAX_WRONG_SERVERS: u32 = 3;
@@ -62,6 +69,10 @@ pub(crate) const WAIT_TIMEOUT: Duration = Duration::from_secs(8 * 3600);
 pub(crate) const BATCH_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 pub(crate) const OWNER_ROW_MILLIS: u32 = 86_400_000;
+pub(crate) const MARK_MILLIS: u64 = 401 * 86_400_000;
+pub(crate) const FEW: usize = 8;
+pub(crate) const DEVICES: Batch = Batch::new(512, 16_384);
+pub(crate) const REMOVED: Batch = Batch::new(64, 1024);
 #[cfg(feature = "blocking")]
 pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const KEEPALIVE: Duration = Duration::from_secs(30);

@@ -68,6 +68,7 @@ impl Schema {
              \x20 owned TINYINT NOT NULL,\n\
              \x20 created_at BIGINT NOT NULL,\n\
              \x20 expires_at BIGINT NOT NULL,\n\
+             \x20 mark BIGINT NOT NULL DEFAULT 0,\n\
              \x20 data MEDIUMBLOB NOT NULL,\n\
              \x20 PRIMARY KEY (family, digest),\n\
              \x20 KEY expires_at (expires_at)\n\
@@ -176,6 +177,7 @@ CREATE TABLE IF NOT EXISTS `alo_session` (
   owned TINYINT NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
+  mark BIGINT NOT NULL DEFAULT 0,
   data MEDIUMBLOB NOT NULL,
   PRIMARY KEY (family, digest),
   KEY expires_at (expires_at)

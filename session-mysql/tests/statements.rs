@@ -231,7 +231,7 @@ fn the_clock_is_utc_in_milliseconds_whatever_the_zone() {
     // A deadline may be beyond 2038.
     let (_, _, blocking) = stores(&server);
     server
-        .sql("INSERT INTO alo_session SELECT REPEAT(CHAR(1),16),REPEAT(CHAR(1),32),'r',0,0,4102444800000,'x'")
+        .sql("INSERT INTO alo_session SELECT REPEAT(CHAR(1),16),REPEAT(CHAR(1),32),'r',0,0,4102444800000,0,'x'")
         .unwrap();
     let digest = Digest::from_bytes([1; 32]);
     let stored = BlockingStore::load(&blocking, &StoreKey { family: Family::from_bytes([1; 16]), digest });

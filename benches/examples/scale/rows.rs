@@ -58,12 +58,12 @@ fn statement(numbers: Range<u64>, ttl: i64) -> String {
         // The row that an owner's operations lock, with the age of the youngest session.
         if owned && (number / OWNED).is_multiple_of(DEVICES) {
             let (born, until, lock) = (now + DEVICES as i64, now + 86_400_000, hex(&[0; 32]));
-            write!(text, "({family},{lock},'',0,{born},{until},''),").unwrap();
+            write!(text, "({family},{lock},'',0,{born},{until},0,''),").unwrap();
         }
         let born = if owned { now + (number / OWNED % DEVICES) as i64 } else { now };
         let (revision, until) = (hex(revision(number).as_bytes()), now + ttl);
         let data = format!("REPEAT({},{})", hex(&RECORD[..1]), RECORD.len());
-        write!(text, "({family},{digest},{revision},{},{born},{until},{data}),", u8::from(owned)).unwrap();
+        write!(text, "({family},{digest},{revision},{},{born},{until},0,{data}),", u8::from(owned)).unwrap();
     }
     text.pop();
     text

@@ -34,13 +34,14 @@ impl fmt::Display for Difference {
 }
 
 /// Every column and its type, in the order of the table.
-pub(super) const COLUMNS: [(&str, &str); 7] = [
+pub(super) const COLUMNS: [(&str, &str); 8] = [
     ("family", "binary(16)"),
     ("digest", "binary(32)"),
     ("revision", "binary(16)"),
     ("owned", "tinyint"),
     ("created_at", "bigint"),
     ("expires_at", "bigint"),
+    ("mark", "bigint"),
     ("data", "mediumblob"),
 ];
 
@@ -88,21 +89,31 @@ pub(super) fn differences(found: &Found) -> Vec<Difference> {
 
 /// The difference of a column, and the change that repairs it.
 fn column(found: &Found, name: &str, kind: &str) -> Option<(String, Option<(String, bool)>)> {
+    // A session has no mark, so its statements do not name this column.
+    let has_default = name == "mark";
+    let default = if has_default { " DEFAULT 0" } else { "" };
     let Some(column) = found.columns.iter().find(|column| column.name == name) else {
-        return Some((format!("the column {name} is missing"), None));
+        let added = format!("ADD COLUMN {name} {} NOT NULL{default}", kind.to_uppercase());
+        return Some((format!("the column {name} is missing"), has_default.then_some((added, false))));
     };
     // A larger blob holds every session, and to narrow it could cut one.
     let is_larger = name == "data" && column.kind == "longblob";
     let kind = if is_larger { &*column.kind } else { kind };
-    let change = format!("MODIFY {name} {} NOT NULL", kind.to_uppercase());
+    let change = format!("MODIFY {name} {} NOT NULL{default}", kind.to_uppercase());
     if column.kind != kind {
         let what = format!("the column {name} is {}; it must be {kind}", column.kind);
         // A blob may grow. To cut or pad another column would turn its key into that of another session.
         let grows = name == "data" && matches!(column.kind.as_str(), "tinyblob" | "blob");
         return Some((what, grows.then_some((change, true))));
     }
-    let what = || format!("the column {name} may be NULL; it must be NOT NULL");
-    column.is_nullable.then(|| (what(), Some((change, false))))
+    let what = if column.is_nullable {
+        "may be NULL; it must be NOT NULL"
+    } else if has_default && !column.has_default {
+        "has no default; it must be 0"
+    } else {
+        return None;
+    };
+    Some((format!("the column {name} {what}"), Some((change, false))))
 }
 
 #[cfg(test)]
@@ -148,7 +159,7 @@ mod tests {
     #[test]
     fn each_is_named_with_its_cure() {
         type Case = (fn(&mut Found), &'static str, Option<&'static str>, bool);
-        let cases: [Case; 8] = [
+        let cases: [Case; 11] = [
             (|found| found.engine = "MyISAM".to_owned(), "InnoDB", Some("ENGINE=InnoDB"), true),
             (|found| found.comment.clear(), "version", Some("COMMENT='alo-session schema 1'"), false),
             (|found| found.indexed.clear(), "expires_at", Some("ADD KEY expires_at (expires_at)"), false),
@@ -177,6 +188,24 @@ mod tests {
                 false,
             ),
             (|found| drop(found.columns.remove(of("revision"))), "revision is missing", None, false),
+            (
+                |found| drop(found.columns.remove(of("mark"))),
+                "mark is missing",
+                Some("ADD COLUMN mark BIGINT NOT NULL DEFAULT 0"),
+                false,
+            ),
+            (
+                |found| found.columns[of("mark")].has_default = false,
+                "mark has no default",
+                Some("MODIFY mark BIGINT NOT NULL DEFAULT 0"),
+                false,
+            ),
+            (
+                |found| found.columns[of("mark")].is_nullable = true,
+                "mark may be NULL",
+                Some("MODIFY mark BIGINT NOT NULL DEFAULT 0"),
+                false,
+            ),
         ];
         for (change, what, cure, copies) in cases {
             let seen = found(change);

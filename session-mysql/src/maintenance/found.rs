@@ -75,8 +75,8 @@ impl Found {
     /// A table without a difference.
     #[cfg(test)]
     pub(super) fn right() -> Self {
-        let columns =
-            super::difference::COLUMNS.map(|(name, kind)| Column::new(name.to_owned(), kind, false, false));
+        let columns = super::difference::COLUMNS
+            .map(|(name, kind)| Column::new(name.to_owned(), kind, false, name == "mark"));
         Self {
             is_table: true,
             engine: "InnoDB".to_owned(),

@@ -23,11 +23,13 @@ pub(crate) struct Conversation<'a, C> {
     pub(crate) sql: &'a Sql,
     deadline: Instant,
     in_transaction: bool,
+    /// An error was passed over, after which the connection may be out of step.
+    is_doubtful: bool,
 }
 
 impl<'a, C: Connection> Conversation<'a, C> {
     pub(crate) const fn new(connection: &'a mut C, sql: &'a Sql, deadline: Instant) -> Self {
-        Self { connection, sql, deadline, in_transaction: false }
+        Self { connection, sql, deadline, in_transaction: false, is_doubtful: false }
     }
 
     /// Sends a statement. A row that exists already is a reply, not an error.
@@ -37,6 +39,20 @@ impl<'a, C: Connection> Conversation<'a, C> {
             Err(error) if error.kind.code() == Some(DUPLICATE_KEY) => Ok(Reply::Duplicate),
             result => result,
         }
+    }
+
+    /// Sends a statement on which the outcome does not depend. Returns `None` after an error, and the connection is closed
+    /// when the operation ends.
+    pub(crate) async fn try_ask(&mut self, statement: &Statement<'_>) -> Option<Reply> {
+        let reply = self.ask(statement).await.ok();
+        self.is_doubtful |= reply.is_none();
+        reply
+    }
+
+    /// When this many quarters of the time that is left will have passed.
+    pub(crate) fn after_quarters(&self, quarters: u32) -> Instant {
+        let now = Instant::now();
+        now + self.deadline.saturating_duration_since(now) / 4 * quarters
     }
 
     /// Begins a transaction: nothing takes effect before [`commit`](Self::commit).
@@ -54,7 +70,8 @@ impl<'a, C: Connection> Conversation<'a, C> {
 
     /// Rolls back what was not committed. Returns whether the connection may be used again.
     pub(crate) async fn end(mut self) -> bool {
-        !self.in_transaction || self.send(&Statement::plain("ROLLBACK", false), false).await.is_ok()
+        !self.is_doubtful
+            && (!self.in_transaction || self.send(&Statement::plain("ROLLBACK", false), false).await.is_ok())
     }
 
     async fn send(&mut self, statement: &Statement<'_>, takes_effect: bool) -> Result<Reply, Error> {

@@ -15,7 +15,7 @@ pub(crate) use conversation::{Connection, Conversation};
 pub(crate) use errors::{DUPLICATE_KEY, Error, ErrorKind, Limit, MISSING_TABLE};
 pub(crate) use handshake::Handshake;
 pub(crate) use meaning::Class;
-pub(crate) use replies::{Cell, Reply};
+pub(crate) use replies::{Cell, Device, Reply};
 pub(crate) use sql::{NOW, Sql, StatementKind};
 pub(crate) use statement::{Parameter, Statement};
 pub(crate) use table::Table;

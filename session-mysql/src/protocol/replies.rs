@@ -20,6 +20,17 @@ pub(crate) enum Reply {
 
 pub(crate) type Row = Vec<Cell>;
 
+/// A session of an owner without its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Device {
+    /// When it was created, in milliseconds; no two sessions of an owner have the same.
+    pub(crate) stamp: i64,
+    pub(crate) digest: Digest,
+    pub(crate) is_live: bool,
+    /// The mark of the owner, the same in every row.
+    pub(crate) mark: i64,
+}
+
 /// A value of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cell {
@@ -65,9 +76,12 @@ impl Reply {
         })
     }
 
-    /// The digest in each row.
-    pub(crate) fn digests(self) -> Result<Vec<Digest>, ErrorKind> {
-        self.each(Cells::digest)
+    /// The session of an owner in each row.
+    pub(crate) fn devices(self) -> Result<Vec<Device>, ErrorKind> {
+        self.each(|cells| {
+            let (digest, stamp) = (cells.digest()?, cells.number()?);
+            Ok(Device { stamp, digest, is_live: cells.number()? != 0, mark: cells.number()? })
+        })
     }
 
     fn each<T>(self, read: impl Fn(&mut Cells) -> Result<T, ErrorKind>) -> Result<Vec<T>, ErrorKind> {

@@ -78,7 +78,7 @@ impl Tables {
         let guard = Made { tables: self.clone(), name: table.to_owned() };
         let opened = opened.with_guard(guard);
         let (this, name) = (self.clone(), table.to_owned());
-        // Nothing depends on how long the owner's row exists.
+        // Without its mark, a session of the owner that has ended would live again if its row had not been removed.
         Ok(opened.with_index_loss(move |family| {
             let family = family.as_bytes();
             let text = format!("DELETE FROM {name} WHERE family=:family AND digest=REPEAT(CHAR(0),32)");
@@ -90,7 +90,7 @@ impl Tables {
     pub(crate) fn pass(&self, table: &str, time: Duration) {
         let millis = time.as_millis();
         self.admin(format!(
-            "UPDATE {table} SET expires_at=expires_at-{millis},created_at=created_at-{millis}"
+            "UPDATE {table} SET expires_at=expires_at-{millis},created_at=created_at-{millis},mark=mark-{millis}"
         ));
     }
 }

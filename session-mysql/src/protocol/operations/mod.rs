@@ -3,6 +3,7 @@
 mod commit;
 mod create;
 mod delete;
+mod devices;
 mod list;
 mod load;
 mod revoke;
@@ -22,12 +23,14 @@ pub(crate) use rotate::Rotate;
 pub(crate) use sweep::Sweep;
 pub(crate) use touch::Touch;
 
+use devices::Devices;
+
 use super::{Connection, Conversation, Error, ErrorKind};
 use crate::retry::MAX_RACES;
 
 /// One operation with its arguments, which may be run again from the start.
 ///
-/// The statement that takes effect is the last one, so an operation that fails before it has changed nothing. A
+/// The statement that takes effect is the last one that may fail, so an operation that fails before it has changed nothing. A
 /// transaction that is still open when the operation ends is rolled back.
 pub(crate) trait Operation: Sync {
     type Outcome: Send;

@@ -1,11 +1,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use session_core::id::{Digest, Family};
+use session_core::id::{Digest, Family, StoreKey};
 
-use super::{Connection, Conversation, Error, Operation};
+use super::{Connection, Conversation, Devices, Error, Operation};
 
-/// One `DELETE` in a transaction that holds the owner's row. Without that row, the delete would wait for a session that
-/// is being rotated and then miss its new key.
+/// One small write to the owner's row ends all sessions at once, however many there are. Their rows are removed afterwards,
+/// as far as there is time.
 pub(crate) struct Revoke<'a> {
     pub(crate) family: &'a Family,
     pub(crate) keep: Option<&'a Digest>,
@@ -23,14 +23,27 @@ impl Operation for Revoke<'_> {
     type Outcome = u64;
 
     async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<u64, Error> {
-        if !self.family.is_owned() {
+        let family = self.family;
+        if !family.is_owned() {
             return Ok(0);
         }
+        let (counted, removed) = (server.after_quarters(2), server.after_quarters(3));
         server.begin().await?;
-        server.ask(&server.sql.lock_owner(self.family)).await?;
-        let ended = server.ask(&server.sql.revoke(self.family, self.keep)).await?.changed()?;
+        server.ask(&server.sql.lock_owner(family)).await?;
+        let devices = Devices::find(server, family, Some(counted)).await?;
+        let youngest = devices.youngest();
+        server.ask(&server.sql.raise_mark(family, i64::MAX, youngest.saturating_add(1))).await?;
+        let mut ended = devices.live.len();
+        if let Some(digest) = self.keep {
+            let key = StoreKey { family: *family, digest: *digest };
+            server.ask(&server.sql.renew(&key, devices.mark)).await?;
+            ended -= usize::from(devices.live.iter().any(|(_, live)| live == digest));
+        }
+        let ended = u64::try_from(ended).unwrap_or(u64::MAX);
         let before = self.ended.fetch_max(ended, Ordering::Relaxed);
         server.commit().await?;
+        let mark = youngest.max(devices.mark);
+        devices.remove_ended(server, family, mark, removed).await;
         Ok(ended.max(before))
     }
 }

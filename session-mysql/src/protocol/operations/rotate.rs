@@ -5,8 +5,8 @@ use session_core::{
 
 use super::{Connection, Conversation, Error, ErrorKind, MAX_RACES, Operation, contended};
 
-/// One `UPDATE` of the key; with a tombstone, a transaction with an `INSERT` beside it; for an owner's session, a
-/// transaction that holds the owner's row.
+/// One `UPDATE` of the key; with a tombstone, a transaction with an `INSERT` beside it. The session keeps its stamp, so that
+/// a revoke that comes meanwhile has ended it under either key.
 pub(crate) struct Rotate<'a> {
     pub(crate) from: &'a StoreKey,
     pub(crate) expected: Revision,
@@ -25,19 +25,14 @@ impl Operation for Rotate<'_> {
                 ErrorKind::InvalidArgument("a rotation must lead to another key of the same family").into()
             );
         }
-        if !from.is_owned() && self.tombstone.is_none() {
+        let Some(tombstone) = &self.tombstone else {
             return Ok(self.change_key(server).await?.unwrap_or(RotateOutcome::Written));
-        }
+        };
         server.begin().await?;
-        if from.is_owned() {
-            server.ask(&server.sql.lock_owner(&from.family)).await?;
-        }
         if let Some(found) = self.change_key(server).await? {
             return Ok(found);
         }
-        if let Some(tombstone) = &self.tombstone {
-            server.ask(&server.sql.insert(from, tombstone)).await?.changed()?;
-        }
+        server.ask(&server.sql.insert(from, tombstone)).await?.changed()?;
         server.commit().await?;
         Ok(RotateOutcome::Written)
     }
@@ -68,9 +63,9 @@ impl Rotate<'_> {
                 (None, _) => RotateOutcome::Gone,
                 (Some(source), _) if source.revision != self.expected => RotateOutcome::Conflict(source),
                 (Some(_), Some(_)) => RotateOutcome::Exists,
-                // An expired record is under the new key.
+                // A dead record is under the new key.
                 (Some(_), None) => {
-                    server.ask(&server.sql.delete_expired(self.to)).await?;
+                    server.ask(&server.sql.clear_key(self.to)).await?;
                     continue;
                 }
             }));

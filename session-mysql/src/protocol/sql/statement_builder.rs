@@ -14,8 +14,8 @@ use crate::{
     retry::MAX_TTL,
 };
 
-/// The digest of the row that an owner's creates, rotations and revokes lock. No id has it.
-const OWNER_ROW: &Digest = &Digest::from_bytes([0; 32]);
+/// The digest of the owner's row. No id has it.
+pub(super) const OWNER_ROW: &Digest = &Digest::from_bytes([0; 32]);
 
 /// All statements on one table. No I/O: a statement follows from the arguments alone.
 #[derive(Debug)]
@@ -31,7 +31,8 @@ impl Sql {
 
     /// The record under the key. If it has expired, the remaining time is zero or less.
     pub(crate) fn load<'a>(&'a self, key: &'a StoreKey) -> Statement<'a> {
-        self.statement(Kind::Load, named(key).to_vec())
+        let kind = if key.is_owned() { Kind::LoadOwned } else { Kind::Load };
+        self.statement(kind, named(key).to_vec())
     }
 
     /// The live records under two keys of a family.
@@ -51,9 +52,10 @@ impl Sql {
         self.statement(Kind::InsertOwned, [&named(key)[..], &written(write)].concat())
     }
 
-    /// Deletes the record under the key if it has expired.
-    pub(crate) fn delete_expired<'a>(&'a self, key: &'a StoreKey) -> Statement<'a> {
-        self.statement(Kind::DeleteExpired, named(key).to_vec())
+    /// Deletes the record under the key if it is dead.
+    pub(crate) fn clear_key<'a>(&'a self, key: &'a StoreKey) -> Statement<'a> {
+        let [family, digest] = named(key);
+        self.statement(Kind::ClearKey, vec![family, digest, family])
     }
 
     pub(crate) fn commit<'a>(
@@ -62,7 +64,10 @@ impl Sql {
         expected: &'a Revision,
         write: &'a Write<'a>,
     ) -> Statement<'a> {
-        self.statement(Kind::Commit, [&written(write)[..], &named(key), &[revision(expected)]].concat())
+        let [family, digest] = named(key);
+        let [next, ttl, data] = written(write);
+        let parameters = [next, ttl, data, family, digest, revision(expected)];
+        self.compared(key, Kind::Commit, Kind::CommitOwned, &parameters)
     }
 
     pub(crate) fn touch<'a>(
@@ -72,7 +77,8 @@ impl Sql {
         ttl: Duration,
     ) -> Statement<'a> {
         let [family, digest] = named(key);
-        self.statement(Kind::Touch, vec![Number(millis(ttl)), family, digest, revision(expected)])
+        let parameters = [Number(millis(ttl)), family, digest, revision(expected)];
+        self.compared(key, Kind::Touch, Kind::TouchOwned, &parameters)
     }
 
     /// Puts the record under another key; the session keeps its age.
@@ -83,44 +89,70 @@ impl Sql {
         to: &'a StoreKey,
         write: &'a Write<'a>,
     ) -> Statement<'a> {
-        let target = [Bytes(to.digest.as_bytes()), Number(to.is_owned().into())];
-        let source = [&named(from)[..], &[revision(expected)]].concat();
-        self.statement(Kind::ChangeKey, [&target, &written(write)[..], &source].concat())
+        let ([family, digest], [next, ttl, data]) = (named(from), written(write));
+        let (target, owned) = (Bytes(to.digest.as_bytes()), Number(to.is_owned().into()));
+        let parameters = [target, owned, next, ttl, data, family, digest, revision(expected)];
+        self.compared(from, Kind::ChangeKey, Kind::ChangeKeyOwned, &parameters)
     }
 
     /// Deletes the live record, if it has the expected revision or none is given.
     pub(crate) fn delete<'a>(&'a self, key: &'a StoreKey, expected: Option<&'a Revision>) -> Statement<'a> {
-        match expected {
-            None => self.statement(Kind::Delete, named(key).to_vec()),
-            Some(expected) => {
-                self.statement(Kind::DeleteExpected, [&named(key)[..], &[revision(expected)]].concat())
-            }
-        }
+        let [family, digest] = named(key);
+        // No revision is empty.
+        let compared = expected.map_or(Bytes(&[]), revision);
+        let parameters = [family, digest, compared, Number(expected.is_some().into())];
+        self.compared(key, Kind::Delete, Kind::DeleteOwned, &parameters)
     }
 
-    /// Replaces the live record by a tombstone, if it has the expected revision or none is given.
+    /// Replaces the live record by a tombstone, if it has the expected revision, or, if none is given, any but the
+    /// tombstone's own.
     pub(crate) fn leave_tombstone<'a>(
         &'a self,
         key: &'a StoreKey,
         expected: Option<&'a Revision>,
         tombstone: &'a Write<'a>,
     ) -> Statement<'a> {
-        let (kind, compared) = match expected {
-            None => (Kind::LeaveTombstone, &tombstone.next),
-            Some(expected) => (Kind::LeaveTombstoneExpected, expected),
-        };
-        self.statement(kind, [&written(tombstone)[..], &named(key), &[revision(compared)]].concat())
+        let ([family, digest], [next, ttl, data]) = (named(key), written(tombstone));
+        let compared = revision(expected.unwrap_or(&tombstone.next));
+        let parameters = [next, ttl, data, family, digest, compared, Number(expected.is_some().into())];
+        self.compared(key, Kind::LeaveTombstone, Kind::LeaveTombstoneOwned, &parameters)
     }
 
     /// Waits until no other transaction holds the owner's row, and holds it until the end of the transaction. The row gets
     /// younger each time; `LAST_INSERT_ID()` is its new age.
     pub(crate) fn lock_owner<'a>(&'a self, family: &'a Family) -> Statement<'a> {
-        self.statement(Kind::LockOwner, vec![Bytes(family.as_bytes()), Bytes(OWNER_ROW.as_bytes())])
+        self.statement(Kind::LockOwner, vec![Bytes(family.as_bytes())])
     }
 
-    /// The digests of an owner's sessions, oldest first, locked until the end of the transaction.
-    pub(crate) fn owned_digests<'a>(&'a self, family: &'a Family) -> Statement<'a> {
-        self.statement(Kind::OwnedDigests, vec![Bytes(family.as_bytes())])
+    /// The first rows of an owner's sessions behind a digest: the dead ones too, because a search for live ones could be
+    /// long.
+    pub(crate) fn devices<'a>(&'a self, family: &'a Family, after: &'a Digest, limit: u32) -> Statement<'a> {
+        let limit = Number(limit.into());
+        self.statement(Kind::Devices, vec![Bytes(family.as_bytes()), Bytes(after.as_bytes()), limit])
+    }
+
+    /// Ends the sessions of an owner that are not younger than `up_to`. It must follow [`lock_owner`](Self::lock_owner) in a
+    /// transaction. The row becomes at least as young as `youngest`; `LAST_INSERT_ID()` is its new age.
+    pub(crate) fn raise_mark<'a>(&'a self, family: &'a Family, up_to: i64, youngest: i64) -> Statement<'a> {
+        self.statement(Kind::RaiseMark, vec![Number(youngest), Number(up_to), Bytes(family.as_bytes())])
+    }
+
+    /// Makes a session the youngest, if it was younger than this mark. It must follow [`raise_mark`](Self::raise_mark)
+    /// directly.
+    pub(crate) fn renew<'a>(&'a self, key: &'a StoreKey, mark: i64) -> Statement<'a> {
+        let [family, digest] = named(key);
+        self.statement(Kind::Renew, vec![family, digest, Number(mark)])
+    }
+
+    /// Removes an owner's sessions from one digest to another, those that are not younger than a mark.
+    pub(crate) fn remove_ended<'a>(
+        &'a self,
+        family: &'a Family,
+        (first, last): (&'a Digest, &'a Digest),
+        mark: i64,
+    ) -> Statement<'a> {
+        let range = [Bytes(first.as_bytes()), Bytes(last.as_bytes())];
+        self.statement(Kind::RemoveEnded, [&[Bytes(family.as_bytes())], &range[..], &[Number(mark)]].concat())
     }
 
     /// A page of an owner's sessions, newest first.
@@ -133,12 +165,6 @@ impl Sql {
         self.statement(Kind::List, [&[Bytes(family.as_bytes())][..], &after, &[limit]].concat())
     }
 
-    /// Deletes an owner's live sessions, except the one to keep.
-    pub(crate) fn revoke<'a>(&'a self, family: &'a Family, keep: Option<&'a Digest>) -> Statement<'a> {
-        let keep = keep.unwrap_or(OWNER_ROW);
-        self.statement(Kind::Revoke, vec![Bytes(family.as_bytes()), Bytes(keep.as_bytes())])
-    }
-
     /// Counts the expired records, up to the limit. It locks none.
     pub(crate) fn count_expired(&self, limit: u32) -> Statement<'_> {
         self.statement(Kind::CountExpired, vec![Number(limit.into())])
@@ -147,6 +173,21 @@ impl Sql {
     /// Deletes the records that expired first.
     pub(crate) fn sweep(&self, limit: u32) -> Statement<'_> {
         self.statement(Kind::Sweep, vec![Number(limit.into())])
+    }
+
+    /// The statement on a record in the form for its key: an owner's compares the mark, too.
+    fn compared<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        anonymous: Kind,
+        owned: Kind,
+        parameters: &[Parameter<'a>],
+    ) -> Statement<'a> {
+        if key.is_owned() {
+            self.statement(owned, [parameters, &[Bytes(key.family.as_bytes())]].concat())
+        } else {
+            self.statement(anonymous, parameters.to_vec())
+        }
     }
 
     fn statement<'a>(&'a self, kind: Kind, parameters: Vec<Parameter<'a>>) -> Statement<'a> {

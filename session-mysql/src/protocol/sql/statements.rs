@@ -1,26 +1,36 @@
 use StatementKind as Kind;
 
-use crate::{protocol::Table, retry::OWNER_ROW_MILLIS};
+use crate::{
+    protocol::Table,
+    retry::{MARK_MILLIS, OWNER_ROW_MILLIS},
+};
 
-/// The statements, named after what they do.
+/// The statements, named after what they do. `Owned` is the form for a session of an owner, which also compares the owner's
+/// mark; the other form never looks for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StatementKind {
     Load,
+    LoadOwned,
     LoadPair,
     Insert,
     InsertOwned,
     Commit,
+    CommitOwned,
     Touch,
+    TouchOwned,
     ChangeKey,
+    ChangeKeyOwned,
     Delete,
-    DeleteExpected,
-    DeleteExpired,
+    DeleteOwned,
     LeaveTombstone,
-    LeaveTombstoneExpected,
+    LeaveTombstoneOwned,
+    ClearKey,
     LockOwner,
-    OwnedDigests,
+    Devices,
+    RaiseMark,
+    Renew,
+    RemoveEnded,
     List,
-    Revoke,
     CountExpired,
     Sweep,
 }
@@ -33,41 +43,79 @@ pub(crate) const NOW: &str =
 /// The text of each statement, in the order of [`StatementKind`].
 pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
     // The remaining time tells whether the record has expired: a condition would make the server compute the clock twice.
-    (Kind::Load, "SELECT {record} FROM {table} WHERE {key}"),
-    (Kind::LoadPair, "SELECT digest,{record} FROM {table} WHERE family=? AND digest IN (?,?) AND {live}"),
+    (Kind::Load, "SELECT revision,expires_at-({now}),data FROM {table} WHERE {key}"),
+    (Kind::LoadOwned, "SELECT {record} FROM {beside owner} WHERE s.family=? AND s.digest=? AND {unmarked}"),
+    (
+        Kind::LoadPair,
+        "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=? AND s.digest IN (?,?) AND \
+         s.expires_at+0>{now} AND {unmarked}",
+    ),
     (Kind::Insert, "INSERT INTO {table} ({columns}) VALUES (?,?,?,0,{now},{now}+?,?)"),
     // `LockOwner` has just set the age of the session.
     (Kind::InsertOwned, "INSERT INTO {table} ({columns}) VALUES (?,?,?,1,LAST_INSERT_ID(),{now}+?,?)"),
     (Kind::Commit, "UPDATE {table} SET {record=?} WHERE {key} AND revision=? AND {alive}"),
+    (
+        Kind::CommitOwned,
+        "UPDATE {table} SET {record=?} WHERE {key} AND revision=? AND {alive} AND {above mark}",
+    ),
     (Kind::Touch, "UPDATE {table} SET expires_at={now}+? WHERE {key} AND revision=? AND {alive}"),
+    (
+        Kind::TouchOwned,
+        "UPDATE {table} SET expires_at={now}+? WHERE {key} AND revision=? AND {alive} AND {above mark}",
+    ),
     (
         Kind::ChangeKey,
         "UPDATE {table} SET digest=?,owned=?,{record=?} WHERE {key} AND revision=? AND {alive}",
     ),
-    (Kind::Delete, "DELETE FROM {table} WHERE {key} AND {alive}"),
-    (Kind::DeleteExpected, "DELETE FROM {table} WHERE {key} AND revision=? AND {alive}"),
-    (Kind::DeleteExpired, "DELETE FROM {table} WHERE {key} AND NOT {alive}"),
-    (Kind::LeaveTombstone, "UPDATE {table} SET owned=0,{record=?} WHERE {key} AND revision<>? AND {alive}"),
     (
-        Kind::LeaveTombstoneExpected,
-        "UPDATE {table} SET owned=0,{record=?} WHERE {key} AND revision=? AND {alive}",
+        Kind::ChangeKeyOwned,
+        "UPDATE {table} SET digest=?,owned=?,{record=?} WHERE {key} AND revision=? AND {alive} AND {above mark}",
     ),
+    (Kind::Delete, "DELETE FROM {table} WHERE {key} AND (revision=?)=? AND {alive}"),
+    (Kind::DeleteOwned, "DELETE FROM {table} WHERE {key} AND (revision=?)=? AND {alive} AND {above mark}"),
+    (
+        Kind::LeaveTombstone,
+        "UPDATE {table} SET owned=0,{record=?} WHERE {key} AND (revision=?)=? AND {alive}",
+    ),
+    (
+        Kind::LeaveTombstoneOwned,
+        "UPDATE {table} SET owned=0,{record=?} WHERE {key} AND (revision=?)=? AND {alive} AND {above mark}",
+    ),
+    (Kind::ClearKey, "DELETE FROM {table} WHERE {key} AND NOT ({alive} AND {above mark})"),
     (
         Kind::LockOwner,
-        "INSERT INTO {table} ({columns}) VALUES (?,?,'',0,LAST_INSERT_ID({now}),{now}+{owner_row},'') \
+        "INSERT INTO {table} ({columns}) VALUES (?,{owner},'',0,LAST_INSERT_ID({now}),{now}+{owner_row},'') \
          ON DUPLICATE KEY UPDATE created_at=LAST_INSERT_ID(GREATEST(created_at+1,VALUES(created_at))),\
-         expires_at=VALUES(expires_at)",
+         expires_at=GREATEST(expires_at,VALUES(expires_at))",
+    ),
+    // The range ends by the limit, however many of its rows are dead, and needs no sorting.
+    (
+        Kind::Devices,
+        "SELECT s.digest,s.created_at,s.expires_at>{now} AND {unmarked},COALESCE(o.mark,0) FROM {beside owner} \
+         WHERE s.family=? AND s.digest>? AND s.owned=1 ORDER BY s.digest LIMIT ?",
+    ),
+    // The assignments take effect from left to right.
+    (
+        Kind::RaiseMark,
+        "UPDATE {table} SET created_at=LAST_INSERT_ID(GREATEST(created_at,?)),\
+         mark=GREATEST(mark,LEAST(?,created_at-1)),expires_at=GREATEST(expires_at,{now}+{mark}) \
+         WHERE family=? AND digest={owner}",
+    ),
+    // `RaiseMark` has just set the age of the session.
+    (
+        Kind::Renew,
+        "UPDATE {table} SET created_at=LAST_INSERT_ID() WHERE {key} AND owned=1 AND {alive} AND created_at>?",
     ),
     (
-        Kind::OwnedDigests,
-        "SELECT digest FROM {table} WHERE family=? AND owned=1 AND {live} ORDER BY created_at,digest FOR UPDATE",
+        Kind::RemoveEnded,
+        "DELETE FROM {table} WHERE family=? AND digest BETWEEN ? AND ? AND owned=1 AND created_at<=?",
     ),
     (
         Kind::List,
-        "SELECT created_at,digest,{record} FROM {table} WHERE family=? AND owned=1 AND \
-         (created_at<? OR created_at=? AND digest<?) AND {live} ORDER BY created_at DESC,digest DESC LIMIT ?",
+        "SELECT s.created_at,s.digest,{record} FROM {beside owner} WHERE s.family=? AND s.owned=1 AND \
+         (s.created_at<? OR s.created_at=? AND s.digest<?) AND s.expires_at+0>{now} AND {unmarked} \
+         ORDER BY s.created_at DESC,s.digest DESC LIMIT ?",
     ),
-    (Kind::Revoke, "DELETE FROM {table} WHERE family=? AND digest<>? AND owned=1 AND {live}"),
     (
         Kind::CountExpired,
         "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE expires_at<={now} LIMIT ?) expired",
@@ -76,22 +124,32 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
 ];
 
 /// What several texts have in common.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 9] = [
     ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
-    ("{record}", "revision,expires_at-({now}),data"),
+    ("{record}", "s.revision,s.expires_at-({now}),s.data"),
     ("{record=?}", "revision=?,expires_at={now}+?,data=?"),
     ("{key}", "family=? AND digest=?"),
-    ("{live}", "expires_at>{now}"),
     // For one row by its key: as a sum, so that the server does not consider the index of deadlines.
     ("{alive}", "expires_at+0>{now}"),
+    // A session has ended if it is not younger than the mark of its owner. A tombstone has no mark to compare with.
+    ("{beside owner}", "{table} s LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
+    ("{unmarked}", "s.created_at>s.owned*COALESCE(o.mark,0)"),
+    // An update may read its own table only through a derived table, which an aggregate keeps from being merged. At READ
+    // COMMITTED the read waits for no lock.
+    (
+        "{above mark}",
+        "created_at>owned*(SELECT * FROM (SELECT COALESCE(MAX(mark),0) FROM {table} WHERE family=? AND digest={owner}) o)",
+    ),
+    ("{owner}", "x'0000000000000000000000000000000000000000000000000000000000000000'"),
 ];
 
 impl StatementKind {
-    pub(crate) const COUNT: usize = 18;
+    pub(crate) const COUNT: usize = 24;
 
     /// Whether it changes rows; the others return rows.
     pub(crate) const fn writes(self) -> bool {
-        !matches!(self, Kind::Load | Kind::LoadPair | Kind::OwnedDigests | Kind::List | Kind::CountExpired)
+        use Kind::{CountExpired, Devices, List, Load, LoadOwned, LoadPair};
+        !matches!(self, Load | LoadOwned | LoadPair | Devices | List | CountExpired)
     }
 }
 
@@ -99,5 +157,6 @@ impl StatementKind {
 pub(super) fn complete(text: &str, table: &Table) -> String {
     let text = PARTS.iter().fold(text.to_owned(), |text, (name, part)| text.replace(name, part));
     let text = text.replace("{owner_row}", &OWNER_ROW_MILLIS.to_string());
+    let text = text.replace("{mark}", &MARK_MILLIS.to_string());
     text.replace("{now}", NOW).replace("{table}", &table.to_string())
 }

@@ -8,7 +8,11 @@ use session_core::{
     store::{Page, Revision, Write},
 };
 
-use super::{NOW, Sql, statement_builder::millis, statements::TEXTS};
+use super::{
+    NOW, Sql,
+    statement_builder::{OWNER_ROW, millis},
+    statements::TEXTS,
+};
 use crate::protocol::{
     Parameter::{self, Bytes, Number},
     Statement, Table,
