@@ -129,6 +129,35 @@ fn an_outage_costs_no_handshake_for_each_request() {
     assert!(made <= 2 * (8 + 6 + 6 * seconds), "{made} connections for 800 requests in {seconds} s");
 }
 
+/// The server allows fewer connections than the pool has places. Those who get none of their own wait for one that comes back.
+#[test]
+fn a_pool_that_is_larger_than_the_server_allows_works_with_less() {
+    let (server, _proxy, _) = behind_proxy();
+    server.sql("CREATE USER app@'%' WITH MAX_USER_CONNECTIONS 6").unwrap();
+    server.sql("GRANT ALL ON session_test.* TO app@'%'").unwrap();
+    let stores = Pair::of(&patient(&server.url().replace("root", "app")).budget(BOUND));
+    stores.works(1);
+    for loaded in stores.load_at_once(1, 60) {
+        assert!(loaded.unwrap().is_some());
+    }
+}
+
+/// A runtime that begins to connect and is then not driven, as one of a test that ended, is not waited for.
+#[test]
+fn a_runtime_that_nobody_drives_is_not_waited_for() {
+    let (server, _proxy, _) = behind_proxy();
+    let store = patient(&server.url()).build().unwrap();
+    let stuck = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    stuck.block_on(async {
+        let key = key(1);
+        let mut load = pin!(Store::load(&store, &key));
+        assert!(poll_once(load.as_mut()).is_pending());
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(Store::load(&store, &key(1))).unwrap();
+    drop(stuck);
+}
+
 /// Connecting takes about eight round trips here, of 100 ms each.
 #[test]
 fn a_distant_server_is_reached_with_the_default_limits() {
