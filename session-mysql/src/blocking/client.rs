@@ -1,15 +1,18 @@
 use std::{
     collections::BTreeMap,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak, mpsc::Sender},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak, mpsc::Sender},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use mysql::{Conn, Opts};
+use session_net::Limit;
 
 use super::{
-    poll_once, sweeper,
-    wire::{connect, error_kind, exchange, options},
+    poll_once,
+    reach::connect,
+    sweeper,
+    wire::{error_kind, exchange, options},
 };
 use crate::{
     options::StoreOptions,
@@ -21,7 +24,8 @@ use crate::{
 /// The client library `mysql`. Its futures never wait: everything happens on the calling thread.
 pub(super) struct ThreadClient {
     options: Opts,
-    handshake: Handshake,
+    connect_timeout: Duration,
+    handshake: Arc<Handshake>,
     /// How many of those who wait are to look.
     woken: Mutex<u32>,
     freed: Condvar,
@@ -36,8 +40,10 @@ pub(crate) struct Connection {
 
 impl ThreadClient {
     pub(super) fn new(store: &StoreOptions) -> Self {
-        let handshake = Handshake::new(store.limits.patience());
-        Self { options: options(store), handshake, woken: Mutex::new(0), freed: Condvar::new() }
+        let (limits, options) = (&store.limits, options(store));
+        let (connect_timeout, handshake) =
+            (limits.connect_timeout, Arc::new(Handshake::new(limits.patience())));
+        Self { options, connect_timeout, handshake, woken: Mutex::new(0), freed: Condvar::new() }
     }
 
     fn woken(&self) -> MutexGuard<'_, u32> {
@@ -73,8 +79,9 @@ impl Client for ThreadClient {
         self.freed.notify_one();
     }
 
-    async fn connect(&self, _: Instant) -> Result<Connection, ErrorKind> {
-        connect(&self.options, &self.handshake).map_err(error_kind)
+    async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
+        let limit = Limit::until("connect_timeout", self.connect_timeout, deadline);
+        connect(&self.options, &self.handshake, limit)
     }
 
     async fn ping(&self, connection: &mut Connection, _: Instant) -> bool {

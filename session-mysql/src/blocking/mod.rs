@@ -1,6 +1,7 @@
 //! The blocking API.
 
 mod client;
+mod reach;
 mod sweeper;
 mod wire;
 

@@ -58,8 +58,8 @@ pub(crate) fn connect_without_timeouts(store: &StoreOptions) -> Result<Connectio
 }
 
 /// Connects and shakes hands. A server or proxy that refuses the complete handshake gets the necessary one.
-pub(super) fn connect(options: &Opts, handshake: &Handshake) -> Result<Connection, Error> {
-    let mut conn = Conn::new(options.clone())?;
+pub(super) fn shake_hands(options: OptsBuilder, handshake: &Handshake) -> Result<Connection, Error> {
+    let mut conn = Conn::new(options)?;
     match conn.query_drop(&handshake.complete) {
         Err(Error::MySqlError(_)) => {
             for statement in &handshake.necessary {

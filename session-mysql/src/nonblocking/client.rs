@@ -1,18 +1,20 @@
 use std::{
     collections::BTreeMap,
     future::Future as _,
+    net::SocketAddr,
     pin::pin,
     sync::Weak,
     task::{Context, Waker},
     time::{Duration, Instant},
 };
 
-use mysql_async::{Conn, Opts, prelude::Queryable as _};
+use mysql_async::{Conn, Opts, OptsBuilder, prelude::Queryable as _};
+use session_net::reach;
 use tokio::sync::Notify;
 
 use super::{
     sweeper::Sweeper,
-    wire::{connect, exchange, in_time, options},
+    wire::{connect, error_kind, exchange, in_time, options},
 };
 use crate::{
     options::StoreOptions,
@@ -51,6 +53,14 @@ impl TokioClient {
     }
 }
 
+impl TokioClient {
+    async fn connect_to(&self, address: SocketAddr) -> Result<Conn, ErrorKind> {
+        let options = OptsBuilder::from_opts(self.options.clone());
+        let options = options.tcp_port(address.port()).resolved_ips(Some([address.ip()]));
+        connect(options.into(), &self.handshake).await.map_err(error_kind)
+    }
+}
+
 impl Client for TokioClient {
     type Connection = Connection;
     type Sweeper = Sweeper;
@@ -69,8 +79,14 @@ impl Client for TokioClient {
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
-        let connect = pin!(connect(&self.options, &self.handshake));
-        let conn = in_time(deadline, self.connect_timeout, Limit::Connect, connect).await?;
+        let conn = if self.options.socket().is_some() {
+            let connect = pin!(connect(self.options.clone(), &self.handshake));
+            in_time(deadline, self.connect_timeout, Limit::Connect, connect).await?
+        } else {
+            let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
+            let connect = |address| self.connect_to(address);
+            reach(self.options.ip_or_hostname(), self.options.tcp_port(), limit, connect).await?
+        };
         Ok(Connection { conn: Some(conn), prepared: BTreeMap::new() })
     }
 
@@ -115,5 +131,32 @@ impl Drop for Connection {
         if let Some(conn) = self.conn.take() {
             let _ = pin!(conn.disconnect()).poll(&mut Context::from_waker(Waker::noop()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use session_net::race;
+    use session_testservers::MariaDb;
+
+    use super::*;
+    use crate::MysqlStore;
+
+    #[test]
+    fn an_address_that_says_nothing_does_not_hide_the_next() {
+        let (server, mute) = (MariaDb::start().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+        let store = MysqlStore::connect(&server.url()).unwrap();
+        let limit = session_net::Limit::start("connect_timeout", Duration::from_secs(60));
+        let addresses = [mute.local_addr().unwrap(), server.address()];
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = store.pool.client();
+            let mut conn = race(&addresses, limit, |address| client.connect_to(address)).await.unwrap();
+            conn.ping().await.unwrap();
+            conn.disconnect().await.unwrap();
+        });
+        assert!(!limit.has_passed());
     }
 }

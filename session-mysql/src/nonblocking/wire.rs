@@ -48,8 +48,8 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
 }
 
 /// Connects and shakes hands. A server or proxy that refuses the complete handshake gets the necessary one.
-pub(super) async fn connect(options: &Opts, handshake: &Handshake) -> Result<Conn, Error> {
-    let mut conn = Conn::new(options.clone()).await?;
+pub(super) async fn connect(options: Opts, handshake: &Handshake) -> Result<Conn, Error> {
+    let mut conn = Conn::new(options).await?;
     match conn.query_drop(&*handshake.complete).await {
         Err(Error::Server(_)) => {
             for statement in &handshake.necessary {
@@ -104,7 +104,7 @@ pub(super) async fn exchange(
 }
 
 /// The library's error texts contain no values, but their `Debug` may show a packet.
-fn error_kind(error: Error) -> ErrorKind {
+pub(super) fn error_kind(error: Error) -> ErrorKind {
     match error {
         Error::Server(error) => ErrorKind::refused(error.code, &error.state, error.message),
         Error::Driver(DriverError::PacketTooLarge) => ErrorKind::TooLarge,

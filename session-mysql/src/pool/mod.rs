@@ -97,6 +97,11 @@ impl<C: Client> Pool<C> {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) const fn client(&self) -> &C {
+        &self.client
+    }
+
     /// Starts to remove expired sessions in the background, if the store is to do so and does not yet, or not any more: a
     /// runtime takes over from one that has ended or that nobody drives.
     pub(crate) fn start_sweeper(self: &Arc<Self>) {

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
+use session_net::ConnectError;
 
 use super::meaning::{Class, Meaning, meaning};
 use crate::options::{Limits, StoreOptions};
@@ -16,6 +17,9 @@ pub(crate) enum ErrorKind {
     /// There is no connection, so nothing was sent.
     #[error("{0}")]
     Unreachable(String),
+    /// A server was not reached in time. The text names the addresses and the limit.
+    #[error("{0}")]
+    Unreached(String, Limit),
     /// Other operations took all the time or all the attempts.
     #[error("{0}")]
     Contended(&'static str),
@@ -94,7 +98,7 @@ impl ErrorKind {
             Self::Unreachable(_) => (Unavailable, Class::NoConnection, No),
             Self::Contended(_) => (Overloaded, Class::NoConnection, No),
             Self::Timeout(_) => (Timeout, Broken, Unknown),
-            Self::NotConnected(_) => (Timeout, Class::NoConnection, No),
+            Self::NotConnected(_) | Self::Unreached(..) => (Timeout, Class::NoConnection, No),
             Self::Lost(_) => (Unavailable, Broken, Unknown),
             Self::TooLarge => (TooLarge, Class::NoConnection, No),
             Self::UnexpectedReply => (Protocol, Class::NoConnection, Unknown),
@@ -127,6 +131,23 @@ impl ErrorKind {
     }
 }
 
+/// An answer of a server says more than what became of its other addresses.
+impl From<ConnectError<Self>> for ErrorKind {
+    fn from(error: ConnectError<Self>) -> Self {
+        let (text, limit) = (error.to_string(), error.is_timeout().then_some(Limit::Connect));
+        let failures = match error {
+            ConnectError::Race { source, .. } => source.into_failures(),
+            _ => Vec::new(),
+        };
+        let passed =
+            |(_, kind): &(_, Self)| if let Self::Timeout(limit) = kind { Some(*limit) } else { None };
+        let limit = failures.iter().find_map(passed).or(limit);
+        let answer = failures.into_iter().map(|(_, kind)| kind).find(|kind| kind.code().is_some());
+        let unreached = limit.map(|limit| Self::Unreached(text.clone(), limit));
+        answer.or(unreached).unwrap_or(Self::Unreachable(text))
+    }
+}
+
 impl Error {
     /// Turns it into the error of the contract.
     pub(crate) fn for_caller(self, options: &StoreOptions) -> StoreError {
@@ -145,6 +166,7 @@ fn advice(kind: &ErrorKind, options: &StoreOptions) -> Option<String> {
         ErrorKind::Timeout(limit) | ErrorKind::NotConnected(limit) => {
             format!("{:?}; `Builder::{limit}` raises it", limit.of(&options.limits))
         }
+        ErrorKind::Unreached(_, limit) => format!("`Builder::{limit}` raises it"),
         ErrorKind::Refused(Refusal { code: 1146 | 1054 | 1136 | 1364, .. }) => format!(
             "the table `{table}` is missing or of another version; `session-setup mysql <url> --table {table}` \
              sets it up"
