@@ -45,9 +45,9 @@ impl Trial {
         self.owned.family
     }
 
-    /// Both families, whose rows must be gone afterwards.
-    pub(crate) const fn families(&self) -> [Family; 2] {
-        [self.owned.family, self.anonymous.family]
+    /// Both families with their records, which must be gone afterwards.
+    pub(crate) fn leftovers(&self) -> [(Family, [Digest; 2]); 2] {
+        [self.owned, self.anonymous].map(|key| (key.family, [key.digest, next(&key).digest]))
     }
 
     /// Tries every operation. `account` is what gives an account the rights that it needs.
@@ -81,25 +81,20 @@ impl Trial {
             ("listing an owner's sessions", |store, trial| {
                 Ok(store.list(&trial.owner(), Page::default())?.sessions.len() == 1)
             }),
-            ("signing out", |store, trial| deleted(store, &next(&trial.owned), true)),
+            ("signing out", |store, trial| deleted(store, &next(&trial.owned))),
             ("signing out everywhere", |store, trial| store.revoke(&trial.owner(), None).map(|_| true)),
             ("beginning a session", |store, trial| created(store, &trial.anonymous)),
             ("reading a session", |store, trial| Ok(store.load(&trial.anonymous)?.is_some())),
             ("changing a session", |store, trial| committed(store, &trial.anonymous)),
             ("prolonging a session", |store, trial| touched(store, &trial.anonymous)),
             ("changing the id of a session", |store, trial| rotated(store, &trial.anonymous)),
-            ("ending a session", |store, trial| deleted(store, &next(&trial.anonymous), true)),
+            ("ending a session", |store, trial| deleted(store, &next(&trial.anonymous))),
         ];
-        let result = steps.iter().try_for_each(|(step, run)| match run(store, self) {
+        steps.iter().try_for_each(|(step, run)| match run(store, self) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Failure { step, error: None }),
             Err(error) => Err(Failure { step, error: Some(error) }),
-        });
-        // Whatever is left after a failure is removed as far as it can be.
-        for key in [self.owned, self.anonymous] {
-            let _ = (deleted(store, &key, false), deleted(store, &next(&key), false));
-        }
-        result
+        })
     }
 }
 
@@ -132,14 +127,16 @@ fn rotated(store: &impl BlockingStore, key: &StoreKey) -> Result<bool, StoreErro
     Ok(matches!(outcome, RotateOutcome::Written))
 }
 
-fn deleted(store: &impl BlockingStore, key: &StoreKey, tombstone: bool) -> Result<bool, StoreError> {
-    let outcome = store.delete(key, None, tombstone.then(|| write(5)))?;
+fn deleted(store: &impl BlockingStore, key: &StoreKey) -> Result<bool, StoreError> {
+    let outcome = store.delete(key, None, Some(write(5)))?;
     Ok(matches!(outcome, DeleteOutcome::Deleted))
 }
 
 fn advice(kind: StoreErrorKind, account: &str) -> String {
     match kind {
-        StoreErrorKind::Denied => account.to_owned(),
+        StoreErrorKind::Denied => {
+            format!("check user, password and encryption of the URL; the rights that are needed: {account}")
+        }
         StoreErrorKind::ReadOnly => "use the URL of the server that takes writes".to_owned(),
         StoreErrorKind::OutOfSpace => "make room on the server".to_owned(),
         StoreErrorKind::TooLarge => "raise the limit that the error names".to_owned(),

@@ -42,7 +42,7 @@ impl Comparison {
         };
         let origin = origin(found);
         let differences = match origin {
-            Origin::Ours | Origin::Foreign => differences(found),
+            Origin::Ours | Origin::Foreign | Origin::Php => differences(found),
             _ => Vec::new(),
         };
         let cure = if origin == Origin::Ours { Cure::alter(schema, &differences) } else { None };
@@ -55,7 +55,7 @@ impl Comparison {
         self.origin
     }
 
-    /// Returns every difference from the schema: none for a table that is missing, newer, or of the PHP original.
+    /// Returns every difference from the schema: none for a table that is missing or newer.
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
         &self.differences

@@ -16,10 +16,10 @@ pub struct ServerState {
     pub is_replica: Option<bool>,
     /// The state and the role of this member of a replication group, in lower case; `None` without a group.
     pub group: Option<(String, String)>,
-    variables: BTreeMap<String, String>,
+    /// Variables and status values that matter, by their names in lower case. A server leaves out what it does not have.
+    pub variables: BTreeMap<String, String>,
 }
 
-/// Every variable and status value that matters. A server leaves out what it does not have.
 const VARIABLES: &str = "'read_only','super_read_only','innodb_read_only','offline_mode','log_bin','binlog_format',\
     'max_allowed_packet','event_scheduler','require_secure_transport','transaction_isolation','tx_isolation',\
     'wsrep_on','wsrep_sync_wait','version_comment'";

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc, time::Instant};
 
 use session_core::{
-    id::Family,
+    id::{Digest, Family},
     store::{Applied, Page, StoreError},
 };
 
@@ -140,14 +140,15 @@ impl Maintenance {
         }
     }
 
-    /// Removes the index and the mark of an owner who has no sessions: what a trial leaves behind.
+    /// Removes these records of a family, its index and its mark: what a trial leaves behind.
     ///
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be reached or refuses.
-    pub fn forget(&self, family: &Family) -> Result<(), MaintenanceError> {
+    pub fn forget(&self, family: &Family, digests: &[Digest]) -> Result<(), MaintenanceError> {
         let Some(server) = self.server_of(family) else { return Ok(()) };
-        let (index, mark) = (self.keys.index(family), self.keys.mark(family));
-        self.ask(&server, "DEL", &[&*index, &*mark]).map(drop)
+        let mut names = vec![self.keys.index(family), self.keys.mark(family)];
+        names.extend(digests.iter().map(|digest| self.keys.member(family, digest)));
+        self.ask(&server, "DEL", &names.iter().map(Vec::as_slice).collect::<Vec<_>>()).map(drop)
     }
 
     fn exchange(&self, address: &Arc<ServerAddress>, command: Command) -> Result<Reply, StoreError> {

@@ -82,7 +82,7 @@ fn attempt(
     let store = open(app_url.as_deref().unwrap_or(url), Some(&schema.table_name()))?;
     let finding = trial.run(&*store, account.unwrap_or_default());
     let removed: Result<(), MaintenanceError> =
-        trial.families().iter().try_for_each(|family| maintenance.forget(family));
+        trial.leftovers().iter().try_for_each(|(family, _)| maintenance.forget(family));
     Ok(match removed {
         Err(error) if finding.level == Level::Fine => {
             let seen = format!("the throw-away session could not be removed: {error}");

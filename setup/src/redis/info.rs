@@ -20,6 +20,16 @@ impl Info {
         self.get(name)?.parse().ok()
     }
 
+    /// Returns the state of a replica that does not follow, from `slave0:ip=…,port=…,state=online,…`.
+    pub(crate) fn replica_in_trouble(&self) -> Option<&str> {
+        let replicas = self.0.iter().filter(|(name, _)| {
+            name.strip_prefix("slave").is_some_and(|number| number.parse::<u32>().is_ok())
+        });
+        let mut states =
+            replicas.filter_map(|(_, value)| value.split(',').find_map(|part| part.strip_prefix("state=")));
+        states.find(|state| *state != "online")
+    }
+
     /// Returns the product and its full version.
     pub(crate) fn server(&self) -> Option<(Product, &str)> {
         let valkey = self.get("valkey_version").map(|version| (Product::Valkey, version));
@@ -59,6 +69,18 @@ mod tests {
         assert_eq!(info.compatible_with(), Some((7, 0)));
         assert_eq!((info.number("used_memory"), info.number("redis_version")), (Some(1024), None));
         assert_eq!(Info::parse("redis_version:unstable").compatible_with(), None);
+    }
+
+    #[test]
+    fn a_replica_that_does_not_follow_is_found() {
+        let info = |state: &str| {
+            Info::parse(&format!(
+                "slave0:ip=a,port=1,state=online,lag=0\nslave1:ip=b,port=2,state={state},lag=9"
+            ))
+        };
+        assert_eq!(info("online").replica_in_trouble(), None);
+        assert_eq!(info("wait_bgsave").replica_in_trouble(), Some("wait_bgsave"));
+        assert_eq!(Info::parse("slave_repl_offset:7\nslave_read_only:1").replica_in_trouble(), None);
     }
 
     #[test]

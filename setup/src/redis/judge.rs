@@ -145,6 +145,10 @@ fn replication(survey: &Survey) -> Option<Finding> {
         return Some(Finding::fine(NAME, "no replicas: while this server is down, so are the sessions"));
     }
     const LOSS: &str = "a master that is cut off still takes writes, sign-outs among them, and loses them when it comes back";
+    if let Some(state) = survey.info.replica_in_trouble() {
+        let seen = format!("a replica is in the state `{state}`: it cannot take over");
+        return Some(Finding::warning(NAME, seen, "look at the log of the replica"));
+    }
     let holds_scripts_back = survey.info.compatible_with().is_none_or(|version| version >= (7, 0));
     Some(match setting(survey, "min-replicas-to-write") {
         // Before 7.0 the setting is not looked at inside scripts, which nearly all writes of sessions are.
@@ -222,4 +226,63 @@ fn keys(survey: &Survey) -> Option<Finding> {
 
 fn setting<'a>(survey: &'a Survey, name: &str) -> Option<&'a str> {
     survey.config.get(name).map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Info, *};
+    use crate::Level;
+
+    fn survey(info: &str, config: &[(&'static str, &str)]) -> Survey {
+        Survey {
+            address: "10.0.0.5:6379".to_owned(),
+            is_remote: true,
+            is_encrypted: true,
+            has_password: true,
+            info: Info::parse(info),
+            config: config.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            latency: None,
+            keys: None,
+        }
+    }
+
+    #[test]
+    fn a_cut_off_master_is_held_back_from_7_0_on() {
+        for (version, setting, level, text) in [
+            ("6.2.5", Some("1"), Level::Warning, "does not hold back scripts before Redis 7.0"),
+            ("6.2.5", Some("0"), Level::Warning, "does not hold back scripts before Redis 7.0"),
+            ("7.0.15", Some("0"), Level::Warning, "min-replicas-to-write 0"),
+            ("7.0.15", Some("1"), Level::Fine, "1 of which"),
+            ("7.0.15", None, Level::Unknown, "does not say"),
+        ] {
+            let info = format!("redis_version:{version}\nconnected_slaves:2");
+            let config: Vec<_> = setting.into_iter().map(|value| ("min-replicas-to-write", value)).collect();
+            let finding = replication(&survey(&info, &config)).unwrap();
+            assert_eq!(finding.level, level, "{version} {setting:?}");
+            assert!(finding.seen.contains(text), "{}", finding.seen);
+            let advice = finding.advice.unwrap_or_default();
+            assert!(
+                !advice.starts_with("CONFIG SET min-replicas-to-write") || version != "6.2.5",
+                "{advice}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_that_tells_nothing_is_unknown_and_no_problem() {
+        for finding in judge(&survey("", &[])) {
+            assert!(finding.level <= Level::Unknown, "{finding}");
+        }
+    }
+
+    #[test]
+    fn whoever_can_reach_the_port_needs_a_password_and_an_encrypted_line() {
+        for (has_password, is_encrypted, level) in
+            [(true, true, Level::Fine), (true, false, Level::Warning), (false, true, Level::Warning)]
+        {
+            let survey = Survey { has_password, is_encrypted, ..survey("", &[]) };
+            assert_eq!(access(&survey).unwrap().level, level);
+            assert_eq!(access(&Survey { is_remote: false, ..survey }), None);
+        }
+    }
 }

@@ -66,7 +66,8 @@ fn attempt(maintenance: &Maintenance, store: &RedisStore, server: &Server, accou
         return Finding::unknown("trial", "no key was found that belongs to this server");
     };
     let finding = trial.run(store, account);
-    match maintenance.forget(&trial.owner()) {
+    let mut leftovers = trial.leftovers().into_iter();
+    match leftovers.try_for_each(|(family, digests)| maintenance.forget(&family, &digests)) {
         // Whoever may not write may not remove either, and has left nothing.
         Err(error) if finding.level == crate::Level::Fine => {
             let seen = format!("the throw-away session could not be removed: {error}");

@@ -167,25 +167,4 @@ fn packet(server: &ServerState) -> Option<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Level;
-
-    #[test]
-    fn versions_are_told_apart() {
-        for (text, level) in [
-            ("10.11.6-MariaDB-0+deb12u1", Level::Fine),
-            ("10.6.0-MariaDB", Level::Fine),
-            ("11.4.2-MariaDB", Level::Fine),
-            ("10.5.9-MariaDB", Level::Problem),
-            ("8.0.36", Level::Fine),
-            ("8.4.0-commercial", Level::Fine),
-            ("5.7.44-log", Level::Problem),
-            ("", Level::Problem),
-        ] {
-            let mut server = ServerState::default();
-            text.clone_into(&mut server.version);
-            assert_eq!(version(&server).level, level, "{text}");
-        }
-    }
-}
+mod tests;
