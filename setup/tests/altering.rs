@@ -20,6 +20,15 @@ fn hold(server: &MariaDb, seconds: u32) {
     server.sql(&sql).unwrap();
 }
 
+/// Ends the loads however the test ends.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 fn wait_until_held(server: &MariaDb) {
     let start = Instant::now();
     while server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE state='User sleep'").unwrap()
@@ -52,6 +61,7 @@ fn loads_go_on_while_a_reader_keeps_the_alteration_waiting() {
             }
             (count, failed)
         });
+        let ended = Over(&over);
         // While the reader is there, it is tried in vain, and then it is told why nothing was changed.
         assert_says(
             &url,
@@ -62,7 +72,7 @@ fn loads_go_on_while_a_reader_keeps_the_alteration_waiting() {
         assert!(!server.sql("SHOW CREATE TABLE alo_session").unwrap().contains("KEY `expires_at`"));
         // The next one waits until the reader has gone.
         assert_ok(&url, &["mysql", "--apply"]);
-        over.store(true, Ordering::Relaxed);
+        drop(ended);
         let (count, failed) = loads.join().unwrap();
         assert!(failed.is_empty(), "{} of {count} loads failed: {:?}", failed.len(), failed.first());
         assert!(count > 0);

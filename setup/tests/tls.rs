@@ -1,4 +1,5 @@
-//! Encrypted servers, looked at by the program as it is installed.
+//! Encrypted servers, looked at by the program as it is installed: `cargo test -p session-setup` builds it so, and `ci/check`
+//! runs this by itself. With the whole workspace, other crates turn features on.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 mod support;
@@ -8,7 +9,6 @@ use std::{env, process::Command};
 use session_testservers::{MariaDb, RedisServer};
 use support::{assert_ok, assert_says, run};
 
-/// The other crates of the workspace turn on features that `cargo install session-setup` would not.
 #[test]
 fn the_program_has_tls_as_it_is_installed() {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -2,7 +2,6 @@
 #![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
 
 use std::{
-    env,
     io::Write as _,
     process::{Command, Output, Stdio},
     time::Duration,
@@ -23,10 +22,8 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// The program with the features that it is installed with, if it was built so before.
 pub fn program() -> Command {
-    let installed = env::var_os("SESSION_TEST_SETUP").filter(|path| !path.is_empty());
-    Command::new(installed.unwrap_or_else(|| env!("CARGO_BIN_EXE_session-setup").into()))
+    Command::new(env!("CARGO_BIN_EXE_session-setup"))
 }
 
 /// Runs it with the URL in its variable.
