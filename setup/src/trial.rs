@@ -81,14 +81,14 @@ impl Trial {
             ("listing an owner's sessions", |store, trial| {
                 Ok(store.list(&trial.owner(), Page::default())?.sessions.len() == 1)
             }),
-            ("signing out", |store, trial| deleted(store, &next(&trial.owned))),
+            ("signing out", |store, trial| deleted(store, &next(&trial.owned), Some(write(5)))),
             ("signing out everywhere", |store, trial| store.revoke(&trial.owner(), None).map(|_| true)),
             ("beginning a session", |store, trial| created(store, &trial.anonymous)),
             ("reading a session", |store, trial| Ok(store.load(&trial.anonymous)?.is_some())),
             ("changing a session", |store, trial| committed(store, &trial.anonymous)),
             ("prolonging a session", |store, trial| touched(store, &trial.anonymous)),
             ("changing the id of a session", |store, trial| rotated(store, &trial.anonymous)),
-            ("ending a session", |store, trial| deleted(store, &next(&trial.anonymous))),
+            ("ending a session", |store, trial| deleted(store, &next(&trial.anonymous), None)),
         ];
         steps.iter().try_for_each(|(step, run)| match run(store, self) {
             Ok(true) => Ok(()),
@@ -127,9 +127,12 @@ fn rotated(store: &impl BlockingStore, key: &StoreKey) -> Result<bool, StoreErro
     Ok(matches!(outcome, RotateOutcome::Written))
 }
 
-fn deleted(store: &impl BlockingStore, key: &StoreKey) -> Result<bool, StoreError> {
-    let outcome = store.delete(key, None, Some(write(5)))?;
-    Ok(matches!(outcome, DeleteOutcome::Deleted))
+fn deleted(
+    store: &impl BlockingStore,
+    key: &StoreKey,
+    tombstone: Option<Write<'_>>,
+) -> Result<bool, StoreError> {
+    Ok(matches!(store.delete(key, None, tombstone)?, DeleteOutcome::Deleted))
 }
 
 fn advice(kind: StoreErrorKind, account: &str) -> String {

@@ -9,7 +9,7 @@ use support::{assert_ok, assert_says};
 const PHP: &str =
     "CREATE TABLE alo_session (id CHAR(128) NOT NULL, data TEXT, access TIMESTAMP, PRIMARY KEY (id))";
 const COLUMNS: &str = "family BINARY(16) NOT NULL, digest BINARY(32) NOT NULL, revision BINARY(16) NOT NULL, \
-    owned TINYINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL";
+    owned TINYINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, mark BIGINT NOT NULL DEFAULT 0";
 
 #[test]
 fn nothing_is_changed_in_a_table_that_cannot_be_made_right() {
