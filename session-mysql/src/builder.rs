@@ -1,14 +1,14 @@
 use std::{fmt, time::Duration};
 
 use session_core::SessionConfig;
+use session_net::{Credentials, tls::Tls};
 
 use crate::{
-    BuildError, Schema,
-    options::{Limits, StoreOptions},
+    BuildError, Schema, encryption,
+    limits::LimitSettings,
+    options::StoreOptions,
     protocol::{Sql, Table},
-    retry::{BUDGET, CONNECT_TIMEOUT, CONNECTION_LIFETIME, POOL_SIZE, RESPONSE_TIMEOUT},
     schema::DEFAULT_TABLE,
-    servers::SslMode,
     sweeping::Sweeping,
     url,
 };
@@ -21,7 +21,9 @@ pub struct Builder {
     url: String,
     table: Option<String>,
     default_table: String,
-    limits: Limits,
+    limits: LimitSettings,
+    tls: Option<Tls>,
+    credentials: Option<Credentials>,
     create_table: bool,
     sweeping: Option<Sweeping>,
 }
@@ -32,13 +34,9 @@ impl Builder {
             url: url.to_owned(),
             table: None,
             default_table: DEFAULT_TABLE.to_owned(),
-            limits: Limits {
-                connect_timeout: CONNECT_TIMEOUT,
-                response_timeout: RESPONSE_TIMEOUT,
-                budget: BUDGET,
-                pool_size: POOL_SIZE,
-                connection_lifetime: CONNECTION_LIFETIME,
-            },
+            limits: LimitSettings::default(),
+            tls: None,
+            credentials: None,
             create_table: false,
             sweeping: None,
         }
@@ -91,33 +89,59 @@ impl Builder {
     /// How long making a connection may take, with all its round trips; 5 seconds by default. It happens beside the
     /// operations, which wait for it no longer than their [budget](Self::budget).
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.connect_timeout = timeout;
+        self.limits.connect_timeout = Some(timeout);
         self
     }
 
     /// How long to wait for the reply to a statement, 1.5 seconds by default. The server gives up a lock after half of it, in
     /// whole seconds and one at least: below one second, MySQL itself still waits when the client has given up.
     pub const fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.response_timeout = timeout;
+        self.limits.response_timeout = Some(timeout);
         self
     }
 
     /// How long an operation may take in all, waiting for a connection included; two seconds by default.
     pub const fn budget(mut self, budget: Duration) -> Self {
-        self.limits.budget = budget;
+        self.limits.budget = Some(budget);
         self
     }
 
     /// How many connections the store has at most, 8 by default. They are made when they are needed, and kept.
     pub const fn pool_size(mut self, connections: u32) -> Self {
-        self.limits.pool_size = connections;
+        self.limits.pool_size = Some(connections);
         self
     }
 
     /// How long a connection is used, 10 minutes by default, and up to a tenth less so that not all end together. It must not
     /// be zero. The next connection may reach another server behind the same address.
     pub const fn connection_lifetime(mut self, lifetime: Duration) -> Self {
-        self.limits.connection_lifetime = lifetime;
+        self.limits.connection_lifetime = Some(lifetime);
+        self
+    }
+
+    /// How to encrypt. Parameters of the URL may say the same; saying it in both places is an error.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "tokio", feature = "tls"))]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use session_mysql::{MysqlStore, tls::Tls};
+    ///
+    /// let tls = Tls::new().system_authorities().verify_as("db.example");
+    /// let store = MysqlStore::builder("mysql://shop:secret@10.0.0.7/shop").tls(tls).build()?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(all(feature = "tokio", feature = "tls")))]
+    /// # fn main() {}
+    /// ```
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Where user and password come from, instead of the URL. They are asked for at each new connection. Whoever changes
+    /// them must keep the old ones valid until each connection is a new one.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
         self
     }
 
@@ -141,30 +165,36 @@ impl Builder {
 
     #[cfg(feature = "blocking")]
     pub(crate) fn blocking_options(self) -> Result<StoreOptions, BuildError> {
-        self.options("tls-blocking", cfg!(feature = "tls-blocking"))
+        let options = self.options("tls-blocking", cfg!(feature = "tls-blocking"))?;
+        if let Some(tls) = &options.tls {
+            encryption::check_blocking(tls, &options.server.host)?;
+        }
+        Ok(options)
     }
 
     fn options(self, tls_feature: &'static str, has_tls: bool) -> Result<StoreOptions, BuildError> {
-        self.limits.check()?;
         if self.sweeping.is_some_and(|sweeping| sweeping.every.is_zero() || sweeping.batch == 0) {
             return Err(BuildError::Zero { field: "sweep_every" });
         }
-        let (server, url_table) = url::parse(&self.url)?;
-        let is_encrypted = server.ssl_mode != SslMode::Disabled;
-        if is_encrypted && !has_tls {
+        let url = url::parse(&self.url)?;
+        let limits = self.limits.complete(url.limits)?;
+        let tls = encryption::chosen(self.tls, url.tls)?;
+        if tls.is_some() && !has_tls {
             return Err(BuildError::Feature { feature: tls_feature });
         }
         #[cfg(feature = "tls-blocking")]
-        if is_encrypted {
-            // rustls panics where several providers are linked in and none was chosen. The application's own choice stays.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        }
-        let table = Table::new(&self.table.or(url_table).unwrap_or(self.default_table))?;
+        tls.as_ref().map(encryption::check).transpose()?;
+        let table = Table::new(&self.table.or(url.table).unwrap_or(self.default_table))?;
         Ok(StoreOptions {
-            server,
+            server: url.server,
+            credentials: self.credentials.map_or_else(|| url.login.credentials(), Ok)?,
+            #[cfg(feature = "tls")]
+            tls_files: tls.as_ref().map(encryption::files).transpose()?.unwrap_or_default(),
+            #[cfg(any(feature = "blocking", feature = "tls"))]
+            tls,
             sql: Sql::new(&table),
             schema: Schema::of(table),
-            limits: self.limits,
+            limits,
             create_table: self.create_table,
             sweeping: self.sweeping,
         })

@@ -1,3 +1,5 @@
+use session_net::tls::TlsError;
+
 /// A setting that cannot work. It never shows the URL, which may hold a password.
 ///
 /// Not exhaustive, because a new setting may bring a new error.
@@ -15,6 +17,21 @@ pub enum BuildError {
     Feature {
         /// The feature.
         feature: &'static str,
+    },
+    /// A setting of TLS cannot work.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The blocking API cannot do what was asked for.
+    #[error("in the blocking API, {reason}")]
+    Blocking {
+        /// What, and what to do instead.
+        reason: &'static str,
+    },
+    /// The user and the password cannot be read.
+    #[error("{reason}")]
+    Credentials {
+        /// What is wrong with them.
+        reason: String,
     },
     /// Not the name of a table.
     #[error("`table` {reason}")]

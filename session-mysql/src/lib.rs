@@ -6,8 +6,10 @@ compile_error!("session-mysql needs the feature `tokio` or `blocking`");
 
 mod batch;
 mod builder;
+mod encryption;
 mod error;
 mod executor;
+mod limits;
 mod options;
 mod pool;
 mod protocol;
@@ -39,3 +41,5 @@ pub use error::BuildError;
 #[cfg(feature = "tokio")]
 pub use nonblocking::MysqlStore;
 pub use schema::Schema;
+/// User and password, and the settings of TLS, of which a [`Builder`] takes values.
+pub use session_net::{Credentials, tls};

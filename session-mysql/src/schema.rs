@@ -40,9 +40,9 @@ impl Schema {
     /// # Errors
     /// [`BuildError`] if the URL or the name is invalid.
     pub fn of_url(url: &str, table: Option<&str>) -> Result<Self, BuildError> {
-        let (server, url_table) = url::parse(url)?;
-        let schema = Self::new(table.or(url_table.as_deref()).unwrap_or(DEFAULT_TABLE))?;
-        Ok(schema.within(server.database.as_deref()))
+        let url = url::parse(url)?;
+        let schema = Self::new(table.or(url.table.as_deref()).unwrap_or(DEFAULT_TABLE))?;
+        Ok(schema.within(url.server.database.as_deref()))
     }
 
     /// Returns the name of the table, with that of its database if it is known: `shop.alo_session`.

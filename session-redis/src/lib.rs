@@ -10,7 +10,6 @@ mod error;
 mod executor;
 mod limits;
 mod options;
-mod process;
 mod protocol;
 mod retry;
 mod routing;

@@ -6,13 +6,13 @@ use std::{
 };
 
 use mysql::{Conn, Opts};
-use session_net::Limit;
+use session_net::{Credentials, Limit};
 
 use super::{
     poll_once,
     reach::connect,
     sweeper,
-    wire::{error_kind, exchange, options},
+    wire::{error_kind, exchange, logged_in, options},
 };
 use crate::{
     options::StoreOptions,
@@ -24,6 +24,7 @@ use crate::{
 /// The client library `mysql`. Its futures never wait: everything happens on the calling thread.
 pub(super) struct ThreadClient {
     options: Opts,
+    credentials: Credentials,
     connect_timeout: Duration,
     handshake: Arc<Handshake>,
     /// How many of those who wait are to look.
@@ -43,7 +44,8 @@ impl ThreadClient {
         let (limits, options) = (&store.limits, options(store));
         let (connect_timeout, handshake) =
             (limits.connect_timeout, Arc::new(Handshake::new(limits.patience())));
-        Self { options, connect_timeout, handshake, woken: Mutex::new(0), freed: Condvar::new() }
+        let credentials = store.credentials.clone();
+        Self { options, credentials, connect_timeout, handshake, woken: Mutex::new(0), freed: Condvar::new() }
     }
 
     fn woken(&self) -> MutexGuard<'_, u32> {
@@ -80,8 +82,9 @@ impl Client for ThreadClient {
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
+        let options = logged_in(&self.options, &self.credentials).map_err(error_kind)?;
         let limit = Limit::until("connect_timeout", self.connect_timeout, deadline);
-        connect(&self.options, &self.handshake, limit)
+        connect(&options, &self.handshake, limit)
     }
 
     async fn ping(&self, connection: &mut Connection, _: Instant) -> bool {

@@ -3,6 +3,7 @@
 mod client;
 mod reach;
 mod sweeper;
+mod tls;
 mod wire;
 
 use std::{

@@ -72,7 +72,7 @@ mod tests {
 
     use session_testservers::MariaDb;
 
-    use super::*;
+    use super::{super::wire::logged_in, *};
     use crate::{Builder, protocol::Limit as Passed};
 
     #[test]
@@ -81,7 +81,8 @@ mod tests {
         let timeout = Duration::from_secs(60);
         let builder = Builder::new(&server.url()).connect_timeout(timeout).response_timeout(timeout);
         let store = builder.blocking_options().unwrap();
-        let (options, handshake) = (super::super::wire::options(&store), Arc::new(Handshake::new(timeout)));
+        let options = logged_in(&super::super::wire::options(&store), &store.credentials).unwrap();
+        let handshake = Arc::new(Handshake::new(timeout));
         let limit = Limit::start("connect_timeout", timeout);
         let addresses = vec![mute.local_addr().unwrap(), server.address()];
         let mut connection = to_one_of(addresses, &options, &handshake, limit).unwrap();

@@ -3,33 +3,25 @@
 use std::io;
 
 use mysql::{
-    Conn, DriverError, Error, Opts, OptsBuilder, Params, SslOpts, consts::CapabilityFlags,
-    prelude::Queryable as _,
+    Conn, DriverError, Error, Opts, OptsBuilder, Params, consts::CapabilityFlags, prelude::Queryable as _,
 };
 
-use super::Connection;
+use session_net::Credentials;
+
+use super::{Connection, tls::ssl_opts};
 use crate::{
     options::StoreOptions,
     protocol::{ErrorKind, Handshake, Limit, Reply, Statement, cell, value},
     retry::KEEPALIVE,
-    servers::SslMode,
 };
 
 pub(super) fn options(store: &StoreOptions) -> Opts {
     let (server, limits) = (&store.server, &store.limits);
     let keepalive = u32::try_from(KEEPALIVE.as_millis()).ok();
-    let ssl = (server.ssl_mode != SslMode::Disabled).then(|| {
-        SslOpts::default()
-            .with_root_cert_path(server.authority.clone())
-            .with_danger_accept_invalid_certs(server.ssl_mode == SslMode::Required)
-            .with_danger_skip_domain_validation(server.ssl_mode == SslMode::Required)
-    });
     let builder = OptsBuilder::new()
         .ip_or_hostname(Some(server.host.clone()))
         .tcp_port(server.port)
         .socket(server.socket.clone())
-        .user(server.user.clone())
-        .pass(server.password.clone())
         .db_name(server.database.clone())
         // An update that finds its row counts it as changed, even if all values stay the same.
         .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
@@ -41,7 +33,7 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
         .read_timeout(Some(limits.response_timeout))
         .write_timeout(Some(limits.response_timeout))
         .tcp_keepalive_time_ms(keepalive)
-        .ssl_opts(ssl);
+        .ssl_opts(store.tls.as_ref().map(ssl_opts));
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     let builder = builder.tcp_keepalive_probe_interval_secs(Some(10)).tcp_keepalive_probe_count(Some(3));
     builder.into()
@@ -49,12 +41,22 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
 
 /// Connects for maintenance, whose statements take as long as they take.
 pub(crate) fn connect_without_timeouts(store: &StoreOptions) -> Result<Connection, Error> {
-    let options = OptsBuilder::from_opts(options(store)).read_timeout(None).write_timeout(None);
+    let options = logged_in(&options(store), &store.credentials)?;
+    let options = OptsBuilder::from_opts(options).read_timeout(None).write_timeout(None);
     let mut conn = Conn::new(options)?;
     for statement in Handshake::without_limits() {
         conn.query_drop(statement)?;
     }
     Ok(Connection::new(conn))
+}
+
+/// Asks for the credentials of a new connection.
+pub(super) fn logged_in(options: &Opts, credentials: &Credentials) -> Result<Opts, Error> {
+    #[cfg(feature = "tls-blocking")]
+    crate::encryption::ensure_provider();
+    let login = credentials.login().map_err(io::Error::other)?;
+    let options = OptsBuilder::from_opts(options.clone());
+    Ok(options.user(login.user()).pass(login.password()).into())
 }
 
 /// Connects and shakes hands. A server or proxy that refuses the complete handshake gets the necessary one.

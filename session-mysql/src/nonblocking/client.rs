@@ -9,7 +9,7 @@ use std::{
 };
 
 use mysql_async::{Conn, Opts, OptsBuilder, prelude::Queryable as _};
-use session_net::reach;
+use session_net::{Credentials, reach};
 use tokio::sync::Notify;
 
 use super::{
@@ -27,6 +27,7 @@ use crate::{
 /// The client library `mysql_async`.
 pub(super) struct TokioClient {
     options: Opts,
+    credentials: Credentials,
     connect_timeout: Duration,
     response_timeout: Duration,
     handshake: Handshake,
@@ -45,6 +46,7 @@ impl TokioClient {
         let limits = &store.limits;
         Self {
             options: options(store),
+            credentials: store.credentials.clone(),
             connect_timeout: limits.connect_timeout,
             response_timeout: limits.response_timeout,
             handshake: Handshake::new(limits.patience()),
@@ -54,8 +56,18 @@ impl TokioClient {
 }
 
 impl TokioClient {
-    async fn connect_to(&self, address: SocketAddr) -> Result<Conn, ErrorKind> {
+    /// Asks for the credentials of a new connection.
+    async fn logged_in(&self) -> Result<Opts, ErrorKind> {
+        #[cfg(feature = "tls-blocking")]
+        crate::encryption::ensure_provider();
+        let login = self.credentials.login_beside().await;
+        let login = login.map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
         let options = OptsBuilder::from_opts(self.options.clone());
+        Ok(options.user(login.user()).pass(login.password()).into())
+    }
+
+    async fn connect_to(&self, options: &Opts, address: SocketAddr) -> Result<Conn, ErrorKind> {
+        let options = OptsBuilder::from_opts(options.clone());
         let options = options.tcp_port(address.port()).resolved_ips(Some([address.ip()]));
         connect(options.into(), &self.handshake).await.map_err(error_kind)
     }
@@ -79,13 +91,14 @@ impl Client for TokioClient {
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
-        let conn = if self.options.socket().is_some() {
-            let connect = pin!(connect(self.options.clone(), &self.handshake));
+        let options = self.logged_in().await?;
+        let conn = if options.socket().is_some() {
+            let connect = pin!(connect(options, &self.handshake));
             in_time(deadline, self.connect_timeout, Limit::Connect, connect).await?
         } else {
             let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
-            let connect = |address| self.connect_to(address);
-            reach(self.options.ip_or_hostname(), self.options.tcp_port(), limit, connect).await?
+            let connect = |address| self.connect_to(&options, address);
+            reach(options.ip_or_hostname(), options.tcp_port(), limit, connect).await?
         };
         Ok(Connection { conn: Some(conn), prepared: BTreeMap::new() })
     }
@@ -153,7 +166,9 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let client = store.pool.client();
-            let mut conn = race(&addresses, limit, |address| client.connect_to(address)).await.unwrap();
+            let options = client.logged_in().await.unwrap();
+            let connect = |address| client.connect_to(&options, address);
+            let mut conn = race(&addresses, limit, connect).await.unwrap();
             conn.ping().await.unwrap();
             conn.disconnect().await.unwrap();
         });

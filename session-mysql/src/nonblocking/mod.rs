@@ -2,6 +2,8 @@
 
 mod client;
 mod sweeper;
+#[cfg(feature = "tls")]
+mod tls;
 mod wire;
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};

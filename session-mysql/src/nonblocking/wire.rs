@@ -8,32 +8,25 @@ use std::{
 };
 
 use mysql_async::{
-    Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, Row, SslOpts, prelude::Queryable as _,
+    Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, Row, prelude::Queryable as _,
 };
 
 use crate::{
     options::StoreOptions,
     protocol::{ErrorKind, Handshake, Limit, Reply, Statement, StatementKind, cell, value},
     retry::{KEEPALIVE, WAIT_TIMEOUT},
-    servers::SslMode,
 };
 
 pub(super) fn options(store: &StoreOptions) -> Opts {
     let server = &store.server;
-    let ssl = (server.ssl_mode != SslMode::Disabled).then(|| {
-        let authority = server.authority.clone().map(Into::into);
-        SslOpts::default()
-            .with_disable_built_in_roots(authority.is_some())
-            .with_root_certs(authority.into_iter().collect())
-            .with_danger_accept_invalid_certs(server.ssl_mode == SslMode::Required)
-            .with_danger_skip_domain_validation(server.ssl_mode == SslMode::Required)
-    });
+    #[cfg(feature = "tls")]
+    let ssl = super::tls::ssl_opts(store);
+    #[cfg(not(feature = "tls"))]
+    let ssl = None::<mysql_async::SslOpts>;
     OptsBuilder::default()
         .ip_or_hostname(server.host.clone())
         .tcp_port(server.port)
         .socket(server.socket.clone())
-        .user(server.user.clone())
-        .pass(server.password.clone())
         .db_name(server.database.clone())
         // An update that finds its row counts it as changed, even if all values stay the same.
         .client_found_rows(true)

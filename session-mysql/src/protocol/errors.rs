@@ -6,7 +6,7 @@ use session_core::store::{Applied, StoreError, StoreErrorKind};
 use session_net::ConnectError;
 
 use super::meaning::{Class, Meaning, meaning};
-use crate::options::{Limits, StoreOptions};
+use crate::{limits::Limits, options::StoreOptions};
 
 /// Why a statement has no reply, without the types of a client library. It never holds bytes of a session.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -181,8 +181,34 @@ fn advice(kind: &ErrorKind, options: &StoreOptions) -> Option<String> {
         ErrorKind::Refused(Refusal { code: 1461, .. }) => {
             "raise `max_prepared_stmt_count` of the server, or lower `Builder::pool_size`".to_owned()
         }
+        ErrorKind::Unreachable(text) => return tls_advice(text).map(str::to_owned),
         _ => return None,
     })
+}
+
+/// What the client libraries' texts about TLS mean.
+fn tls_advice(text: &str) -> Option<&'static str> {
+    const TEXTS: [(&str, &str); 5] = [
+        (
+            "UnknownIssuer",
+            "nobody who is trusted here has issued the server's certificate: name its authority as `ssl-ca`",
+        ),
+        (
+            "not valid for name",
+            "the server's certificate is for another name: connect to a name that it has, or set `server-name`",
+        ),
+        (
+            "CaUsedAsEndEntity",
+            "the server shows the certificate of an authority as its own, which the client library never accepts: \
+             make one with `-addext basicConstraints=critical,CA:FALSE`",
+        ),
+        (
+            "UnsupportedCertVersion",
+            "the server's certificate has version 1, which cannot be checked: make one of version 3",
+        ),
+        ("xpired", "the server needs a new certificate, or this machine's clock is wrong"),
+    ];
+    TEXTS.into_iter().find(|(part, _)| text.contains(part)).map(|(_, advice)| advice)
 }
 
 impl Limit {

@@ -2,4 +2,4 @@
 
 mod server_address;
 
-pub(crate) use server_address::{ServerAddress, SslMode};
+pub(crate) use server_address::ServerAddress;

@@ -15,9 +15,11 @@ pub enum Pem {
 }
 
 impl Pem {
-    /// Returns the bytes, or why they cannot be read.
-    #[cfg(feature = "tls")]
-    pub(super) fn read(&self) -> Result<Vec<u8>, String> {
+    /// Returns the bytes.
+    ///
+    /// # Errors
+    /// Why they cannot be read, in words.
+    pub fn read(&self) -> Result<Vec<u8>, String> {
         match self {
             Self::File(path) => {
                 let bytes = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;

@@ -12,16 +12,25 @@ pub(super) struct Trusted {
 }
 
 impl Authorities {
+    /// Returns the certificates as DER; none for those that are compiled in.
+    ///
+    /// # Errors
+    /// [`TlsError`] if they cannot be read, or there is none.
+    pub fn certificates(&self) -> Result<Vec<Vec<u8>>, TlsError> {
+        Ok(self.load()?.given.iter().map(|certificate| certificate.to_vec()).collect())
+    }
+
     pub(super) fn load(&self) -> Result<Trusted, TlsError> {
         let mut roots = RootCertStore::empty();
         match self {
             Self::Public => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Self::System => {
                 let found = rustls_native_certs::load_native_certs();
-                let (usable, _) = roots.add_parsable_certificates(found.certs);
+                let (usable, _) = roots.add_parsable_certificates(found.certs.iter().cloned());
                 if usable == 0 {
                     return Err(TlsError::System { reason: nothing_found(&found.errors) });
                 }
+                return Ok(Trusted { roots, given: found.certs });
             }
             Self::Own(pem) => {
                 let given = own(pem, &mut roots);

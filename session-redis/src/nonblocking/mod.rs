@@ -3,8 +3,6 @@
 mod client;
 mod connect;
 mod connection;
-mod node;
-mod nodes;
 mod request_queue;
 #[cfg(test)]
 mod tests;
@@ -62,8 +60,7 @@ impl RedisStore {
 
     pub(crate) fn new(options: StoreOptions) -> Self {
         let keys = Keys::new(options.prefix.clone());
-        let executor = Executor::new(Arc::new(options), TokioClient::new);
-        Self { inner: Arc::new(Inner { keys, executor }) }
+        Self { inner: Arc::new(Inner { keys, executor: Executor::new(TokioClient::new(options)) }) }
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
+    #[cfg(feature = "tokio")]
     pub(crate) fn into_error(self) -> Option<String> {
         match self {
             Self::Error(line) => Some(line),
@@ -38,7 +39,7 @@ impl Reply {
     }
 }
 
-#[cfg(fuzzing)]
+#[cfg(any(feature = "blocking", fuzzing))]
 impl From<redis::Value> for Reply {
     fn from(value: redis::Value) -> Self {
         use redis::Value;

@@ -9,7 +9,6 @@
 )]
 
 mod answers;
-mod connecting;
 mod failover;
 mod lost_answer;
 mod refusals;

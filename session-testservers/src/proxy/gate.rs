@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) traffic: Traffic,
     pub(super) listening: bool,
     pub(super) ended: bool,
+    /// All bytes that have arrived, if the test asked for them.
+    pub(super) recorded: Option<Vec<u8>>,
     links: HashMap<u64, Link>,
 }
 
@@ -57,6 +59,7 @@ impl Gate {
             traffic: Traffic::default(),
             listening: false,
             ended: false,
+            recorded: None,
             links: HashMap::new(),
         };
         Self { state: Mutex::new(state), changed: Condvar::new() }
@@ -90,6 +93,13 @@ impl Gate {
 
     pub(super) fn close(&self, id: u64) {
         self.change(|state| state.links.remove(&id));
+    }
+
+    /// Keeps the bytes if they are recorded.
+    pub(super) fn record(&self, bytes: &[u8]) {
+        if let Some(recorded) = &mut self.lock().recorded {
+            recorded.extend_from_slice(bytes);
+        }
     }
 
     /// Waits until the bytes may be delivered, in the order in which they arrived.

@@ -45,6 +45,7 @@ fn pump(id: u64, direction: Direction, mut from: Wire, mut to: Wire, gate: &Gate
             // A connection that was reset has ended.
             Err(_) => 0,
         };
+        gate.record(buffer.get(..read).unwrap_or_default());
         let verdict = gate.admit(id, direction, read);
         let wanted = match verdict {
             Verdict::Deliver => read,

@@ -94,6 +94,17 @@ impl Proxy {
         self.gate.change(State::halve_all);
     }
 
+    /// Keeps all bytes of both directions from now on, until [`recorded`](Self::recorded) takes them.
+    pub fn record(&self) {
+        self.gate.change(|state| state.recorded = Some(Vec::new()));
+    }
+
+    /// Ends the recording, and returns what has arrived since it began.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<u8> {
+        self.gate.change(|state| state.recorded.take().unwrap_or_default())
+    }
+
     /// The traffic so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
