@@ -43,6 +43,12 @@ impl Limit {
         if other.deadline < self.deadline { other } else { self }
     }
 
+    /// The name of the setting.
+    #[must_use]
+    pub const fn setting(&self) -> &'static str {
+        self.setting
+    }
+
     /// When it ends.
     #[must_use]
     pub const fn deadline(&self) -> Instant {

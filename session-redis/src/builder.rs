@@ -63,7 +63,8 @@ impl Builder {
         self
     }
 
-    /// How long to wait for a connection, 200 ms by default.
+    /// How long the making of a connection may take, from the name of the server to the login; 500 ms by default. It goes on
+    /// beside the requests, so it may be longer than the [budget](Self::budget).
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits.connect_timeout = Some(timeout);
         self
@@ -85,6 +86,20 @@ impl Builder {
     /// single multiplexed connection to each.
     pub const fn pool_size(mut self, connections: u32) -> Self {
         self.limits.pool_size = Some(connections);
+        self
+    }
+
+    /// How long a connection is used, 10 minutes by default, less up to a tenth at random. The connection that replaces it is
+    /// made first. So a program follows a server that moves without closing connections, and uses changed credentials.
+    pub const fn connection_lifetime(mut self, lifetime: Duration) -> Self {
+        self.limits.connection_lifetime = Some(lifetime);
+        self
+    }
+
+    /// How many requests of the asynchronous store may wait for replies on one connection, 10,000 by default. Further ones
+    /// are refused at once as [`Overloaded`](session_core::store::StoreErrorKind::Overloaded).
+    pub const fn max_in_flight(mut self, requests: u32) -> Self {
+        self.limits.max_in_flight = Some(requests);
         self
     }
 
@@ -174,15 +189,13 @@ impl Builder {
         }
         #[cfg(feature = "tls-blocking")]
         let tls_client = tls.as_ref().map(Tls::build).transpose()?;
-        #[cfg(all(feature = "tls-blocking", not(feature = "tls")))]
-        drop(tls_client);
         Ok(StoreOptions {
             endpoint: url.endpoint,
             credentials: self.credentials.map_or_else(|| url.login.credentials(), Ok)?,
             sentinel_credentials: self
                 .sentinel_credentials
                 .map_or_else(|| url.sentinel_login.credentials(), Ok)?,
-            #[cfg(feature = "tls")]
+            #[cfg(feature = "tls-blocking")]
             tls_client,
             #[cfg(feature = "blocking")]
             tls,

@@ -6,138 +6,215 @@ use std::{
 
 use redis::Pipeline;
 use session_core::store::{Applied, StoreError};
+use session_net::Limit;
 
 use crate::{
     limits::Limits,
     options::StoreOptions,
-    protocol::{Reply, Request, errors::timeout, pack},
-    retry::{Retry, Step},
-    routing::Directory,
+    protocol::{
+        Reply, Request,
+        errors::{interrupted, late},
+        pack,
+    },
+    retry::{Failed, Retry, Step},
+    routing::{Asked, Directory, Place},
     servers::ServerAddress,
 };
 
 /// How one of the two APIs connects and waits. The futures of the blocking API are ready when they are first polled.
-pub(crate) trait Client: Send + Sync {
+pub(crate) trait Client: Send + Sync + 'static {
     /// The connections to one server.
     type Node: Send + Sync;
 
     fn options(&self) -> &StoreOptions;
 
-    fn node(&self, address: &Arc<ServerAddress>) -> Self::Node;
+    /// # Errors
+    /// If this process is a child of the one that the connections belong to.
+    fn check_process(&self) -> Result<(), StoreError>;
+
+    fn node(&self, address: &Arc<ServerAddress>, now: Instant) -> Self::Node;
 
     /// Sends these commands together and waits for a reply to each.
     fn exchange(
         &self,
-        directory: &Directory,
         node: &Self::Node,
         commands: &Pipeline,
-        deadline: Instant,
-    ) -> impl Future<Output = Result<Vec<Reply>, StoreError>> + Send;
+        budget: &Limit,
+    ) -> impl Future<Output = Result<Vec<Reply>, Failed>> + Send;
 
-    /// Makes the next request open a new connection, unless another request has already done so.
-    fn close(&self, node: &Self::Node);
+    /// Makes the next request open a new connection, unless another request has already done so. A connection that works
+    /// may stay.
+    fn close(&self, node: &Self::Node, is_broken: bool);
 
     /// Closes the connections to servers that are not needed any more.
     fn retain(&self, is_needed: impl Fn(&ServerAddress) -> bool);
 
-    /// Lets one request ask where a slot is, while the others wait for what it learns. `None` at the deadline.
-    fn in_turn<T: Send>(
+    /// Does this beside the requests. It is dropped if nobody can do it.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static);
+
+    /// Tells all that wait that something has changed.
+    fn ring(&self);
+
+    /// Waits until this is so, until the given time at most.
+    fn wait_until(
         &self,
         deadline: Instant,
-        work: impl Future<Output = T> + Send,
-    ) -> impl Future<Output = Option<T>> + Send;
+        is_so: impl Fn() -> bool + Send + Sync,
+    ) -> impl Future<Output = ()> + Send;
 
     fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
 }
 
 /// Sends a request to the server of its slot, as often as [`Retry`] and the budget allow.
 pub(crate) struct Executor<C> {
-    directory: Directory,
+    routes: Arc<Routes<C>>,
     limits: Limits,
+}
+
+/// What the tasks beside the requests share with them.
+struct Routes<C> {
+    directory: Arc<Directory>,
     client: C,
 }
 
 impl<C: Client> Executor<C> {
-    pub(crate) fn new(client: C) -> Self {
-        let options = client.options();
-        Self { directory: Directory::new(options.endpoint.topology.clone()), limits: options.limits, client }
+    pub(crate) fn new(
+        options: Arc<StoreOptions>,
+        client: impl FnOnce(Arc<StoreOptions>, Arc<Directory>) -> C,
+    ) -> Self {
+        let limits = options.limits;
+        let round = limits.connect_timeout.saturating_add(limits.response_timeout);
+        let directory = Directory::new(options.endpoint.topology.clone(), limits.budget, round);
+        let directory = Arc::new(directory);
+        let client = client(options, Arc::clone(&directory));
+        Self { routes: Arc::new(Routes { directory, client }), limits }
     }
 
     pub(crate) async fn execute(&self, request: Request) -> Result<Reply, StoreError> {
+        let Routes { directory, client } = &*self.routes;
+        client.check_process()?;
         let mut now = Instant::now();
-        let deadline = now + self.limits.budget;
-        let slot = self.directory.slot_of(&request);
-        let mut retry = Retry::new(request, self.directory.may_move());
+        let budget = Limit::until("budget", self.limits.budget, later(now, self.limits.budget));
+        let slot = directory.slot_of(&request);
+        let mut retry = Retry::new(request, directory.may_move());
         loop {
-            let pause = match self.attempt(&mut retry, slot, now, deadline).await {
+            let pause = match self.attempt(&mut retry, slot, now, &budget).await {
                 Step::Done(result) => return result,
                 Step::Repeat(pause) => pause,
             };
-            if Instant::now() + pause >= deadline {
-                return Err(retry.give_up());
+            if Instant::now() + pause >= budget.deadline() {
+                return Err(retry.give_up(&budget));
             }
             // Boxed like all that is rare, because it would make the future of every request larger.
-            Box::pin(self.client.sleep(pause)).await;
+            Box::pin(client.sleep(pause)).await;
             now = Instant::now();
         }
     }
 
-    async fn attempt(&self, retry: &mut Retry, slot: u16, now: Instant, deadline: Instant) -> Step {
-        let ask_redirect = retry.redirects.ask_redirect().map(|address| Arc::new(address.clone()));
-        let located = match ask_redirect.or_else(|| self.directory.find(slot, now)) {
-            Some(address) => Ok(address),
-            None => {
-                let locate = Box::pin(self.locate(slot, deadline));
-                let located = Box::pin(self.client.in_turn(deadline, locate)).await;
-                located.unwrap_or_else(|| Err(timeout(Applied::No)))
-            }
+    async fn attempt(&self, retry: &mut Retry, slot: u16, now: Instant, budget: &Limit) -> Step {
+        let Routes { directory, client } = &*self.routes;
+        let address = match retry.redirects.ask_redirect() {
+            Some(address) => Arc::new(address.clone()),
+            None => match self.routes.find(slot, now) {
+                Place::At(address) => address,
+                place => match Box::pin(self.routes.locate(place, slot, budget)).await {
+                    Ok(address) => address,
+                    Err(error) => return retry.failed(Failed::harmless(error)).step,
+                },
+            },
         };
-        let address = match located {
-            Ok(address) => address,
-            Err(error) => return retry.failed(error).step,
-        };
-        let node = self.client.node(&address);
-        let replies =
-            self.client.exchange(&self.directory, &node, &retry.redirects.commands(), deadline).await;
+        let node = client.node(&address, now);
+        let replies = client.exchange(&node, &retry.redirects.commands(), budget).await;
+        let is_broken = replies.is_err();
         let next = match replies {
             Ok(replies) => retry.answered(replies, &address),
-            Err(error) => retry.failed(error),
+            Err(failed) => retry.failed(failed),
         };
         if next.close_connection {
-            self.client.close(&node);
+            client.close(&node, is_broken);
         }
-        self.directory.note_result(&next, &address);
+        directory.note_result(&next, slot, &address);
         next.step
     }
+}
 
-    /// Asks the nodes where the slot is.
-    async fn locate(&self, slot: u16, deadline: Instant) -> Result<Arc<ServerAddress>, StoreError> {
-        if let Some(address) = self.directory.find(slot, Instant::now()) {
-            return Ok(address);
+impl<C: Client> Routes<C> {
+    /// Where the slot is. Lets nodes be asked if it is time to.
+    fn find(self: &Arc<Self>, slot: u16, now: Instant) -> Place {
+        let (place, asked) = self.directory.find(slot, now);
+        if let Some(asked) = asked {
+            self.ask(asked);
         }
-        let mut failure = timeout(Applied::No);
-        for node in self.directory.nodes_to_ask() {
-            if Instant::now() >= deadline {
-                break;
-            }
-            match self.ask(node, deadline).await {
-                Ok(()) => {
-                    self.client.retain(|address| self.directory.knows(address));
-                    return self.directory.located(slot, Instant::now());
+        place
+    }
+
+    /// Waits for the nodes that are being asked.
+    async fn locate(
+        self: &Arc<Self>,
+        mut place: Place,
+        slot: u16,
+        budget: &Limit,
+    ) -> Result<Arc<ServerAddress>, StoreError> {
+        loop {
+            let until = match place {
+                Place::At(address) => return Ok(address),
+                Place::Nowhere(error) => return Err(error),
+                Place::Wait(_) if budget.has_passed() => {
+                    return Err(late(budget, "where the server is, is not known", Applied::No));
                 }
-                Err(error) => failure = error,
-            }
+                Place::Wait(until) => until.map_or(budget.deadline(), |until| until.min(budget.deadline())),
+            };
+            let is_known = || !matches!(self.find(slot, Instant::now()), Place::Wait(_));
+            self.client.wait_until(until, is_known).await;
+            place = self.find(slot, Instant::now());
         }
-        // No node replied, but the server may still be there.
-        self.directory.last_known(slot).ok_or(failure)
     }
 
-    async fn ask(&self, address: ServerAddress, deadline: Instant) -> Result<(), StoreError> {
-        let node = self.client.node(&Arc::new(address.clone()));
-        let deadline = deadline.min(Instant::now() + self.limits.connect_timeout);
-        let question = pack([self.directory.question()]);
-        let replies = self.client.exchange(&self.directory, &node, &question, deadline).await;
-        let replies = replies.inspect_err(|_| self.client.close(&node))?;
-        self.directory.learn(&address, &replies, Instant::now())
+    fn ask(self: &Arc<Self>, asked: Asked) {
+        for node in asked.nodes {
+            let question = Question { routes: Arc::clone(self), round: asked.round, node, replies: None };
+            self.client.spawn(question.ask());
+        }
     }
+}
+
+/// One node that is asked. What becomes of it is told when it is dropped, also with its runtime.
+struct Question<C: Client> {
+    routes: Arc<Routes<C>>,
+    round: u64,
+    node: ServerAddress,
+    replies: Option<Result<Vec<Reply>, StoreError>>,
+}
+
+impl<C: Client> Question<C> {
+    async fn ask(mut self) {
+        let Routes { directory, client } = &*self.routes;
+        let options = client.options().limits;
+        let length = options.connect_timeout.saturating_add(options.response_timeout);
+        let limit = Limit::start("connect_timeout", length);
+        let node = client.node(&Arc::new(self.node.clone()), Instant::now());
+        let replies = client.exchange(&node, &pack([directory.question()]), &limit).await;
+        self.replies = Some(replies.map_err(|failed| {
+            if failed.is_broken {
+                client.close(&node, true);
+            }
+            failed.error
+        }));
+    }
+}
+
+impl<C: Client> Drop for Question<C> {
+    fn drop(&mut self) {
+        let Routes { directory, client } = &*self.routes;
+        let replies = self.replies.take().unwrap_or_else(|| Err(interrupted()));
+        if directory.learn(self.round, &self.node, replies, Instant::now()) {
+            client.retain(|address| directory.knows(address));
+        }
+        client.ring();
+    }
+}
+
+/// A length that no clock can reach is as good as an hour.
+pub(crate) fn later(now: Instant, length: Duration) -> Instant {
+    now.checked_add(length).unwrap_or(now + Duration::from_secs(3600))
 }

@@ -12,11 +12,12 @@ use session_core::{
         Applied, CommitOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored, TouchOutcome,
     },
 };
+use session_net::Limit;
 
 use crate::{
     protocol::{Command, Reply, Request, errors, replies, resp, scripts, words},
-    retry::{Next, Retry, Step},
-    routing::{Directory, handshake},
+    retry::{Failed, Next, Retry, Step},
+    routing::{Directory, Place, handshake},
     servers::{ServerAddress, Topology},
 };
 
@@ -130,9 +131,10 @@ pub fn decoded(bytes: &[u8], piece: usize) -> (Vec<Decoded>, Option<String>) {
     (found, None)
 }
 
-/// What an error of the client library means after a request was sent, and before.
-pub fn failures(error: redis::RedisError, other: redis::RedisError) -> [StoreError; 2] {
-    [errors::client_failed(error), errors::client_connect_failed(other)]
+const LIMIT: Duration = Duration::from_secs(1);
+
+fn limit() -> Limit {
+    Limit::start("budget", LIMIT)
 }
 
 /// How servers are found.
@@ -182,7 +184,7 @@ impl Exchange {
         } else {
             Request::pipeline(["GET", "PTTL", "GET"].map(|name| Command::new(name, [&b"{k}"[..]])))
         };
-        let directory = Directory::new(topology);
+        let directory = Directory::new(topology, LIMIT, LIMIT);
         let slot = directory.slot_of(&request);
         let retry = Retry::new(request, directory.may_move());
         Self { directory, retry, slot, is_commit, now: Instant::now() }
@@ -206,14 +208,14 @@ impl Exchange {
 
     /// The server does not reply.
     pub fn failed(&mut self, applied: Applied) -> Told {
-        let next = self.retry.failed(errors::timeout(applied));
+        let next = self.retry.failed(Failed::broken(errors::late(&limit(), "no reply", applied)));
         let by = ServerAddress::Tcp { host: "seed".to_owned(), port: 1 };
         self.told(next, &by)
     }
 
     /// No time is left.
     pub fn give_up(&mut self) -> StoreError {
-        self.retry.give_up()
+        self.retry.give_up(&limit())
     }
 
     /// A node replies to the question where the servers are. Returns how many nodes can be asked afterwards.
@@ -221,12 +223,16 @@ impl Exchange {
         let node = self.directory.nodes_to_ask().into_iter().next();
         let node = node.unwrap_or(ServerAddress::Socket("/nowhere".into()));
         let replies: Vec<Reply> = replies.into_iter().map(Reply::from).collect();
-        self.directory.learn(&node, &replies, self.now)?;
+        let reply = replies.into_iter().next().unwrap_or(Reply::Other);
+        self.directory.learn_from(&node, reply, self.now)?;
         Ok(self.directory.nodes_to_ask().len())
     }
 
     fn place(&self) -> Option<Arc<ServerAddress>> {
-        let known = || self.directory.find(self.slot, self.now);
+        let known = || match self.directory.find(self.slot, self.now).0 {
+            Place::At(address) => Some(address),
+            _ => None,
+        };
         self.retry
             .redirects
             .ask_redirect()
@@ -237,7 +243,7 @@ impl Exchange {
     }
 
     fn told(&self, next: Next, by: &ServerAddress) -> Told {
-        self.directory.note_result(&next, by);
+        self.directory.note_result(&next, self.slot, by);
         match next.step {
             Step::Repeat(pause) => Told::Again(pause),
             Step::Done(answer) if self.is_commit => {

@@ -10,6 +10,7 @@ mod error;
 mod executor;
 mod limits;
 mod options;
+mod process;
 mod protocol;
 mod retry;
 mod routing;

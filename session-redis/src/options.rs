@@ -1,17 +1,14 @@
 use std::{borrow::Cow, sync::Arc};
 
-use session_net::Credentials;
-#[cfg(feature = "tokio")]
-use session_net::Login;
 #[cfg(feature = "blocking")]
 use session_net::tls::Tls;
-#[cfg(feature = "tls")]
+#[cfg(feature = "tls-blocking")]
 use session_net::tls::TlsClient;
+use session_net::{Credentials, Login};
 
-#[cfg(feature = "tokio")]
-use crate::protocol::Command;
 use crate::{
     limits::Limits,
+    protocol::Command,
     servers::{Endpoint, ServerAddress, Topology},
 };
 
@@ -25,7 +22,7 @@ pub(crate) struct StoreOptions {
     #[cfg(feature = "blocking")]
     pub(crate) tls: Option<Tls>,
     /// Made once, so that further connections are resumed.
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "tls-blocking")]
     pub(crate) tls_client: Option<TlsClient>,
     pub(crate) address_map: Option<Arc<AddressMap>>,
     pub(crate) prefix: String,
@@ -59,7 +56,6 @@ impl StoreOptions {
 }
 
 /// The commands that log in on a new connection and select the database.
-#[cfg(feature = "tokio")]
 pub(crate) fn login_commands(login: &Login, database: u32) -> Vec<Command> {
     let user = login.user().map(str::as_bytes);
     let auth = |password: &str| Command::new("AUTH", user.into_iter().chain([password.as_bytes()]));

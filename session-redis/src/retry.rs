@@ -7,12 +7,17 @@
 //! | [`MAX_RACES`] | 8 | readings of one page of a list, when other requests rotate or end sessions in between |
 //! | [`REVOKE_BATCH`] | 1000 | sessions of an owner whose memory is freed in one step, for which all other requests wait; `STEP` in `owned.lua` |
 //! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
-//! | [`CONNECT_TIMEOUT`] | 200 ms | connecting, then the login, then asking a node for the routing (`Builder::connect_timeout`) |
+//! | [`CONNECT_TIMEOUT`] | 500 ms | a complete connection: name, TCP, TLS, login (`Builder::connect_timeout`) |
 //! | [`RESPONSE_TIMEOUT`] | 500 ms | the replies to one request (`Builder::response_timeout`) |
-//! | [`MIN_TIMEOUT`] | 1 ms | the shortest timeout of a socket, as zero means none |
 //! | [`PAUSE`] | 20 ms | the pause before a further attempt; none before the first, then longer each time |
 //! | [`MAX_PAUSE`] | 100 ms | the longest of these pauses |
-//! | [`MAX_MASTER_AGE`] | 1 s | how long the reply of a sentinel is used |
+//! | [`BACK_OFF`] | 50 ms | the life of a failure to connect, or to ask a node; twice as long each time it happens again |
+//! | [`MAX_BACK_OFF`] | 500 ms | the longest life of such a failure |
+//! | [`LIFETIME`] | 10 min | the life of a connection, less up to a tenth (`Builder::connection_lifetime`) |
+//! | [`MAX_IDLE`] | 3 min | how long a connection may be idle and still be used; load balancers drop it after four minutes |
+//! | [`MAX_IN_FLIGHT`] | 10,000 | requests that wait for replies on one shared connection (`Builder::max_in_flight`) |
+//! | [`MAX_MASTER_AGE`] | 1 s | the age of a sentinel's reply that a request waits to be renewed; it is renewed at half of it |
+//! | [`ASKED_TOGETHER`] | 3 | nodes of a cluster that are asked for the slots at the same time; sentinels are all asked |
 //! | `MAINTENANCE_TIMEOUT` | 5 s | connecting, and one answer, in maintenance |
 //! | [`SLOTS`] | 16,384 | the slots of a cluster |
 //! | [`MAX_TTL`] | 400 days | the life of a record; `MARK_TTL` in `owned.lua` is one day longer |
@@ -24,12 +29,13 @@
 
 use std::time::Duration;
 
-use session_core::store::{Applied, StoreError};
+use session_core::store::{Applied, StoreError, StoreErrorKind};
+use session_net::Limit;
 
 use crate::{
     protocol::{
         Reply, Request, Script,
-        errors::{Class, Meaning, refused, timeout},
+        errors::{Class, Meaning, interrupted, late, refused},
     },
     routing::{Progress, Redirects},
     servers::ServerAddress,
@@ -40,12 +46,16 @@ pub(crate) const FREE_REDIRECTS: u32 = 4;
 pub(crate) const MAX_RACES: u32 = 8;
 pub(crate) const REVOKE_BATCH: usize = 1000;
 pub(crate) const BUDGET: Duration = Duration::from_secs(1);
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
-#[cfg(feature = "blocking")]
-pub(crate) const MIN_TIMEOUT: Duration = Duration::from_millis(1);
 pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) const MAX_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const BACK_OFF: Duration = Duration::from_millis(50);
+pub(crate) const MAX_BACK_OFF: Duration = Duration::from_millis(500);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(600);
+pub(crate) const MAX_IDLE: Duration = Duration::from_secs(180);
+pub(crate) const MAX_IN_FLIGHT: u32 = 10_000;
+pub(crate) const ASKED_TOGETHER: usize = 3;
 /// A failover by hand leaves the old master writable for seconds, and what is written there is lost.
 pub(crate) const MAX_MASTER_AGE: Duration = Duration::from_secs(1);
 #[cfg(feature = "blocking")]
@@ -54,13 +64,9 @@ pub(crate) const MAINTENANCE_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const SLOTS: u16 = 16_384;
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
 pub(crate) const POOL_SIZE: u32 = 8;
-#[cfg(feature = "tokio")]
 pub(crate) const BUFFER: usize = 16 * 1024;
-#[cfg(any(feature = "tokio", fuzzing))]
 pub(crate) const MAX_LINE: usize = 64 * 1024;
-#[cfg(any(feature = "tokio", fuzzing))]
 pub(crate) const MAX_STRING: i64 = 512 * 1024 * 1024;
-#[cfg(any(feature = "tokio", fuzzing))]
 pub(crate) const MAX_DEPTH: u32 = 8;
 
 /// The attempts at one request: what to send next, and what follows from the replies. No I/O.
@@ -77,6 +83,30 @@ pub(crate) struct Retry {
     /// The first error after which the request may have been applied.
     unknown: Option<StoreError>,
     last: Option<StoreError>,
+}
+
+/// Why an attempt got no reply.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) error: StoreError,
+    /// Whether the connection must not be used again.
+    pub(crate) is_broken: bool,
+}
+
+impl Failed {
+    pub(crate) const fn broken(error: StoreError) -> Self {
+        Self { error, is_broken: true }
+    }
+
+    /// There is no connection: the server may have moved, unless others only use all of them.
+    pub(crate) fn unconnected(error: StoreError) -> Self {
+        Self { is_broken: error.kind() != StoreErrorKind::Overloaded, error }
+    }
+
+    /// The connection is as good as before.
+    pub(crate) const fn harmless(error: StoreError) -> Self {
+        Self { error, is_broken: false }
+    }
 }
 
 /// What follows from an attempt.
@@ -106,8 +136,19 @@ impl Retry {
     }
 
     /// The attempt got no reply.
-    pub(crate) fn failed(&mut self, error: StoreError) -> Next {
-        Next { close_connection: true, refresh_routing: true, moved_to: None, step: self.repeat(error) }
+    pub(crate) fn failed(&mut self, failed: Failed) -> Next {
+        let Failed { error, is_broken } = failed;
+        // Wrong credentials stay wrong, and a bounded queue is there to shed load.
+        let is_final = matches!(
+            error.kind(),
+            StoreErrorKind::Denied | StoreErrorKind::Unsupported | StoreErrorKind::Overloaded
+        );
+        let step = if is_final && error.applied() == Applied::No {
+            Step::Done(Err(self.unknown.take().unwrap_or(error)))
+        } else {
+            self.repeat(error)
+        };
+        Next { close_connection: is_broken, refresh_routing: is_broken, moved_to: None, step }
     }
 
     /// The server at this address replied to each command.
@@ -123,8 +164,9 @@ impl Retry {
     }
 
     /// The error of the whole request, when no time is left.
-    pub(crate) fn give_up(&mut self) -> StoreError {
-        self.unknown.take().or_else(|| self.last.take()).unwrap_or_else(|| timeout(Applied::No))
+    pub(crate) fn give_up(&mut self, budget: &Limit) -> StoreError {
+        let late = || late(budget, "no success", Applied::No);
+        self.unknown.take().or_else(|| self.last.take()).unwrap_or_else(late)
     }
 
     fn refused(&mut self, error: &str) -> Next {
@@ -152,7 +194,7 @@ impl Retry {
             // The first repetition is free: the server may have closed a connection that was idle.
             Step::Repeat(pause(self.failures, 1))
         } else {
-            Step::Done(Err(self.give_up()))
+            Step::Done(Err(self.unknown.take().or_else(|| self.last.take()).unwrap_or_else(interrupted)))
         }
     }
 
@@ -167,6 +209,12 @@ impl Retry {
             _ => Ok(reply),
         }
     }
+}
+
+/// How long after so many failures in a row the next attempt to connect, or to ask a node, must wait.
+pub(crate) fn back_off(failures: u32) -> Duration {
+    let doubled = failures.checked_sub(1).map(|more| BACK_OFF * 2_u32.saturating_pow(more.min(8)));
+    doubled.unwrap_or_default().min(MAX_BACK_OFF)
 }
 
 /// The pause before the next attempt, when it is one of `count`, of which the first `free` need none.

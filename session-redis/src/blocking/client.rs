@@ -1,101 +1,130 @@
 use std::{
-    sync::Arc,
+    sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
 use redis::Pipeline;
 use session_core::store::StoreError;
+use session_net::Limit;
 
-use super::{
-    connection::{Connection, remaining},
-    library::client,
-    pool::Pool,
-};
+use super::{connect::connect, pool::Pool, ready};
 use crate::{
     executor::Client,
     options::StoreOptions,
-    protocol::{
-        Reply,
-        errors::{client_connect_failed, client_failed, contended, no_credentials},
-        pack,
-    },
+    protocol::{Reply, errors::interrupted},
+    retry::Failed,
     routing::Directory,
     servers::ServerAddress,
 };
 
 /// A pool of connections to each server. Its futures are ready at once, because it waits on the calling thread.
 pub(crate) struct ThreadClient {
-    options: StoreOptions,
-    pool: Pool,
+    options: Arc<StoreOptions>,
+    pool: Arc<Pool>,
+    /// How often it was rung.
+    bell: Mutex<u64>,
+    rung: Condvar,
 }
 
+/// A server, and the connection to it that was used last.
+pub(crate) struct Node {
+    address: Arc<ServerAddress>,
+    used: Mutex<Option<Used>>,
+}
+
+/// The generation of a connection, and its age.
+type Used = (u64, Duration);
+
 impl ThreadClient {
-    pub(crate) fn new(options: StoreOptions) -> Self {
-        Self { pool: Pool::new(options.limits.pool_size), options }
+    pub(crate) fn new(options: Arc<StoreOptions>, directory: Arc<Directory>) -> Self {
+        let settings = Arc::clone(&options);
+        let pool = Pool::new(options.limits.pool_size, move |pool, address| {
+            open(&settings, &directory, pool, address);
+        });
+        Self { options, pool, bell: Mutex::new(0), rung: Condvar::new() }
     }
 
-    fn open(
-        &self,
-        directory: &Directory,
-        address: &ServerAddress,
-        deadline: Instant,
-    ) -> Result<Connection, StoreError> {
-        let timeout = remaining(deadline).min(self.options.limits.connect_timeout);
-        let deadline = Instant::now() + timeout;
-        let (credentials, database) = self.options.account(address);
-        let login = credentials.login().map_err(no_credentials)?;
-        let client = client(&self.options, address, &login, database).map_err(client_connect_failed)?;
-        let connection = client.get_connection_with_timeout(timeout).map_err(client_connect_failed)?;
-        let mut connection = Connection::new(connection);
-        let commands = directory.handshake(address);
-        if !commands.is_empty() {
-            let values = connection.exchange(&pack(commands), deadline).map_err(client_connect_failed)?;
-            directory.check_handshake(&values.into_iter().map(Reply::from).collect::<Vec<_>>())?;
-        }
-        Ok(connection)
+    fn count(&self) -> u64 {
+        *self.bell.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes a connection on a thread of its own, which takes as long as it must, whoever waits for it.
+fn open(
+    options: &Arc<StoreOptions>,
+    directory: &Arc<Directory>,
+    pool: Arc<Pool>,
+    address: Arc<ServerAddress>,
+) {
+    let (options, directory) = (Arc::clone(options), Arc::clone(directory));
+    let (kept_pool, kept_address) = (Arc::clone(&pool), Arc::clone(&address));
+    let work = move || pool.opened(&address, connect(&options, &directory, &address));
+    if thread::Builder::new().name("session-redis".to_owned()).spawn(work).is_err() {
+        kept_pool.opened(&kept_address, Err(interrupted()));
     }
 }
 
 impl Client for ThreadClient {
-    type Node = Arc<ServerAddress>;
+    type Node = Node;
 
     fn options(&self) -> &StoreOptions {
         &self.options
     }
 
-    fn node(&self, address: &Arc<ServerAddress>) -> Arc<ServerAddress> {
-        Arc::clone(address)
+    /// Each process has a client of its own.
+    fn check_process(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
-    async fn exchange(
-        &self,
-        directory: &Directory,
-        node: &Arc<ServerAddress>,
-        commands: &Pipeline,
-        deadline: Instant,
-    ) -> Result<Vec<Reply>, StoreError> {
-        let pooled = self.pool.get(node, deadline);
-        let mut pooled = pooled.ok_or_else(|| contended("all connections of the pool were in use"))?;
-        let connection = match &mut pooled.connection {
-            Some(connection) => connection,
-            none => none.insert(self.open(directory, node, deadline)?),
+    fn node(&self, address: &Arc<ServerAddress>, _: Instant) -> Node {
+        Node { address: Arc::clone(address), used: Mutex::new(None) }
+    }
+
+    async fn exchange(&self, node: &Node, commands: &Pipeline, budget: &Limit) -> Result<Vec<Reply>, Failed> {
+        let mut lent = self.pool.get(&node.address, budget).map_err(Failed::unconnected)?;
+        let limit = Limit::start("response_timeout", self.options.limits.response_timeout).earlier(*budget);
+        let (Some(connection), generation) = lent.connection() else {
+            return Err(Failed::harmless(interrupted()));
         };
-        let deadline = deadline.min(Instant::now() + self.options.limits.response_timeout);
-        let values = connection.exchange(commands, deadline).map_err(client_failed)?;
-        Ok(values.into_iter().map(Reply::from).collect())
+        let replies = connection.exchange(commands, limit);
+        let used = (generation, connection.life.age(Instant::now()));
+        *node.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(used);
+        replies.map_err(Failed::broken)
     }
 
-    fn close(&self, node: &Arc<ServerAddress>) {
-        self.pool.close_idle(node);
+    fn close(&self, node: &Node, is_broken: bool) {
+        let used = *node.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((generation, age)) = used {
+            self.pool.close(&node.address, generation, is_broken, age);
+        }
     }
 
     fn retain(&self, is_needed: impl Fn(&ServerAddress) -> bool) {
         self.pool.retain(is_needed);
     }
 
-    async fn in_turn<T: Send>(&self, _: Instant, work: impl Future<Output = T> + Send) -> Option<T> {
-        Some(work.await)
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        // Without a thread it is dropped, and tells that by itself.
+        let _ = thread::Builder::new().name("session-redis".to_owned()).spawn(move || ready(work));
+    }
+
+    fn ring(&self) {
+        *self.bell.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.rung.notify_all();
+    }
+
+    async fn wait_until(&self, deadline: Instant, is_so: impl Fn() -> bool + Send + Sync) {
+        loop {
+            // Before the look, so that no ring is missed.
+            let seen = self.count();
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            if is_so() || remaining.is_zero() {
+                return;
+            }
+            let bell = self.bell.lock().unwrap_or_else(PoisonError::into_inner);
+            drop(self.rung.wait_timeout_while(bell, remaining, |count| *count == seen));
+        }
     }
 
     async fn sleep(&self, pause: Duration) {

@@ -1,9 +1,11 @@
 //! The blocking API.
 
 mod client;
+mod connect;
 mod connection;
-mod library;
 mod pool;
+mod server;
+mod stream;
 
 use std::{
     fmt,
@@ -26,6 +28,7 @@ use crate::{
     BuildError, Builder,
     executor::Executor,
     options::StoreOptions,
+    process::OfProcess,
     protocol::{
         Keys, Reply, Request,
         errors::not_applied,
@@ -42,7 +45,14 @@ pub struct RedisStore {
 
 struct Inner {
     keys: Keys,
-    executor: Executor<ThreadClient>,
+    options: Arc<StoreOptions>,
+    executor: OfProcess<Executor<ThreadClient>>,
+}
+
+impl Inner {
+    fn executor(&self) -> &Executor<ThreadClient> {
+        self.executor.get_or_make(&|| Executor::new(Arc::clone(&self.options), ThreadClient::new))
+    }
 }
 
 impl RedisStore {
@@ -60,8 +70,9 @@ impl RedisStore {
     }
 
     pub(crate) fn new(options: StoreOptions) -> Self {
-        let keys = Keys::new(options.prefix.clone());
-        Self { inner: Arc::new(Inner { keys, executor: Executor::new(ThreadClient::new(options)) }) }
+        let (keys, options) = (Keys::new(options.prefix.clone()), Arc::new(options));
+        let executor = OfProcess::new(Executor::new(Arc::clone(&options), ThreadClient::new));
+        Self { inner: Arc::new(Inner { keys, options, executor }) }
     }
 }
 
@@ -71,16 +82,20 @@ impl Server for RedisStore {
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, StoreError> {
-        self.inner.executor.execute(request).await
+        self.inner.executor().execute(request).await
     }
 }
 
-/// The result of an operation that waits on the calling thread, so that its future is ready at once.
-pub(crate) fn at_once<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    match pin!(operation).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result,
-        Poll::Pending => Err(StoreError::new(StoreErrorKind::Other, Applied::Unknown)),
+/// The result of work that waits on the calling thread, so that its future is ready at once.
+fn ready<T>(work: impl Future<Output = T>) -> Option<T> {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => Some(result),
+        Poll::Pending => None,
     }
+}
+
+pub(crate) fn at_once<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    ready(operation).unwrap_or_else(|| Err(StoreError::new(StoreErrorKind::Other, Applied::Unknown)))
 }
 
 impl BlockingStore for RedisStore {

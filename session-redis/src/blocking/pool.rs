@@ -1,108 +1,190 @@
 use std::{
     collections::HashMap,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{RecvTimeoutError, TrySendError, sync_channel},
+    },
+    time::{Duration, Instant},
 };
 
-use super::connection::Connection;
-use crate::servers::ServerAddress;
+use session_core::store::{Applied, StoreError};
+use session_net::Limit;
 
-/// The connections to all servers, up to a given number to each. The pool opens none itself and has no thread of its own.
-#[derive(Debug)]
+use super::{
+    connection::Connection,
+    server::{Next, Server, Waiting},
+};
+use crate::{
+    protocol::errors::{contended, interrupted, late, shared},
+    servers::ServerAddress,
+};
+
+/// The connections to all servers, up to a given number to each. Callers that wait are served in the order in which they came.
 pub(super) struct Pool {
-    servers: Mutex<HashMap<ServerAddress, Connections>>,
-    freed: Condvar,
+    servers: Mutex<HashMap<Arc<ServerAddress>, Server>>,
     size: u32,
+    /// Makes a connection beside the callers, and ends with [`opened`](Self::opened).
+    open: Box<Open>,
 }
 
-/// The connections to one server.
-#[derive(Debug, Default)]
-struct Connections {
-    idle: Vec<Connection>,
-    /// How many are used or being opened.
-    used: u32,
-}
+type Open = dyn Fn(Arc<Pool>, Arc<ServerAddress>) + Send + Sync;
 
-/// A place in the pool, and the connection in it once there is one. The drop gives both back.
-#[derive(Debug)]
-pub(super) struct PooledConnection<'a> {
-    pool: &'a Pool,
-    address: &'a ServerAddress,
-    pub(super) connection: Option<Connection>,
+/// A connection that is used. The drop gives it back, also if nobody has received it.
+pub(super) struct Lent {
+    pool: Arc<Pool>,
+    address: Arc<ServerAddress>,
+    generation: u64,
+    /// There until it is dropped.
+    connection: Option<Connection>,
 }
 
 impl Pool {
-    pub(super) fn new(size: u32) -> Self {
-        Self { servers: Mutex::default(), freed: Condvar::new(), size }
+    pub(super) fn new(
+        size: u32,
+        open: impl Fn(Arc<Self>, Arc<ServerAddress>) + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self { servers: Mutex::default(), size, open: Box::new(open) })
     }
 
-    /// Takes an idle connection to this server, or a place for a new one. `None` if none is free before the deadline.
-    pub(super) fn get<'a>(
-        &'a self,
-        address: &'a ServerAddress,
-        deadline: Instant,
-    ) -> Option<PooledConnection<'a>> {
+    /// Takes a connection to this server, or waits for one.
+    pub(super) fn get(
+        self: &Arc<Self>,
+        address: &Arc<ServerAddress>,
+        budget: &Limit,
+    ) -> Result<Lent, StoreError> {
+        let now = Instant::now();
         let mut servers = self.lock();
-        loop {
-            let connections = servers.entry(address.clone()).or_default();
-            // The connection used last is the least likely to have been closed while it was idle.
-            let connection = connections.idle.pop();
-            if connection.is_some() || connections.used < self.size {
-                connections.used += 1;
-                return Some(PooledConnection { pool: self, address, connection });
+        let server = match servers.get_mut(address) {
+            Some(server) => server,
+            None => servers.entry(Arc::clone(address)).or_default(),
+        };
+        if let Some(connection) = server.take(now) {
+            return Ok(self.lend(address, server, connection));
+        }
+        if let Some(failure) = server.failure(now) {
+            return Err(shared(failure));
+        }
+        let (sender, receiver) = sync_channel(1);
+        server.waiting.push_back(sender);
+        drop(servers);
+        self.serve(address);
+        match receiver.recv_timeout(budget.remaining()) {
+            Ok(given) => given.map_err(|failure| shared(&failure)),
+            Err(RecvTimeoutError::Disconnected) => Err(interrupted()),
+            Err(RecvTimeoutError::Timeout) if self.lock().get(address).is_some_and(Server::is_used) => {
+                Err(contended("all connections of the pool (`pool_size`) were in use"))
             }
-            let remaining = deadline.checked_duration_since(Instant::now())?;
-            servers = self.freed.wait_timeout(servers, remaining).unwrap_or_else(PoisonError::into_inner).0;
+            Err(RecvTimeoutError::Timeout) => Err(late(budget, "no connection", Applied::No)),
         }
     }
 
-    /// Closes the idle connections to this server, which probably failed with the one that did.
-    pub(super) fn close_idle(&self, address: &ServerAddress) {
-        let idle = self.lock().get_mut(address).map(|connections| std::mem::take(&mut connections.idle));
-        drop(idle);
+    /// A connection was made, or not.
+    pub(super) fn opened(
+        self: &Arc<Self>,
+        address: &Arc<ServerAddress>,
+        opened: Result<Connection, StoreError>,
+    ) {
+        let mut servers = self.lock();
+        servers.entry(Arc::clone(address)).or_default().opened(opened, Instant::now());
+        drop(servers);
+        self.serve(address);
+    }
+
+    /// Does what can be done for those who wait: the first gets the connection that is idle; another is made; or they are told
+    /// why there is none.
+    fn serve(self: &Arc<Self>, address: &Arc<ServerAddress>) {
+        loop {
+            let mut servers = self.lock();
+            let Some(server) = servers.get_mut(address) else { return };
+            match server.next(self.size, Instant::now()) {
+                Next::Give(connection, waiting) => {
+                    let lent = self.lend(address, server, connection);
+                    drop(servers);
+                    give(lent, waiting);
+                }
+                Next::Tell(waiting, failure) => {
+                    drop(servers);
+                    for caller in waiting {
+                        // A caller that is gone needs no error.
+                        let _ = caller.try_send(Err(Arc::clone(&failure)));
+                    }
+                }
+                Next::Open => {
+                    drop(servers);
+                    (self.open)(Arc::clone(self), Arc::clone(address));
+                }
+                Next::Nothing => return,
+            }
+        }
+    }
+
+    fn lend(
+        self: &Arc<Self>,
+        address: &Arc<ServerAddress>,
+        server: &mut Server,
+        connection: Connection,
+    ) -> Lent {
+        let generation = server.lend();
+        Lent {
+            pool: Arc::clone(self),
+            address: Arc::clone(address),
+            generation,
+            connection: Some(connection),
+        }
+    }
+
+    /// Closes the connections to this server: a broken one, which probably was not the only one, or one to the wrong server.
+    /// In that case one that was made a moment ago for the same reason stays.
+    pub(super) fn close(&self, address: &ServerAddress, generation: u64, is_broken: bool, age: Duration) {
+        let mut servers = self.lock();
+        let closed =
+            servers.get_mut(address).map(|server| server.close(generation, is_broken, age, Instant::now()));
+        drop(servers);
+        drop(closed);
     }
 
     /// Closes the idle connections to servers that are not needed any more.
     pub(super) fn retain(&self, is_needed: impl Fn(&ServerAddress) -> bool) {
-        self.lock().retain(|address, connections| is_needed(address) || connections.used > 0);
+        self.lock().retain(|address, server| is_needed(address) || server.is_busy());
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ServerAddress, Connections>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<ServerAddress>, Server>> {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for PooledConnection<'_> {
-    fn drop(&mut self) {
-        let mut servers = self.pool.lock();
-        if let Some(connections) = servers.get_mut(self.address) {
-            connections.used = connections.used.saturating_sub(1);
-            connections.idle.extend(self.connection.take().filter(Connection::is_in_step));
-        }
-        drop(servers);
-        // The threads that wait may wait for different servers.
-        self.pool.freed.notify_all();
+/// A connection that nobody receives comes back by its drop, and goes to the next caller.
+fn give(lent: Lent, waiting: Waiting) {
+    if let Err(TrySendError::Full(given) | TrySendError::Disconnected(given)) = waiting.try_send(Ok(lent))
+        && let Ok(mut lent) = given
+    {
+        lent.put_back();
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
+impl Lent {
+    /// The connection, and its generation.
+    pub(super) fn connection(&mut self) -> (Option<&mut Connection>, u64) {
+        (self.connection.as_mut(), self.generation)
+    }
 
-    use super::*;
+    fn put_back(&mut self) {
+        let mut servers = self.pool.lock();
+        let connection = self.connection.take();
+        let closed = match servers.get_mut(&self.address) {
+            Some(server) => server.put_back(connection, self.generation, Instant::now()),
+            None => connection,
+        };
+        drop(servers);
+        drop(closed);
+    }
+}
 
-    #[test]
-    fn so_many_to_each_server_and_the_next_waits_for_one() {
-        let (pool, soon) = (Pool::new(2), || Instant::now() + Duration::from_millis(20));
-        let [one, other] = [1, 2].map(|port| ServerAddress::Tcp { host: "a".to_owned(), port });
-        let first = pool.get(&one, soon()).unwrap();
-        let _second = pool.get(&one, soon()).unwrap();
-        assert!(pool.get(&one, soon()).is_none(), "both are lent");
-        assert!(pool.get(&other, soon()).is_some());
-        std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| pool.get(&one, Instant::now() + Duration::from_secs(60)).is_some());
-            drop(first);
-            assert!(waiting.join().unwrap());
-        });
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if self.connection.is_some() {
+            self.put_back();
+            self.pool.serve(&self.address);
+        }
     }
 }

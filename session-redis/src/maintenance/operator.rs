@@ -2,8 +2,9 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use session_core::{
     id::{Digest, Family},
-    store::{Applied, Page, StoreError},
+    store::{Page, StoreError},
 };
+use session_net::Limit;
 
 use super::{Answer, MaintenanceError, Server};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     blocking::{ThreadClient, at_once},
     executor::Client as _,
     options::StoreOptions,
-    protocol::{Command, Keys, Reply, errors::timeout, pack},
+    protocol::{Command, Keys, Reply, errors::interrupted, pack},
     retry::{MAINTENANCE_TIMEOUT, SLOTS},
     routing::Directory,
     servers::{ServerAddress, Topology},
@@ -22,7 +23,7 @@ use crate::{
 /// Its account needs the rights of the commands that it is given; an application's account has few of them.
 pub struct Maintenance {
     client: ThreadClient,
-    directory: Directory,
+    directory: Arc<Directory>,
     keys: Keys,
     masters: Vec<Server>,
     covered: u16,
@@ -36,11 +37,13 @@ impl Maintenance {
     pub fn connect(url: &str, prefix: &str) -> Result<Self, MaintenanceError> {
         let builder = Builder::new(url).prefix(prefix).pool_size(1);
         let builder = builder.connect_timeout(MAINTENANCE_TIMEOUT).response_timeout(MAINTENANCE_TIMEOUT);
-        let options = builder.blocking_options()?;
+        let options = Arc::new(builder.blocking_options()?);
+        let (topology, limit) = (options.endpoint.topology.clone(), MAINTENANCE_TIMEOUT);
+        let directory = Arc::new(Directory::new(topology, limit, limit));
         let mut maintenance = Self {
-            directory: Directory::new(options.endpoint.topology.clone()),
             keys: Keys::new(options.prefix.clone()),
-            client: ThreadClient::new(options),
+            client: ThreadClient::new(options, Arc::clone(&directory)),
+            directory,
             masters: Vec::new(),
             covered: 0,
         };
@@ -53,15 +56,10 @@ impl Maintenance {
             self.masters = vec![Server(Arc::new(address.clone()))];
             return Ok(());
         }
-        let mut result = Err(timeout(Applied::No));
+        let mut result = Err(interrupted());
         for node in self.directory.nodes_to_ask() {
-            result = self.exchange(&Arc::new(node.clone()), self.directory.question());
-            result = result.and_then(|reply| {
-                let replies = [reply];
-                self.directory.learn(&node, &replies, Instant::now())?;
-                let [reply] = replies;
-                Ok(reply)
-            });
+            let reply = self.exchange(&Arc::new(node.clone()), self.directory.question());
+            result = reply.and_then(|reply| self.directory.learn_from(&node, reply, Instant::now()));
             if result.is_ok() {
                 break;
             }
@@ -152,11 +150,15 @@ impl Maintenance {
     }
 
     fn exchange(&self, address: &Arc<ServerAddress>, command: Command) -> Result<Reply, StoreError> {
-        let (commands, deadline) = (pack([command]), Instant::now() + MAINTENANCE_TIMEOUT * 2);
-        let node = self.client.node(address);
-        let replies = at_once(self.client.exchange(&self.directory, &node, &commands, deadline));
-        let replies = replies.inspect_err(|_| self.client.close(&node))?;
-        Ok(replies.into_iter().next().unwrap_or(Reply::Other))
+        let (commands, limit) = (pack([command]), Limit::start("budget", MAINTENANCE_TIMEOUT * 2));
+        let node = self.client.node(address, Instant::now());
+        let exchange = async {
+            self.client.exchange(&node, &commands, &limit).await.map_err(|failed| {
+                self.client.close(&node, failed.is_broken);
+                failed.error
+            })
+        };
+        Ok(at_once(exchange)?.into_iter().next().unwrap_or(Reply::Other))
     }
 
     fn options(&self) -> &StoreOptions {

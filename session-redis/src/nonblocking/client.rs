@@ -1,49 +1,62 @@
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use redis::Pipeline;
 use session_core::store::{Applied, StoreError};
-use tokio::{sync::OnceCell, time::timeout_at};
+use session_net::Limit;
+use tokio::{
+    sync::Notify,
+    time::{sleep_until, timeout_at},
+};
 
-use super::{connect::connect, connection::Connection};
+use super::{
+    connect::connect,
+    node::{Node, Opening},
+    nodes::Nodes,
+};
 use crate::{
-    executor::Client,
+    executor::{Client, later},
     options::StoreOptions,
-    protocol::{Reply, errors::timeout},
+    process::OfProcess,
+    protocol::{
+        Reply,
+        errors::{forked, late, shared},
+    },
+    retry::Failed,
     routing::Directory,
     servers::ServerAddress,
 };
 
 /// One multiplexed connection to each server.
 pub(super) struct TokioClient {
-    options: StoreOptions,
-    /// A handful at most, so a linear scan is fastest.
-    nodes: Mutex<Vec<Arc<Node>>>,
-    asking: tokio::sync::Mutex<()>,
-}
-
-pub(super) struct Node {
-    address: Arc<ServerAddress>,
-    /// All requests that need the connection wait for the one that opens it.
-    connection: OnceCell<Connection>,
+    options: Arc<StoreOptions>,
+    directory: Arc<Directory>,
+    nodes: Nodes,
+    bell: Notify,
+    process: OfProcess<()>,
 }
 
 impl TokioClient {
-    pub(super) fn new(options: StoreOptions) -> Self {
-        Self { options, nodes: Mutex::default(), asking: tokio::sync::Mutex::default() }
+    pub(super) fn new(options: Arc<StoreOptions>, directory: Arc<Directory>) -> Self {
+        Self { options, directory, nodes: Nodes::default(), bell: Notify::new(), process: OfProcess::new(()) }
     }
 
-    async fn open(&self, directory: &Directory, address: &ServerAddress) -> Result<Connection, StoreError> {
-        let handshake = directory.handshake(address);
-        let (connection, replies) = connect(&self.options, address, handshake).await?;
-        directory.check_handshake(&replies)?;
-        Ok(connection)
-    }
-
-    fn nodes(&self) -> MutexGuard<'_, Vec<Arc<Node>>> {
-        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Makes a connection beside the requests.
+    fn open(&self, address: &Arc<ServerAddress>, begin: Option<Instant>) -> Arc<Node> {
+        let node = Arc::new(Node::new(Arc::clone(address), self.options.limits.connection_lifetime));
+        let opening = Opening::new(Arc::clone(&node));
+        let (options, directory) = (Arc::clone(&self.options), Arc::clone(&self.directory));
+        tokio::spawn(async move {
+            if let Some(begin) = begin {
+                sleep_until(begin.into()).await;
+            }
+            let address = Arc::clone(&opening.node.address);
+            let opened = connect(&options, &directory, &address).await;
+            opening.finish(opened);
+        });
+        node
     }
 }
 
@@ -54,52 +67,72 @@ impl Client for TokioClient {
         &self.options
     }
 
-    fn node(&self, address: &Arc<ServerAddress>) -> Arc<Node> {
-        let mut nodes = self.nodes();
-        let is_same = |node: &&Arc<Node>| Arc::ptr_eq(&node.address, address) || node.address == *address;
-        if let Some(node) = nodes.iter().find(is_same) {
-            return Arc::clone(node);
-        }
-        let node = Arc::new(Node { address: Arc::clone(address), connection: OnceCell::new() });
-        nodes.push(Arc::clone(&node));
-        node
+    fn check_process(&self) -> Result<(), StoreError> {
+        // The tasks of the connections, and perhaps the whole runtime, are in the parent only.
+        self.process.get().map(drop).ok_or_else(forked)
+    }
+
+    fn node(&self, address: &Arc<ServerAddress>, now: Instant) -> Arc<Node> {
+        self.nodes.get(address, now, |begin| self.open(address, begin))
     }
 
     async fn exchange(
         &self,
-        directory: &Directory,
         node: &Arc<Node>,
         commands: &Pipeline,
-        deadline: Instant,
-    ) -> Result<Vec<Reply>, StoreError> {
-        let connection = match node.connection.get() {
-            Some(connection) => connection,
+        budget: &Limit,
+    ) -> Result<Vec<Reply>, Failed> {
+        let opened = match node.opened() {
+            Some(opened) => opened,
             None => {
-                let open = || self.open(directory, &node.address);
-                let opening = Box::pin(node.connection.get_or_try_init(open));
-                let opened = timeout_at(deadline.into(), opening).await;
-                opened.map_err(|_| timeout(Applied::No))??
+                let waiting = Box::pin(timeout_at(budget.deadline().into(), node.wait()));
+                waiting.await.map_err(|_| Failed::unconnected(late(budget, "no connection", Applied::No)))?
             }
         };
-        let deadline = deadline.min(Instant::now() + self.options.limits.response_timeout);
+        let connection = opened.as_ref().map_err(|failure| Failed::unconnected(shared(&failure.error)))?;
+        let response = self.options.limits.response_timeout;
+        let deadline = later(Instant::now(), response).min(budget.deadline());
+        let heard = connection.heard();
         let replies = timeout_at(deadline.into(), connection.exchange(commands)).await;
-        replies.map_err(|_| timeout(Applied::Unknown))?
+        replies.unwrap_or_else(|_| {
+            let limit = Limit::until("response_timeout", response, deadline);
+            let limit = if deadline == budget.deadline() { budget } else { &limit };
+            let error = late(limit, "no reply", Applied::Unknown);
+            // A server that only is slow answers others. Giving up their connection would make it slower.
+            Err(Failed { error, is_broken: connection.heard() == heard })
+        })
     }
 
-    fn close(&self, node: &Arc<Node>) {
-        self.nodes().retain(|current| !Arc::ptr_eq(current, node));
+    fn close(&self, node: &Arc<Node>, is_broken: bool) {
+        self.nodes.close(node, is_broken, Instant::now());
     }
 
     fn retain(&self, is_needed: impl Fn(&ServerAddress) -> bool) {
-        self.nodes().retain(|node| is_needed(&node.address));
+        self.nodes.retain(is_needed);
     }
 
-    async fn in_turn<T: Send>(&self, deadline: Instant, work: impl Future<Output = T> + Send) -> Option<T> {
-        let turn = async {
-            let _turn = self.asking.lock().await;
-            work.await
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(work);
+    }
+
+    fn ring(&self) {
+        self.bell.notify_waiters();
+    }
+
+    async fn wait_until(&self, deadline: Instant, is_so: impl Fn() -> bool + Send + Sync) {
+        let waiting = async {
+            loop {
+                // Before the look, so that no ring is missed.
+                let mut rung = std::pin::pin!(self.bell.notified());
+                rung.as_mut().enable();
+                if is_so() {
+                    return;
+                }
+                rung.await;
+            }
         };
-        timeout_at(deadline.into(), turn).await.ok()
+        // The caller looks again.
+        let _ = timeout_at(deadline.into(), waiting).await;
     }
 
     async fn sleep(&self, pause: Duration) {

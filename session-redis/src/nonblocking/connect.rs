@@ -1,59 +1,78 @@
-use std::io;
+use std::{io, net::SocketAddr};
 
 use session_core::store::{Applied, StoreError};
-use tokio::{net::TcpStream, time::timeout};
+use session_net::Limit;
+use tokio::time::timeout_at;
 
 use super::connection::Connection;
 use crate::{
-    options::{StoreOptions, login_commands},
-    protocol::{
-        Command, Reply,
-        errors::{self, connect_failed, no_credentials, not_applied, refused},
-        pack,
-    },
+    options::StoreOptions,
+    protocol::errors::{connect_failed, late, no_credentials, unreachable},
+    routing::{Directory, Greeting},
     servers::ServerAddress,
 };
 
-/// Opens a connection, logs in and sends the commands of the handshake. Returns their replies, too.
+/// Makes a connection that is logged in and leads to a server that may be used: the first to be ready of all addresses that
+/// the server has.
 pub(super) async fn connect(
     options: &StoreOptions,
+    directory: &Directory,
     address: &ServerAddress,
-    handshake: Vec<Command>,
-) -> Result<(Connection, Vec<Reply>), StoreError> {
-    let late = |_| errors::timeout(Applied::No);
-    let limit = options.limits.connect_timeout;
-    let opened = timeout(limit, open(options, address)).await;
-    let connection = opened.map_err(late)?.map_err(connect_failed)?;
+) -> Result<Connection, StoreError> {
+    let limit = Limit::start("connect_timeout", options.limits.connect_timeout);
     let (credentials, database) = options.account(address);
-    let login = login_commands(&credentials.login_beside().await.map_err(no_credentials)?, database);
-    let login_length = login.len();
-    let commands: Vec<_> = login.into_iter().chain(handshake).collect();
-    if commands.is_empty() {
-        return Ok((connection, Vec::new()));
-    }
-    let replies = timeout(limit, connection.exchange(&pack(commands))).await;
-    let mut replies = replies.map_err(late)?.map_err(not_applied)?;
-    let handshake_replies = replies.split_off(login_length.min(replies.len()));
-    match replies.into_iter().find_map(Reply::into_error) {
-        Some(error) => Err(not_applied(refused(&error))),
-        None => Ok((connection, handshake_replies)),
+    let asked = timeout_at(limit.deadline().into(), credentials.login_beside()).await;
+    let login = asked.map_err(|_| late(&limit, "no credentials", Applied::No))?.map_err(no_credentials)?;
+    let greeting = Greeting::new(&login, database, directory.handshake(address));
+    match &*options.target(address) {
+        ServerAddress::Socket(path) => {
+            let opening = async {
+                let connection = open_socket(options, path).await.map_err(connect_failed)?;
+                greet(&greeting, directory, connection).await
+            };
+            let opened = timeout_at(limit.deadline().into(), opening).await;
+            opened.unwrap_or_else(|_| Err(late(&limit, "no connection", Applied::No)))
+        }
+        ServerAddress::Tcp { host, port } => {
+            let attempt = async |to| {
+                let connection = open(options, to, host).await.map_err(connect_failed)?;
+                Ok(greet(&greeting, directory, connection).await?)
+            };
+            session_net::reach(host, *port, limit, attempt).await.map_err(unreachable)
+        }
     }
 }
 
-async fn open(options: &StoreOptions, address: &ServerAddress) -> io::Result<Connection> {
-    match &*options.target(address) {
-        #[cfg(unix)]
-        ServerAddress::Socket(path) => Ok(Connection::new(tokio::net::UnixStream::connect(path).await?)),
-        #[cfg(not(unix))]
-        ServerAddress::Socket(_) => Err(io::ErrorKind::Unsupported.into()),
-        ServerAddress::Tcp { host, port } => {
-            let stream = TcpStream::connect((host.as_str(), *port)).await?;
-            stream.set_nodelay(true)?;
-            #[cfg(feature = "tls")]
-            if let Some(client) = &options.tls_client {
-                return Ok(Connection::new(super::tls::secure(stream, host, client).await?));
-            }
-            Ok(Connection::new(stream))
-        }
+/// Logs in and looks whether the server may be used.
+async fn greet(
+    greeting: &Greeting,
+    directory: &Directory,
+    connection: Connection,
+) -> Result<Connection, StoreError> {
+    if let Some(commands) = greeting.commands() {
+        let replies = connection.exchange(&commands).await;
+        greeting.check(directory, replies.map_err(|failed| failed.error))?;
     }
+    Ok(connection)
+}
+
+#[cfg(unix)]
+async fn open_socket(options: &StoreOptions, path: &std::path::Path) -> io::Result<Connection> {
+    Ok(Connection::new(tokio::net::UnixStream::connect(path).await?, options.limits.max_in_flight))
+}
+
+#[cfg(not(unix))]
+async fn open_socket(_: &StoreOptions, _: &std::path::Path) -> io::Result<Connection> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only TLS needs the name of the host"))]
+async fn open(options: &StoreOptions, address: SocketAddr, host: &str) -> io::Result<Connection> {
+    let stream = session_net::connect(address).await?;
+    let max_in_flight = options.limits.max_in_flight;
+    #[cfg(feature = "tls")]
+    if let Some(client) = &options.tls_client {
+        return Ok(Connection::new(super::tls::secure(stream, host, client).await?, max_in_flight));
+    }
+    Ok(Connection::new(stream, max_in_flight))
 }

@@ -3,6 +3,8 @@
 mod client;
 mod connect;
 mod connection;
+mod node;
+mod nodes;
 mod request_queue;
 #[cfg(test)]
 mod tests;
@@ -60,7 +62,8 @@ impl RedisStore {
 
     pub(crate) fn new(options: StoreOptions) -> Self {
         let keys = Keys::new(options.prefix.clone());
-        Self { inner: Arc::new(Inner { keys, executor: Executor::new(TokioClient::new(options)) }) }
+        let executor = Executor::new(Arc::new(options), TokioClient::new);
+        Self { inner: Arc::new(Inner { keys, executor }) }
     }
 }
 

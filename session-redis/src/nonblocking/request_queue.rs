@@ -1,6 +1,9 @@
 use std::{
     fmt, io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
     task::{Context, Waker},
 };
 
@@ -10,9 +13,19 @@ use tokio::sync::oneshot;
 use crate::protocol::Reply;
 
 /// The requests that are to be sent over a connection.
-#[derive(Default)]
 pub(super) struct RequestQueue {
     state: Mutex<State>,
+    max_in_flight: u32,
+    /// Requests without all their replies.
+    in_flight: AtomicU32,
+    /// How often something was received.
+    heard: AtomicU64,
+}
+
+/// Why a request was not taken.
+pub(super) enum Refusal {
+    Closed(Arc<io::Error>),
+    Full,
 }
 
 #[derive(Default)]
@@ -39,15 +52,24 @@ pub(super) struct PendingReplies {
 }
 
 impl RequestQueue {
-    /// Adds a request of at least one command. Fails with the reason if the connection is closed.
-    pub(super) fn push(&self, commands: &Pipeline) -> Result<oneshot::Receiver<Vec<Reply>>, Arc<io::Error>> {
+    pub(super) fn new(max_in_flight: u32) -> Self {
+        let (state, in_flight, heard) = (Mutex::default(), AtomicU32::new(0), AtomicU64::new(0));
+        Self { state, max_in_flight, in_flight, heard }
+    }
+
+    /// Adds a request of at least one command.
+    pub(super) fn push(&self, commands: &Pipeline) -> Result<oneshot::Receiver<Vec<Reply>>, Refusal> {
         let (receiver, replies) = oneshot::channel();
         let expected = commands.len();
         let pending = PendingReplies { expected, replies: Vec::with_capacity(expected), receiver };
         let mut state = self.lock();
         if let Some(reason) = &state.close_reason {
-            return Err(Arc::clone(reason));
+            return Err(Refusal::Closed(Arc::clone(reason)));
         }
+        if self.in_flight.load(Ordering::Relaxed) >= self.max_in_flight {
+            return Err(Refusal::Full);
+        }
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
         let is_first = state.batch.pending.is_empty();
         for command in commands.cmd_iter() {
             command.write_packed_command(&mut state.batch.bytes);
@@ -79,6 +101,19 @@ impl RequestQueue {
         let mut state = self.lock();
         state.close_reason.get_or_insert_with(|| Arc::new(reason));
         drop(std::mem::take(&mut state.batch));
+    }
+
+    /// A request has all its replies.
+    pub(super) fn finish(&self) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn hear(&self) {
+        self.heard.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn heard(&self) -> u64 {
+        self.heard.load(Ordering::Relaxed)
     }
 
     pub(super) fn close_reason(&self) -> Arc<io::Error> {

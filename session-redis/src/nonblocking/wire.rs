@@ -86,6 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 let reason = error.map_or_else(|| io::ErrorKind::UnexpectedEof.into(), closed_by_server);
                 return Poll::Ready(Err(reason));
             }
+            self.queue.hear();
             self.hand_over()?;
         }
     }
@@ -101,6 +102,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 (None, _) => return Err(ProtocolError::UNASKED.into()),
             };
             if is_last && let Some(first) = self.pending.pop_front() {
+                self.queue.finish();
                 first.hand_over();
             }
         }

@@ -1,8 +1,9 @@
 //! What an error means for the caller.
 
-use std::io;
+use std::{error::Error, fmt, io, sync::Arc};
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
+use session_net::{ConnectError, Limit};
 
 use super::error_line::ErrorLine;
 
@@ -121,23 +122,91 @@ pub(crate) fn undecodable(reason: &'static str) -> StoreError {
     StoreError::new(StoreErrorKind::Undecodable, Applied::No).with_source(reason)
 }
 
-pub(crate) fn timeout(applied: Applied) -> StoreError {
-    StoreError::new(StoreErrorKind::Timeout, applied)
+/// The time is over that this setting of the builder allows.
+pub(crate) fn late(limit: &Limit, what: &str, applied: Applied) -> StoreError {
+    let source = format!("{what} within {limit}; `Builder::{}` raises it", limit.setting());
+    StoreError::new(StoreErrorKind::Timeout, applied).with_source(source)
+}
+
+/// The task that should have done it has ended, for instance with its runtime.
+pub(crate) fn interrupted() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source("the runtime has ended")
+}
+
+/// The store was used before the process was forked.
+#[cfg(feature = "tokio")]
+pub(crate) fn forked() -> StoreError {
+    let reason =
+        "the store was used before the process was forked; make one in each process, on a runtime of its own";
+    StoreError::new(StoreErrorKind::Unsupported, Applied::No).with_source(reason)
+}
+
+/// A failure before anything was sent, for one of the requests that have met it.
+pub(crate) fn shared(failure: &Arc<StoreError>) -> StoreError {
+    /// An `Arc` of an error is not an error. The kind is told already.
+    #[derive(Debug)]
+    struct Shared(Arc<StoreError>);
+
+    impl fmt::Display for Shared {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self.0.source() {
+                Some(source) => fmt::Display::fmt(source, f),
+                None => fmt::Display::fmt(&self.0, f),
+            }
+        }
+    }
+
+    impl Error for Shared {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.0.source()?.source()
+        }
+    }
+
+    StoreError::new(failure.kind(), Applied::No).with_source(Shared(Arc::clone(failure)))
 }
 
 /// The error of a request that changes nothing, however it failed.
 pub(crate) fn not_applied(error: StoreError) -> StoreError {
-    if error.applied() == Applied::No {
-        return error;
-    }
-    let kind = error.kind();
+    error.with_applied(Applied::No)
+}
+
+/// This address led to no connection, so nothing was sent.
+pub(crate) fn connect_failed(error: io::Error) -> StoreError {
+    let kind = match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => StoreErrorKind::Timeout,
+        _ => StoreErrorKind::Unavailable,
+    };
     StoreError::new(kind, Applied::No).with_source(error)
 }
 
-/// No connection was made, so nothing was sent.
-#[cfg(feature = "tokio")]
-pub(crate) fn connect_failed(error: io::Error) -> StoreError {
-    StoreError::new(StoreErrorKind::Unavailable, Applied::No).with_source(error)
+/// Why an address led to no connection. The text is that of the cause.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.0.source().map_or_else(|| self.0.to_string(), ToString::to_string))]
+pub(crate) struct NoConnection(StoreError);
+
+impl From<StoreError> for NoConnection {
+    fn from(error: StoreError) -> Self {
+        Self(error)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{source}{advice}")]
+struct Unreachable {
+    source: ConnectError<NoConnection>,
+    advice: String,
+}
+
+/// No address of the server led to a connection.
+pub(crate) fn unreachable(error: ConnectError<NoConnection>) -> StoreError {
+    let kind = match error.last_failure() {
+        Some(failure) => failure.0.kind(),
+        None if error.is_timeout() => StoreErrorKind::Timeout,
+        None => StoreErrorKind::Unavailable,
+    };
+    let advice = error.limit().map(|limit| format!("; `Builder::{}` raises it", limit.setting()));
+    let source = Unreachable { source: error, advice: advice.unwrap_or_default() };
+    StoreError::new(kind, Applied::No).with_source(source)
 }
 
 /// There are no credentials for a new connection, so nothing was sent.
@@ -146,12 +215,11 @@ pub(crate) fn no_credentials(error: session_net::CredentialsError) -> StoreError
 }
 
 /// The shared connection was lost.
-#[cfg(feature = "tokio")]
-pub(crate) fn connection_lost(reason: std::sync::Arc<io::Error>, applied: Applied) -> StoreError {
+pub(crate) fn connection_lost(reason: Arc<io::Error>, applied: Applied) -> StoreError {
     /// An `Arc` of an error is not an error.
     #[derive(Debug, thiserror::Error)]
     #[error("the connection was lost")]
-    struct ConnectionLost(#[source] std::sync::Arc<io::Error>);
+    struct ConnectionLost(#[source] Arc<io::Error>);
 
     let reply = reason.get_ref().and_then(|source| source.downcast_ref());
     let kind = match (reason.kind(), reply) {
@@ -162,38 +230,24 @@ pub(crate) fn connection_lost(reason: std::sync::Arc<io::Error>, applied: Applie
     StoreError::new(kind, applied).with_source(ConnectionLost(reason))
 }
 
+/// Whether the connection was closed without a reason.
+pub(crate) fn is_hung_up(error: &StoreError) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        let io = error
+            .downcast_ref::<io::Error>()
+            .or_else(|| error.downcast_ref::<Arc<io::Error>>().map(|io| &**io));
+        if io.is_some_and(|io| {
+            matches!(io.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
+        }) {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
 /// The server sent this error before it closed the connection.
-#[cfg(feature = "tokio")]
 pub(crate) fn closed_by_server(reply: String) -> io::Error {
     io::Error::other(ErrorReply(reply))
-}
-
-/// The client library failed on a request that was sent, which may have been executed.
-#[cfg(any(feature = "blocking", fuzzing))]
-pub(crate) fn client_failed(error: redis::RedisError) -> StoreError {
-    StoreError::new(kind_of_client(&error), Applied::Unknown).with_source(error)
-}
-
-/// The client library got no connection, so nothing was sent.
-#[cfg(any(feature = "blocking", fuzzing))]
-pub(crate) fn client_connect_failed(error: redis::RedisError) -> StoreError {
-    let kind = match error.code() {
-        Some(_) => Meaning::of(&error.to_string()).kind,
-        None => kind_of_client(&error),
-    };
-    StoreError::new(kind, Applied::No).with_source(error)
-}
-
-#[cfg(any(feature = "blocking", fuzzing))]
-fn kind_of_client(error: &redis::RedisError) -> StoreErrorKind {
-    let io = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
-    match error.kind() {
-        _ if error.is_timeout() => StoreErrorKind::Timeout,
-        _ if io.is_some() => StoreErrorKind::Unavailable,
-        redis::ErrorKind::Io => StoreErrorKind::Unavailable,
-        redis::ErrorKind::AuthenticationFailed => StoreErrorKind::Denied,
-        redis::ErrorKind::InvalidClientConfig => StoreErrorKind::Unsupported,
-        redis::ErrorKind::Parse | redis::ErrorKind::UnexpectedReturnType => StoreErrorKind::Protocol,
-        _ => StoreErrorKind::Other,
-    }
 }

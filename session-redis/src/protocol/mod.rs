@@ -8,7 +8,6 @@ pub(crate) mod operations;
 pub(crate) mod replies;
 mod reply;
 mod requests;
-#[cfg(any(feature = "tokio", fuzzing))]
 pub(crate) mod resp;
 pub(crate) mod scripts;
 

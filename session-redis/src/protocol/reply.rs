@@ -18,7 +18,6 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
-    #[cfg(feature = "tokio")]
     pub(crate) fn into_error(self) -> Option<String> {
         match self {
             Self::Error(line) => Some(line),
@@ -39,7 +38,7 @@ impl Reply {
     }
 }
 
-#[cfg(any(feature = "blocking", fuzzing))]
+#[cfg(fuzzing)]
 impl From<redis::Value> for Reply {
     fn from(value: redis::Value) -> Self {
         use redis::Value;

@@ -13,10 +13,18 @@ const OLDEST: (u32, u32) = (6, 2);
 
 /// `is_new`: the version is not known yet. `of_sentinels`: sentinels named the server.
 pub(crate) fn commands(is_new: bool, of_sentinels: bool) -> Vec<Command> {
+    // So that an operator can tell whose connection it is.
+    let name = Command::new("CLIENT", [&b"SETNAME"[..], b"alo-session"]);
     let version = is_new.then(|| Command::new("INFO", [&b"server"[..]]));
     // The sentinels may not know yet that the server has become a replica.
     let role = of_sentinels.then(|| Command::new("ROLE", []));
-    version.into_iter().chain(role).collect()
+    [name].into_iter().chain(version).chain(role).collect()
+}
+
+/// Whether the version is among the replies, or will never be.
+pub(crate) fn has_version(replies: &[Reply]) -> bool {
+    // The name, then the version.
+    matches!(replies, [_, Reply::Bytes(_) | Reply::Error(_), ..])
 }
 
 /// # Errors
@@ -133,8 +141,8 @@ mod tests {
         let names = |commands: Vec<Command>| {
             commands.iter().map(|command| words(&command.0).next().unwrap().to_vec()).collect::<Vec<_>>()
         };
-        assert_eq!(names(commands(true, true)), [&b"INFO"[..], b"ROLE"]);
-        assert_eq!(names(commands(false, true)), [b"ROLE"]);
-        assert!(commands(false, false).is_empty());
+        assert_eq!(names(commands(true, true)), [&b"CLIENT"[..], b"INFO", b"ROLE"]);
+        assert_eq!(names(commands(false, true)), [&b"CLIENT"[..], b"ROLE"]);
+        assert_eq!(names(commands(false, false)), [b"CLIENT"]);
     }
 }

@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use redis::Cmd;
 use session_core::store::{Applied, StoreError, StoreErrorKind};
+use session_net::Limit;
 
 use crate::{
-    protocol::{Command, Reply, Request, errors::timeout, scripts, words},
-    retry::{Next, Retry, Step},
+    protocol::{Command, Reply, Request, errors::late, scripts, words},
+    retry::{Failed, Next, Retry, Step},
     servers::ServerAddress,
 };
 
@@ -35,8 +36,12 @@ fn error(text: &str) -> Reply {
     Reply::Error(text.to_owned())
 }
 
+fn budget() -> Limit {
+    Limit::start("budget", Duration::from_secs(1))
+}
+
 fn lost() -> StoreError {
-    timeout(Applied::Unknown)
+    late(&budget(), "no reply", Applied::Unknown)
 }
 
 fn done(next: Next) -> Result<Reply, StoreError> {
@@ -71,14 +76,14 @@ fn a_script_that_is_not_known_is_sent_whole_and_only_once() {
 #[test]
 fn one_failure_is_met_with_another_attempt_and_two_are_told() {
     let mut retry = commit(false);
-    let next = retry.failed(lost());
+    let next = retry.failed(Failed::broken(lost()));
     assert_eq!((pause(&next), next.close_connection), (Duration::ZERO, true));
     let refused = StoreError::new(StoreErrorKind::Unavailable, Applied::No);
-    let told = done(retry.failed(refused)).unwrap_err();
+    let told = done(retry.failed(Failed::broken(refused))).unwrap_err();
     assert_eq!((told.kind(), told.applied()), (StoreErrorKind::Timeout, Applied::Unknown));
 
     let mut retry = commit(false);
-    retry.failed(lost());
+    retry.failed(Failed::broken(lost()));
     assert_eq!(done(retry.answered(vec![Reply::Int(1)], &by())).unwrap(), Reply::Int(1));
 }
 
@@ -87,7 +92,7 @@ fn after_a_lost_answer_only_success_is_believed() {
     let conflict = || Reply::Array(vec![Reply::Bytes("x".into()), Reply::Int(1)]);
     for answer in [Reply::Int(0), conflict(), error("OOM command not allowed")] {
         let mut retry = commit(false);
-        retry.failed(lost());
+        retry.failed(Failed::broken(lost()));
         // It may speak of what the lost attempt did: to call it a conflict would apply a change twice.
         let told = done(retry.answered(vec![answer], &by())).unwrap_err();
         assert_eq!(told.applied(), Applied::Unknown);
@@ -95,7 +100,7 @@ fn after_a_lost_answer_only_success_is_believed() {
     let mut first = commit(false);
     assert_eq!(done(first.answered(vec![conflict()], &by())).unwrap(), conflict());
     let mut read = load(false);
-    read.failed(lost());
+    read.failed(Failed::broken(lost()));
     let nothing = done(read.answered(vec![Reply::Nil, Reply::Int(-2)], &by())).unwrap();
     assert_eq!(nothing, Reply::Array(vec![Reply::Nil, Reply::Int(-2)]));
 }
@@ -112,9 +117,9 @@ fn where_another_server_may_take_over_it_is_waited_for() {
         );
         assert!(pause(&next) <= Duration::from_millis(100));
     }
-    assert!(pause(&retry.failed(lost())) == Duration::from_millis(100));
-    assert_eq!(retry.give_up().applied(), Applied::Unknown);
-    assert_eq!(commit(true).give_up().applied(), Applied::No);
+    assert!(pause(&retry.failed(Failed::broken(lost()))) == Duration::from_millis(100));
+    assert_eq!(retry.give_up(&budget()).applied(), Applied::Unknown);
+    assert_eq!(commit(true).give_up(&budget()).applied(), Applied::No);
     for (answer, kind) in [
         ("OOM command not allowed", StoreErrorKind::OutOfSpace),
         ("NOPERM this user", StoreErrorKind::Denied),
@@ -221,4 +226,15 @@ fn a_proxy_without_a_server_is_asked_once_more() {
         let told = done(retry.answered(vec![error(answer)], &by())).unwrap_err();
         assert_eq!(told.applied(), applied, "{answer}");
     }
+}
+
+#[test]
+fn what_no_repetition_can_change_is_told_at_once() {
+    for kind in [StoreErrorKind::Denied, StoreErrorKind::Unsupported, StoreErrorKind::Overloaded] {
+        let error = StoreError::new(kind, Applied::No);
+        assert_eq!(done(commit(true).failed(Failed::unconnected(error))).unwrap_err().kind(), kind);
+    }
+    let error = StoreError::new(StoreErrorKind::Unavailable, Applied::No);
+    let next = commit(true).failed(Failed::unconnected(error));
+    assert!(next.refresh_routing && pause(&next) == Duration::ZERO);
 }

@@ -116,12 +116,14 @@ fn what_is_wrong_is_said_without_the_secret() {
 
 #[test]
 fn every_limit_has_a_parameter() {
-    let limits = parse("redis://a?connect_timeout=2s&response_timeout=1.5s&budget=3s&pool_size=4").limits;
+    let limits = parse("redis://a?connect_timeout=2s&response_timeout=1.5s&budget=3s&pool_size=4&connection_lifetime=60s&max_in_flight=5").limits;
     let expected = LimitSettings {
         connect_timeout: Some(Duration::from_secs(2)),
         response_timeout: Some(Duration::from_millis(1500)),
         budget: Some(Duration::from_secs(3)),
         pool_size: Some(4),
+        connection_lifetime: Some(Duration::from_secs(60)),
+        max_in_flight: Some(5),
     };
     assert_eq!(limits, expected);
 }

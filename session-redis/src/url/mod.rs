@@ -87,6 +87,8 @@ fn read_limits(parameters: &mut Parameters) -> Result<LimitSettings, BuildError>
         response_timeout: parameters.duration("response_timeout")?,
         budget: parameters.duration("budget")?,
         pool_size: parameters.number("pool_size")?,
+        connection_lifetime: parameters.duration("connection_lifetime")?,
+        max_in_flight: parameters.number("max_in_flight")?,
     })
 }
 

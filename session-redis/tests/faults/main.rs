@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod connecting;
 mod failover;
 mod lost_answer;
 mod refusals;

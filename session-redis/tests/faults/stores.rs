@@ -5,7 +5,7 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{BlockingStore, CommitOutcome, Revision, Store, StoreError, StoreErrorKind, Stored, Write},
 };
-use session_redis::{RedisStore, blocking};
+use session_redis::{Builder, RedisStore, blocking};
 
 /// Far above the budget of one second, for a machine that is busy.
 pub(crate) const BOUND: Duration = Duration::from_secs(10);
@@ -19,10 +19,14 @@ pub(crate) struct Stores {
 
 impl Stores {
     pub(crate) fn on(url: &str) -> Self {
+        Self::of(&RedisStore::builder(url))
+    }
+
+    pub(crate) fn of(builder: &Builder) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let nonblocking = RedisStore::connect(url).unwrap();
-        Self { runtime, nonblocking, blocking: blocking::RedisStore::connect(url).unwrap() }
+        let (nonblocking, blocking) = (builder.clone().build(), builder.clone().build_blocking());
+        Self { runtime, nonblocking: nonblocking.unwrap(), blocking: blocking.unwrap() }
     }
 
     /// Loads one session, through each API.

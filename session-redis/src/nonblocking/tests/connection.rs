@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use session_core::store::{Applied, StoreError, StoreErrorKind};
+use session_core::store::{Applied, StoreErrorKind};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadBuf, duplex},
     task::{JoinHandle, yield_now},
@@ -17,6 +17,7 @@ use tokio::{
 use crate::{
     nonblocking::connection::Connection,
     protocol::{Command, Reply, pack},
+    retry::Failed,
 };
 
 /// A stream that counts how often it is written to.
@@ -63,12 +64,12 @@ impl Scene {
     fn new() -> Self {
         let (client, server) = duplex(1 << 16);
         let writes = Arc::new(AtomicUsize::new(0));
-        let connection = Connection::new(Counting(client, Arc::clone(&writes)));
+        let connection = Connection::new(Counting(client, Arc::clone(&writes)), 3);
         Self { connection: Arc::new(connection), server, writes }
     }
 
     /// Asks for these words, one command each.
-    fn ask(&self, words: &'static str) -> JoinHandle<Result<Vec<Reply>, StoreError>> {
+    fn ask(&self, words: &'static str) -> JoinHandle<Result<Vec<Reply>, Failed>> {
         let connection = Arc::clone(&self.connection);
         tokio::spawn(async move {
             let commands: Vec<_> =
@@ -99,8 +100,8 @@ fn statuses(words: &str) -> Vec<Reply> {
     words.chars().map(|word| Reply::Status(word.to_string())).collect()
 }
 
-fn failure(answer: Result<Vec<Reply>, StoreError>) -> (StoreErrorKind, Applied) {
-    let error = answer.unwrap_err();
+fn failure(answer: Result<Vec<Reply>, Failed>) -> (StoreErrorKind, Applied) {
+    let error = answer.unwrap_err().error;
     (error.kind(), error.applied())
 }
 
@@ -207,4 +208,27 @@ fn nobody_waits_for_a_runtime_that_has_ended() {
     drop(runtime);
     let told = run(async move { scene.ask("a").await.unwrap() });
     assert_eq!(failure(told), (StoreErrorKind::Unavailable, Applied::No));
+}
+
+#[test]
+fn more_than_may_wait_are_refused_and_the_connection_stays() {
+    run(async {
+        let mut scene = Scene::new();
+        let waiting = ["a", "b", "c"].map(|word| scene.ask(word));
+        let asked = scene.asked(3).await;
+        let refused = scene.ask("d").await.unwrap().unwrap_err();
+        assert_eq!((refused.error.kind(), refused.is_broken), (StoreErrorKind::Overloaded, false));
+        let heard = scene.connection.heard();
+        for letter in asked.chars() {
+            scene.answer(&format!("+{letter}\r\n")).await;
+        }
+        for answered in waiting {
+            answered.await.unwrap().unwrap();
+        }
+        assert!(scene.connection.heard() > heard);
+        let next = scene.ask("e");
+        assert_eq!(scene.asked(1).await, "e");
+        scene.answer("+e\r\n").await;
+        assert_eq!(next.await.unwrap().unwrap(), statuses("e"));
+    });
 }
