@@ -1,7 +1,7 @@
-/// Every command that a store sends or that its scripts call. The last four are for databases other than 0, sentinels and
-/// clusters.
+/// Every command that a store sends or that its scripts call. The last five are for databases other than 0, sentinels, the
+/// name of a connection, and clusters.
 const COMMANDS: &str = "+get +set +pttl +getrange +setrange +exists +pexpire +del +unlink +zadd +zrem +zcard \
-    +zcount +zscore +zmscore +zrange +time +eval +evalsha +info +select +role +cluster|slots +asking";
+    +zcount +zscore +zmscore +zrange +time +eval +evalsha +info +select +role +client|setname +cluster|slots +asking";
 
 /// The fewest rights that a user of Redis needs for the sessions under this prefix, as the rules of `ACL SETUSER`:
 ///
