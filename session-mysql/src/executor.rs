@@ -46,6 +46,8 @@ async fn attempts<C: Client, O: Operation>(pool: &Arc<Pool<C>>, operation: &O) -
         };
         match next.before_repeating {
             Remedy::Nothing => {}
+            Remedy::Pause(most) if next.repeat => Box::pin(pool.pause(most)).await,
+            Remedy::Pause(_) => {}
             Remedy::CloseIdleConnections => pool.close_idle(),
             Remedy::PingIdleConnections => pool.ping_idle(),
             // Boxed, because it is rare and would make every call larger.

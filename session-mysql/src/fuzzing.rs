@@ -154,6 +154,8 @@ impl Client for Server {
 
     fn wake(&self) {}
 
+    async fn sleep(&self, _: Duration) {}
+
     async fn connect(&self, _: Instant) -> Result<(), ErrorKind> {
         Ok(())
     }

@@ -81,6 +81,10 @@ impl Client for ThreadClient {
         self.freed.notify_one();
     }
 
+    async fn sleep(&self, time: Duration) {
+        thread::sleep(time);
+    }
+
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
         let options = logged_in(&self.options, &self.credentials).map_err(error_kind)?;
         let limit = Limit::until("connect_timeout", self.connect_timeout, deadline);

@@ -90,6 +90,10 @@ impl Client for TokioClient {
         self.freed.notify_one();
     }
 
+    async fn sleep(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
         let options = self.logged_in().await?;
         let conn = if options.socket().is_some() {

@@ -47,6 +47,8 @@ pub(crate) trait Client: Send + Sync + Sized {
     /// Wakes one of those who wait.
     fn wake(&self);
 
+    async fn sleep(&self, time: Duration);
+
     async fn connect(&self, deadline: Instant) -> Result<Self::Connection, ErrorKind>;
 
     /// Whether the server still replies on the connection.
@@ -204,6 +206,11 @@ impl<C: Client> Pool<C> {
         state.open = state.open.saturating_sub(u32::try_from(connections).unwrap_or(u32::MAX));
         drop(state);
         self.wake_all();
+    }
+
+    /// Waits for a random part of the time.
+    pub(crate) async fn pause(&self, most: Duration) {
+        self.client.sleep(state::part_of(most)).await;
     }
 
     /// Closes the idle connections, outside the lock.

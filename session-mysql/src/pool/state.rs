@@ -225,8 +225,14 @@ impl<C> State<C> {
 
     /// The end of the life of a connection that is new now: up to a tenth before the limit, so that not all end together.
     pub(super) fn expiry(&self, now: Instant) -> Instant {
-        let (lifetime, chance) = (self.limits.lifetime, RandomState::new().hash_one(self.begun) % 1000);
-        let jitter = (lifetime / 10_000).saturating_mul(u32::try_from(chance).unwrap_or(0));
-        now.checked_add(lifetime - jitter).unwrap_or_else(|| now + Duration::from_secs(86_400))
+        let lifetime = self.limits.lifetime;
+        now.checked_add(lifetime - part_of(lifetime / 10))
+            .unwrap_or_else(|| now + Duration::from_secs(86_400))
     }
+}
+
+/// A random part of the time.
+pub(super) fn part_of(time: Duration) -> Duration {
+    let thousandths = u32::try_from(RandomState::new().hash_one(time) % 1000).unwrap_or(0);
+    time / 1000 * thousandths
 }
