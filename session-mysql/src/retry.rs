@@ -5,7 +5,7 @@
 //! | [`MAX_LOST_CONNECTIONS`] | 1 | attempts after a lost connection or reply, each on a new connection |
 //! | [`MAX_WRONG_SERVERS`] | 3 | attempts after the answer of a server that does not serve, each on another connection |
 //! | [`MAX_CONFLICTS`] | 16 | attempts after the server rolled back so that others could go on |
-//! | [`CONFLICT_PAUSE`] | 16 ms | the longest pause before such an attempt but the first: at random, from 2 ms on doubled |
+//! | [`CONFLICT_PAUSE`] | 100 ms | the longest pause before such an attempt but the first: at random, from 2 ms on doubled |
 //! | [`MAX_RACES`] | 8 | looks within one attempt, when other requests change the record in between |
 //! | [`BUDGET`] | 2 s | an operation with all its attempts (`Builder::budget`) |
 //! | [`RESPONSE_TIMEOUT`] | 1.5 s | one reply (`Builder::response_timeout`); the server gives up a lock after 1 s |
@@ -50,7 +50,7 @@ use crate::{
 pub(crate) const MAX_LOST_CONNECTIONS: u32 = 1;
 pub(crate) const MAX_WRONG_SERVERS: u32 = 3;
 pub(crate) const MAX_CONFLICTS: u32 = 16;
-pub(crate) const CONFLICT_PAUSE: Duration = Duration::from_millis(16);
+pub(crate) const CONFLICT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const MAX_RACES: u32 = 8;
 pub(crate) const BUDGET: Duration = Duration::from_secs(2);
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
