@@ -1,4 +1,7 @@
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use session_core::store::StoreError;
 
@@ -46,14 +49,12 @@ async fn attempts<C: Client, O: Operation>(pool: &Arc<Pool<C>>, operation: &O) -
         };
         match next.before_repeating {
             Remedy::Nothing => {}
-            Remedy::Pause(most) if next.repeat => Box::pin(pool.pause(most)).await,
-            Remedy::Pause(_) => {}
             Remedy::CloseIdleConnections => pool.close_idle(),
             Remedy::PingIdleConnections => pool.ping_idle(),
             // Boxed, because it is rare and would make every call larger.
-            Remedy::CreateTable => {
-                let created = Box::pin(create_table(pool, deadline)).await;
-                created.map_err(|error| retry.give_up(error))?;
+            remedy @ (Remedy::Pause(_) | Remedy::CreateTable) => {
+                let applied = Box::pin(apply(remedy, pool, deadline)).await;
+                applied.map_err(|error| retry.give_up(error))?;
             }
         }
         if !next.repeat || Instant::now() >= deadline {
@@ -63,7 +64,11 @@ async fn attempts<C: Client, O: Operation>(pool: &Arc<Pool<C>>, operation: &O) -
     }
 }
 
-async fn create_table<C: Client>(pool: &Arc<Pool<C>>, deadline: Instant) -> Result<(), Error> {
+async fn apply<C: Client>(remedy: Remedy, pool: &Arc<Pool<C>>, deadline: Instant) -> Result<(), Error> {
+    if let Remedy::Pause(millis) = remedy {
+        pool.pause(Duration::from_millis(millis.into())).await;
+        return Ok(());
+    }
     let text = pool.options.schema.create_table();
     let mut connection = pool.get(deadline, false).await?;
     let mut conversation = Conversation::new(&mut connection, &pool.options.sql, deadline);

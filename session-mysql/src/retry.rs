@@ -50,7 +50,7 @@ use crate::{
 pub(crate) const MAX_LOST_CONNECTIONS: u32 = 1;
 pub(crate) const MAX_WRONG_SERVERS: u32 = 3;
 pub(crate) const MAX_CONFLICTS: u32 = 16;
-pub(crate) const CONFLICT_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const CONFLICT_PAUSE: u8 = 100;
 pub(crate) const MAX_RACES: u32 = 8;
 pub(crate) const BUDGET: Duration = Duration::from_secs(2);
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -125,8 +125,8 @@ pub(crate) enum Fate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remedy {
     Nothing,
-    /// Others are in the same place; all of them try again, and must not do so together. A random part of this time.
-    Pause(Duration),
+    /// Others are in the same place; all of them try again, and must not do so together. A random part of these milliseconds.
+    Pause(u8),
     CreateTable,
     /// One connection broke, and the idle ones probably broke with it.
     CloseIdleConnections,
@@ -164,9 +164,9 @@ impl Retry {
         match kind.meaning().class {
             Class::Conflict => {
                 let repeat = once_more(&mut self.conflicts, MAX_CONFLICTS);
-                let pause = Duration::from_millis(1 << self.conflicts.min(10)).min(CONFLICT_PAUSE);
-                let is_first = self.conflicts == 1;
-                let remedy = if is_first { Remedy::Nothing } else { Remedy::Pause(pause) };
+                let pause = CONFLICT_PAUSE.min(1 << self.conflicts.min(7));
+                let remedy =
+                    if repeat && self.conflicts > 1 { Remedy::Pause(pause) } else { Remedy::Nothing };
                 Next::of(Fate::Keep, remedy, repeat)
             }
             Class::WrongServer => {
