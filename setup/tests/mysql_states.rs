@@ -67,13 +67,18 @@ fn root_changes_nothing_where_it_would_be_lost() {
     let master = MariaDb::builder().config("log_bin=bin").config("server_id=1").start().unwrap();
     let replica = MariaDb::builder().config("server_id=2").start().unwrap();
     let url = replica.url();
-    let follow = format!(
-        "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={}, MASTER_USER='root'; START SLAVE",
-        master.address().port()
-    );
+    let port = master.address().port();
+    // MySQL has other words for it since 8.4.
+    let (follow, stop) = if replica.sql("SELECT VERSION()").unwrap().contains("MariaDB") {
+        let source = format!("MASTER_HOST='127.0.0.1', MASTER_PORT={port}, MASTER_USER='root'");
+        (format!("CHANGE MASTER TO {source}; START SLAVE"), "STOP SLAVE")
+    } else {
+        let source = format!("SOURCE_HOST='127.0.0.1', SOURCE_PORT={port}, SOURCE_USER='root'");
+        (format!("CHANGE REPLICATION SOURCE TO {source}; START REPLICA"), "STOP REPLICA")
+    };
     for (state, undo, text) in [
         ("SET GLOBAL read_only=ON", "SET GLOBAL read_only=OFF", "read_only is on"),
-        (&*follow, "STOP SLAVE", "follows another one"),
+        (&*follow, stop, "follows another one"),
     ] {
         replica.sql(state).unwrap();
         assert_says(&url, &["mysql", "--apply", "--event"], 1, &[text, "nothing is changed", "--force"]);
@@ -83,7 +88,7 @@ fn root_changes_nothing_where_it_would_be_lost() {
     replica.sql(&follow).unwrap();
     assert_says(&url, &["mysql", "--apply", "--force"], 0, &["warning  replication", "Carried out"]);
     // A server that was promoted still knows its old master, and follows nobody.
-    replica.sql("STOP SLAVE").unwrap();
+    replica.sql(stop).unwrap();
     assert_says(&url, &["mysql", "--verify"], 0, &["ok       replication"]);
 }
 
