@@ -3,6 +3,8 @@
 use std::{error::Error, fmt, io, sync::Arc};
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
+#[cfg(feature = "tls-blocking")]
+use session_net::tls::{is_certificate_refused, is_handshake_failure};
 use session_net::{ConnectError, Limit};
 
 use super::error_line::ErrorLine;
@@ -173,10 +175,21 @@ pub(crate) fn not_applied(error: StoreError) -> StoreError {
 /// This address led to no connection, so nothing was sent.
 pub(crate) fn connect_failed(error: io::Error) -> StoreError {
     let kind = match error.kind() {
+        _ if is_certificate_refused(&error) => StoreErrorKind::Denied,
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => StoreErrorKind::Timeout,
         _ => StoreErrorKind::Unavailable,
     };
     StoreError::new(kind, Applied::No).with_source(error)
+}
+
+#[cfg(not(feature = "tls-blocking"))]
+const fn is_certificate_refused(_: &io::Error) -> bool {
+    false
+}
+
+#[cfg(not(feature = "tls-blocking"))]
+const fn is_handshake_failure(_: &io::Error) -> bool {
+    false
 }
 
 /// Why an address led to no connection. The text is that of the cause.
@@ -218,15 +231,19 @@ pub(crate) fn no_credentials(error: session_net::CredentialsError) -> StoreError
 pub(crate) fn connection_lost(reason: Arc<io::Error>, applied: Applied) -> StoreError {
     /// An `Arc` of an error is not an error.
     #[derive(Debug, thiserror::Error)]
-    #[error("the connection was lost")]
+    #[error("the connection was lost: {0}")]
     struct ConnectionLost(#[source] Arc<io::Error>);
 
     let reply = reason.get_ref().and_then(|source| source.downcast_ref());
     let kind = match (reason.kind(), reply) {
         (_, Some(ErrorReply(reply))) => Meaning::of(reply).kind,
+        _ if is_certificate_refused(&reason) => StoreErrorKind::Denied,
+        _ if is_handshake_failure(&reason) => StoreErrorKind::Unavailable,
         (io::ErrorKind::InvalidData, _) => StoreErrorKind::Protocol,
         _ => StoreErrorKind::Unavailable,
     };
+    // With TLS 1.3 the server may refuse the handshake only in place of its first reply.
+    let applied = if is_handshake_failure(&reason) { Applied::No } else { applied };
     StoreError::new(kind, applied).with_source(ConnectionLost(reason))
 }
 
