@@ -23,13 +23,26 @@ pub(super) fn check(replies: &[Value]) {
     check_list(reply, replies.get(1).unwrap_or(reply));
 }
 
-/// Only what may be passed over, and masters that are new enough, let a connection be used.
+/// Only an error that would meet every request, a server that is too old, or one that is no master refuses a connection.
 pub(super) fn check_greeting(replies: &[Value]) {
+    const BAD: [&str; 10] = [
+        "NOAUTH",
+        "WRONGPASS",
+        "LOADING",
+        "MASTERDOWN",
+        "CLUSTERDOWN",
+        "TRYAGAIN",
+        "NOREPLICAS",
+        "MISCONF",
+        "BUSY",
+        "READONLY",
+    ];
     let greeted = fuzzing::greeted(replies.to_vec());
     let is_bad = |reply: &Value| match reply {
         Value::ServerError(error) => {
-            let line = format!("{} {}", error.code(), error.details().unwrap_or_default());
-            error.code() != "NOPERM" && !line.contains("unknown command")
+            let details = error.details().unwrap_or_default();
+            let is_full = error.code() != "NOPERM" && details.contains("max number of clients");
+            BAD.contains(&error.code()) || is_full
         }
         Value::Array(role) => {
             matches!(role.first(), Some(Value::BulkString(role)) if role != b"master")
