@@ -169,7 +169,7 @@ fn what_is_not_set_up_is_told_with_the_command_that_does() {
     assert_eq!(comment.unwrap().trim(), Schema::comment());
 }
 
-/// Each says what to do, and none is retried.
+/// Each says what to do, and none is retried. MariaDB and MySQL have words of their own.
 #[test]
 fn what_an_administrator_must_change_is_told() {
     let server = server(&[]);
@@ -178,25 +178,26 @@ fn what_an_administrator_must_change_is_told() {
             "SET GLOBAL require_secure_transport=1",
             "SET GLOBAL require_secure_transport=0",
             StoreErrorKind::Denied,
-            "may want an encrypted connection: `ssl-mode`",
+            &["may want an encrypted connection: `ssl-mode`", "wants an encrypted connection: add `ssl-mode"]
+                [..],
         ),
         (
             "SET GLOBAL max_prepared_stmt_count=0",
             "SET GLOBAL max_prepared_stmt_count=16382",
             StoreErrorKind::Overloaded,
-            "raise `max_prepared_stmt_count`",
+            &["raise `max_prepared_stmt_count`"],
         ),
         (
             "ALTER USER app PASSWORD EXPIRE",
             "ALTER USER app IDENTIFIED BY 'geheim' PASSWORD EXPIRE NEVER",
             StoreErrorKind::Denied,
-            "error 1820",
+            &["error 1820", "error 1862"],
         ),
         (
             "ALTER USER app ACCOUNT LOCK",
             "ALTER USER app ACCOUNT UNLOCK",
             StoreErrorKind::Denied,
-            "error 4151",
+            &["error 4151", "error 3118"],
         ),
     ] {
         server.sql(setup).unwrap();
@@ -204,7 +205,7 @@ fn what_an_administrator_must_change_is_told() {
             let failed = failed.unwrap_err();
             assert_is(&failed, kind, Applied::No);
             let source = failed.source().unwrap().to_string();
-            assert!(source.contains(says), "{setup}: {source}");
+            assert!(says.iter().any(|says| source.contains(says)), "{setup}: {source}");
         }
         server.sql(undo).unwrap();
     }

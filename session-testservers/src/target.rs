@@ -81,7 +81,16 @@ impl Target<SentinelTrio> {
     /// See [`redis`](Target::redis).
     pub fn redis_sentinel() -> Result<&'static Self, ServerError> {
         static CELL: Shared<SentinelTrio> = OnceLock::new();
-        Self::shared(&CELL, "SESSION_TEST_REDIS_SENTINEL_URL", SentinelTrio::start, SentinelTrio::url)
+        let start = || {
+            let trio = SentinelTrio::start()?;
+            // Tests that share it want no failover, however busy the machine is.
+            for sentinel in trio.sentinels() {
+                let name = SentinelTrio::MASTER_NAME;
+                sentinel.command(&["SENTINEL", "SET", name, "down-after-milliseconds", "60000"])?;
+            }
+            Ok(trio)
+        };
+        Self::shared(&CELL, "SESSION_TEST_REDIS_SENTINEL_URL", start, SentinelTrio::url)
     }
 }
 

@@ -21,12 +21,12 @@ async fn a_session_that_is_only_read_lives_on(s: Subject) -> Checked {
         settings.grace = idle.min(Duration::from_secs(10));
     })?;
     for owner in [None, Some(site.owner())] {
+        let mut touched = s.now();
         let mut browser = site.visitor(owner.as_deref()).await?;
         let Some(key) = browser.key() else {
             return Err(s.violation("a session was stored and the browser got no id"));
         };
         let first = s.load(&key).await?;
-        let mut touched = s.now();
         for read in 1..=reads {
             site.pass(idle * 2 / 5);
             let asked = s.now();

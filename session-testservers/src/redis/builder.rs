@@ -31,6 +31,7 @@ pub struct RedisBuilder {
     tls: bool,
     certificates: Option<ServerTls>,
     lines: Vec<String>,
+    newer_lines: Vec<(u32, String)>,
     pub(super) role: Role,
 }
 
@@ -74,6 +75,13 @@ impl RedisBuilder {
     #[must_use]
     pub fn config(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
+        self
+    }
+
+    /// Adds a line to `redis.conf` if the server is of this version or a newer one; an older one does not know it.
+    #[must_use]
+    pub fn config_since(mut self, major: u32, line: impl Into<String>) -> Self {
+        self.newer_lines.push((major, line.into()));
         self
     }
 
@@ -151,6 +159,8 @@ impl RedisBuilder {
         }
         lines.extend(self.password.iter().map(|password| format!("requirepass {}", quoted(password))));
         lines.extend(self.lines.iter().cloned());
+        let newer = self.newer_lines.iter().filter(|(major, _)| version >= *major);
+        lines.extend(newer.map(|(_, line)| line.clone()));
         lines.join("\n") + "\n"
     }
 }
