@@ -40,7 +40,8 @@ fn fill(server: &MariaDb, from: u64, count: u64, ttl: &str) {
     let now = "TIMESTAMPDIFF(MICROSECOND,'1970-01-01',UTC_TIMESTAMP(3)) DIV 1000";
     let to = from + count - 1;
     let rows = format!(
-        "SELECT LPAD(seq,16,'0'),UNHEX(SHA2(seq,256)),'r',0,0,{now}{ttl},0,'x' FROM seq_{from}_to_{to}"
+        "WITH RECURSIVE n(seq) AS (SELECT {from} UNION ALL SELECT seq+1 FROM n WHERE seq<{to}) \
+         SELECT LPAD(seq,16,'0'),UNHEX(SHA2(seq,256)),'r',0,0,{now}{ttl},0,'x' FROM n"
     );
     server.sql(&format!("INSERT INTO alo_session {rows}")).unwrap();
 }

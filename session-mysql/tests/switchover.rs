@@ -210,7 +210,7 @@ fn what_is_not_known_is_told_as_doubtful() {
     ] {
         server
             .sql(&format!(
-                "CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON alo_session FOR EACH ROW \
+                "CREATE TRIGGER refuse BEFORE INSERT ON alo_session FOR EACH ROW \
              SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO={code}, MESSAGE_TEXT='as told'"
             ))
             .unwrap();

@@ -19,7 +19,9 @@ impl<'a> ErrorLine<'a> {
             .iter()
             .any(|mark| line.contains(mark));
         let text = if is_in_script { raised(line).unwrap_or(line) } else { line };
-        Self { code: first_word(text), text, is_in_script }
+        // Redis 8 leaves the code out.
+        let code = if text.starts_with("ERR ACL failure in script") { "NOPERM" } else { first_word(text) };
+        Self { code, text, is_in_script }
     }
 }
 
@@ -97,6 +99,8 @@ mod tests {
         }
         assert_eq!(read("ERR value: OOM is not an integer"), ("ERR", false));
         assert_eq!(read("NOPERM ACL failure in script: User x has no permissions"), ("NOPERM", true));
+        let redis8 = "ERR ACL failure in script: User x has no permissions to run the 'zadd' command script: ab, on @user_script:6.";
+        assert_eq!(read(redis8), ("NOPERM", true));
         assert_eq!(read("ERR user_script:1: bad argument script: x, on @user_script:1."), ("ERR", true));
     }
 }

@@ -85,8 +85,14 @@ impl Product {
     /// Lines of `my.cnf` that only this product knows.
     pub(super) const fn settings(&self) -> &'static [&'static str] {
         if self.is_mysql {
-            // No second port, and a commit does not wait for the disk here either.
-            &["innodb-redo-log-capacity=8M", "mysqlx=OFF", "secure-file-priv=NULL", "sync-binlog=0"]
+            // No second port, no TLS of its own, and a commit does not wait for the disk here either.
+            &[
+                "innodb-redo-log-capacity=8M",
+                "mysqlx=OFF",
+                "secure-file-priv=NULL",
+                "auto-generate-certs=OFF",
+                "sync-binlog=0",
+            ]
         } else {
             &["innodb-log-file-size=8M"]
         }

@@ -9,6 +9,16 @@ pub(super) struct Template(Watchdog);
 
 impl Template {
     const DATA: &str = "data";
+    /// The number of the server, of which a copy needs another, and certificates: without them it speaks no TLS.
+    const NOT_COPIED: [&str; 7] = [
+        "auto.cnf",
+        "ca.pem",
+        "ca-key.pem",
+        "server-cert.pem",
+        "server-key.pem",
+        "client-cert.pem",
+        "client-key.pem",
+    ];
     /// One statement on each line. MySQL has no `root` for a connection over TCP.
     const SQL: &str = "CREATE DATABASE session_test;\n";
     const MYSQL: &str =
@@ -38,8 +48,9 @@ impl Template {
         watchdog.adopt(&mut command).map_err(ServerError::io("running the installer in a group"))?;
         run(&mut command, directory, "")?;
         if product.is_mysql {
-            // The number of the server, of which a copy needs another.
-            fs::remove_file(data.join("auto.cnf")).map_err(ServerError::io("removing auto.cnf"))?;
+            for file in Self::NOT_COPIED {
+                fs::remove_file(data.join(file)).map_err(ServerError::io(format!("removing {file}")))?;
+            }
         }
         Ok(Self(watchdog))
     }
