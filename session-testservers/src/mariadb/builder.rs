@@ -115,6 +115,8 @@ impl MariaDbBuilder {
             "innodb-flush-log-at-trx-commit=2".to_owned(),
         ];
         lines.extend(product.settings().iter().map(|line| (*line).to_owned()));
+        // From 11.4 on, MariaDB makes a certificate of its own.
+        lines.extend((tls.is_none() && !product.is_mysql).then(|| "skip-ssl".to_owned()));
         lines.extend(tls.iter().flat_map(|tls| {
             [
                 format!("ssl-ca={}", tls.authority.display()),

@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use super::MariaDb;
+use super::{MariaDb, product::Product};
 use crate::{
     ServerError,
     poll::wait_for,
@@ -43,11 +43,15 @@ impl Galera {
     /// When there is no MariaDB or Galera on this machine, or the servers do not find each other.
     pub fn start(lines: &[&str]) -> Result<Self, ServerError> {
         let provider = Self::PROVIDERS.into_iter().find(|path| Path::new(path).exists());
-        let provider = provider.ok_or_else(|| ServerError::Missing {
-            kind: Self::KIND,
-            program: "libgalera_smm.so".to_owned(),
-            install: "install it, on Debian by `apt-get install galera-4`".to_owned(),
-        })?;
+        // The library of the system fits the MariaDB of the system.
+        let provider =
+            provider.filter(|_| Product::named().is_none()).ok_or_else(|| ServerError::Missing {
+                kind: Self::KIND,
+                program: "libgalera_smm.so".to_owned(),
+                install:
+                    "install it, on Debian by `apt-get install galera-4`, and unset SESSION_TEST_MYSQL_SERVER"
+                        .to_owned(),
+            })?;
         let scripts = Watchdog::start()?;
         transfer_as_anyone(scripts.directory())?;
         let mut galera = Self { nodes: vec![], _scripts: scripts };

@@ -54,7 +54,8 @@ impl Product {
         Self::CLIENT.find()
     }
 
-    fn named() -> Option<PathBuf> {
+    /// The program that the environment names.
+    pub(super) fn named() -> Option<PathBuf> {
         env::var_os("SESSION_TEST_MYSQL_SERVER").filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
