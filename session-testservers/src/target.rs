@@ -101,7 +101,15 @@ impl Target<RedisCluster> {
     /// See [`redis`](Target::redis).
     pub fn redis_cluster() -> Result<&'static Self, ServerError> {
         static CELL: Shared<RedisCluster> = OnceLock::new();
-        Self::shared(&CELL, "SESSION_TEST_REDIS_CLUSTER_URL", RedisCluster::start, RedisCluster::url)
+        let start = || {
+            let cluster = RedisCluster::start()?;
+            // Tests that share it want no node given up, however busy the machine is.
+            for node in cluster.nodes() {
+                node.command(&["CONFIG", "SET", "cluster-node-timeout", "60000"])?;
+            }
+            Ok(cluster)
+        };
+        Self::shared(&CELL, "SESSION_TEST_REDIS_CLUSTER_URL", start, RedisCluster::url)
     }
 }
 
