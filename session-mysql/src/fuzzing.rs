@@ -144,6 +144,8 @@ impl Script {
 
 impl Client for Server {
     type Connection = ();
+    /// Nobody waits here.
+    const BACK_OFF: [Duration; 2] = [Duration::ZERO; 2];
     type Sweeper = ();
 
     fn begin(attempt: Attempt<Self>) {

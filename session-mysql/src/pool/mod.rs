@@ -29,12 +29,15 @@ use state::{PoolLimits, State, Step};
 use crate::{
     options::StoreOptions,
     protocol::{ErrorKind, Limit, Reply, Statement},
+    retry::BACK_OFF,
     sweeping::Sweeping,
 };
 
 /// A client library: how it makes and uses connections.
 pub(crate) trait Client: Send + Sync + Sized {
     type Connection: Send;
+    /// The first and the longest pause after a failed attempt to connect.
+    const BACK_OFF: [Duration; 2] = BACK_OFF;
     /// What removes expired sessions in the background, until it is dropped.
     type Sweeper: Send + Sync;
 
@@ -88,6 +91,7 @@ impl<C: Client> Pool<C> {
             size: limits.pool_size,
             connect_timeout: limits.connect_timeout,
             lifetime: limits.connection_lifetime,
+            back_off: C::BACK_OFF,
         };
         Self {
             options,

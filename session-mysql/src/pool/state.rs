@@ -6,7 +6,7 @@ use std::{
 use super::idle::{Idle, Pooled, Top};
 use crate::{
     protocol::ErrorKind,
-    retry::{BACK_OFF, LOOK_AGAIN, PING_TIMEOUT, RENEW_AFTER, RIVAL_AFTER, WRONG_IN_A_ROW},
+    retry::{LOOK_AGAIN, PING_TIMEOUT, RENEW_AFTER, RIVAL_AFTER, WRONG_IN_A_ROW},
 };
 
 /// Which connections there are, which are being made, and who waits. No I/O.
@@ -33,6 +33,8 @@ pub(super) struct PoolLimits {
     pub(super) size: u32,
     pub(super) connect_timeout: Duration,
     pub(super) lifetime: Duration,
+    /// The first and the longest pause after a failed attempt.
+    pub(super) back_off: [Duration; 2],
 }
 
 /// An attempt to make a connection, or to ping one.
@@ -165,7 +167,7 @@ impl<C> State<C> {
 
     /// An attempt failed, or a new connection broke before it was of use.
     pub(super) fn fail(&mut self, kind: Option<ErrorKind>, now: Instant) {
-        let [first, most] = BACK_OFF;
+        let [first, most] = self.limits.back_off;
         let pause = first.saturating_mul(1 << self.failed_in_a_row.min(10)).min(most);
         self.failed_in_a_row += 1;
         self.retry_at = Some(now + pause);

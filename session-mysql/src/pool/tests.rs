@@ -14,6 +14,7 @@ fn state() -> State<u32> {
         size: SIZE,
         connect_timeout: Duration::from_secs(5),
         lifetime: Duration::from_secs(600),
+        back_off: BACK_OFF,
     })
 }
 
