@@ -83,12 +83,12 @@ fn a_server_that_loads_its_data() {
         .start()
         .unwrap();
     let value = "x".repeat(4096);
-    for number in 0..1500 {
+    for number in 0..4000 {
         server.command(&["SET", &format!("key{number}"), &value]).unwrap();
     }
     let stores = Stores::on(&server.url());
     stores.assert_work(1);
-    server.command(&["CONFIG", "SET", "key-load-delay", "2000"]).unwrap();
+    server.command(&["CONFIG", "SET", "key-load-delay", "500"]).unwrap();
     server.command(&["CONFIG", "SET", "rdbcompression", "no"]).unwrap();
     thread::scope(|scope| {
         let reloaded = scope.spawn(|| server.command(&["DEBUG", "RELOAD"]));
