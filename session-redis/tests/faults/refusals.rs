@@ -82,7 +82,7 @@ fn a_server_that_loads_its_data() {
         .config_since(7, "enable-debug-command yes")
         .start()
         .unwrap();
-    let value = "x".repeat(4096);
+    let value = "x".repeat(16384);
     for number in 0..4000 {
         server.command(&["SET", &format!("key{number}"), &value]).unwrap();
     }
