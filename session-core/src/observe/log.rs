@@ -39,11 +39,8 @@ pub(crate) fn rotated(from: &StoreKey, to: &StoreKey) {
 
 pub(crate) fn ended(context: &Context, key: &StoreKey, by: EndedBy, owner: Option<&str>) {
     destroyed(key);
-    // The save that makes room tells of all sessions that ended for it.
-    if by != EndedBy::Cap {
-        let (session, owner) = (key.digest.handle(), owner.map(str::to_owned));
-        context.observe(|observer| observer.tell(Event::Ended { session, by, owner }));
-    }
+    let (session, owner) = (key.digest.handle(), owner.map(str::to_owned));
+    context.observe(|observer| observer.tell(Event::Ended { session, by, owner }));
 }
 
 pub(crate) fn destroyed(key: &StoreKey) {

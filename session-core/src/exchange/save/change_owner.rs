@@ -15,10 +15,7 @@ use crate::{
     id::{CookieId, Digest, EntropyError, SessionHandle, StoreKey},
     record::Live,
     session::{Base, OpenSession},
-    store::{
-        Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Revision, StoreError, StoreErrorKind,
-        Write,
-    },
+    store::{Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, StoreError, Write},
 };
 
 /// A session moves to an id of another family, because its owner changes. No store can do that in one step, so the new
@@ -62,8 +59,8 @@ pub(super) enum Step {
     Join { other: Source },
     /// Brings the new record up to what another request wrote.
     Refresh {
-        /// The revision last written under the new id.
-        written: Revision,
+        /// What is under the new id until then.
+        written: Version,
         /// The new record is complete then.
         is_last: bool,
     },
@@ -103,8 +100,8 @@ impl ChangeOwner {
         }))
     }
 
-    pub(super) fn with_room(self: Box<Self>, cap: Cap, evicted: Vec<SessionHandle>) -> Box<Self> {
-        Box::new(Self { cap: Some(cap), evicted, ..*self })
+    pub(super) fn with_room(self: Box<Self>, cap: Cap) -> Box<Self> {
+        Box::new(Self { cap: Some(cap), ..*self })
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -119,7 +116,7 @@ impl ChangeOwner {
                 tombstone: Some(self.tombstone.write()),
             }),
             Step::Join { other: read } | Step::Full { old: read } => Call::Load { key: read.base.key },
-            Step::Refresh { written, .. } => Call::Commit { key: to, expected: *written, write },
+            Step::Refresh { written, .. } => Call::Commit { key: to, expected: written.revision, write },
             Step::Extend => Call::Touch { key: to, expected: version.revision, ttl: version.ttl },
             Step::Undo { .. } => Call::Delete { key: to, expected: None, tombstone: None },
         }
@@ -150,7 +147,8 @@ impl ChangeOwner {
     }
 
     /// The new session is deleted only if the old one surely lives on, so that the values of the session are never in
-    /// neither.
+    /// neither; and only if no other session was ended for it, as a sign-in that fails must cost no device. What cannot be
+    /// done any more is left undone then: the old session lives on beside the new one, without any rights.
     pub(super) fn failed(
         mut self: Box<Self>,
         session: &OpenSession,
@@ -158,8 +156,8 @@ impl ChangeOwner {
         error: StoreError,
     ) -> Progress {
         let is_sign_out = self.draft.version.live.owner.is_none() && change.delta.signed_out().is_some();
-        if matches!(self.step, Step::Create) && error.kind() == StoreErrorKind::OutOfSpace && is_sign_out {
-            // Nobody stays signed in because a message for the next page has no room.
+        if matches!(self.step, Step::Create) && is_sign_out {
+            // Nobody stays signed in because a message for the next page cannot be stored.
             change.retry.next_call();
             return Ok(Next::Ask(Row::End(End::new(self.source.base, change, session.context())?)));
         }
@@ -175,6 +173,12 @@ impl ChangeOwner {
                 self.done(session, change)
             }
             (Step::Undo { because }, _) => Err(because),
+            (step, _) if !self.evicted.is_empty() => {
+                if let Step::Refresh { written, .. } = step {
+                    self.draft.version = written;
+                }
+                self.complete(session, change)
+            }
             _ => Ok(self.undo(change, error.into())),
         }
     }
@@ -230,20 +234,19 @@ impl ChangeOwner {
         })
     }
 
-    /// Makes the change on what another request wrote, here or into `other`. Returns the revision under the new id.
+    /// Makes the change on what another request wrote, here or into `other`. Returns the version under the new id.
     pub(super) fn replay(
         &mut self,
         session: &OpenSession,
         change: &mut Change,
         other: Option<Source>,
         newer: &Version,
-    ) -> Result<Revision, SessionError> {
+    ) -> Result<Version, SessionError> {
         let mut other = other;
         let source = other.as_mut().unwrap_or(&mut self.source);
         let live = change.replay(session, source, newer)?;
-        let written = self.draft.version.revision;
-        self.draft = Draft::renew(live, change, session.context())?;
-        Ok(written)
+        let draft = Draft::renew(live, change, session.context())?;
+        Ok(std::mem::replace(&mut self.draft, draft).version)
     }
 
     pub(super) fn complete(self: Box<Self>, session: &OpenSession, change: &mut Change) -> Progress {

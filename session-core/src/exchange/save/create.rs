@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Context,
     exchange::{Answer, Call, SessionError},
-    id::{CookieId, Digest, SessionHandle},
+    id::{CookieId, Digest},
     record::Live,
     session::OpenSession,
     store::{Cap, CreateOutcome},
@@ -21,8 +21,6 @@ pub(super) struct Create {
     draft: Draft,
     /// The owner that the session is created with decides its cap.
     cap: Option<Cap>,
-    /// The sessions of the owner that were ended to make room.
-    evicted: Vec<SessionHandle>,
 }
 
 impl Create {
@@ -30,11 +28,11 @@ impl Create {
         let to = new_id::generate(new_id::family_of(live.owner.as_deref(), None, context), context)?;
         let cap = new_id::cap(&to, context);
         let draft = Draft::renew(live, change, context)?;
-        Ok(Box::new(Self { to, draft, cap, evicted: Vec::new() }))
+        Ok(Box::new(Self { to, draft, cap }))
     }
 
-    pub(super) fn with_room(self: Box<Self>, cap: Cap, evicted: Vec<SessionHandle>) -> Box<Self> {
-        Box::new(Self { cap: Some(cap), evicted, ..*self })
+    pub(super) fn with_room(self: Box<Self>, cap: Cap) -> Box<Self> {
+        Box::new(Self { cap: Some(cap), ..*self })
     }
 
     pub(super) fn call(&self) -> Call<'_> {
@@ -63,9 +61,9 @@ impl Create {
         }
     }
 
-    fn created(mut self: Box<Self>, session: &OpenSession, change: &Change, evicted: &[Digest]) -> Progress {
-        self.evicted.extend(evicted.iter().map(Digest::handle));
-        let written = Written::under(self.to, None, self.draft.version, self.evicted);
+    fn created(self: Box<Self>, session: &OpenSession, change: &Change, evicted: &[Digest]) -> Progress {
+        let evicted = evicted.iter().map(Digest::handle).collect();
+        let written = Written::under(self.to, None, self.draft.version, evicted);
         settle::written(session, change, written)
     }
 }

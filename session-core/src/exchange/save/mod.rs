@@ -11,6 +11,7 @@ mod commit;
 mod create;
 mod draft;
 mod end;
+mod evict;
 mod forget;
 mod new_id;
 mod room;

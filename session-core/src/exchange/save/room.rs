@@ -2,14 +2,13 @@ use std::num::NonZeroU32;
 
 use super::{
     change::Change,
+    evict::Evict,
     row::{Next, Progress, Row},
 };
 use crate::{
-    Context, Timestamp,
-    exchange::{Answer, Call, Exchange as _, SessionError, Step, owner::Ending},
-    id::{Digest, Family, SessionHandle, StoreKey},
-    observe::EndedBy,
-    session::OpenSession,
+    Context,
+    exchange::{Answer, Call, SessionError},
+    id::{Digest, Family, StoreKey},
     store::{Cap, OnFull, Page},
 };
 
@@ -28,8 +27,6 @@ pub(super) struct Room {
     count: usize,
     /// The sessions under older secrets, newest first.
     older: Vec<StoreKey>,
-    evicted: Vec<SessionHandle>,
-    ending: Option<Ending>,
     then: Row,
 }
 
@@ -49,85 +46,50 @@ impl Room {
                 cap,
                 count: 0,
                 older: Vec::new(),
-                evicted: Vec::new(),
-                ending: None,
                 then,
             })),
             _ => then,
         }
     }
 
-    pub(super) fn call(&self) -> Call<'_> {
-        match &self.ending {
-            Some(ending) => ending.call(),
-            None => Call::List { family: self.family, page: self.page },
-        }
+    pub(super) const fn call(&self) -> Call<'_> {
+        Call::List { family: self.family, page: self.page }
     }
 
-    pub(super) fn answer(
-        mut self: Box<Self>,
-        session: &OpenSession,
-        change: &mut Change,
-        answer: Answer,
-    ) -> Progress {
+    pub(super) fn answer(mut self: Box<Self>, change: &mut Change, answer: Answer) -> Progress {
         change.retry.next_call();
-        match (self.ending.take(), answer) {
-            (Some(ending), answer) => match ending.answer(Ok(answer))? {
-                Step::Ask(ending) => {
-                    self.ending = Some(ending);
-                    Ok(Next::Ask(Row::Room(self)))
-                }
-                Step::Done(_) => Ok(self.evict_or_go_on(session)),
-            },
-            (None, Answer::List(listed)) => {
-                let keys = listed.sessions.iter().map(|(digest, _)| *digest);
-                let keys = keys.filter(|digest| self.keep != Some(*digest));
-                let keys: Vec<_> = keys.map(|digest| StoreKey { family: self.family, digest }).collect();
-                match self.is_older {
-                    true => self.older.extend(keys),
-                    false => self.count += keys.len(),
-                }
-                self.page.after = listed.next;
-                if listed.next.is_none() {
-                    let Some(family) = self.rest.pop() else { return self.counted(session) };
-                    (self.family, self.is_older) = (family, true);
-                }
-                Ok(Next::Ask(Row::Room(self)))
-            }
-            _ => Err(SessionError::Mismatched),
+        let Answer::List(listed) = answer else { return Err(SessionError::Mismatched) };
+        let keys = listed.sessions.iter().map(|(digest, _)| *digest);
+        let keys = keys.filter(|digest| self.keep != Some(*digest));
+        let keys: Vec<_> = keys.map(|digest| StoreKey { family: self.family, digest }).collect();
+        match self.is_older {
+            true => self.older.extend(keys),
+            false => self.count += keys.len(),
         }
+        self.page.after = listed.next;
+        if listed.next.is_none() {
+            let Some(family) = self.rest.pop() else { return self.counted() };
+            (self.family, self.is_older) = (family, true);
+        }
+        Ok(Next::Ask(Row::Room(self)))
     }
 
-    fn counted(self: Box<Self>, session: &OpenSession) -> Progress {
-        if self.cap.on_full == OnFull::Refuse && self.excess() > 0 {
+    /// The oldest sessions that are too many are ended last. The store counts those of the first secret.
+    fn counted(mut self: Box<Self>) -> Progress {
+        let max = usize::try_from(self.cap.max.get()).unwrap_or(usize::MAX);
+        let excess = (self.count + self.older.len() + 1).saturating_sub(max);
+        if self.cap.on_full == OnFull::Refuse && excess > 0 {
             return Err(SessionError::Full);
         }
-        Ok(self.evict_or_go_on(session))
-    }
-
-    /// How many sessions are too many with the new one.
-    fn excess(&self) -> usize {
-        let max = usize::try_from(self.cap.max.get()).unwrap_or(usize::MAX);
-        (self.count + self.older.len() + 1).saturating_sub(max)
-    }
-
-    /// Ends the oldest session that is too many, or lets the store count those of the first secret.
-    fn evict_or_go_on(mut self: Box<Self>, session: &OpenSession) -> Next {
-        if self.excess() > 0
-            && let Some(oldest) = self.older.pop()
-        {
-            self.evicted.push(oldest.digest.handle());
-            self.ending =
-                Some(Ending::new(session.context(), oldest, None, EndedBy::Cap, Timestamp::from_millis(0)));
-            return Next::Ask(Row::Room(self));
-        }
+        let evicted = self.older.split_off(self.older.len().saturating_sub(excess));
         let older = u32::try_from(self.older.len()).unwrap_or(u32::MAX);
         let max = NonZeroU32::new(self.cap.max.get().saturating_sub(older)).unwrap_or(NonZeroU32::MIN);
         let cap = Cap { max, ..self.cap };
-        Next::Ask(match self.then {
-            Row::Create(row) => Row::Create(row.with_room(cap, self.evicted)),
-            Row::ChangeOwner(row) => Row::ChangeOwner(row.with_room(cap, self.evicted)),
+        let row = match self.then {
+            Row::Create(row) => Row::Create(row.with_room(cap)),
+            Row::ChangeOwner(row) => Row::ChangeOwner(row.with_room(cap)),
             row => row,
-        })
+        };
+        Ok(Next::Ask(Evict::after(row, evicted)))
     }
 }

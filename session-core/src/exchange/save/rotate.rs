@@ -7,6 +7,7 @@ use super::{
     row::{Next, Progress, Row},
     settle::{self, Written},
     source::{Found, Source},
+    touch::Touch,
 };
 use crate::{
     Context,
@@ -14,7 +15,7 @@ use crate::{
     id::{CookieId, EntropyError, StoreKey},
     record::Live,
     session::{Base, OpenSession},
-    store::RotateOutcome,
+    store::{RotateOutcome, StoreError},
 };
 
 /// A session moves to another id of its family.
@@ -135,6 +136,21 @@ impl Rotate {
             }
             Found::Superseded(_) | Found::Nothing => Err(self.source.gone()),
         }
+    }
+
+    /// A request that only reads must not fail because its id is old. It keeps the id, and its use is noted if possible.
+    pub(super) fn refused(
+        self: Box<Self>,
+        session: &OpenSession,
+        change: &mut Change,
+        error: StoreError,
+    ) -> Progress {
+        if !self.by_age || !change.delta.is_empty() {
+            return Err(error.into());
+        }
+        change.retry.next_call();
+        let touch = Touch::new(self.source.base, &self.draft.version.live, change, session.context());
+        Ok(Next::Ask(Row::Touch(touch)))
     }
 
     /// Whether another change of rights made the session `other` of the same owner.

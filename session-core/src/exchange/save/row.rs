@@ -1,6 +1,6 @@
 use super::{
-    change::Change, change_owner::ChangeOwner, commit::Commit, create::Create, end::End, forget::Forget,
-    room::Room, rotate::Rotate, settle, sweep::Sweep, touch::Touch,
+    change::Change, change_owner::ChangeOwner, commit::Commit, create::Create, end::End, evict::Evict,
+    forget::Forget, room::Room, rotate::Rotate, settle, sweep::Sweep, touch::Touch,
 };
 use crate::{
     exchange::{Answer, Call, Saved, SessionError, Settled},
@@ -18,6 +18,7 @@ pub(super) enum Row {
     ChangeOwner(Box<ChangeOwner>),
     End(Box<End>),
     Room(Box<Room>),
+    Evict(Box<Evict>),
     Sweep(Box<Sweep>),
     Forget(Box<Forget>),
 }
@@ -43,6 +44,7 @@ impl Row {
             Self::ChangeOwner(row) => row.call(),
             Self::End(row) => row.call(),
             Self::Room(row) => row.call(),
+            Self::Evict(row) => row.call(),
             Self::Sweep(row) => row.call(),
             Self::Forget(row) => row.call(),
         }
@@ -57,7 +59,8 @@ impl Row {
             Self::Rotate(row) => row.answer(session, change, answer),
             Self::ChangeOwner(row) => row.answer(session, change, answer),
             Self::End(row) => row.answer(session, change, answer),
-            Self::Room(row) => row.answer(session, change, answer),
+            Self::Room(row) => row.answer(change, answer),
+            Self::Evict(row) => row.answer(session, change, answer),
             Self::Sweep(row) => Ok(row.answer(session, &answer)),
             Self::Forget(row) => row.answer(session, change, answer),
         }
@@ -75,6 +78,8 @@ impl Row {
             Self::Touch(_) => Ok(Next::Done(settle::nothing(session, Saved::Nothing))),
             Self::Sweep(row) => Ok(row.done()),
             Self::ChangeOwner(row) => row.failed(session, change, error),
+            Self::Evict(row) => row.failed(session, change, error),
+            Self::Rotate(row) if error.applied() == Applied::No => row.refused(session, change, error),
             row => row.refused(error),
         }
     }
