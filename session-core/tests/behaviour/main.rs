@@ -9,6 +9,7 @@ mod cookies;
 mod failures;
 mod fingerprints;
 mod freshness;
+mod full;
 mod lifetimes;
 mod limits;
 mod long_lived;
