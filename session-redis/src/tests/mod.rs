@@ -3,6 +3,7 @@
 mod directory;
 mod golden_replies;
 mod golden_requests;
+mod operations;
 #[cfg(feature = "tokio")]
 mod resp;
 mod retry;
