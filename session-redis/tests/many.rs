@@ -64,6 +64,14 @@ fn calls(server: &RedisServer, command: &str) -> u64 {
     line.and_then(|line| line.split(',').next()).map_or(0, |calls| calls.parse().unwrap())
 }
 
+/// How many microseconds such a command takes on average.
+fn average(server: &RedisServer, command: &str) -> f64 {
+    let statistics = server.command(&["INFO", "commandstats"]).unwrap().text();
+    let line = statistics.lines().find(|line| line.starts_with(&format!("cmdstat_{command}:")));
+    let micros = line.and_then(|line| line.split("usec_per_call=").nth(1)?.split(',').next()?.parse().ok());
+    micros.unwrap_or_default()
+}
+
 /// The longest command since the log was reset, and for how many microseconds it held up all others.
 fn longest(server: &RedisServer) -> (i64, String) {
     let Reply::List(entries) = server.command(&["SLOWLOG", "GET", "100000"]).unwrap() else { panic!() };
@@ -74,7 +82,7 @@ fn longest(server: &RedisServer) -> (i64, String) {
         },
         other => panic!("{other:?}"),
     });
-    entries.max().unwrap()
+    entries.filter(|(_, command)| command != "SLOWLOG").max().unwrap()
 }
 
 /// What loads of another session take while `work` is done, the 99th percentile.
@@ -111,8 +119,12 @@ fn measured(what: &str, server: &RedisServer, store: &RedisStore, work: impl FnO
     let busy = others(store, work);
     let (micros, command) = longest(server);
     println!(
-        "{what}: {:?}; longest command {command} {micros} us; others' 99th percentile {:.1} times as long",
+        "{what}: {:?}; longest command {command} {micros} us, on average EVALSHA {} us, UNLINK {} us, ZREM {} us; others' \
+         99th percentile {:.1} times as long",
         began.elapsed(),
+        average(server, "evalsha"),
+        average(server, "unlink"),
+        average(server, "zrem"),
         busy.as_secs_f64() / quiet.as_secs_f64()
     );
 }
