@@ -2,7 +2,7 @@
 //! ends just what it says.
 
 #![cfg(feature = "blocking")]
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 use std::{num::NonZeroU32, time::Duration};
 

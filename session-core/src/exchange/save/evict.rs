@@ -22,6 +22,7 @@ pub(super) struct Evict {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is in a box")]
 enum Doing {
     /// The session is being stored.
     Store(Row),

@@ -75,7 +75,7 @@ impl Room {
     }
 
     /// The oldest sessions that are too many are ended last. The store counts those of the first secret.
-    fn counted(mut self: Box<Self>) -> Progress {
+    fn counted(mut self) -> Progress {
         let max = usize::try_from(self.cap.max.get()).unwrap_or(usize::MAX);
         let excess = (self.count + self.older.len() + 1).saturating_sub(max);
         if self.cap.on_full == OnFull::Refuse && excess > 0 {
