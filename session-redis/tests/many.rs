@@ -4,6 +4,7 @@
 
 #![cfg(feature = "blocking")]
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
