@@ -103,7 +103,7 @@ impl<C: Client> Pool<C> {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "tokio"))]
     pub(crate) const fn client(&self) -> &C {
         &self.client
     }

@@ -229,7 +229,7 @@ impl Directory {
     }
 
     /// The server of a slot when a node last replied.
-    #[cfg(any(feature = "blocking", test, fuzzing))]
+    #[cfg(any(feature = "blocking", fuzzing))]
     pub(crate) fn last_known(&self, slot: u16) -> Option<Arc<ServerAddress>> {
         self.lock().server(slot).cloned()
     }
