@@ -88,7 +88,7 @@ fn by_code(refusal: &Refusal) -> Option<Meaning> {
         1046 | 1049 | 1054 | 1136 | 1146 | 1364 | 1665 | 3098 => answer(Unsupported, No),
         1118 | 1301 | 1406 => answer(TooLarge, No),
         // Wrong value, argument or variable; a constraint.
-        1193 | 1210 | 1290 | 1295 | 1366 | 1526 | 3819 => answer(Other, No),
+        1062 | 1193 | 1210 | 1290 | 1295 | 1366 | 1526 | 1586 | 3819 => answer(Other, No),
         _ => return None,
     })
 }
