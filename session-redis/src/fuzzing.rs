@@ -28,10 +28,11 @@ pub fn loaded(owned: bool, reply: Value) -> Result<Option<Stored>, StoreError> {
 
 /// From the replies to the two steps of a list: how many members there are, the sessions, and whether all members stayed.
 pub fn listed(members: Value, records: Value) -> Result<(usize, Vec<(Digest, Stored)>, bool), StoreError> {
-    let members = replies::members(members.into())?;
+    let members = replies::members(members.into())?.cursors;
     let members: Vec<_> = members.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
-    let (sessions, stayed) = replies::listed(&members, records.into())?;
-    Ok((members.len(), sessions, stayed))
+    let (sessions, missing) = replies::listed(&members, records.into())?;
+    let sessions = sessions.into_iter().map(|(cursor, stored)| (cursor.digest, stored)).collect();
+    Ok((members.len(), sessions, missing.is_empty()))
 }
 
 /// From the reply to the insert of an anonymous session.

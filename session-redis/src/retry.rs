@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`MAX_RETRIES`] | 1 | attempts after a failure, if no other server can take over; otherwise only the budget limits them |
 //! | [`FREE_REDIRECTS`] | 4 | redirections of a request that are followed without a pause |
-//! | [`MAX_RACES`] | 8 | readings of one page of a list, when other requests rotate or end sessions in between |
+//! | [`MAX_RACES`] | 8 | readings of a page of a list, when all sessions but one are ended in between, and of a session that is rotated in between |
 //! | [`REVOKE_BATCH`] | 1000 | sessions of an owner whose memory is freed in one step, for which all other requests wait; `STEP` in `owned.lua` |
 //! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
 //! | [`CONNECT_TIMEOUT`] | 500 ms | a complete connection: name, TCP, TLS, login (`Builder::connect_timeout`) |

@@ -1,6 +1,9 @@
 //! The operations of the contract that take several requests, each written once for both APIs.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::{
+    cmp::Reverse,
+    hash::{BuildHasher as _, RandomState},
+};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
@@ -10,7 +13,7 @@ use session_core::{
 use super::{
     Keys, Reply, Request,
     errors::{contended, not_applied},
-    replies::{self, Created, Ended},
+    replies::{self, Created, Ended, Members},
 };
 use crate::retry::MAX_RACES;
 
@@ -54,23 +57,44 @@ pub(crate) async fn create(
 }
 
 pub(crate) async fn list(server: &impl Server, family: &Family, page: Page) -> Result<Listed, StoreError> {
-    let keys = server.keys();
     for _ in 0..MAX_RACES {
-        let reply = server.ask(keys.members(family, &page)).await;
-        let members = reply.and_then(replies::members).map_err(not_applied)?;
-        let (members, next) = page.cut(members.into_iter().map(|cursor| (cursor, cursor)));
-        if members.is_empty() {
-            return Ok(Listed::default());
-        }
-        let reply = server.ask(keys.list(family, &members)).await;
-        let listed = reply.and_then(|reply| replies::listed(&members, reply));
-        let (sessions, stayed) = listed.map_err(not_applied)?;
-        if stayed {
-            return Ok(Listed { sessions, next });
+        // Boxed, because it would make the futures around it larger.
+        if let Some(listed) = Box::pin(read(server, family, page)).await.map_err(not_applied)? {
+            return Ok(listed);
         }
     }
-    // A session that is rotated all the time may be missing.
-    Err(contended("other requests changed the list each time it was read"))
+    Err(contended("other requests ended all sessions but one each time the list was read"))
+}
+
+/// Reads a page: its index entries once, then the records, then again those alone that were rotated in between. `None` if all
+/// sessions but one were ended in between, because the one that is kept has another place since.
+async fn read(server: &impl Server, family: &Family, page: Page) -> Result<Option<Listed>, StoreError> {
+    let keys = server.keys();
+    let Members { cursors, revocation } = replies::members(server.ask(keys.members(family, &page)).await?)?;
+    let (mut members, next) = page.cut(cursors.into_iter().map(|cursor| (cursor, cursor)));
+    let mut sessions = Vec::with_capacity(members.len());
+    for _ in 0..MAX_RACES {
+        let mut missing = Vec::new();
+        if !members.is_empty() {
+            let (mut found, gone) =
+                replies::listed(&members, server.ask(keys.list(family, &members)).await?)?;
+            sessions.append(&mut found);
+            missing = gone;
+        }
+        if missing.is_empty() {
+            sessions.sort_unstable_by_key(|(cursor, _)| Reverse(*cursor));
+            let sessions = sessions.into_iter().map(|(cursor, stored)| (cursor.digest, stored)).collect();
+            return Ok(Some(Listed { sessions, next }));
+        }
+        let reply = server.ask(keys.successors(family, &missing)).await?;
+        let now = replies::successors(&missing, reply)?;
+        if now.revocation != revocation {
+            return Ok(None);
+        }
+        members = now.cursors.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
+    }
+    // It may be that of a thief.
+    Err(contended("a session got a new id each time it was read"))
 }
 
 pub(crate) async fn revoke(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::Buf as _;
+use bytes::{Buf as _, Bytes};
 use session_core::{
     id::Digest,
     store::{
@@ -38,6 +38,15 @@ pub(crate) struct Ended {
     pub(crate) digests: Vec<Digest>,
 }
 
+/// Some sessions of an owner's index.
+#[derive(Debug)]
+pub(crate) struct Members {
+    /// Those above the mark, newest first.
+    pub(crate) cursors: Vec<Cursor>,
+    /// Tells the last revocation from others. Each gives a new stamp to the session that it keeps.
+    pub(crate) revocation: Bytes,
+}
+
 /// What became of an owned session that was to be created.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Created {
@@ -63,11 +72,11 @@ pub(crate) fn loaded_owned(reply: Reply) -> Result<Option<Stored>, StoreError> {
 }
 
 /// The records of these members of an index, from the replies to `GET` of the mark, pairs of `GET` and `PTTL`, and `ZMSCORE`.
-/// Returns also whether all members are still in the index.
+/// Returns also the stamps of those that are no longer in the index.
 pub(crate) fn listed(
     members: &[(Digest, Cursor)],
     reply: Reply,
-) -> Result<(Vec<(Digest, Stored)>, bool), StoreError> {
+) -> Result<(Vec<(Cursor, Stored)>, Vec<u64>), StoreError> {
     let mut replies = reply.into_array()?;
     let scores = replies.pop().ok_or_else(unexpected_reply)?.into_array()?;
     if scores.len() != members.len() {
@@ -75,28 +84,51 @@ pub(crate) fn listed(
     }
     let mut replies = replies.into_iter();
     let mark = replies.next().ok_or_else(unexpected_reply)?;
-    let (mut sessions, mut stayed) = (Vec::new(), true);
-    for ((digest, _), score) in members.iter().zip(scores) {
+    let (mut sessions, mut missing) = (Vec::new(), Vec::new());
+    for ((_, cursor), score) in members.iter().zip(scores) {
         let (Some(value), Some(remaining)) = (replies.next(), replies.next()) else {
             return Err(unexpected_reply());
         };
         if score == Reply::Nil {
-            stayed = false;
+            missing.push(cursor.position);
         } else if !is_revoked(&value, &mark)?
             && let Some(stored) = stored(value, &remaining, true)?
         {
-            sessions.push((*digest, stored));
+            sessions.push((*cursor, stored));
         }
     }
-    Ok((sessions, stayed))
+    Ok((sessions, missing))
 }
 
-/// The members of an owner's index above the mark, newest first, from the replies to `GET` of the mark and `ZRANGE`.
-pub(crate) fn members(reply: Reply) -> Result<Vec<Cursor>, StoreError> {
+/// The members of a page, from the replies to `GET` of the mark and `ZRANGE`.
+pub(crate) fn members(reply: Reply) -> Result<Members, StoreError> {
     let [mark, members] = reply.into_parts()?;
-    let mark = mark_of(&mark)?.map_or(0, |mark| number(mark).unwrap_or(u64::MAX));
-    let mut parts = members.into_array()?.into_iter();
-    let mut members = Vec::with_capacity(parts.len() / 2);
+    above_mark(mark, members.into_array()?)
+}
+
+/// The members that have these stamps, from the replies to a `ZRANGE` for each, and `GET` of the mark.
+pub(crate) fn successors(stamps: &[u64], reply: Reply) -> Result<Members, StoreError> {
+    let mut ranges = reply.into_array()?;
+    let mark = ranges.pop().ok_or_else(unexpected_reply)?;
+    if ranges.len() != stamps.len() {
+        return Err(unexpected_reply());
+    }
+    let mut parts = Vec::with_capacity(2 * ranges.len());
+    for range in ranges {
+        parts.append(&mut range.into_array()?);
+    }
+    above_mark(mark, parts)
+}
+
+/// Pairs of member and score.
+fn above_mark(value: Reply, parts: Vec<Reply>) -> Result<Members, StoreError> {
+    let mark = mark_of(&value)?.map_or(0, |mark| number(mark).unwrap_or(u64::MAX));
+    let revocation = match value {
+        Reply::Bytes(mut value) => value.split_off(value.len().min(2 * STAMP)),
+        _ => Bytes::new(),
+    };
+    let mut parts = parts.into_iter();
+    let mut cursors = Vec::with_capacity(parts.len() / 2);
     while let Some(member) = parts.next() {
         let position = match parts.next() {
             Some(Reply::Bytes(score)) => number(&score),
@@ -104,10 +136,10 @@ pub(crate) fn members(reply: Reply) -> Result<Vec<Cursor>, StoreError> {
         };
         let cursor = Cursor { position: position.ok_or_else(unexpected_reply)?, digest: entry(&member)? };
         if cursor.position > mark {
-            members.push(cursor);
+            cursors.push(cursor);
         }
     }
-    Ok(members)
+    Ok(Members { cursors, revocation })
 }
 
 /// Whether `SET … NX` has set the key.

@@ -163,6 +163,18 @@ impl Keys {
         Request::pipeline(commands)
     }
 
+    /// Reads which sessions have these stamps now, and then the mark: a rotation passes the stamp on.
+    pub(crate) fn successors(&self, family: &Family, stamps: &[u64]) -> Request {
+        let index = self.index(family);
+        let one = |stamp: &u64| {
+            let stamp = stamp.to_string().into_bytes();
+            Command::new("ZRANGE", [&index[..], &stamp, &stamp, b"BYSCORE", b"WITHSCORES"])
+        };
+        let mut commands: Vec<_> = stamps.iter().map(one).collect();
+        commands.push(Command::new("GET", [&*self.mark(family)]));
+        Request::pipeline(commands)
+    }
+
     /// Ends all sessions but one. `name` tells a repetition from another revocation.
     pub(crate) fn revoke(&self, family: &Family, keep: Option<&Digest>, name: u64) -> Request {
         let index = self.index(family);

@@ -15,7 +15,7 @@ use crate::protocol::{
     Reply,
     replies::{
         Created, Ended, committed, created_owned, deleted, ended, inserted, listed, loaded, loaded_owned,
-        members, removed, repeated, rotated, touched,
+        members, removed, repeated, rotated, successors, touched,
     },
 };
 
@@ -194,7 +194,7 @@ fn a_list_is_newest_first_without_what_has_ended() {
     let index = array(&[4, 3, 2, 1].map(raw).concat());
     let positions = |mark| -> Vec<(u64, Digest)> {
         let found = members(array(&[mark, index.clone()])).unwrap();
-        found.iter().map(|found| (found.position % 10, found.digest)).collect()
+        found.cursors.iter().map(|found| (found.position % 10, found.digest)).collect()
     };
     assert_eq!(positions(Reply::Nil), [4, 3, 2, 1].map(|byte| (byte.into(), digest(byte))));
     assert_eq!(
@@ -208,25 +208,43 @@ fn a_list_is_newest_first_without_what_has_ended() {
         assert_eq!(kind(members(array(&[Reply::Nil, array(&hostile)]))), StoreErrorKind::Protocol);
     }
     let found = members(array(&[Reply::Nil, index])).unwrap();
-    let found: Vec<_> = found.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
+    let found: Vec<_> = found.cursors.into_iter().map(|cursor| (cursor.digest, cursor)).collect();
 
     let session = |stamp| [record(stamp, "data"), Reply::Int(5)];
     let gone = [Reply::Nil, Reply::Int(-2)];
     let parts = [session("0100000000000004"), session("0100000000000003"), gone, session(OLD)].concat();
     let reply = |scores: [Reply; 4]| array(&[&[mark(OLD)][..], &parts, &[array(&scores)]].concat());
     let there = || bytes("5");
-    let expected = vec![(digest(4), stored("data", 5)), (digest(3), stored("data", 5))];
+    let expected = vec![(found[0].1, stored("data", 5)), (found[1].1, stored("data", 5))];
     let all_there = [there(), there(), there(), there()];
-    assert_eq!(listed(&found, reply(all_there)).unwrap(), (expected, true));
+    assert_eq!(listed(&found, reply(all_there)).unwrap(), (expected, vec![]));
     let one_moved = [Reply::Nil, there(), there(), there()];
-    let expected = vec![(digest(3), stored("data", 5))];
+    let expected = vec![(found[1].1, stored("data", 5))];
     assert_eq!(
         listed(&found, reply(one_moved)).unwrap(),
-        (expected, false),
+        (expected, vec![found[0].1.position]),
         "what left the index was read too late"
     );
     assert_eq!(kind(listed(&found, array(&[Reply::Nil]))), StoreErrorKind::Protocol);
     assert_eq!(kind(listed(&found, array(&[Reply::Nil, array(&[there()])]))), StoreErrorKind::Protocol);
+}
+
+#[test]
+fn what_became_of_sessions_that_left_the_index() {
+    let found = |stamp: &str| {
+        let entry = [b"s", &digest(7).as_bytes()[..]].concat();
+        array(&[Reply::Bytes(Bytes::from(entry)), bytes(stamp)])
+    };
+    let value = bytes(&format!("{OLD}{NEW}000000000000beef3"));
+    let now = successors(&[1, 2, 3], array(&[found(OLD), array(&[]), found(NEW), value])).unwrap();
+    assert_eq!(
+        now.cursors,
+        [Cursor { position: 100_000_000_000_002, digest: digest(7) }],
+        "the first is revoked"
+    );
+    assert_eq!(now.revocation, "000000000000beef3");
+    let now = successors(&[1], array(&[array(&[]), mark(OLD)])).unwrap();
+    assert_eq!((now.cursors, now.revocation), (vec![], Bytes::new()));
 }
 
 #[test]
@@ -253,6 +271,7 @@ fn a_reply_of_another_shape_is_never_an_answer() {
         assert_eq!(kind(ended(again())), StoreErrorKind::Protocol);
         assert_eq!(kind(removed(again())), StoreErrorKind::Protocol);
         assert!(is_error(kind(members(again()))), "{reply:?}");
+        assert!(is_error(kind(successors(&[1], again()))), "{reply:?}");
         assert_eq!(kind(loaded_owned(again())), StoreErrorKind::Protocol);
         assert!(is_error(kind(loaded(again()))), "{reply:?}");
     }

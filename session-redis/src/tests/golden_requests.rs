@@ -173,6 +173,14 @@ fn the_sessions_of_an_owner() {
         ]
     );
     assert_eq!(
+        words(keys().successors(&owner, &[9, 7])),
+        [
+            "ZRANGE p_{owner}i 9 9 BYSCORE WITHSCORES",
+            "ZRANGE p_{owner}i 7 7 BYSCORE WITHSCORES",
+            "GET p_{owner}r"
+        ]
+    );
+    assert_eq!(
         words(keys().revoke(&owner, None, 0xbeef)),
         ["EVALSHA owned-revoke 3 p_{owner}i p_{owner}i p_{owner}r '' 000000000000beef"]
     );

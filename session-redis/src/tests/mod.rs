@@ -3,6 +3,8 @@
 mod directory;
 mod golden_replies;
 mod golden_requests;
+#[cfg(feature = "blocking")]
+mod listing;
 mod operations;
 #[cfg(feature = "tokio")]
 mod resp;

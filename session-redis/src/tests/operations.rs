@@ -24,12 +24,16 @@ impl Server for Restless {
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, StoreError> {
-        let reads_index = request.commands.cmd_iter().any(|command| words(command).next() == Some(b"ZRANGE"));
+        let mut commands =
+            request.commands.cmd_iter().filter_map(|command| words(command).next().map(<[u8]>::to_vec));
+        let (first, reads_index) = (commands.next(), commands.any(|command| command == b"ZRANGE"));
         let bytes = |bytes: &[u8]| Reply::Bytes(Bytes::copy_from_slice(bytes));
         let entry = [b"s", &Digest::from_bytes([7; 32]).as_bytes()[..]].concat();
-        Ok(Reply::Array(match reads_index {
-            true => vec![Reply::Nil, Reply::Array(vec![bytes(&entry), bytes(b"1000000000000000")])],
-            false => vec![Reply::Nil, Reply::Nil, Reply::Int(-2), Reply::Array(vec![Reply::Nil])],
+        let entries = Reply::Array(vec![bytes(&entry), bytes(b"1000000000000000")]);
+        Ok(Reply::Array(match (first.as_deref(), reads_index) {
+            (Some(b"ZRANGE"), _) => vec![entries, Reply::Nil],
+            (_, true) => vec![Reply::Nil, entries],
+            _ => vec![Reply::Nil, Reply::Nil, Reply::Int(-2), Reply::Array(vec![Reply::Nil])],
         }))
     }
 }
