@@ -47,6 +47,9 @@ pub(crate) struct Members {
     pub(crate) revocation: Bytes,
 }
 
+/// A session and its place in the list.
+pub(crate) type Placed = (Cursor, Stored);
+
 /// What became of an owned session that was to be created.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Created {
@@ -76,7 +79,7 @@ pub(crate) fn loaded_owned(reply: Reply) -> Result<Option<Stored>, StoreError> {
 pub(crate) fn listed(
     members: &[(Digest, Cursor)],
     reply: Reply,
-) -> Result<(Vec<(Cursor, Stored)>, Vec<u64>), StoreError> {
+) -> Result<(Vec<Placed>, Vec<u64>), StoreError> {
     let mut replies = reply.into_array()?;
     let scores = replies.pop().ok_or_else(unexpected_reply)?.into_array()?;
     if scores.len() != members.len() {
