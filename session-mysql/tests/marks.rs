@@ -14,7 +14,7 @@ use session_core::{
         TouchOutcome,
     },
 };
-use session_mysql::{Schema, blocking::MysqlStore};
+use session_mysql::{Schema, blocking::MysqlStore, maintenance::Maintenance};
 use session_testservers::MariaDb;
 use support::pair::{patient, revision, write};
 
@@ -66,6 +66,8 @@ fn leave_rows(server: &MariaDb, store: &MysqlStore, count: u8) {
 fn a_row_that_a_revoke_left_is_dead_to_every_operation() {
     let (server, store) = start();
     leave_rows(&server, &store, 12);
+    let stats = Maintenance::connect(&server.url(), None).unwrap().stats().unwrap();
+    assert_eq!((stats.live, stats.owned, stats.expired, stats.oldest), (0, 0, 12, None));
     let (dead, next) = (key(1), write(2, b"late"));
     assert!(store.load(&dead).unwrap().is_none());
     assert_eq!(store.commit(&dead, revision(1), next).unwrap(), CommitOutcome::Gone);
@@ -98,6 +100,30 @@ fn a_revoke_removes_what_an_earlier_one_left() {
     assert_eq!(store.revoke(&OWNER, Some(&key(1).digest)).unwrap(), 0, "a dead session is not kept");
     assert!(listed(&store).is_empty());
     assert_eq!(number(&server, "SELECT COUNT(*) FROM alo_session"), 1, "the owner's row");
+}
+
+/// Who has no time for counting them all still ends them all, and tells of those that were seen.
+#[test]
+fn a_revoke_that_cannot_count_ends_all_sessions() {
+    let (server, _) = start();
+    let store =
+        patient(&server.url()).response_timeout(Duration::from_secs(2)).budget(Duration::from_secs(60));
+    let store = store.build_blocking().unwrap();
+    sign_in(&store, 0xff, None);
+    sign_in(&store, 0xfe, None);
+    let numbers = "WITH RECURSIVE numbers AS (SELECT 1 i UNION ALL SELECT i+1 FROM numbers WHERE i<600)
+        SELECT family,UNHEX(LPAD(HEX(i),64,'0')),revision,1,created_at-i,expires_at,0,data FROM alo_session, numbers
+        WHERE digest=REPEAT(x'ff',32)";
+    server.sql(&format!("INSERT INTO alo_session {numbers}")).unwrap();
+    // The server needs ten seconds for each of the last rows.
+    let slow = "RENAME TABLE alo_session TO slow_rows;
+        CREATE VIEW alo_session AS SELECT * FROM slow_rows WHERE digest<REPEAT(x'f0',32) OR SLEEP(10)=0";
+    server.sql(slow).unwrap();
+    assert_eq!(store.revoke(&OWNER, None).unwrap(), 512);
+    server.sql("DROP VIEW alo_session; RENAME TABLE slow_rows TO alo_session").unwrap();
+    assert!(listed(&store).is_empty());
+    assert!(store.load(&key(0xff)).unwrap().is_none());
+    assert_eq!(sign_in(&store, 1, Some(1)), created(&[]));
 }
 
 #[test]

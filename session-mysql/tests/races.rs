@@ -90,6 +90,9 @@ fn rotate(
 #[test]
 fn a_revoke_ends_a_session_that_is_being_rotated() {
     let mut scene = Scene::new();
+    // The rotation came first. MariaDB looks at the mark before it waits for the row, MySQL when it has the row.
+    let is_mariadb = scene.server.sql("SELECT VERSION()").unwrap().contains("MariaDB");
+    let rotated = if is_mariadb { RotateOutcome::Written } else { RotateOutcome::Gone };
     for (owner, nonblocking, tombstone) in
         [(0x81, true, false), (0x82, true, true), (0x83, false, false), (0x84, false, true)]
     {
@@ -106,7 +109,7 @@ fn a_revoke_ends_a_session_that_is_being_rotated() {
             Scene::wait_for(server, 2);
             assert!(BlockingStore::load(&stores.blocking, &from).unwrap().is_none(), "it has ended");
             writer.query_drop("ROLLBACK").unwrap();
-            assert_eq!(rotation.join().unwrap(), RotateOutcome::Written, "it came first");
+            assert_eq!(rotation.join().unwrap(), rotated);
             assert_eq!(revoke.join().unwrap(), 1);
         });
         let stores = &scene.stores;

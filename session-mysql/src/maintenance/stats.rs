@@ -5,17 +5,17 @@ use mysql::{Conn, prelude::Queryable as _};
 use super::{Estimate, MaintenanceError};
 use crate::{Schema, protocol::NOW};
 
-/// What is in the table. Tombstones count as sessions.
+/// What is in the table. Tombstones count as sessions; a session that was ended by its owner's mark counts as expired.
 ///
 /// Not exhaustive, because more may be counted later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// The sessions that have not expired.
+    /// The sessions that can be opened.
     pub live: u64,
     /// How many of them belong to an owner.
     pub owned: u64,
-    /// The expired rows that have not been removed yet.
+    /// The rows of expired and ended sessions that have not been removed yet.
     pub expired: u64,
     /// The age of the oldest live session.
     pub oldest: Option<Duration>,
@@ -26,12 +26,13 @@ pub struct Stats {
 impl Stats {
     pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
         let table = schema.table();
-        let live = format!("expires_at>{NOW}");
+        let live = format!("(s.expires_at>{NOW} AND s.created_at>COALESCE(o.mark,0))");
         // The row that an owner's transactions lock is not a session.
         let counts: Option<(u64, u64, u64, Option<i64>)> = conn.query_first(format!(
-            "SELECT CAST(COALESCE(SUM({live}),0) AS UNSIGNED),CAST(COALESCE(SUM({live} AND owned=1),0) AS UNSIGNED),\
-             CAST(COALESCE(SUM(NOT {live}),0) AS UNSIGNED),{NOW}-MIN(CASE WHEN {live} THEN created_at END) \
-             FROM {table} WHERE digest<>REPEAT(CHAR(0),32)"
+            "SELECT CAST(COALESCE(SUM({live}),0) AS UNSIGNED),CAST(COALESCE(SUM({live} AND s.owned=1),0) AS UNSIGNED),\
+             CAST(COALESCE(SUM(NOT {live}),0) AS UNSIGNED),{NOW}-MIN(CASE WHEN {live} THEN s.created_at END) \
+             FROM {table} s LEFT JOIN {table} o ON s.owned=1 AND o.family=s.family AND o.digest=REPEAT(CHAR(0),32) \
+             WHERE s.digest<>REPEAT(CHAR(0),32)"
         ))?;
         let (live, owned, expired, age) =
             counts.ok_or(MaintenanceError::unexpected_reply("the counts of the table"))?;

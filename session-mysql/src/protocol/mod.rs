@@ -16,7 +16,7 @@ pub(crate) use errors::{DUPLICATE_KEY, Error, ErrorKind, Limit, MISSING_TABLE};
 pub(crate) use handshake::Handshake;
 pub(crate) use meaning::Class;
 pub(crate) use replies::{Cell, Device, Reply};
-pub(crate) use sql::{NOW, Sql, StatementKind};
+pub(crate) use sql::{NOW, OWNER_ROW, Sql, StatementKind};
 pub(crate) use statement::{Parameter, Statement};
 pub(crate) use table::Table;
 pub(crate) use values::{cell, value};

@@ -50,10 +50,20 @@ impl Reply {
 
     /// The number in the only row.
     pub(crate) fn count(self) -> Result<u32, ErrorKind> {
-        match *self.each(Cells::number)? {
-            [count] => u32::try_from(count).map_err(|_| ErrorKind::UnexpectedReply),
-            _ => Err(ErrorKind::UnexpectedReply),
-        }
+        let [count] = self.numbers()?;
+        u32::try_from(count).map_err(|_| ErrorKind::UnexpectedReply)
+    }
+
+    /// The numbers in the only row.
+    pub(crate) fn numbers<const N: usize>(self) -> Result<[i64; N], ErrorKind> {
+        let rows = self.each(|cells| (0..N).map(|_| cells.number()).collect::<Result<Vec<i64>, _>>())?;
+        let [row] = <[Vec<i64>; 1]>::try_from(rows).map_err(|_| ErrorKind::UnexpectedReply)?;
+        row.try_into().map_err(|_| ErrorKind::UnexpectedReply)
+    }
+
+    /// The digest in the first row; `None` if there is no row.
+    pub(crate) fn digest(self) -> Result<Option<Digest>, ErrorKind> {
+        Ok(self.each(Cells::digest)?.into_iter().next())
     }
 
     /// The record in the first row; `None` if there is no row or the record has expired.

@@ -3,7 +3,9 @@ use session_core::{
     store::{Cap, CreateOutcome, OnFull, Write},
 };
 
-use super::{Connection, Conversation, Devices, Error, MAX_RACES, Operation, contended};
+use super::{
+    Connection, Conversation, Devices, Error, MAX_RACES, Operation, contended, removal::remove_ended,
+};
 use crate::retry::FEW;
 
 /// One `INSERT`; for an owner's session in a transaction that holds the owner's row, so that the limit holds.
@@ -85,7 +87,7 @@ impl Create<'_> {
         cap: Cap,
     ) -> Result<CreateOutcome, Error> {
         let (family, removed) = (&self.key.family, server.after_quarters(3));
-        let mut devices = Devices::find(server, family, None).await?;
+        let mut devices = Devices::find(server, family).await?;
         let this = devices.live.iter().position(|(_, digest)| *digest == self.key.digest);
         let (stamp, _) = this.map(|this| devices.live.swap_remove(this)).unwrap_or_default();
         devices.live.sort_unstable();
@@ -109,8 +111,8 @@ impl Create<'_> {
             server.ask(&server.sql.renew(self.key, i64::MIN)).await?;
         }
         server.commit().await?;
-        if !is_ended || devices.are_many_dead() {
-            devices.remove_ended(server, family, up_to, removed).await;
+        if !is_ended || devices.are_many_left() {
+            remove_ended(server, family, up_to, devices.rows, removed).await;
         }
         Ok(created(evicted))
     }

@@ -5,7 +5,7 @@ use session_core::id::{Digest, Family};
 use super::{Connection, Conversation, Error};
 use crate::{
     protocol::Device,
-    retry::{DEVICES, FEW, REMOVED},
+    retry::{DEVICES, FEW},
 };
 
 /// The sessions of an owner, without their records. It needs the owner's row, so that none is added meanwhile.
@@ -13,18 +13,19 @@ use crate::{
 pub(super) struct Devices {
     /// The live ones, each with its stamp.
     pub(super) live: Vec<(i64, Digest)>,
-    /// Sessions that have ended or expired, and whose rows still exist.
-    dead: Vec<Digest>,
+    /// How many rows there are, live or not.
+    pub(super) rows: u64,
+    /// How many of them the mark has ended.
+    ended: usize,
     /// The mark of the owner, or zero.
     pub(super) mark: i64,
 }
 
 impl Devices {
-    /// Looks at all rows, until the time is over if one is given.
+    /// Looks at all rows.
     pub(super) async fn find<C: Connection>(
         server: &mut Conversation<'_, C>,
         family: &Family,
-        until: Option<Instant>,
     ) -> Result<Self, Error> {
         let mut found = Self::default();
         let (mut last, mut batch) = (Digest::from_bytes([0; 32]), DEVICES);
@@ -34,13 +35,13 @@ impl Devices {
             let is_full = u32::try_from(page.len()).is_ok_and(|rows| rows >= batch.rows());
             for Device { digest, stamp, is_live, mark } in page {
                 (last, found.mark) = (digest, mark);
+                found.rows += 1;
+                found.ended += usize::from(stamp <= mark);
                 if is_live {
                     found.live.push((stamp, digest));
-                } else {
-                    found.dead.push(digest);
                 }
             }
-            if !is_full || until.is_some_and(|until| Instant::now() >= until) {
+            if !is_full {
                 return Ok(found);
             }
             batch.took(began.elapsed());
@@ -52,35 +53,8 @@ impl Devices {
         self.live.iter().map(|(stamp, _)| *stamp).max().unwrap_or_default()
     }
 
-    /// Whether so many rows are dead that it is time to remove them.
-    pub(super) const fn are_many_dead(&self) -> bool {
-        self.dead.len() > FEW
-    }
-
-    /// Removes the rows of the sessions that are not younger than the mark, a short transaction for each part, while there
-    /// is time. What remains is dead all the same.
-    pub(super) async fn remove_ended<C: Connection>(
-        mut self,
-        server: &mut Conversation<'_, C>,
-        family: &Family,
-        mark: i64,
-        until: Instant,
-    ) {
-        self.dead.extend(self.live.iter().filter(|(stamp, _)| *stamp <= mark).map(|(_, digest)| *digest));
-        self.dead.sort_unstable();
-        let (mut rest, mut batch) = (&*self.dead, REMOVED);
-        while let Some(first) = rest.first()
-            && Instant::now() < until
-        {
-            let rows = usize::try_from(batch.rows()).unwrap_or(usize::MAX).min(rest.len());
-            let (part, behind) = rest.split_at(rows);
-            let began = Instant::now();
-            let range = (first, part.last().unwrap_or(first));
-            if server.try_ask(&server.sql.remove_ended(family, range, mark)).await.is_none() {
-                return;
-            }
-            batch.took(began.elapsed());
-            rest = behind;
-        }
+    /// Whether so many rows of ended sessions are left that it is time to remove them.
+    pub(super) const fn are_many_left(&self) -> bool {
+        self.ended > FEW
     }
 }

@@ -6,6 +6,7 @@ mod delete;
 mod devices;
 mod list;
 mod load;
+mod removal;
 mod revoke;
 mod rotate;
 mod sweep;

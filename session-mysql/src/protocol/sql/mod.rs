@@ -3,7 +3,7 @@
 mod statement_builder;
 mod statements;
 
-pub(crate) use statement_builder::Sql;
+pub(crate) use statement_builder::{OWNER_ROW, Sql};
 pub(crate) use statements::{NOW, StatementKind};
 
 #[cfg(test)]

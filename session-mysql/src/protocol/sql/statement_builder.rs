@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The digest of the owner's row. No id has it.
-pub(super) const OWNER_ROW: &Digest = &Digest::from_bytes([0; 32]);
+pub(crate) const OWNER_ROW: &Digest = &Digest::from_bytes([0; 32]);
 
 /// All statements on one table. No I/O: a statement follows from the arguments alone.
 #[derive(Debug)]
@@ -129,6 +129,22 @@ impl Sql {
     pub(crate) fn devices<'a>(&'a self, family: &'a Family, after: &'a Digest, limit: u32) -> Statement<'a> {
         let limit = Number(limit.into());
         self.statement(Kind::Devices, vec![Bytes(family.as_bytes()), Bytes(after.as_bytes()), limit])
+    }
+
+    /// How many rows an owner's sessions have, how many of them are live, the stamp of the youngest, and the mark.
+    pub(crate) fn count_devices<'a>(&'a self, family: &'a Family) -> Statement<'a> {
+        self.statement(Kind::CountDevices, vec![Bytes(family.as_bytes())])
+    }
+
+    /// The digest of the last of so many rows behind a digest, if there are as many.
+    pub(crate) fn end_of_part<'a>(
+        &'a self,
+        family: &'a Family,
+        after: &'a Digest,
+        rows: u32,
+    ) -> Statement<'a> {
+        let others = Number(i64::from(rows) - 1);
+        self.statement(Kind::EndOfPart, vec![Bytes(family.as_bytes()), Bytes(after.as_bytes()), others])
     }
 
     /// Ends the sessions of an owner that are not younger than `up_to`. It must follow [`lock_owner`](Self::lock_owner) in a

@@ -27,6 +27,8 @@ pub(crate) enum StatementKind {
     ClearKey,
     LockOwner,
     Devices,
+    CountDevices,
+    EndOfPart,
     RaiseMark,
     Renew,
     RemoveEnded,
@@ -94,6 +96,16 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
         "SELECT s.digest,s.created_at,s.expires_at>{now} AND {unmarked},COALESCE(o.mark,0) FROM {beside owner} \
          WHERE s.family=? AND s.digest>? AND s.owned=1 ORDER BY s.digest LIMIT ?",
     ),
+    // One snapshot, so a session that is just being rotated is counted once.
+    (
+        Kind::CountDevices,
+        "SELECT COUNT(*),COUNT(s.expires_at>{now} AND {unmarked} OR NULL),COALESCE(MAX(s.created_at),0),\
+         COALESCE(MAX(o.mark),0) FROM {beside owner} WHERE s.family=? AND s.owned=1",
+    ),
+    (
+        Kind::EndOfPart,
+        "SELECT digest FROM {table} WHERE family=? AND digest>? AND owned=1 ORDER BY digest LIMIT 1 OFFSET ?",
+    ),
     // The assignments take effect from left to right.
     (
         Kind::RaiseMark,
@@ -110,11 +122,13 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
         Kind::RemoveEnded,
         "DELETE FROM {table} WHERE family=? AND digest BETWEEN ? AND ? AND owned=1 AND created_at<=?",
     ),
+    // Finds the page by the keys alone: the records of other rows are not read.
     (
         Kind::List,
-        "SELECT s.created_at,s.digest,{record} FROM {beside owner} WHERE s.family=? AND s.owned=1 AND \
-         (s.created_at<? OR s.created_at=? AND s.digest<?) AND s.expires_at+0>{now} AND {unmarked} \
-         ORDER BY s.created_at DESC,s.digest DESC LIMIT ?",
+        "SELECT s.created_at,s.digest,{record} FROM (SELECT s.family,s.digest FROM {beside owner} WHERE s.family=? \
+         AND s.owned=1 AND (s.created_at<? OR s.created_at=? AND s.digest<?) AND s.expires_at+0>{now} AND {unmarked} \
+         ORDER BY s.created_at DESC,s.digest DESC LIMIT ?) page JOIN {table} s USING (family,digest) \
+         ORDER BY s.created_at DESC,s.digest DESC",
     ),
     (
         Kind::CountExpired,
@@ -144,12 +158,15 @@ const PARTS: [(&str, &str); 9] = [
 ];
 
 impl StatementKind {
-    pub(crate) const COUNT: usize = 24;
+    pub(crate) const COUNT: usize = 26;
 
     /// Whether it changes rows; the others return rows.
     pub(crate) const fn writes(self) -> bool {
-        use Kind::{CountExpired, Devices, List, Load, LoadOwned, LoadPair};
-        !matches!(self, Load | LoadOwned | LoadPair | Devices | List | CountExpired)
+        use Kind::{CountDevices, CountExpired, Devices, EndOfPart, List, Load, LoadOwned, LoadPair};
+        !matches!(
+            self,
+            Load | LoadOwned | LoadPair | Devices | CountDevices | EndOfPart | List | CountExpired
+        )
     }
 }
 

@@ -54,6 +54,8 @@ fn every_statement_uses_an_index() {
         sql.leave_tombstone(&from, None, &write),
         sql.leave_tombstone(&from, Some(&revision), &write),
         sql.devices(&family, OWNER_ROW, 512),
+        sql.count_devices(&family),
+        sql.end_of_part(&family, OWNER_ROW, 5),
         sql.raise_mark(&family, 1, 1),
         sql.renew(&from, 1),
         sql.remove_ended(&family, (OWNER_ROW, &from.digest), 1),

@@ -147,6 +147,8 @@ fn every_statement_has_as_many_parameters_as_places() {
             sql.leave_tombstone(key, None, &write),
             sql.leave_tombstone(key, Some(&revision), &write),
             sql.devices(&key.family, OWNER_ROW, 7),
+            sql.count_devices(&key.family),
+            sql.end_of_part(&key.family, OWNER_ROW, 7),
             sql.list(&key.family, &page),
             sql.count_expired(7),
             sql.sweep(7),
