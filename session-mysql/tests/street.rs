@@ -121,8 +121,8 @@ fn a_revoke_whose_reply_is_replaced_ends_all_and_tells_no_wrong_number() {
     }
 }
 
-/// Two hundred impatient callers of each API in an outage; all of them come back, and the server never has more connections
-/// than the pools have places.
+/// Two hundred impatient callers of the asynchronous API and fifty of the blocking one in an outage; all of them come back, and
+/// the server never has more connections than the pools have places.
 #[test]
 fn after_an_outage_all_impatient_callers_come_back_within_the_pool() {
     const CALLERS: usize = 200;
@@ -183,7 +183,7 @@ fn after_an_outage_all_impatient_callers_come_back_within_the_pool() {
     });
 }
 
-/// Whoever is left alone at any await holds at most its connection, until it is dropped.
+/// A call that is dropped at any await gives back its place.
 #[test]
 fn a_pool_of_one_survives_calls_that_stop_at_any_await() {
     let server = server();

@@ -161,7 +161,7 @@ fn a_proxy_that_hangs_up_at_what_it_does_not_know_is_served() {
             let stores = Both::of(&RedisStore::builder(
                 &server.url().replace(&server.address().to_string(), &address.to_string()),
             ));
-            // The first operation of each store may meet the failure that teaches it to say less.
+            // For 50 ms, every operation meets the failure that teaches the store to say less.
             let began = Instant::now();
             let failed = || stores.create(1).into_iter().find_map(Result::err);
             while let Some(error) = failed() {
