@@ -74,15 +74,21 @@ fn observe(observer: &mut Conn, id: u32, done: &AtomicBool, progress: &mut impl 
 fn look(observer: &mut Conn, id: u32) -> Option<(String, Option<f64>)> {
     // Only MariaDB tells the progress.
     let stages = "CAST(stage AS DOUBLE), CAST(max_stage AS DOUBLE), CAST(progress AS DOUBLE)";
-    let ask = |what: &str| {
-        format!("SELECT COALESCE(state,''){what} FROM information_schema.processlist WHERE id={id}")
+    let ask = |what: &str, schema| {
+        format!("SELECT COALESCE(state,''){what} FROM {schema}.processlist WHERE id={id}")
     };
-    let row: Result<Option<(String, f64, f64, f64)>, _> = observer.query_first(ask(&format!(", {stages}")));
+    let row: Result<Option<(String, f64, f64, f64)>, _> =
+        observer.query_first(ask(&format!(", {stages}"), "information_schema"));
     match row {
         Ok(row) => row.map(|(state, stage, stages, percent)| {
             let part = ((stage - 1.0).max(0.0) + percent / 100.0) / stages;
             (state, (stages > 0.0).then_some(part))
         }),
-        Err(_) => observer.query_first(ask("")).ok()?.map(|state| (state, None)),
+        // MySQL's other list fails while any statement has bytes in it that are no text (3854), as loads do.
+        Err(_) => {
+            let row = observer.query_first(ask("", "performance_schema"));
+            let row = row.or_else(|_| observer.query_first(ask("", "information_schema")));
+            row.ok()?.map(|state| (state, None))
+        }
     }
 }
