@@ -88,7 +88,8 @@ fn is_lost(sent: &[Sent]) -> bool {
         let lasts = *writes && (!in_transaction || text == "COMMIT");
         lost |= lasts && *is_doubtful;
         in_transaction = match text.as_str() {
-            _ if *has_failed => false,
+            // A read that took too long leaves the transaction open.
+            _ if *has_failed && (*writes || text == "BEGIN") => false,
             "BEGIN" => true,
             "COMMIT" | "ROLLBACK" => false,
             _ => in_transaction,

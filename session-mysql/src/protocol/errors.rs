@@ -74,6 +74,8 @@ impl From<ErrorKind> for Error {
 
 pub(crate) const DUPLICATE_KEY: u16 = 1062;
 pub(crate) const MISSING_TABLE: u16 = 1146;
+/// The server ended a statement that took too long; the transaction goes on.
+pub(crate) const OUT_OF_TIME: [u16; 2] = [1969, 3024];
 
 impl ErrorKind {
     pub(crate) fn refused(code: u16, state: &str, message: String) -> Self {

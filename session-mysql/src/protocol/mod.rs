@@ -12,7 +12,7 @@ mod table;
 mod values;
 
 pub(crate) use conversation::{Connection, Conversation};
-pub(crate) use errors::{DUPLICATE_KEY, Error, ErrorKind, Limit, MISSING_TABLE};
+pub(crate) use errors::{DUPLICATE_KEY, Error, ErrorKind, Limit, MISSING_TABLE, OUT_OF_TIME};
 pub(crate) use handshake::Handshake;
 pub(crate) use meaning::Class;
 pub(crate) use replies::{Cell, Device, Reply};

@@ -7,7 +7,7 @@ use session_core::id::{Digest, Family, StoreKey};
 
 use super::{Connection, Conversation, Error, Operation, removal::remove_ended};
 use crate::{
-    protocol::{Class, OWNER_ROW},
+    protocol::{OUT_OF_TIME, OWNER_ROW},
     retry::DEVICES,
 };
 
@@ -77,7 +77,8 @@ impl Found {
                     let count = |number: i64| u64::try_from(number).unwrap_or_default();
                     return Ok(Self { rows: count(rows), live: count(live), youngest, mark });
                 }
-                Err(error) if error.kind.meaning().class == Class::Answer => {}
+                // Any other error may have ended the transaction as well.
+                Err(error) if error.kind.code().is_some_and(|code| OUT_OF_TIME.contains(&code)) => {}
                 Err(error) => return Err(error),
             }
         }
