@@ -59,7 +59,7 @@ pub(super) enum Step {
     Join { other: Source },
     /// Brings the new record up to what another request wrote.
     Refresh {
-        /// What is under the new id until then.
+        /// The version under the new id until then.
         written: Version,
         /// The new record is complete then.
         is_last: bool,
