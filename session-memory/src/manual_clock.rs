@@ -5,7 +5,7 @@ use std::{
 
 use super::Clock;
 
-/// A clock for tests. It stands still until it is advanced. Clones show the same time.
+/// A clock for tests. It stands still until it is advanced or set. Clones show the same time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,6 +32,22 @@ impl ManualClock {
     pub fn advance(&self, by: Duration) {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(by);
+    }
+
+    /// Sets the time since the start of the clock. Unlike a real one, this clock may go back, so that a test can show that
+    /// the store loses nothing by that.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use session_memory::{Clock as _, ManualClock};
+    ///
+    /// let clock = ManualClock::new();
+    /// clock.set(Duration::from_secs(300));
+    /// clock.set(Duration::from_secs(60));
+    /// assert_eq!(clock.now(), Duration::from_secs(60));
+    /// ```
+    pub fn set(&self, time: Duration) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = time;
     }
 }
 

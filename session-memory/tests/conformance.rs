@@ -15,7 +15,7 @@ impl Fixture for Memory {
     async fn open(&self) -> Result<Opened, OpenError> {
         let clock = ManualClock::new();
         let store = MemoryStore::builder().clock(clock.clone()).build()?;
-        Ok(Opened::both(store.clone(), store).with_clock(move |time| clock.advance(time)))
+        Ok(Opened::both(store.clone(), store).with_clock(move |time| clock.set(time)))
     }
 }
 

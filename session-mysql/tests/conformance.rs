@@ -23,7 +23,7 @@ impl Fixture for Mysql {
         let tables = tables(url);
         let table = tables.table("case");
         let opened = tables.opened(Tables::builder(url, &table), Apis::Both, &table)?;
-        Ok(opened.with_clock(move |time| tables.pass(&table, time)))
+        Ok(opened.with_clock(tables.clock(&table)))
     }
 
     async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
@@ -34,9 +34,8 @@ impl Fixture for Mysql {
         let tables = tables(target.url());
         let table = tables.table("fault");
         let store = MysqlStore::builder(&url).table(&table);
-        let clock = tables.clone();
         let opened = tables.opened(store, Apis::Both, &table)?;
-        Ok((opened.with_clock(move |time| clock.pass(&table, time)), Box::new(proxy)))
+        Ok((opened.with_clock(tables.clock(&table)), Box::new(proxy)))
     }
 
     /// The tests move the time of the table; `variants.rs` checks deadlines to the millisecond.

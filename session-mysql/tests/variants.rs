@@ -81,8 +81,7 @@ impl Fixture for Variant {
             self.tables.admin(Schema::new(&name)?.grant("app", "127.0.0.1"));
         }
         let opened = self.tables.opened(Tables::builder(&self.url, &table), self.apis, &table)?;
-        let tables = self.tables.clone();
-        Ok(if self.is_time_moved { opened.with_clock(move |time| tables.pass(&table, time)) } else { opened })
+        Ok(if self.is_time_moved { opened.with_clock(self.tables.clock(&table)) } else { opened })
     }
 
     fn resolution(&self) -> Duration {

@@ -17,7 +17,7 @@ impl Fixture for Erased {
         let (clock, corrupt) = (store.clock(), store.clone());
         let blocking: Box<dyn BlockingStore> = Box::new(store.clone());
         Ok(Opened::both(AnyStore::new(store), blocking)
-            .with_clock(move |time| clock.advance(time))
+            .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt.corrupt(key)))
     }
 }

@@ -12,7 +12,7 @@ impl Fixture for Frozen {
 
     async fn open(&self) -> Result<Opened, OpenError> {
         let clock = ModelClock::default();
-        Ok(Opened::blocking(ModelStore::new()).with_clock(move |time| clock.advance(time)))
+        Ok(Opened::blocking(ModelStore::new()).with_clock(move |time| clock.set(time)))
     }
 }
 

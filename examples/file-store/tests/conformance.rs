@@ -31,7 +31,7 @@ impl Fixture for Files {
         let store = Arc::new(FileStore::with_clock(&directory.0, move || began + reads.now())?);
         let files = directory.0.clone();
         Ok(Opened::both(SpawnBlocking::from(Arc::clone(&store)), store)
-            .with_clock(move |time| clock.advance(time))
+            .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt(&files, key).expect("the record was just stored"))
             .with_guard(directory))
     }

@@ -86,12 +86,16 @@ impl Tables {
         }))
     }
 
-    /// Lets time pass for the table: everything in it becomes older by `time`.
-    pub(crate) fn pass(&self, table: &str, time: Duration) {
-        let millis = time.as_millis();
-        self.admin(format!(
-            "UPDATE {table} SET expires_at=expires_at-{millis},created_at=created_at-{millis},mark=mark-{millis}"
-        ));
+    /// Sets the time of a table: everything in it becomes older or younger by what the time differs from that before.
+    pub(crate) fn clock(&self, table: &str) -> impl Fn(Duration) + Send + Sync + use<> {
+        let (this, table, now) = (self.clone(), table.to_owned(), Mutex::new(0));
+        move |time| {
+            let (mut now, to) = (now.lock().unwrap(), i64::try_from(time.as_millis()).unwrap());
+            let by = to - std::mem::replace(&mut *now, to);
+            let moved =
+                ["expires_at", "created_at", "mark"].map(|column| format!("{column}={column}-({by})"));
+            this.admin(format!("UPDATE {table} SET {}", moved.join(",")));
+        }
     }
 }
 

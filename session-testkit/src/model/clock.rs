@@ -12,6 +12,8 @@ use std::{
 /// let clock = ModelClock::default();
 /// clock.clone().advance(Duration::from_secs(60));
 /// assert_eq!(clock.now(), Duration::from_secs(60));
+/// clock.set(Duration::from_secs(10)); // the clock steps back
+/// assert_eq!(clock.now(), Duration::from_secs(10));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct ModelClock(Arc<Mutex<Duration>>);
@@ -21,6 +23,11 @@ impl ModelClock {
     #[must_use]
     pub fn now(&self) -> Duration {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets the time since the clock was made, also to an earlier one.
+    pub fn set(&self, time: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = time;
     }
 
     /// Moves the clock forward by this much.

@@ -15,7 +15,7 @@ impl Fixture for ModelFixture {
         let store = ModelStore::new();
         let (clock, corrupt) = (store.clock(), store.clone());
         Ok(Opened::both(store.clone(), store)
-            .with_clock(move |time| clock.advance(time))
+            .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt.corrupt(key)))
     }
 }

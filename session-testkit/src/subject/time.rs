@@ -34,14 +34,21 @@ impl Time {
     }
 
     pub(crate) fn pass(&self, hooks: &Hooks, time: Duration) {
-        match (self, &hooks.clock) {
-            (Self::Moved(now), Some(clock)) => {
-                let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
-                clock(&time);
-                *now = now.saturating_add(time);
-            }
+        let moved = self.set(hooks, |now| now.saturating_add(time));
+        if !moved {
             // Every case has its own thread and may sleep on it.
-            _ => thread::sleep(time),
+            thread::sleep(time);
         }
+    }
+
+    /// Sets the clock of the store, also to an earlier time. Returns whether it can be moved at all.
+    pub(crate) fn set(&self, hooks: &Hooks, to: impl FnOnce(Duration) -> Duration) -> bool {
+        let (Self::Moved(now), Some(clock)) = (self, &hooks.clock) else {
+            return false;
+        };
+        let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = to(*now);
+        clock(&now);
+        true
     }
 }

@@ -28,7 +28,7 @@ impl Fixture for MutantFixture {
             _ => Opened::blocking(store),
         };
         Ok(opened
-            .with_clock(move |time| clock.advance(time))
+            .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt.corrupt(key))
             .with_index_loss(move |family| lose.lose_index(family)))
     }
@@ -38,7 +38,7 @@ impl Fixture for MutantFixture {
         let proxy = Proxy::start(server.address())?;
         let clock = server.clock();
         let store = Remote::new(self.0, server, proxy.address());
-        Ok((Opened::nonblocking(store).with_clock(move |time| clock.advance(time)), Box::new(proxy)))
+        Ok((Opened::nonblocking(store).with_clock(move |time| clock.set(time)), Box::new(proxy)))
     }
 
     fn time_limit(&self) -> Duration {
