@@ -8,6 +8,7 @@ mod fixture;
 mod limits;
 mod model;
 mod property;
+mod report;
 pub mod rules;
 mod run;
 mod scenarios;
@@ -20,7 +21,8 @@ pub mod guide {
 }
 
 pub use faults::{Fault, Faulty, Schedule};
-pub use fixture::{Claims, Condition, Fixture, Network, OpenError, Opened};
+pub use fixture::{Claims, Condition, Fixture, Means, Network, OpenError, Opened};
 pub use model::{ModelClock, ModelFixture, ModelStore};
+pub use report::{Report, SuiteReport, Totals, Verdict};
 pub use rules::Rule;
 pub use run::{Finding, Outcome, Suites, examine, main};

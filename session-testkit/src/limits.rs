@@ -6,6 +6,9 @@ use std::time::Duration;
 /// A case has ended. No case takes nearly as long on a store that answers.
 pub(crate) const CASE_ENDED: Duration = Duration::from_secs(300);
 
+/// After so many cases that did not end, no further case of the store is run.
+pub(crate) const HUNG_CASES: u32 = 3;
+
 /// One operation has ended, whatever the server does, unless the fixture says otherwise.
 pub(crate) const OPERATION_ENDED: Duration = Duration::from_secs(30);
 

@@ -15,8 +15,12 @@ pub(crate) type Checked<T = ()> = Result<T, Flaw>;
 pub(crate) enum Flaw {
     /// The store broke a rule.
     Violation(Violation),
-    /// The fixture lacks what the case needs, so the case says nothing about the store.
+    /// The case could not tell whether the store keeps the rule, for this reason.
     Unable(String),
+    /// The fixture could not open a store, for this reason.
+    Unopened(String),
+    /// The case does not apply to this store, for this reason.
+    Inapplicable(String),
 }
 
 /// The message of a panic.
@@ -30,7 +34,7 @@ impl From<Flaw> for String {
     fn from(flaw: Flaw) -> Self {
         match flaw {
             Flaw::Violation(violation) => violation.seen,
-            Flaw::Unable(reason) => reason,
+            Flaw::Unable(reason) | Flaw::Unopened(reason) | Flaw::Inapplicable(reason) => reason,
         }
     }
 }

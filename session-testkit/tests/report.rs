@@ -33,7 +33,7 @@ fn a_failure_says_all_that_an_author_needs() {
     let findings = examine(Frozen, &[&rules::LOAD_1]);
     let broken = findings.iter().find_map(|finding| match finding.outcome() {
         Outcome::Broken(report) => Some(report),
-        Outcome::Kept | Outcome::Ignored(_) => None,
+        Outcome::Kept | Outcome::ClaimedAway(_) | Outcome::NotChecked(_) => None,
     });
     let report = broken.map(String::as_str).unwrap_or_default();
     for part in [
@@ -51,17 +51,17 @@ fn a_failure_says_all_that_an_author_needs() {
 }
 
 #[test]
-fn an_absent_server_is_ignored_with_its_reason() {
+fn an_absent_server_is_not_checked_with_its_reason() {
     let findings = examine(Absent, rules::ALL);
     let outcomes: Vec<&Outcome> = findings.iter().map(session_testkit::Finding::outcome).collect();
     assert!(
-        matches!(outcomes.as_slice(), [Outcome::Ignored(reason)] if reason == "no server is installed"),
+        matches!(outcomes.as_slice(), [Outcome::NotChecked(reason)] if reason == "no server is installed"),
         "{outcomes:?}"
     );
 }
 
 #[test]
-fn what_is_not_claimed_is_ignored_with_its_reason() {
+fn what_is_claimed_away_has_its_reason() {
     struct Modest;
 
     impl Fixture for Modest {
@@ -80,7 +80,7 @@ fn what_is_not_claimed_is_ignored_with_its_reason() {
 
     let findings = examine(Modest, &[&rules::LOAD_1]);
     assert!(findings.iter().all(|finding| match finding.outcome() {
-        Outcome::Ignored(reason) => reason == "LOAD-1 is not claimed: its clock stands still",
-        Outcome::Kept | Outcome::Broken(_) => false,
+        Outcome::ClaimedAway(reason) => reason == "its clock stands still",
+        Outcome::Kept | Outcome::Broken(_) | Outcome::NotChecked(_) => false,
     }));
 }

@@ -82,7 +82,7 @@ async fn answers_that_come_too_late_are_nobody_elses(s: Subject) -> Checked {
 
 async fn answers_to_cancelled_calls_are_nobody_elses(s: Subject) -> Checked {
     if matches!(s.shared.drive, Drive::Plain) {
-        return Err(Flaw::Unable("a blocking call cannot be cancelled".to_owned()));
+        return Err(Flaw::Inapplicable("a blocking call cannot be cancelled".to_owned()));
     }
     let secrets = secrets(&s).await?;
     warm(&s, &secrets.first().map_or_else(|| s.key(), |held| held.key))?;

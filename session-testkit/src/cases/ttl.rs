@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use crate::case::cases;
 use crate::{
+    Means,
     subject::{Held, Subject},
-    violation::{Checked, Flaw},
+    violation::Checked,
 };
 
 cases! {
@@ -103,7 +104,8 @@ async fn an_earlier_deadline_is_set_and_kept(s: Subject) -> Checked {
 /// Needs a clock that can be moved, because the wait would be too long.
 async fn a_deadline_beyond_400_days_comes(s: Subject) -> Checked {
     if s.shared.time.is_real() {
-        return Err(Flaw::Unable("the clock of the store cannot be moved by 401 days".to_owned()));
+        let reason = "nobody waits 401 days, and the fixture does not say how to move the clock (`Opened::with_clock`)";
+        return Err(s.lacking(Means::Clock, reason));
     }
     let ttl = Subject::FAR + Duration::from_hours(24);
     let family = s.owned_family();

@@ -214,7 +214,7 @@ impl World<'_> {
         self.agree(&rules::SWEEP_1, "sweep", seen <= u64::from(limit), &seen, &limit)?;
         self.look().await.map_err(|flaw| match flaw {
             Flaw::Violation(violation) => self.s.under(&rules::SWEEP_1).violation(violation.seen),
-            unable @ Flaw::Unable(_) => unable,
+            other => other,
         })
     }
 

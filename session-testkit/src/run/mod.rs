@@ -4,14 +4,17 @@ mod all;
 mod api_kind;
 mod cross;
 mod finding;
+mod outcome;
+mod ready;
 mod stage;
 mod suite;
 mod suites;
+mod within;
 
 use std::process::ExitCode;
 
-pub use finding::{Finding, Outcome};
-use suite::Suite;
+pub use finding::Finding;
+pub use outcome::Outcome;
 pub use suites::Suites;
 
 use crate::{Fixture, Rule};
@@ -30,6 +33,7 @@ use crate::{Fixture, Rule};
 /// |---|---|
 /// | `SESSION_TEST_SEED` | repeats every random choice of a run; each failure prints it |
 /// | `SESSION_TEST_REQUIRE` | names of fixtures whose server must not be missing, separated by commas |
+/// | `SESSION_TEST_STRICT` | anything but 0: a case that is [not checked](Outcome::NotChecked) fails |
 pub fn main(fixture: impl Fixture) -> ExitCode {
     Suites::new().alone(fixture).run()
 }
@@ -43,11 +47,6 @@ pub fn main(fixture: impl Fixture) -> ExitCode {
 /// assert!(findings.iter().all(|finding| matches!(finding.outcome(), Outcome::Kept)));
 /// ```
 pub fn examine(fixture: impl Fixture, rules: &[&'static Rule]) -> Vec<Finding> {
-    match Suite::of(fixture) {
-        Ok(suite) => {
-            let asked = suite.stages().filter(|stage| rules.contains(&stage.case.rule));
-            asked.map(|stage| suite.run(&stage)).collect()
-        }
-        Err(unopened) => vec![unopened],
-    }
+    let report = Suites::new().alone(fixture).examine(rules);
+    report.suites().iter().flat_map(|suite| suite.findings().iter().cloned()).collect()
 }

@@ -1,17 +1,26 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::Duration,
 };
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Finding, Outcome, all::all, api_kind::ApiKind, stage::Stage};
+use super::{
+    Finding, Outcome,
+    all::all,
+    api_kind::ApiKind,
+    stage::Stage,
+    within::{Ended, within},
+};
 use crate::{
-    Fixture, Network, OpenError, Opened, Rule,
+    Fixture, Means, Network, OpenError, Opened, Rule,
     fixture::Reason,
-    limits::CASE_ENDED,
+    limits::HUNG_CASES,
     rules,
     seed::Seed,
     subject::{Drive, Shared, Subject, Time},
@@ -31,6 +40,10 @@ struct Inner {
     seed: u64,
     resolution: Duration,
     time_limit: Duration,
+    /// How long a case may take.
+    case_limit: Duration,
+    /// The cases that took longer.
+    hung: AtomicU32,
     claims: crate::Claims,
     runtime: Runtime,
     open: Open<Opened>,
@@ -41,34 +54,46 @@ type Open<T> = Box<dyn Fn(&Runtime) -> Result<T, OpenError> + Send + Sync>;
 
 impl Suite {
     /// Opens one store, to see which APIs it has.
-    pub(super) fn of<F: Fixture>(fixture: F) -> Result<Self, Finding> {
+    pub(super) fn of<F: Fixture>(fixture: F, case_limit: Duration) -> Result<Self, Finding> {
         let name = fixture.name().to_owned();
-        let failed = |report: String| unopened(&name, Outcome::Broken(report));
+        let failed = |report: String| Finding::unopened(&name, Outcome::Broken(report));
         let seed = Seed::of_the_run().map_err(failed)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| failed(format!("no runtime: {error}")))?;
         let fixture = Arc::new(fixture);
         let remote = Arc::clone(&fixture);
-        let inner = Inner {
+        let inner = Arc::new(Inner {
             name: name.clone(),
             seed,
             resolution: fixture.resolution(),
             time_limit: fixture.time_limit(),
+            case_limit,
+            hung: AtomicU32::new(0),
             claims: fixture.claims(),
             runtime,
             open: Box::new(move |runtime| runtime.block_on(fixture.open())),
             open_behind_proxy: Box::new(move |runtime| runtime.block_on(remote.open_behind_proxy())),
+        });
+        let opener = Arc::clone(&inner);
+        let look = move || {
+            let opened = (opener.open)(&opener.runtime).map_err(|OpenError(reason)| reason)?;
+            Ok((ApiKind::of(&opened), Time::of(&opened.hooks).is_real()))
         };
-        match (inner.open)(&inner.runtime) {
-            Ok(opened) => {
-                let waits = Time::of(&opened.hooks).is_real();
-                Ok(Self { apis: ApiKind::of(&opened), inner: Arc::new(inner), waits })
+        match within(case_limit, "open", look) {
+            Ended::Well(Ok((apis, waits))) => Ok(Self { apis, inner, waits }),
+            Ended::Well(Err(Reason::Absent(reason))) if !is_required(&name) => {
+                Err(Finding::unopened(&name, Outcome::NotChecked(reason)))
             }
-            Err(OpenError(Reason::Absent(reason))) if !is_required(&name) => {
-                Err(unopened(&name, Outcome::Ignored(reason)))
-            }
-            Err(OpenError(reason)) => Err(failed(reason.to_string())),
+            Ended::Well(Err(reason)) => Err(failed(reason.to_string())),
+            Ended::Panicked(panic) => Err(failed(could_not_open(&panic))),
+            Ended::Not => Err(failed(could_not_open(&format!("it did not end within {case_limit:?}")))),
+            Ended::Unstarted(error) => Err(failed(error)),
         }
+    }
+
+    /// The variable that repeats the run.
+    pub(super) fn replay(&self) -> String {
+        Seed::for_case(self.inner.seed, "").replay()
     }
 
     /// Whether the cases wait for deadlines, because the clock of the store cannot be moved.
@@ -77,69 +102,78 @@ impl Suite {
     }
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
-        let stages = self.apis.iter().flat_map(|api| all().map(|case| Stage { case, api: *api }));
+        let stages = self.apis.iter().enumerate().flat_map(|(row, api)| {
+            all().enumerate().map(move |(column, case)| Stage { case, api: *api, place: (column, row) })
+        });
         // A server can treat the two APIs differently, so mixing them says nothing.
         stages.filter(|stage| !stage.api.is_crosswise() || !rules::OF_A_SERVER.contains(&stage.case.rule))
     }
 
     pub(super) fn run(&self, stage: &Stage) -> Finding {
-        let (name, rule) = (stage.name(), stage.case.rule);
-        if let Some(reason) = self.inner.claims.exception(rule) {
-            let outcome = Outcome::Ignored(format!("{} is not claimed: {reason}", rule.name()));
-            return Finding { name, rule: Some(rule), outcome };
-        }
-        let (rule, outcome) = match self.inner.checked(stage) {
-            Ok(()) => (rule, Outcome::Kept),
-            Err(Flaw::Unable(reason)) => (rule, Outcome::Ignored(reason)),
+        let checked = stage.case.rule;
+        let (rule, outcome, seen) = match self.inner.checked(stage) {
+            Ok(()) => (Some(checked), Outcome::Kept, None),
+            Err(Flaw::Inapplicable(reason)) => (Some(checked), Outcome::ClaimedAway(reason), None),
+            Err(Flaw::Unable(reason)) => (Some(checked), Outcome::NotChecked(reason), None),
+            Err(Flaw::Unopened(reason)) => (None, Outcome::Broken(reason), None),
             Err(Flaw::Violation(violation)) => {
                 let report = self.inner.report(stage, &violation);
-                (violation.rule, Outcome::Broken(report))
+                (Some(violation.rule), Outcome::Broken(report), Some(violation.seen))
             }
         };
-        Finding { name, rule: Some(rule), outcome }
+        let (store, name) = (self.inner.name.clone(), stage.name());
+        Finding { store, name, stage: Some(stage.staged()), rule, outcome, seen }
     }
 }
 
 impl Inner {
-    /// Runs the case on its own thread, which is left behind if the store never answers.
+    /// Runs the case, unless the fixture claims its rule away or the store has hung too often.
     fn checked(self: &Arc<Self>, stage: &Stage) -> Checked {
         let (case, api) = (stage.case, stage.api);
-        let (inner, (done, outcome)) = (Arc::clone(self), mpsc::channel());
-        let run = move || {
-            let name = case.name;
-            let result = catch_unwind(AssertUnwindSafe(|| {
-                let subject = inner.subject(api, case.rule, name)?;
-                let drive = subject.shared.drive.clone();
-                drive.block_on((case.run)(subject))
-            }));
-            let panicked =
-                |panic: Box<dyn std::any::Any + Send>| Err(broken(case.rule, describe(panic.as_ref())));
-            // The receiver is gone if the case took too long.
-            let _ = done.send(result.unwrap_or_else(panicked));
-        };
-        if let Err(error) = thread::Builder::new().name(stage.name()).spawn(run) {
-            return Err(Flaw::Unable(format!("no thread: {error}")));
+        if let Some(reason) = self.claims.exception(case.rule) {
+            return Err(Flaw::Inapplicable(reason.to_owned()));
         }
-        outcome.recv_timeout(CASE_ENDED).unwrap_or_else(|_| {
-            Err(broken(case.rule, format!("the store did not answer within {:?}", CASE_ENDED)))
-        })
+        if self.hung.load(Ordering::Relaxed) >= HUNG_CASES {
+            let reason = format!("the store did not answer in {HUNG_CASES} cases, so this one was not run");
+            return Err(Flaw::Unable(reason));
+        }
+        let inner = Arc::clone(self);
+        let run = move || {
+            let subject = inner.subject(api, case.rule, case.name)?;
+            let drive = subject.shared.drive.clone();
+            drive.block_on((case.run)(subject))
+        };
+        match within(self.case_limit, &stage.name(), run) {
+            Ended::Well(result) => result,
+            Ended::Panicked(panic) => Err(broken(case.rule, panic)),
+            Ended::Unstarted(error) => Err(Flaw::Unable(error)),
+            Ended::Not => {
+                self.hung.fetch_add(1, Ordering::Relaxed);
+                let seen = format!("the store did not answer within {:?}", self.case_limit);
+                Err(broken(case.rule, seen))
+            }
+        }
     }
 
     fn opened(&self, rule: &'static Rule) -> Checked<(Opened, Option<Box<dyn Network>>)> {
-        let opened = if rules::OF_A_SERVER.contains(&rule) {
-            (self.open_behind_proxy)(&self.runtime).map(|(opened, network)| (opened, Some(network)))
-        } else {
-            (self.open)(&self.runtime).map(|opened| (opened, None))
-        };
+        let open = AssertUnwindSafe(|| {
+            if rules::OF_A_SERVER.contains(&rule) {
+                (self.open_behind_proxy)(&self.runtime).map(|(opened, network)| (opened, Some(network)))
+            } else {
+                (self.open)(&self.runtime).map(|opened| (opened, None))
+            }
+        });
+        let opened = catch_unwind(open);
+        let opened = opened.map_err(|panic| Flaw::Unopened(could_not_open(&describe(panic.as_ref()))))?;
         opened.map_err(|OpenError(reason)| match reason {
-            Reason::NoProxy(_) => Flaw::Unable(reason.to_string()),
-            Reason::Absent(_) | Reason::Failed(_) => broken(rule, reason.to_string()),
+            Reason::NoProxy(_) => self.claims.lacking(Means::Proxy, &reason.to_string()),
+            Reason::Absent(_) | Reason::Failed(_) => Flaw::Unopened(reason.to_string()),
         })
     }
 
     fn subject(self: &Arc<Self>, api: ApiKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
         let (opened, network) = self.opened(rule)?;
-        let lost = || broken(rule, "the fixture opened a store with fewer APIs than before".to_owned());
+        let lost = || Flaw::Unopened("the fixture opened a store with fewer APIs than before".to_owned());
         let twin = match api {
             ApiKind::NonblockingWrites => ApiKind::BlockingWrites.pick(&opened),
             ApiKind::BlockingWrites => ApiKind::NonblockingWrites.pick(&opened),
@@ -200,6 +234,6 @@ fn broken(rule: &'static Rule, seen: String) -> Flaw {
     Flaw::Violation(Violation { rule, seen })
 }
 
-fn unopened(name: &str, outcome: Outcome) -> Finding {
-    Finding { name: format!("{name}::open"), rule: None, outcome }
+fn could_not_open(reason: &str) -> String {
+    Reason::Failed(reason.into()).to_string()
 }

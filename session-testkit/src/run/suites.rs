@@ -1,9 +1,13 @@
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::ExitCode,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::Arguments;
 
-use super::{Outcome, stage::Stage, suite::Suite};
-use crate::Fixture;
+use super::{Finding, ready::Ready, suite::Suite};
+use crate::{Fixture, Report, Rule, limits::CASE_ENDED};
 
 /// The whole suite on several stores in one program, such as a single server and a cluster. They wait for their deadlines
 /// at the same time.
@@ -15,10 +19,17 @@ use crate::Fixture;
 ///     session_testkit::Suites::new().on(Single).on(Cluster).run()
 /// }
 /// ```
-#[derive(Default)]
 pub struct Suites {
-    trials: Vec<Trial>,
-    waits: bool,
+    planned: Vec<Planned>,
+    is_strict: bool,
+    case_limit: Duration,
+}
+
+/// A fixture that is not opened yet, with what the names of its cases begin with.
+struct Planned {
+    store: String,
+    prefix: String,
+    open: Box<dyn FnOnce(Duration) -> Result<Suite, Finding>>,
 }
 
 impl Suites {
@@ -28,64 +39,112 @@ impl Suites {
     /// No suites yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { planned: Vec::new(), is_strict: false, case_limit: CASE_ENDED }
     }
 
     /// Adds the suite on the stores of this fixture. The names of its cases begin with the name of the fixture.
     #[must_use]
     pub fn on(self, fixture: impl Fixture) -> Self {
         let prefix = format!("{}::", fixture.name());
-        self.with(fixture, &prefix)
+        self.with(fixture, prefix)
     }
 
     pub(super) fn alone(self, fixture: impl Fixture) -> Self {
-        self.with(fixture, "")
+        self.with(fixture, String::new())
     }
 
-    fn with(mut self, fixture: impl Fixture, prefix: &str) -> Self {
-        match Suite::of(fixture) {
-            Ok(suite) => {
-                self.waits |= suite.waits();
-                self.trials.extend(trials(&Arc::new(suite), prefix));
-            }
-            Err(unopened) => {
-                let open = Trial::ignorable_test(format!("{prefix}open"), move || report(unopened.outcome()));
-                self.trials.push(open);
-            }
-        }
+    fn with(mut self, fixture: impl Fixture, prefix: String) -> Self {
+        let store = fixture.name().to_owned();
+        let open = Box::new(move |case_limit| Suite::of(fixture, case_limit));
+        self.planned.push(Planned { store, prefix, open });
+        self
+    }
+
+    /// Lets every case fail that is [not checked](Outcome::NotChecked), as `SESSION_TEST_STRICT=1` does.
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.is_strict = true;
+        self
+    }
+
+    /// How long one case may take, and the opening of a store: 5 minutes by default. A case that takes longer has failed.
+    /// After three of them the other cases of the store are not run.
+    #[must_use]
+    pub const fn case_limit(mut self, limit: Duration) -> Self {
+        self.case_limit = limit;
         self
     }
 
     /// Runs all suites and reports like any other test. Takes the usual arguments, such as `--list` and filters.
     #[must_use]
+    #[allow(clippy::print_stdout, reason = "the report is what a test program is for")]
     pub fn run(self) -> ExitCode {
         let mut arguments = Arguments::from_args();
-        if self.waits {
+        let is_strict = self.is_strict || is_strict_by_the_environment();
+        let ready = self.opened();
+        if ready.iter().any(Ready::waits) {
             arguments.test_threads.get_or_insert(Self::WAITING);
         }
-        libtest_mimic::run(&arguments, self.trials).exit_code()
+        let (send, found) = mpsc::channel();
+        let trials = ready.iter().enumerate().flat_map(|(index, ready)| {
+            let send = send.clone();
+            ready.trials(is_strict, move |finding| {
+                // The receiver lives until all cases have ended.
+                let _ = send.send((index, finding));
+            })
+        });
+        let conclusion = libtest_mimic::run(&arguments, trials.collect());
+        if !arguments.list {
+            let mut found: Vec<_> = found.try_iter().collect();
+            let suites = ready.iter().enumerate().map(|(index, ready)| {
+                let findings = found.extract_if(.., |(of, _)| *of == index).map(|(_, finding)| finding);
+                ready.report(findings.collect())
+            });
+            print!("\n{}", Report::new(suites.collect(), is_strict));
+        }
+        conclusion.exit_code()
+    }
+
+    /// Runs the cases of these rules on all stores, one after the other, without printing anything.
+    ///
+    /// ```
+    /// use session_testkit::{ModelFixture, Suites, rules};
+    ///
+    /// let report = Suites::new().on(ModelFixture).examine(&[&rules::CREATE_3]);
+    /// assert!(report.suites().iter().all(|suite| suite.totals().kept == 1));
+    /// ```
+    #[must_use]
+    pub fn examine(self, rules: &[&'static Rule]) -> Report {
+        let is_strict = self.is_strict || is_strict_by_the_environment();
+        let suites = self.opened().into_iter().map(|ready| ready.report(ready.examine(rules)));
+        Report::new(suites.collect(), is_strict)
+    }
+
+    fn opened(self) -> Vec<Ready> {
+        let limit = self.case_limit;
+        let opened = self.planned.into_iter().map(|Planned { store, prefix, open }| Ready {
+            store,
+            prefix,
+            suite: open(limit).map(Arc::new),
+        });
+        opened.collect()
+    }
+}
+
+impl Default for Suites {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl std::fmt::Debug for Suites {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Suites").field("cases", &self.trials.len()).finish_non_exhaustive()
+        let stores: Vec<&str> = self.planned.iter().map(|planned| planned.store.as_str()).collect();
+        f.debug_struct("Suites").field("stores", &stores).finish_non_exhaustive()
     }
 }
 
-fn trials(suite: &Arc<Suite>, prefix: &str) -> Vec<Trial> {
-    let trial = |stage: Stage| {
-        let suite = Arc::clone(suite);
-        let (name, kind) = (format!("{prefix}{}", stage.name()), stage.case.rule.name());
-        Trial::ignorable_test(name, move || report(suite.run(&stage).outcome())).with_kind(kind)
-    };
-    suite.stages().map(trial).collect()
-}
-
-fn report(outcome: &Outcome) -> Result<Completion, Failed> {
-    match outcome {
-        Outcome::Kept => Ok(Completion::Completed),
-        Outcome::Ignored(reason) => Ok(Completion::ignored_with(reason)),
-        Outcome::Broken(report) => Err(Failed::from(report)),
-    }
+/// Whether `SESSION_TEST_STRICT` is set to anything but 0.
+fn is_strict_by_the_environment() -> bool {
+    std::env::var_os("SESSION_TEST_STRICT").is_some_and(|value| !value.is_empty() && value != "0")
 }

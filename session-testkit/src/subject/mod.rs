@@ -23,7 +23,7 @@ use session_core::{
 pub(crate) use time::Time;
 
 use crate::{
-    Claims, Fault, Faulty, Network, Rule, Schedule,
+    Claims, Fault, Faulty, Means, Network, Rule, Schedule,
     fixture::Hooks,
     seed::Seed,
     violation::{Checked, Flaw, Violation},
@@ -164,7 +164,8 @@ impl Subject {
                 corrupt(key);
                 Ok(())
             }
-            None => Err(unable(
+            None => Err(self.lacking(
+                Means::Corruption,
                 "the fixture does not say how to store an undecodable record (`Opened::with_corruption`)",
             )),
         }
@@ -177,13 +178,22 @@ impl Subject {
                 lose(family);
                 Ok(())
             }
-            None => Err(unable("the fixture does not say how to lose an index (`Opened::with_index_loss`)")),
+            None => Err(self.lacking(
+                Means::IndexLoss,
+                "the fixture does not say how to lose an index (`Opened::with_index_loss`)",
+            )),
         }
     }
 
     /// The network between the store and its server.
     pub(crate) fn network(&self) -> Checked<&dyn Network> {
-        self.shared.network.as_deref().ok_or_else(|| unable("the store was opened without a proxy"))
+        let lacking = || self.lacking(Means::Proxy, "the store was opened without a proxy");
+        self.shared.network.as_deref().ok_or_else(lacking)
+    }
+
+    /// The end of a case that needs what the fixture does not have.
+    pub(crate) fn lacking(&self, means: Means, reason: &str) -> Flaw {
+        self.shared.claims.lacking(means, reason)
     }
 
     /// The same store with this fault for its next operation.
@@ -197,8 +207,4 @@ impl Subject {
         let other = (self.shared.reopen)()?;
         Ok(other.under(self.rule))
     }
-}
-
-fn unable(reason: &str) -> Flaw {
-    Flaw::Unable(reason.to_owned())
 }

@@ -102,6 +102,6 @@ fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) ->
 fn report(finding: &Finding) -> Option<String> {
     match finding.outcome() {
         Outcome::Broken(report) => Some(report.clone()),
-        Outcome::Kept | Outcome::Ignored(_) => None,
+        Outcome::Kept | Outcome::ClaimedAway(_) | Outcome::NotChecked(_) => None,
     }
 }

@@ -1,0 +1,71 @@
+use super::{Totals, Verdict};
+use crate::{Finding, Outcome, Rule};
+
+/// What a run of the suite has found about the stores of one fixture.
+#[derive(Debug, Clone)]
+pub struct SuiteReport {
+    pub(crate) store: String,
+    /// The variable that repeats the run, if a store could be opened.
+    pub(crate) replay: Option<String>,
+    /// The number of cases, with those that were filtered out.
+    pub(crate) planned: usize,
+    pub(crate) findings: Vec<Finding>,
+    verdicts: Vec<Verdict>,
+}
+
+impl SuiteReport {
+    /// The report about what was found. `rules` are all rules, in their order.
+    pub(crate) fn new(
+        store: String,
+        replay: Option<String>,
+        planned: usize,
+        mut findings: Vec<Finding>,
+        rules: impl IntoIterator<Item = &'static Rule>,
+    ) -> Self {
+        findings.sort_by_key(Finding::place);
+        let unopened = findings.iter().find(|finding| finding.case().is_none());
+        let unopened = unopened.map(|finding| match finding.outcome() {
+            Outcome::NotChecked(reason) => reason.clone(),
+            _ => "no store could be opened".to_owned(),
+        });
+        let says = |rule: &&'static Rule| {
+            findings.iter().any(|finding| [finding.checked(), finding.rule()].contains(&Some(*rule)))
+        };
+        let verdicts = match unopened {
+            Some(reason) => rules.into_iter().map(|rule| Verdict::unopened(rule, reason.clone())).collect(),
+            None => rules.into_iter().filter(says).map(|rule| Verdict::of(rule, &findings)).collect(),
+        };
+        Self { store, replay, planned, findings, verdicts }
+    }
+
+    /// The name of the fixture.
+    #[must_use]
+    pub fn store(&self) -> &str {
+        &self.store
+    }
+
+    /// What every case found, from the plain to the intricate.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The verdict about each rule that was asked for, in the order of the contract. If no store could be opened, no rule
+    /// is checked.
+    #[must_use]
+    pub fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+
+    /// How many rules ended in which way.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        Totals::of(&self.verdicts)
+    }
+
+    /// Whether only a part of the suite ran, because of a filter.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.findings.len() < self.planned
+    }
+}

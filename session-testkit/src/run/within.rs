@@ -1,0 +1,38 @@
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use crate::violation::describe;
+
+/// How something on a thread of its own ended.
+pub(super) enum Ended<T> {
+    Well(T),
+    Panicked(String),
+    /// It still runs.
+    Not,
+    Unstarted(String),
+}
+
+/// Runs it on its own thread, which is left behind if it does not end in time.
+pub(super) fn within<T: Send + 'static>(
+    limit: Duration,
+    name: &str,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> Ended<T> {
+    let (done, ended) = mpsc::channel();
+    let run = move || {
+        // The receiver is gone if it took too long.
+        let _ = done.send(catch_unwind(AssertUnwindSafe(run)));
+    };
+    if let Err(error) = thread::Builder::new().name(name.to_owned()).spawn(run) {
+        return Ended::Unstarted(format!("no thread: {error}"));
+    }
+    match ended.recv_timeout(limit) {
+        Ok(Ok(result)) => Ended::Well(result),
+        Ok(Err(panic)) => Ended::Panicked(describe(panic.as_ref())),
+        Err(_) => Ended::Not,
+    }
+}
