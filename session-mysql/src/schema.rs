@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::{
     BuildError,
-    protocol::{NOW, Table},
+    protocol::{NOW, Sql, Table},
     url,
 };
 
@@ -102,6 +102,7 @@ impl Schema {
         let (event, table) = (self.event(), &self.table);
         let (seconds, batch) = (every.as_secs().max(1), batch.max(1));
         let lock = self.lock();
+        let sweep = Sql::new(&self.table).sweep(batch).text.replace('?', "found");
         format!(
             "CREATE EVENT IF NOT EXISTS {event} ON SCHEDULE EVERY {seconds} SECOND COMMENT '{comment}' DO\n\
              IF GET_LOCK({lock}, 0) THEN\n\
@@ -110,7 +111,7 @@ impl Schema {
              \x20   DECLARE found INT UNSIGNED DEFAULT 1;\n\
              \x20   WHILE found > 0 DO\n\
              \x20     SELECT COUNT(*) INTO found FROM (SELECT 1 FROM {table} WHERE expires_at<={NOW} LIMIT {batch}) AS expired;\n\
-             \x20     DELETE FROM {table} WHERE expires_at<={NOW} ORDER BY expires_at LIMIT found;\n\
+             \x20     {sweep};\n\
              \x20     DO SLEEP(0.1);\n\
              \x20   END WHILE;\n\
              \x20 END;\n\

@@ -129,7 +129,8 @@ fn the_server_sweeps_by_its_own_event() {
 fn the_events_of_two_databases_run_at_the_same_time() {
     let server = server();
     server.sql("CREATE DATABASE other").unwrap();
-    server.sql("CREATE TABLE other.alo_session AS SELECT * FROM alo_session").unwrap();
+    server.sql("CREATE TABLE other.alo_session LIKE alo_session").unwrap();
+    server.sql("INSERT INTO other.alo_session SELECT * FROM alo_session").unwrap();
     let schema = Schema::new("alo_session").unwrap();
     let create = |database: &str, batch| {
         let event = schema.create_event(Duration::from_secs(1), batch);
