@@ -1,21 +1,17 @@
-//! The store keeps every rule of the contract, also as an asynchronous store.
+//! The store keeps every rule of the contract.
 #![allow(clippy::expect_used, reason = "a test that panics has failed")]
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
     process::{self, ExitCode},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::SystemTime,
 };
 
 use file_store::FileStore;
 use session_core::id::StoreKey;
 use session_testkit::{Fixture, ModelClock, OpenError, Opened};
-use session_tokio::SpawnBlocking;
 
 struct Files;
 
@@ -28,9 +24,9 @@ impl Fixture for Files {
         let directory = Directory::new();
         let (began, clock) = (SystemTime::now(), ModelClock::default());
         let reads = clock.clone();
-        let store = Arc::new(FileStore::with_clock(&directory.0, move || began + reads.now())?);
+        let store = FileStore::with_clock(&directory.0, move || began + reads.now())?;
         let files = directory.0.clone();
-        Ok(Opened::both(SpawnBlocking::from(Arc::clone(&store)), store)
+        Ok(Opened::blocking(store)
             .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt(&files, key).expect("the record was just stored"))
             .with_guard(directory))

@@ -1,0 +1,72 @@
+//! The store against every rule of the contract: `cargo test --test conformance`.
+
+use std::{
+    process::{self, ExitCode},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use my_store::MyStore;
+use session_testkit::{Claims, Fixture, OpenError, Opened};
+
+/// The server of the tests. If it may be missing, return `OpenError::absent(why)` from `open`.
+const SERVER: &str = "mine://127.0.0.1:1234";
+
+struct MyFixture;
+
+impl Fixture for MyFixture {
+    fn name(&self) -> &str {
+        "my-store"
+    }
+
+    /// Opens a fresh, empty store that shares nothing with any other: a table, a prefix or a database of its own.
+    async fn open(&self) -> Result<Opened, OpenError> {
+        let place = new_place();
+        let store = MyStore::open(&place).await?;
+        let opened = Opened::nonblocking(store);
+        // What the kit may do beyond the contract. A rule whose hook is missing is reported as not checked.
+
+        // Sets the clock of the store, also back. Without it the kit waits for deadlines, by the clock of the server:
+        // let opened = opened.with_clock(move |time| todo!("`time` since the store was opened"));
+
+        // Overwrites the record under a key with bytes of a format that no release has written (FAULT-4):
+        // let opened = opened.with_corruption(move |key| todo!("UPDATE … SET data = 'garbage' WHERE …"));
+
+        // Removes the index of a family, if it is apart from the records (FAMILY-2):
+        // let opened = opened.with_index_loss(move |family| todo!("DELETE FROM the_index WHERE …"));
+
+        // Is dropped when the case has ended. Its `Drop` removes the table:
+        // let opened = opened.with_guard(Table(place));
+        Ok(opened)
+    }
+
+    // A store behind a proxy that cuts, stalls and delays (FAULT-1 to FAULT-3); needs the feature `testservers`:
+    //
+    // async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
+    //     let proxy = session_testservers::proxy::Proxy::start("127.0.0.1:1234".parse()?)?;
+    //     let store = MyStore::open(&format!("mine://{}", proxy.address())).await?;
+    //     Ok((Opened::nonblocking(store), Box::new(proxy)))
+    // }
+
+    /// The smallest difference in time that the store keeps.
+    fn resolution(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+
+    /// Everything, except what the store cannot keep: `.except(&rules::FAMILY_3, "why")`. If the server removes expired
+    /// records by itself: `.native_expiry()`.
+    fn claims(&self) -> Claims {
+        Claims::everything()
+    }
+}
+
+/// A place that no other case uses.
+fn new_place() -> String {
+    static OPENED: AtomicU32 = AtomicU32::new(0);
+    let number = OPENED.fetch_add(1, Ordering::Relaxed);
+    format!("{SERVER}/test_{}_{number}", process::id())
+}
+
+fn main() -> ExitCode {
+    session_testkit::main(MyFixture)
+}

@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{
+        Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page,
+        Revision, RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+    },
+};
+
+/// Sessions in a file, or on a server with a blocking client.
+#[derive(Debug)]
+pub struct MyStore {
+    // A pool of connections belongs here.
+    place: String,
+}
+
+impl MyStore {
+    /// Opens the store. `place` says where the sessions are: a file, or a server and there a table or a prefix.
+    ///
+    /// # Errors
+    /// [`StoreError`] if `place` cannot be used.
+    pub fn open(place: &str) -> Result<Self, StoreError> {
+        let place = place.to_owned();
+        Ok(Self { place })
+    }
+
+    fn not_written_yet(&self, operation: &str) -> StoreError {
+        let source = format!("`{operation}` is not written yet; asked for {}", self.place);
+        StoreError::new(StoreErrorKind::Unsupported, Applied::No).with_source(source)
+    }
+}
+
