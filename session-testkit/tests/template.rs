@@ -1,5 +1,7 @@
 //! `session-testkit init` writes crates that compile and run at once, and whose report names what is not written yet.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
