@@ -7,7 +7,7 @@ mod support;
 use std::{process::ExitCode, sync::OnceLock, time::Duration};
 
 use session_mysql::MysqlStore;
-use session_testkit::{Fixture, Network, OpenError, Opened};
+use session_testkit::{Claims, Errand, Fixture, Network, OpenError, Opened};
 use session_testservers::{Target, proxy::Proxy};
 use support::{Apis, RESOLUTION, Tables};
 
@@ -36,6 +36,17 @@ impl Fixture for Mysql {
         let store = MysqlStore::builder(&url).table(&table);
         let opened = tables.opened(store, Apis::Both, &table)?;
         Ok((opened.with_clock(tables.clock(&table)), Box::new(proxy)))
+    }
+
+    /// As in the README. A transaction adds two round trips: its begin and its end.
+    fn claims(&self) -> Claims {
+        Claims::everything().budget(Errand::ALL.iter().map(|errand| match errand {
+            Errand::CommitConflict | Errand::CommitGone | Errand::Sweep => (*errand, 2),
+            Errand::CreateOwned | Errand::RotateLeaving => (*errand, 4),
+            Errand::CreateCapped => (*errand, 5),
+            Errand::CreateEvicting | Errand::RevokeOne | Errand::RevokeFifty => (*errand, 6),
+            _ => (*errand, 1),
+        }))
     }
 
     /// The tests move the time of the table; `variants.rs` checks deadlines to the millisecond.

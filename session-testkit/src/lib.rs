@@ -3,6 +3,7 @@
 
 mod case;
 mod cases;
+mod cost;
 mod faults;
 mod fixture;
 mod limits;
@@ -20,6 +21,7 @@ pub mod guide {
     #![doc = include_str!("../docs/write-a-backend.md")]
 }
 
+pub use cost::Errand;
 pub use faults::{Fault, Faulty, Schedule};
 pub use fixture::{Claims, Condition, Fixture, Means, Network, OpenError, Opened};
 pub use model::{ModelClock, ModelFixture, ModelStore};

@@ -16,6 +16,9 @@ use crate::id::{Digest, Family, StoreKey};
 /// time, and with a truthful `applied` (FAULT-1). A failure is never reported as an absent record.
 /// The store works again by itself once its backend does (FAULT-3).
 ///
+/// # Cost
+/// A store on a server says how many round trips each operation takes, and takes no more (COST-1).
+///
 /// # Trying again
 /// Every write recognises its own repetition, so a store may retry by itself after a lost answer. If another writer comes
 /// between two tries, the second returns `Conflict` although the first may have been applied; the core therefore looks for

@@ -6,7 +6,7 @@ use std::{
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use session_core::id::Family;
 use session_redis::{RedisStore, acl_rules};
-use session_testkit::{Claims, Fixture, Network, OpenError, Opened};
+use session_testkit::{Claims, Errand, Fixture, Network, OpenError, Opened};
 use session_testservers::{RedisServer, proxy::Proxy};
 
 /// Stores on one kind of server, each under a prefix of its own and, where the servers are ours, as a user who may do no
@@ -75,7 +75,13 @@ impl Fixture for Redis {
     }
 
     fn claims(&self) -> Claims {
-        Claims::everything().native_expiry()
+        // As in the README.
+        let budget = Errand::ALL.iter().map(|errand| match errand {
+            Errand::List | Errand::RevokeOne | Errand::RevokeFifty | Errand::CreateEvicting => (*errand, 2),
+            Errand::Sweep => (*errand, 0),
+            _ => (*errand, 1),
+        });
+        Claims::everything().native_expiry().budget(budget)
     }
 }
 

@@ -41,6 +41,9 @@ impl fmt::Display for Report {
             if let (true, Some(replay)) = (suite.totals().broken > 0, &suite.replay) {
                 writeln!(f, "  replay {replay}")?;
             }
+            if !suite.costs.is_empty() {
+                writeln!(f, "\n{}", suite.costs)?;
+            }
         }
         if self.is_strict {
             writeln!(f, "A case that is not checked fails (strict).")?;

@@ -1,5 +1,5 @@
 use super::{Totals, Verdict};
-use crate::{Finding, Outcome, Rule};
+use crate::{Finding, Outcome, Rule, cost::Costs};
 
 /// What a run of the suite has found about the stores of one fixture.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub struct SuiteReport {
     pub(crate) planned: usize,
     pub(crate) findings: Vec<Finding>,
     verdicts: Vec<Verdict>,
+    /// The round trips of each operation, as a table.
+    pub(crate) costs: Costs,
 }
 
 impl SuiteReport {
@@ -35,7 +37,11 @@ impl SuiteReport {
             Some(reason) => rules.into_iter().map(|rule| Verdict::unopened(rule, reason.clone())).collect(),
             None => rules.into_iter().filter(says).map(|rule| Verdict::of(rule, &findings)).collect(),
         };
-        Self { store, replay, planned, findings, verdicts }
+        Self { store, replay, planned, findings, verdicts, costs: Costs::default() }
+    }
+
+    pub(crate) fn with_costs(self, costs: Costs) -> Self {
+        Self { costs, ..self }
     }
 
     /// The name of the fixture.

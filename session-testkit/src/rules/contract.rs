@@ -126,6 +126,9 @@ rules! {
     FAULT_4, "FAULT-4":
         "An undecodable record is an error of its own and is not overwritten or deleted by reading it.",
         "A newer release's record is not garbage, and a failure is never an empty session.";
+    COST_1, "COST-1":
+        "An operation asks the server at most as often as the store declares.",
+        "A request waits for each round trip, and a database in another building makes two of them felt.";
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-use crate::{case::Case, cases, property, scenarios};
+use crate::{case::Case, cases, cost, property, scenarios};
 
 /// Every case of the suite: those of single operations in the order of the contract, then those of whole sessions.
 pub(super) fn all() -> impl Iterator<Item = &'static Case> {
-    let operations = cases::GROUPS.into_iter().chain([property::CASES]);
+    let operations = cases::GROUPS.into_iter().chain([property::CASES, cost::CASES]);
     operations.chain(scenarios::GROUPS).flatten()
 }
 

@@ -65,7 +65,8 @@ impl Ready {
             Err(_) => (None, 1),
         };
         let all = rules::ALL.iter().chain(rules::SESSIONS).copied();
-        SuiteReport::new(self.store.clone(), replay, planned, findings, all)
+        let costs = self.suite.as_ref().map(|suite| suite.costs()).unwrap_or_default();
+        SuiteReport::new(self.store.clone(), replay, planned, findings, all).with_costs(costs)
     }
 }
 

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     Fixture, Means, Network, OpenError, Opened, Rule,
+    cost::Costs,
     fixture::Reason,
     limits::HUNG_CASES,
     rules,
@@ -45,12 +46,16 @@ struct Inner {
     /// The cases that took longer.
     hung: AtomicU32,
     claims: crate::Claims,
+    costs: Costs,
     runtime: Runtime,
     open: Open<Opened>,
     open_behind_proxy: Open<(Opened, Box<dyn Network>)>,
 }
 
 type Open<T> = Box<dyn Fn(&Runtime) -> Result<T, OpenError> + Send + Sync>;
+
+/// A store, and the network in between if it was opened behind a proxy.
+type Reached = (Opened, Option<Box<dyn Network>>);
 
 impl Suite {
     /// Opens one store, to see which APIs it has.
@@ -70,6 +75,7 @@ impl Suite {
             case_limit,
             hung: AtomicU32::new(0),
             claims: fixture.claims(),
+            costs: Costs::default(),
             runtime,
             open: Box::new(move |runtime| runtime.block_on(fixture.open())),
             open_behind_proxy: Box::new(move |runtime| runtime.block_on(remote.open_behind_proxy())),
@@ -105,8 +111,14 @@ impl Suite {
         let stages = self.apis.iter().enumerate().flat_map(|(row, api)| {
             all().enumerate().map(move |(column, case)| Stage { case, api: *api, place: (column, row) })
         });
-        // A server can treat the two APIs differently, so mixing them says nothing.
-        stages.filter(|stage| !stage.api.is_crosswise() || !rules::OF_A_SERVER.contains(&stage.case.rule))
+        // A server can treat the two APIs differently, and each has its own cost, so mixing them says nothing.
+        let of_one_api = |rule| rules::OF_A_SERVER.contains(&rule) || rule == &rules::COST_1;
+        stages.filter(move |stage| !stage.api.is_crosswise() || !of_one_api(stage.case.rule))
+    }
+
+    /// What the cases have counted so far.
+    pub(super) fn costs(&self) -> Costs {
+        self.inner.costs.clone()
     }
 
     pub(super) fn run(&self, stage: &Stage) -> Finding {
@@ -155,20 +167,37 @@ impl Inner {
         }
     }
 
-    fn opened(&self, rule: &'static Rule) -> Checked<(Opened, Option<Box<dyn Network>>)> {
-        let open = AssertUnwindSafe(|| {
-            if rules::OF_A_SERVER.contains(&rule) {
-                (self.open_behind_proxy)(&self.runtime).map(|(opened, network)| (opened, Some(network)))
-            } else {
-                (self.open)(&self.runtime).map(|opened| (opened, None))
-            }
-        });
-        let opened = catch_unwind(open);
+    fn opened(&self, rule: &'static Rule) -> Checked<Reached> {
+        let opened = catch_unwind(AssertUnwindSafe(|| match rule {
+            rule if rules::OF_A_SERVER.contains(&rule) => self.behind_proxy(),
+            rule if *rule == rules::COST_1 => self.counted(),
+            _ => self.directly(),
+        }));
         let opened = opened.map_err(|panic| Flaw::Unopened(could_not_open(&describe(panic.as_ref()))))?;
         opened.map_err(|OpenError(reason)| match reason {
             Reason::NoProxy(_) => self.claims.lacking(Means::Proxy, &reason.to_string()),
             Reason::Absent(_) | Reason::Failed(_) => Flaw::Unopened(reason.to_string()),
         })
+    }
+
+    fn directly(&self) -> Result<Reached, OpenError> {
+        (self.open)(&self.runtime).map(|opened| (opened, None))
+    }
+
+    fn behind_proxy(&self) -> Result<Reached, OpenError> {
+        (self.open_behind_proxy)(&self.runtime).map(|(opened, network)| (opened, Some(network)))
+    }
+
+    /// A store whose round trips are counted: by itself, or else by its proxy.
+    fn counted(&self) -> Result<Reached, OpenError> {
+        let opened = self.directly()?;
+        if opened.0.hooks.round_trips.is_some() {
+            return Ok(opened);
+        }
+        match self.behind_proxy() {
+            Err(OpenError(Reason::NoProxy(_))) => Ok(opened),
+            reached => reached,
+        }
     }
 
     fn subject(self: &Arc<Self>, api: ApiKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
@@ -193,6 +222,8 @@ impl Inner {
             network,
             claims: self.claims.clone(),
             twin,
+            api: api.to_string(),
+            costs: self.costs.clone(),
             reopen: Box::new(move || inner.off_thread(|| inner.subject(api, rule, &another))),
         };
         Ok(Subject { rule, store: picked, shared: Arc::new(shared) })

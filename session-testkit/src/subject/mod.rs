@@ -24,6 +24,7 @@ pub(crate) use time::Time;
 
 use crate::{
     Claims, Fault, Faulty, Means, Network, Rule, Schedule,
+    cost::Costs,
     fixture::Hooks,
     seed::Seed,
     violation::{Checked, Flaw, Violation},
@@ -51,6 +52,10 @@ pub(crate) struct Shared {
     /// For racers, the same records with the two APIs exchanged, if there are two.
     pub(crate) twin: Option<AnyStore>,
     pub(crate) reopen: Reopen,
+    /// The API of the case, as reports name it.
+    pub(crate) api: String,
+    /// The table to which the case adds what it has counted.
+    pub(crate) costs: Costs,
     /// The last field, because its guard must outlive the store.
     pub(crate) hooks: Hooks,
 }
@@ -194,6 +199,16 @@ impl Subject {
     /// The end of a case that needs what the fixture does not have.
     pub(crate) fn lacking(&self, means: Means, reason: &str) -> Flaw {
         self.shared.claims.lacking(means, reason)
+    }
+
+    /// How often the store has asked its server so far.
+    pub(crate) fn round_trips(&self) -> Checked<u64> {
+        let hook = self.shared.hooks.round_trips.as_ref();
+        let counted = hook.map(|count| count());
+        let counted =
+            counted.or_else(|| self.shared.network.as_ref().and_then(|network| network.round_trips()));
+        let reason = "nothing counts the round trips of the store (`Opened::with_round_trips`)";
+        counted.ok_or_else(|| self.lacking(Means::Proxy, reason))
     }
 
     /// The same store with this fault for its next operation.

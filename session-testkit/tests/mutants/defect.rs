@@ -109,11 +109,13 @@ pub(crate) enum Defect {
     CancelledConnectionsAreKept,
     DeadConnectionsAreKept,
     BreakerNeverCloses,
+    ConnectionsAreTested,
+    RevokesOneByOne,
 }
 
 impl Defect {
     /// The defects of a store with a server, which show only when the server fails.
-    pub(crate) const OF_A_SERVER: [Self; 8] = [
+    pub(crate) const OF_A_SERVER: [Self; 10] = [
         Self::WaitsForEver,
         Self::FailureIsAbsent,
         Self::FailedWritesAreForgotten,
@@ -122,5 +124,7 @@ impl Defect {
         Self::CancelledConnectionsAreKept,
         Self::DeadConnectionsAreKept,
         Self::BreakerNeverCloses,
+        Self::ConnectionsAreTested,
+        Self::RevokesOneByOne,
     ];
 }

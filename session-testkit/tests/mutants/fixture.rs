@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use session_testkit::{Claims, Fixture, Network, OpenError, Opened};
+use session_testkit::{Claims, Errand, Fixture, Network, OpenError, Opened};
 use session_testservers::proxy::Proxy;
 
 use crate::{
@@ -48,6 +48,9 @@ impl Fixture for MutantFixture {
     fn claims(&self) -> Claims {
         match self.0 {
             Defect::SweepClaimsTooMuch => Claims::everything().native_expiry(),
+            Defect::ConnectionsAreTested | Defect::RevokesOneByOne => {
+                Claims::everything().budget([(Errand::Load, 1), (Errand::RevokeFifty, 1)])
+            }
             _ => Claims::everything(),
         }
     }

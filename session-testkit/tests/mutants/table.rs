@@ -117,6 +117,8 @@ pub(crate) const ALL: &[(Defect, &Rule, &str)] = &[
     (Defect::BreakerNeverCloses, &rules::FAULT_3, "after five failures no request is tried again"),
     (Defect::UndecodableIsAbsent, &rules::FAULT_4, "a failure is answered as `None`"),
     (Defect::UndecodableIsDeleted, &rules::FAULT_4, "garbage is cleaned up while reading"),
+    (Defect::ConnectionsAreTested, &rules::COST_1, "SELECT 1 before each use of a pooled connection"),
+    (Defect::RevokesOneByOne, &rules::COST_1, "an ORM that deletes each child by itself"),
     (Defect::ApisCacheApart, &rules::COMMIT_1, "each API has a read cache of its own"),
     (Defect::CommitIsBlind, &rules::SESSION_1, "SET, even if another request wrote in between"),
     (Defect::CommitChecksThenWrites, &rules::SESSION_2, "GET, compare in the program, SET"),
