@@ -8,6 +8,7 @@ mod faults;
 mod fixture;
 mod limits;
 mod model;
+mod pace;
 mod property;
 mod report;
 pub mod rules;

@@ -17,6 +17,8 @@ pub(crate) enum Flaw {
     Violation(Violation),
     /// The case could not tell whether the store keeps the rule, for this reason.
     Unable(String),
+    /// The case took longer than it assumed, so it must be tried again with longer deadlines.
+    Late(String),
     /// The fixture could not open a store, for this reason.
     Unopened(String),
     /// The case does not apply to this store, for this reason.
@@ -34,7 +36,10 @@ impl From<Flaw> for String {
     fn from(flaw: Flaw) -> Self {
         match flaw {
             Flaw::Violation(violation) => violation.seen,
-            Flaw::Unable(reason) | Flaw::Unopened(reason) | Flaw::Inapplicable(reason) => reason,
+            Flaw::Unable(reason)
+            | Flaw::Late(reason)
+            | Flaw::Unopened(reason)
+            | Flaw::Inapplicable(reason) => reason,
         }
     }
 }

@@ -58,10 +58,11 @@ async fn a_record_lives_to_its_deadline(s: Subject) -> Checked {
 async fn keys_one_bit_apart_are_different(s: Subject) -> Checked {
     let base = s.key_in(s.owned_family());
     let mut keys = vec![base];
-    for bit in 0..256 {
+    // Far away, one bit of every byte, and with each run another.
+    for bit in s.bits(32, 64) {
         keys.push(StoreKey { digest: Digest::from_bytes(flip(base.digest.as_bytes(), bit)), ..base });
     }
-    for bit in 0..128 {
+    for bit in s.bits(16, 32) {
         keys.push(StoreKey { family: Family::from_bytes(flip(base.family.as_bytes(), bit)), ..base });
     }
     all_apart(&s, &keys).await
@@ -179,11 +180,11 @@ fn noise(s: &Subject, size: usize) -> Bytes {
 async fn loading_does_not_extend(s: Subject) -> Checked {
     let held = s.hold(&s.key_in(s.owned_family()), &s.brief()).await?;
     for _ in 0..4 {
-        s.pass(s.short() / 4);
+        s.pass(s.short() / 8);
         s.intact(&held, "after it was loaded several times").await?;
         s.list(&held.key.family).await?;
     }
-    s.outlive(s.resolution());
+    s.outlive(s.short() / 2);
     s.absent(&held.key, "after its deadline, though it was loaded until then").await
 }
 

@@ -89,8 +89,9 @@ async fn answers_to_cancelled_calls_are_nobody_elses(s: Subject) -> Checked {
     s.network()?.set(Condition::Slow(Duration::from_millis(1)));
     for _ in Subject::rounds() {
         for held in &secrets {
-            // The answer takes at least two milliseconds, so that the limit often falls in its midst.
-            let limit = Duration::from_micros(s.shared.seed.next() % 4000);
+            // The answer takes at least two milliseconds and the distance, so that the limit often falls in its midst.
+            let longest = Duration::from_millis(4) + s.pace().read() * 2;
+            let limit = Duration::from_micros(s.shared.seed.next() % longest.as_micros().max(1) as u64);
             let cancelled = timeout(limit, Question::any(&s).ask(&s, &held.key)).await;
             if let Ok(answer) = cancelled {
                 is_its_own(&s, held, &answer, "among calls that are cancelled")?;

@@ -90,9 +90,9 @@ async fn a_delete_whose_answer_was_lost_is_tried_again(s: Subject) -> Checked {
 
 /// Repeats every step until it is answered. Each step must count once.
 async fn a_counter_behind_failures_counts_right(s: Subject) -> Checked {
-    const STEPS: u64 = 60;
+    let steps = u64::from(s.pace().affords(60, 3, 15));
     let mut held = s.hold(&s.key(), &s.draft().saying(0_u64.to_be_bytes().to_vec())).await?;
-    for step in 1..=STEPS {
+    for step in 1..=steps {
         let stored = s.load(&held.key).await?;
         let count =
             stored.and_then(|stored| stored.data.first_chunk().map(|bytes| u64::from_be_bytes(*bytes)));

@@ -204,11 +204,13 @@ async fn is_session(
 
 /// A cancelled request drops its rotation at some await point. A blocking rotation runs to its end.
 async fn a_rotation_that_is_dropped_leaves_one_session(s: Subject) -> Checked {
-    for polls in 0..40 {
+    let tries = s.pace().affords(40, 4, 10);
+    for polls in (0..40).step_by(usize::try_from(40 / tries).unwrap_or(1)) {
         let family = s.owned_family();
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         let (to, draft, tombstone) = (s.key_in(family), s.draft(), s.brief());
-        dropped_after(polls, s.rotate((&held.key, held.revision), &to, &draft, Some(&tombstone))).await;
+        dropped_after(polls, pause(&s), s.rotate((&held.key, held.revision), &to, &draft, Some(&tombstone)))
+            .await;
         settles(&s, &held.key, held.revision, &to, &draft).await?;
     }
     Ok(())
@@ -233,15 +235,20 @@ async fn settles(
     s.under(&rules::ROTATE_1).equal("sessions listed after it", &listed, &1)
 }
 
-/// Polls a future this many times, with a little time in between, and drops it.
-async fn dropped_after<T>(polls: u32, future: impl Future<Output = T>) {
+/// The time between two polls, so that some of forty fall into every part of a rotation.
+fn pause(s: &Subject) -> Duration {
+    (s.pace().write() / 20).max(Duration::from_micros(20))
+}
+
+/// Polls a future this many times, with a pause in between, and drops it.
+async fn dropped_after<T>(polls: u32, pause: Duration, future: impl Future<Output = T>) {
     let mut future = pin!(future);
     for _ in 0..polls {
         let done = poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await;
         if done {
             return;
         }
-        std::thread::sleep(Duration::from_micros(20));
+        std::thread::sleep(pause);
     }
 }
 

@@ -28,6 +28,11 @@ impl State {
         self.entries.get(key)
     }
 
+    /// The deadlines of all records, passed or not.
+    pub(crate) fn deadlines(&self) -> impl Iterator<Item = Duration> {
+        self.entries.values().map(|entry| entry.deadline)
+    }
+
     /// The live sessions of an owned family, newest first.
     pub(crate) fn sessions(&self, now: Duration, family: &Family) -> Vec<(Digest, &Entry)> {
         let mut sessions: Vec<_> = self

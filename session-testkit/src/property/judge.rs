@@ -34,7 +34,10 @@ impl World<'_> {
         let Attempt::Create { key, draft, cap } = attempt else {
             return Ok(());
         };
+        self.pass_a_moment();
+        self.begin();
         let seen = self.s.create(key, draft, *cap).await?;
+        self.in_time()?;
         let before = self.state.clone();
         let expected = self.model(|state, now| state.create(now, key, &draft.write(), *cap))?;
         let again = before.live(self.now, key).is_some();
@@ -79,8 +82,10 @@ impl World<'_> {
         if self.is_tombstone_of(key, *base) {
             return Ok(());
         }
+        self.begin();
         let live = self.state.live(self.now, key).map(|entry| (entry.revision, entry.data.clone()));
         let seen = self.s.commit(key, *base, draft).await?;
+        self.in_time()?;
         let expected = self.model(|state, now| state.commit(now, key, *base, &draft.write()))?;
         let agree = match (&seen, &expected) {
             (CommitOutcome::Conflict(seen), CommitOutcome::Conflict(expected)) => self.same(seen, expected),
@@ -107,9 +112,11 @@ impl World<'_> {
         if self.is_tombstone_of(from, *base) {
             return Ok(());
         }
+        self.begin();
         let target = self.state.live(self.now, to).map(|entry| entry.revision);
         let tombstoned = self.state.live(self.now, from).is_some_and(|entry| entry.tombstone);
         let seen = self.s.rotate((from, *base), to, draft, tombstone.as_ref()).await?;
+        self.in_time()?;
         let left = tombstone.as_ref().map(|tombstone| tombstone.write());
         let expected =
             self.model(|state, now| state.rotate(now, (from, to), *base, &draft.write(), left.as_ref()))?;
@@ -138,7 +145,9 @@ impl World<'_> {
         if self.is_tombstone_of(key, base) {
             return Ok(());
         }
+        self.begin();
         let seen = self.s.touch(key, base, ttl).await?;
+        self.in_time()?;
         let expected = self.model(|state, now| state.touch(now, key, base, ttl))?;
         let rule = match expected {
             TouchOutcome::Touched => &rules::TOUCH_2,
@@ -154,10 +163,12 @@ impl World<'_> {
         let Attempt::Delete { key, expected: base, tombstone } = attempt else {
             return Ok(());
         };
+        self.begin();
         let next = tombstone.as_ref().map(|tombstone| tombstone.next);
         let live = self.state.live(self.now, key).map(|entry| entry.revision);
         let again = live.is_some() && live == next;
         let seen = self.s.bury(key, *base, tombstone.as_ref()).await?;
+        self.in_time()?;
         let left = tombstone.as_ref().map(|tombstone| tombstone.write());
         let expected = self.model(|state, now| state.delete(now, key, *base, left.as_ref()))?;
         let agree = match (&seen, &expected) {
@@ -178,8 +189,10 @@ impl World<'_> {
         Ok(())
     }
 
-    pub(super) async fn list(&self, family: &Family) -> Checked {
+    pub(super) async fn list(&mut self, family: &Family) -> Checked {
+        self.begin();
         let seen = self.s.list(family).await?;
+        self.in_time()?;
         let sessions = self.state.sessions(self.now, family);
         let find = |digest: &Digest| sessions.iter().find(|(known, _)| known == digest);
         let all_known = seen.iter().all(|(digest, stored)| {
@@ -194,14 +207,18 @@ impl World<'_> {
     }
 
     pub(super) async fn revoke(&mut self, family: &Family, keep: Option<&Digest>) -> Checked {
+        self.begin();
         let seen = self.s.revoke(family, keep).await?;
+        self.in_time()?;
         let expected = self.model(|state, now| Ok(state.revoke(now, family, keep)))?;
         self.agree(&rules::FAMILY_5, "revoke", seen == expected, &seen, &expected)?;
         for key in self.keys_in(family) {
             self.blame(&key, &rules::FAMILY_2);
             // The store may keep or remove the tombstones of a revoked family.
+            self.begin();
             let tombstone = self.state.live(self.now, &key).is_some_and(|entry| entry.tombstone);
             if tombstone && self.s.load(&key).await?.is_none() {
+                self.in_time()?;
                 self.state.forget(&key);
             }
         }
@@ -239,9 +256,6 @@ impl World<'_> {
         seen: &T,
         expected: &U,
     ) -> Checked {
-        if !agree {
-            self.in_time()?;
-        }
         let s = self.s.under(rule);
         s.check(agree, || format!("`{operation}` answered {seen:?} and not {expected:?}"))
     }

@@ -3,21 +3,19 @@
 mod attempt;
 mod judge;
 mod order;
+mod quorum;
 mod step;
 mod world;
 
-use std::{
-    cell::RefCell,
-    time::{Duration, Instant},
-};
+use std::cell::RefCell;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use quorum::Quorum;
 use step::{Planned, sequences};
 use world::World;
 
 use crate::{
     case::cases,
-    limits::SEQUENCES,
     subject::{Drive, Subject},
     violation::{Checked, Flaw, Violation},
 };
@@ -41,33 +39,34 @@ fn matches_the_model(s: &Subject, families: usize) -> Checked {
 }
 
 fn search(drive: &Drive, s: &Subject, families: usize) -> Checked {
-    let real = s.shared.time.is_real();
+    let few = s.shared.time.is_real() || s.pace().is_far();
     let config = Config {
-        cases: if real { 6 } else { 160 },
-        max_shrink_iters: if real { 40 } else { 2_000 },
-        max_shrink_time: 10_000,
+        cases: if few { 6 } else { 160 },
+        max_shrink_iters: if few { 40 } else { 2_000 },
+        max_shrink_time: u32::try_from(s.pace().shrinking().as_millis()).unwrap_or(u32::MAX),
         failure_persistence: None,
         ..Config::default()
     };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &s.shared.seed.bytes::<32>());
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let start = Instant::now();
-    let worst: RefCell<Option<Violation>> = RefCell::new(None);
-    let found = runner.run(&sequences(families, real), |steps| {
-        if start.elapsed() > SEQUENCES && worst.borrow().is_none() {
+    let (quorum, worst) = (Quorum::new(), RefCell::new(None::<Violation>));
+    let found = runner.run(&sequences(families, few), |steps| {
+        if quorum.is_decided() && worst.borrow().is_none() {
             return Ok(());
         }
         match drive.block_on(replay(s, families, &steps)) {
-            Ok(()) | Err(Flaw::Unable(_) | Flaw::Unopened(_) | Flaw::Inapplicable(_)) => Ok(()),
+            Ok(()) => quorum.compared(),
             Err(Flaw::Violation(violation)) => {
                 let reason = TestCaseError::fail(violation.seen.clone());
                 worst.replace(Some(violation));
-                Err(reason)
+                return Err(reason);
             }
+            Err(_) => quorum.thrown_away(),
         }
+        Ok(())
     });
     match (found, worst.into_inner()) {
-        (Ok(()), _) => Ok(()),
+        (Ok(()), _) => quorum.verdict(),
         (Err(TestError::Fail(_, steps)), Some(violation)) => {
             let seen = format!("{}\n          after {}", violation.seen, listing(&steps));
             Err(Flaw::Violation(Violation { seen, ..violation }))
@@ -93,10 +92,4 @@ fn listing(steps: &[Planned]) -> String {
         .map(|planned| format!("{:?}{}", planned.step, if planned.look { ", look" } else { "" }))
         .collect();
     format!("{} steps:\n            {}", steps.len(), lines.join("\n            "))
-}
-
-/// The step of time of a sequence; deadlines lie between two of its steps.
-fn unit(s: &Subject) -> Duration {
-    let least = if s.shared.time.is_real() { 100 } else { 10 };
-    Duration::from_millis(least).max(s.resolution() * 12)
 }

@@ -71,8 +71,8 @@ pub(super) enum Step {
 /// The number of keys in a family, small so that steps meet.
 pub(super) const PLACES: usize = 3;
 
-pub(super) fn sequences(families: usize, real: bool) -> impl Strategy<Value = Vec<Planned>> {
-    let length = if real { 1..18 } else { 1..40 };
+pub(super) fn sequences(families: usize, few: bool) -> impl Strategy<Value = Vec<Planned>> {
+    let length = if few { 1..18 } else { 1..40 };
     let planned = (step(families), any::<bool>()).prop_map(|(step, look)| Planned { step, look });
     collection::vec(planned, length)
 }

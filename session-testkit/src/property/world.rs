@@ -8,23 +8,21 @@ use session_core::{
 use super::{
     attempt::Attempt,
     step::{Base, Life, PLACES, Slot, Step},
-    unit,
 };
 use crate::{
     Rule,
     model::State,
     rules,
     subject::{Draft, Subject},
-    violation::{Checked, Flaw},
+    violation::Checked,
 };
 
 /// The store and the model side by side, with keys that no other sequence uses.
 pub(super) struct World<'a> {
     pub(super) s: &'a Subject,
     pub(super) state: State,
-    /// The time of the model since `began`, in whole units.
+    /// When the last operation began. No deadline passed while it lasted, so the store's answer is that of this moment.
     pub(super) now: Duration,
-    began: Duration,
     keys: Vec<Vec<StoreKey>>,
     former: BTreeMap<StoreKey, Vec<Revision>>,
     pub(super) last: Option<Attempt>,
@@ -42,8 +40,7 @@ impl<'a> World<'a> {
         Self {
             s,
             state: State::default(),
-            now: Duration::ZERO,
-            began: s.now(),
+            now: s.now(),
             keys: (0..families).map(family).map(keys_in).collect(),
             former: BTreeMap::new(),
             last: None,
@@ -93,16 +90,14 @@ impl<'a> World<'a> {
             }
             Step::Sweep(limit) => self.sweep(*limit).await,
             Step::Pass(units) => {
-                self.now += unit(self.s) * *units;
-                self.s.pass((self.began + self.now).saturating_sub(self.s.now()));
+                self.s.pass(self.unit() * *units);
                 Ok(())
             }
             Step::Again => match self.last.clone() {
                 Some(attempt) => self.attempt(attempt).await,
                 None => Ok(()),
             },
-        }?;
-        self.in_time()
+        }
     }
 
     /// Compares everything that can be seen.
@@ -111,18 +106,19 @@ impl<'a> World<'a> {
             self.look_in(&self.family(family)).await?;
             self.list(&self.family(family)).await?;
         }
-        self.in_time()
+        Ok(())
     }
 
     /// Compares every key of a family.
-    pub(super) async fn look_in(&self, family: &Family) -> Checked {
-        for key in self.keys.iter().flatten().filter(|key| key.family == *family) {
-            self.look_at(key).await?;
+    pub(super) async fn look_in(&mut self, family: &Family) -> Checked {
+        for key in self.keys_in(family) {
+            self.look_at(&key).await?;
         }
         Ok(())
     }
 
-    pub(super) async fn look_at(&self, key: &StoreKey) -> Checked {
+    pub(super) async fn look_at(&mut self, key: &StoreKey) -> Checked {
+        self.begin();
         let seen = self.s.load(key).await?;
         self.in_time()?;
         let expected = self.state.live(self.now, key).map(|entry| entry.stored(self.now));
@@ -171,18 +167,47 @@ impl<'a> World<'a> {
             && !seen.remaining.is_zero()
     }
 
-    fn tolerance(&self) -> Duration {
-        let drift = if self.s.shared.time.is_real() { unit(self.s) / 4 } else { Duration::ZERO };
-        self.s.slack() + drift
+    /// How long an operation may take. A deadline that it sets is later than the model's by at most as much.
+    fn margin(&self) -> Duration {
+        self.s.pace().margin(self.s.shared.time.clock())
     }
 
-    /// Fails as unable if the clocks of the model and the store have drifted apart, because the machine stalled.
-    pub(super) fn in_time(&self) -> Checked {
-        let drift = self.s.now().saturating_sub(self.began + self.now);
-        if drift <= unit(self.s) / 4 {
-            return Ok(());
+    fn tolerance(&self) -> Duration {
+        self.s.slack() + self.margin()
+    }
+
+    /// Begins an operation at a moment when no deadline can pass while it lasts.
+    pub(super) fn begin(&mut self) {
+        loop {
+            self.now = self.s.now();
+            let near = |deadline: &Duration| {
+                *deadline <= self.now + self.margin() && *deadline + self.tolerance() >= self.now
+            };
+            match self.state.deadlines().filter(near).max() {
+                Some(last) => {
+                    self.s.pass((last + self.tolerance() + self.s.resolution()).saturating_sub(self.now));
+                }
+                None => return,
+            }
         }
-        Err(Flaw::Unable("the machine was too slow to compare deadlines".to_owned()))
+    }
+
+    /// Makes the next session certainly younger than all before it. On a clock that stands, both the model and the store
+    /// may take them for equally old.
+    pub(super) fn pass_a_moment(&self) {
+        if !self.s.stands() {
+            self.s.pass(self.s.slack());
+        }
+    }
+
+    /// The sequence proves nothing if the last operation took longer than it may, because the machine stalled.
+    pub(super) fn in_time(&self) -> Checked {
+        self.s.in_time(self.now, self.margin() + self.s.slack() + Duration::from_nanos(1))
+    }
+
+    /// The step of time of a sequence.
+    fn unit(&self) -> Duration {
+        self.s.pace().unit(self.s.shared.time.clock(), self.s.resolution())
     }
 
     fn key(&self, slot: Slot) -> StoreKey {
@@ -208,7 +233,7 @@ impl<'a> World<'a> {
     }
 
     fn ttl(&self, life: Life) -> Duration {
-        (unit(self.s) * life).saturating_sub(unit(self.s) / 2)
+        (self.unit() * life).saturating_sub(self.unit() / 2)
     }
 }
 

@@ -21,7 +21,8 @@ use crate::{
     Fixture, Means, Network, OpenError, Opened, Rule,
     cost::Costs,
     fixture::Reason,
-    limits::HUNG_CASES,
+    limits::{HUNG_CASES, MEASURED},
+    pace::{Pace, measure, until_in_time},
     rules,
     seed::Seed,
     subject::{Drive, Shared, Subject, Time},
@@ -32,6 +33,7 @@ use crate::{
 pub(super) struct Suite {
     inner: Arc<Inner>,
     apis: &'static [ApiKind],
+    pace: Pace,
     waits: bool,
 }
 
@@ -83,10 +85,11 @@ impl Suite {
         let opener = Arc::clone(&inner);
         let look = move || {
             let opened = (opener.open)(&opener.runtime).map_err(|OpenError(reason)| reason)?;
-            Ok((ApiKind::of(&opened), Time::of(&opened.hooks).is_real()))
+            let pace = opener.measured(&opened);
+            Ok((ApiKind::of(&opened), pace, Time::of(&opened.hooks).is_real() || pace.is_far()))
         };
         match within(case_limit, "open", look) {
-            Ended::Well(Ok((apis, waits))) => Ok(Self { apis, inner, waits }),
+            Ended::Well(Ok((apis, pace, waits))) => Ok(Self { inner, apis, pace, waits }),
             Ended::Well(Err(Reason::Absent(reason))) if !is_required(&name) => {
                 Err(Finding::unopened(&name, Outcome::NotChecked(reason)))
             }
@@ -102,7 +105,8 @@ impl Suite {
         Seed::for_case(self.inner.seed, "").replay()
     }
 
-    /// Whether the cases wait for deadlines, because the clock of the store cannot be moved.
+    /// Whether the cases wait most of the time: for deadlines, because the clock of the store cannot be moved, or for
+    /// answers, because it is far away.
     pub(super) const fn waits(&self) -> bool {
         self.waits
     }
@@ -123,10 +127,12 @@ impl Suite {
 
     pub(super) fn run(&self, stage: &Stage) -> Finding {
         let checked = stage.case.rule;
-        let (rule, outcome, seen) = match self.inner.checked(stage) {
+        let (rule, outcome, seen) = match self.inner.checked(self.pace, stage) {
             Ok(()) => (Some(checked), Outcome::Kept, None),
             Err(Flaw::Inapplicable(reason)) => (Some(checked), Outcome::ClaimedAway(reason), None),
-            Err(Flaw::Unable(reason)) => (Some(checked), Outcome::NotChecked(reason), None),
+            Err(Flaw::Unable(reason) | Flaw::Late(reason)) => {
+                (Some(checked), Outcome::NotChecked(reason), None)
+            }
             Err(Flaw::Unopened(reason)) => (None, Outcome::Broken(reason), None),
             Err(Flaw::Violation(violation)) => {
                 let report = self.inner.report(stage, &violation);
@@ -139,8 +145,21 @@ impl Suite {
 }
 
 impl Inner {
+    /// The pace of the slower API. A store that does not answer is for the cases to find out.
+    fn measured(&self, opened: &Opened) -> Pace {
+        let apis = [&opened.nonblocking, &opened.blocking].into_iter().flatten();
+        let paces = apis.filter_map(|api| {
+            let (api, runtime) = (api.clone(), self.runtime.handle().clone());
+            match within(MEASURED, "measuring", move || runtime.block_on(measure(&api))) {
+                Ended::Well(pace) => Some(pace),
+                _ => None,
+            }
+        });
+        paces.max_by_key(|pace| pace.turn()).unwrap_or_default()
+    }
+
     /// Runs the case, unless the fixture claims its rule away or the store has hung too often.
-    fn checked(self: &Arc<Self>, stage: &Stage) -> Checked {
+    fn checked(self: &Arc<Self>, pace: Pace, stage: &Stage) -> Checked {
         let (case, api) = (stage.case, stage.api);
         if let Some(reason) = self.claims.exception(case.rule) {
             return Err(Flaw::Inapplicable(reason.to_owned()));
@@ -151,17 +170,20 @@ impl Inner {
         }
         let inner = Arc::clone(self);
         let run = move || {
-            let subject = inner.subject(api, case.rule, case.name)?;
-            let drive = subject.shared.drive.clone();
-            drive.block_on((case.run)(subject))
+            until_in_time(|times| {
+                let subject = inner.subject(pace.slower(times), api, case.rule, case.name)?;
+                let drive = subject.shared.drive.clone();
+                drive.block_on((case.run)(subject))
+            })
         };
-        match within(self.case_limit, &stage.name(), run) {
+        let limit = self.case_limit + pace.patience();
+        match within(limit, &stage.name(), run) {
             Ended::Well(result) => result,
             Ended::Panicked(panic) => Err(broken(case.rule, panic)),
             Ended::Unstarted(error) => Err(Flaw::Unable(error)),
             Ended::Not => {
                 self.hung.fetch_add(1, Ordering::Relaxed);
-                let seen = format!("the store did not answer within {:?}", self.case_limit);
+                let seen = format!("the store did not answer within {limit:?}");
                 Err(broken(case.rule, seen))
             }
         }
@@ -200,7 +222,13 @@ impl Inner {
         }
     }
 
-    fn subject(self: &Arc<Self>, api: ApiKind, rule: &'static Rule, name: &str) -> Checked<Subject> {
+    fn subject(
+        self: &Arc<Self>,
+        pace: Pace,
+        api: ApiKind,
+        rule: &'static Rule,
+        name: &str,
+    ) -> Checked<Subject> {
         let (opened, network) = self.opened(rule)?;
         let lost = || Flaw::Unopened("the fixture opened a store with fewer APIs than before".to_owned());
         let twin = match api {
@@ -217,14 +245,15 @@ impl Inner {
             seed: Seed::for_case(self.seed, name),
             hooks: opened.hooks,
             drive,
+            pace,
             resolution: self.resolution,
-            time_limit: self.time_limit,
+            time_limit: self.time_limit + pace.allowance(),
             network,
             claims: self.claims.clone(),
             twin,
             api: api.to_string(),
             costs: self.costs.clone(),
-            reopen: Box::new(move || inner.off_thread(|| inner.subject(api, rule, &another))),
+            reopen: Box::new(move || inner.off_thread(|| inner.subject(pace, api, rule, &another))),
         };
         Ok(Subject { rule, store: picked, shared: Arc::new(shared) })
     }

@@ -10,11 +10,11 @@ cases! {
 }
 
 async fn a_session_that_is_only_read_lives_on(s: Subject) -> Checked {
-    // Without a clock that can be moved, the least that the configuration accepts.
+    // Without a clock that can be moved, the least that the configuration accepts and a far store can keep.
     let (idle, reads) = if s.shared.time.is_real() {
-        (Duration::from_secs(1).max(s.resolution() * 16), 10)
+        (Duration::from_secs(1).max(s.resolution() * 16).max(s.short()), s.pace().affords(10, 8, 4))
     } else {
-        (Duration::from_secs(300), 60)
+        (Duration::from_secs(300), s.pace().affords(60, 2, 10))
     };
     let site = Site::with(&s, |settings| {
         settings.idle = idle;

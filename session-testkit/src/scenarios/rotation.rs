@@ -5,6 +5,7 @@ use session_core::{OpenSession, exchange::Saved};
 use super::{Browser, Handled, Site};
 use crate::{
     case::cases,
+    pace::Clock,
     subject::{Subject, racer},
     violation::Checked,
 };
@@ -14,13 +15,19 @@ cases! {
     SESSION_6: [a_write_in_flight_while_rights_change_is_refused];
 }
 
-/// The age at which an id is replaced. Without a clock that can be moved, the least that the configuration accepts.
+/// The age at which an id is replaced. Without a clock that can be moved, the least that the configuration accepts and a
+/// far store can keep.
 fn age(s: &Subject) -> Duration {
-    if s.shared.time.is_real() { Duration::from_secs(1) } else { Duration::from_secs(60) }
+    match s.shared.time.clock() {
+        Clock::Stands => Duration::from_secs(60),
+        Clock::RunsAndMoves => Duration::from_secs(60).max(s.short()),
+        Clock::Runs => Duration::from_secs(1).max(s.short()),
+    }
 }
 
 fn aging(s: &Subject) -> Checked<Site> {
     Site::with(s, |settings| {
+        settings.idle = settings.idle.max(age(s) * 4);
         settings.rotate_after = Some(age(s));
         settings.grace = age(s);
     })

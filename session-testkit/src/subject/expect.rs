@@ -125,10 +125,11 @@ impl Subject {
         let oldest = self.now().saturating_sub(held.asked);
         let Some(stored) = stored else {
             // A short deadline can pass on a slow machine, which says nothing about the store.
-            let may_be_over = oldest + self.slack() >= held.ttl;
-            return self.check(may_be_over, || {
-                format!("{after}: the record was absent {oldest:?} after it was given {:?} to live", held.ttl)
-            });
+            self.in_time(held.asked, held.ttl)?;
+            return Err(self.violation(format!(
+                "{after}: the record was absent {oldest:?} after it was given {:?} to live",
+                held.ttl
+            )));
         };
         self.check(stored.revision == held.revision, || {
             format!("{after}: the record has {:?} and not {:?}", stored.revision, held.revision)
@@ -171,17 +172,18 @@ impl Subject {
         Ok(())
     }
 
-    /// Fails as unable if the record is gone because the machine was so slow that its deadline has passed.
+    /// Ends the case if the record is gone because the machine was so slow that its deadline has passed.
     fn unless_slow(&self, held: &Held, gone: bool) -> Checked {
         if gone { self.in_time(held.asked, held.ttl) } else { Ok(()) }
     }
 
-    /// Fails as unable if this time has passed since that moment, because then an expired record proves nothing.
+    /// Ends the case if this time has passed since that moment, because then an expired record proves nothing. The case
+    /// is tried again with longer deadlines.
     pub(crate) fn in_time(&self, since: Duration, limit: Duration) -> Checked {
         if self.now().saturating_sub(since) + self.slack() < limit {
             return Ok(());
         }
-        Err(Flaw::Unable("the machine was too slow for the deadlines of this case".to_owned()))
+        Err(Flaw::Late(format!("more than {limit:?} passed where less was assumed")))
     }
 
     fn held(&self, key: &StoreKey, draft: &Draft, asked: Duration) -> Held {

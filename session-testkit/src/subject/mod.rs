@@ -26,6 +26,7 @@ use crate::{
     Claims, Fault, Faulty, Means, Network, Rule, Schedule,
     cost::Costs,
     fixture::Hooks,
+    pace::{Clock, Pace},
     seed::Seed,
     violation::{Checked, Flaw, Violation},
 };
@@ -41,6 +42,8 @@ pub(crate) struct Subject {
 /// What all clones of a subject share.
 pub(crate) struct Shared {
     pub(crate) time: Time,
+    /// How long the operations of the store take, and what follows.
+    pub(crate) pace: Pace,
     pub(crate) seed: Seed,
     pub(crate) drive: Drive,
     pub(crate) resolution: Duration,
@@ -142,11 +145,26 @@ impl Subject {
         self.resolution() * 2
     }
 
+    pub(crate) fn pace(&self) -> Pace {
+        self.shared.pace
+    }
+
     /// A deadline short enough to wait for, and long enough to load the record before it.
     pub(crate) fn short(&self) -> Duration {
-        let least =
-            if self.shared.time.is_real() { Duration::from_millis(100) } else { Duration::from_millis(1) };
-        least.max(self.resolution() * 8)
+        self.pace().short(self.shared.time.clock(), self.resolution())
+    }
+
+    /// Whether operations take no time, because the clock of the store stands.
+    pub(crate) fn stands(&self) -> bool {
+        self.shared.time.clock() == Clock::Stands
+    }
+
+    /// Bits of so many bytes, at least one of each byte: all of them, or as many as the store affords if one bit of all
+    /// bytes takes this many turns.
+    pub(crate) fn bits(&self, bytes: usize, turns: u32) -> Vec<usize> {
+        let each = usize::try_from(self.pace().affords(8, turns, 1)).unwrap_or(8);
+        let first = usize::try_from(self.shared.seed.next() % 8).unwrap_or_default();
+        (0..bytes).flat_map(|byte| (first..first + each).map(move |bit| byte * 8 + bit % 8)).collect()
     }
 
     pub(crate) fn now(&self) -> Duration {

@@ -2,7 +2,7 @@ use std::{sync::Barrier, thread, time::Instant};
 
 use super::{Drive, Subject};
 use crate::{
-    limits::{FEWEST_RACES, MOST_RACES, RACES},
+    limits::has_another_round,
     violation::{Checked, describe},
 };
 
@@ -22,7 +22,7 @@ impl Subject {
     /// The rounds of a race, as many as time allows.
     pub(crate) fn rounds() -> impl Iterator<Item = u32> {
         let start = Instant::now();
-        (0..MOST_RACES).take_while(move |round| *round < FEWEST_RACES || start.elapsed() < RACES)
+        (0..).take_while(move |round| has_another_round(*round, start.elapsed()))
     }
 
     /// Runs all racers at once, each on its own thread. Returns their results in order.
