@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use session_memory::{ManualClock, MemoryStore};
-use session_testkit::{Fixture, OpenError, Opened};
+use session_testkit::{Claims, Fixture, OpenError, Opened};
 
 struct Memory;
 
@@ -16,6 +16,10 @@ impl Fixture for Memory {
         let clock = ManualClock::new();
         let store = MemoryStore::builder().clock(clock.clone()).build()?;
         Ok(Opened::both(store.clone(), store).with_clock(move |time| clock.set(time)))
+    }
+
+    fn claims(&self) -> Claims {
+        Claims::everything().in_process("its sessions are in the memory of one process")
     }
 }
 

@@ -16,7 +16,10 @@ impl Fixture for Erased {
         let store = ModelStore::new();
         let (clock, corrupt) = (store.clock(), store.clone());
         let blocking: Box<dyn BlockingStore> = Box::new(store.clone());
+        let peer: Box<dyn BlockingStore> = Box::new(store.clone());
+        let peer = Opened::both(AnyStore::new(store.clone()), peer);
         Ok(Opened::both(AnyStore::new(store), blocking)
+            .with_peer(peer)
             .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt.corrupt(key)))
     }

@@ -19,6 +19,10 @@ use crate::id::{Digest, Family, StoreKey};
 /// # Cost
 /// A store on a server says how many round trips each operation takes, and takes no more (COST-1).
 ///
+/// # Several instances
+/// Several processes may open a store over the same data, each with an instance of its own. What one did, all others see
+/// at once (PEER-1), and every other rule holds for all of them together.
+///
 /// # Trying again
 /// Every write recognises its own repetition, so a store may retry by itself after a lost answer. If another writer comes
 /// between two tries, the second returns `Conflict` although the first may have been applied; the core therefore looks for

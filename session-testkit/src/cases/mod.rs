@@ -13,6 +13,8 @@ mod family_races;
 mod load;
 mod out_of_step;
 mod outage;
+mod peer;
+mod peer_families;
 mod retry;
 mod rotate;
 mod rotate_races;
@@ -25,7 +27,7 @@ mod undecodable;
 use crate::case::Case;
 
 /// Every case, in the order of the contract.
-pub(crate) const GROUPS: [&[Case]; 20] = [
+pub(crate) const GROUPS: [&[Case]; 22] = [
     create::CASES,
     load::CASES,
     commit::CASES,
@@ -43,6 +45,8 @@ pub(crate) const GROUPS: [&[Case]; 20] = [
     family_races::CASES,
     ttl::CASES,
     sweep::CASES,
+    peer::CASES,
+    peer_families::CASES,
     outage::CASES,
     out_of_step::CASES,
     undecodable::CASES,

@@ -68,7 +68,8 @@ fn search(drive: &Drive, s: &Subject, families: usize) -> Checked {
     match (found, worst.into_inner()) {
         (Ok(()), _) => quorum.verdict(),
         (Err(TestError::Fail(_, steps)), Some(violation)) => {
-            let seen = format!("{}\n          after {}", violation.seen, listing(&steps));
+            let seen =
+                format!("{}\n          after {}", violation.seen, listing(&steps, s.shared.others.len() + 1));
             Err(Flaw::Violation(Violation { seen, ..violation }))
         }
         (Err(error), _) => Err(s.violation(format!("the search ended: {error}"))),
@@ -76,8 +77,10 @@ fn search(drive: &Drive, s: &Subject, families: usize) -> Checked {
 }
 
 async fn replay(s: &Subject, families: usize, steps: &[Planned]) -> Checked {
+    let ways = s.ways();
     let mut world = World::new(s, families);
     for planned in steps {
+        world.s = ways.get(planned.way % ways.len()).unwrap_or(s);
         world.take(&planned.step).await?;
         if planned.look {
             world.look().await?;
@@ -86,10 +89,13 @@ async fn replay(s: &Subject, families: usize, steps: &[Planned]) -> Checked {
     world.look().await
 }
 
-fn listing(steps: &[Planned]) -> String {
-    let lines: Vec<String> = steps
-        .iter()
-        .map(|planned| format!("{:?}{}", planned.step, if planned.look { ", look" } else { "" }))
-        .collect();
+/// The steps as lines. Ways other than the first exchange the instances and the APIs.
+fn listing(steps: &[Planned], ways: usize) -> String {
+    let line = |planned: &Planned| {
+        let way = planned.way % ways;
+        let way = if way == 0 { String::new() } else { format!(", way {way}") };
+        format!("{:?}{way}{}", planned.step, if planned.look { ", look" } else { "" })
+    };
+    let lines: Vec<String> = steps.iter().map(line).collect();
     format!("{} steps:\n            {}", steps.len(), lines.join("\n            "))
 }

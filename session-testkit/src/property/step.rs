@@ -1,9 +1,10 @@
 use proptest::{collection, option, prelude::*};
 
-/// One step of a sequence, and whether everything visible is compared after it.
+/// One step of a sequence, the way it takes to the records, and whether everything visible is compared after it.
 #[derive(Debug, Clone)]
 pub(super) struct Planned {
     pub(super) step: Step,
+    pub(super) way: usize,
     pub(super) look: bool,
 }
 
@@ -71,9 +72,13 @@ pub(super) enum Step {
 /// The number of keys in a family, small so that steps meet.
 pub(super) const PLACES: usize = 3;
 
+/// The greatest number of ways to the records.
+const WAYS: usize = 4;
+
 pub(super) fn sequences(families: usize, few: bool) -> impl Strategy<Value = Vec<Planned>> {
     let length = if few { 1..18 } else { 1..40 };
-    let planned = (step(families), any::<bool>()).prop_map(|(step, look)| Planned { step, look });
+    let planned = (step(families), 0..WAYS, any::<bool>());
+    let planned = planned.prop_map(|(step, way, look)| Planned { step, way, look });
     collection::vec(planned, length)
 }
 

@@ -114,6 +114,9 @@ rules! {
     SWEEP_1, "SWEEP-1":
         "At most `limit` expired records go, live ones stay, two sweepers do not disturb each other or live traffic, an error does not end the sweeping.",
         "Garbage collection must never be the outage.";
+    PEER_1, "PEER-1":
+        "What one instance did, every other instance over the same data sees at once.",
+        "Two application servers share one store, and the one that was not asked to sign out must not serve the session from its cache.";
     FAULT_1, "FAULT-1":
         "Server down, restarting, read-only, out of memory, loading, too many connections: a typed error in bounded time, `applied` truthful.",
         "A request that hangs takes the application with it; a wrong `applied` loses or doubles a write.";

@@ -1,6 +1,6 @@
 use session_core::store::{Adapter, Answer, AnyStore, Call, Store as _, StoreError};
 
-/// Two APIs over the same records: one writes, the other reads.
+/// Two APIs or instances over the same records: one writes, the other reads.
 pub(super) struct Cross {
     pub(super) writes: AnyStore,
     pub(super) reads: AnyStore,

@@ -2,7 +2,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::{
     Finding, Outcome,
     all::all,
-    api_kind::ApiKind,
+    api_kind::{ApiKind, Stores},
     stage::Stage,
     within::{Ended, within},
 };
@@ -32,7 +32,7 @@ use crate::{
 /// The suite, ready to run on the stores of one fixture.
 pub(super) struct Suite {
     inner: Arc<Inner>,
-    apis: &'static [ApiKind],
+    apis: Vec<ApiKind>,
     pace: Pace,
     waits: bool,
 }
@@ -115,9 +115,7 @@ impl Suite {
         let stages = self.apis.iter().enumerate().flat_map(|(row, api)| {
             all().enumerate().map(move |(column, case)| Stage { case, api: *api, place: (column, row) })
         });
-        // A server can treat the two APIs differently, and each has its own cost, so mixing them says nothing.
-        let of_one_api = |rule| rules::OF_A_SERVER.contains(&rule) || rule == &rules::COST_1;
-        stages.filter(move |stage| !stage.api.is_crosswise() || !of_one_api(stage.case.rule))
+        stages.filter(|stage| stage.api.is_for(stage.case.rule))
     }
 
     /// What the cases have counted so far.
@@ -230,32 +228,30 @@ impl Inner {
         name: &str,
     ) -> Checked<Subject> {
         let (opened, network) = self.opened(rule)?;
-        let lost = || Flaw::Unopened("the fixture opened a store with fewer APIs than before".to_owned());
-        let twin = match api {
-            ApiKind::NonblockingWrites => ApiKind::BlockingWrites.pick(&opened),
-            ApiKind::BlockingWrites => ApiKind::NonblockingWrites.pick(&opened),
-            ApiKind::Nonblocking | ApiKind::Blocking => None,
-        };
+        let lost =
+            || Flaw::Unopened("the fixture opened a store or a peer with fewer APIs than before".to_owned());
         let drive =
             if api.needs_runtime() { Drive::Runtime(self.runtime.handle().clone()) } else { Drive::Plain };
-        let picked = api.pick(&opened).ok_or_else(lost)?;
+        let Stores { main, others, instances } = api.stores(&opened).ok_or_else(lost)?;
         let (inner, another) = (Arc::clone(self), format!("{name}, another"));
         let shared = Shared {
             time: Time::of(&opened.hooks),
             seed: Seed::for_case(self.seed, name),
-            hooks: opened.hooks,
+            hooks: opened.into_hooks(),
             drive,
             pace,
             resolution: self.resolution,
             time_limit: self.time_limit + pace.allowance(),
             network,
             claims: self.claims.clone(),
-            twin,
+            others,
+            instances,
+            races: AtomicUsize::new(0),
             api: api.to_string(),
             costs: self.costs.clone(),
             reopen: Box::new(move || inner.off_thread(|| inner.subject(pace, api, rule, &another))),
         };
-        Ok(Subject { rule, store: picked, shared: Arc::new(shared) })
+        Ok(Subject { rule, store: main, shared: Arc::new(shared) })
     }
 
     /// The thread of a case already drives a future, so opening another store needs another thread.

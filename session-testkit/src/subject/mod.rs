@@ -9,7 +9,12 @@ mod pending;
 mod race;
 mod time;
 
-use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    num::NonZeroU32,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 
 pub(crate) use draft::Draft;
 pub(crate) use drive::{Drive, block_on};
@@ -52,8 +57,12 @@ pub(crate) struct Shared {
     /// The network between the store and its server, in the cases about outages.
     pub(crate) network: Option<Box<dyn Network>>,
     pub(crate) claims: Claims,
-    /// For racers, the same records with the two APIs exchanged, if there are two.
-    pub(crate) twin: Option<AnyStore>,
+    /// For racers, the same records by every other way: the instances and the APIs exchanged.
+    pub(crate) others: Vec<AnyStore>,
+    /// The two instances, each by itself, if there are two.
+    pub(crate) instances: Option<[AnyStore; 2]>,
+    /// How many races there have been, so that each goes other ways.
+    pub(crate) races: AtomicUsize,
     pub(crate) reopen: Reopen,
     /// The API of the case, as reports name it.
     pub(crate) api: String,
@@ -233,6 +242,22 @@ impl Subject {
     pub(crate) fn failing(&self, fault: Fault) -> Self {
         let faulty = Faulty::new(self.store.clone(), Schedule::new([fault]));
         Self { store: AnyStore::new(faulty), ..self.clone() }
+    }
+
+    /// The same records by every way that there is, this one first: the instances and the APIs exchanged.
+    pub(crate) fn ways(&self) -> Vec<Self> {
+        let others = self.shared.others.iter().map(|store| Self { store: store.clone(), ..self.clone() });
+        [self.clone()].into_iter().chain(others).collect()
+    }
+
+    /// The two instances over the same data.
+    pub(crate) fn instances(&self) -> Checked<[Self; 2]> {
+        let instances = self.shared.instances.clone().ok_or_else(|| {
+            let reason = "the fixture opens no other instance over the same data (`Opened::with_peer`), nor does it claim that there \
+                          can be none (`Claims::in_process`)";
+            Flaw::Unable(reason.to_owned())
+        })?;
+        Ok(instances.map(|store| Self { store, ..self.clone() }))
     }
 
     /// A second, empty store of the same fixture.

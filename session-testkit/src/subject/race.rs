@@ -1,4 +1,8 @@
-use std::{sync::Barrier, thread, time::Instant};
+use std::{
+    sync::{Barrier, atomic::Ordering},
+    thread,
+    time::Instant,
+};
 
 use super::{Drive, Subject};
 use crate::{
@@ -27,14 +31,15 @@ impl Subject {
 
     /// Runs all racers at once, each on its own thread. Returns their results in order.
     pub(crate) fn race<T: Send>(&self, racers: Vec<Racer<'_, T>>) -> Checked<Vec<T>> {
-        let start = Barrier::new(racers.len());
+        let (start, count) = (Barrier::new(racers.len()), racers.len());
         let start = &start;
+        let race = self.shared.races.fetch_add(1, Ordering::Relaxed);
         thread::scope(|scope| {
             let threads: Vec<_> = racers
                 .into_iter()
                 .enumerate()
                 .map(|(index, run)| {
-                    let subject = self.for_racer(index);
+                    let subject = self.for_racer(index, count, race);
                     scope.spawn(move || {
                         start.wait();
                         run(&self.shared.drive, subject)
@@ -59,10 +64,14 @@ impl Subject {
         self.race((0..count).map(|index| racer(move |subject| run(index, subject))).collect())
     }
 
-    /// Where a store has two APIs, every other racer uses the other one.
-    fn for_racer(&self, index: usize) -> Self {
-        match &self.shared.twin {
-            Some(twin) if index % 2 == 1 => Self { store: twin.clone(), ..self.clone() },
+    /// The racers take different ways to the records, where there are several: each pair of them in some race, and each
+    /// of them every way.
+    fn for_racer(&self, index: usize, racers: usize, race: usize) -> Self {
+        let others = &self.shared.others;
+        let bits = racers.next_power_of_two().trailing_zeros().max(1) as usize;
+        let way = ((index >> (race % bits)) + race / bits) % (others.len() + 1);
+        match way.checked_sub(1).and_then(|other| others.get(other)) {
+            Some(other) if racers > 1 => Self { store: other.clone(), ..self.clone() },
             _ => self.clone(),
         }
     }

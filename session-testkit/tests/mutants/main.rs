@@ -2,6 +2,7 @@
 //! rule. A store without a defect, made of the same parts, must pass.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
+mod apart;
 mod defect;
 mod fixture;
 mod keys;
@@ -20,10 +21,11 @@ use std::{
     time::Instant,
 };
 
+use apart::{Apart, ApartFixture};
 use defect::Defect;
 use fixture::MutantFixture;
 use libtest_mimic::{Arguments, Failed, Trial};
-use session_testkit::{Finding, Outcome, Rule, examine, rules};
+use session_testkit::{Finding, Fixture, Outcome, Rule, examine, rules};
 use table::ALL;
 
 type Table = Arc<Mutex<Vec<String>>>;
@@ -33,13 +35,27 @@ fn main() -> ExitCode {
     let table = Table::default();
     let mut trials = vec![
         Trial::test("the_healthy_store_passes", healthy),
+        Trial::test("two_healthy_instances_pass", || healthy_instances(true)),
         Trial::test("every_rule_has_a_mutant", every_rule_has_a_mutant),
     ];
     trials.extend(ALL.iter().map(|(defect, rule, origin)| {
         let table = Arc::clone(&table);
-        Trial::test(format!("{}::{defect:?}", rule.name()), move || rejected(*defect, rule, origin, &table))
-            .with_kind(rule.name())
+        Trial::test(format!("{}::{defect:?}", rule.name()), move || {
+            rejected(MutantFixture(*defect), &format!("{defect:?}"), rule, origin, &table)
+        })
+        .with_kind(rule.name())
     }));
+    trials.extend(apart::ALL.iter().map(|(defect, rule, origin)| {
+        let table = Arc::clone(&table);
+        Trial::test(format!("{}::{defect:?}", rule.name()), move || {
+            let fixture = ApartFixture { defect: *defect, has_peer: true };
+            rejected(fixture, &format!("{defect:?}"), rule, origin, &table)
+        })
+        .with_kind(rule.name())
+    }));
+    if is_whole() {
+        trials.push(Trial::test("each_instance_passes_by_itself", || healthy_instances(false)));
+    }
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     print(&table.lock().unwrap(), start);
     conclusion.exit_code()
@@ -62,25 +78,48 @@ fn everything() -> Vec<&'static Rule> {
 }
 
 fn healthy() -> Result<(), Failed> {
-    let broken =
-        examine(MutantFixture(Defect::None), rules::ALL).into_iter().filter_map(|finding| report(&finding));
+    passes(MutantFixture(Defect::None), rules::ALL)
+}
+
+/// Two instances without a defect, or one of each kind that is wrong only beside another.
+fn healthy_instances(has_peer: bool) -> Result<(), Failed> {
+    let wrong = apart::ALL.iter().map(|(defect, ..)| *defect).filter(|_| !has_peer);
+    [Apart::Nothing].into_iter().chain(wrong).try_for_each(|defect| {
+        passes(ApartFixture { defect, has_peer }, &everything())
+            .map_err(|failed| Failed::from(format!("{defect:?}: {}", failed.message().unwrap_or_default())))
+    })
+}
+
+fn passes(fixture: impl Fixture, rules: &[&'static Rule]) -> Result<(), Failed> {
+    let broken = examine(fixture, rules).into_iter().filter_map(|finding| report(&finding));
     let broken: Vec<String> = broken.collect();
     if broken.is_empty() { Ok(()) } else { Err(Failed::from(broken.join("\n"))) }
 }
 
+/// Whether the whole suite runs on each mutant.
+fn is_whole() -> bool {
+    std::env::var_os("SESSION_TEST_MUTANTS").is_some_and(|value| value == "whole")
+}
+
 fn every_rule_has_a_mutant() -> Result<(), Failed> {
-    let broken: BTreeSet<&str> = ALL.iter().map(|(_, rule, _)| rule.name()).collect();
+    let apart = apart::ALL.iter().map(|(_, rule, _)| rule.name());
+    let broken: BTreeSet<&str> = ALL.iter().map(|(_, rule, _)| rule.name()).chain(apart).collect();
     let all = everything();
     let missing: Vec<&str> =
         all.iter().filter(|rule| !broken.contains(rule.name())).map(|rule| rule.name()).collect();
     if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("no mutant breaks {missing:?}"))) }
 }
 
-fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) -> Result<(), Failed> {
+fn rejected(
+    fixture: impl Fixture,
+    name: &str,
+    rule: &'static Rule,
+    origin: &str,
+    table: &Table,
+) -> Result<(), Failed> {
     // The cases of the rule must reject it. The whole suite shows what else it breaks.
-    let whole = std::env::var_os("SESSION_TEST_MUTANTS").is_some_and(|value| value == "whole");
     let (asked, everything): (&[&Rule], _) = (&[rule], everything());
-    let findings = examine(MutantFixture(defect), if whole { &everything } else { asked });
+    let findings = examine(fixture, if is_whole() { &everything } else { asked });
     let broken: Vec<&Finding> = findings.iter().filter(|finding| report(finding).is_some()).collect();
     let right: Vec<&&Finding> = broken.iter().filter(|finding| finding.rule() == Some(rule)).collect();
     let Some(first) = right.first() else {
@@ -89,12 +128,8 @@ fn rejected(defect: Defect, rule: &'static Rule, origin: &str, table: &Table) ->
         return Err(Failed::from(format!("{} is not named, but {named:?} are", rule.name())));
     };
     let (right, all) = (right.len(), broken.len());
-    let row = format!(
-        "{:<10} {:<29} {origin:<62} {} ({right} of {all} failures)",
-        rule.name(),
-        format!("{defect:?}"),
-        first.name()
-    );
+    let row =
+        format!("{:<10} {name:<29} {origin:<62} {} ({right} of {all} failures)", rule.name(), first.name());
     table.lock().unwrap().push(row);
     Ok(())
 }
