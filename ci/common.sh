@@ -16,8 +16,9 @@ crates=(
     session-net
     session-redis
     session-mysql
-    session-testkit
     session-tower
+    session-testing
+    session-testkit
     alo-session
     session-setup
 )

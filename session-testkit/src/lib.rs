@@ -4,7 +4,6 @@
 mod case;
 mod cases;
 mod cost;
-mod faults;
 mod fixture;
 mod limits;
 mod model;
@@ -23,9 +22,9 @@ pub mod guide {
 }
 
 pub use cost::Errand;
-pub use faults::{Fault, Faulty, Schedule};
 pub use fixture::{Claims, Condition, Fixture, Means, Network, OpenError, Opened};
 pub use model::{ModelClock, ModelFixture, ModelStore};
 pub use report::{Report, SuiteReport, Totals, Verdict};
 pub use rules::Rule;
 pub use run::{Finding, Outcome, Suites, examine, main};
+pub use session_testing::{Fault, Faulty, Schedule};

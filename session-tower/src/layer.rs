@@ -1,6 +1,7 @@
 use std::{fmt, net::IpAddr, sync::Arc, time::SystemTime};
 
 use axum_core::response::IntoResponse;
+use http::Request;
 use session_core::{SessionConfig, Timestamp, config::CookieSettings, store::Store};
 use tower_layer::Layer;
 
@@ -8,6 +9,7 @@ use crate::{
     CachePolicy, Main, OwnerSessions, RequestHead, ResponseHead, SessionFailure, SessionService,
     kind::Kind,
     layer_options::{Clock, LayerOptions},
+    placed::Placed,
     request::Hints,
 };
 
@@ -174,6 +176,30 @@ impl<K> SessionLayer<K> {
         self.with(|options| {
             options.on_error = Some(Arc::new(move |failure, head| render(failure, head).into_response()));
         })
+    }
+
+    /// Gives a request its session without a service, for the test of a single handler or extractor. Nothing is saved but by
+    /// the handler's own [`save`](crate::Session::save), and there is no response that could carry a cookie.
+    ///
+    /// ```
+    /// use axum::{extract::FromRequestParts as _, http::Request};
+    /// use session_tower::{Session, SessionLayer};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), session_tower::SessionFailure> {
+    /// let layer = SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// let mut request = Request::new(());
+    /// layer.place(&mut request);
+    /// let session: Session = Session::from_request_parts(&mut request.into_parts().0, &()).await?;
+    /// assert!(session.is_new());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn place<B>(&self, request: &mut Request<B>)
+    where
+        K: 'static,
+    {
+        let _slot = Placed::<K>::place(request, &self.options);
     }
 
     fn with(mut self, change: impl FnOnce(&mut LayerOptions)) -> Self {

@@ -18,10 +18,11 @@ use crate::{Fault, Schedule};
 ///     id::{Algorithm, CookieId, Generator},
 ///     store::{Applied, BlockingStore as _, CreateOutcome, Revision, Write},
 /// };
-/// use session_testkit::{Fault, Faulty, ModelStore, Schedule};
+/// use session_memory::MemoryStore;
+/// use session_testing::{Fault, Faulty, Schedule};
 /// use std::time::Duration;
 ///
-/// let store = Faulty::new(ModelStore::new(), Schedule::new([Fault::FailAfter]));
+/// let store = Faulty::new(MemoryStore::new(), Schedule::new([Fault::FailAfter]));
 /// let id = CookieId::generate(Algorithm::Sha256, None, &Generator)?;
 /// let write = Write { next: Revision::from_bytes([1; 16]), data: b"cart", ttl: Duration::from_secs(300) };
 ///
@@ -45,7 +46,7 @@ impl<S> Faulty<S> {
 
 impl<S: Store> Adapter for Faulty<S> {
     async fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
-        match self.schedule.next() {
+        match self.schedule.next(call.operation()) {
             Fault::Pass => self.store.perform(call).await,
             Fault::FailBefore => Err(unavailable()),
             Fault::FailAfter => self.store.perform(call).await.and_then(|_| Err(lost())),
@@ -67,7 +68,7 @@ impl<S: Store> Adapter for Faulty<S> {
 
 impl<S: BlockingStore> BlockingAdapter for Faulty<S> {
     fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
-        match self.schedule.next() {
+        match self.schedule.next(call.operation()) {
             Fault::Pass => self.store.perform(call),
             Fault::FailBefore => Err(unavailable()),
             Fault::FailAfter | Fault::DropMidway => self.store.perform(call).and_then(|_| Err(lost())),

@@ -1,0 +1,163 @@
+//! The forms of a page, as far as a test needs them: no parser of HTML, but one that finds tags in what templates write.
+
+use http::Method;
+
+/// A form with the fields that a browser would send if its visitor changed nothing.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) action: String,
+    pub(crate) method: Method,
+    pub(crate) fields: Vec<(String, String)>,
+}
+
+struct Tag<'a> {
+    name: String,
+    attributes: Vec<(String, String)>,
+    /// What stands behind it.
+    rest: &'a str,
+}
+
+impl Tag<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The forms of a page, in their order.
+pub(crate) fn forms(html: &str) -> Vec<Form> {
+    let (mut all, mut open): (Vec<Form>, bool) = (Vec::new(), false);
+    // The `<select>` whose options follow: its name, and whether one was taken.
+    let mut select: Option<(String, bool)> = None;
+    for tag in tags(html) {
+        match tag.name.as_str() {
+            "form" => {
+                let posts = tag.get("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
+                all.push(Form {
+                    action: tag.get("action").unwrap_or_default().to_owned(),
+                    method: if posts { Method::POST } else { Method::GET },
+                    fields: Vec::new(),
+                });
+                open = true;
+            }
+            "/form" => open = false,
+            _ => {}
+        }
+        let Some(form) = all.last_mut().filter(|_| open) else { continue };
+        let name = tag.get("name").filter(|_| tag.get("disabled").is_none()).map(str::to_owned);
+        match (tag.name.as_str(), name) {
+            ("input", Some(name)) if is_sent(&tag) => {
+                let default = if tag.get("type").is_some_and(is_choice) { "on" } else { "" };
+                form.fields.push((name, tag.get("value").unwrap_or(default).to_owned()));
+            }
+            ("textarea", Some(name)) => form.fields.push((name, text_before(tag.rest, "</textarea"))),
+            ("select", name) => select = name.map(|name| (name, false)),
+            ("/select", _) => select = None,
+            ("option", _) => {
+                let Some((name, taken)) = &mut select else { continue };
+                let value = tag.get("value").map_or_else(|| text_before(tag.rest, "<"), str::to_owned);
+                let is_chosen = tag.get("selected").is_some();
+                if is_chosen && *taken {
+                    form.fields.pop();
+                }
+                if is_chosen || !*taken {
+                    form.fields.push((name.clone(), value));
+                }
+                *taken = true;
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// The CSRF token of a page.
+pub(crate) fn token(html: &str) -> Option<String> {
+    let named = |tag: &Tag<'_>, kind: &str, name: &str| tag.name == kind && tag.get("name") == Some(name);
+    let meta = tags(html).find(|tag| named(tag, "meta", "csrf-token"));
+    let field = || tags(html).find(|tag| named(tag, "input", session_tower::CsrfToken::FIELD));
+    let found = meta.map(|tag| tag.get("content").map(str::to_owned));
+    found.or_else(|| field().map(|tag| tag.get("value").map(str::to_owned))).flatten()
+}
+
+fn is_choice(kind: &str) -> bool {
+    matches!(kind, "checkbox" | "radio")
+}
+
+fn is_sent(tag: &Tag<'_>) -> bool {
+    match tag.get("type").map(str::to_ascii_lowercase).as_deref() {
+        Some("submit" | "button" | "reset" | "image" | "file") => false,
+        Some(kind) if is_choice(kind) => tag.get("checked").is_some(),
+        _ => true,
+    }
+}
+
+fn text_before(rest: &str, end: &str) -> String {
+    let text = rest.split(end).next().unwrap_or_default();
+    decode(text.strip_prefix('\n').unwrap_or(text).trim_end_matches('\r'))
+}
+
+fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.split_once('<')?.1;
+            if let Some(comment) = rest.strip_prefix("!--") {
+                rest = comment.split_once("-->")?.1;
+            } else if rest.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '/') {
+                let tag = tag(rest);
+                rest = tag.rest;
+                return Some(tag);
+            }
+        }
+    })
+}
+
+/// Reads a tag behind its `<`.
+fn tag(text: &str) -> Tag<'_> {
+    let end = text.find(|letter: char| letter.is_whitespace() || letter == '>').unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(end);
+    let mut attributes = Vec::new();
+    loop {
+        rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '/');
+        if rest.is_empty() || rest.starts_with('>') {
+            break;
+        }
+        let end = rest.find(|letter: char| letter.is_whitespace() || matches!(letter, '=' | '>' | '/'));
+        // An `=` where a name should begin is part of it, as in HTML.
+        let (name, behind) = rest.split_at(end.unwrap_or(rest.len()).max(1).min(rest.len()));
+        let value;
+        (value, rest) = match behind.trim_start().strip_prefix('=') {
+            Some(behind) => attribute(behind.trim_start()),
+            None => ("", behind),
+        };
+        attributes.push((name.to_ascii_lowercase(), decode(value)));
+    }
+    Tag {
+        name: name.trim_end_matches('/').to_ascii_lowercase(),
+        attributes,
+        rest: rest.strip_prefix('>').unwrap_or(rest),
+    }
+}
+
+/// Reads the value of an attribute, and returns what stands behind it.
+fn attribute(text: &str) -> (&str, &str) {
+    for quote in ['"', '\''] {
+        if let Some(quoted) = text.strip_prefix(quote) {
+            return quoted.split_once(quote).unwrap_or((quoted, ""));
+        }
+    }
+    text.split_at(text.find(|letter: char| letter.is_whitespace() || letter == '>').unwrap_or(text.len()))
+}
+
+fn decode(text: &str) -> String {
+    const NAMED: [(&str, &str); 7] = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ];
+    NAMED.iter().fold(text.to_owned(), |text, (name, letter)| text.replace(name, letter))
+}

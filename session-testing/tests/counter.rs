@@ -1,0 +1,52 @@
+//! The first test that an author writes.
+
+use std::time::Duration;
+
+use alo_session::{Session, SessionFailure, SessionLayer};
+use axum::{Router, routing::get};
+use session_testing::Site;
+
+fn app(sessions: SessionLayer) -> Router {
+    Router::new().route("/", get(count)).layer(sessions)
+}
+
+async fn count(session: Session) -> Result<String, SessionFailure> {
+    let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    let name = session.owner().unwrap_or("stranger".into());
+    Ok(format!("Hello, {name}. You were here {visits} times."))
+}
+
+#[tokio::test]
+async fn each_browser_has_its_own_count() {
+    let site = Site::new(app);
+    let (one, other) = (site.browser(), site.browser());
+    one.get("/").await.assert_says("1 times").assert_started();
+    one.get("/").await.assert_says("2 times").assert_not_rotated().assert_saved();
+    other.get("/").await.assert_says("1 times");
+}
+
+#[tokio::test]
+async fn a_user_is_greeted_by_name() {
+    let site = Site::new(app);
+    let ada = site.signed_in("ada").with("visits", 41).await;
+    ada.get("/").await.assert_says("Hello, ada. You were here 42 times.");
+}
+
+#[tokio::test]
+async fn a_pause_ends_the_count() {
+    let site = Site::new(app);
+    let browser = site.browser();
+    browser.get("/").await;
+    site.later(Duration::from_mins(4));
+    browser.get("/").await.assert_says("2 times");
+    site.later(Duration::from_mins(6));
+    browser.look().await.assert_ended();
+    browser.get("/").await.assert_says("1 times");
+}
+
+#[tokio::test]
+async fn a_handler_is_tested_without_http() {
+    let session = session_testing::signed_in("ada").with("visits", 41).session();
+    assert_eq!(count(session.clone()).await.unwrap(), "Hello, ada. You were here 42 times.");
+    assert!(session.is_changed());
+}
