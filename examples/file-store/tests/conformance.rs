@@ -11,7 +11,7 @@ use std::{
 
 use file_store::FileStore;
 use session_core::id::StoreKey;
-use session_testkit::{Fixture, ModelClock, OpenError, Opened};
+use session_testkit::{Claims, Fixture, Means, ModelClock, OpenError, Opened};
 
 struct Files;
 
@@ -30,6 +30,12 @@ impl Fixture for Files {
             .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt(&files, key).expect("the record was just stored"))
             .with_guard(directory))
+    }
+
+    fn claims(&self) -> Claims {
+        Claims::everything()
+            .without(Means::Proxy, "it has no server")
+            .without(Means::IndexLoss, "it has no index apart from the records")
     }
 }
 

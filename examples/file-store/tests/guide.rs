@@ -2,11 +2,13 @@
 
 const GUIDE: &str = include_str!("../../../session-testkit/docs/write-a-backend.md");
 
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 7] = [
     include_str!("../src/failure.rs"),
     include_str!("../src/file.rs"),
     include_str!("../src/record.rs"),
+    include_str!("../src/sessions.rs"),
     include_str!("../src/store.rs"),
+    include_str!("application.rs"),
     include_str!("conformance.rs"),
 ];
 

@@ -35,6 +35,9 @@ impl Fixture for MyFixture {
         // Removes the index of a family, if it is apart from the records (FAMILY-2):
         // let opened = opened.with_index_loss(move |family| todo!("DELETE FROM the_index WHERE …"));
 
+        // How often the client has asked the server so far (COST-1); the proxy below counts by itself:
+        // let opened = opened.with_round_trips(move || todo!("a counter of the client"));
+
         // Is dropped when the case has ended. Its `Drop` removes the file:
         // let opened = opened.with_guard(File(place));
         Ok(opened)
@@ -54,8 +57,9 @@ impl Fixture for MyFixture {
         Duration::from_millis(1)
     }
 
-    /// Everything, except what the store cannot keep: `.except(&rules::FAMILY_3, "why")`. If the database removes expired
-    /// records by itself: `.native_expiry()`.
+    /// Everything, except what the store cannot keep: `.except(&rules::FAMILY_3, "why")`. If the database removes
+    /// expired records by itself: `.native_expiry()`. If something is not there to be checked, such as an index apart from
+    /// the records, or a server: `.without(Means::IndexLoss, "why")`. What an operation may cost: `.budget([(Errand::Load, 1)])`.
     fn claims(&self) -> Claims {
         Claims::everything()
     }

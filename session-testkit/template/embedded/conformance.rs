@@ -6,7 +6,7 @@ use std::{
 };
 
 use my_store::MyStore;
-use session_testkit::{Claims, Fixture, ModelClock, OpenError, Opened};
+use session_testkit::{Claims, Fixture, Means, ModelClock, OpenError, Opened};
 
 struct MyFixture;
 
@@ -42,9 +42,9 @@ impl Fixture for MyFixture {
     }
 
     /// Everything, except what the store cannot keep: `.except(&rules::FAMILY_3, "why")`. If it removes expired records
-    /// by itself: `.native_expiry()`.
+    /// by itself: `.native_expiry()`. If it has no index apart from the records: `.without(Means::IndexLoss, "why")`.
     fn claims(&self) -> Claims {
-        Claims::everything()
+        Claims::everything().without(Means::Proxy, "it has no server")
     }
 }
 
