@@ -40,9 +40,13 @@ fn cargo(folder: &Path, arguments: &[&str]) -> String {
     said(&cargo.output().unwrap())
 }
 
-/// The rules that the report says are broken: a failure begins with `name breaks RULE`.
-fn breaks(report: &str, name: &str, rule: &str) -> bool {
-    report.lines().any(|line| line.contains(&format!("{name} breaks {rule}")))
+/// Whether the report says that the rule is broken, or why it was not checked.
+fn names(report: &str, rule: &str) -> bool {
+    let tells = |line: &&str| {
+        ["breaks", "FAILED", "not checked", "claimed away"].iter().any(|word| line.contains(word))
+    };
+    let is_named = |line: &str| line.split(|letter| " []:".contains(letter)).any(|word| word == rule);
+    report.lines().filter(tells).any(is_named)
 }
 
 fn a_crate_runs_at_once_and_names_what_is_missing(api: &str) {
@@ -56,12 +60,8 @@ fn a_crate_runs_at_once_and_names_what_is_missing(api: &str) {
     assert!(report.contains("test result: FAILED. 0 passed"), "{report}");
     assert!(!report.contains("it panicked"), "{report}");
     assert!(report.contains("`create` is not written yet"), "{report}");
-    let of_a_server = ["FAULT-1", "FAULT-2", "FAULT-3", "FAULT-4", "PEER-1", "SWEEP-2", "CLOCK-1"];
-    for rule in rules::ALL.iter().filter(|rule| !of_a_server.contains(&rule.name())) {
-        assert!(breaks(&report, &name, rule.name()), "{} is not named:\n{report}", rule.name());
-    }
     for rule in rules::ALL {
-        assert!(report.contains(rule.name()), "{} is not named:\n{report}", rule.name());
+        assert!(names(&report, rule.name()), "{} is not named:\n{report}", rule.name());
     }
 }
 
