@@ -23,10 +23,14 @@ impl Fixture for Files {
     async fn open(&self) -> Result<Opened, OpenError> {
         let directory = Directory::new();
         let (began, clock) = (SystemTime::now(), ModelClock::default());
-        let reads = clock.clone();
-        let store = FileStore::with_clock(&directory.0, move || began + reads.now())?;
+        let open = || {
+            let reads = clock.clone();
+            FileStore::with_clock(&directory.0, move || began + reads.now())
+        };
+        let (store, peer) = (open()?, open()?);
         let files = directory.0.clone();
         Ok(Opened::blocking(store)
+            .with_peer(Opened::blocking(peer))
             .with_clock(move |time| clock.set(time))
             .with_corruption(move |key| corrupt(&files, key).expect("the record was just stored"))
             .with_guard(directory))

@@ -26,6 +26,9 @@ impl Fixture for MyFixture {
         let opened = Opened::nonblocking(store);
         // What the kit may do beyond the contract. A rule whose hook is missing is reported as not checked.
 
+        // Another instance over the same data, as a second application server has it (PEER-1):
+        let opened = opened.with_peer(Opened::nonblocking(MyStore::open(&place).await?));
+
         // Sets the clock of the store, also back. Without it the kit waits for deadlines, by the clock of the server:
         // let opened = opened.with_clock(move |time| todo!("`time` since the store was opened"));
 

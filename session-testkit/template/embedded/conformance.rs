@@ -44,7 +44,9 @@ impl Fixture for MyFixture {
     /// Everything, except what the store cannot keep: `.except(&rules::FAMILY_3, "why")`. If it removes expired records
     /// by itself: `.native_expiry()`. If it has no index apart from the records: `.without(Means::IndexLoss, "why")`.
     fn claims(&self) -> Claims {
-        Claims::everything().without(Means::Proxy, "it has no server")
+        Claims::everything()
+            .in_process("its sessions live in this process")
+            .without(Means::Proxy, "it has no server")
     }
 }
 
