@@ -15,7 +15,9 @@ impl Fixture for Memory {
     async fn open(&self) -> Result<Opened, OpenError> {
         let clock = ManualClock::new();
         let store = MemoryStore::builder().clock(clock.clone()).build()?;
-        Ok(Opened::both(store.clone(), store).with_clock(move |time| clock.set(time)))
+        let counted = store.clone();
+        let opened = Opened::both(store.clone(), store).with_clock(move |time| clock.set(time));
+        Ok(opened.with_count(move || counted.len() as u64))
     }
 
     fn claims(&self) -> Claims {

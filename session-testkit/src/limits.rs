@@ -53,6 +53,15 @@ pub(crate) const MEASURING: Duration = Duration::from_secs(2);
 /// One API has been measured. A store that takes longer is treated as a near one that does not answer.
 pub(crate) const MEASURED: Duration = Duration::from_secs(60);
 
+/// How long the kit waits for what has expired to go by itself, where the clock of the store cannot be moved.
+pub(crate) const GRACE: Duration = Duration::from_secs(30);
+
+/// Beside a session that lives on others come and go for this long.
+pub(crate) const GROWTH: Duration = Duration::from_millis(1500);
+
+/// How many sessions at most come and go beside one that lives on.
+pub(crate) const MOST_GONE: u32 = 3_000;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,13 +14,14 @@ impl Fixture for Erased {
 
     async fn open(&self) -> Result<Opened, OpenError> {
         let store = ModelStore::new();
-        let (clock, corrupt) = (store.clock(), store.clone());
+        let (clock, corrupt, counted) = (store.clock(), store.clone(), store.clone());
         let blocking: Box<dyn BlockingStore> = Box::new(store.clone());
         let peer: Box<dyn BlockingStore> = Box::new(store.clone());
         let peer = Opened::both(AnyStore::new(store.clone()), peer);
         Ok(Opened::both(AnyStore::new(store), blocking)
             .with_peer(peer)
             .with_clock(move |time| clock.set(time))
+            .with_count(move || counted.count())
             .with_corruption(move |key| corrupt.corrupt(key)))
     }
 }

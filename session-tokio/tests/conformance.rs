@@ -18,7 +18,9 @@ impl Fixture for Spawned {
         let store = MemoryStore::builder().clock(clock.clone()).build()?;
         // Never reached: the limit is there to be passed through.
         let spawned = Timeout::new(SpawnBlocking::new(store.clone()), Duration::from_secs(60));
-        Ok(Opened::both(spawned, store).with_clock(move |time| clock.set(time)))
+        let counted = store.clone();
+        let opened = Opened::both(spawned, store).with_clock(move |time| clock.set(time));
+        Ok(opened.with_count(move || counted.len() as u64))
     }
 }
 

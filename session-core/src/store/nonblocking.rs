@@ -16,6 +16,10 @@ use crate::id::{Digest, Family, StoreKey};
 /// time, and with a truthful `applied` (FAULT-1). A failure is never reported as an absent record.
 /// The store works again by itself once its backend does (FAULT-3).
 ///
+/// # Clocks
+/// Deadlines are by the clock of the store. A step of that clock changes nothing else (CLOCK-1). A write that waits for a lock
+/// asks for the time when it has it, so that it revives nothing (CLOCK-2).
+///
 /// # Cost
 /// A store on a server says how many round trips each operation takes, and takes no more (COST-1).
 ///
@@ -54,7 +58,7 @@ pub trait Store: Send + Sync + 'static {
     /// - CREATE-2: the same attempt again (same `next`) answers `Created`, evicts nothing more and changes nothing.
     /// - CREATE-3: of N racing creates of one key exactly one wins.
     /// - FAMILY-1: of the sessions of a family the cap evicts the oldest; a rotated one is as old as it was.
-    /// - FAMILY-3: the cap holds under concurrency, and is ignored for an anonymous family.
+    /// - FAMILY-3: the cap holds under concurrency, ends exactly what it reports, and is ignored for an anonymous family.
     /// - TTL-1: nothing is stored without a deadline.
     /// - TTL-2: a deadline of up to 400 days is kept; a longer one may be cut, and still comes.
     fn create(
@@ -155,7 +159,9 @@ pub trait Store: Send + Sync + 'static {
     /// Removes at most `limit` expired records and returns their number; `Ok(0)` if the backend expires records by itself.
     ///
     /// ### To ensure correctness
-    /// - SWEEP-1: bounded, leaves live records alone, two sweepers do not disturb each other or live traffic.
+    /// - SWEEP-1: bounded, leaves live records alone, two sweepers do not disturb each other or live traffic; again and again it
+    ///   removes all, past what cannot be read.
+    /// - SWEEP-2: nothing is left: no record, tombstone, index entry, mark or lock.
     fn sweep(&self, limit: u32) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Carries out an operation that is given as a value, by the method of its name: what drivers and adapters call. A

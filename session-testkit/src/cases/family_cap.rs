@@ -9,7 +9,7 @@ use crate::{
 cases! {
     FAMILY_3: [a_full_family_refuses, a_full_family_evicts_its_oldest, a_lower_cap_evicts_several,
         what_has_ended_does_not_count, the_cap_is_of_one_family, an_anonymous_family_has_no_cap,
-        racing_creates_do_not_pass_a_refusing_cap, racing_creates_do_not_pass_an_evicting_cap];
+        racing_creates_do_not_pass_a_refusing_cap, racing_creates_do_not_pass_an_evicting_cap, sign_ins_within_one_tick_are_evicted_one_by_one];
 }
 
 async fn a_full_family_refuses(s: Subject) -> Checked {
@@ -153,6 +153,35 @@ async fn racing_creates_do_not_pass_an_evicting_cap(s: Subject) -> Checked {
         }
         let listed = s.list(&family).await?.len();
         s.equal("sessions listed at a cap of 2", &listed, &2)?;
+    }
+    Ok(())
+}
+
+/// The clock of a server has ticks, and a script signs in faster. Which of these is the oldest is for the store to say.
+async fn sign_ins_within_one_tick_are_evicted_one_by_one(s: Subject) -> Checked {
+    for max in [1, 2, 3, 5] {
+        let family = s.owned_family();
+        let mut alive = Vec::new();
+        for _ in 0..4 {
+            alive.push(s.hold(&s.key_in(family), &s.draft()).await?.key.digest);
+        }
+        for _ in 0..3 {
+            let cap = Subject::cap(max, OnFull::EvictOldest);
+            let (held, evicted) = s.hold_capped(&s.key_in(family), &s.draft(), cap).await?;
+            let before = alive.len();
+            alive.retain(|digest| !evicted.contains(digest));
+            alive.push(held.key.digest);
+            let wanted = (before + 1).min(max as usize);
+            s.equal("sessions left by what a cap reports, all of one tick", &alive.len(), &wanted)?;
+            let mut seen: Vec<_> = s.list(&family).await?.into_iter().map(|(digest, _)| digest).collect();
+            seen.sort_unstable();
+            alive.sort_unstable();
+            s.equal("sessions of one tick that are listed after an eviction", &seen, &alive)?;
+            for digest in &alive {
+                let left = s.load(&session_core::id::StoreKey { family, digest: *digest }).await?;
+                s.check(left.is_some(), || "a cap ended a session that it did not report".to_owned())?;
+            }
+        }
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::{
 cases! {
     FAMILY_6: [pages_of_any_size_are_the_list, a_page_goes_on_behind_a_session_that_ended,
         a_page_goes_on_behind_a_session_that_was_rotated, a_new_session_shifts_no_page,
-        what_has_expired_ends_no_list, the_families_beside_it_are_on_no_page];
+        what_has_expired_ends_no_list, sessions_of_one_tick_are_each_on_one_page, the_families_beside_it_are_on_no_page];
 }
 
 async fn pages_of_any_size_are_the_list(s: Subject) -> Checked {
@@ -67,6 +67,20 @@ async fn a_new_session_shifts_no_page(s: Subject) -> Checked {
     sessions.truncate(3);
     let seen = rest(&s, &sessions, next, 2).await?;
     s.equal("the pages after one that was followed by a create", &seen, &newest_first(&sessions))
+}
+
+async fn sessions_of_one_tick_are_each_on_one_page(s: Subject) -> Checked {
+    let family = s.owned_family();
+    for _ in 0..7 {
+        s.hold(&s.key_in(family), &s.draft()).await?;
+    }
+    let whole = digests(&s.list(&family).await?);
+    s.equal("seven sessions of one tick that are listed", &whole.len(), &7)?;
+    for size in [1, 2, 3] {
+        let seen = digests(&s.list_by(&family, limit(size)).await?);
+        s.equal(&format!("seven sessions of one tick in pages of {size}"), &seen, &whole)?;
+    }
+    Ok(())
 }
 
 async fn what_has_expired_ends_no_list(s: Subject) -> Checked {

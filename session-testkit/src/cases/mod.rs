@@ -1,15 +1,18 @@
 //! The cases of single operations: each a private function, listed by name under the rule that it checks.
 
 mod attempt;
+mod clock;
 mod commit;
 mod commit_races;
 mod create;
 mod delete;
 mod delete_tombstone;
+mod expiry_races;
 mod family;
 mod family_cap;
 mod family_pages;
 mod family_races;
+mod heap;
 mod load;
 mod out_of_step;
 mod outage;
@@ -27,7 +30,7 @@ mod undecodable;
 use crate::case::Case;
 
 /// Every case, in the order of the contract.
-pub(crate) const GROUPS: [&[Case]; 22] = [
+pub(crate) const GROUPS: [&[Case]; 25] = [
     create::CASES,
     load::CASES,
     commit::CASES,
@@ -45,6 +48,9 @@ pub(crate) const GROUPS: [&[Case]; 22] = [
     family_races::CASES,
     ttl::CASES,
     sweep::CASES,
+    heap::CASES,
+    clock::CASES,
+    expiry_races::CASES,
     peer::CASES,
     peer_families::CASES,
     outage::CASES,

@@ -13,11 +13,12 @@ impl Fixture for ModelFixture {
 
     async fn open(&self) -> Result<Opened, OpenError> {
         let store = ModelStore::new();
-        let (clock, corrupt) = (store.clock(), store.clone());
+        let (clock, corrupt, counted) = (store.clock(), store.clone(), store.clone());
         let peer = Opened::both(store.clone(), store.clone());
         Ok(Opened::both(store.clone(), store)
             .with_peer(peer)
             .with_clock(move |time| clock.set(time))
+            .with_count(move || counted.count())
             .with_corruption(move |key| corrupt.corrupt(key)))
     }
 }

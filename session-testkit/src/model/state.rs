@@ -206,6 +206,10 @@ impl State {
         count(expired.len())
     }
 
+    pub(crate) fn count(&self) -> u64 {
+        count(self.entries.len())
+    }
+
     pub(crate) fn forget(&mut self, key: &StoreKey) {
         self.entries.remove(key);
     }

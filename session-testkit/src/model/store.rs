@@ -59,6 +59,12 @@ impl ModelStore {
         self.with(|_, state| state.corrupt(key));
     }
 
+    /// How many records there are, tombstones and expired ones included.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.with(|_, state| state.count())
+    }
+
     fn with<T>(&self, ask: impl FnOnce(Duration, &mut State) -> T) -> T {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         ask(self.clock.now(), &mut state)

@@ -94,7 +94,7 @@ rules! {
         "After a revoke none of the sessions that existed is loadable, also when an index was lost, while creates, touches, commits and rotations race; `keep` survives.",
         "A user presses \"sign out everywhere\" when an intruder is inside.";
     FAMILY_3, "FAMILY-3":
-        "The cap holds under concurrency, and is ignored for an anonymous family.",
+        "The cap holds under concurrency, ends exactly what it reports, and is ignored for an anonymous family.",
         "Counting before inserting lets racing sign-ins pass the limit together.";
     FAMILY_4, "FAMILY-4":
         "Families and prefixes are isolated, including names with `*?[]\\{}` and 0 bytes.",
@@ -112,8 +112,17 @@ rules! {
         "A deadline of up to 400 days is kept as it was set; a longer one may be cut, though not below that, and still comes.",
         "Arithmetic that overflows signs people out at once, or never.";
     SWEEP_1, "SWEEP-1":
-        "At most `limit` expired records go, live ones stay, two sweepers do not disturb each other or live traffic, an error does not end the sweeping.",
+        "At most `limit` expired records go, live ones stay, two sweepers do not disturb each other or live traffic; sweeping again and again removes all, past what cannot be read.",
         "Garbage collection must never be the outage.";
+    SWEEP_2, "SWEEP-2":
+        "Of what has expired nothing is left after sweeping, or after a grace where expiry is native: no record, tombstone, index entry, mark or lock.",
+        "What is left behind each session fills a disk in a year, and nobody looks for it.";
+    CLOCK_1, "CLOCK-1":
+        "A clock of the store that steps back or jumps ahead changes deadlines only: order, age, caps, revokes and revisions hold.",
+        "Machines resume, replicas take over and time servers correct; none of that may end a session, or hide one.";
+    CLOCK_2, "CLOCK-2":
+        "A write that waits for its turn decides by the clock of its turn: it revives nothing that has expired meanwhile.",
+        "A write that waited for a lock must not bring back a session that others have seen end.";
     PEER_1, "PEER-1":
         "What one instance did, every other instance over the same data sees at once.",
         "Two application servers share one store, and the one that was not asked to sign out must not serve the session from its cache.";

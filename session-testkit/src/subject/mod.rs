@@ -184,6 +184,17 @@ impl Subject {
         self.shared.time.pass(&self.shared.hooks, time);
     }
 
+    /// Sets the clock of the store back, if the fixture can do so.
+    pub(crate) fn step_back(&self, by: Duration) -> Checked {
+        let hooks = &self.shared.hooks;
+        if !hooks.clock_steps_back {
+            let otherwise = "the clock of the store cannot be set back (`Opened::with_clock`)";
+            return Err(self.shared.claims.lacking(Means::Clock, otherwise));
+        }
+        self.shared.time.set(hooks, |now| now.saturating_sub(by));
+        Ok(())
+    }
+
     /// Waits until a record with this `ttl` has certainly expired.
     pub(crate) fn outlive(&self, ttl: Duration) {
         self.pass(ttl + self.slack() + self.resolution());

@@ -20,6 +20,7 @@ impl Fixture for MutantFixture {
     async fn open(&self) -> Result<Opened, OpenError> {
         let store = Mutant::new(self.0);
         let (clock, corrupt, lose) = (store.clock.clone(), store.clone(), store.clone());
+        let counted = store.clone();
         // Most defects show through either API.
         let opened = match self.0 {
             Defect::ApisCacheApart => Opened::both(store.clone(), store.other_api()),
@@ -29,6 +30,7 @@ impl Fixture for MutantFixture {
         };
         Ok(opened
             .with_clock(move |time| clock.set(time))
+            .with_count(move || counted.count())
             .with_corruption(move |key| corrupt.corrupt(key))
             .with_index_loss(move |family| lose.lose_index(family)))
     }
@@ -47,7 +49,9 @@ impl Fixture for MutantFixture {
 
     fn claims(&self) -> Claims {
         match self.0 {
-            Defect::SweepClaimsTooMuch => Claims::everything().native_expiry(),
+            Defect::SweepClaimsTooMuch | Defect::NativeExpiryNeverDeletes => {
+                Claims::everything().native_expiry()
+            }
             Defect::ConnectionsAreTested | Defect::RevokesOneByOne => {
                 Claims::everything().budget([(Errand::Load, 1), (Errand::RevokeFifty, 1)])
             }

@@ -6,6 +6,7 @@ mod apart;
 mod defect;
 mod fixture;
 mod keys;
+mod left;
 mod nonblocking;
 mod record;
 mod remote;
@@ -38,6 +39,14 @@ fn main() -> ExitCode {
         Trial::test("two_healthy_instances_pass", || healthy_instances(true)),
         Trial::test("every_rule_has_a_mutant", every_rule_has_a_mutant),
     ];
+    trials.push(Trial::test("pages_by_offset_shift_whoever_comes_or_goes", || {
+        let findings = examine(MutantFixture(Defect::PagesByOffset), &[&rules::FAMILY_6]);
+        for case in ["a_new_session_shifts_no_page", "a_page_goes_on_behind_a_session_that_ended"] {
+            let seen = |finding: &&Finding| finding.name().ends_with(case) && report(finding).is_some();
+            findings.iter().find(seen).ok_or(format!("{case} does not see it"))?;
+        }
+        Ok(())
+    }));
     trials.extend(ALL.iter().map(|(defect, rule, origin)| {
         let table = Arc::clone(&table);
         Trial::test(format!("{}::{defect:?}", rule.name()), move || {

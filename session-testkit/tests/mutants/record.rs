@@ -11,6 +11,12 @@ pub(crate) struct Record {
     pub(crate) data: Vec<u8>,
     pub(crate) deadline: Duration,
     pub(crate) sequence: u64,
+    /// When the session was created, by the clock.
+    pub(crate) born: Duration,
+    /// When the record was written last, by the clock.
+    pub(crate) written: Duration,
+    /// The age by which a mark ends sessions, for the defect about such stamps.
+    pub(crate) stamp: u128,
     pub(crate) tombstone: bool,
     pub(crate) broken: bool,
     pub(crate) deleted: bool,
@@ -27,6 +33,9 @@ impl Record {
             data: data(defect, write.data),
             deadline: deadline(defect, now, write.ttl),
             sequence,
+            born: now,
+            written: now,
+            stamp: 0,
             tombstone: false,
             broken: false,
             deleted: false,

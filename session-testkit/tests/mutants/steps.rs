@@ -49,8 +49,13 @@ impl Mutant {
             .in_family(family)
             .filter(|(_, record)| record.is_live(now) || defect == Defect::CapCountsTheExpired)
             .filter(|(_, record)| !record.tombstone || defect == Defect::TombstonesAreCapped);
-        let mut counted: Vec<(u64, Digest)> =
-            counted.map(|(digest, record)| (record.sequence, digest)).collect();
+        let age = |record: &Record| match defect {
+            Defect::EvictsByWallClock => record.born.as_nanos(),
+            Defect::StampsTie => record.stamp,
+            _ => record.sequence.into(),
+        };
+        let mut counted: Vec<(u128, Digest)> =
+            counted.map(|(digest, record)| (age(record), digest)).collect();
         counted.sort_unstable();
         if defect == Defect::CapEvictsTheNewest {
             counted.reverse();
@@ -95,17 +100,45 @@ impl Mutant {
         write: &Write<'_>,
         evicted: &[Digest],
     ) {
+        let mark = self.marked(records, key, evicted);
         remove(records, &key.family, evicted);
         records.sequence += 1;
-        let record = Record::new(self.defect, now, write, records.sequence);
+        records.left.created(self.defect, &key.family);
+        let mut record = Record::new(self.defect, now, write, records.sequence);
+        // A stamp is the time, or one more than the mark if the time has not passed that.
+        record.stamp = (now.as_micros() * 1_000_000 + u128::from(records.sequence)).max(mark + 1);
+        if self.is(Defect::RevokeByWallClock) && records.left.is_revoked(&key.family, now) {
+            record.deadline = now;
+        }
         records.all.insert(*key, record);
+    }
+
+    /// Ends what the mark of a cap reaches, and returns the mark.
+    fn marked(&self, records: &mut Records, key: &StoreKey, evicted: &[Digest]) -> u128 {
+        let named = records.in_family(&key.family).filter(|(digest, _)| evicted.contains(digest));
+        let named: Vec<(Duration, u128)> = named.map(|(_, record)| (record.born, record.stamp)).collect();
+        let Some((born, stamp)) = named.into_iter().max() else {
+            return records.left.marks.get(&key.family).copied().unwrap_or_default();
+        };
+        let (tie, stamps) = (self.is(Defect::TicksTie), self.is(Defect::StampsTie));
+        records.all.retain(|other, record| {
+            let ended = (tie && record.born <= born) || (stamps && record.stamp <= stamp);
+            other.family != key.family || record.tombstone || !ended
+        });
+        let mark = records.left.marks.entry(key.family).or_default();
+        *mark = stamp.max(*mark);
+        *mark
     }
 
     pub(crate) fn replace(&self, records: &mut Records, now: Duration, key: &StoreKey, write: &Write<'_>) {
         let Some(old) = records.all.get(key).cloned() else {
             return self.insert(records, now, key, write, &[]);
         };
+        if self.is(Defect::CommitByWallClock) && now < old.written {
+            return;
+        }
         let mut new = Record::new(self.defect, now, write, old.sequence);
+        (new.born, new.stamp) = (old.born, old.stamp);
         new.tombstone = old.tombstone;
         new.deadline = match self.defect {
             Defect::CommitKeepsTheDeadline => old.deadline,
@@ -130,6 +163,7 @@ impl Mutant {
         if tombstone.is_some() && self.is(Defect::BuryIsLazy) {
             return;
         }
+        records.left.deleted(self.defect, &key.family);
         let buried = records.all.remove(key).map_or(0, |record| record.sequence);
         let Some(write) = tombstone.filter(|_| !self.is(Defect::DeleteLeavesNothing)) else {
             return;
@@ -152,7 +186,9 @@ impl Mutant {
     ) {
         records.sequence += 1;
         let newest = records.sequence;
-        let sequence = records.all.get(from).map_or(0, |record| record.sequence);
+        let source = records.all.get(from);
+        let sequence = source.map_or(0, |record| record.sequence);
+        let (born, stamp) = source.map_or((now, 0), |record| (record.born, record.stamp));
         if !self.is(Defect::RotateCopies) {
             records.all.remove(from);
             if let Some(tombstone) = tombstone.filter(|_| !self.is(Defect::RotateLeavesNothing)) {
@@ -161,7 +197,8 @@ impl Mutant {
             }
         }
         let sequence = if self.is(Defect::RotatedIsNewest) { newest } else { sequence };
-        records.all.insert(*to, Record::new(self.defect, now, write, sequence));
+        let moved = Record { born, stamp, ..Record::new(self.defect, now, write, sequence) };
+        records.all.insert(*to, moved);
     }
 }
 

@@ -18,6 +18,7 @@ use session_testkit::ModelClock;
 use crate::{
     defect::Defect,
     keys::{kept, reaches},
+    left::Left,
     record::Record,
 };
 
@@ -38,6 +39,7 @@ pub(crate) struct Records {
     pub(crate) all: BTreeMap<StoreKey, Record>,
     pub(crate) marks: BTreeSet<Family>,
     pub(crate) sequence: u64,
+    pub(crate) left: Left,
     previous: Option<Stored>,
 }
 
@@ -66,7 +68,23 @@ impl Mutant {
     /// One atomic step.
     pub(crate) fn step<T>(&self, run: impl FnOnce(&mut Records, Duration) -> T) -> T {
         let mut records = self.records.lock().unwrap();
-        run(&mut records, self.clock.now())
+        let now = self.clock.now();
+        records.left.latest = records.left.latest.max(now);
+        run(&mut records, now)
+    }
+
+    /// The time as it was read before the lock was there.
+    pub(crate) fn early(&self, defect: Defect) -> Option<Duration> {
+        self.is(defect).then(|| {
+            let now = self.clock.now();
+            self.gap();
+            now
+        })
+    }
+
+    /// How many things are there.
+    pub(crate) fn count(&self) -> u64 {
+        self.step(|records, _| records.all.len() as u64 + records.left.count())
     }
 
     /// A pause in which another request can come in, if the store is not atomic.
@@ -134,7 +152,7 @@ impl Mutant {
                 .filter(|(_, record)| listed(record) || late)
                 .filter(|(_, record)| !record.tombstone || self.is(Defect::TombstonesAreListed))
                 .filter(|_| family.is_owned() || self.is(Defect::ListIncludesAnonymous))
-                .map(|(digest, record)| (Cursor { position: record.sequence, digest }, record))
+                .map(|(digest, record)| (Cursor { position: self.position(record), digest }, record))
                 .collect();
             found.sort_by_key(|(cursor, _)| *cursor);
             if !self.is(Defect::ListIsOldestFirst) {
@@ -152,12 +170,25 @@ impl Mutant {
         })
     }
 
+    fn position(&self, record: &Record) -> u64 {
+        match self.defect {
+            Defect::OrderByWallClock | Defect::PagesByWallClock => {
+                u64::try_from(record.born.as_millis()).unwrap()
+            }
+            _ => record.sequence,
+        }
+    }
+
     fn page<T>(&self, found: Vec<(Cursor, T)>, page: Page) -> (Vec<(Digest, T)>, Option<Cursor>) {
         let place = |after: Cursor| found.iter().position(|(cursor, _)| *cursor == after);
         match (self.defect, page.after) {
             (Defect::PagesIgnoreTheLimit, _) => Page { limit: NonZeroU32::MAX, ..page }.cut(found),
             (Defect::PagesOverlap, Some(Cursor { position, digest })) => {
                 let after = Some(Cursor { position: position.saturating_add(1), digest });
+                Page { after, ..page }.cut(found)
+            }
+            (Defect::PagesByWallClock, Some(Cursor { position, .. })) => {
+                let after = Some(Cursor { position, digest: Digest::from_bytes([0; 32]) });
                 Page { after, ..page }.cut(found)
             }
             (Defect::PagesNeedTheirCursor, Some(after)) if place(after).is_none() => {
@@ -185,6 +216,7 @@ impl Mutant {
             if self.is(Defect::RevokeEndsTheFuture) {
                 records.marks.insert(*family);
             }
+            records.left.revoked(self.defect, family, now);
             let found = self.found(records, now, family, keep);
             end(records, &found)
         })
@@ -217,7 +249,7 @@ impl Mutant {
     }
 
     pub(crate) fn clean(&self, limit: u32) -> Result<u64, StoreError> {
-        if self.is(Defect::SweepDoesNothing) {
+        if self.is(Defect::SweepDoesNothing) || self.is(Defect::NativeExpiryNeverDeletes) {
             return Ok(0);
         }
         let alone = self.sweepers.fetch_add(1, Ordering::SeqCst) == 0;
@@ -226,18 +258,46 @@ impl Mutant {
         }
         let removed = self.step(|records, now| {
             let limit = if self.is(Defect::SweepIgnoresItsLimit) { u32::MAX } else { limit };
-            let late =
-                if self.is(Defect::SweepTakesTheLiving) { now + Duration::from_secs(9999) } else { now };
-            let expired = records.all.iter().filter(|(_, record)| !record.is_live(late));
-            let expired: Vec<StoreKey> = expired.map(|(key, _)| *key).take(limit as usize).collect();
-            expired.iter().for_each(|key| drop(records.all.remove(key)));
-            expired.len() as u64
+            let by = match self.defect {
+                Defect::SweepTakesTheLiving => now + Duration::from_secs(9999),
+                Defect::SweepByTheLatestClock => records.left.latest,
+                _ => now,
+            };
+            let mut expired: Vec<_> = records
+                .all
+                .iter()
+                .filter(|(key, record)| !record.is_live(by) && self.sweeps(records, key, record))
+                .map(|(key, record)| (record.deadline, record.broken, *key))
+                .collect();
+            expired.sort_unstable();
+            if self.is(Defect::SweepFailsAtTheFirst) && expired.iter().any(|(_, broken, _)| *broken) {
+                return Err(undecodable());
+            }
+            let stops = self.is(Defect::SweepStopsAtTheFirst);
+            let readable = expired.into_iter().take_while(|(_, broken, _)| !(stops && *broken));
+            let swept: Vec<StoreKey> = readable.map(|(_, _, key)| key).take(limit as usize).collect();
+            swept.iter().for_each(|key| drop(records.all.remove(key)));
+            let Records { all, left, .. } = records;
+            left.swept(self.defect, &swept, |family| all.keys().any(|key| key.family == *family));
+            Ok(swept.len() as u64)
         });
         self.sweepers.fetch_sub(1, Ordering::SeqCst);
         if self.is(Defect::SweepersCollide) && !alone {
             return Err(StoreError::new(StoreErrorKind::Overloaded, Applied::Unknown));
         }
-        Ok(removed)
+        removed
+    }
+
+    /// Whether a sweep would find what has expired.
+    fn sweeps(&self, records: &Records, key: &StoreKey, record: &Record) -> bool {
+        let [.., last] = key.family.as_bytes();
+        match self.defect {
+            Defect::SweepStopsForGood => !records.left.has_swept,
+            Defect::SweepSeesOnePart => last % 4 != 0,
+            Defect::SweepSeesOwnersOnly => key.is_owned(),
+            Defect::SweepLeavesTombstones => !record.tombstone,
+            _ => true,
+        }
     }
 }
 

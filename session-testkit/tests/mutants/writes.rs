@@ -104,7 +104,9 @@ impl BlockingStore for Mutant {
                 Some(outcome) => outcome,
             }));
         }
+        let early = self.early(Defect::ClockBeforeLock);
         self.step(|records, now| {
+            let now = early.unwrap_or(now);
             if records.live(now, key).is_some_and(|record| record.broken) {
                 return Err(undecodable());
             }
@@ -123,7 +125,9 @@ impl BlockingStore for Mutant {
         if self.is(Defect::TouchWritesBack) {
             self.gap();
         }
+        let early = self.early(Defect::ClockBeforeLock);
         self.step(|records, now| {
+            let now = early.unwrap_or(now);
             if let Some(record) = written_back.filter(|_| self.is(Defect::TouchWritesBack)) {
                 let deadline = touched(self.defect, now, ttl, record.deadline);
                 records.all.insert(*key, Record { deadline, ..record });
@@ -159,7 +163,9 @@ impl BlockingStore for Mutant {
         }
         let (from, to) = (&kept(self.defect, from), &kept(self.defect, to));
         self.wrote();
+        let early = self.early(Defect::RotateClockBeforeLock);
         let refused = self.step(|records, now| {
+            let now = early.unwrap_or(now);
             let target = records.live(now, to);
             let again = target.is_some_and(|target| target.revision == write.next);
             if again && self.is(Defect::RotateRetryRenews) {
