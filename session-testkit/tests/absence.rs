@@ -30,7 +30,13 @@ impl Fixture for Needy {
 fn run_without_programs(required: Option<&str>) -> Checked<(bool, String)> {
     let mut command = Command::new(std::env::current_exe()?);
     command.env(ROLE, "fixture").env("PATH", "").env_remove("SESSION_TEST_REQUIRE");
-    for variable in ["SESSION_TEST_REDIS_URL", "SESSION_TEST_REDIS_SERVER", "SESSION_TEST_MYSQL_URL"] {
+    for variable in [
+        "SESSION_TEST_REDIS_URL",
+        "SESSION_TEST_REDIS_SERVER",
+        "SESSION_TEST_MYSQL_URL",
+        "SESSION_TEST_STRICT",
+        "SESSION_TEST_REPORT",
+    ] {
         command.env_remove(variable);
     }
     command.envs(required.map(|required| ("SESSION_TEST_REQUIRE", required)));

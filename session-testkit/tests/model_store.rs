@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use session_core::store::{AnyStore, BlockingStore};
-use session_testkit::{Fixture, ModelStore, OpenError, Opened};
+use session_testkit::{Claims, Fixture, Means, ModelStore, OpenError, Opened};
 
 struct Erased;
 
@@ -23,6 +23,12 @@ impl Fixture for Erased {
             .with_clock(move |time| clock.set(time))
             .with_count(move || counted.count())
             .with_corruption(move |key| corrupt.corrupt(key)))
+    }
+
+    fn claims(&self) -> Claims {
+        Claims::everything()
+            .without(Means::Proxy, "it has no server")
+            .without(Means::IndexLoss, "it has no index apart from the records")
     }
 }
 

@@ -37,6 +37,7 @@ fn cargo(folder: &Path, arguments: &[&str]) -> String {
     cargo.args(arguments).arg("--offline").current_dir(folder);
     cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("template-target"));
     cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("SESSION_TEST_SEED");
+    cargo.env_remove("SESSION_TEST_STRICT").env_remove("SESSION_TEST_REPORT");
     said(&cargo.output().unwrap())
 }
 

@@ -1,5 +1,5 @@
 use super::ModelStore;
-use crate::{Fixture, OpenError, Opened};
+use crate::{Claims, Fixture, Means, OpenError, Opened};
 
 /// The fixture of the [`ModelStore`]: an example, and the proof that a store can pass the suite.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,5 +20,10 @@ impl Fixture for ModelFixture {
             .with_clock(move |time| clock.set(time))
             .with_count(move || counted.count())
             .with_corruption(move |key| corrupt.corrupt(key)))
+    }
+    fn claims(&self) -> Claims {
+        Claims::everything()
+            .without(Means::Proxy, "it has no server")
+            .without(Means::IndexLoss, "it has no index apart from the records")
     }
 }

@@ -1,4 +1,4 @@
-use super::{Totals, Verdict};
+use super::{KIT, Totals, Verdict};
 use crate::{Finding, Outcome, Rule, cost::Costs};
 
 /// What a run of the suite has found about the stores of one fixture.
@@ -67,6 +67,21 @@ impl SuiteReport {
     #[must_use]
     pub fn totals(&self) -> Totals {
         Totals::of(&self.verdicts)
+    }
+
+    /// A line for a README, such as "session-testkit 0.1: 51 rules kept, 3 claimed away, 0 not checked".
+    #[must_use]
+    pub fn badge(&self) -> String {
+        let (totals, parts) = (self.totals(), KIT.split('.').take(2).collect::<Vec<_>>());
+        let broken = if totals.broken > 0 { format!(", {} broken", totals.broken) } else { String::new() };
+        let partial = if self.is_partial() { ", in a part of the suite" } else { "" };
+        format!(
+            "session-testkit {}: {} rules kept{broken}, {} claimed away, {} not checked{partial}",
+            parts.join("."),
+            totals.kept,
+            totals.claimed_away,
+            totals.not_checked
+        )
     }
 
     /// Whether only a part of the suite ran, because of a filter.

@@ -1,4 +1,4 @@
-use super::Outcome;
+use super::{Outcome, stage::Place};
 use crate::Rule;
 
 /// The result of one case.
@@ -18,8 +18,7 @@ pub(super) struct Staged {
     pub(super) rule: &'static Rule,
     pub(super) case: &'static str,
     pub(super) api: String,
-    /// The place of the case and the place of the API, from the plain to the intricate.
-    pub(super) place: (usize, usize),
+    pub(super) place: Place,
 }
 
 impl Finding {
@@ -82,8 +81,7 @@ impl Finding {
         matches!(self.outcome, Outcome::Broken(_))
     }
 
-    /// The place of the case and the place of the API, from the plain to the intricate.
-    pub(crate) fn place(&self) -> (usize, usize) {
-        self.stage.as_ref().map_or((0, 0), |stage| stage.place)
+    pub(crate) fn place(&self) -> Place {
+        self.stage.as_ref().map_or((0, 0, 0), |stage| stage.place)
     }
 }

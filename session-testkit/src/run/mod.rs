@@ -22,6 +22,10 @@ use crate::{Fixture, Rule};
 /// Runs the whole suite on a store and reports like any other test. A conformance test needs only this line. It takes the
 /// usual arguments, such as `--list` and filters. [`Suites`] runs several suites.
 ///
+/// The output of the test harness is followed by a [`Report`](crate::Report): how many rules are kept, broken, claimed
+/// away and not checked, and the failures, grouped by rule. If only some cases ran, it speaks of those and says so. With
+/// `--format json` each line is JSON, and the last one is the [report](crate::Report::to_json).
+///
 /// ```no_run
 /// # use session_testkit::ModelFixture as MyFixture;
 /// fn main() -> std::process::ExitCode {
@@ -34,6 +38,7 @@ use crate::{Fixture, Rule};
 /// | `SESSION_TEST_SEED` | repeats every random choice of a run; each failure prints it |
 /// | `SESSION_TEST_REQUIRE` | names of fixtures whose server must not be missing, separated by commas |
 /// | `SESSION_TEST_STRICT` | anything but 0: a case that is [not checked](Outcome::NotChecked) fails |
+/// | `SESSION_TEST_REPORT` | files to write: `md:PATH` for the whole report, `json:PATH` for programs, `badge:PATH` for one line to put into a README; several with commas. `{store}` in a path becomes the name of the fixture |
 pub fn main(fixture: impl Fixture) -> ExitCode {
     Suites::new().alone(fixture).run()
 }

@@ -17,6 +17,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The name of the outcome, and the reason or the first line of the report.
+    pub(crate) fn in_words(&self) -> (&'static str, &str) {
+        match self {
+            Self::Kept => ("kept", ""),
+            Self::Broken(report) => ("broken", report.lines().next().unwrap_or_default()),
+            Self::ClaimedAway(reason) => ("claimed away", reason),
+            Self::NotChecked(reason) => ("not checked", reason),
+        }
+    }
+
     /// The reason why nothing was checked.
     pub(crate) fn unchecked(&self) -> Option<&str> {
         match self {

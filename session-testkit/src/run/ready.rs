@@ -3,7 +3,7 @@ use std::sync::Arc;
 use libtest_mimic::{Completion, Failed, Trial};
 
 use super::{Finding, Outcome, stage::Stage, suite::Suite};
-use crate::{Rule, SuiteReport, rules};
+use crate::{Rule, SuiteReport, report::without_credentials, rules};
 
 /// An opened fixture, or why there is none.
 pub(super) struct Ready {
@@ -72,17 +72,19 @@ impl Ready {
 
 /// The finding for the test harness, in one line where the report says more.
 fn told(finding: &Finding, is_strict: bool) -> Result<Completion, Failed> {
+    let ignored = |text: String| Ok(Completion::ignored_with(without_credentials(&text)));
+    let failed = |text: &str| Err(Failed::from(without_credentials(text)));
     match &finding.outcome {
         Outcome::Kept => Ok(Completion::Completed),
-        Outcome::ClaimedAway(reason) => Ok(Completion::ignored_with(format!("claimed away: {reason}"))),
-        Outcome::NotChecked(reason) if is_strict => Err(Failed::from(format!("not checked: {reason}"))),
-        Outcome::NotChecked(reason) => Ok(Completion::ignored_with(format!("not checked: {reason}"))),
-        Outcome::Broken(report) => Err(match (finding.rule, finding.seen()) {
+        Outcome::ClaimedAway(reason) => ignored(format!("claimed away: {reason}")),
+        Outcome::NotChecked(reason) if is_strict => failed(&format!("not checked, which fails: {reason}")),
+        Outcome::NotChecked(reason) => ignored(format!("not checked: {reason}")),
+        Outcome::Broken(report) => match (finding.rule, finding.seen()) {
             (Some(rule), Some(seen)) => {
                 let first = seen.lines().next().unwrap_or_default();
-                Failed::from(format!("breaks {}: {first}", rule.name()))
+                failed(&format!("{} breaks {}: {first}", finding.store, rule.name()))
             }
-            _ => Failed::from(report),
-        }),
+            _ => failed(report),
+        },
     }
 }

@@ -1,15 +1,28 @@
 use super::{api_kind::ApiKind, finding::Staged};
-use crate::case::Case;
+use crate::{case::Case, rules};
 
 /// One case through one API.
 pub(super) struct Stage {
     pub(super) case: &'static Case,
     pub(super) api: ApiKind,
-    /// The place of the case and the place of the API, from the plain to the intricate.
-    pub(super) place: (usize, usize),
+    pub(super) place: Place,
 }
 
+/// The place of a case in reports, from the plain to the intricate: what kind of case, which case, which API.
+pub(crate) type Place = (u8, usize, usize);
+
 impl Stage {
+    pub(super) fn new(case: &'static Case, api: ApiKind, column: usize, row: usize) -> Self {
+        // What goes wrong in one call is understood sooner than what needs a race, or a whole sign-in.
+        let kind = match case.name {
+            _ if rules::SESSIONS.contains(&case.rule) => 3,
+            name if name.contains("random") => 2,
+            name if name.contains("racing") => 1,
+            _ => 0,
+        };
+        Self { case, api, place: (kind, column, row) }
+    }
+
     pub(super) fn name(&self) -> String {
         let group = self.case.rule.name().to_lowercase().replace('-', "_");
         format!("{}::{group}::{}", self.api, self.case.name)

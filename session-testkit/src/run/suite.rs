@@ -61,12 +61,11 @@ type Reached = (Opened, Option<Box<dyn Network>>);
 
 impl Suite {
     /// Opens one store, to see which APIs it has.
-    pub(super) fn of<F: Fixture>(fixture: F, case_limit: Duration) -> Result<Self, Finding> {
+    pub(super) fn of<F: Fixture>(fixture: F, case_limit: Duration) -> Result<Self, Outcome> {
         let name = fixture.name().to_owned();
-        let failed = |report: String| Finding::unopened(&name, Outcome::Broken(report));
-        let seed = Seed::of_the_run().map_err(failed)?;
+        let seed = Seed::of_the_run().map_err(Outcome::Broken)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.map_err(|error| failed(format!("no runtime: {error}")))?;
+        let runtime = runtime.map_err(|error| Outcome::Broken(format!("no runtime: {error}")))?;
         let fixture = Arc::new(fixture);
         let remote = Arc::clone(&fixture);
         let inner = Arc::new(Inner {
@@ -91,12 +90,14 @@ impl Suite {
         match within(case_limit, "open", look) {
             Ended::Well(Ok((apis, pace, waits))) => Ok(Self { inner, apis, pace, waits }),
             Ended::Well(Err(Reason::Absent(reason))) if !is_required(&name) => {
-                Err(Finding::unopened(&name, Outcome::NotChecked(reason)))
+                Err(Outcome::NotChecked(reason))
             }
-            Ended::Well(Err(reason)) => Err(failed(reason.to_string())),
-            Ended::Panicked(panic) => Err(failed(could_not_open(&panic))),
-            Ended::Not => Err(failed(could_not_open(&format!("it did not end within {case_limit:?}")))),
-            Ended::Unstarted(error) => Err(failed(error)),
+            Ended::Well(Err(reason)) => Err(Outcome::Broken(reason.to_string())),
+            Ended::Panicked(panic) => Err(Outcome::Broken(could_not_open(&panic))),
+            Ended::Not => {
+                Err(Outcome::Broken(could_not_open(&format!("it did not end within {case_limit:?}"))))
+            }
+            Ended::Unstarted(error) => Err(Outcome::Broken(error)),
         }
     }
 
@@ -113,7 +114,7 @@ impl Suite {
 
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
         let stages = self.apis.iter().enumerate().flat_map(|(row, api)| {
-            all().enumerate().map(move |(column, case)| Stage { case, api: *api, place: (column, row) })
+            all().enumerate().map(move |(column, case)| Stage::new(case, *api, column, row))
         });
         stages.filter(|stage| stage.api.is_for(stage.case.rule))
     }
@@ -148,7 +149,9 @@ impl Inner {
         let apis = [&opened.nonblocking, &opened.blocking].into_iter().flatten();
         let paces = apis.filter_map(|api| {
             let (api, runtime) = (api.clone(), self.runtime.handle().clone());
-            match within(MEASURED, "measuring", move || runtime.block_on(measure(&api))) {
+            // Opening has the time of one case, and a store that hangs is told by its cases.
+            let limit = MEASURED.min(self.case_limit / 4);
+            match within(limit, "measuring", move || runtime.block_on(measure(&api))) {
                 Ended::Well(pace) => Some(pace),
                 _ => None,
             }

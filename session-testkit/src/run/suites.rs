@@ -4,10 +4,10 @@ use std::{
     time::Duration,
 };
 
-use libtest_mimic::Arguments;
+use libtest_mimic::{Arguments, FormatSetting};
 
-use super::{Finding, ready::Ready, suite::Suite};
-use crate::{Fixture, Report, Rule, limits::CASE_ENDED};
+use super::{Finding, Outcome, ready::Ready, suite::Suite};
+use crate::{Fixture, Report, Rule, limits::CASE_ENDED, report::Wanted};
 
 /// The whole suite on several stores in one program, such as a single server and a cluster. They wait for their deadlines
 /// at the same time.
@@ -29,7 +29,7 @@ pub struct Suites {
 struct Planned {
     store: String,
     prefix: String,
-    open: Box<dyn FnOnce(Duration) -> Result<Suite, Finding>>,
+    open: Box<dyn FnOnce(Duration) -> Result<Suite, Outcome>>,
 }
 
 impl Suites {
@@ -80,6 +80,10 @@ impl Suites {
     #[allow(clippy::print_stdout, reason = "the report is what a test program is for")]
     pub fn run(self) -> ExitCode {
         let mut arguments = Arguments::from_args();
+        let wanted = match Wanted::by_the_environment() {
+            Ok(wanted) => wanted,
+            Err(error) => return refused(&error),
+        };
         let is_strict = self.is_strict || is_strict_by_the_environment();
         let ready = self.opened();
         if ready.iter().any(Ready::waits) {
@@ -94,15 +98,23 @@ impl Suites {
             })
         });
         let conclusion = libtest_mimic::run(&arguments, trials.collect());
-        if !arguments.list {
-            let mut found: Vec<_> = found.try_iter().collect();
-            let suites = ready.iter().enumerate().map(|(index, ready)| {
-                let findings = found.extract_if(.., |(of, _)| *of == index).map(|(_, finding)| finding);
-                ready.report(findings.collect())
-            });
-            print!("\n{}", Report::new(suites.collect(), is_strict));
+        if arguments.list {
+            return ExitCode::SUCCESS;
         }
-        conclusion.exit_code()
+        let mut found: Vec<_> = found.try_iter().collect();
+        let suites = ready.iter().enumerate().map(|(index, ready)| {
+            let findings = found.extract_if(.., |(of, _)| *of == index).map(|(_, finding)| finding);
+            ready.report(findings.collect())
+        });
+        let report = Report::new(suites.collect(), is_strict);
+        match arguments.format {
+            Some(FormatSetting::Json) => println!("{}", report.to_json()),
+            _ => println!("{report}"),
+        }
+        match wanted.write(&report) {
+            Ok(()) => conclusion.exit_code(),
+            Err(error) => refused(&error),
+        }
     }
 
     /// Runs the cases of these rules on all stores, one after the other, without printing anything.
@@ -115,17 +127,16 @@ impl Suites {
     /// ```
     #[must_use]
     pub fn examine(self, rules: &[&'static Rule]) -> Report {
-        let is_strict = self.is_strict || is_strict_by_the_environment();
+        let is_strict = self.is_strict;
         let suites = self.opened().into_iter().map(|ready| ready.report(ready.examine(rules)));
         Report::new(suites.collect(), is_strict)
     }
 
     fn opened(self) -> Vec<Ready> {
         let limit = self.case_limit;
-        let opened = self.planned.into_iter().map(|Planned { store, prefix, open }| Ready {
-            store,
-            prefix,
-            suite: open(limit).map(Arc::new),
+        let opened = self.planned.into_iter().map(|Planned { store, prefix, open }| {
+            let suite = open(limit).map(Arc::new).map_err(|outcome| Finding::unopened(&store, outcome));
+            Ready { store, prefix, suite }
         });
         opened.collect()
     }
@@ -147,4 +158,11 @@ impl std::fmt::Debug for Suites {
 /// Whether `SESSION_TEST_STRICT` is set to anything but 0.
 fn is_strict_by_the_environment() -> bool {
     std::env::var_os("SESSION_TEST_STRICT").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// The end of a program that cannot report as it was asked to.
+#[allow(clippy::print_stderr, reason = "there is no other place")]
+fn refused(error: &str) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(2)
 }
