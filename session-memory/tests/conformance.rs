@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use session_memory::{ManualClock, MemoryStore};
-use session_testkit::{Claims, Fixture, OpenError, Opened};
+use session_testkit::{Claims, Fixture, Means, OpenError, Opened};
 
 struct Memory;
 
@@ -21,7 +21,11 @@ impl Fixture for Memory {
     }
 
     fn claims(&self) -> Claims {
-        Claims::everything().in_process("its sessions are in the memory of one process")
+        Claims::everything()
+            .in_process("its sessions are in the memory of one process")
+            .without(Means::Proxy, "it has no server")
+            .without(Means::Corruption, "its records are values, which nothing decodes")
+            .without(Means::IndexLoss, "an index cannot be lost apart from the records, in one memory")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use session_memory::{ManualClock, MemoryStore};
-use session_testkit::{Fixture, OpenError, Opened};
+use session_testkit::{Claims, Fixture, Means, OpenError, Opened};
 use session_tokio::{SpawnBlocking, Timeout};
 
 struct Spawned;
@@ -21,6 +21,14 @@ impl Fixture for Spawned {
         let counted = store.clone();
         let opened = Opened::both(spawned, store).with_clock(move |time| clock.set(time));
         Ok(opened.with_count(move || counted.len() as u64))
+    }
+
+    fn claims(&self) -> Claims {
+        Claims::everything()
+            .in_process("the sessions of the store within are in the memory of one process")
+            .without(Means::Proxy, "it has no server")
+            .without(Means::Corruption, "its records are values, which nothing decodes")
+            .without(Means::IndexLoss, "an index cannot be lost apart from the records, in one memory")
     }
 }
 

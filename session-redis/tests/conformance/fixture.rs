@@ -6,7 +6,7 @@ use std::{
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use session_core::id::Family;
 use session_redis::{RedisStore, acl_rules};
-use session_testkit::{Claims, Errand, Fixture, Network, OpenError, Opened};
+use session_testkit::{Claims, Errand, Fixture, Means, Network, OpenError, Opened};
 use session_testservers::{RedisServer, proxy::Proxy};
 
 /// Stores on one kind of server, each under a prefix of its own and, where the servers are ours, as a user who may do no
@@ -16,6 +16,9 @@ pub(crate) struct Redis {
     find: fn() -> Result<Found, OpenError>,
     opened: AtomicU32,
 }
+
+/// Why nothing can stand before some servers.
+const ANNOUNCED: &str = "its servers announce their own addresses, which lead around any proxy";
 
 /// A URL and, unless the environment points elsewhere, the servers that may hold the keys.
 type Found = (String, &'static [RedisServer]);
@@ -60,11 +63,11 @@ impl Fixture for Redis {
         let (url, servers) = (self.find)()?;
         // Sentinels and nodes of a cluster send their clients to addresses that lead around any proxy.
         let [server] = servers else {
-            return Err(OpenError::no_proxy("its servers announce their own addresses"));
+            return Err(OpenError::no_proxy(ANNOUNCED));
         };
         let host = server.address().to_string();
         if !url.contains(&host) {
-            return Err(OpenError::no_proxy("its servers announce their own addresses"));
+            return Err(OpenError::no_proxy(ANNOUNCED));
         }
         let proxy = Proxy::start(server.address())?;
         let prefix = format!("case{}_", self.opened.fetch_add(1, Ordering::Relaxed));
@@ -81,7 +84,14 @@ impl Fixture for Redis {
             Errand::Sweep => (*errand, 0),
             _ => (*errand, 1),
         });
-        Claims::everything().native_expiry().budget(budget)
+        let claims = Claims::everything()
+            .native_expiry()
+            .budget(budget)
+            .without(Means::Clock, "the clock of a Redis is that of its machine");
+        match self.name {
+            "sentinel" | "cluster" => claims.without(Means::Proxy, ANNOUNCED),
+            _ => claims,
+        }
     }
 }
 
