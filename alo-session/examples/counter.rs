@@ -4,7 +4,10 @@ use alo_session::{MemoryStore, Session, SessionConfig, SessionFailure, SessionLa
 use axum::{Router, routing::get};
 
 async fn count(session: Session) -> Result<String, SessionFailure> {
-    let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    let visits = session.update("visits", |visits: &mut u32| {
+        *visits += 1;
+        *visits
+    })?;
     Ok(format!("You were here {visits} times.\n"))
 }
 

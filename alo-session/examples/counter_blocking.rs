@@ -9,7 +9,10 @@ use alo_session::{MemoryStore, SessionConfig, SessionError, Visit, blocking::Ses
 fn count(sessions: &Sessions<MemoryStore>, cookie: &str) -> Result<String, SessionError> {
     let visit = Visit::new().cookie(cookie.as_bytes());
     let session = sessions.open(&visit, SystemTime::now().into())?;
-    let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    let visits = session.update("visits", |visits: &mut u32| {
+        *visits += 1;
+        *visits
+    })?;
     let settled = sessions.save(&session, SystemTime::now().into())?;
 
     let mut head = String::from("200 OK\r\nCache-Control: no-store\r\n");

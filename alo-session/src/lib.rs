@@ -32,7 +32,9 @@ pub use open::open;
 pub use open_error::OpenError;
 pub use session_core::{
     Context, RecordError, SessionConfig, SessionError, Timestamp, ValueError, Visit, config, cookie, driver,
-    exchange, id, observe, session, store, visit,
+    exchange, id, observe,
+    session::{self, Key},
+    store, visit,
 };
 
 #[cfg(feature = "memory")]

@@ -1,13 +1,16 @@
 use std::collections::BTreeMap;
 
-use alo_session::{Session, ValueError};
+use alo_session::Key;
 use serde::{Deserialize, Serialize};
 
 use crate::products::{self, Price, Product};
 
-/// The products that a visitor wants to buy. It is stored in the session under one key, and changed only by
-/// [`Session::update`](alo_session::session::Session::update): its closure runs again on what another tab saved
-/// first, so neither tab loses anything.
+/// Where the session has the cart. It is changed only by
+/// [`Session::update`](alo_session::session::OpenSession::update): its closure runs again on what another tab saved first, so
+/// neither tab loses anything.
+pub(crate) const CART: Key<Cart> = Key::new("cart");
+
+/// The products that a visitor wants to buy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cart {
     /// The quantity of each product, by SKU.
@@ -22,24 +25,7 @@ pub(crate) struct Line {
 }
 
 impl Cart {
-    pub(crate) const KEY: &'static str = "cart";
     pub(crate) const MAX_QUANTITY: u32 = 99;
-
-    pub(crate) fn of(session: &Session) -> Result<Self, ValueError> {
-        Ok(session.get(Self::KEY)?.unwrap_or_default())
-    }
-
-    /// Changes the cart of the session.
-    pub(crate) fn change(
-        session: &Session,
-        change: impl Fn(&mut Self) + Send + Sync + 'static,
-    ) -> Result<Self, ValueError> {
-        session.update(Self::KEY, move |cart: Option<Self>| {
-            let mut cart = cart.unwrap_or_default();
-            change(&mut cart);
-            cart
-        })
-    }
 
     pub(crate) fn add(&mut self, sku: &str) {
         self.set(sku, self.quantity(sku) + 1);

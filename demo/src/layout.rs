@@ -1,12 +1,12 @@
 use alo_session::{CsrfToken, Session, ValueError};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::cart::Cart;
+use crate::cart::CART;
 
 /// A page for this visitor, with the cart and the name in its header and the waiting messages.
 pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> Result<Markup, ValueError> {
     let messages = session.take_flashes()?;
-    let count = Cart::of(session)?.count();
+    let count = session.get_or_default(CART)?.count();
     let visitor = visitor(session)?;
     Ok(document(
         title,

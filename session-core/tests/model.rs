@@ -201,7 +201,10 @@ fn apply(session: &OpenSession, model: &mut Model, step: &Step) {
         }
         Step::Add(key, n) => {
             let n = *n;
-            let added = session.update(key, move |old: Option<u32>| old.unwrap_or(0).wrapping_add(n));
+            let added = session.update(key, move |sum: &mut u32| {
+                *sum = sum.wrapping_add(n);
+                *sum
+            });
             let old = model.values.get(key).cloned().unwrap_or(json!(0));
             match old.as_u64() {
                 Some(old) => added.map(|sum| {

@@ -99,7 +99,7 @@ fn a_member_outside_the_group_is_left_and_conflicts_of_members_are_repeated() {
                     // The member does not have it yet.
                     continue;
                 }
-                opened.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+                opened.update("n", |n: &mut u32| *n += 1).unwrap();
                 match sessions.save(&opened, now()) {
                     Ok(_) => counted += 1,
                     // It was read from another member than it is written to, which does not have it yet.

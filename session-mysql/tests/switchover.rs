@@ -256,7 +256,10 @@ fn an_error_in_place_of_the_reply_doubles_nothing() {
                     runtime.block_on(nonblocking.save(session, now))
                 }
             };
-            let count = |n: Option<u32>| n.unwrap_or(0) + 1;
+            let count = |n: &mut u32| {
+                *n += 1;
+                *n
+            };
             let first = open(None);
             first.update("n", count).unwrap();
             let settled = save(&first).unwrap();

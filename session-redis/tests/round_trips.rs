@@ -108,7 +108,7 @@ fn read(session: &OpenSession) {
 }
 
 fn write(session: &OpenSession) {
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
 }
 
 fn rotate(session: &OpenSession) {

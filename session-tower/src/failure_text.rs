@@ -31,10 +31,7 @@ fn of_session(error: &SessionError) -> (StatusCode, &'static str) {
         SessionError::Gone => {
             (StatusCode::CONFLICT, "The session ended while the request ran. Its change was not saved.")
         }
-        SessionError::Conflict { .. } => (
-            StatusCode::CONFLICT,
-            "Other requests changed the session at the same time. The change was not saved; please try again.",
-        ),
+        SessionError::Conflict { .. } => (StatusCode::CONFLICT, CHANGED),
         SessionError::Full => (
             StatusCode::CONFLICT,
             "As many sessions are open as this account may have. Sign out somewhere else first.",
@@ -58,6 +55,7 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
         ValueError::TooLarge { .. } | ValueError::TooManyKeys { .. } => {
             (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)
         }
+        ValueError::Refused { .. } => (StatusCode::CONFLICT, CHANGED),
         ValueError::TokenSpent => (StatusCode::CONFLICT, "This form is no longer valid or was sent already."),
         ValueError::NotSignedIn => (StatusCode::FORBIDDEN, SIGN_IN),
         ValueError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
@@ -73,6 +71,8 @@ const SIGN_IN_AGAIN: &str = "Please sign in again: this needs a newer or a stron
 /// Says that nothing was changed, so that the request may be repeated.
 pub(crate) const UNAVAILABLE: &str =
     "Sessions are not available at the moment. Please try again in a few seconds.";
+const CHANGED: &str =
+    "Other requests changed the session at the same time. The change was not saved; please try again.";
 const UNREADABLE: &str = "The stored session cannot be read. It was left as it is.";
 const TOO_LARGE: &str = "The session would become too large. The change was not saved.";
 const FAILED: &str = "The session could not be used.";

@@ -38,7 +38,7 @@ async fn fail_after_save(session: Session) -> Result<StatusCode, SessionFailure>
 }
 
 async fn count_with_rival_saves(session: Session) -> Answer {
-    session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?;
+    session.update("count", |count: &mut u32| *count += 1)?;
     let other = session.clone();
     let (first, second) = tokio::join!(session.save(), other.save());
     let saved = [first?.saved, second?.saved];

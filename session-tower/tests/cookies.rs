@@ -27,9 +27,8 @@ fn app(store: &ProbeStore) -> Router {
         .route(
             "/write",
             get(async |session: Session| {
-                session
-                    .update("name", |name: Option<String>| name.unwrap_or("somebody".into()))
-                    .map_err(SessionFailure::from)
+                session.set("name", session.get("name")?.unwrap_or("somebody".to_owned()))?;
+                Ok::<_, SessionFailure>("written")
             }),
         )
         .route(

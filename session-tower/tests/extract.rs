@@ -27,7 +27,12 @@ async fn write(session: Session) -> Result<&'static str, SessionFailure> {
 
 /// Reads what is there and writes something else.
 async fn both(session: Session) -> Result<String, SessionFailure> {
-    Ok(session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?.to_string())
+    Ok(session
+        .update("count", |count: &mut u32| {
+            *count += 1;
+            *count
+        })?
+        .to_string())
 }
 
 fn app(store: &ProbeStore) -> Router {

@@ -13,7 +13,10 @@ type Body = Full<Bytes>;
 
 async fn count(request: Request<session_tower::Body>) -> Result<Response<Body>, SessionFailure> {
     let session = LazySession::from_request(&request)?.load().await?;
-    let count = session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?;
+    let count = session.update("count", |count: &mut u32| {
+        *count += 1;
+        *count
+    })?;
     let token = CsrfToken::new(&session).text()?;
     let body = request.into_body().collect().await.map(http_body_util::Collected::to_bytes);
     Ok(Response::new(format!("{count} {} {}", token.as_str(), body.unwrap().len()).into()))

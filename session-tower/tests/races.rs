@@ -21,7 +21,7 @@ fn app(store: &ProbeStore, others: &Arc<Barrier>) -> Router {
                 others.wait().await;
                 others.wait().await;
                 session.set(&key, "kept")?;
-                session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?;
+                session.update("count", |count: &mut u32| *count += 1)?;
                 Ok::<_, SessionFailure>("written")
             }),
         )

@@ -81,7 +81,12 @@ async fn serve(app: Router) -> SocketAddr {
 }
 
 async fn count(session: Session) -> Result<String, SessionFailure> {
-    Ok(session.update("count", |count: Option<u32>| count.unwrap_or(0) + 1)?.to_string())
+    Ok(session
+        .update("count", |count: &mut u32| {
+            *count += 1;
+            *count
+        })?
+        .to_string())
 }
 
 async fn state(session: Session) -> Result<String, SessionFailure> {

@@ -19,7 +19,12 @@ type Sockets = Arc<Mutex<Vec<Session>>>;
 fn site(layer: &SessionLayer, sockets: &Sockets) -> Router {
     let sockets = Arc::clone(sockets);
     let count = async |session: Session| -> Result<String, SessionFailure> {
-        Ok(session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?.to_string())
+        Ok(session
+            .update("n", |n: &mut u32| {
+                *n += 1;
+                *n
+            })?
+            .to_string())
     };
     let fresh = async |session: Session| -> Result<(), SessionFailure> {
         Ok(session.require_fresh(Duration::from_secs(60))?)

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::{
-    cart::{Cart, Line},
+    cart::{CART, Cart, Line},
     form::Form,
     layout,
     pages::order,
@@ -24,7 +24,7 @@ pub(crate) struct Quantity {
 }
 
 pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
-    let cart = Cart::of(&session)?;
+    let cart = session.get_or_default(CART)?;
     let lines = cart.lines();
     let csrf = layout::csrf(&session)?;
     let main = html! {
@@ -69,27 +69,27 @@ fn row(line: &Line, csrf: &Markup) -> Markup {
 
 pub(crate) async fn add(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
     let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
-    Cart::change(&session, |cart| cart.add(product.sku))?;
+    session.update(CART, |cart| cart.add(product.sku))?;
     session.flash("success", format!("Added to your cart: {}.", product.name))?;
     Ok(Redirect::to("/shop"))
 }
 
 pub(crate) async fn set_quantity(session: Session, Form(item): Form<Quantity>) -> Result<Redirect, Problem> {
     let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
-    Cart::change(&session, move |cart| cart.set(product.sku, item.quantity))?;
+    session.update(CART, move |cart| cart.set(product.sku, item.quantity))?;
     session.flash("success", "Your cart is up to date.")?;
     Ok(Redirect::to("/cart"))
 }
 
 pub(crate) async fn remove(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
     let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
-    Cart::change(&session, |cart| cart.set(product.sku, 0))?;
+    session.update(CART, |cart| cart.set(product.sku, 0))?;
     session.flash("success", format!("Removed from your cart: {}.", product.name))?;
     Ok(Redirect::to("/cart"))
 }
 
 pub(crate) async fn empty(session: Session) -> Result<Redirect, Problem> {
-    Cart::change(&session, Cart::clear)?;
+    session.update(CART, Cart::clear)?;
     session.flash("success", "Your cart is empty now.")?;
     Ok(Redirect::to("/cart"))
 }

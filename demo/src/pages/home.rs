@@ -4,7 +4,10 @@ use maud::{Markup, html};
 use crate::{layout, problem::Problem};
 
 pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
-    let visits = session.update("visits", |visits: Option<u64>| visits.unwrap_or(0) + 1)?;
+    let visits = session.update("visits", |visits: &mut u64| {
+        *visits += 1;
+        *visits
+    })?;
     let main = html! {
         p.eyebrow { "Server-side sessions for Rust" }
         h1 { "Hello, " (session.owner().as_deref().unwrap_or("stranger")) "." }

@@ -1,12 +1,19 @@
-use alo_session::{Session, ValueError};
+use alo_session::{Key, Session, ValueError};
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::{cart::Cart, form::Form, layout, problem::Problem};
+use crate::{
+    cart::{CART, Cart},
+    form::Form,
+    layout,
+    problem::Problem,
+};
 
-/// The name of the one-time token, and the key of the last order.
-const ORDER: &str = "order";
+/// The name of the one-time token.
+const ONCE: &str = "order";
+/// The last order.
+const ORDERED: Key<Cart> = Key::new("order");
 
 #[derive(Deserialize)]
 pub(crate) struct Order {
@@ -15,7 +22,7 @@ pub(crate) struct Order {
 
 /// The button that orders what is in the cart. Its token is good for one order, in however many tabs it is shown.
 pub(crate) fn form(session: &Session, csrf: &Markup) -> Result<Markup, ValueError> {
-    let once = session.tokens().text(ORDER)?;
+    let once = session.tokens().text(ONCE)?;
     Ok(html! {
         form method="post" action="/order" {
             (csrf)
@@ -27,22 +34,22 @@ pub(crate) fn form(session: &Session, csrf: &Markup) -> Result<Markup, ValueErro
 
 pub(crate) async fn place(session: Session, Form(order): Form<Order>) -> Result<Redirect, Problem> {
     // The store decides: of all requests that send this token, one gets past this line.
-    if !session.consume(ORDER, &order.once).await? {
+    if !session.consume(ONCE, &order.once).await? {
         return Err(Problem::OrderedAlready);
     }
-    let ordered = Cart::of(&session)?;
+    let ordered = session.get_or_default(CART)?;
     if ordered.count() == 0 {
         session.flash("error", "Your cart was empty, so nothing was ordered.")?;
         return Ok(Redirect::to("/cart"));
     }
-    session.set(ORDER, &ordered)?;
-    Cart::change(&session, move |cart| cart.take_out(&ordered))?;
+    session.set(ORDERED, ordered.clone())?;
+    session.update(CART, move |cart| cart.take_out(&ordered))?;
     session.flash("success", "Thank you. Your order has been placed.")?;
     Ok(Redirect::to("/order"))
 }
 
 pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
-    let ordered: Cart = session.get(ORDER)?.unwrap_or_default();
+    let ordered = session.get_or_default(ORDERED)?;
     let main = html! {
         h1 { "Your order" }
         @if ordered.count() == 0 {

@@ -170,7 +170,12 @@ async fn who(session: Session) -> Answer<String> {
 }
 
 async fn write(session: Session) -> Answer<String> {
-    Ok(session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?.to_string())
+    Ok(session
+        .update("n", |n: &mut u32| {
+            *n += 1;
+            *n
+        })?
+        .to_string())
 }
 
 fn form(action: &str, token: &CsrfToken) -> Answer<Html<String>> {
@@ -217,7 +222,7 @@ async fn events(session: Session) -> Response {
 
 /// A part of a file that is not a video, as a server of videos sends it.
 async fn video(session: Session, headers: HeaderMap) -> Answer<Response> {
-    session.update("n", |n: Option<u32>| n.unwrap_or(0))?;
+    session.update("n", |_: &mut u32| ())?;
     if headers.contains_key("range") {
         let head = [
             ("content-type", "video/webm"),

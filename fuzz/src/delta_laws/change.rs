@@ -68,7 +68,7 @@ impl Change {
                 Some(Made::Remove(key))
             }
             Self::Update(key, number) => {
-                let updated = session.update(key, move |old: Option<u32>| changed(old, number));
+                let updated = session.update(key, move |value: &mut u32| *value = changed(Some(*value), number));
                 assert_eq!(updated.is_err(), model.values.get(key) == Some(&Value::Text));
                 updated.is_ok().then_some(Made::Update(key, number))
             }
@@ -129,7 +129,7 @@ impl Made {
 const fn changed(old: Option<u32>, number: u32) -> u32 {
     let old = match old {
         Some(old) => old,
-        None => 7,
+        None => 0,
     };
     old.wrapping_mul(31).wrapping_add(number)
 }

@@ -88,13 +88,12 @@ impl Change {
 
     /// A session gets a number with its first entry, and keeps it until a sign-in or until it is emptied.
     fn log(&mut self, session: &OpenSession, number: u32) {
-        let numbered =
-            session.update("number", move |old: Option<Vec<u32>>| old.unwrap_or_else(|| vec![number]));
-        let logged = session.update("log", move |old: Option<Vec<u32>>| {
-            let mut log = old.unwrap_or_default();
-            log.push(number);
-            log
+        let numbered = session.update("number", move |numbers: &mut Vec<u32>| {
+            if numbers.is_empty() {
+                numbers.push(number);
+            }
         });
+        let logged = session.update("log", move |log: &mut Vec<u32>| log.push(number));
         if numbered.and(logged).is_ok() {
             self.logged.push(number);
         }
@@ -116,11 +115,7 @@ impl Change {
             let entries = |number| (number, ledger.acknowledged.get(&number).cloned().unwrap_or_default());
             self.continues = self.continues.take().or_else(|| from.map(entries));
         }
-        drop(session.update("number", move |old: Option<Vec<u32>>| {
-            let mut numbers = old.unwrap_or_default();
-            numbers.push(number);
-            numbers
-        }));
+        drop(session.update("number", move |numbers: &mut Vec<u32>| numbers.push(number)));
     }
 
     fn take_token(&mut self, session: &OpenSession) {

@@ -24,6 +24,13 @@ pub enum ValueError {
         /// The error of the codec. It may quote the value, so neither the message nor `Debug` shows it.
         reason: String,
     },
+    /// The closure of a [`try_update`](crate::OpenSession::try_update) accepted the value at first, and refused the one that
+    /// another request saved meanwhile.
+    #[error("the change of session key {key:?} is not possible on what another request wrote")]
+    Refused {
+        /// The key.
+        key: String,
+    },
     /// The key belongs to the library.
     #[error("the session key {key:?} is reserved")]
     Reserved {
@@ -83,6 +90,13 @@ pub enum ValueError {
     /// The source of entropy failed.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+}
+
+impl ValueError {
+    /// Whether another request has made one change of this one pointless. Only that change is then dropped.
+    pub(crate) const fn drops_one_change(&self) -> bool {
+        matches!(self, Self::TokenSpent | Self::Refused { .. })
+    }
 }
 
 impl fmt::Debug for ValueError {

@@ -45,7 +45,7 @@ impl OpenSession {
     /// # Errors
     /// [`ValueError`] if the messages cannot be read or the session was destroyed.
     pub fn take_flashes(&self) -> Result<Vec<Flash>, ValueError> {
-        let seen: Vec<Flash> = self.get(&self.context().config().flash_key)?.unwrap_or_default();
+        let seen: Vec<Flash> = self.get_or_default(&self.context().config().flash_key)?;
         if !seen.is_empty() && !self.state().unseen {
             let taken = seen.clone();
             self.change_flashes(move |messages| {
@@ -63,11 +63,15 @@ impl OpenSession {
         &self,
         change: impl Fn(&mut Vec<Flash>) + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
-        self.change(&self.context().config().flash_key, move |old: Option<Vec<Flash>>| {
-            let mut messages = old.unwrap_or_default();
-            change(&mut messages);
-            Ok(Some(messages).filter(|messages| !messages.is_empty()))
-        })
+        self.change(
+            &self.context().config().flash_key,
+            move |old: Option<Vec<Flash>>| {
+                let mut messages = old.unwrap_or_default();
+                change(&mut messages);
+                Ok((Some(messages).filter(|messages| !messages.is_empty()), ()))
+            },
+            |error, _| error,
+        )?
     }
 }
 

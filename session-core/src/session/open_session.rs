@@ -1,4 +1,5 @@
 use std::{
+    convert::Infallible,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -6,7 +7,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Op, State, ValueError,
+    AsKey, Op, State, ValueError,
     value::{decode_value, encode_value},
 };
 use crate::{Context, Timestamp, config::Codec, record::Piece};
@@ -25,7 +26,7 @@ use crate::{Context, Timestamp, config::Codec, record::Piece};
 ///
 /// let session = exchange::fresh(&Context::new(SessionConfig::default()), &Visit::new(), Timestamp::from_millis(0));
 /// session.set("name", "Ada")?;
-/// session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+/// session.update("visits", |visits: &mut u32| *visits += 1)?;
 /// assert_eq!(session.get::<String>("name")?.as_deref(), Some("Ada"));
 /// assert_eq!(session.get::<u32>("visits")?, Some(1));
 /// # Ok::<(), session_core::ValueError>(())
@@ -45,8 +46,8 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`ValueError::Decode`] if the value is not a `T`; it stays in the session.
-    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
-        let state = self.state();
+    pub fn get<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, ValueError> {
+        let (key, state) = (key.as_ref(), self.state());
         state
             .live
             .entries
@@ -55,12 +56,21 @@ impl OpenSession {
             .transpose()
     }
 
+    /// The value of the key, or the default of its type if there is none.
+    ///
+    /// # Errors
+    /// See [`get`](Self::get).
+    pub fn get_or_default<T: DeserializeOwned + Default>(&self, key: impl AsKey<T>) -> Result<T, ValueError> {
+        Ok(self.get(key)?.unwrap_or_default())
+    }
+
     /// Sets the value of the key.
     ///
     /// # Errors
     /// [`ValueError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be exceeded, or
     /// the session was destroyed.
-    pub fn set<T: Serialize>(&self, key: &str, value: T) -> Result<(), ValueError> {
+    pub fn set<T: Serialize>(&self, key: impl AsKey<T>, value: T) -> Result<(), ValueError> {
+        let key = key.as_ref();
         self.check_key(key)?;
         let codec = self.state().live.codec;
         let value = encode_value(codec, key, &value)?;
@@ -72,7 +82,8 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`ValueError`] if the key is reserved or the session was destroyed.
-    pub fn remove(&self, key: &str) -> Result<bool, ValueError> {
+    pub fn remove(&self, key: impl AsRef<str>) -> Result<bool, ValueError> {
+        let key = key.as_ref();
         self.check_key(key)?;
         let there = self.contains(key);
         self.apply(Op::Remove { key: key.into() })?;
@@ -86,36 +97,98 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`ValueError`] if the value is not a `T`, which leaves it in the session; otherwise see [`remove`](Self::remove).
-    pub fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ValueError> {
-        self.check_key(key)?;
-        let value = self.get(key)?;
+    pub fn take<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, ValueError> {
+        self.check_key(key.as_ref())?;
+        let value = self.get(&key)?;
         if value.is_some() {
-            self.remove(key)?;
+            self.remove(&key)?;
         }
         Ok(value)
     }
 
-    /// Replaces the value of the key by the result of `change`, and returns the new value.
+    /// Changes the value of the key, and returns what `change` returns. Without a value, it starts from the default of `T`.
     ///
-    /// If another request saves first, `change` runs again on the value of that request, so no update is lost. It must
-    /// therefore depend only on its argument, and must be quick. It may read the session but must not change it.
+    /// ```
+    /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange, session::Key};
+    /// # let context = Context::new(SessionConfig::default());
+    /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+    /// const CART: Key<Vec<String>> = Key::new("cart");
+    ///
+    /// let sku = String::from("mug");
+    /// let items = session.update(CART, |cart| { cart.push(sku); cart.len() })?;
+    /// assert_eq!(items, 1);
+    /// # Ok::<(), session_core::ValueError>(())
+    /// ```
+    ///
+    /// If another request saves first, `change` runs again on the value of that request, so no update is lost. Each run gets
+    /// its own clone of what the closure has captured, so the closure may use it up. It must depend on nothing else but the
+    /// value, and must be quick. It may read the session but must not change it. What was returned is not changed by a run
+    /// that follows.
     ///
     /// # Errors
     /// [`ValueError`] if the old value is not a `T`; otherwise see [`set`](Self::set).
-    pub fn update<T, F>(&self, key: &str, change: F) -> Result<T, ValueError>
+    pub fn update<T, R>(
+        &self,
+        key: impl AsKey<T>,
+        change: impl FnOnce(&mut T) -> R + Clone + Send + Sync + 'static,
+    ) -> Result<R, ValueError>
     where
-        T: Serialize + DeserializeOwned,
-        F: Fn(Option<T>) -> T + Send + Sync + 'static,
+        T: Serialize + DeserializeOwned + Default,
     {
+        let changed = self.try_update(key, move |value| Ok::<R, Infallible>(change(value)))?;
+        Ok(changed.unwrap_or_else(|never| match never {}))
+    }
+
+    /// Like [`update`](Self::update), but `change` may refuse with an error of the application. Then nothing is changed.
+    ///
+    /// ```
+    /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange, session::Key};
+    /// # let context = Context::new(SessionConfig::default());
+    /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+    /// const SEATS: Key<u32> = Key::new("seats");
+    /// # #[derive(Debug, PartialEq)]
+    /// struct TooMany;
+    ///
+    /// let book = |number: u32| session.try_update(SEATS, move |seats| {
+    ///     let all = *seats + number;
+    ///     if all > 4 { return Err(TooMany) }
+    ///     *seats = all;
+    ///     Ok(all)
+    /// });
+    /// assert_eq!(book(3)?, Ok(3));
+    /// assert_eq!(book(2)?, Err(TooMany)); // a handler may write `book(2)??`
+    /// assert_eq!(session.get(SEATS)?, Some(3));
+    /// # Ok::<(), session_core::ValueError>(())
+    /// ```
+    ///
+    /// If another request saves first and `change` refuses what that request wrote, the save fails with
+    /// [`ValueError::Refused`], and nothing is stored. The session then has what the other request wrote, so a second call
+    /// gets the error of the application.
+    ///
+    /// # Errors
+    /// See [`update`](Self::update). The inner error is that of `change`.
+    pub fn try_update<T, R, E: 'static>(
+        &self,
+        key: impl AsKey<T>,
+        change: impl FnOnce(&mut T) -> Result<R, E> + Clone + Send + Sync + 'static,
+    ) -> Result<Result<R, E>, ValueError>
+    where
+        T: Serialize + DeserializeOwned + Default,
+    {
+        let key = key.as_ref();
         self.check_key(key)?;
-        self.change(key, move |old| Ok(Some(change(old))))?;
-        self.get(key).map(|value| value.ok_or(ValueError::Destroyed))?
+        let change = move |old: Option<T>| {
+            let mut value = old.unwrap_or_default();
+            let told = change.clone()(&mut value)?;
+            Ok((Some(value), told))
+        };
+        self.change(key, change, |_, key| ValueError::Refused { key: key.to_owned() })
     }
 
     /// Whether the key has a value.
     #[must_use]
-    pub fn contains(&self, key: &str) -> bool {
-        self.state().live.entries.get(key.as_bytes()).is_some()
+    pub fn contains(&self, key: impl AsRef<str>) -> bool {
+        self.state().live.entries.get(key.as_ref().as_bytes()).is_some()
     }
 
     /// Removes all keys of the application, also those that another request sets meanwhile. The tokens, flash messages, owner and lifetimes stay.
@@ -127,24 +200,33 @@ impl OpenSession {
     }
 
     /// Changes the value of one key now, and again on every record on which the request is replayed. The lock is not held
-    /// while `change` runs, so it may read the session.
-    pub(super) fn change<T: Serialize + DeserializeOwned>(
+    /// while `change` runs, so it may read the session. A refusal by `change` changes nothing now, and is the error that
+    /// `refused` makes of it if it comes in a replay.
+    pub(super) fn change<T: Serialize + DeserializeOwned, R, E: 'static>(
         &self,
         key: &str,
-        change: impl Fn(Option<T>) -> Result<Option<T>, ValueError> + Send + Sync + 'static,
-    ) -> Result<(), ValueError> {
-        let name: Box<str> = key.into();
-        let change = Arc::new(move |codec: Codec, old: Option<&[u8]>| {
-            let old = old.map(|old| decode_value(codec, &name, old)).transpose()?;
-            change(old)?.map(|new| encode_value(codec, &name, &new)).transpose()
-        });
+        change: impl Fn(Option<T>) -> Result<(Option<T>, R), E> + Send + Sync + 'static,
+        refused: fn(E, &str) -> ValueError,
+    ) -> Result<Result<R, E>, ValueError> {
+        let run = move |key: &str, codec: Codec, old: Option<&[u8]>| {
+            let old = old.map(|old| decode_value(codec, key, old)).transpose()?;
+            let (new, told) = match change(old) {
+                Ok(changed) => changed,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            Ok(Ok((new.map(|new| encode_value(codec, key, &new)).transpose()?, told)))
+        };
         loop {
             let (codec, old, seen) = {
                 let state = self.state();
                 let old = state.live.entries.get(key.as_bytes()).map(Piece::from);
                 (state.live.codec, old, state.version)
             };
-            let new = change(codec, old.as_deref())?;
+            let ran: Result<_, ValueError> = run(key, codec, old.as_deref());
+            let (new, told) = match ran? {
+                Ok(changed) => changed,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
             let mut state = self.state();
             if state.version != seen {
                 continue;
@@ -162,8 +244,12 @@ impl OpenSession {
                     state.live.entries.remove(key.as_bytes());
                 }
             }
+            let name: Box<str> = key.into();
+            let change = Arc::new(move |codec: Codec, old: Option<&[u8]>| {
+                run(&name, codec, old)?.map(|(new, _)| new).map_err(|refusal| refused(refusal, &name))
+            });
             state.push(Op::Update { key: key.into(), change });
-            return Ok(());
+            return Ok(Ok(told));
         }
     }
 

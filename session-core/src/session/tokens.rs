@@ -178,18 +178,22 @@ impl Tokens<'_> {
     }
 
     fn all(&self) -> Result<Named, ValueError> {
-        Ok(self.session.get(&self.session.context().config().token_key)?.unwrap_or_default())
+        self.session.get_or_default(&self.session.context().config().token_key)
     }
 
     fn change(
         &self,
         change: impl Fn(&mut Named) -> Result<(), ValueError> + Send + Sync + 'static,
     ) -> Result<(), ValueError> {
-        self.session.change(&self.session.context().config().token_key, move |old: Option<Named>| {
-            let mut tokens = old.unwrap_or_default();
-            change(&mut tokens)?;
-            Ok(Some(tokens).filter(|tokens| !tokens.is_empty()))
-        })
+        self.session.change(
+            &self.session.context().config().token_key,
+            move |old: Option<Named>| {
+                let mut tokens = old.unwrap_or_default();
+                change(&mut tokens)?;
+                Ok((Some(tokens).filter(|tokens| !tokens.is_empty()), ()))
+            },
+            |error, _| error,
+        )?
     }
 }
 

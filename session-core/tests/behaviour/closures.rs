@@ -12,7 +12,7 @@ use crate::site::{Site, config, seconds};
 /// An update that reads another key of the session each time it runs.
 fn update_by_reading(session: &OpenSession) {
     let clone = session.clone();
-    let add = move |total: Option<u32>| total.unwrap_or(0) + clone.get::<u32>("n").unwrap().unwrap_or(0);
+    let add = move |total: &mut u32| *total += clone.get::<u32>("n").unwrap().unwrap_or(0);
     session.update("total", add).unwrap();
 }
 

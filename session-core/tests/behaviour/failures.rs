@@ -25,7 +25,7 @@ fn a_write_that_failed_is_an_error_and_may_be_saved_again() {
     for (times, applied) in [(1, Applied::No), (3, Applied::Unknown)] {
         let mut site = Site::with_session(config());
         let session = site.open();
-        session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+        session.update("n", |n: &mut u32| *n += 1).unwrap();
         fail(&site, times, applied);
         assert!(matches!(site.save(&session), Err(SessionError::Store(_))));
         session.set("later", 1).unwrap();
@@ -38,7 +38,7 @@ fn a_write_that_failed_is_an_error_and_may_be_saved_again() {
 fn a_lost_answer_is_found_out_by_asking_again() {
     let mut site = Site::with_session(config());
     let session = site.open();
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
     fail(&site, 1, Applied::Unknown);
     site.save(&session).unwrap();
     assert_eq!(site.calls(), ["load", "commit", "commit"]);
@@ -49,7 +49,7 @@ fn a_lost_answer_is_found_out_by_asking_again() {
 fn a_refused_repeat_does_not_hide_that_the_first_try_may_have_been_applied() {
     let mut site = Site::with_session(config());
     let session = site.open();
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
     // The list is taken from its end: the answer of the first try is lost, its repetitions are refused.
     let refused = (StoreErrorKind::Overloaded, Applied::No);
     site.world(|world| world.failures = vec![refused, refused, (StoreErrorKind::Timeout, Applied::Unknown)]);
@@ -64,7 +64,7 @@ fn a_refused_repeat_does_not_hide_that_the_first_try_may_have_been_applied() {
 fn a_lost_commit_is_recognised_under_those_that_others_built_on_it() {
     let mut site = Site::with_session(config());
     let session = site.open();
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
     fail(&site, 3, Applied::Unknown);
     assert!(site.save(&session).is_err());
     for _ in 0..7 {
@@ -80,7 +80,7 @@ fn a_lost_commit_is_recognised_under_those_that_others_built_on_it() {
 fn a_commit_that_the_store_repeated_by_itself_is_recognised_too() {
     let mut site = Site::with_session(config());
     let session = site.open();
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
     let Ok(Step::Ask(saving)) = finish(&session, site.now()) else { panic!("there is something to save") };
     // The first try is applied and its answer is lost. Another request writes before the second try.
     site.world(|world| world.try_perform(&saving.call())).unwrap();
@@ -98,7 +98,7 @@ fn a_commit_that_the_store_repeated_by_itself_is_recognised_too() {
 fn when_more_was_written_since_than_the_lineage_remembers_the_caller_is_told() {
     let mut site = Site::with_session(config());
     let session = site.open();
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
     fail(&site, 3, Applied::Unknown);
     assert!(site.save(&session).is_err());
     for _ in 0..9 {
@@ -179,7 +179,7 @@ fn two_saves_of_one_session_at_a_time_do_not_do_the_same_twice() {
     use session_core::exchange::{Exchange, Step, finish};
     let mut site = Site::with_session(config());
     let session = site.open();
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
     let Step::Ask(saving) = finish(&session, site.now()).unwrap() else { panic!("nothing to save") };
     assert!(matches!(site.save(&session.clone()), Err(SessionError::Busy)));
     let answer = site.world(|world| world.try_perform(&saving.call()));

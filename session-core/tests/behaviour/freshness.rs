@@ -13,7 +13,7 @@ fn a_sign_in_is_fresh_for_the_time_asked_for() {
         site.pass(pause);
         let session = site.open();
         assert_eq!(session.require_fresh(seconds(300)).is_ok(), fresh, "{pause}");
-        session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+        session.update("n", |n: &mut u32| *n += 1).unwrap();
         session.rotate().unwrap();
         site.save(&session).unwrap();
     }

@@ -56,7 +56,7 @@ fn reserved_keys_are_refused_and_cleared_around() {
     for key in ["_fp_", "_tk_", "_fl_"] {
         assert_eq!(session.set(key, 1), Err(ValueError::Reserved { key: key.to_owned() }));
         assert!(session.remove(key).is_err() && session.take::<u32>(key).is_err());
-        assert!(session.update(key, |_: Option<u32>| 1).is_err());
+        assert!(session.update(key, |n: &mut u32| *n = 1).is_err());
     }
     session.set("n", 1).unwrap();
     session.tokens().create("t", None).unwrap();
@@ -70,7 +70,7 @@ fn a_value_of_another_type_is_an_error_and_stays() {
     let session = site.open();
     assert!(matches!(session.get::<String>("n"), Err(ValueError::Decode { .. })));
     assert!(matches!(session.take::<String>("n"), Err(ValueError::Decode { .. })));
-    assert!(session.update("n", |old: Option<String>| old.unwrap_or_default()).is_err());
+    assert!(session.update("n", |_: &mut String| ()).is_err());
     site.save(&session).unwrap();
     assert_eq!(site.n(), Some(1));
 }
@@ -98,7 +98,7 @@ fn a_session_keeps_its_codec_when_the_configuration_changes() {
     let mut site = Site::with_session(with(|settings| settings.codec = Codec::Json))
         .reconfigured(with(|settings| settings.codec = Codec::Bincode));
     let session = site.open();
-    session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    session.update("n", |n: &mut u32| *n += 1).unwrap();
     session.set("text", "new").unwrap();
     site.save(&session).unwrap();
     let session = site.open();

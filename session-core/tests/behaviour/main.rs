@@ -25,4 +25,5 @@ mod site;
 mod support;
 mod sweeping;
 mod tokens;
+mod typed;
 mod visitors;

@@ -131,7 +131,7 @@ fn a_socket_that_sets_the_same_keys_again_keeps_few_operations() {
     }
     assert_eq!(operations(&session), "3");
     // What is in between must keep its place.
-    session.update("x", |x: Option<u32>| x.unwrap_or(0) + 1).unwrap();
+    session.update("x", |x: &mut u32| *x += 1).unwrap();
     session.set("x", 7).unwrap();
     assert_eq!(operations(&session), "5");
     site.save(&session).unwrap();
@@ -185,7 +185,7 @@ fn a_hundred_writers_of_one_session_all_succeed() {
     let mut writers: Vec<_> = (0..100)
         .map(|_| {
             let session = site.open();
-            session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+            session.update("n", |n: &mut u32| *n += 1).unwrap();
             match finish(&session, site.now()).unwrap() {
                 Step::Ask(saving) => saving,
                 Step::Done(_) => panic!("nothing to save"),
@@ -211,7 +211,7 @@ fn a_change_that_fails_hides_no_token_that_another_request_took() {
     let text = session.tokens().text("order").unwrap();
     site.save(&session).unwrap();
     let (one, two) = (site.open(), site.open());
-    two.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).unwrap();
+    two.update("n", |n: &mut u32| *n += 1).unwrap();
     two.tokens().claim("order", text.as_str()).unwrap();
     two.destroy();
     one.set("n", "no number any more").unwrap();

@@ -56,7 +56,7 @@ impl Kind {
             Self::Read => |session| session.get::<u32>("n").map(drop),
             Self::SetA => |session| session.set("a", 1),
             Self::SetB => |session| session.set("b", 1),
-            Self::Update => |session| session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1).map(drop),
+            Self::Update => |session| session.update("n", |n: &mut u32| *n += 1).map(drop),
             Self::Consume => |session| match session.tokens().read("once")? {
                 Some(text) => session.tokens().claim("once", text.as_str()),
                 None => Err(ValueError::TokenSpent),

@@ -63,7 +63,10 @@ async fn updates_of_many_writers_add_up(s: Subject) -> Checked {
             let site = Site::new(&s)?;
             for _ in 0..each {
                 let session = site.found(&browser, "while it was being written").await?;
-                let updated = session.update("n", |n: Option<u32>| n.unwrap_or_default() + 1);
+                let updated = session.update("n", |n: &mut u32| {
+                    *n += 1;
+                    *n
+                });
                 site.done("updating a value", updated)?;
                 site.save(&session, &mut browser).await?;
             }

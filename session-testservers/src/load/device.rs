@@ -66,7 +66,7 @@ impl Device {
                 Ok(|census| &mut census.writes)
             }
             7..12 => {
-                session.update("count", |count: Option<u64>| count.unwrap_or_default() + 1)?;
+                session.update("count", |count: &mut u64| *count += 1)?;
                 Ok(|census| &mut census.writes)
             }
             _ => {

@@ -100,7 +100,7 @@ impl Visitor {
         if mark != self.number {
             return Ok(Ending::Foreign);
         }
-        session.update(COUNTER, |count: Option<u64>| count.unwrap_or_default() + 1)?;
+        session.update(COUNTER, |count: &mut u64| *count += 1)?;
         driver.save(&session, now()).await?;
         Ok(Ending::Acknowledged)
     }

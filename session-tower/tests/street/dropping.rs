@@ -21,7 +21,7 @@ async fn cut_off(status: StatusCode) -> Site {
     let half_done = Arc::new(Notify::new());
     let told = Arc::clone(&half_done);
     let slow = async move |session: Session| -> Answer {
-        session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+        session.update("n", |n: &mut u32| *n += 1)?;
         told.notify_one();
         std::future::pending::<()>().await;
         Ok("done".to_owned())
@@ -130,7 +130,7 @@ async fn a_client_that_goes_away_leaves_nothing_half_done() {
     let half_done = Arc::new(Notify::new());
     let told = Arc::clone(&half_done);
     let slow = async move |session: Session| -> Answer {
-        session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+        session.update("n", |n: &mut u32| *n += 1)?;
         let guard = Dropped(Arc::clone(&told));
         told.notify_one();
         std::future::pending::<()>().await;

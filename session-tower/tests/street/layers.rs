@@ -15,7 +15,7 @@ use crate::harness::{Fate, Site};
 
 async fn count_in_middleware(request: Request, next: Next) -> Result<Response, SessionFailure> {
     let session = LazySession::from_request(&request)?.load().await?;
-    session.update("seen", |seen: Option<u32>| seen.unwrap_or(0) + 1)?;
+    session.update("seen", |seen: &mut u32| *seen += 1)?;
     Ok(next.run(request).await)
 }
 

@@ -105,7 +105,7 @@ fn read(session: &OpenSession) -> Result<String, ValueError> {
 }
 
 fn increment(session: &OpenSession) -> Result<String, ValueError> {
-    let number = session.update("last_seen", |number: Option<u64>| number.unwrap_or(0) + 1)?;
+    let number = session.update("last_seen", |number: &mut u64| { *number += 1; *number })?;
     Ok(number.to_string())
 }
 

@@ -84,7 +84,7 @@ impl Change {
                 Ok(live)
             }
             Err((index, error)) => {
-                if error == ValueError::TokenSpent {
+                if error.drops_one_change() {
                     session.give_up(index, &newer.live, &source.base);
                 }
                 Err(error.into())

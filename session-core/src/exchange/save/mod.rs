@@ -46,7 +46,7 @@ use crate::{
     id::SessionHandle,
     observe::log,
     record::Live,
-    session::{Base, OpenSession, Standing, State, ValueError},
+    session::{Base, OpenSession, Standing, State},
     store::{Revision, StoreError},
 };
 
@@ -90,8 +90,8 @@ pub fn needs_save(session: &OpenSession, now: Timestamp) -> bool {
 /// Notes that the caller is told of a failure, so that a driver does not answer it a second time.
 fn refuse(session: &OpenSession, error: &SessionError) {
     log::refused(session.context(), error, session.id_handle(), session.owner().as_deref());
-    // A token that another request took was dropped from the change. The rest of it can be saved.
-    if !matches!(error, SessionError::Value(ValueError::TokenSpent)) {
+    // What another request made pointless was dropped from the change. The rest of it can be saved.
+    if !matches!(error, SessionError::Value(error) if error.drops_one_change()) {
         let mut state = session.state();
         state.refused = Some(state.version);
     }

@@ -108,7 +108,12 @@ pub(crate) async fn form(token: CsrfToken) -> Answer {
 }
 
 async fn write(session: Session) -> Answer {
-    Ok(session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?.to_string())
+    Ok(session
+        .update("n", |n: &mut u32| {
+            *n += 1;
+            *n
+        })?
+        .to_string())
 }
 
 async fn sign_in(session: Session, Path(owner): Path<String>) -> Answer {
@@ -187,7 +192,10 @@ async fn obey(session: &Session, command: &str) -> String {
         ("owner", _) => session.owner().unwrap_or_else(|| "nobody".to_owned()),
         ("n", _) => shown(session.get::<u32>("n").map(|n| n.unwrap_or(0).to_string()).map_err(Into::into)),
         ("write", _) => {
-            let wrote = session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1);
+            let wrote = session.update("n", |n: &mut u32| {
+                *n += 1;
+                *n
+            });
             shown(wrote.map(|n| n.to_string()).map_err(Into::into))
         }
         ("create", name) => {

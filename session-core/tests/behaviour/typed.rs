@@ -1,0 +1,161 @@
+//! Keys with a type, changes that may be refused, and what happens when a type changes between two releases.
+
+use serde::{Deserialize, Serialize};
+use session_core::{SessionConfig, SessionError, ValueError, config::Codec, session::Key};
+
+use crate::site::{Site, config};
+
+const SEATS: Key<u32> = Key::new("seats");
+const NAMES: Key<Vec<String>> = Key::new("names");
+
+#[derive(Debug, Clone, PartialEq)]
+struct TooMany(u32);
+
+/// At most four seats.
+fn book(number: u32) -> impl FnOnce(&mut u32) -> Result<u32, TooMany> + Clone + Send + Sync + 'static {
+    move |seats| {
+        *seats += number;
+        if *seats > 4 { Err(TooMany(*seats)) } else { Ok(*seats) }
+    }
+}
+
+#[test]
+fn a_key_and_its_name_are_one_value() {
+    let session = Site::new(config()).open();
+    session.set(SEATS, 3).unwrap();
+    assert_eq!(session.get("seats").unwrap(), Some(3_u32));
+    assert_eq!(session.get::<u32>("seats").unwrap(), Some(3));
+    let name = String::from("seats");
+    assert_eq!(session.get(&name).unwrap(), Some(3_u32));
+    session.set("seats", 4_u32).unwrap();
+    assert_eq!(session.take(SEATS).unwrap(), Some(4));
+    assert!(!session.contains(SEATS) && !session.remove(SEATS).unwrap());
+    assert_eq!((session.get(SEATS).unwrap(), session.get_or_default(SEATS).unwrap()), (None, 0));
+}
+
+#[test]
+fn an_update_uses_up_what_it_has_captured_and_returns_what_it_likes() {
+    let session = Site::new(config()).open();
+    for (name, place) in [("Ada", 1), ("Grace", 2)] {
+        let name = name.to_owned();
+        let told = session.update(NAMES, move |names| {
+            names.push(name);
+            format!("place {}", names.len())
+        });
+        assert_eq!(told.unwrap(), format!("place {place}"));
+    }
+    assert_eq!(session.get(NAMES).unwrap().unwrap(), ["Ada", "Grace"]);
+}
+
+#[test]
+fn a_refused_change_is_none() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    assert_eq!(session.try_update(SEATS, book(5)), Ok(Err(TooMany(5))));
+    assert!(!session.is_changed() && !session.contains(SEATS));
+    assert_eq!(session.try_update(SEATS, book(3)), Ok(Ok(3)));
+    assert_eq!(session.try_update(SEATS, book(2)), Ok(Err(TooMany(5))));
+    site.save(&session).unwrap();
+    assert_eq!(site.open().get(SEATS).unwrap(), Some(3));
+}
+
+#[test]
+fn a_change_that_is_refused_after_a_conflict_is_told_and_asked_again_gives_the_own_error() {
+    let mut site = Site::with_session(config());
+    let (fast, slow) = (site.open(), site.open());
+    assert_eq!(fast.try_update(SEATS, book(3)), Ok(Ok(3)));
+    assert_eq!(slow.try_update(SEATS, book(2)), Ok(Ok(2)));
+    slow.set("theme", "dark").unwrap();
+    site.save(&fast).unwrap();
+    let told = site.save(&slow);
+    assert!(
+        matches!(&told, Err(SessionError::Value(ValueError::Refused { key })) if key == "seats"),
+        "{told:?}"
+    );
+    assert_eq!(site.open().get::<String>("theme").unwrap(), None, "nothing of it was stored");
+    assert_eq!(slow.try_update(SEATS, book(2)), Ok(Err(TooMany(5))));
+    site.save(&slow).unwrap();
+    let session = site.open();
+    assert_eq!(session.get(SEATS).unwrap(), Some(3));
+    assert_eq!(session.get::<String>("theme").unwrap().as_deref(), Some("dark"), "the rest can be saved");
+}
+
+#[test]
+fn captured_values_are_there_again_after_a_conflict() {
+    let mut site = Site::with_session(config());
+    let (fast, slow) = (site.open(), site.open());
+    for (session, name) in [(&fast, "Ada"), (&slow, "Grace")] {
+        let name = name.to_owned();
+        session.update(NAMES, move |names| names.push(name)).unwrap();
+    }
+    site.save(&fast).unwrap();
+    site.save(&slow).unwrap();
+    assert_eq!(site.open().get(NAMES).unwrap().unwrap(), ["Ada", "Grace"]);
+}
+
+/// The same value in two releases of an application.
+mod release {
+    use super::{Deserialize, Key, Serialize};
+
+    pub const ONE: Key<One> = Key::new("profile");
+    pub const TWO: Key<Two> = Key::new("profile");
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct One {
+        pub name: String,
+        pub visits: u8,
+        pub gone: bool,
+    }
+
+    /// A field more, a field less, a field with another name, a wider number, an option.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Two {
+        #[serde(alias = "name")]
+        pub full_name: Option<String>,
+        pub visits: u64,
+        #[serde(default)]
+        pub theme: String,
+    }
+}
+
+#[test]
+fn a_new_release_reads_what_the_old_one_wrote() {
+    for codec in [Codec::MessagePack, Codec::Json] {
+        let config = SessionConfig::with(|settings| settings.codec = codec).unwrap();
+        let mut site = Site::new(config);
+        let session = site.open();
+        session.set(release::ONE, release::One { name: "Ada".into(), visits: 3, gone: true }).unwrap();
+        site.save(&session).unwrap();
+        let read = site.open().get(release::TWO).unwrap().unwrap();
+        assert_eq!(
+            read,
+            release::Two { full_name: Some("Ada".into()), visits: 3, theme: String::new() },
+            "{codec:?}"
+        );
+    }
+}
+
+#[test]
+fn a_value_of_another_type_is_told_with_key_and_type_and_costs_nothing_else() {
+    for codec in [Codec::MessagePack, Codec::Json, Codec::Bincode] {
+        let config = SessionConfig::with(|settings| settings.codec = codec).unwrap();
+        let mut site = Site::new(config);
+        let session = site.open();
+        session.login("ada").unwrap();
+        session.set(NAMES, vec!["Ada".into()]).unwrap();
+        session.set(SEATS, 2).unwrap();
+        site.save(&session).unwrap();
+        let session = site.open();
+        let other: Key<(bool, bool, bool)> = Key::new(NAMES.name());
+        let changed = session.update(other, |value| value.0 = true);
+        for told in [session.get(other).map(drop), session.take(other).map(drop), changed] {
+            let told = told.unwrap_err();
+            assert_eq!(told.to_string(), "the value of session key \"names\" is not a (bool, bool, bool)");
+        }
+        session.update(SEATS, |seats| *seats += 1).unwrap();
+        site.save(&session).unwrap();
+        let session = site.open();
+        assert_eq!(session.owner().as_deref(), Some("ada"));
+        assert_eq!((session.get(NAMES).unwrap().unwrap().len(), session.get(SEATS).unwrap()), (1, Some(3)));
+    }
+}
