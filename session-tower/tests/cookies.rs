@@ -27,8 +27,9 @@ fn app(store: &ProbeStore) -> Router {
         .route(
             "/write",
             get(async |session: Session| {
-                session.set("name", session.get("name")?.unwrap_or("somebody".to_owned()))?;
-                Ok::<_, SessionFailure>("written")
+                let name = session.get("name")?.unwrap_or("somebody".to_owned());
+                session.set("name", &name)?;
+                Ok::<_, SessionFailure>(name)
             }),
         )
         .route(
