@@ -22,7 +22,7 @@ use crate::{App, Browser, Clock, Given, Schedule, Transport, backing::Backing};
 /// }
 ///
 /// async fn count(session: Session) -> Result<String, SessionFailure> {
-///     let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+///     let visits = session.update("visits", |visits: &mut u32| { *visits += 1; *visits })?;
 ///     Ok(format!("You were here {visits} times."))
 /// }
 ///

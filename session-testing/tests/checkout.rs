@@ -28,7 +28,10 @@ async fn order(session: Session, Form(order): Form<Order>) -> Result<&'static st
         return Ok("This order was sent already.");
     }
     session.remove("cart")?;
-    session.update("orders", |orders: Option<u32>| orders.unwrap_or(0) + 1)?;
+    session.update("orders", |orders: &mut u32| {
+        *orders += 1;
+        *orders
+    })?;
     Ok("Thank you.")
 }
 

@@ -21,7 +21,10 @@ fn app(sessions: SessionLayer) -> Router {
 }
 
 async fn count(session: Session) -> Result<String, SessionFailure> {
-    let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    let visits = session.update("visits", |visits: &mut u32| {
+        *visits += 1;
+        *visits
+    })?;
     Ok(format!("You were here {visits} times."))
 }
 
@@ -68,7 +71,10 @@ fn answer(
     };
     let visit = Visit::new().cookie(value("cookie")).user_agent(value("user-agent"));
     let session = sessions.open(&visit, clock.now())?;
-    let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    let visits = session.update("visits", |visits: &mut u32| {
+        *visits += 1;
+        *visits
+    })?;
     let settled = sessions.save(&session, clock.now())?;
     let cookie = settled.cookie.header(&sessions.context().config().cookie);
     let cookie = cookie.map_or(String::new(), |cookie| format!("Set-Cookie: {}\r\n", cookie.as_str()));

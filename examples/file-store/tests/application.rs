@@ -10,7 +10,10 @@ use http::{Request, header};
 use tower::ServiceExt as _;
 
 async fn count(session: Session) -> Result<String, SessionFailure> {
-    let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    let visits = session.update("visits", |visits: &mut u32| {
+        *visits += 1;
+        *visits
+    })?;
     Ok(format!("visit {visits}"))
 }
 
