@@ -4,12 +4,12 @@
 
 mod support;
 
-use std::{process::ExitCode, sync::OnceLock, time::Duration};
+use std::{io, net::SocketAddr, process::ExitCode, sync::OnceLock, time::Duration};
 
 use session_mysql::MysqlStore;
-use session_testkit::{Claims, Errand, Fixture, Means, Network, OpenError, Opened};
+use session_testkit::{Claims, Errand, Fixture, Means, Network, OpenError, Opened, distance};
 use session_testservers::{Target, proxy::Proxy};
-use support::{Apis, RESOLUTION, Tables};
+use support::{Apis, Tables};
 
 struct Mysql;
 
@@ -22,20 +22,34 @@ impl Fixture for Mysql {
         let url = Target::mysql()?.url();
         let tables = tables(url);
         let table = tables.table("case");
-        let opened = tables.opened(Tables::builder(url, &table), Apis::Both, &table)?;
-        Ok(opened.with_clock(tables.clock(&table)))
+        let clock = tables.clock(&table);
+        let Some(server) = Target::mysql()?.server().filter(|_| !distance().is_zero()) else {
+            let opened = tables.opened(Tables::builder(url, &table), Apis::Both, &table)?;
+            return Ok(opened.with_clock(clock).clock_runs());
+        };
+        let proxy = away(server.address())?;
+        let url = url.replacen(&server.address().to_string(), &proxy.address().to_string(), 1);
+        let opened = tables.opened(Tables::builder(&url, &table), Apis::Both, &table)?;
+        Ok(opened.with_clock(clock).clock_runs().at_distance().with_guard(proxy))
     }
 
     async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
         let target = Target::mysql()?;
         let host = target.server().ok_or_else(|| OpenError::no_proxy("the server is not ours"))?.address();
-        let proxy = Proxy::start(host)?;
+        let proxy = away(host)?;
         let url = target.url().replacen(&host.to_string(), &proxy.address().to_string(), 1);
         let tables = tables(target.url());
         let table = tables.table("fault");
-        let store = MysqlStore::builder(&url).table(&table);
+        let mut store = MysqlStore::builder(&url).table(&table);
+        let far = distance();
+        if !far.is_zero() {
+            // The usual limits and what so far away must be added: a connection takes several round trips.
+            store = store.connect_timeout(Duration::from_millis(500) + far * 30);
+            store = store.response_timeout(Duration::from_secs(1) + far * 10);
+            store = store.budget(Duration::from_secs(2) + far * 80);
+        }
         let opened = tables.opened(store, Apis::Both, &table)?;
-        Ok((opened.with_clock(tables.clock(&table)), Box::new(proxy)))
+        Ok((opened.with_clock(tables.clock(&table)).clock_runs().at_distance(), Box::new(proxy)))
     }
 
     /// As in the README. A transaction adds two round trips: its begin and its end.
@@ -50,11 +64,13 @@ impl Fixture for Mysql {
         let typed = "every row of its table is a record: the columns have fixed types";
         Claims::everything().budget(budget).without(Means::Corruption, typed)
     }
+}
 
-    /// The tests move the time of the table; `variants.rs` checks deadlines to the millisecond.
-    fn resolution(&self) -> Duration {
-        RESOLUTION
-    }
+/// A proxy that puts the server as far away as the run asks for.
+fn away(server: SocketAddr) -> io::Result<Proxy> {
+    let proxy = Proxy::start(server)?;
+    proxy.set_distance(distance());
+    Ok(proxy)
 }
 
 fn tables(url: &str) -> Tables {

@@ -13,7 +13,7 @@ use session_testkit::{
     rules::{ALL, COMMIT_6, LOAD_1, TOUCH_2, TTL_1, TTL_2},
 };
 use session_testservers::MariaDb;
-use support::{Apis, RESOLUTION, Tables};
+use support::{Apis, Tables};
 
 /// A server, and how stores connect to it.
 #[derive(Clone)]
@@ -81,11 +81,15 @@ impl Fixture for Variant {
             self.tables.admin(Schema::new(&name)?.grant("app", "127.0.0.1"));
         }
         let opened = self.tables.opened(Tables::builder(&self.url, &table), self.apis, &table)?;
-        Ok(if self.is_time_moved { opened.with_clock(self.tables.clock(&table)) } else { opened })
+        Ok(if self.is_time_moved {
+            opened.with_clock(self.tables.clock(&table)).clock_runs()
+        } else {
+            opened
+        })
     }
 
     fn resolution(&self) -> Duration {
-        if self.is_time_moved { RESOLUTION } else { Duration::from_millis(20) }
+        if self.is_time_moved { Duration::from_millis(1) } else { Duration::from_millis(20) }
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod faults;
 
-pub use faults::{Fault, Faulty, Schedule};
+pub use faults::{Distant, Fault, Faulty, Schedule};
 
 #[cfg(feature = "site")]
 mod address;

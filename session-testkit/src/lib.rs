@@ -24,7 +24,8 @@ pub mod guide {
 pub use cost::Errand;
 pub use fixture::{Claims, Condition, Fixture, Means, Network, OpenError, Opened};
 pub use model::{ModelClock, ModelFixture, ModelStore};
+pub use pace::distance;
 pub use report::{Report, SuiteReport, Totals, Verdict};
 pub use rules::Rule;
 pub use run::{Finding, Outcome, Suites, examine, main};
-pub use session_testing::{Fault, Faulty, Schedule};
+pub use session_testing::{Distant, Fault, Faulty, Schedule};

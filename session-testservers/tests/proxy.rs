@@ -268,6 +268,24 @@ fn it_leaves_a_connection_half_open() -> Checked {
 }
 
 #[test]
+fn a_distance_stays_whatever_the_mode() -> Checked {
+    let (server, _told) = echo()?;
+    let proxy = Proxy::start(server)?;
+    let far = Duration::from_millis(30);
+    proxy.set_distance(far);
+    for mode in [Mode::Pass, Mode::Delay(Duration::from_millis(1)), Mode::Pass] {
+        proxy.set(mode);
+        let mut client = connect(&proxy)?;
+        let sent = std::time::Instant::now();
+        client.write_all(b"ping")?;
+        client.read_exact(&mut [0; 4])?;
+        assert!(sent.elapsed() >= far * 2, "{mode:?} took {:?}", sent.elapsed());
+    }
+    proxy.set_distance(Duration::ZERO);
+    Ok(())
+}
+
+#[test]
 fn its_buffers_are_bounded() -> Checked {
     let (server, _told) = echo()?;
     let proxy = Proxy::start(server)?;

@@ -99,9 +99,6 @@ impl Tables {
     }
 }
 
-/// Far more than a case takes, so that the real time does not matter.
-pub(crate) const RESOLUTION: Duration = Duration::from_secs(30);
-
 /// A table that exists as long as its case runs.
 struct Made {
     tables: Tables,

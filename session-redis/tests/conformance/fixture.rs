@@ -1,4 +1,6 @@
 use std::{
+    io,
+    net::SocketAddr,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
@@ -6,7 +8,7 @@ use std::{
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use session_core::id::Family;
 use session_redis::{RedisStore, acl_rules};
-use session_testkit::{Claims, Errand, Fixture, Means, Network, OpenError, Opened};
+use session_testkit::{Claims, Errand, Fixture, Means, Network, OpenError, Opened, distance};
 use session_testservers::{RedisServer, proxy::Proxy};
 
 /// Stores on one kind of server, each under a prefix of its own and, where the servers are ours, as a user who may do no
@@ -37,13 +39,25 @@ impl Fixture for Redis {
     async fn open(&self) -> Result<Opened, OpenError> {
         let (url, servers) = (self.find)()?;
         let prefix = format!("case{}_", self.opened.fetch_add(1, Ordering::Relaxed));
-        let url = as_least_privileged(&url, servers, &prefix)?;
+        let mut url = as_least_privileged(&url, servers, &prefix)?;
+        // Sentinels and nodes of a cluster send their clients to addresses that lead around any proxy.
+        let proxy = match servers {
+            [server] if !distance().is_zero() && url.contains(&server.address().to_string()) => {
+                let proxy = away(server.address())?;
+                url = url.replacen(&server.address().to_string(), &proxy.address().to_string(), 1);
+                Some(proxy)
+            }
+            _ => None,
+        };
         // A machine that runs hundreds of cases at a time is slow.
         let patient = |url: &str| {
             let builder = RedisStore::builder(url).prefix(&prefix).budget(Duration::from_secs(30));
             builder.connect_timeout(Duration::from_secs(5)).response_timeout(Duration::from_secs(10))
         };
-        let opened = Opened::both(patient(&url).build()?, patient(&url).build_blocking()?);
+        let mut opened = Opened::both(patient(&url).build()?, patient(&url).build_blocking()?);
+        if let Some(proxy) = proxy {
+            opened = opened.at_distance().with_guard(proxy);
+        }
         if servers.is_empty() {
             return Ok(opened);
         }
@@ -69,12 +83,20 @@ impl Fixture for Redis {
         if !url.contains(&host) {
             return Err(OpenError::no_proxy(ANNOUNCED));
         }
-        let proxy = Proxy::start(server.address())?;
+        let proxy = away(server.address())?;
         let prefix = format!("case{}_", self.opened.fetch_add(1, Ordering::Relaxed));
         let url =
             as_least_privileged(&url, servers, &prefix)?.replacen(&host, &proxy.address().to_string(), 1);
-        let store = RedisStore::builder(&url).prefix(&prefix);
-        Ok((Opened::both(store.clone().build()?, store.build_blocking()?), Box::new(proxy)))
+        let mut store = RedisStore::builder(&url).prefix(&prefix);
+        let far = distance();
+        if !far.is_zero() {
+            // The usual limits and what so far away must be added: a connection takes several round trips.
+            store = store.connect_timeout(Duration::from_millis(500) + far * 10);
+            store = store.response_timeout(Duration::from_millis(500) + far * 10);
+            store = store.budget(Duration::from_secs(1) + far * 40);
+        }
+        let opened = Opened::both(store.clone().build()?, store.build_blocking()?);
+        Ok((opened.at_distance(), Box::new(proxy)))
     }
 
     fn claims(&self) -> Claims {
@@ -93,6 +115,13 @@ impl Fixture for Redis {
             _ => claims,
         }
     }
+}
+
+/// A proxy that puts the server as far away as the run asks for.
+fn away(server: SocketAddr) -> io::Result<Proxy> {
+    let proxy = Proxy::start(server)?;
+    proxy.set_distance(distance());
+    Ok(proxy)
 }
 
 fn as_least_privileged(url: &str, servers: &[RedisServer], prefix: &str) -> Result<String, OpenError> {

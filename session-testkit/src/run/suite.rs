@@ -20,6 +20,7 @@ use super::{
 use crate::{
     Fixture, Means, Network, OpenError, Opened, Rule,
     cost::Costs,
+    distance,
     fixture::Reason,
     limits::{HUNG_CASES, MEASURED},
     pace::{Pace, measure, until_in_time},
@@ -78,8 +79,11 @@ impl Suite {
             claims: fixture.claims(),
             costs: Costs::default(),
             runtime,
-            open: Box::new(move |runtime| runtime.block_on(fixture.open())),
-            open_behind_proxy: Box::new(move |runtime| runtime.block_on(remote.open_behind_proxy())),
+            open: Box::new(move |runtime| Ok(runtime.block_on(fixture.open())?.put_away(distance()))),
+            open_behind_proxy: Box::new(move |runtime| {
+                let (opened, network) = runtime.block_on(remote.open_behind_proxy())?;
+                Ok((opened.put_away(distance()), network))
+            }),
         });
         let opener = Arc::clone(&inner);
         let look = move || {

@@ -10,6 +10,7 @@ mod sign_in;
 mod site;
 mod writers;
 
+pub(crate) use at_once::AtOnce;
 pub(crate) use browser::Browser;
 pub(crate) use site::Site;
 

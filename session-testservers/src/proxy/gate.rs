@@ -17,6 +17,8 @@ pub(super) struct Gate {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) mode: Mode,
+    /// The least time of a delivery, whatever the mode.
+    pub(super) distance: Duration,
     pub(super) traffic: Traffic,
     pub(super) listening: bool,
     pub(super) ended: bool,
@@ -56,6 +58,7 @@ impl Gate {
     pub(super) fn new() -> Self {
         let state = State {
             mode: Mode::Pass,
+            distance: Duration::ZERO,
             traffic: Traffic::default(),
             listening: false,
             ended: false,
@@ -114,7 +117,8 @@ impl Gate {
             if let Some(verdict) = state.fate(id) {
                 break verdict;
             }
-            let left = state.mode.wait(direction).map(|wait| wait.saturating_sub(arrived.elapsed()));
+            let wait = state.mode.wait(direction).map(|wait| wait.max(state.distance));
+            let left = wait.map(|wait| wait.saturating_sub(arrived.elapsed()));
             state = match left {
                 Some(Duration::ZERO) => break state.spend(id, direction, bytes),
                 Some(left) => {

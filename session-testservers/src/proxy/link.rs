@@ -14,6 +14,9 @@ use super::{
 /// The most bytes that a connection holds back in each direction. Beyond that the sender must wait.
 const BUFFER: usize = 16 * 1024;
 
+/// The same for a connection over a distance, so that a megabyte is under way in a few deliveries.
+const FAR_BUFFER: usize = 256 * 1024;
+
 /// Serves one connection until both directions have ended.
 pub(super) fn serve(id: u64, client: TcpStream, upstream: &Upstream, gate: &Arc<Gate>) {
     // Closing the connection is the only way to tell the client that the server cannot be reached.
@@ -37,9 +40,10 @@ fn connect(id: u64, client: TcpStream, upstream: &Upstream, gate: &Arc<Gate>) ->
 }
 
 fn pump(id: u64, direction: Direction, mut from: Wire, mut to: Wire, gate: &Gate) {
-    let mut buffer = [0; BUFFER];
+    let mut buffer = vec![0; FAR_BUFFER];
     loop {
-        let read = match from.read(&mut buffer) {
+        let size = if gate.read(|state| state.distance.is_zero()) { BUFFER } else { FAR_BUFFER };
+        let read = match from.read(buffer.get_mut(..size).unwrap_or_default()) {
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             // A connection that was reset has ended.

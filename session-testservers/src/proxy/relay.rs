@@ -18,7 +18,7 @@ use crate::{
 
 /// A proxy on its own loopback port, in front of one server. It ends with all its connections when it is dropped.
 ///
-/// It holds back at most 16 KiB in each direction of a connection. Then the sender must wait.
+/// It holds back at most 16 KiB in each direction of a connection, or 256 KiB over a distance. Then the sender must wait.
 #[derive(Debug)]
 pub struct Proxy {
     upstream: Arc<Mutex<Upstream>>,
@@ -75,6 +75,22 @@ impl Proxy {
             self.wake();
         }
         self.gate.wait(PROXY_FOLLOWS, |state| state.listening == listens || state.ended);
+    }
+
+    /// Puts the server this far away: each delivery takes at least this long in each direction, whatever the mode. A round
+    /// trip takes twice as long.
+    ///
+    /// ```
+    /// use session_testservers::proxy::Proxy;
+    /// use std::time::Duration;
+    ///
+    /// # let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let proxy = Proxy::start(server.local_addr()?)?;
+    /// proxy.set_distance(Duration::from_millis(90));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_distance(&self, each_way: Duration) {
+        self.gate.change(|state| state.distance = each_way);
     }
 
     /// The current mode. [`Mode::CutAfter`] has become [`Mode::Pass`] once the cut has happened.
