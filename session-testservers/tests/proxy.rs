@@ -276,7 +276,7 @@ fn a_distance_stays_whatever_the_mode() -> Checked {
     for mode in [Mode::Pass, Mode::Delay(Duration::from_millis(1)), Mode::Pass] {
         proxy.set(mode);
         let mut client = connect(&proxy)?;
-        let sent = std::time::Instant::now();
+        let sent = Instant::now();
         client.write_all(b"ping")?;
         client.read_exact(&mut [0; 4])?;
         assert!(sent.elapsed() >= far * 2, "{mode:?} took {:?}", sent.elapsed());
