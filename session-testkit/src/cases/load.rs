@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::CreateOutcome,
+    store::{CreateOutcome, OnFull},
 };
 
 use crate::case::cases;
@@ -32,15 +32,21 @@ async fn an_expired_record_is_absent(s: Subject) -> Checked {
 }
 
 async fn an_expired_key_is_free_again(s: Subject) -> Checked {
-    for key in [s.key(), s.key_in(s.owned_family())] {
+    let full = Subject::cap(1, OnFull::Refuse);
+    for (key, cap) in
+        [(s.key(), None), (s.key_in(s.owned_family()), None), (s.key_in(s.owned_family()), full)]
+    {
         s.hold(&key, &s.brief()).await?;
         s.outlive(s.short());
         let again = s.draft();
-        let answer = s.create(&key, &again, None).await?;
+        let answer = s.create(&key, &again, cap).await?;
         let created = CreateOutcome::Created { evicted: Vec::new() };
         s.answers("create", "of a key whose record has expired", &answer, &created)?;
         let stored = s.load(&key).await?.map(|stored| (stored.revision, stored.data));
         s.equal("what is stored after it", &stored, &Some((again.next, again.data)))?;
+        let listed: Vec<_> = s.list(&key.family).await?.into_iter().map(|(digest, _)| digest).collect();
+        let wanted: Vec<_> = key.is_owned().then_some(key.digest).into_iter().collect();
+        s.equal("what its family lists", &listed, &wanted)?;
     }
     Ok(())
 }

@@ -83,7 +83,9 @@ impl Pace {
 
     fn longer(self, least: Duration, turns: u32) -> Duration {
         let usual = least.max(self.turn() * turns);
-        (usual * self.slower).min(LONGEST_WAIT.max(usual))
+        let longer = (usual * self.slower).min(LONGEST_WAIT.max(usual));
+        // The configuration of a session takes no parts of a millisecond.
+        Duration::from_millis(u64::try_from(longer.as_millis()).unwrap_or(u64::MAX).saturating_add(1))
     }
 
     /// How long a case may take beyond the usual limit, however often it is tried.
@@ -119,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_deadline_leaves_room_for_the_operations_of_a_case() {
-        assert_eq!(NEAR.short(Clock::Runs, TICK), Duration::from_millis(100));
-        assert_eq!(FAR.short(Clock::Runs, TICK), Duration::from_millis(14_400));
+        assert_eq!(NEAR.short(Clock::Runs, TICK), Duration::from_millis(101));
+        assert_eq!(FAR.short(Clock::Runs, TICK), Duration::from_millis(14_401));
         // A clock that stands needs no room, however far the store is.
         assert_eq!(FAR.short(Clock::Stands, TICK), Duration::from_millis(8));
     }
@@ -133,8 +135,8 @@ mod tests {
 
     #[test]
     fn another_try_has_longer_deadlines_and_they_stay_bounded() {
-        assert_eq!(NEAR.slower(4).short(Clock::Runs, TICK), Duration::from_millis(400));
-        assert_eq!(FAR.slower(64).short(Clock::Runs, TICK), LONGEST_WAIT);
+        assert_eq!(NEAR.slower(4).short(Clock::Runs, TICK), Duration::from_millis(401));
+        assert_eq!(FAR.slower(64).short(Clock::Runs, TICK), LONGEST_WAIT + TICK);
         assert_eq!(NEAR.slower(64).short(Clock::Stands, TICK), NEAR.short(Clock::Stands, TICK));
     }
 

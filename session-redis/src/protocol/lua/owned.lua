@@ -81,8 +81,12 @@ local function expired(before)
   return redis.call('ZRANGE', KEYS[2], '-inf', '(' .. digits(before), 'BYSCORE', 'LIMIT', 0, STEP)
 end
 
-local function forget(entries)
-  for _, entry in ipairs(entries) do unlist(string.sub(entry, 2)) end
+-- Takes these off the index, but not the session that was just put there in the place of one that has expired.
+local function forget(entries, new)
+  for _, entry in ipairs(entries) do
+    local digest = string.sub(entry, 2)
+    if digest ~= new then unlist(digest) end
+  end
 end
 
 -- What a script tells of the sessions that it ended: how many, above which stamp and up to which, and the oldest of them.

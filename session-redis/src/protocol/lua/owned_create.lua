@@ -22,7 +22,7 @@ end
 -- A full server refuses the first command that needs memory, so this must be the first write.
 local stamp, low = after(latest()), mark
 list(stamp, ARGV[4], ARGV[3])
-forget(over)
+forget(over, ARGV[4])
 local to = mark
 if excess > 0 then
   -- The oldest sessions have the lowest stamps, so the mark ends exactly these.
