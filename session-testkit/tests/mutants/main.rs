@@ -4,6 +4,7 @@
 
 mod apart;
 mod defect;
+mod far;
 mod fixture;
 mod keys;
 mod left;
@@ -19,7 +20,7 @@ use std::{
     collections::BTreeSet,
     process::ExitCode,
     sync::{Arc, Mutex},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use apart::{Apart, ApartFixture};
@@ -61,6 +62,10 @@ fn main() -> ExitCode {
             rejected(fixture, &format!("{defect:?}"), rule, origin, &table)
         })
         .with_kind(rule.name())
+    }));
+    let far = Duration::from_millis(if is_whole() { 90 } else { 5 });
+    trials.push(Trial::test("stores_that_are_far_away", move || {
+        far::are_rejected_and_a_healthy_one_is_not(far)
     }));
     if is_whole() {
         trials.push(Trial::test("each_instance_passes_by_itself", || healthy_instances(false)));

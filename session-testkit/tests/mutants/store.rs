@@ -26,6 +26,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Mutant {
     pub(crate) defect: Defect,
+    gap: Duration,
     pub(crate) clock: ModelClock,
     records: Arc<Mutex<Records>>,
     /// The cache of this API, for the defect about caches.
@@ -49,12 +50,18 @@ impl Mutant {
         let shared = defect == Defect::StoresShareTheirKeys;
         Self {
             defect,
+            gap: Duration::from_micros(50),
             clock: ModelClock::default(),
             records: if shared { Arc::clone(&SHARED) } else { Arc::default() },
             cache: Arc::default(),
             asked: Arc::default(),
             sweepers: Arc::default(),
         }
+    }
+
+    /// The gap between two steps of a store whose server is that far away.
+    pub(crate) fn with_gap(self, gap: Duration) -> Self {
+        Self { gap, ..self }
     }
 
     pub(crate) fn other_api(&self) -> Self {
@@ -89,7 +96,7 @@ impl Mutant {
 
     /// A pause in which another request can come in, if the store is not atomic.
     pub(crate) fn gap(&self) {
-        thread::sleep(Duration::from_micros(50));
+        thread::sleep(self.gap);
     }
 
     pub(crate) fn wrote(&self) {
