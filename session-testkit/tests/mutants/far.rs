@@ -27,7 +27,7 @@ const FAR: [(Defect, &Rule); 14] = [
     (Defect::CommitChecksThenWrites, &rules::COMMIT_4),
     (Defect::CommitKeepsTheDeadline, &rules::COMMIT_6),
     (Defect::TouchOnlyExtends, &rules::TOUCH_2),
-    (Defect::RotateCreatesThenDeletes, &rules::ROTATE_4),
+    (Defect::DeleteChecksThenDeletes, &rules::DELETE_2),
     (Defect::TombstonesNeverDie, &rules::ROTATE_5),
     (Defect::BuriedKeepTheDeadline, &rules::DELETE_3),
     (Defect::RevokeScansThenDeletes, &rules::FAMILY_2),
