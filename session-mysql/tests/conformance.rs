@@ -28,6 +28,8 @@ impl Fixture for Mysql {
             return Ok(opened.with_clock(clock).clock_runs());
         };
         let proxy = away(server.address())?;
+        // So far away most cases wait most of the time, and many run at once.
+        tables.admin("SET GLOBAL max_connections=4000");
         let url = url.replacen(&server.address().to_string(), &proxy.address().to_string(), 1);
         let opened = tables.opened(Tables::builder(&url, &table), Apis::Both, &table)?;
         Ok(opened.with_clock(clock).clock_runs().at_distance().with_guard(proxy))
