@@ -1,6 +1,6 @@
 use std::num::NonZeroU32;
 
-use alo_session::{CsrfLayer, SessionConfig, SessionLayer, config::ConfigError, store::Store};
+use alo_session::{CsrfLayer, SessionConfig, SessionLayer, config::ConfigError};
 use axum::{
     Router,
     extract::Request,
@@ -30,10 +30,10 @@ pub fn config(secure: bool) -> Result<SessionConfig, ConfigError> {
     })
 }
 
-/// Returns the site, with its sessions in `store` under `config`.
-pub fn app<S: Store>(store: S, config: SessionConfig) -> Router {
+/// Returns the site, with these sessions: those of `main`, or of a test.
+pub fn app(sessions: SessionLayer) -> Router {
     // Makes the response when a session fails, in every handler and in the layers.
-    let sessions = SessionLayer::new(store, config).on_error(problem::session_failure);
+    let sessions = sessions.on_error(problem::session_failure);
 
     let pages = Router::new()
         .route("/", get(home::show))

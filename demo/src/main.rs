@@ -3,6 +3,7 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
+use alo_session::SessionLayer;
 use clap::Parser as _;
 use session_demo::{app, args::Args, config, signals};
 use tokio::{net::TcpListener, time::timeout};
@@ -29,7 +30,7 @@ async fn main() -> ExitCode {
 async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     start_log()?;
     let config = config(args.secure)?;
-    let app = app(args.store.open(&config)?, config);
+    let app = app(SessionLayer::new(args.store.open(&config)?, config));
     let listener = TcpListener::bind(args.addr)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", args.addr))?;

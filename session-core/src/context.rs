@@ -50,8 +50,9 @@ impl Context {
         Self { config, entropy, observer: observer.clone(), clock: clock.clone() }
     }
 
-    /// The time of the clock, if there is one.
-    pub(crate) fn time(&self) -> Option<Timestamp> {
+    /// Returns the time of the [clock](Self::clocked). `None` without one.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
         self.clock.as_ref().map(|clock| clock())
     }
 

@@ -32,11 +32,11 @@ impl Page {
         self.expect(!self.text().contains(text), || format!("the page should not say {text:?}"))
     }
 
-    /// The response sends the browser there.
+    /// The response makes the browser get that page. A redirect that makes it send a form again (307, 308) is none.
     #[track_caller]
     pub fn assert_redirects_to(&self, location: &str) -> &Self {
-        let holds = self.status.is_redirection() && self.header("location") == Some(location);
-        self.expect(holds, || format!("the response should be a redirect to {location}"))
+        let holds = self.is_redirect() && self.header("location") == Some(location);
+        self.expect(holds, || format!("the response should make the browser get {location}"))
     }
 
     #[track_caller]

@@ -5,8 +5,8 @@ use session_memory::ManualClock;
 
 /// The time of a test. It begins at the present, and stands still until it is moved. Clones show the same time.
 ///
-/// A [`Site`](crate::Site) has one, and its store, its layer and its browsers follow it. Without a site it is one line for the
-/// layer and one for the store:
+/// A [`Site`](crate::Site) has one, and its store, its layer and its browsers follow it. Without a site, the store and whoever
+/// uses it are each told once:
 ///
 /// ```
 /// use alo_session::{MemoryStore, SessionConfig, SessionLayer};

@@ -161,3 +161,63 @@ fn decode(text: &str) -> String {
     ];
     NAMED.iter().fold(text.to_owned(), |text, (name, letter)| text.replace(name, letter))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(html: &str) -> Vec<(String, String)> {
+        forms(&format!("<form>{html}</form>")).remove(0).fields
+    }
+
+    fn sent(html: &str) -> String {
+        let pairs = fields(html).into_iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    #[test]
+    fn what_is_filled_in_is_sent() {
+        assert_eq!(
+            sent(r#"<input name="a" value="1"><INPUT TYPE=hidden NAME='b' VALUE=2 /><input name=c>"#),
+            "a=1&b=2&c="
+        );
+        assert_eq!(
+            sent("<input value=1><input name=a disabled><input type=submit name=b><button name=c>"),
+            ""
+        );
+        assert_eq!(sent("<input type=checkbox name=a><input type=checkbox name=b checked>"), "b=on");
+        assert_eq!(sent("<input type=radio name=a value=1><input type=radio name=a value=2 checked>"), "a=2");
+        assert_eq!(sent("<textarea name=a>\none &lt;b&gt;</textarea>"), "a=one <b>");
+        assert_eq!(sent(r#"<input name="a" value="&quot;x&#39; &amp;lt; >">"#), "a=\"x' &lt; >");
+        assert_eq!(sent("<!-- <input name=a> --><input name=b><!-- "), "b=");
+    }
+
+    #[test]
+    fn a_selection_is_what_is_chosen_or_the_first() {
+        assert_eq!(sent("<select name=a><option>x<option value=y>Y</select>"), "a=x");
+        assert_eq!(
+            sent("<select name=a><option value=x>X<option value=y selected>Y</select><option>"),
+            "a=y"
+        );
+        assert_eq!(sent("<select><option>x</select>"), "");
+    }
+
+    #[test]
+    fn each_form_has_its_own_fields() {
+        let all = forms(
+            "<input name=no><form method=post action=/a?b><input name=a></form><input name=no><form action='/c'></form>",
+        );
+        let seen: Vec<_> =
+            all.iter().map(|form| (form.action.as_str(), form.method.as_str(), form.fields.len())).collect();
+        assert_eq!(seen, [("/a?b", "POST", 1), ("/c", "GET", 0)]);
+        assert!(forms("<form").len() == 1 && forms("a < b <> <3").is_empty());
+    }
+
+    #[test]
+    fn the_token_is_that_of_the_head_or_of_the_first_form() {
+        let form = r#"<input type="hidden" name="_csrf" value="f">"#;
+        assert_eq!(token(&format!("<meta name=csrf-token content=m>{form}")).as_deref(), Some("m"));
+        assert_eq!(token(form).as_deref(), Some("f"));
+        assert_eq!(token("<meta name=author content=x>"), None);
+    }
+}

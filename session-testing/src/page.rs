@@ -124,7 +124,8 @@ impl Page {
         }
     }
 
-    /// Goes where the response sends the browser, and on, until a response is no redirect. Other sites are not visited.
+    /// Goes where the response sends the browser, and on, until a response is no redirect. Other sites are not visited, and no
+    /// form is sent again (307, 308).
     ///
     /// # Panics
     /// After [`MAX_REDIRECTS`](Self::MAX_REDIRECTS) redirects.
@@ -132,13 +133,22 @@ impl Page {
         let mut page = self;
         for _ in 0..Self::MAX_REDIRECTS {
             let location = page.headers.get(LOCATION).and_then(|to| to.to_str().ok());
-            let Some(location) = location.filter(|_| page.status.is_redirection()) else { return page };
+            let Some(location) = location.filter(|_| page.is_redirect()) else { return page };
             if resolve(&page.place, &page.target, location).0.site() != page.place.site() {
                 return page;
             }
             page = page.request(Method::GET, location).await;
         }
         page.fail("the redirects should come to an end")
+    }
+
+    /// Whether the browser gets another page because of it.
+    pub(crate) fn is_redirect(&self) -> bool {
+        match self.status.as_u16() {
+            301..=303 => true,
+            307 | 308 => self.method.is_safe(),
+            _ => false,
+        }
     }
 
     fn request(&self, method: Method, to: &str) -> RequestBuilder {

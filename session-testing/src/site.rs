@@ -163,7 +163,7 @@ impl Site {
 
     /// Returns the layer that the application gets: with the site's store, settings and clock.
     pub fn layer(&self) -> SessionLayer {
-        SessionLayer::from_sessions(self.backing.sessions()).clock(self.backing.clock.reader())
+        SessionLayer::from_sessions(self.backing.sessions())
     }
 
     /// Returns the same sessions for an application without a runtime. `now` is an argument there:

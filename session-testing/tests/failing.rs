@@ -97,7 +97,7 @@ async fn each_assertion_about_a_response_fails() {
     assert!(told(&|page| _ = page.assert_does_not_say("visitor")).starts_with("the page should not say"));
     assert!(
         told(&|page| _ = page.assert_redirects_to("/home"))
-            .starts_with("the response should be a redirect to /home")
+            .starts_with("the response should make the browser get /home")
     );
     assert!(told(&|page| _ = page.json::<u32>()).starts_with("the body should be JSON for a u32"));
     let text = told(&|page| _ = page.submit("/order", &[]));

@@ -38,11 +38,14 @@ impl SessionLayer {
         Self::from_sessions(session_core::Sessions::new(store, config))
     }
 
-    /// Creates a layer with these sessions, which other parts of the application may use too.
+    /// Creates a layer with these sessions, which other parts of the application may use too. If their context has a
+    /// [clock](session_core::Context::clocked), it is the layer's, too.
     pub fn from_sessions<S: Store>(sessions: session_core::Sessions<S>) -> Self {
+        let context = Arc::clone(sessions.context());
+        let system = || SystemTime::now().into();
         let options = LayerOptions {
             sessions: sessions.erased(),
-            clock: Arc::new(|| SystemTime::now().into()),
+            clock: Arc::new(system),
             network: None,
             on_error: None,
             cookie: None,
@@ -52,7 +55,10 @@ impl SessionLayer {
             hints: Hints::default(),
         };
         let layer = Self { options: Arc::new(options), kind: Kind::new() };
-        layer.clock(|| SystemTime::now().into())
+        match context.time() {
+            Some(_) => layer.clock(move || context.time().unwrap_or_else(system)),
+            None => layer.clock(system),
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 use std::{any::Any, net::TcpListener, sync::mpsc, thread, time::Duration};
 
-use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, store::AnyStore};
+use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, SessionLayer, store::AnyStore};
 use session_demo::app;
 use session_testservers::{MariaDb, RedisServer};
 use tokio::runtime::Runtime;
 
-#[path = "../site/slow_store.rs"]
 mod slow_store;
 
 use slow_store::SlowStore;
@@ -63,7 +62,7 @@ impl Site {
                 // By name, because browsers accept `Secure` cookies from localhost over plain HTTP.
                 ready.send(format!("http://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                axum::serve(listener, app(SlowStore(store), config)).await.unwrap();
+                axum::serve(listener, app(SessionLayer::new(SlowStore(store), config))).await.unwrap();
             });
         });
         Self { address: address.recv().unwrap(), _server: server }

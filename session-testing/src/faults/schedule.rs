@@ -91,3 +91,27 @@ impl Schedule {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_waits_for_its_operation_and_then_the_lasting_one_comes() {
+        let schedule = Schedule::default();
+        schedule.fail_next(Operation::Commit);
+        schedule.push(Fault::DropMidway);
+        schedule.lose_next_answer(Operation::Commit);
+        assert_eq!(schedule.next(Operation::Load), Fault::DropMidway, "the first one that fits");
+        assert_eq!(schedule.next(Operation::Load), Fault::Pass);
+        assert_eq!(schedule.next(Operation::Commit), Fault::FailBefore);
+        schedule.clone().down();
+        assert_eq!(schedule.next(Operation::Commit), Fault::FailAfter);
+        assert_eq!((schedule.next(Operation::Commit), schedule.left()), (Fault::FailBefore, 0));
+        schedule.slow(Duration::from_secs(1));
+        assert_eq!(schedule.next(Operation::Sweep), Fault::Delay(Duration::from_secs(1)));
+        schedule.fail_next(Operation::Touch);
+        schedule.up();
+        assert_eq!(schedule.next(Operation::Touch), Fault::Pass);
+    }
+}
