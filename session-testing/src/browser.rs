@@ -39,15 +39,16 @@ struct Inner {
     headers: HeaderMap,
 }
 
-/// Where an application in this process seems to be: on TLS, so that `Secure` cookies are kept.
-const HOME: &str = "https://site.test/";
 const CHROME: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
 impl Browser {
+    /// Where an application in this process seems to be: on TLS, so that `Secure` cookies are kept.
+    pub(crate) const HOME: &str = "https://site.test/";
+
     /// Opens a browser for any application in this process, at `https://site.test`.
     pub fn new(app: impl App) -> Self {
-        Self::open(app.into_transport(), None, HOME)
+        Self::open(app.into_transport(), None, Self::HOME)
     }
 
     /// Opens a browser for a server, such as `http://127.0.0.1:3000`. It needs a tokio runtime.
@@ -63,10 +64,6 @@ impl Browser {
         let home = Place::parse(home).at("/");
         let cookies = Cookies::new(backing.as_ref().map(|backing| backing.clock.clone()));
         Self(Arc::new(Inner { transport, backing, home, cookies, headers }))
-    }
-
-    pub(crate) fn on(transport: Transport, backing: &Arc<Backing>, home: Option<&str>) -> Self {
-        Self::open(transport, Some(Arc::clone(backing)), home.unwrap_or(HOME))
     }
 
     /// Goes to an address, as if it had been typed or bookmarked. It is a path, or a URL for another host of the application.

@@ -86,17 +86,18 @@ impl Site {
     #[must_use]
     #[track_caller]
     pub fn browser(&self) -> Browser {
-        let transport = self.transport.clone();
-        crate::story::verdict(transport.is_some(), || {
+        crate::story::verdict(self.transport.is_some(), || {
             "a site without an application is visited by `browser_at`".to_owned()
         });
-        Browser::on(transport.unwrap_or_else(|| Transport::to("")), &self.backing, None)
+        self.browser_at(Browser::HOME)
     }
 
-    /// Opens a browser for a server on the sessions of this site, such as `http://127.0.0.1:3000`.
+    /// Opens a browser for the site under another address than `https://site.test`, such as `http://nas.lan` without TLS. The
+    /// browser of a site [without an application](Self::without_app) connects to the address, as to a server.
     #[must_use]
     pub fn browser_at(&self, url: &str) -> Browser {
-        Browser::on(Transport::to(url), &self.backing, Some(url))
+        let transport = self.transport.clone().unwrap_or_else(|| Transport::to(url));
+        Browser::open(transport, Some(Arc::clone(&self.backing)), url)
     }
 
     /// Opens a browser in which this owner is signed in, without the site's form for it.

@@ -1,82 +1,66 @@
-use std::{sync::Arc, thread};
+use std::sync::Arc;
 
-use alo_session::{Session, SessionFailure, SessionLayer};
+use alo_session::{Session, SessionFailure};
 use axum::{Router, extract::State, routing::get};
+use session_testing::Site;
 use tokio::sync::Barrier;
 
-use crate::{
-    browser::Browser,
-    server::{Server, config, serve},
-};
+use crate::visitor::{add, between, config, sign_in, sign_out, site};
 
-#[test]
-fn signing_in_keeps_the_cart_and_kills_the_old_cookie() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("teapot");
-    let handle = browser.get("/session").between("<code>", "</code>").to_owned();
-    let mut thief = browser.clone();
+#[tokio::test]
+async fn signing_in_keeps_the_cart_and_kills_the_old_cookie() {
+    let browser = site().browser();
+    add(&browser, "teapot").await;
+    let handle = between(&browser.get("/session").await, "<code>", "</code>");
+    let thief = browser.stolen_copy();
 
-    browser.sign_in("Ada").expect_redirect("/");
-    assert_ne!(browser.cookie, thief.cookie);
-    let page = browser.get("/");
-    page.expect(200, "Hello, Ada.");
-    assert!(page.body.contains(&format!("Your session was {handle} and is ")));
-    let new = page.between(&format!("Your session was {handle} and is "), " now");
+    sign_in(&browser, "Ada").await.assert_redirects_to("/").assert_rotated().assert_signed_in("Ada");
+    let page = browser.get("/").await;
+    page.assert_status(200).assert_says("Hello, Ada.");
+    let new = between(&page, &format!("Your session was {handle} and is "), " now");
     assert_ne!(new, handle);
-    browser.get("/cart").expect(200, "€34.50");
+    browser.get("/cart").await.assert_status(200).assert_says("€34.50");
 
-    let stolen = thief.cookie.clone();
-    thief.get("/").expect(200, "Hello, stranger.");
-    thief.get("/cart").expect(200, "There is nothing in it yet");
-    assert_eq!(thief.cookie, stolen, "a request that is late gets no cookie in place of the newer one");
+    // A request that is late gets no cookie in place of the newer one.
+    thief.get("/").await.assert_status(200).assert_says("Hello, stranger.").assert_cookie_kept();
+    thief
+        .get("/cart")
+        .await
+        .assert_status(200)
+        .assert_says("There is nothing in it yet")
+        .assert_cookie_kept();
 }
 
-#[test]
-fn signing_out_ends_the_session_on_the_server() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("teapot");
-    browser.sign_in("Ada").expect_redirect("/");
-    let mut copy = browser.clone();
-    browser.sign_out();
-    browser.get("/").expect(200, "You are signed out.");
-    copy.get("/").expect(200, "Hello, stranger.");
-    copy.get("/cart").expect(200, "There is nothing in it yet");
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let browser = site().signed_in("Ada").await;
+    add(&browser, "teapot").await;
+    let copy = browser.stolen_copy();
+    sign_out(&browser).await;
+    browser.get("/").await.assert_status(200).assert_says("You are signed out.");
+    copy.get("/").await.assert_status(200).assert_says("Hello, stranger.");
+    copy.get("/cart").await.assert_status(200).assert_says("There is nothing in it yet");
 }
 
-#[test]
-fn a_request_in_flight_does_not_bring_a_session_back() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.sign_in("Ada").expect_redirect("/");
-
+#[tokio::test]
+async fn a_request_in_flight_does_not_bring_a_session_back() {
     // A slow page of the same site: it waits once it has its session, and again before it ends.
     let barrier = Arc::new(Barrier::new(2));
-    let slow = Router::new()
-        .route("/slow", get(slow))
-        .with_state(Arc::clone(&barrier))
-        .route(
-            "/step",
-            get(async |State(barrier): State<Arc<Barrier>>| {
-                barrier.wait().await;
-            }),
-        )
-        .with_state(barrier)
-        .layer(SessionLayer::new(server.store.clone(), config()));
-    let slow = serve(slow);
-
-    let mut late = browser.at(&slow);
-    let late = thread::spawn(move || (late.get("/slow"), late));
-    Browser::new(&slow).get("/step");
-    browser.sign_out();
-    Browser::new(&slow).get("/step");
-
-    let (page, late) = late.join().unwrap();
-    page.expect(409, "The session ended while the request ran");
+    let page = get(slow).with_state(Arc::clone(&barrier));
+    let site = Site::with_config(config(), |sessions| {
+        Router::new().route("/slow", page).layer(sessions.clone()).merge(session_demo::app(sessions))
+    });
+    let browser = site.signed_in("Ada").await;
+    let late = browser.stolen_copy();
+    let (page, ()) = tokio::join!(late.get("/slow"), async {
+        barrier.wait().await;
+        sign_out(&browser).await;
+        barrier.wait().await;
+    });
+    page.assert_status(409).assert_says("The session ended while the request ran").assert_not_saved();
     assert_eq!(page.header("set-cookie"), None);
-    late.at(&server.base).get("/").expect(200, "Hello, stranger.");
-    browser.get("/").expect(200, "Hello, stranger.");
+    late.get("/").await.assert_status(200).assert_says("Hello, stranger.");
+    browser.get("/").await.assert_status(200).assert_says("Hello, stranger.");
 }
 
 async fn slow(session: Session, State(barrier): State<Arc<Barrier>>) -> Result<&'static str, SessionFailure> {
@@ -86,32 +70,30 @@ async fn slow(session: Session, State(barrier): State<Arc<Barrier>>) -> Result<&
     Ok("late")
 }
 
-#[test]
-fn two_browsers_of_one_name_have_two_sessions() {
-    let server = Server::start();
-    let (mut one, mut other) = (server.browser(), server.browser());
-    one.sign_in("Ada").expect_redirect("/");
-    other.sign_in("Ada").expect_redirect("/");
-    one.add("mug");
-    other.get("/cart").expect(200, "There is nothing in it yet");
-    one.sign_out();
-    other.get("/").expect(200, "Hello, Ada.");
+#[tokio::test]
+async fn two_browsers_of_one_name_have_two_sessions() {
+    let site = site();
+    let (one, other) = (site.signed_in("Ada").await, site.signed_in("Ada").await);
+    add(&one, "mug").await;
+    other.get("/cart").await.assert_status(200).assert_says("There is nothing in it yet");
+    sign_out(&one).await;
+    other.get("/").await.assert_status(200).assert_says("Hello, Ada.");
 }
 
-#[test]
-fn a_name_has_bounds_and_is_never_markup() {
-    let server = Server::start();
-    let mut browser = server.browser();
+#[tokio::test]
+async fn a_name_has_bounds_and_is_never_markup() {
+    let browser = site().browser();
     for name in ["", "   ", &"x".repeat(41)] {
-        browser.sign_in(name).expect_redirect("/sign-in");
-        browser.get("/sign-in").expect(200, "A name has 1 to 40 characters.");
+        sign_in(&browser, name).await.assert_redirects_to("/sign-in").assert_signed_out();
+        browser.get("/sign-in").await.assert_status(200).assert_says("A name has 1 to 40 characters.");
     }
     let nasty = r#""><script>alert('x')</script>&amp;"#;
-    browser.sign_in(nasty).expect_redirect("/");
+    sign_in(&browser, nasty).await.assert_redirects_to("/").assert_signed_in(nasty);
     for path in ["/", "/shop", "/cart", "/sign-in", "/session"] {
-        let page = browser.get(path);
-        page.expect(200, "&lt;script&gt;");
-        assert!(!page.body.contains("<script"), "{}", page.body);
-        assert!(page.body.contains("&amp;amp;"));
+        let page = browser.get(path).await;
+        page.assert_status(200)
+            .assert_says("&lt;script&gt;")
+            .assert_says("&amp;amp;")
+            .assert_does_not_say("<script");
     }
 }

@@ -1,65 +1,63 @@
-use crate::server::{Server, at_once};
+use crate::visitor::{add, at_once, site, slow_site, submit};
 
-#[test]
-fn a_cart_is_filled_changed_and_emptied() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("mug");
-    browser.add("mug");
-    browser.add("teapot");
+#[tokio::test]
+async fn a_cart_is_filled_changed_and_emptied() {
+    let browser = site().browser();
+    add(&browser, "mug").await;
+    add(&browser, "mug").await;
+    add(&browser, "teapot").await;
     let change = [("sku", "mug"), ("quantity", "3")];
-    browser.submit("/cart", "/cart/quantity", &change).expect_redirect("/cart");
-    browser.get("/cart").expect(200, "€73.20");
-    browser.submit("/cart", "/cart/remove", &[("sku", "teapot")]).expect_redirect("/cart");
-    let page = browser.get("/cart");
-    page.expect(200, "€38.70");
-    assert!(!page.body.contains("<h2>Teapot</h2>"));
-    browser.submit("/cart", "/cart/empty", &[]).expect_redirect("/cart");
-    browser.get("/cart").expect(200, "There is nothing in it yet");
+    submit(&browser, "/cart", "/cart/quantity", &change).await.assert_redirects_to("/cart");
+    browser.get("/cart").await.assert_status(200).assert_says("€73.20");
+    submit(&browser, "/cart", "/cart/remove", &[("sku", "teapot")]).await.assert_redirects_to("/cart");
+    let page = browser.get("/cart").await;
+    page.assert_status(200).assert_says("€38.70").assert_does_not_say("<h2>Teapot</h2>");
+    submit(&browser, "/cart", "/cart/empty", &[]).await.assert_redirects_to("/cart");
+    browser.get("/cart").await.assert_status(200).assert_says("There is nothing in it yet");
 }
 
-#[test]
-fn a_message_is_shown_once() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("pencil");
-    browser.get("/cart").expect(200, "Added to your cart: Pencil.");
-    assert!(!browser.get("/cart").body.contains("Added to your cart"));
+#[tokio::test]
+async fn a_message_is_shown_once() {
+    let browser = site().browser();
+    add(&browser, "pencil").await;
+    browser.get("/cart").await.assert_says("Added to your cart: Pencil.");
+    browser.get("/cart").await.assert_does_not_say("Added to your cart");
 }
 
-#[test]
-fn tabs_that_add_at_once_lose_nothing() {
-    let server = Server::slow();
-    let mut browser = server.browser();
+#[tokio::test]
+async fn tabs_that_add_at_once_lose_nothing() {
+    let browser = slow_site().browser();
     // A visitor's first item makes the session that the tabs then share.
-    browser.add("pencil");
-    let token = browser.get("/shop").field("_csrf");
-    let skus = ["mug", "teapot"];
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    at_once(8, || {
-        let mut tab = browser.clone();
-        let sku = skus[next.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2];
+    add(&browser, "pencil").await;
+    let token = browser.get("/shop").await.csrf_token().unwrap();
+    at_once(8, async |tab| {
+        let sku = ["mug", "teapot"][tab % 2];
         for _ in 0..5 {
-            tab.post("/cart/add", &[("sku", sku), ("_csrf", &token)], &[]).expect_redirect("/shop");
+            let form = [("sku", sku), ("_csrf", &token)];
+            browser.post("/cart/add").form(&form).await.assert_redirects_to("/shop");
         }
-    });
-    let page = browser.get("/cart");
-    assert_eq!(page.body.matches(r#"required value="20""#).count(), 2, "{}", page.body);
-    assert_eq!(page.body.matches("Added to your cart: Mug.").count(), 20);
-    assert_eq!(page.body.matches("Added to your cart: Teapot.").count(), 20);
+    })
+    .await;
+    let page = browser.get("/cart").await;
+    let shown = |text| page.text().matches(text).count();
+    assert_eq!(shown(r#"required value="20""#), 2, "{page:?}");
+    assert_eq!((shown("Added to your cart: Mug."), shown("Added to your cart: Teapot.")), (20, 20));
 }
 
-#[test]
-fn a_bad_form_changes_nothing() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("mug");
-    browser.submit("/cart", "/cart/add", &[("sku", "cannon")]).expect(404, "no such product");
+#[tokio::test]
+async fn a_bad_form_changes_nothing() {
+    let browser = site().browser();
+    add(&browser, "mug").await;
+    let page = submit(&browser, "/cart", "/cart/add", &[("sku", "cannon")]).await;
+    page.assert_status(404).assert_says("no such product").assert_not_saved();
     for quantity in ["-1", "many", "", "1.5", "99999999999"] {
-        browser
-            .submit("/cart", "/cart/quantity", &[("sku", "mug"), ("quantity", quantity)])
-            .expect(422, "The form is not complete");
+        let page =
+            submit(&browser, "/cart", "/cart/quantity", &[("sku", "mug"), ("quantity", quantity)]).await;
+        page.assert_status(422).assert_says("The form is not complete").assert_not_saved();
     }
-    browser.submit("/cart", "/cart/remove", &[]).expect(422, "The form is not complete");
-    browser.get("/cart").expect(200, r#"required value="1""#);
+    submit(&browser, "/cart", "/cart/remove", &[])
+        .await
+        .assert_status(422)
+        .assert_says("The form is not complete");
+    browser.get("/cart").await.assert_status(200).assert_says(r#"required value="1""#);
 }

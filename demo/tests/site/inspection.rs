@@ -1,69 +1,67 @@
-use crate::{browser::Browser, server::Server};
+use session_testing::Browser;
 
-#[test]
-fn the_session_page_tells_what_there_is() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    let page = browser.get("/session");
-    page.expect(200, "new with this page");
-    page.expect(200, "Nothing yet.");
-    browser.get("/");
-    browser.add("mug");
-    browser.sign_in("Ada").expect_redirect("/");
+use crate::visitor::{add, between, sign_in, site, submit};
 
-    let page = browser.get("/session");
-    page.expect(200, "known from an earlier page");
-    page.expect(200, "<strong>Ada</strong>, since <time datetime=");
-    page.expect(200, "<code>{&quot;items&quot;:{&quot;mug&quot;:1}}</code>");
-    page.expect(200, "&quot;visits&quot;: 1");
-    let left = page.between("– in ", " unless you come back");
-    assert!(left == "5m" || left.starts_with("4m 5"), "{left}");
-    let id = browser.cookie.clone().unwrap();
-    let (_, id) = id.split_once('=').unwrap();
-    assert!(!page.body.contains(id));
+#[tokio::test]
+async fn the_session_page_tells_what_there_is() {
+    let browser = site().browser();
+    let page = browser.get("/session").await;
+    page.assert_status(200).assert_says("new with this page").assert_says("Nothing yet.");
+    browser.get("/").await;
+    add(&browser, "mug").await;
+    sign_in(&browser, "Ada").await.assert_redirects_to("/");
+
+    let page = browser.get("/session").await;
+    page.assert_status(200)
+        .assert_says("known from an earlier page")
+        .assert_says("<strong>Ada</strong>, since <time datetime=")
+        .assert_says("<code>{&quot;items&quot;:{&quot;mug&quot;:1}}</code>")
+        .assert_says("&quot;visits&quot;: 1")
+        .assert_does_not_say(&browser.cookie("AloSession").unwrap());
+    assert_eq!(between(&page, "– in ", " unless you come back"), "5m");
 }
 
-#[test]
-fn a_new_id_keeps_the_session_and_kills_the_old_one() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("mug");
-    let mut copy = browser.clone();
-    browser.submit("/session", "/session/new-id", &[]).expect_redirect("/session");
-    browser.get("/session").expect(200, "Your session has a new id: it was ");
-    browser.get("/cart").expect(200, "€12.90");
-    copy.get("/cart").expect(200, "There is nothing in it yet");
+#[tokio::test]
+async fn a_new_id_keeps_the_session_and_kills_the_old_one() {
+    let browser = site().browser();
+    add(&browser, "mug").await;
+    let copy = browser.stolen_copy();
+    submit(&browser, "/session", "/session/new-id", &[])
+        .await
+        .assert_redirects_to("/session")
+        .assert_rotated();
+    browser.get("/session").await.assert_status(200).assert_says("Your session has a new id: it was ");
+    browser.get("/cart").await.assert_status(200).assert_says("€12.90");
+    copy.get("/cart").await.assert_status(200).assert_says("There is nothing in it yet");
 }
 
-#[test]
-fn an_ended_session_is_gone_here_and_there() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("mug");
-    let mut copy = browser.clone();
-    browser.submit("/session", "/session/end", &[]).expect_redirect("/session/ended");
-    assert_eq!(browser.cookie, None, "the browser was told to forget it");
-    let page = browser.get("/session/ended");
-    page.expect(200, "Your session has ended");
+#[tokio::test]
+async fn an_ended_session_is_gone_here_and_there() {
+    let browser = site().browser();
+    add(&browser, "mug").await;
+    let copy = browser.stolen_copy();
+    let page = submit(&browser, "/session", "/session/end", &[]).await;
+    page.assert_redirects_to("/session/ended").assert_ended().assert_cookie_removed();
+    let page = page.follow().await;
+    page.assert_status(200).assert_says("Your session has ended");
     assert_eq!(page.header("set-cookie"), None);
-    copy.get("/cart").expect(200, "There is nothing in it yet");
+    copy.get("/cart").await.assert_status(200).assert_says("There is nothing in it yet");
 }
 
-#[test]
-fn every_page_is_well_formed_for_those_who_listen() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("mug");
-    browser.sign_in("Ada").expect_redirect("/");
+#[tokio::test]
+async fn every_page_is_well_formed_for_those_who_listen() {
+    let browser = site().browser();
+    add(&browser, "mug").await;
+    sign_in(&browser, "Ada").await.assert_redirects_to("/");
     for path in
         ["/", "/shop", "/cart", "/order", "/sign-in", "/devices", "/session", "/session/ended", "/nowhere"]
     {
-        check(&mut browser, path);
+        check(&browser, path).await;
     }
 }
 
-fn check(browser: &mut Browser, path: &str) {
-    let body = browser.get(path).body;
+async fn check(browser: &Browser, path: &str) {
+    let body = browser.get(path).await.text();
     let once = |text: &str| assert_eq!(body.matches(text).count(), 1, "{text} in {path}");
     ["<html lang=\"en\">", "<title>", "<h1>", "<main id=\"main\">", "<nav aria-label=", "href=\"#main\""]
         .iter()

@@ -1,56 +1,48 @@
-use crate::server::{Server, at_once};
+use crate::visitor::{add, at_once, between, site, slow_site, submit};
 
-#[test]
-fn an_order_can_be_sent_once() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("lamp");
-    let cart = browser.get("/cart");
-    let (csrf, once) = (cart.field("_csrf"), cart.field("once"));
-    let order = [("_csrf", csrf.as_str()), ("once", once.as_str())];
+#[tokio::test]
+async fn an_order_can_be_sent_once() {
+    let browser = site().browser();
+    add(&browser, "lamp").await;
+    let cart = browser.get("/cart").await;
+    cart.submit("/order", &[]).await.assert_status(303).assert_redirects_to("/order");
+    browser.get("/order").await.assert_status(200).assert_says("€89.00");
+    browser.get("/cart").await.assert_status(200).assert_says("There is nothing in it yet");
 
-    browser.post("/order", &order, &[]).expect_redirect("/order");
-    browser.get("/order").expect(200, "€89.00");
-    browser.get("/cart").expect(200, "There is nothing in it yet");
-
-    browser.add("mug");
-    browser.post("/order", &order, &[]).expect(409, "This order was sent already");
-    browser.get("/cart").expect(200, "€12.90");
-    browser.get("/order").expect(200, "€89.00");
+    add(&browser, "mug").await;
+    cart.submit("/order", &[]).await.assert_status(409).assert_says("This order was sent already");
+    browser.get("/cart").await.assert_status(200).assert_says("€12.90");
+    browser.get("/order").await.assert_status(200).assert_says("€89.00");
 }
 
-#[test]
-fn of_orders_at_the_same_moment_one_counts() {
-    let server = Server::slow();
-    let mut browser = server.browser();
-    browser.add("lamp");
-    let cart = browser.get("/cart");
-    let (csrf, once) = (cart.field("_csrf"), cart.field("once"));
-    let order = [("_csrf", csrf.as_str()), ("once", once.as_str())];
-    let mut statuses = at_once(8, || browser.clone().post("/order", &order, &[]).status);
+#[tokio::test]
+async fn of_orders_at_the_same_moment_one_counts() {
+    let browser = slow_site().browser();
+    add(&browser, "lamp").await;
+    let cart = browser.get("/cart").await;
+    let mut statuses = at_once(8, async |_| cart.submit("/order", &[]).await.status().as_u16()).await;
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 409, 409, 409, 409, 409, 409, 409]);
 }
 
-#[test]
-fn a_made_up_order_is_refused() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("lamp");
+#[tokio::test]
+async fn a_made_up_order_is_refused() {
+    let browser = site().browser();
+    add(&browser, "lamp").await;
     for once in ["", "x", &"A".repeat(86)] {
-        browser.submit("/cart", "/order", &[("once", once)]).expect(409, "sent already");
+        let page = browser.get("/cart").await.submit("/order", &[("once", once)]).await;
+        page.assert_status(409).assert_says("sent already");
     }
-    browser.get("/cart").expect(200, "€89.00");
-    browser.get("/order").expect(200, "not ordered anything yet");
+    browser.get("/cart").await.assert_status(200).assert_says("€89.00");
+    browser.get("/order").await.assert_status(200).assert_says("not ordered anything yet");
 }
 
-#[test]
-fn a_cart_emptied_in_another_tab_orders_nothing() {
-    let server = Server::start();
-    let mut browser = server.browser();
-    browser.add("lamp");
-    let once = browser.get("/cart").field("once");
-    browser.submit("/cart", "/cart/empty", &[]).expect_redirect("/cart");
-    browser.submit("/shop", "/order", &[("once", &once)]).expect_redirect("/cart");
-    browser.get("/cart").expect(200, "nothing was ordered");
+#[tokio::test]
+async fn a_cart_emptied_in_another_tab_orders_nothing() {
+    let browser = site().browser();
+    add(&browser, "lamp").await;
+    let once = between(&browser.get("/cart").await, r#"name="once" value=""#, "\"");
+    submit(&browser, "/cart", "/cart/empty", &[]).await.assert_redirects_to("/cart");
+    submit(&browser, "/shop", "/order", &[("once", &once)]).await.assert_redirects_to("/cart");
+    browser.get("/cart").await.assert_status(200).assert_says("nothing was ordered");
 }
