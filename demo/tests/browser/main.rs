@@ -9,6 +9,7 @@ mod everyday;
 mod profile;
 mod shop;
 mod site;
+mod slow_store;
 
 use std::process::ExitCode;
 

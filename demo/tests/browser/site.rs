@@ -5,9 +5,7 @@ use session_demo::app;
 use session_testservers::{MariaDb, RedisServer};
 use tokio::runtime::Runtime;
 
-mod slow_store;
-
-use slow_store::SlowStore;
+use crate::slow_store::SlowStore;
 
 /// Long, because browsers leave little of a small machine to the server.
 const PATIENCE: Duration = Duration::from_secs(20);
