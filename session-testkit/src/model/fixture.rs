@@ -21,6 +21,7 @@ impl Fixture for ModelFixture {
             .with_count(move || counted.count())
             .with_corruption(move |key| corrupt.corrupt(key)))
     }
+
     fn claims(&self) -> Claims {
         Claims::everything()
             .without(Means::Proxy, "it has no server")
