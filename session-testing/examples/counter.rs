@@ -10,7 +10,10 @@ fn app(sessions: SessionLayer) -> Router {
 
 async fn count(session: Session) -> Result<String, SessionFailure> {
     let name = session.owner().unwrap_or("stranger".into());
-    let visits = session.update("visits", |visits: Option<u32>| visits.unwrap_or(0) + 1)?;
+    let visits = session.update("visits", |visits: &mut u32| {
+        *visits += 1;
+        *visits
+    })?;
     Ok(format!("Hello, {name}. You were here {visits} times.\n"))
 }
 

@@ -17,10 +17,10 @@ use crate::{
 /// use alo_session::{Session, SessionFailure, session::OpenSession};
 ///
 /// async fn add(session: Session, item: String) -> Result<usize, SessionFailure> {
-///     let cart = session.update("cart", move |cart: Option<Vec<String>>| {
-///         cart.into_iter().flatten().chain([item.clone()]).collect::<Vec<_>>()
-///     })?;
-///     Ok(cart.len())
+///     Ok(session.update("cart", move |cart: &mut Vec<String>| {
+///         cart.push(item);
+///         cart.len()
+///     })?)
 /// }
 ///
 /// /// For a program without a runtime.
