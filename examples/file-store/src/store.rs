@@ -201,7 +201,7 @@ impl BlockingStore for FileStore {
                     }
                 }
                 Ok(None) => return Ok(DeleteOutcome::Gone),
-                // Without an expectation a record that nobody can read goes as well.
+                // Without an expectation a record that nobody can read goes as well (FAULT-4).
                 Err(error) if expected.is_some() => return Err(error),
                 Err(_) => {}
             }

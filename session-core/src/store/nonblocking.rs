@@ -128,6 +128,7 @@ pub trait Store: Send + Sync + 'static {
     /// - DELETE-2: with another revision than expected it answers `Conflict` and deletes nothing.
     /// - DELETE-3: a tombstone is loadable until it expires by itself, and neither listed nor counted by a cap.
     /// - DELETE-4: the same attempt again (same tombstone) answers `Deleted` and changes nothing.
+    /// - FAULT-4: without an expectation a record that cannot be read is deleted, too.
     fn delete(
         &self,
         key: &StoreKey,

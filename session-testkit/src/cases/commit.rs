@@ -1,4 +1,4 @@
-use session_core::store::{CommitOutcome, CreateOutcome, Revision};
+use session_core::store::{CommitOutcome, CreateOutcome, OnFull, RotateOutcome, TouchOutcome};
 
 use crate::case::cases;
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
 
 cases! {
     COMMIT_1: [another_revision_is_a_conflict, a_conflict_changes_nothing, a_revision_is_compared_in_full];
-    COMMIT_2: [a_key_that_never_was_stays_absent, a_deleted_key_stays_absent, an_expired_key_stays_absent];
+    COMMIT_2: [a_key_that_never_was_stays_absent, a_deleted_key_stays_absent, an_expired_key_stays_absent,
+        an_evicted_key_stays_absent];
     COMMIT_3: [a_repeated_commit_answers_written, a_repeat_after_another_commit_is_a_conflict];
     COMMIT_5: [an_equal_payload_is_written, an_equal_payload_renews_the_deadline];
 }
@@ -41,18 +42,13 @@ async fn a_conflict_changes_nothing(s: Subject) -> Checked {
 
 async fn a_revision_is_compared_in_full(s: Subject) -> Checked {
     let held = s.hold(&s.key(), &s.draft()).await?;
-    for bit in s.bits(16, 16) {
-        let bytes = held.revision.as_bytes();
-        let near = std::array::from_fn(|at| {
-            let byte = bytes.get(at).copied().unwrap_or_default();
-            if at == bit / 8 { byte ^ (1 << (bit % 8)) } else { byte }
-        });
-        conflicts(&s, &held, Revision::from_bytes(near)).await?;
+    for near in s.near(held.revision) {
+        conflicts(&s, &held, near).await?;
     }
     Ok(())
 }
 
-async fn conflicts(s: &Subject, held: &Held, expected: Revision) -> Checked {
+async fn conflicts(s: &Subject, held: &Held, expected: session_core::store::Revision) -> Checked {
     let asked = s.now();
     match s.commit(&held.key, expected, &s.draft()).await? {
         CommitOutcome::Conflict(live) => s.is_still(Some(&live), held, asked, "in the answer `Conflict`")?,
@@ -93,9 +89,26 @@ async fn an_expired_key_stays_absent(s: Subject) -> Checked {
     Ok(())
 }
 
+async fn an_evicted_key_stays_absent(s: Subject) -> Checked {
+    let family = s.owned_family();
+    let held = s.hold(&s.key_in(family), &s.draft()).await?;
+    let cap = Subject::cap(1, OnFull::EvictOldest);
+    let (new, _) = s.hold_capped(&s.key_in(family), &s.draft(), cap).await?;
+    let commit = s.commit(&held.key, held.revision, &s.draft()).await?;
+    s.answers("commit", "on a key that was evicted", &commit, &CommitOutcome::Gone)?;
+    let touch = s.touch(&held.key, held.revision, Subject::LONG).await?;
+    s.answers("touch", "of a key that was evicted", &touch, &TouchOutcome::Gone)?;
+    let rotate = s.rotate((&held.key, held.revision), &s.key_in(family), &s.draft(), None).await?;
+    s.answers("rotate", "of a key that was evicted", &rotate, &RotateOutcome::Gone)?;
+    s.absent(&held.key, "after commit, touch and rotate of an evicted key").await?;
+    s.lists(&family, &[&new], "after commit, touch and rotate of an evicted key").await
+}
+
 async fn is_gone(s: &Subject, held: &Held, what: &str) -> Checked {
-    let answer = s.commit(&held.key, held.revision, &s.draft()).await?;
-    s.answers("commit", &format!("on a key {what}"), &answer, &CommitOutcome::Gone)?;
+    for expected in [held.revision, s.revision()] {
+        let answer = s.commit(&held.key, expected, &s.draft()).await?;
+        s.answers("commit", &format!("on a key {what}"), &answer, &CommitOutcome::Gone)?;
+    }
     s.absent(&held.key, &format!("after a commit on a key {what}")).await?;
     s.lists(&held.key.family, &[], &format!("after a commit on a key {what}")).await?;
     let answer = s.create(&held.key, &s.draft(), None).await?;

@@ -9,7 +9,7 @@ use crate::{
 cases! {
     DELETE_1: [nothing_brings_a_deleted_key_back, a_racing_commit_does_not_bring_it_back,
         a_racing_rotation_does_not_carry_it_on, a_delete_again_finds_nothing];
-    DELETE_2: [another_revision_is_a_conflict, a_racing_commit_is_seen_or_stopped];
+    DELETE_2: [another_revision_is_a_conflict, a_revision_is_compared_in_full, a_racing_commit_is_seen_or_stopped];
 }
 
 async fn nothing_brings_a_deleted_key_back(s: Subject) -> Checked {
@@ -114,6 +114,17 @@ async fn another_revision_is_a_conflict(s: Subject) -> Checked {
         s.end(&key, Some(held.revision)).await?;
     }
     Ok(())
+}
+
+async fn a_revision_is_compared_in_full(s: Subject) -> Checked {
+    let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
+    for near in s.near(held.revision) {
+        let answer = s.delete(&held.key, Some(near)).await?;
+        s.check(matches!(answer, DeleteOutcome::Conflict(_)), || {
+            format!("`delete` of a record whose revision differs in one bit answered {answer:?}")
+        })?;
+    }
+    s.intact(&held, "after deletes that expected nearly its revision").await
 }
 
 async fn a_racing_commit_is_seen_or_stopped(s: Subject) -> Checked {

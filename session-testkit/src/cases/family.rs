@@ -1,6 +1,6 @@
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{CommitOutcome, OnFull, RotateOutcome, TouchOutcome},
+    store::OnFull,
 };
 
 use crate::case::cases;
@@ -12,10 +12,6 @@ use crate::{
 cases! {
     FAMILY_1: [a_list_is_newest_first, a_list_has_the_live_sessions_only, writes_keep_the_order, a_rotated_session_keeps_its_age,
         an_anonymous_family_lists_nothing, a_long_list_is_complete];
-    FAMILY_2: [a_revoke_ends_every_session, a_revoke_keeps_the_one_it_was_told_to, a_revoked_session_stays_ended,
-        a_session_created_after_a_revoke_lives, a_revoke_finds_sessions_that_the_index_lost];
-    FAMILY_5: [a_revoke_counts_what_it_ended, a_revoke_does_not_count_tombstones,
-        a_revoke_of_an_anonymous_family_changes_nothing];
     FAMILY_4: [families_with_special_bytes_are_apart, two_stores_are_apart];
 }
 
@@ -93,123 +89,6 @@ fn newest_first(sessions: &[Held]) -> Vec<&Held> {
     sessions.iter().rev().collect()
 }
 
-async fn a_revoke_ends_every_session(s: Subject) -> Checked {
-    let family = s.owned_family();
-    let sessions = s.hold_many(family, 5).await?;
-    let other = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
-    let anonymous = s.hold(&s.key(), &s.draft()).await?;
-    s.revoke(&family, None).await?;
-    for held in &sessions {
-        s.absent(&held.key, "after its family was revoked").await?;
-    }
-    s.lists(&family, &[], "after it was revoked").await?;
-    s.intact(&other, "after another family was revoked").await?;
-    s.intact(&anonymous, "after a family was revoked").await
-}
-
-async fn a_revoke_keeps_the_one_it_was_told_to(s: Subject) -> Checked {
-    let family = s.owned_family();
-    let sessions = s.hold_many(family, 4).await?;
-    let keep = s.key_in(family);
-    let kept = s.hold(&keep, &s.draft()).await?;
-    let ended = s.revoke(&family, Some(&keep.digest)).await?;
-    s.equal("sessions that a revoke of all but one ended", &ended, &4)?;
-    for held in &sessions {
-        s.absent(&held.key, "after all others were revoked").await?;
-    }
-    s.intact(&kept, "after all other sessions were revoked").await?;
-    s.lists(&family, &[&kept], "after all other sessions were revoked").await?;
-    let kept = s.rewrite(&kept, &s.draft()).await?;
-    s.intact(&kept, "after it was kept and committed").await?;
-    let unknown = s.digest();
-    s.revoke(&family, Some(&unknown)).await?;
-    s.absent(&keep, "after all but a session that does not exist were revoked").await
-}
-
-async fn a_revoked_session_stays_ended(s: Subject) -> Checked {
-    let family = s.owned_family();
-    let held = s.hold(&s.key_in(family), &s.draft()).await?;
-    s.revoke(&family, None).await?;
-    let commit = s.commit(&held.key, held.revision, &s.draft()).await?;
-    s.answers("commit", "on a revoked session", &commit, &CommitOutcome::Gone)?;
-    let touch = s.touch(&held.key, held.revision, Subject::LONG).await?;
-    s.answers("touch", "of a revoked session", &touch, &TouchOutcome::Gone)?;
-    let to = s.key_in(family);
-    let rotate = s.rotate((&held.key, held.revision), &to, &s.draft(), None).await?;
-    s.answers("rotate", "of a revoked session", &rotate, &RotateOutcome::Gone)?;
-    s.absent(&held.key, "after commit, touch and rotate of a revoked session").await?;
-    s.absent(&to, "after a revoked session was rotated to it").await?;
-    s.lists(&family, &[], "after commit, touch and rotate of a revoked session").await
-}
-
-async fn a_session_created_after_a_revoke_lives(s: Subject) -> Checked {
-    let family = s.owned_family();
-    for _ in 0..3 {
-        let held = s.hold(&s.key_in(family), &s.draft()).await?;
-        s.intact(&held, "after it was created in a family that had been revoked").await?;
-        let held = s.rewrite(&held, &s.draft()).await?;
-        s.lists(&family, &[&held], "after a create that followed a revoke").await?;
-        s.revoke(&family, None).await?;
-        s.absent(&held.key, "after another revoke").await?;
-    }
-    Ok(())
-}
-
-async fn a_revoke_counts_what_it_ended(s: Subject) -> Checked {
-    let family = s.owned_family();
-    let none = s.revoke(&family, None).await?;
-    s.equal("sessions ended in an empty family", &none, &0)?;
-    for draft in [s.brief(), s.draft(), s.draft(), s.draft()] {
-        s.hold(&s.key_in(family), &draft).await?;
-    }
-    s.outlive(s.short());
-    let ended = s.revoke(&family, None).await?;
-    s.equal("sessions ended in a family of three, beside an expired one", &ended, &3)?;
-    let none = s.revoke(&family, None).await?;
-    s.equal("sessions ended by the same revoke again", &none, &0)
-}
-
-async fn a_revoke_does_not_count_tombstones(s: Subject) -> Checked {
-    let family = s.owned_family();
-    let rotated = s.hold(&s.key_in(family), &s.draft()).await?;
-    s.move_to(&rotated, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
-    let deleted = s.hold(&s.key_in(family), &s.draft()).await?;
-    s.end_leaving(&deleted, None, &s.draft()).await?;
-    let kept = s.hold(&s.key_in(family), &s.draft()).await?;
-    let ended = s.revoke(&family, Some(&kept.key.digest)).await?;
-    s.equal("sessions ended beside two tombstones and the one kept", &ended, &1)?;
-    let ended = s.revoke(&family, None).await?;
-    s.equal("sessions ended after all but one had been", &ended, &1)
-}
-
-async fn a_revoke_of_an_anonymous_family_changes_nothing(s: Subject) -> Checked {
-    let held = s.hold(&s.key(), &s.draft()).await?;
-    let family = held.key.family;
-    let second = s.hold(&s.key_in(family), &s.draft()).await?;
-    let (moved, left) = s.move_to(&second, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
-    for keep in [None, Some(held.key.digest)] {
-        let ended = s.revoke(&family, keep.as_ref()).await?;
-        s.equal("sessions ended in an anonymous family", &ended, &0)?;
-        for held in [&held, &moved].into_iter().chain(&left) {
-            s.intact(held, "after its anonymous family was revoked").await?;
-        }
-    }
-    Ok(())
-}
-
-async fn a_revoke_finds_sessions_that_the_index_lost(s: Subject) -> Checked {
-    let family = s.owned_family();
-    let sessions = s.hold_many(family, 3).await?;
-    s.lose_index(&family)?;
-    s.revoke(&family, None).await?;
-    for held in &sessions {
-        s.absent(&held.key, "after a revoke that had no index").await?;
-        let commit = s.commit(&held.key, held.revision, &s.draft()).await?;
-        s.answers("commit", "after a revoke that had no index", &commit, &CommitOutcome::Gone)?;
-    }
-    Ok(())
-}
-
 async fn families_with_special_bytes_are_apart(s: Subject) -> Checked {
     let special: [&[u8; 15]; 8] = [
         b"***************",
@@ -269,7 +148,15 @@ async fn two_stores_are_apart(s: Subject) -> Checked {
     other.absent(&key, "in another store, after it was created in the first").await?;
     let there = other.hold(&key, &other.draft()).await?;
     s.intact(&here, "after the same key was created in another store").await?;
+    for _ in 0..2 {
+        other.sweep(100).await?;
+    }
+    other.rewrite(&there, &other.draft()).await?;
+    s.intact(&here, "after the same key was committed in another store").await?;
     other.revoke(&key.family, None).await?;
     other.absent(&there.key, "after it was revoked").await?;
-    s.lists(&key.family, &[&here], "after the same family was revoked in another store").await
+    s.lists(&key.family, &[&here], "after the same family was revoked in another store").await?;
+    let there = other.hold(&key, &other.draft()).await?;
+    other.end(&there.key, None).await?;
+    s.lists(&key.family, &[&here], "after the same key was deleted in another store").await
 }

@@ -14,7 +14,8 @@ use crate::{
 cases! {
     FAMILY_6: [pages_of_any_size_are_the_list, a_page_goes_on_behind_a_session_that_ended,
         a_page_goes_on_behind_a_session_that_was_rotated, a_new_session_shifts_no_page,
-        what_has_expired_ends_no_list, sessions_of_one_tick_are_each_on_one_page, the_families_beside_it_are_on_no_page];
+        what_has_expired_ends_no_list, sessions_of_one_tick_are_each_on_one_page, the_families_beside_it_are_on_no_page,
+        a_page_begins_behind_any_cursor];
 }
 
 async fn pages_of_any_size_are_the_list(s: Subject) -> Checked {
@@ -112,6 +113,20 @@ async fn the_families_beside_it_are_on_no_page(s: Subject) -> Checked {
     let strangers =
         digests(&page.sessions).iter().filter(|digest| newest_first(&sessions).contains(digest)).count();
     s.equal("sessions of a family on the page of another", &strangers, &0)
+}
+
+/// A cursor comes from a link, so its position can be any number.
+async fn a_page_begins_behind_any_cursor(s: Subject) -> Checked {
+    let family = s.owned_family();
+    let sessions = newest_first(&s.hold_many(family, 3).await?);
+    let page = |position, byte| Page {
+        after: Some(Cursor { position, digest: Digest::from_bytes([byte; 32]) }),
+        limit: limit(9),
+    };
+    let all = s.list_page(&family, page(u64::MAX, 0xff)).await?;
+    s.equal("the page behind the greatest cursor", &digests(&all.sessions), &sessions)?;
+    let none = s.list_page(&family, page(0, 0)).await?;
+    s.equal("the page behind the least cursor", &digests(&none.sessions), &Vec::new())
 }
 
 /// The first page of a family whose sessions are these, oldest first.

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{CreateOutcome, OnFull},
+    store::{CommitOutcome, CreateOutcome, OnFull},
 };
 
 use crate::case::cases;
@@ -159,6 +159,15 @@ async fn commit_and_rotate_keep_every_byte(s: Subject) -> Checked {
         if let Some(left) = left {
             s.intact(&left, "after a rotation, the tombstone").await?;
         }
+        let asked = s.now();
+        let conflict = s.commit(&held.key, s.revision(), &s.draft()).await?;
+        let CommitOutcome::Conflict(live) = conflict else {
+            return Err(s.violation(format!("`commit` with another revision answered {conflict:?}")));
+        };
+        s.is_still(Some(&live), &held, asked, "in the answer `Conflict`")?;
+        let ended = s.hold(&s.key_in(held.key.family), &s.draft()).await?;
+        let buried = s.end_leaving(&ended, None, &s.draft().saying(held.data.clone())).await?;
+        s.intact(&buried, "after a delete, the tombstone").await?;
     }
     Ok(())
 }

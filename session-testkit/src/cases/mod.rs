@@ -12,6 +12,7 @@ mod family;
 mod family_cap;
 mod family_pages;
 mod family_races;
+mod family_revoke;
 mod heap;
 mod load;
 mod out_of_step;
@@ -23,6 +24,7 @@ mod rotate;
 mod rotate_races;
 mod rotate_refused;
 mod sweep;
+mod tombstone;
 mod touch;
 mod ttl;
 mod undecodable;
@@ -30,7 +32,7 @@ mod undecodable;
 use crate::case::Case;
 
 /// Every case, in the order of the contract.
-pub(crate) const GROUPS: [&[Case]; 25] = [
+pub(crate) const GROUPS: [&[Case]; 27] = [
     create::CASES,
     load::CASES,
     commit::CASES,
@@ -42,7 +44,9 @@ pub(crate) const GROUPS: [&[Case]; 25] = [
     rotate_races::CASES,
     delete::CASES,
     delete_tombstone::CASES,
+    tombstone::CASES,
     family::CASES,
+    family_revoke::CASES,
     family_cap::CASES,
     family_pages::CASES,
     family_races::CASES,

@@ -112,11 +112,13 @@ async fn the_old_revision_opens_nothing(s: Subject) -> Checked {
         s.answers("touch", "of the old key", &touch, &TouchOutcome::Gone)?;
         unchanged(&s, &old, &moved, left, "touch").await?;
 
-        let delete = s.delete(&old.key, Some(old.revision)).await?;
-        s.check(delete != DeleteOutcome::Deleted, || {
-            "`delete` with the old revision answered `Deleted`".to_owned()
-        })?;
-        unchanged(&s, &old, &moved, left, "delete").await?;
+        for tombstone in [None, Some(s.draft())] {
+            let delete = s.bury(&old.key, Some(old.revision), tombstone.as_ref()).await?;
+            s.check(delete != DeleteOutcome::Deleted, || {
+                "`delete` with the old revision answered `Deleted`".to_owned()
+            })?;
+            unchanged(&s, &old, &moved, left, "delete").await?;
+        }
 
         let to = s.key_in(family);
         let rotate = s.rotate((&old.key, old.revision), &to, &s.draft(), None).await?;
@@ -146,6 +148,7 @@ async fn a_tombstone_expires(s: Subject) -> Checked {
         let (moved, left) = s.move_to(&held, &s.key_in(family), &s.draft(), Some(&tombstone)).await?;
         if let Some(tombstone) = left.as_ref().filter(|_| ttl > s.slack()) {
             s.intact(tombstone, "the tombstone before its deadline").await?;
+            s.intact(tombstone, "the tombstone after it was loaded").await?;
         }
         s.outlive(ttl.max(s.resolution()));
         s.absent(&held.key, &format!("after the deadline of its tombstone, {ttl:?}")).await?;

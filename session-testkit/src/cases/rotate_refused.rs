@@ -11,7 +11,7 @@ use crate::{
 
 cases! {
     ROTATE_3: [an_occupied_target_is_left_alone, a_tombstone_is_no_free_target, an_expired_target_is_free];
-    ROTATE_7: [another_revision_is_a_conflict, an_ended_session_does_not_move,
+    ROTATE_7: [another_revision_is_a_conflict, a_revision_is_compared_in_full, an_ended_session_does_not_move,
         an_occupied_target_is_told_last];
     ROTATE_8: [a_rotation_to_itself_is_an_error, a_rotation_between_families_is_an_error];
 }
@@ -29,8 +29,10 @@ async fn a_tombstone_is_no_free_target(s: Subject) -> Checked {
     let family = s.owned_family();
     let first = s.hold(&s.key_in(family), &s.draft()).await?;
     let (moved, left) = s.move_to(&first, &s.key_in(family), &s.draft(), Some(&s.draft())).await?;
-    if let Some(tombstone) = left {
-        exists(&s, &moved, &tombstone).await?;
+    let other = s.hold(&s.key_in(family), &s.draft()).await?;
+    let buried = s.end_leaving(&other, None, &s.draft()).await?;
+    for tombstone in left.iter().chain([&buried]) {
+        exists(&s, &moved, tombstone).await?;
     }
     Ok(())
 }
@@ -77,6 +79,17 @@ async fn another_revision_is_a_conflict(s: Subject) -> Checked {
     Ok(())
 }
 
+async fn a_revision_is_compared_in_full(s: Subject) -> Checked {
+    let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
+    for near in s.near(held.revision) {
+        let answer = s.rotate((&held.key, near), &s.key_in(held.key.family), &s.draft(), None).await?;
+        s.check(matches!(answer, RotateOutcome::Conflict(_)), || {
+            format!("`rotate` of a record whose revision differs in one bit answered {answer:?}")
+        })?;
+    }
+    s.intact(&held, "after rotations that expected nearly its revision").await
+}
+
 async fn an_ended_session_does_not_move(s: Subject) -> Checked {
     for family in [s.key().family, s.owned_family()] {
         let never = Held::new(&s.key_in(family), &s.draft(), s.now(), s.now());
@@ -121,6 +134,8 @@ async fn a_rotation_to_itself_is_an_error(s: Subject) -> Checked {
     for family in [s.key().family, s.owned_family()] {
         let held = s.hold(&s.key_in(family), &s.draft()).await?;
         is_a_mistake(&s, &held, &held.key, "to itself").await?;
+        let never = s.key_in(family);
+        fails(&s, &Held { key: never, ..held.clone() }, &never, "of an absent key to itself").await?;
     }
     Ok(())
 }
@@ -139,6 +154,15 @@ async fn a_rotation_between_families_is_an_error(s: Subject) -> Checked {
 }
 
 async fn is_a_mistake(s: &Subject, held: &Held, to: &StoreKey, what: &str) -> Checked {
+    fails(s, held, to, what).await?;
+    s.intact(held, &format!("after a rotation {what}")).await?;
+    if held.key.family.is_owned() {
+        s.lists(&held.key.family, &[held], &format!("after a rotation {what}")).await?;
+    }
+    Ok(())
+}
+
+async fn fails(s: &Subject, held: &Held, to: &StoreKey, what: &str) -> Checked {
     for tombstone in [None, Some(s.draft())] {
         let (draft, left) = (s.draft(), tombstone.as_ref().map(Draft::write));
         let answer = s.store.rotate(&held.key, held.revision, to, draft.write(), left).await;
@@ -148,10 +172,6 @@ async fn is_a_mistake(s: &Subject, held: &Held, to: &StoreKey, what: &str) -> Ch
                 "`rotate` {what} answered {answer:?} and not an error of kind `Other` that was not applied"
             )
         })?;
-        s.intact(held, &format!("after a rotation {what}")).await?;
-    }
-    if held.key.family.is_owned() {
-        s.lists(&held.key.family, &[held], &format!("after a rotation {what}")).await?;
     }
     Ok(())
 }

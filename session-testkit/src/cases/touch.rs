@@ -14,7 +14,7 @@ cases! {
         a_racing_delete_is_not_undone];
     TOUCH_2: [the_deadline_is_the_one_asked_for, a_tiny_deadline_rounds_up, a_tiny_deadline_comes];
     TTL_2: [a_touch_keeps_a_distant_deadline];
-    TOUCH_3: [another_revision_keeps_its_deadline];
+    TOUCH_3: [another_revision_keeps_its_deadline, a_revision_is_compared_in_full];
 }
 
 async fn an_absent_key_stays_absent(s: Subject) -> Checked {
@@ -176,4 +176,13 @@ async fn another_revision_keeps_its_deadline(s: Subject) -> Checked {
         }
     }
     Ok(())
+}
+
+async fn a_revision_is_compared_in_full(s: Subject) -> Checked {
+    let held = s.hold(&s.key_in(s.owned_family()), &s.draft()).await?;
+    for near in s.near(held.revision) {
+        let answer = s.touch(&held.key, near, s.short()).await?;
+        s.answers("touch", "of a record whose revision differs in one bit", &answer, &TouchOutcome::Gone)?;
+    }
+    s.intact(&held, "after touches that expected nearly its revision").await
 }

@@ -71,6 +71,9 @@ impl World<'_> {
                 self.blame(&gone, &rules::FAMILY_3);
             }
             self.model(|state, now| state.create(now, key, &draft.write(), None))?;
+            if !evicted.is_empty() {
+                self.forget_removed_tombstones(&key.family).await?;
+            }
         }
         Ok(())
     }
@@ -214,7 +217,13 @@ impl World<'_> {
         self.agree(&rules::FAMILY_5, "revoke", seen == expected, &seen, &expected)?;
         for key in self.keys_in(family) {
             self.blame(&key, &rules::FAMILY_2);
-            // The store may keep or remove the tombstones of a revoked family.
+        }
+        self.forget_removed_tombstones(family).await
+    }
+
+    /// The store may keep or remove the tombstones of a family whose sessions it ended.
+    async fn forget_removed_tombstones(&mut self, family: &Family) -> Checked {
+        for key in self.keys_in(family) {
             self.begin();
             let tombstone = self.state.live(self.now, &key).is_some_and(|entry| entry.tombstone);
             if tombstone && self.s.load(&key).await?.is_none() {

@@ -136,7 +136,7 @@ rules! {
         "The store works again by itself once the server does.",
         "No operator should have to restart a thousand processes at three in the morning.";
     FAULT_4, "FAULT-4":
-        "An undecodable record is an error of its own and is not overwritten or deleted by reading it.",
+        "An undecodable record is an error of its own and is not overwritten or deleted by reading it; a delete without an expectation and a revoke end it.",
         "A newer release's record is not garbage, and a failure is never an empty session.";
     COST_1, "COST-1":
         "An operation asks the server at most as often as the store declares.",

@@ -7,7 +7,7 @@ use crate::{
 
 cases! {
     SESSION_1: [two_writers_on_different_keys_in_turn, two_racing_writers_on_different_keys];
-    SESSION_2: [updates_of_many_writers_add_up];
+    SESSION_2: [updates_in_turn_add_up, updates_of_many_writers_add_up];
     SESSION_8: [a_token_has_one_of_two_takers_in_turn, a_token_has_one_of_many_takers];
 }
 
@@ -49,6 +49,30 @@ async fn holds_both(site: &Site, browser: &Browser) -> Checked {
     let session = site.found(browser, "after two requests wrote to it").await?;
     let kept = ["a", "b", "n"].map(|key| session.contains(key));
     site.s.equal("whether the keys of both writers and of the first are kept", &kept, &[true; 3])
+}
+
+/// All have seen the same number before one of them saves, however fast the store is.
+async fn updates_in_turn_add_up(s: Subject) -> Checked {
+    let site = Site::new(&s)?;
+    for owner in [None, Some(site.owner())] {
+        let mut browser = site.visitor(owner.as_deref()).await?;
+        let mut sessions = Vec::new();
+        for _ in 0..3 {
+            sessions.push(site.found(&browser, "before it was updated").await?);
+        }
+        for session in &sessions {
+            let updated = session.update("n", |n: &mut u32| {
+                *n += 1;
+                *n
+            });
+            site.done("updating a value", updated)?;
+            site.save(session, &mut browser).await?;
+        }
+        let session = site.found(&browser, "after three updates").await?;
+        let n = site.done("reading a value", session.get::<u32>("n"))?;
+        s.equal("the sum of three acknowledged updates", &n, &Some(3))?;
+    }
+    Ok(())
 }
 
 async fn updates_of_many_writers_add_up(s: Subject) -> Checked {

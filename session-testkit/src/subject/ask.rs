@@ -113,7 +113,11 @@ impl Subject {
     fn answered<T>(&self, operation: &str, answer: Result<T, StoreError>) -> Checked<T> {
         answer.map_err(|error| {
             let cause = error.source().map(|source| format!(" ({source})")).unwrap_or_default();
-            self.violation(format!("`{operation}` failed where it had to answer: {error}{cause}"))
+            // Any rule may be the one that is checked when a store is merely busy.
+            self.violation(format!(
+                "the store failed: `{operation}` had to answer, also beside other callers, and returned {:?}: {error}{cause}",
+                error.kind()
+            ))
         })
     }
 }

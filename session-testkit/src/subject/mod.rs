@@ -128,6 +128,14 @@ impl Subject {
         Revision::from_bytes(self.shared.seed.bytes())
     }
 
+    /// Revisions that differ from this one in a single bit.
+    pub(crate) fn near(&self, revision: Revision) -> impl Iterator<Item = Revision> + use<> {
+        self.bits(16, 16).into_iter().map(move |bit| {
+            let number = u128::from_le_bytes(*revision.as_bytes());
+            Revision::from_bytes((number ^ (1 << bit)).to_le_bytes())
+        })
+    }
+
     /// A write with a new revision and a new payload that lives long.
     pub(crate) fn draft(&self) -> Draft {
         let mut data: [u8; 32] = self.shared.seed.bytes();

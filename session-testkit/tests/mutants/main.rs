@@ -1,4 +1,4 @@
-//! At least one store for every rule that breaks it as real stores do. The suite must reject each of them and name the
+//! At least two stores for every rule that break it as real stores do. The suite must reject each of them and name the
 //! rule. A store without a defect, made of the same parts, must pass.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
@@ -6,11 +6,13 @@ mod apart;
 mod defect;
 mod far;
 mod fixture;
+mod front;
 mod keys;
 mod left;
 mod nonblocking;
 mod record;
 mod remote;
+mod row;
 mod steps;
 mod store;
 mod table;
@@ -26,7 +28,9 @@ use std::{
 use apart::{Apart, ApartFixture};
 use defect::Defect;
 use fixture::MutantFixture;
+use front::FrontFixture;
 use libtest_mimic::{Arguments, Failed, Trial};
+use row::Row;
 use session_testkit::{Finding, Fixture, Outcome, Rule, examine, rules};
 use table::ALL;
 
@@ -38,7 +42,7 @@ fn main() -> ExitCode {
     let mut trials = vec![
         Trial::test("the_healthy_store_passes", healthy),
         Trial::test("two_healthy_instances_pass", || healthy_instances(true)),
-        Trial::test("every_rule_has_a_mutant", every_rule_has_a_mutant),
+        Trial::test("every_rule_has_two_mutants", every_rule_has_two_mutants),
     ];
     trials.push(Trial::test("pages_by_offset_shift_whoever_comes_or_goes", || {
         let findings = examine(MutantFixture(Defect::PagesByOffset), &[&rules::FAMILY_6]);
@@ -48,21 +52,7 @@ fn main() -> ExitCode {
         }
         Ok(())
     }));
-    trials.extend(ALL.iter().map(|(defect, rule, origin)| {
-        let table = Arc::clone(&table);
-        Trial::test(format!("{}::{defect:?}", rule.name()), move || {
-            rejected(MutantFixture(*defect), &format!("{defect:?}"), rule, origin, &table)
-        })
-        .with_kind(rule.name())
-    }));
-    trials.extend(apart::ALL.iter().map(|(defect, rule, origin)| {
-        let table = Arc::clone(&table);
-        Trial::test(format!("{}::{defect:?}", rule.name()), move || {
-            let fixture = ApartFixture { defect: *defect, has_peer: true };
-            rejected(fixture, &format!("{defect:?}"), rule, origin, &table)
-        })
-        .with_kind(rule.name())
-    }));
+    trials.extend(rows().into_iter().map(|row| row.trial(Arc::clone(&table))));
     let far = Duration::from_millis(if is_whole() { 90 } else { 5 });
     trials.push(Trial::test("stores_that_are_far_away", move || {
         far::are_rejected_and_a_healthy_one_is_not(far)
@@ -79,7 +69,7 @@ fn main() -> ExitCode {
 fn print(rows: &[String], start: Instant) {
     let mut rows = rows.to_vec();
     rows.sort_unstable();
-    println!("{:<10} {:<29} {:<62} rejected by", "rule", "mutant", "as in");
+    println!("{:<10} {:<29} {:<66} rejected by", "rule", "mutant", "as in");
     for row in &rows {
         println!("{row}");
     }
@@ -115,37 +105,29 @@ fn is_whole() -> bool {
     std::env::var_os("SESSION_TEST_MUTANTS").is_some_and(|value| value == "whole")
 }
 
-fn every_rule_has_a_mutant() -> Result<(), Failed> {
-    let apart = apart::ALL.iter().map(|(_, rule, _)| rule.name());
-    let broken: BTreeSet<&str> = ALL.iter().map(|(_, rule, _)| rule.name()).chain(apart).collect();
-    let all = everything();
-    let missing: Vec<&str> =
-        all.iter().filter(|rule| !broken.contains(rule.name())).map(|rule| rule.name()).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("no mutant breaks {missing:?}"))) }
+/// All mutants: stores with a defect inside, with one in front, and with one that needs two instances.
+fn rows() -> Vec<Row> {
+    let inside = ALL
+        .iter()
+        .map(|(defect, rule, origin)| Row::new(format!("{defect:?}"), rule, origin, MutantFixture(*defect)));
+    let in_front = front::all()
+        .map(|(name, rule, origin, wrong)| Row::new((*name).to_owned(), rule, origin, FrontFixture(*wrong)));
+    let apart = apart::ALL.iter().map(|(defect, rule, origin)| {
+        let fixture = ApartFixture { defect: *defect, has_peer: true };
+        Row::new(format!("{defect:?}"), rule, origin, fixture)
+    });
+    inside.chain(in_front).chain(apart).collect()
 }
 
-fn rejected(
-    fixture: impl Fixture,
-    name: &str,
-    rule: &'static Rule,
-    origin: &str,
-    table: &Table,
-) -> Result<(), Failed> {
-    // The cases of the rule must reject it. The whole suite shows what else it breaks.
-    let (asked, everything): (&[&Rule], _) = (&[rule], everything());
-    let findings = examine(fixture, if is_whole() { &everything } else { asked });
-    let broken: Vec<&Finding> = findings.iter().filter(|finding| report(finding).is_some()).collect();
-    let right: Vec<&&Finding> = broken.iter().filter(|finding| finding.rule() == Some(rule)).collect();
-    let Some(first) = right.first() else {
-        let named: BTreeSet<&str> =
-            broken.iter().filter_map(|finding| Some(finding.rule()?.name())).collect();
-        return Err(Failed::from(format!("{} is not named, but {named:?} are", rule.name())));
-    };
-    let (right, all) = (right.len(), broken.len());
-    let row =
-        format!("{:<10} {name:<29} {origin:<62} {} ({right} of {all} failures)", rule.name(), first.name());
-    table.lock().unwrap().push(row);
-    Ok(())
+/// One mutant shows that a rule is checked. Two of different make show that more is checked than one mistake.
+fn every_rule_has_two_mutants() -> Result<(), Failed> {
+    let rows = rows();
+    let mutants: BTreeSet<(&str, &str)> =
+        rows.iter().map(|row| (row.rule.name(), row.name.as_str())).collect();
+    let count = |rule: &Rule| mutants.iter().filter(|(broken, _)| *broken == rule.name()).count();
+    let all = everything();
+    let few: Vec<&str> = all.iter().filter(|rule| count(rule) < 2).map(|rule| rule.name()).collect();
+    if few.is_empty() { Ok(()) } else { Err(Failed::from(format!("fewer than two mutants break {few:?}"))) }
 }
 
 fn report(finding: &Finding) -> Option<String> {
