@@ -8,6 +8,7 @@ mod fixture;
 mod limits;
 mod model;
 mod pace;
+mod peer;
 mod property;
 mod report;
 pub mod rules;

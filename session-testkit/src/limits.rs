@@ -62,6 +62,15 @@ pub(crate) const GROWTH: Duration = Duration::from_millis(1500);
 /// How many sessions at most come and go beside one that lives on.
 pub(crate) const MOST_GONE: u32 = 3_000;
 
+/// The process of a peer serves. It is the same program, which may start servers of its own first.
+pub(crate) const PEER_STARTED: Duration = Duration::from_secs(60);
+
+/// The process of a peer has answered: far more than any operation takes.
+pub(crate) const PEER_ANSWERED: Duration = Duration::from_secs(120);
+
+/// The end of a process whose connection broke can be seen.
+pub(crate) const PEER_ENDED: Duration = Duration::from_secs(2);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,6 @@
-use crate::Rule;
+use std::any::Any;
+
+use crate::{Rule, peer::Lost};
 
 /// What a case saw that the rule forbids.
 #[derive(Debug, Clone)]
@@ -25,8 +27,19 @@ pub(crate) enum Flaw {
     Inapplicable(String),
 }
 
+/// The end of a case by a panic.
+pub(crate) fn panicked(rule: &'static Rule, panic: &(dyn Any + Send)) -> Flaw {
+    match Lost::reason(panic) {
+        Some(reason) => Flaw::Unopened(reason.to_owned()),
+        None => Flaw::Violation(Violation { rule, seen: describe(panic) }),
+    }
+}
+
 /// The message of a panic.
-pub(crate) fn describe(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn describe(panic: &(dyn Any + Send)) -> String {
+    if let Some(reason) = Lost::reason(panic) {
+        return reason.to_owned();
+    }
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     format!("it panicked: {}", text.unwrap_or("without a message"))

@@ -19,7 +19,8 @@ impl Fixture for Spawned {
         // Never reached: the limit is there to be passed through.
         let spawned = Timeout::new(SpawnBlocking::new(store.clone()), Duration::from_secs(60));
         let counted = store.clone();
-        let opened = Opened::both(spawned, store).with_clock(move |time| clock.set(time));
+        let peer = Opened::both(SpawnBlocking::new(store.clone()), store.clone());
+        let opened = Opened::both(spawned, store).with_peer(peer).with_clock(move |time| clock.set(time));
         Ok(opened.with_count(move || counted.len() as u64))
     }
 

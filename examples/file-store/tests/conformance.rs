@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{self, ExitCode},
     sync::atomic::{AtomicU64, Ordering},
-    time::SystemTime,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use file_store::FileStore;
@@ -22,19 +22,17 @@ impl Fixture for Files {
 
     async fn open(&self) -> Result<Opened, OpenError> {
         let directory = Directory::new();
-        let (began, clock) = (SystemTime::now(), ModelClock::default());
-        let open = || {
-            let reads = clock.clone();
-            FileStore::with_clock(&directory.0, move || began + reads.now())
-        };
-        let (store, peer) = (open()?, open()?);
-        let (files, counted) = (directory.0.clone(), directory.0.clone());
-        Ok(Opened::blocking(store)
-            .with_peer(Opened::blocking(peer))
-            .with_clock(move |time| clock.set(time))
+        let (began, files) = (UNIX_EPOCH.elapsed()?.as_millis(), directory.0.clone());
+        let (place, counted) = (format!("{began} {}", files.display()), files.clone());
+        Ok(opened(&place)?
+            .at(place)
             .with_count(move || count(&counted))
             .with_corruption(move |key| corrupt(&files, key).expect("the record was just stored"))
             .with_guard(directory))
+    }
+
+    async fn join(&self, place: &str) -> Result<Opened, OpenError> {
+        opened(place)
     }
 
     fn claims(&self) -> Claims {
@@ -43,6 +41,16 @@ impl Fixture for Files {
             .without(Means::IndexLoss, "it has no index apart from the records")
             .leaves(64, "a lock file can never be removed safely, and all families share 64 of them")
     }
+}
+
+/// Opens a store in the directory, with a clock that began at this moment and is moved by the kit.
+fn opened(place: &str) -> Result<Opened, OpenError> {
+    let (began, directory) = place.split_once(' ').ok_or("a place is a moment and a directory")?;
+    let began = UNIX_EPOCH + Duration::from_millis(began.parse()?);
+    let clock = ModelClock::default();
+    let reads = clock.clone();
+    let store = FileStore::with_clock(directory, move || began + reads.now())?;
+    Ok(Opened::blocking(store).with_clock(move |time| clock.set(time)))
 }
 
 fn main() -> ExitCode {

@@ -24,10 +24,11 @@ use crate::{
     fixture::Reason,
     limits::{HUNG_CASES, MEASURED},
     pace::{Pace, measure, until_in_time},
+    peer::Peers,
     rules,
     seed::Seed,
     subject::{Drive, Shared, Subject, Time},
-    violation::{Checked, Flaw, Violation, describe},
+    violation::{Checked, Flaw, Violation, describe, panicked},
 };
 
 /// The suite, ready to run on the stores of one fixture.
@@ -51,6 +52,7 @@ struct Inner {
     claims: crate::Claims,
     costs: Costs,
     runtime: Runtime,
+    peers: Peers,
     open: Open<Opened>,
     open_behind_proxy: Open<(Opened, Box<dyn Network>)>,
 }
@@ -62,13 +64,16 @@ type Reached = (Opened, Option<Box<dyn Network>>);
 
 impl Suite {
     /// Opens one store, to see which APIs it has.
-    pub(super) fn of<F: Fixture>(fixture: F, case_limit: Duration) -> Result<Self, Outcome> {
+    pub(super) fn of<F: Fixture>(
+        fixture: &Arc<F>,
+        peers: Peers,
+        case_limit: Duration,
+    ) -> Result<Self, Outcome> {
         let name = fixture.name().to_owned();
         let seed = Seed::of_the_run().map_err(Outcome::Broken)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| Outcome::Broken(format!("no runtime: {error}")))?;
-        let fixture = Arc::new(fixture);
-        let remote = Arc::clone(&fixture);
+        let (local, remote) = (Arc::clone(fixture), Arc::clone(fixture));
         let inner = Arc::new(Inner {
             name: name.clone(),
             seed,
@@ -79,7 +84,8 @@ impl Suite {
             claims: fixture.claims(),
             costs: Costs::default(),
             runtime,
-            open: Box::new(move |runtime| Ok(runtime.block_on(fixture.open())?.put_away(distance()))),
+            peers,
+            open: Box::new(move |runtime| Ok(runtime.block_on(local.open())?.put_away(distance()))),
             open_behind_proxy: Box::new(move |runtime| {
                 let (opened, network) = runtime.block_on(remote.open_behind_proxy())?;
                 Ok((opened.put_away(distance()), network))
@@ -97,7 +103,7 @@ impl Suite {
                 Err(Outcome::NotChecked(reason))
             }
             Ended::Well(Err(reason)) => Err(Outcome::Broken(reason.to_string())),
-            Ended::Panicked(panic) => Err(Outcome::Broken(could_not_open(&panic))),
+            Ended::Panicked(panic) => Err(Outcome::Broken(could_not_open(&describe(panic.as_ref())))),
             Ended::Not => {
                 Err(Outcome::Broken(could_not_open(&format!("it did not end within {case_limit:?}"))))
             }
@@ -184,7 +190,7 @@ impl Inner {
         let limit = self.case_limit + pace.patience();
         match within(limit, &stage.name(), run) {
             Ended::Well(result) => result,
-            Ended::Panicked(panic) => Err(broken(case.rule, panic)),
+            Ended::Panicked(panic) => Err(panicked(case.rule, panic.as_ref())),
             Ended::Unstarted(error) => Err(Flaw::Unable(error)),
             Ended::Not => {
                 self.hung.fetch_add(1, Ordering::Relaxed);
@@ -234,7 +240,12 @@ impl Inner {
         rule: &'static Rule,
         name: &str,
     ) -> Checked<Subject> {
-        let (opened, network) = self.opened(rule)?;
+        let (mut opened, network) = self.opened(rule)?;
+        if let (Some(place), None) = (&opened.place, &opened.peer) {
+            let peer = self.peers.join(&self.runtime, place).map_err(Flaw::Unopened)?;
+            let away = if opened.hooks.at_distance { Duration::ZERO } else { distance() };
+            opened = opened.with_peer(peer.put_away(away));
+        }
         let lost =
             || Flaw::Unopened("the fixture opened a store or a peer with fewer APIs than before".to_owned());
         let drive =

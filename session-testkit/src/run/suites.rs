@@ -7,7 +7,12 @@ use std::{
 use libtest_mimic::{Arguments, FormatSetting};
 
 use super::{Finding, Outcome, ready::Ready, suite::Suite};
-use crate::{Fixture, Report, Rule, limits::CASE_ENDED, report::Wanted};
+use crate::{
+    Fixture, Report, Rule,
+    limits::CASE_ENDED,
+    peer::{Join, Peers, asked_to_serve, serve},
+    report::Wanted,
+};
 
 /// The whole suite on several stores in one program, such as a single server and a cluster. They wait for their deadlines
 /// at the same time.
@@ -29,7 +34,9 @@ pub struct Suites {
 struct Planned {
     store: String,
     prefix: String,
-    open: Box<dyn FnOnce(Duration) -> Result<Suite, Outcome>>,
+    open: Box<dyn FnOnce(Peers, Duration) -> Result<Suite, Outcome>>,
+    /// Makes its instances in the process of a peer.
+    join: Join,
 }
 
 impl Suites {
@@ -55,8 +62,11 @@ impl Suites {
 
     fn with(mut self, fixture: impl Fixture, prefix: String) -> Self {
         let store = fixture.name().to_owned();
-        let open = Box::new(move |case_limit| Suite::of(fixture, case_limit));
-        self.planned.push(Planned { store, prefix, open });
+        let fixture = Arc::new(fixture);
+        let joined = Arc::clone(&fixture);
+        let open = Box::new(move |peers, case_limit| Suite::of(&fixture, peers, case_limit));
+        let join: Join = Box::new(move |runtime, place| runtime.block_on(joined.join(place)));
+        self.planned.push(Planned { store, prefix, open, join });
         self
     }
 
@@ -78,14 +88,17 @@ impl Suites {
     /// Runs all suites and reports like any other test. Takes the usual arguments, such as `--list` and filters.
     #[must_use]
     #[allow(clippy::print_stdout, reason = "the report is what a test program is for")]
-    pub fn run(self) -> ExitCode {
+    pub fn run(mut self) -> ExitCode {
+        if let Some((number, word)) = asked_to_serve() {
+            return self.serve(number, &word);
+        }
         let mut arguments = Arguments::from_args();
         let wanted = match Wanted::by_the_environment() {
             Ok(wanted) => wanted,
             Err(error) => return refused(&error),
         };
         let is_strict = self.is_strict || is_strict_by_the_environment();
-        let ready = self.opened();
+        let ready = self.opened(|number, store, _| Peers::apart(number, store));
         if ready.iter().any(Ready::waits) {
             arguments.test_threads.get_or_insert(Self::WAITING);
         }
@@ -128,17 +141,36 @@ impl Suites {
     #[must_use]
     pub fn examine(self, rules: &[&'static Rule]) -> Report {
         let is_strict = self.is_strict;
-        let suites = self.opened().into_iter().map(|ready| ready.report(ready.examine(rules)));
+        let suites = self
+            .opened(|_, _, join| Peers::Here(join))
+            .into_iter()
+            .map(|ready| ready.report(ready.examine(rules)));
         Report::new(suites.collect(), is_strict)
     }
 
-    fn opened(self) -> Vec<Ready> {
+    fn opened(self, peers: impl Fn(usize, &str, Join) -> Peers) -> Vec<Ready> {
         let limit = self.case_limit;
-        let opened = self.planned.into_iter().map(|Planned { store, prefix, open }| {
-            let suite = open(limit).map(Arc::new).map_err(|outcome| Finding::unopened(&store, outcome));
+        let opened = self.planned.into_iter().enumerate().map(|(number, planned)| {
+            let Planned { store, prefix, open, join } = planned;
+            let suite = open(peers(number, &store, join), limit);
+            let suite = suite.map(Arc::new).map_err(|outcome| Finding::unopened(&store, outcome));
             Ready { store, prefix, suite }
         });
         opened.collect()
+    }
+
+    /// Serves the fixture of this number, because this is the process of a peer.
+    #[allow(clippy::print_stderr, reason = "the parent shows what its child printed when it fails")]
+    fn serve(&mut self, number: usize, word: &str) -> ExitCode {
+        if number >= self.planned.len() {
+            eprintln!("there are {} fixtures here, and number {number} is asked for", self.planned.len());
+            return ExitCode::FAILURE;
+        }
+        let Planned { store, join, .. } = self.planned.swap_remove(number);
+        serve(&store, join, word).unwrap_or_else(|error| {
+            eprintln!("{store}: {error}");
+            ExitCode::FAILURE
+        })
     }
 }
 

@@ -1,16 +1,15 @@
 use std::{
+    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc,
     thread,
     time::Duration,
 };
 
-use crate::violation::describe;
-
 /// How something on a thread of its own ended.
 pub(super) enum Ended<T> {
     Well(T),
-    Panicked(String),
+    Panicked(Box<dyn Any + Send>),
     /// It still runs.
     Not,
     Unstarted(String),
@@ -32,7 +31,7 @@ pub(super) fn within<T: Send + 'static>(
     }
     match ended.recv_timeout(limit) {
         Ok(Ok(result)) => Ended::Well(result),
-        Ok(Err(panic)) => Ended::Panicked(describe(panic.as_ref())),
+        Ok(Err(panic)) => Ended::Panicked(panic),
         Err(_) => Ended::Not,
     }
 }

@@ -272,7 +272,7 @@ impl Subject {
     /// The two instances over the same data.
     pub(crate) fn instances(&self) -> Checked<[Self; 2]> {
         let instances = self.shared.instances.clone().ok_or_else(|| {
-            let reason = "the fixture opens no other instance over the same data (`Opened::with_peer`), nor does it claim that there \
+            let reason = "the fixture opens no other instance over the same data (`Opened::at` and `Fixture::join`), nor does it claim that there \
                           can be none (`Claims::in_process`)";
             Flaw::Unable(reason.to_owned())
         })?;

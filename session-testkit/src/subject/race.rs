@@ -7,7 +7,7 @@ use std::{
 use super::{Drive, Subject};
 use crate::{
     limits::has_another_round,
-    violation::{Checked, describe},
+    violation::{Checked, panicked},
 };
 
 /// One of several operations that start together.
@@ -46,9 +46,9 @@ impl Subject {
                     })
                 })
                 .collect();
-            let answers = threads.into_iter().map(|thread| {
-                thread.join().unwrap_or_else(|panic| Err(self.violation(describe(panic.as_ref()))))
-            });
+            let answers = threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|panic| Err(panicked(self.rule, panic.as_ref()))));
             answers.collect::<Vec<Checked<T>>>().into_iter().collect()
         })
     }
