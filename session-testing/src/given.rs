@@ -1,7 +1,7 @@
 use std::{fmt, future::IntoFuture, pin::Pin, time::Duration};
 
 use serde::Serialize;
-use session_core::{OpenSession, SessionError, Timestamp};
+use session_core::{OpenSession, SessionError, Timestamp, session::AsKey};
 use session_testservers::jar::Trip;
 
 use crate::{Browser, story};
@@ -31,9 +31,9 @@ impl<W> Given<W> {
     }
 
     /// The key has this value.
-    pub fn with(self, key: &str, value: impl Serialize + Send + 'static) -> Self {
-        let key = key.to_owned();
-        self.changed(move |session| session.set(&key, value))
+    pub fn with<T: Serialize + Send + 'static>(self, key: impl AsKey<T>, value: T) -> Self {
+        let key = key.as_ref().to_owned();
+        self.changed(move |session| session.set(key.as_str(), value))
     }
 
     /// The sign-in had this level, such as that of a second factor.

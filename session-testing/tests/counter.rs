@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alo_session::{Session, SessionFailure, SessionLayer};
+use alo_session::{Session, SessionFailure, SessionLayer, session::Key};
 use axum::{Router, routing::get};
 use session_testing::Site;
 
@@ -33,6 +33,13 @@ async fn a_user_is_greeted_by_name() {
     let site = Site::new(app);
     let ada = site.signed_in("ada").with("visits", 41).await;
     ada.get("/").await.assert_says("Hello, ada. You were here 42 times.");
+}
+
+#[test]
+fn a_key_of_the_application_is_as_good_as_its_name() {
+    const VISITS: Key<u32> = Key::new("visits");
+    let session = session_testing::visitor().with(VISITS, 3).open_session();
+    assert_eq!(session.get::<u32>("visits"), Ok(Some(3)));
 }
 
 #[tokio::test]
