@@ -133,7 +133,7 @@ async fn a_cap_counts_what_was_created_ahead(s: Subject) -> Checked {
         let mut sessions = vec![sign_in(&s, family).await?];
         s.pass(step);
         // An eviction while the clock is ahead must not reach what comes after.
-        let oldest: Vec<Held> = sessions.drain(..).collect();
+        let oldest: Vec<Held> = std::mem::take(&mut sessions);
         sessions.push(sign_in_capped(&s, family, 1, &oldest, "while the clock is ahead").await?);
         s.step_back(step)?;
         for _ in 0..2 {

@@ -10,8 +10,11 @@ pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) rule: &'static Rule,
     origin: &'static str,
-    examine: Box<dyn FnOnce(&[&'static Rule]) -> Vec<Finding> + Send>,
+    examine: Examine,
 }
+
+/// Runs the cases of these rules on the mutant.
+type Examine = Box<dyn FnOnce(&[&'static Rule]) -> Vec<Finding> + Send>;
 
 impl Row {
     pub(crate) fn new(
