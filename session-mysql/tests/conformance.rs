@@ -25,14 +25,21 @@ impl Fixture for Mysql {
         let clock = tables.clock(&table);
         let Some(server) = Target::mysql()?.server().filter(|_| !distance().is_zero()) else {
             let opened = tables.opened(Tables::builder(url, &table), Apis::Both, &table)?;
-            return Ok(opened.with_clock(clock).clock_runs());
+            return Ok(opened.with_clock(clock).clock_runs().at(format!("{table} {url}")));
         };
         let proxy = away(server.address())?;
         // So far away most cases wait most of the time, and many run at once.
         tables.admin("SET GLOBAL max_connections=4000");
         let url = url.replacen(&server.address().to_string(), &proxy.address().to_string(), 1);
         let opened = tables.opened(Tables::builder(&url, &table), Apis::Both, &table)?;
-        Ok(opened.with_clock(clock).clock_runs().at_distance().with_guard(proxy))
+        let opened = opened.with_clock(clock).clock_runs().at(format!("{table} {url}"));
+        Ok(opened.at_distance().with_guard(proxy))
+    }
+
+    /// The other process needs no clock, because the time of the table is moved.
+    async fn join(&self, place: &str) -> Result<Opened, OpenError> {
+        let (table, url) = place.split_once(' ').ok_or("a place is a table and a URL")?;
+        Apis::Both.opened(Tables::builder(url, table))
     }
 
     async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {

@@ -81,11 +81,15 @@ impl Fixture for Variant {
             self.tables.admin(Schema::new(&name)?.grant("app", "127.0.0.1"));
         }
         let opened = self.tables.opened(Tables::builder(&self.url, &table), self.apis, &table)?;
-        Ok(if self.is_time_moved {
-            opened.with_clock(self.tables.clock(&table)).clock_runs()
-        } else {
-            opened
-        })
+        let opened = match self.is_time_moved {
+            true => opened.with_clock(self.tables.clock(&table)).clock_runs(),
+            false => opened,
+        };
+        Ok(opened.at(table))
+    }
+
+    async fn join(&self, place: &str) -> Result<Opened, OpenError> {
+        self.apis.opened(Tables::builder(&self.url, place))
     }
 
     fn resolution(&self) -> Duration {

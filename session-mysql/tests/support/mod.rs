@@ -33,6 +33,17 @@ pub(crate) enum Apis {
     Blocking,
 }
 
+impl Apis {
+    /// The store with these APIs, on a table that exists already.
+    pub(crate) fn opened(self, builder: Builder) -> Result<Opened, OpenError> {
+        Ok(match self {
+            Self::Both => Opened::both(builder.clone().build()?, builder.build_blocking()?),
+            Self::Nonblocking => Opened::nonblocking(builder.build()?),
+            Self::Blocking => Opened::blocking(builder.build_blocking()?),
+        })
+    }
+}
+
 impl Tables {
     /// Connects with the URL of an administrator.
     pub(crate) fn new(url: &str) -> Result<Self, OpenError> {
@@ -70,11 +81,7 @@ impl Tables {
 
     /// The store with its APIs. The table is dropped with the last of them.
     pub(crate) fn opened(&self, builder: Builder, apis: Apis, table: &str) -> Result<Opened, OpenError> {
-        let opened = match apis {
-            Apis::Both => Opened::both(builder.clone().build()?, builder.build_blocking()?),
-            Apis::Nonblocking => Opened::nonblocking(builder.build()?),
-            Apis::Blocking => Opened::blocking(builder.build_blocking()?),
-        };
+        let opened = apis.opened(builder)?;
         let guard = Made { tables: self.clone(), name: table.to_owned() };
         let opened = opened.with_guard(guard);
         let (this, name) = (self.clone(), table.to_owned());

@@ -49,12 +49,8 @@ impl Fixture for Redis {
             }
             _ => None,
         };
-        // A machine that runs hundreds of cases at a time is slow.
-        let patient = |url: &str| {
-            let builder = RedisStore::builder(url).prefix(&prefix).budget(Duration::from_secs(30));
-            builder.connect_timeout(Duration::from_secs(5)).response_timeout(Duration::from_secs(10))
-        };
-        let mut opened = Opened::both(patient(&url).build()?, patient(&url).build_blocking()?);
+        let place = format!("{prefix} {url}");
+        let mut opened = opened(&place)?.at(place);
         if let Some(proxy) = proxy {
             opened = opened.at_distance().with_guard(proxy);
         }
@@ -71,6 +67,10 @@ impl Fixture for Redis {
             .with_index_loss(move |owner| {
                 command(servers, &["DEL", &format!("{}i", family(&lost, owner))]);
             }))
+    }
+
+    async fn join(&self, place: &str) -> Result<Opened, OpenError> {
+        opened(place)
     }
 
     async fn open_behind_proxy(&self) -> Result<(Opened, Box<dyn Network>), OpenError> {
@@ -122,6 +122,15 @@ fn away(server: SocketAddr) -> io::Result<Proxy> {
     let proxy = Proxy::start(server)?;
     proxy.set_distance(distance());
     Ok(proxy)
+}
+
+/// Opens a store by its prefix and the URL of its server.
+fn opened(place: &str) -> Result<Opened, OpenError> {
+    let (prefix, url) = place.split_once(' ').ok_or("a place is a prefix and a URL")?;
+    // A machine that runs hundreds of cases at a time is slow.
+    let patient = RedisStore::builder(url).prefix(prefix).budget(Duration::from_secs(30));
+    let patient = patient.connect_timeout(Duration::from_secs(5)).response_timeout(Duration::from_secs(10));
+    Ok(Opened::both(patient.clone().build()?, patient.build_blocking()?))
 }
 
 fn as_least_privileged(url: &str, servers: &[RedisServer], prefix: &str) -> Result<String, OpenError> {
