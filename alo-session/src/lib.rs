@@ -53,7 +53,8 @@ pub use session_redis::RedisStore;
 #[cfg(feature = "tower")]
 pub use session_tower::{
     self as layer, CachePolicy, CsrfError, CsrfLayer, CsrfToken, DiscardChanges, FailureCause, FreshSession,
-    LazySession, OwnerSessions, RequestHead, ResponseHead, Session, SessionFailure, SessionLayer,
+    LazySession, Owner, OwnerSessions, RequestHead, RequireSignIn, ResponseHead, ReturnTo, Session,
+    SessionFailure, SessionLayer, from_session_errors, own_path,
 };
 
 #[cfg(feature = "metrics")]

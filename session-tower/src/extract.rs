@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum_core::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse, Response},
 };
 use http::request::Parts;
@@ -24,6 +24,20 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
         let (visit, circumstances) = request::visit(RequestHead::from(&*parts), &slot);
         let core = slot.load(&visit, circumstances).await?;
         Ok(Self::new(core, slot))
+    }
+}
+
+/// `None` if the request brought no session that lives, and none was begun for it, or if there is no layer: for a page that shows
+/// a little more to those who have a session.
+impl<K: 'static, S: Send + Sync> OptionalFromRequestParts<S> for Session<K> {
+    type Rejection = SessionFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, SessionFailure> {
+        if Placed::<K>::find(&parts.extensions).is_none() {
+            return Ok(None);
+        }
+        let session = <Self as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        Ok(Some(session).filter(|session| !session.is_new() || session.is_changed()))
     }
 }
 
@@ -48,7 +62,7 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for CsrfToken<K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
-        let session: Session<K> = Session::from_request_parts(parts, state).await?;
+        let session = <Session<K> as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         Ok(Self::of_request(&session, &*parts))
     }
 }

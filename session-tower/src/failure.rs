@@ -3,7 +3,7 @@ use std::{error::Error, fmt, sync::Arc};
 use axum_core::body::Body;
 use http::{
     HeaderValue, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use session_core::{SessionError, ValueError, session::SignInRequired};
 
@@ -20,7 +20,8 @@ use crate::{
 /// | status | when |
 /// |---|---|
 /// | 400 | a form ended before it was complete |
-/// | 403 | a sign-in is required, or a fresher one, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
+/// | 401 | a sign-in is required |
+/// | 403 | a fresher sign-in is required, or one of a higher level, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
 /// | 413 | the session, or a form to be checked, would be too large |
 /// | 500 | the layer is missing, the stored session cannot be read, or a value has another type than expected |
@@ -76,11 +77,77 @@ impl SessionFailure {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // HTTP demands a challenge, and some clients fail without one. Browsers ignore a scheme that they do not know.
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Cookie"));
+        }
         // A program repeats the request by itself then, which must not make a change twice.
         if text == UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response
+    }
+
+    /// Returns the failure that an error of a session is, for an application that keeps all its errors in a box, such as in
+    /// `anyhow::Error`.
+    ///
+    /// ```
+    /// use std::error::Error;
+    ///
+    /// use axum::{http::StatusCode, response::{IntoResponse, Response}};
+    /// use session_tower::{Session, SessionFailure};
+    ///
+    /// struct AnyError(Box<dyn Error + Send + Sync>);
+    ///
+    /// impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for AnyError {
+    ///     fn from(error: E) -> Self {
+    ///         Self(error.into())
+    ///     }
+    /// }
+    ///
+    /// impl IntoResponse for AnyError {
+    ///     fn into_response(self) -> Response {
+    ///         match SessionFailure::from_boxed(self.0) {
+    ///             Ok(failure) => failure.into_response(),
+    ///             Err(_other) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// async fn count(session: Session) -> Result<String, AnyError> {
+    ///     let seen: u32 = session.get_or_default("seen")?;
+    ///     session.set("seen", seen + "1".parse::<u32>()?)?;
+    ///     Ok(session.require_owner()?)
+    /// }
+    /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(count));
+    /// ```
+    ///
+    /// # Errors
+    /// Any other error, as it was.
+    pub fn from_boxed(error: Box<dyn Error + Send + Sync>) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let error = match error.downcast::<Self>() {
+            Ok(failure) => return Ok(*failure),
+            Err(error) => error,
+        };
+        let error = match error.downcast::<SessionError>() {
+            Ok(error) => return Ok((*error).into()),
+            Err(error) => error,
+        };
+        let error = match error.downcast::<ValueError>() {
+            Ok(error) => return Ok((*error).into()),
+            Err(error) => error,
+        };
+        error.downcast::<SignInRequired>().map(|required| (*required).into())
+    }
+
+    /// Returns whether somebody must sign in first, or again.
+    #[must_use]
+    pub fn requires_sign_in(&self) -> bool {
+        matches!(
+            self.cause(),
+            FailureCause::SignInRequired(_)
+                | FailureCause::Session(SessionError::Value(ValueError::NotSignedIn))
+        )
     }
 
     /// Whether the store did not answer as it should, so that another call would be a wait for nothing.
@@ -168,6 +235,53 @@ impl From<SignInRequired> for SessionFailure {
     fn from(required: SignInRequired) -> Self {
         FailureCause::from(required).into()
     }
+}
+
+/// Lets `?` turn every error of a session into an error of the application that has `From<SessionFailure>`.
+///
+/// ```
+/// use axum::{http::StatusCode, response::{IntoResponse, Response}};
+/// use session_tower::{Session, SessionFailure, from_session_errors};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum AppError {
+///     #[error(transparent)]
+///     Session(#[from] SessionFailure),
+///     #[error("a file cannot be read")]
+///     File(#[from] std::io::Error),
+/// }
+///
+/// from_session_errors!(AppError);
+///
+/// impl IntoResponse for AppError {
+///     fn into_response(self) -> Response {
+///         match self {
+///             // The right status, and nothing of the session is saved.
+///             Self::Session(failure) => failure.into_response(),
+///             Self::File(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+///         }
+///     }
+/// }
+///
+/// async fn page(session: Session) -> Result<Vec<u8>, AppError> {
+///     session.set("owner", session.require_owner()?)?;
+///     session.save().await?;
+///     Ok(std::fs::read("page.html")?)
+/// }
+/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(page));
+/// ```
+#[macro_export]
+macro_rules! from_session_errors {
+    ($error:ty) => {
+        $crate::from_session_errors!($error: SessionError, ValueError, SignInRequired);
+    };
+    ($error:ty: $($cause:ident),+) => {
+        $(impl From<$crate::errors::$cause> for $error {
+            fn from(error: $crate::errors::$cause) -> Self {
+                Self::from($crate::SessionFailure::from(error))
+            }
+        })+
+    };
 }
 
 impl fmt::Display for SessionFailure {

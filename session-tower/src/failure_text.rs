@@ -16,7 +16,7 @@ pub(crate) fn status_and_text(cause: &FailureCause) -> (StatusCode, &'static str
             (StatusCode::INTERNAL_SERVER_ERROR, MISSING_LAYER)
         }
         FailureCause::Session(error) => of_session(error),
-        FailureCause::SignInRequired(SignInRequired::NotSignedIn) => (StatusCode::FORBIDDEN, SIGN_IN),
+        FailureCause::SignInRequired(SignInRequired::NotSignedIn) => (StatusCode::UNAUTHORIZED, SIGN_IN),
         FailureCause::SignInRequired(_) => (StatusCode::FORBIDDEN, SIGN_IN_AGAIN),
         FailureCause::Csrf(error) => (error.status(), error.sentence()),
     }
@@ -57,7 +57,7 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
         }
         ValueError::Refused { .. } => (StatusCode::CONFLICT, CHANGED),
         ValueError::TokenSpent => (StatusCode::CONFLICT, "This form is no longer valid or was sent already."),
-        ValueError::NotSignedIn => (StatusCode::FORBIDDEN, SIGN_IN),
+        ValueError::NotSignedIn => (StatusCode::UNAUTHORIZED, SIGN_IN),
         ValueError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
     }

@@ -35,7 +35,7 @@ impl<const SECONDS: u64, K: 'static, S: Send + Sync> FromRequestParts<S> for Fre
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
-        let session = Session::from_request_parts(parts, state).await?;
+        let session = <Session<K> as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         session.require_fresh(Duration::from_secs(SECONDS))?;
         Ok(Self(session))
     }

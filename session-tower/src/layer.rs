@@ -2,7 +2,7 @@ use std::{fmt, net::IpAddr, sync::Arc, time::SystemTime};
 
 use axum_core::response::IntoResponse;
 use http::Request;
-use session_core::{SessionConfig, Timestamp, config::CookieSettings, store::Store};
+use session_core::{SessionConfig, Timestamp, config::CookieSettings, observe::Observer, store::Store};
 use tower_layer::Layer;
 
 use crate::{
@@ -48,6 +48,7 @@ impl SessionLayer {
             clock: Arc::new(system),
             network: None,
             on_error: None,
+            sign_in_page: None,
             cookie: None,
             passive_when: None,
             cache: CachePolicy::default(),
@@ -206,6 +207,45 @@ impl<K> SessionLayer<K> {
         K: 'static,
     {
         let _slot = Placed::<K>::place(request, &self.options);
+    }
+
+    /// Sets the path of the sign-in page, such as `/sign-in`. A browser that asks for a page and must sign in first, or again,
+    /// is sent there with a 303, whatever `on_error` does. It says where it wanted to go, in the parameter `next`, which
+    /// [`ReturnTo`](crate::ReturnTo) reads. Programs, `fetch` included, get the 401 or 403 as before. Default: none.
+    ///
+    /// The layer must be outside of nested routers, because it knows the path as it sees it. It keeps a copy of the head of each
+    /// request for this.
+    ///
+    /// ```
+    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// let layer = layer.sign_in_page("/sign-in");
+    /// ```
+    pub fn sign_in_page(self, path: impl Into<Arc<str>>) -> Self {
+        self.with(|options| options.sign_in_page = Some(path.into()))
+    }
+
+    /// Tells this observer what happens to the sessions; see [`observer`](session_core::observe::observer()). Default: none.
+    ///
+    /// ```
+    /// use session_core::observe::{Event, observer};
+    ///
+    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// let (observer, events) = observer(1024);
+    /// let layer = layer.observe(observer);
+    /// std::thread::spawn(move || {
+    ///     for event in events {
+    ///         if let Event::LoggedIn { owner, .. } = event {
+    ///             println!("{owner} signed in");
+    ///         }
+    ///     }
+    /// });
+    /// ```
+    pub fn observe(self, observer: Observer) -> Self {
+        self.with(|options| {
+            let context = options.sessions.context().observed(observer);
+            options.sessions =
+                session_core::Sessions::with_context(options.sessions.store().clone(), context);
+        })
     }
 
     fn with(mut self, change: impl FnOnce(&mut LayerOptions)) -> Self {

@@ -1,14 +1,14 @@
 use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum_core::body::Body;
-use http::Response;
+use http::{Response, StatusCode, header::LOCATION};
 use session_core::{
     Sessions, Timestamp,
     config::{CookieSettings, FingerprintProperty},
     store::AnyStore,
 };
 
-use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, request::Hints};
+use crate::{CachePolicy, RequestHead, ResponseHead, SessionFailure, request::Hints, sign_in};
 
 /// The options of a [`SessionLayer`](crate::SessionLayer), which all requests through it share.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ pub(crate) struct LayerOptions {
     pub(crate) clock: Arc<Clock>,
     pub(crate) network: Option<Arc<FindNetwork>>,
     pub(crate) on_error: Option<Arc<Render>>,
+    pub(crate) sign_in_page: Option<Arc<str>>,
     pub(crate) cache: CachePolicy,
     pub(crate) cookie: Option<Arc<ChooseCookie>>,
     pub(crate) passive_when: Option<Arc<IsPassive>>,
@@ -45,6 +46,19 @@ impl LayerOptions {
     pub(crate) fn lacks_network(&self) -> bool {
         let properties = &self.sessions.context().config().fingerprint.properties;
         self.network.is_none() && properties.contains(&FingerprintProperty::Network)
+    }
+
+    /// Returns the way to the sign-in page, for a browser whose failure is that somebody must sign in.
+    pub(crate) fn way_to_sign_in(
+        &self,
+        failure: &SessionFailure,
+        head: RequestHead<'_>,
+    ) -> Option<Response<Body>> {
+        let page = self.sign_in_page.as_ref().filter(|_| failure.requires_sign_in())?;
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(LOCATION, sign_in::location(page, head)?);
+        Some(response)
     }
 
     /// Returns the attributes of the cookie that the application chose for this request, if it did.

@@ -18,7 +18,14 @@ mod request;
 mod response;
 mod service;
 mod session;
+mod sign_in;
 mod slot;
+
+/// What [`from_session_errors`] names.
+#[doc(hidden)]
+pub mod errors {
+    pub use session_core::{SessionError, ValueError, session::SignInRequired};
+}
 
 pub use axum_core::body::Body;
 pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken, CsrfVerdict, OriginError};
@@ -33,3 +40,4 @@ pub use request::RequestHead;
 pub use response::{CachePolicy, DiscardChanges, ResponseHead};
 pub use service::SessionService;
 pub use session::Session;
+pub use sign_in::{Owner, RequireSignIn, RequireSignInService, ReturnTo, own_path};

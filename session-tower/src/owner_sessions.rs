@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, fmt::Display, sync::Arc};
 
 use session_core::{
     SessionError,
@@ -20,7 +20,7 @@ use crate::{Main, kind::Kind, layer_options::LayerOptions};
 /// use session_tower::{OwnerSessions, Session, SessionFailure};
 ///
 /// async fn devices(session: Session, sessions: OwnerSessions) -> Result<String, SessionFailure> {
-///     let owner = session.owner().unwrap_or_default();
+///     let owner = session.require_owner()?;
 ///     let mut page = String::new();
 ///     for device in sessions.of(&owner).await? {
 ///         let current = if device.is(&session) { " (this one)" } else { "" };
@@ -45,8 +45,8 @@ impl<K> OwnerSessions<K> {
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, the store fails, or a record cannot be read.
-    pub async fn of(&self, owner: &str) -> Result<Vec<SessionInfo>, SessionError> {
-        self.options.sessions.of(owner, self.options.now()).await
+    pub async fn of(&self, owner: impl Display) -> Result<Vec<SessionInfo>, SessionError> {
+        self.options.sessions.of(&owner.to_string(), self.options.now()).await
     }
 
     /// Returns a part of the live sessions of the owner, newest first. A session that is rotated between two calls may be in
@@ -54,8 +54,8 @@ impl<K> OwnerSessions<K> {
     ///
     /// # Errors
     /// See [`of`](Self::of).
-    pub async fn page(&self, owner: &str, page: Page) -> Result<SessionPage, SessionError> {
-        self.options.sessions.page(owner, page, self.options.now()).await
+    pub async fn page(&self, owner: impl Display, page: Page) -> Result<SessionPage, SessionError> {
+        self.options.sessions.page(&owner.to_string(), page, self.options.now()).await
     }
 
     /// Ends one session of the owner. Requests that use it at that moment can no longer save it. Returns `false` if the owner
@@ -63,8 +63,8 @@ impl<K> OwnerSessions<K> {
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, or the store fails.
-    pub async fn end(&self, owner: &str, handle: SessionHandle) -> Result<bool, SessionError> {
-        self.options.sessions.end(owner, handle).await
+    pub async fn end(&self, owner: impl Display, handle: SessionHandle) -> Result<bool, SessionError> {
+        self.options.sessions.end(&owner.to_string(), handle).await
     }
 
     /// Ends all sessions of the owner, including that of the request, and returns their number. A later sign-in starts a new
@@ -74,8 +74,8 @@ impl<K> OwnerSessions<K> {
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, or the store fails.
-    pub async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
-        self.options.sessions.end_all(owner).await
+    pub async fn end_all(&self, owner: impl Display) -> Result<u64, SessionError> {
+        self.options.sessions.end_all(&owner.to_string()).await
     }
 }
 

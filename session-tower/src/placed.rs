@@ -31,9 +31,13 @@ impl<K: 'static> Placed<K> {
         Some(slot)
     }
 
+    /// Returns the slot, if a layer laid it there.
+    pub(crate) fn find(extensions: &Extensions) -> Option<&Arc<Slot>> {
+        extensions.get::<Self>().map(|placed| &placed.slot)
+    }
+
     /// Returns the slot that the layer laid there.
     pub(crate) fn slot(extensions: &Extensions) -> Result<&Arc<Slot>, SessionFailure> {
-        let placed = extensions.get::<Self>();
-        placed.map(|placed| &placed.slot).ok_or_else(SessionFailure::missing_layer::<K>)
+        Self::find(extensions).ok_or_else(SessionFailure::missing_layer::<K>)
     }
 }

@@ -29,7 +29,7 @@ async fn sign_in(session: Session, Path(owner): Path<String>) -> Result<String, 
 
 /// The handles of the owner's sessions, the current one marked.
 async fn devices(session: Session, sessions: OwnerSessions) -> Result<String, SessionFailure> {
-    let owner = session.owner().unwrap_or_default();
+    let owner = session.require_owner()?;
     let listed = sessions.of(&owner).await?;
     let line = |info: &session_core::session::SessionInfo| {
         format!("{}{}", info.handle.to_hex(), if info.is(&session) { "*" } else { "" })
@@ -42,7 +42,7 @@ async fn end(
     sessions: OwnerSessions,
     Path(handle): Path<SessionHandle>,
 ) -> Result<String, SessionFailure> {
-    let owner = session.owner().unwrap_or_default();
+    let owner = session.require_owner()?;
     Ok(sessions.end(&owner, handle).await?.to_string())
 }
 
@@ -99,7 +99,7 @@ async fn a_handler_lists_and_ends_the_sessions_of_its_owner() {
 
     assert_eq!(phone.post("/end-others", "").await.body, "1");
     assert_eq!([who(&mut phone).await, who(&mut laptop).await, who(&mut bob).await], ["ada", "", "bob"]);
-    assert_eq!(laptop.post("/end-others", "").await.status, StatusCode::FORBIDDEN, "nobody is signed in");
+    assert_eq!(laptop.post("/end-others", "").await.status, StatusCode::UNAUTHORIZED, "nobody is signed in");
 
     // Outside of any request, such as when an account is closed.
     assert_eq!(sessions.end_all("ada").await.unwrap(), 1);
@@ -159,7 +159,7 @@ async fn what_needs_a_fresh_sign_in_is_refused_or_redirected() {
     let app = routes().layer(layer);
 
     let page = Browser::new(&app).get("/fresh").await;
-    assert_eq!((page.status, page.body.as_str()), (StatusCode::FORBIDDEN, "Please sign in first."));
+    assert_eq!((page.status, page.body.as_str()), (StatusCode::UNAUTHORIZED, "Please sign in first."));
     let [mut ada] = signed_in(&app, "ada").await;
     assert_eq!(ada.get("/fresh").await.body, "ada");
     now.fetch_add(300_000, Ordering::SeqCst);

@@ -64,14 +64,14 @@ pub(crate) async fn end(
     sessions: OwnerSessions,
     Form(device): Form<Device>,
 ) -> Result<Redirect, Problem> {
-    let owner = session.owner().unwrap_or_default();
+    let owner = session.require_owner()?;
     if session.id_handle() == Some(device.handle) {
         session.logout()?;
         session.flash("success", "You are signed out here.")?;
         return Ok(Redirect::to("/"));
     }
     // Only a session of this owner ends, whatever handle was sent.
-    match !owner.is_empty() && sessions.end(&owner, device.handle).await? {
+    match sessions.end(&owner, device.handle).await? {
         true => session.flash("success", format!("Session {} has ended.", device.handle))?,
         false => session.flash("error", "You have no such session. It may have ended already.")?,
     }
@@ -88,7 +88,7 @@ pub(crate) async fn end_all(
     FreshSession(session): FreshSession<FRESH>,
     sessions: OwnerSessions,
 ) -> Result<Redirect, Problem> {
-    let owner = session.owner().unwrap_or_default();
+    let owner = session.require_owner()?;
     // This one first, so that the response removes the cookie.
     session.destroy();
     session.save().await?;

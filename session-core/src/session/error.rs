@@ -67,6 +67,12 @@ pub enum ValueError {
         /// The length of the name in bytes.
         found: usize,
     },
+    /// The name of the signed-in owner does not have the requested type.
+    #[error("the name of the signed-in owner is not a {expected}")]
+    OwnerType {
+        /// The requested type.
+        expected: &'static str,
+    },
     /// The name of the device is too long.
     #[error("the label of a session must have at most {limit} bytes, not {found}")]
     Label {

@@ -1,4 +1,6 @@
-use super::{Op, OpenSession, ValueError};
+use std::{any::type_name, fmt::Display, str::FromStr};
+
+use super::{Op, OpenSession, SignInRequired, ValueError};
 
 impl OpenSession {
     /// The longest name of an owner in bytes.
@@ -10,7 +12,33 @@ impl OpenSession {
         self.state().live.owner.clone()
     }
 
-    /// Signs the owner in. When this is saved, the session gets a new id and the old id ends. The values of an anonymous
+    /// The name of the signed-in owner as a type of the application, such as a number, a UUID or a type around one.
+    ///
+    /// ```
+    /// # use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
+    /// # let context = Context::new(SessionConfig::default());
+    /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
+    /// session.login(42)?;
+    /// assert_eq!(session.owner_as::<u64>()?, Some(42));
+    /// # Ok::<(), session_core::ValueError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ValueError::OwnerType`] if the name is not that of a `T`. The owner stays signed in.
+    pub fn owner_as<T: FromStr>(&self) -> Result<Option<T>, ValueError> {
+        let parsed = self.owner().map(|owner| owner.parse());
+        parsed.transpose().map_err(|_| ValueError::OwnerType { expected: type_name::<T>() })
+    }
+
+    /// The name of the signed-in owner, for a handler that is for nobody else.
+    ///
+    /// # Errors
+    /// [`SignInRequired::NotSignedIn`] if no user is signed in.
+    pub fn require_owner(&self) -> Result<String, SignInRequired> {
+        self.owner().ok_or(SignInRequired::NotSignedIn)
+    }
+
+    /// Signs the owner in, under the text that its id displays: a name, a number, a UUID. When this is saved, the session gets a new id and the old id ends. The values of an anonymous
     /// session stay, all tokens get new values, and both lifetimes start again. Every further sign-in, also as the same
     /// owner, changes the id again.
     ///
@@ -21,8 +49,8 @@ impl OpenSession {
     /// # Errors
     /// [`ValueError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
     /// entropy fails, or the session was destroyed.
-    pub fn login(&self, owner: &str) -> Result<(), ValueError> {
-        self.sign_in(owner, false)
+    pub fn login(&self, owner: impl Display) -> Result<(), ValueError> {
+        self.sign_in(&owner.to_string(), false)
     }
 
     /// Like [`login`](Self::login), but keeps the values of another owner who is signed in, such as for an administrator
@@ -30,8 +58,8 @@ impl OpenSession {
     ///
     /// # Errors
     /// See [`login`](Self::login).
-    pub fn switch_owner(&self, owner: &str) -> Result<(), ValueError> {
-        self.sign_in(owner, true)
+    pub fn switch_owner(&self, owner: impl Display) -> Result<(), ValueError> {
+        self.sign_in(&owner.to_string(), true)
     }
 
     fn sign_in(&self, owner: &str, keeps: bool) -> Result<(), ValueError> {

@@ -13,7 +13,7 @@ use crate::{RequestHead, SessionFailure, slot::Slot};
 /// A request on its way to its response. Dropping it means that the head is out, or that none will come.
 pub(crate) struct Answering {
     slot: Arc<Slot>,
-    /// Kept only for `on_error`, because the request is used up when a failure is rendered.
+    /// Kept only for `on_error` and the sign-in page, because the request is used up when a failure is rendered.
     head: Option<Box<Parts>>,
     /// Whether it came to an end. If not, the client has gone away.
     done: bool,
@@ -44,7 +44,7 @@ struct Rendered;
 
 impl Answering {
     pub(crate) fn of<B>(request: Request<B>, slot: Arc<Slot>) -> (Request<B>, Self) {
-        if slot.options().on_error.is_none() {
+        if slot.options().on_error.is_none() && slot.options().sign_in_page.is_none() {
             return (request, Self { slot, head: None, done: false });
         }
         let (parts, body) = request.into_parts();
@@ -114,10 +114,16 @@ impl Answering {
 
     /// Puts the response that the application wishes for a failure in place of the plain one.
     fn render(&self, failure: SessionFailure, response: &mut Response<Body>) {
-        let (Some(render), Some(head)) = (&self.slot.options().on_error, &self.head) else {
+        let (options, Some(head)) = (self.slot.options(), &self.head) else {
             return;
         };
-        *response = render(&failure, RequestHead::from(&**head));
+        let head = RequestHead::from(&**head);
+        let way = options.way_to_sign_in(&failure, head);
+        let Some(rendered) = way.or_else(|| options.on_error.as_ref().map(|render| render(&failure, head)))
+        else {
+            return;
+        };
+        *response = rendered;
         response.extensions_mut().insert(failure);
         response.extensions_mut().insert(Rendered);
     }
