@@ -32,7 +32,7 @@ const CHANGES: [Change; 5] = [
         name: "sign-in as somebody else",
         signed_in: true,
         in_one_step: false,
-        run: |session, owner| session.switch_owner(&format!("{owner}-2")),
+        run: |session, owner| session.switch_owner(format!("{owner}-2")),
     },
     Change {
         name: "sign-in again",

@@ -50,7 +50,7 @@ impl Device {
     fn act(&self, session: &OpenSession) -> Result<fn(&mut Census) -> &mut u64, ValueError> {
         match self.random.next() % 16 {
             0..4 => {
-                session.login(&name(self.owner))?;
+                session.login(name(self.owner))?;
                 Ok(|census| &mut census.sign_ins)
             }
             4 => {

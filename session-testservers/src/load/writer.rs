@@ -40,7 +40,7 @@ impl Visitor {
         session.set(MARK, number)?;
         session.set(COUNTER, 0_u64)?;
         if owned {
-            session.login(&format!("owner {number}"))?;
+            session.login(format!("owner {number}"))?;
         }
         let settled = driver.save(&session, now()).await?;
         browser.told(&driver.context().config().cookie.name, &settled.cookie);
