@@ -4,12 +4,15 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
         Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Store as _,
-        StoreError, Stored, TouchOutcome,
+        StoreError, StoreErrorKind, Stored, TouchOutcome,
     },
 };
 
 use super::{Draft, Subject};
-use crate::{rules, violation::Checked};
+use crate::{
+    rules,
+    violation::{Checked, Flaw},
+};
 
 /// The operations of the store. A failure breaks the current rule, because the store has no reason to fail here.
 impl Subject {
@@ -112,6 +115,11 @@ impl Subject {
 
     fn answered<T>(&self, operation: &str, answer: Result<T, StoreError>) -> Checked<T> {
         answer.map_err(|error| {
+            // Behind a proxy the store has the limits of its users, which a busy machine can exceed without any fault.
+            let late = [StoreErrorKind::Timeout, StoreErrorKind::Unavailable, StoreErrorKind::Overloaded];
+            if self.shared.network.is_some() && late.contains(&error.kind()) {
+                return Flaw::Late(format!("`{operation}` failed though nothing disturbed it: {error}"));
+            }
             let cause = error.source().map(|source| format!(" ({source})")).unwrap_or_default();
             // Any rule may be the one that is checked when a store is merely busy.
             self.violation(format!(
