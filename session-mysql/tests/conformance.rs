@@ -9,7 +9,7 @@ use std::{io, net::SocketAddr, process::ExitCode, sync::OnceLock, time::Duration
 use session_mysql::MysqlStore;
 use session_testkit::{Claims, Errand, Fixture, Means, Network, OpenError, Opened, distance};
 use session_testservers::{Target, proxy::Proxy};
-use support::{Apis, Tables};
+use support::{Apis, Tables, claims};
 
 struct Mysql;
 
@@ -71,7 +71,7 @@ impl Fixture for Mysql {
             _ => (*errand, 1),
         });
         let typed = "every row of its table is a record: the columns have fixed types";
-        Claims::everything().budget(budget).without(Means::Corruption, typed)
+        claims().budget(budget).without(Means::Corruption, typed)
     }
 }
 

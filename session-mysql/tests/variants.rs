@@ -13,7 +13,7 @@ use session_testkit::{
     rules::{ALL, COMMIT_6, LOAD_1, TOUCH_2, TTL_1, TTL_2},
 };
 use session_testservers::MariaDb;
-use support::{Apis, Tables};
+use support::{Apis, Tables, claims};
 
 /// A server, and how stores connect to it.
 #[derive(Clone)]
@@ -90,6 +90,10 @@ impl Fixture for Variant {
 
     async fn join(&self, place: &str) -> Result<Opened, OpenError> {
         self.apis.opened(Tables::builder(&self.url, place))
+    }
+
+    fn claims(&self) -> Claims {
+        claims()
     }
 
     fn resolution(&self) -> Duration {

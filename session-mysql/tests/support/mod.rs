@@ -15,7 +15,7 @@ use std::{
 
 use mysql::{Conn, params, prelude::Queryable as _};
 use session_mysql::{Builder, MysqlStore, Schema};
-use session_testkit::{OpenError, Opened};
+use session_testkit::{Claims, OpenError, Opened};
 
 /// Creates tables as an administrator, and changes them behind the back of the store.
 #[derive(Clone)]
@@ -85,6 +85,11 @@ impl Tables {
         let guard = Made { tables: self.clone(), name: table.to_owned() };
         let opened = opened.with_guard(guard);
         let (this, name) = (self.clone(), table.to_owned());
+        let opened = opened.with_count(move || {
+            let rows = format!("SELECT COUNT(*) FROM {name}");
+            this.admin.lock().unwrap().query_first(rows).unwrap().unwrap()
+        });
+        let (this, name) = (self.clone(), table.to_owned());
         // Without its mark, a session of the owner that has ended would live again if its row had not been removed.
         Ok(opened.with_index_loss(move |family| {
             let family = family.as_bytes();
@@ -104,6 +109,12 @@ impl Tables {
             this.admin(format!("UPDATE {table} SET {}", moved.join(",")));
         }
     }
+}
+
+/// What a table keeps longer than its sessions.
+pub(crate) fn claims() -> Claims {
+    let days = Duration::from_hours(24 * 402);
+    Claims::everything().keeps_for(days, "the row of an owner has the mark, which outlives what it ends")
 }
 
 /// A table that exists as long as its case runs.
