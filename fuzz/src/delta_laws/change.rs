@@ -68,7 +68,8 @@ impl Change {
                 Some(Made::Remove(key))
             }
             Self::Update(key, number) => {
-                let updated = session.update(key, move |value: &mut u32| *value = changed(Some(*value), number));
+                let updated =
+                    session.update(key, move |value: &mut u32| *value = changed(Some(*value), number));
                 assert_eq!(updated.is_err(), model.values.get(key) == Some(&Value::Text));
                 updated.is_ok().then_some(Made::Update(key, number))
             }

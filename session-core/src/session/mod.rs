@@ -15,6 +15,7 @@ mod replay;
 mod state;
 mod token;
 mod tokens;
+mod update;
 mod value;
 mod view;
 mod visitor;

@@ -236,6 +236,8 @@ impl World<'_> {
 
     /// Other sequences leave expired records, too, so that only the limit can be compared.
     pub(super) async fn sweep(&mut self, limit: u32) -> Checked {
+        // What differs already is no fault of the sweep.
+        self.look().await?;
         let seen = self.s.sweep(limit).await?;
         self.agree(&rules::SWEEP_1, "sweep", seen <= u64::from(limit), &seen, &limit)?;
         self.look().await.map_err(|flaw| match flaw {

@@ -1,4 +1,5 @@
 //! The store against every rule of the contract: `cargo test --test conformance`.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::{
     process::ExitCode,
@@ -25,11 +26,15 @@ impl Fixture for MyFixture {
 
         // Sets the clock that the store asks, so that nothing waits for a deadline (CLOCK-1).
         let opened = opened.with_clock(move |time| clock.set(time));
+
         // Overwrites the record under a key with bytes of a format that no release has written (FAULT-4):
         // let opened = opened.with_corruption(move |key| todo!("put garbage in the place of the record"));
 
         // Removes the index of a family, if it is apart from the records (FAMILY-2):
         // let opened = opened.with_index_loss(move |family| todo!("remove the index"));
+
+        // How many things are physically there: records, tombstones, entries of an index (SWEEP-2):
+        // let opened = opened.with_count(move || todo!("the entries of each map"));
 
         // Is dropped when the case has ended. Its `Drop` removes the files, if there are any:
         // let opened = opened.with_guard(File(place));
