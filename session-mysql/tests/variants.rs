@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use session_mysql::Schema;
 use session_testkit::{
-    Fixture, OpenError, Opened, Outcome, Rule, examine,
+    Claims, Fixture, OpenError, Opened, Outcome, Rule, examine,
     rules::{ALL, COMMIT_6, LOAD_1, TOUCH_2, TTL_1, TTL_2},
 };
 use session_testservers::MariaDb;
