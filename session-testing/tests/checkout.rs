@@ -1,4 +1,5 @@
 //! A checkout in two tabs, on a store that fails.
+#![cfg(feature = "site")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The first test that an author writes.
+#![cfg(feature = "site")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! A site on which users sign in: its forms, its list of devices, and what other sites try.
+#![cfg(feature = "site")]
 
 use std::time::Duration;
 

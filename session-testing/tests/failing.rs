@@ -1,5 +1,5 @@
 //! Every assertion, seen failing: what it says, and that it never shows an id.
-
+#![cfg(feature = "site")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::unreachable, reason = "tests")]
 
 use std::{

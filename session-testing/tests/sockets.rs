@@ -1,5 +1,5 @@
 //! Over real sockets: an axum server, and a program without a runtime.
-
+#![cfg(feature = "site")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::unreachable, reason = "tests")]
 
 use std::{
