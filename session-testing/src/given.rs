@@ -8,8 +8,8 @@ use crate::{Browser, story};
 
 /// What a session holds when a test begins, in place of the requests that would lead there. Each step is done in its order.
 ///
-/// [`Site::signed_in`](crate::Site::signed_in) and [`Browser::given`] make a browser hold it, [`signed_in`] and [`visitor`] a
-/// session for a unit test.
+/// [`Site::signed_in`](crate::Site::signed_in) and [`Browser::given`] make a browser hold it,
+/// [`signed_in`](crate::signed_in) and [`visitor`](crate::visitor) a session for a unit test.
 #[must_use = "nothing is given until it is awaited, or made a session"]
 pub struct Given<W = ()> {
     place: W,
