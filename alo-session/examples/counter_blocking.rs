@@ -24,9 +24,8 @@ fn count(sessions: &Sessions<MemoryStore>, cookie: &str) -> Result<String, Sessi
 
 fn serve(sessions: &Sessions<MemoryStore>, mut stream: TcpStream) -> Result<(), Error> {
     let lines = BufReader::new((&stream).take(16 * 1024)).lines();
-    let head: Result<Vec<String>, Error> =
-        lines.take_while(|line| !matches!(line, Ok(line) if line.is_empty())).collect();
-    let head = head?;
+    let lines = lines.take_while(|line| !matches!(line, Ok(line) if line.is_empty()));
+    let head = lines.collect::<Result<Vec<String>, Error>>()?;
     let mut fields = head.iter().filter_map(|line| line.split_once(':'));
     let cookie = fields.find(|(name, _)| name.eq_ignore_ascii_case("cookie"));
     let cookie = cookie.map_or("", |(_, value)| value);
