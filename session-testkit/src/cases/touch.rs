@@ -146,9 +146,7 @@ async fn a_tiny_deadline_rounds_up(s: Subject) -> Checked {
         }
     }
     match unseen {
-        Some(ttl) => {
-            Err(Flaw::Unable(format!("its answers are too slow to see a record that lives {ttl:?}")))
-        }
+        Some(ttl) => Err(Flaw::Late(format!("its answers are too slow to see a record that lives {ttl:?}"))),
         None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn until_in_time(mut run: impl FnMut(u32) -> Checked) -> Checked {
             told => return told,
         }
     }
-    Err(Flaw::Unable(format!("{late}, in {} tries with longer and longer deadlines", TIMES.len())))
+    Err(Flaw::Late(format!("{late}, in {} tries with longer and longer deadlines", TIMES.len())))
 }
 
 #[cfg(test)]
@@ -34,6 +34,6 @@ mod tests {
     #[test]
     fn a_case_that_is_never_in_time_says_nothing() {
         let told = until_in_time(|_| Err(Flaw::Late("too slow".to_owned())));
-        assert!(matches!(told, Err(Flaw::Unable(reason)) if reason.starts_with("too slow, in 4 tries")));
+        assert!(matches!(told, Err(Flaw::Late(reason)) if reason.starts_with("too slow, in 4 tries")));
     }
 }

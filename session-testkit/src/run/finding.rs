@@ -10,6 +10,8 @@ pub struct Finding {
     pub(super) rule: Option<&'static Rule>,
     pub(super) outcome: Outcome,
     pub(super) seen: Option<String>,
+    /// The machine or the store was too slow for the case to tell.
+    pub(super) is_late: bool,
 }
 
 /// Which case it was, and through which API.
@@ -25,7 +27,7 @@ impl Finding {
     /// The result of opening a store at all, if that did not work.
     pub(super) fn unopened(store: &str, outcome: Outcome) -> Self {
         let (name, seen) = (format!("{store}::open"), None);
-        Self { store: store.to_owned(), name, stage: None, rule: None, outcome, seen }
+        Self { store: store.to_owned(), name, stage: None, rule: None, outcome, seen, is_late: false }
     }
 
     /// The name of the fixture.

@@ -12,7 +12,7 @@ pub enum Outcome {
     /// The rule or the case does not apply to the store, for this reason: the fixture claims so, or the API has no such
     /// thing.
     ClaimedAway(String),
-    /// The case could not tell, for this reason. This fails in the strict mode.
+    /// The case could not tell, for this reason. This fails in the strict mode, unless the machine was too slow for the case.
     NotChecked(String),
 }
 

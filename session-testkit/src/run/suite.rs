@@ -136,7 +136,9 @@ impl Suite {
 
     pub(super) fn run(&self, stage: &Stage) -> Finding {
         let checked = stage.case.rule;
-        let (rule, outcome, seen) = match self.inner.checked(self.pace, stage) {
+        let told = self.inner.checked(self.pace, stage);
+        let is_late = matches!(told, Err(Flaw::Late(_)));
+        let (rule, outcome, seen) = match told {
             Ok(()) => (Some(checked), Outcome::Kept, None),
             Err(Flaw::Inapplicable(reason)) => (Some(checked), Outcome::ClaimedAway(reason), None),
             Err(Flaw::Unable(reason) | Flaw::Late(reason)) => {
@@ -149,7 +151,7 @@ impl Suite {
             }
         };
         let (store, name) = (self.inner.name.clone(), stage.name());
-        Finding { store, name, stage: Some(stage.staged()), rule, outcome, seen }
+        Finding { store, name, stage: Some(stage.staged()), rule, outcome, seen, is_late }
     }
 }
 

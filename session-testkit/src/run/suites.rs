@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, FormatSetting};
 
 use super::{Finding, Outcome, ready::Ready, suite::Suite};
 use crate::{
-    Fixture, Report, Rule,
+    Fixture, Report, Rule, SuiteReport,
     limits::CASE_ENDED,
     peer::{Join, Peers, asked_to_serve, serve},
     report::Wanted,
@@ -124,7 +124,16 @@ impl Suites {
             Some(FormatSetting::Json) => println!("{}", report.to_json()),
             _ => println!("{report}"),
         }
+        let is_unchecked = |suite: &SuiteReport| suite.totals().not_checked > 0;
         match wanted.write(&report) {
+            // Each case that was too slow is ignored; a rule that none of its cases could check is not.
+            Ok(())
+                if is_strict
+                    && conclusion.num_filtered_out == 0
+                    && report.suites().iter().any(is_unchecked) =>
+            {
+                ExitCode::FAILURE
+            }
             Ok(()) => conclusion.exit_code(),
             Err(error) => refused(&error),
         }
