@@ -120,7 +120,7 @@ fn what_is_printed_names_the_database_and_the_table_of_the_url() {
     let url = "mysql://u:sesame@nowhere.invalid/shop?table=mine";
     let ran = run(url, &["mysql", "--print", "--event"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert_eq!(ran.stdout.matches("`shop`.`mine`").count(), 4, "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches("`shop`.`mine`").count(), 5, "{}", ran.stdout);
     assert!(
         ran.stdout.contains("`shop`.`mine_gc`") && !ran.stdout.contains("alo_session`"),
         "{}",

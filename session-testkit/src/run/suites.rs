@@ -126,6 +126,7 @@ impl Suites {
         }
         let is_unchecked = |suite: &SuiteReport| suite.totals().not_checked > 0;
         match wanted.write(&report) {
+            Ok(()) if conclusion.has_failed() => conclusion.exit_code(),
             // Each case that was too slow is ignored; a rule that none of its cases could check is not.
             Ok(())
                 if is_strict
