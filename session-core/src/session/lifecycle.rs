@@ -24,8 +24,8 @@ impl OpenSession {
         Self::from_state(context, state)
     }
 
-    /// How the request arrived at this session: for a page that says why somebody must sign in again, a log, or a form that
-    /// is shown once more. It stays the same whatever the request does.
+    /// How the request arrived at this session. A page can say why a user must sign in again, or show a form once more, and
+    /// a log can name the reason. The request does not change it.
     #[must_use]
     pub fn arrival(&self) -> Arrival {
         self.state().arrived.arrival

@@ -30,7 +30,7 @@ impl OpenSession {
         parsed.transpose().map_err(|_| ValueError::OwnerType { expected: type_name::<T>() })
     }
 
-    /// The name of the signed-in owner, for a handler that is for nobody else.
+    /// The name of the signed-in owner. A handler that serves only signed-in users calls this first.
     ///
     /// # Errors
     /// [`SignInRequired::NotSignedIn`] if no user is signed in.
@@ -38,12 +38,12 @@ impl OpenSession {
         self.owner().ok_or(SignInRequired::NotSignedIn)
     }
 
-    /// Signs the owner in, under the text that its id displays: a name, a number, a UUID. When this is saved, the session gets a new id and the old id ends. The values of an anonymous
-    /// session stay, all tokens get new values, and both lifetimes start again. Every further sign-in, also as the same
-    /// owner, changes the id again.
+    /// Signs the owner in, under the text that its id displays: a name, a number, a UUID. When this is saved, the session
+    /// gets a new id and the old id ends. The values of an anonymous session stay, all tokens get new values, and both
+    /// lifetimes start again. Every further sign-in, also as the same owner, changes the id again.
     ///
-    /// If another owner is signed in, that owner's values, tokens and messages are removed: somebody forgot to sign out. To
-    /// keep them, call [`switch_owner`](Self::switch_owner). To drop the values of an anonymous session, call
+    /// A sign-in over that of another owner removes the other owner's values, tokens and messages, because the other owner
+    /// did not sign out. To keep them, call [`switch_owner`](Self::switch_owner). To drop the values of an anonymous session, call
     /// [`clear`](Self::clear) first.
     ///
     /// # Errors

@@ -87,7 +87,7 @@ impl Visitor {
 }
 
 impl Nonce {
-    /// The token that belongs to the nonce: a keyed hash, which nobody without the secret can make.
+    /// The token of the nonce: a keyed hash. Only the holder of the secret can make it.
     fn token(&self, name: &str, key: &[u8; 32]) -> Zeroizing<[u8; 32]> {
         let mut hasher = blake3::Hasher::new_keyed(key);
         hasher.update(&self.0).update(name.as_bytes());

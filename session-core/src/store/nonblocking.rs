@@ -50,7 +50,7 @@ pub trait Store: Send + Sync + 'static {
     /// - FAULT-4: an undecodable record is an error of its own and is left as it is.
     fn load(&self, key: &StoreKey) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
-    /// Inserts a record, but only if there is no live one under the key. `cap` limits the live sessions of an owned family
+    /// Inserts a record if the key has no live one. `cap` limits the live sessions of an owned family
     /// and is ignored for others.
     ///
     /// ### To ensure correctness

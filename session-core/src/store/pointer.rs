@@ -1,7 +1,7 @@
 //! Stores behind `Arc` and `Box`.
 //!
-//! There is no `Store for Box<S>`: another crate may make its own `Box<S>` [`Immediate`], and the two implementations
-//! would overlap.
+//! `Box<S>` is no `Store`, because another crate may make its own `Box<S>` [`Immediate`], and the two implementations would
+//! overlap.
 
 use std::{future::Future, sync::Arc};
 
