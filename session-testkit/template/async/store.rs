@@ -20,7 +20,6 @@ impl MyStore {
     ///
     /// # Errors
     /// [`StoreError`] if `place` cannot be used.
-    #[expect(clippy::unused_async, reason = "a client connects here")]
     pub async fn open(place: &str) -> Result<Self, StoreError> {
         let place = place.to_owned();
         Ok(Self { place })
