@@ -4,7 +4,7 @@ use serde::Serialize;
 use session_core::{OpenSession, SessionError, Timestamp, session::AsKey};
 use session_testservers::jar::Trip;
 
-use crate::{Browser, story};
+use super::{Browser, story};
 
 /// What a session holds when a test begins, in place of the requests that would lead there. Each step is done in its order.
 ///

@@ -6,7 +6,7 @@ use session_core::{OpenSession, SessionConfig, SessionError, Visit, blocking};
 use session_memory::MemoryStore;
 use session_tower::{LazySession, Session, SessionLayer};
 
-use crate::{
+use super::{
     Clock, Given,
     given::{apply, failed},
 };

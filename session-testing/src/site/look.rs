@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use session_core::{OpenSession, id::SessionHandle, session::Arrival};
 
-use crate::story::verdict;
+use super::story::verdict;
 
 /// The session that a browser's cookie opens, as the store has it at one moment. To look changes nothing: the session is
 /// neither used nor saved.

@@ -7,7 +7,8 @@ use session_core::{
 };
 use session_tower::SessionLayer;
 
-use crate::{App, Browser, Clock, Given, Schedule, Transport, backing::Backing};
+use super::{App, Browser, Clock, Given, Transport, backing::Backing};
+use crate::Schedule;
 
 /// An application under test, with sessions whose store, time and faults belong to the test.
 ///
@@ -86,7 +87,7 @@ impl Site {
     #[must_use]
     #[track_caller]
     pub fn browser(&self) -> Browser {
-        crate::story::verdict(self.transport.is_some(), || {
+        super::story::verdict(self.transport.is_some(), || {
             "a site without an application is visited by `browser_at`".to_owned()
         });
         self.browser_at(Browser::HOME)
@@ -156,7 +157,7 @@ impl Site {
     pub async fn sessions_of(&self, owner: &str) -> Vec<SessionInfo> {
         let sessions = Sessions::with_context(self.backing.store.clone(), Arc::clone(&self.backing.context));
         let found = sessions.of(owner, self.now()).await;
-        crate::story::verdict(found.is_ok(), || {
+        super::story::verdict(found.is_ok(), || {
             format!("the sessions of {owner:?} cannot be listed: {found:?}")
         });
         found.unwrap_or_default()
@@ -176,7 +177,7 @@ impl Site {
     #[track_caller]
     pub fn blocking_sessions(&self) -> blocking::Sessions<impl BlockingStore + use<>> {
         let store = self.backing.memory.clone();
-        crate::story::verdict(store.is_some(), || "only a store in memory is blocking here".to_owned());
+        super::story::verdict(store.is_some(), || "only a store in memory is blocking here".to_owned());
         let store = self.backing.guarded(store.unwrap_or_default());
         blocking::Sessions::with_context(store, Arc::clone(&self.backing.context))
     }

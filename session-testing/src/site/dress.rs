@@ -7,7 +7,7 @@ use http::{
 };
 use session_testservers::jar::Trip;
 
-use crate::RequestBuilder;
+use super::RequestBuilder;
 
 impl RequestBuilder {
     /// The request as the jar sees it. A browser that posts does so from a page, by default of the same site.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use session_testservers::jar::Place;
 use session_tower::SessionFailure;
 
-use crate::{
+use super::{
     Browser, Page,
     seen::Seen,
     watched::{Log, REQUEST},
@@ -141,7 +141,7 @@ impl RequestBuilder {
 
     #[track_caller]
     pub(crate) fn fail(&self, why: &str) -> ! {
-        crate::story::fail(&format!("{self:?}: {why}"))
+        super::story::fail(&format!("{self:?}: {why}"))
     }
 }
 

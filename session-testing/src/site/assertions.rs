@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{
+use super::{
     Page,
     seen::CookieChange,
     story::{tell, verdict},

@@ -7,7 +7,7 @@ use http::{
 use session_core::Visit;
 use session_testservers::jar::{Place, Trip};
 
-use crate::{
+use super::{
     App, Given, Look, RequestBuilder, Transport, address::resolve, backing::Backing, cookies::Cookies,
 };
 
@@ -124,7 +124,7 @@ impl Browser {
     pub fn header(self, name: &str, value: &str) -> Self {
         let mut headers = self.0.headers.clone();
         let (name, value) = (name.parse::<HeaderName>().ok(), HeaderValue::from_str(value).ok());
-        crate::story::verdict(name.is_some() && value.is_some(), || {
+        super::story::verdict(name.is_some() && value.is_some(), || {
             format!("{name:?} cannot be such a header")
         });
         if let (Some(name), Some(value)) = (name, value) {

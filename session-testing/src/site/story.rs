@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::Page;
+use super::Page;
 
 /// The most characters of a response that are shown.
 const EXCERPT: usize = 300;

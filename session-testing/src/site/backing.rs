@@ -7,10 +7,11 @@ use session_core::{
 };
 use session_memory::MemoryStore;
 
-use crate::{
-    Clock, Faulty, Look, Schedule,
+use super::{
+    Clock, Look,
     watched::{Log, Watched},
 };
+use crate::{Faulty, Schedule};
 
 /// What is behind the application: its store and the time.
 pub(crate) struct Backing {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use session_testservers::jar::Place;
 use session_tower::SessionFailure;
 
-use crate::{
+use super::{
     Browser, Look, RequestBuilder,
     address::resolve,
     forms,

@@ -1,4 +1,4 @@
-use crate::{Look, watched::Asked};
+use super::{Look, watched::Asked};
 
 /// What became of the session with one request.
 pub(crate) struct Seen {

@@ -7,7 +7,7 @@ use http::{HeaderValue, header::GetAll};
 use session_core::Timestamp;
 use session_testservers::jar::{Jar, Trip};
 
-use crate::{Clock, seen::CookieChange};
+use super::{Clock, seen::CookieChange};
 
 /// The cookies of one browser, by the time of its site.
 pub(crate) struct Cookies {
