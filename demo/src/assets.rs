@@ -1,18 +1,16 @@
-use axum::{
-    http::header::{CACHE_CONTROL, CONTENT_TYPE},
-    response::IntoResponse,
-};
-
-pub(crate) async fn style() -> impl IntoResponse {
-    asset("text/css; charset=utf-8", include_str!("../assets/style.css"))
+/// A file that is the same for all visitors.
+pub(crate) struct Asset {
+    pub(crate) content_type: &'static str,
+    pub(crate) content: &'static str,
 }
 
-pub(crate) async fn icon() -> impl IntoResponse {
-    asset("image/svg+xml", include_str!("../assets/icon.svg"))
+impl Asset {
+    /// Any cache may keep it.
+    pub(crate) const CACHE_CONTROL: &str = "public, max-age=3600";
 }
 
-/// The same for all visitors, so any cache may keep it.
-fn asset(content_type: &'static str, content: &'static str) -> impl IntoResponse {
-    let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "public, max-age=3600")];
-    (headers, content)
-}
+pub(crate) const STYLE: Asset =
+    Asset { content_type: "text/css; charset=utf-8", content: include_str!("../assets/style.css") };
+
+pub(crate) const ICON: Asset =
+    Asset { content_type: "image/svg+xml", content: include_str!("../assets/icon.svg") };

@@ -1,14 +1,17 @@
 use alo_session::{CsrfToken, Session, ValueError};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::cart::CART;
+use crate::{
+    answer::{self, Answer},
+    cart::CART,
+};
 
 /// A page for this visitor, with the cart and the name in its header and the waiting messages.
-pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> Result<Markup, ValueError> {
+pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> answer::Result {
     let messages = session.take_flashes()?;
     let count = session.get_or_default(CART)?.count();
     let visitor = visitor(session)?;
-    Ok(document(
+    Ok(Answer::Page(document(
         title,
         &html! {
             a href="/shop" { "Shop" }
@@ -23,7 +26,7 @@ pub(crate) fn page(session: &Session, title: &str, main: &Markup) -> Result<Mark
             }
             (main)
         },
-    ))
+    )))
 }
 
 /// A page that is the same for all visitors and uses no session.

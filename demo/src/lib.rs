@@ -1,15 +1,17 @@
 //! A small site that shows what `alo-session` does: a visit counter, a cart, signing in and out, an order that can be
 //! sent once, and a page that shows the session itself.
 //!
-//! It is written to be read. Start with [`app`]; each page is one file of `pages`.
+//! It is written to be read. Start with [`app`]; each page is one file of `pages`, which knows
+//! the session and no web framework.
 
-mod app;
+mod answer;
 pub mod args;
 mod assets;
 mod cart;
+mod config;
 mod device;
-mod form;
 mod layout;
+mod on_axum;
 mod pages;
 mod problem;
 mod products;
@@ -17,5 +19,6 @@ pub mod signals;
 mod store_choice;
 mod time;
 
-pub use app::{app, config};
+pub use config::config;
+pub use on_axum::app;
 pub use store_choice::StoreChoice;

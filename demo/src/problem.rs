@@ -1,9 +1,4 @@
-use alo_session::{CsrfError, FailureCause, RequestHead, SessionError, SessionFailure};
-use axum::{
-    body::Body,
-    http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
-    response::IntoResponse,
-};
+use alo_session::{CsrfError, FailureCause, SessionError, SessionFailure};
 use maud::{Markup, html};
 
 use crate::layout;
@@ -12,6 +7,12 @@ use crate::layout;
 #[derive(Debug)]
 pub(crate) enum Problem {
     Session(SessionFailure),
+    Mistake(Mistake),
+}
+
+/// What a visitor did wrong.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Mistake {
     NotFound,
     MethodNotAllowed,
     BadForm,
@@ -25,66 +26,62 @@ impl<E: Into<SessionFailure>> From<E> for Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> axum::response::Response {
+impl From<Mistake> for Problem {
+    fn from(mistake: Mistake) -> Self {
+        Self::Mistake(mistake)
+    }
+}
+
+impl Mistake {
+    /// Returns the status and the page.
+    pub(crate) fn page(self) -> (u16, Markup) {
         let (status, title, text) = match self {
-            // The session layer hands it to `session_failure` below.
-            Self::Session(failure) => return failure.into_response(),
-            Self::NotFound => (
-                StatusCode::NOT_FOUND,
-                "There is no such page",
-                "The address may be mistyped, or the page has moved.",
-            ),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "That does not work here",
-                "This address takes another kind of request.",
-            ),
+            Self::NotFound => {
+                (404, "There is no such page", "The address may be mistyped, or the page has moved.")
+            }
+            Self::MethodNotAllowed => {
+                (405, "That does not work here", "This address takes another kind of request.")
+            }
             Self::BadForm => (
-                StatusCode::UNPROCESSABLE_ENTITY,
+                422,
                 "The form is not complete",
                 "A field is missing or has a wrong value. Nothing was changed.",
             ),
             Self::UnknownProduct => (
-                StatusCode::NOT_FOUND,
+                404,
                 "There is no such product",
                 "The shop does not sell it, or no longer sells it. Nothing was changed.",
             ),
             Self::OrderedAlready => (
-                StatusCode::CONFLICT,
+                409,
                 "This order was sent already",
                 "Each order form can be sent once, in however many tabs it is open. The first one counted; nothing was \
                  ordered twice.",
             ),
         };
-        (status, page(status, title, text, START)).into_response()
+        (status, page(status, title, text, START))
     }
 }
 
-/// Makes the response when a session cannot be loaded or saved, and when a form is refused.
-pub(crate) fn session_failure(failure: &SessionFailure, _request: RequestHead<'_>) -> Response<Body> {
+/// Returns the page for a session that cannot be loaded or saved, and for a form that is refused.
+pub(crate) fn of_session(failure: &SessionFailure) -> Markup {
+    let status = failure.status().as_u16();
     let title = match failure.cause() {
         FailureCause::Csrf(_) => "This form was not accepted",
         FailureCause::SignInRequired(_) => "Please sign in again",
         FailureCause::Session(SessionError::Gone) => "Your session has ended",
-        _ => match failure.status() {
-            StatusCode::SERVICE_UNAVAILABLE => "Please try again in a moment",
-            StatusCode::CONFLICT => "Something else came first",
-            StatusCode::PAYLOAD_TOO_LARGE => "That is too much",
+        _ => match status {
+            503 => "Please try again in a moment",
+            409 => "Something else came first",
+            413 => "That is too much",
             _ => "Something went wrong",
         },
     };
-    // The failure's own response has the status and the headers that belong to it; only the body is ours.
-    let mut response = failure.to_response();
-    let html = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, html);
     let way_on = match failure.cause() {
         FailureCause::SignInRequired(_) => ("/sign-in", "Sign in"),
         _ => START,
     };
-    let page = page(failure.status(), title, &explanation(failure), way_on);
-    *response.body_mut() = page.into_string().into();
-    response
+    page(status, title, &explanation(failure), way_on)
 }
 
 fn explanation(failure: &SessionFailure) -> String {
@@ -115,11 +112,11 @@ fn explanation(failure: &SessionFailure) -> String {
 
 const START: (&str, &str) = ("/", "Go to the start page");
 
-fn page(status: StatusCode, title: &str, text: &str, (address, way_on): (&str, &str)) -> Markup {
+fn page(status: u16, title: &str, text: &str, (address, way_on): (&str, &str)) -> Markup {
     layout::plain(
         title,
         &html! {
-            p.eyebrow { "Error " (status.as_u16()) }
+            p.eyebrow { "Error " (status) }
             h1 { (title) }
             p.lead { (text) }
             p { a.button href=(address) { (way_on) } }

@@ -1,14 +1,13 @@
 use alo_session::Session;
-use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::{
+    answer::{Answer, Result},
     cart::{CART, Cart, Line},
-    form::Form,
     layout,
     pages::order,
-    problem::Problem,
+    problem::Mistake,
     products,
 };
 
@@ -23,10 +22,10 @@ pub(crate) struct Quantity {
     quantity: u32,
 }
 
-pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
+pub(crate) fn show(session: &Session) -> Result {
     let cart = session.get_or_default(CART)?;
     let lines = cart.lines();
-    let csrf = layout::csrf(&session)?;
+    let csrf = layout::csrf(session)?;
     let main = html! {
         h1 { "Your cart" }
         @if lines.is_empty() {
@@ -37,11 +36,11 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             p.total { "Total " strong { (cart.total()) } }
             div.row.spread {
                 form method="post" action="/cart/empty" { (csrf) button.quiet { "Empty the cart" } }
-                (order::form(&session, &csrf)?)
+                (order::form(session, &csrf)?)
             }
         }
     };
-    Ok(layout::page(&session, "Your cart", &main)?)
+    layout::page(session, "Your cart", &main)
 }
 
 fn row(line: &Line, csrf: &Markup) -> Markup {
@@ -67,29 +66,30 @@ fn row(line: &Line, csrf: &Markup) -> Markup {
     }
 }
 
-pub(crate) async fn add(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
-    let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
+pub(crate) fn add(session: &Session, item: &Item) -> Result {
+    let product = products::find(&item.sku).ok_or(Mistake::UnknownProduct)?;
     session.update(CART, |cart| cart.add(product.sku))?;
     session.flash("success", format!("Added to your cart: {}.", product.name))?;
-    Ok(Redirect::to("/shop"))
+    Ok(Answer::SeeOther("/shop"))
 }
 
-pub(crate) async fn set_quantity(session: Session, Form(item): Form<Quantity>) -> Result<Redirect, Problem> {
-    let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
-    session.update(CART, move |cart| cart.set(product.sku, item.quantity))?;
+pub(crate) fn set_quantity(session: &Session, item: &Quantity) -> Result {
+    let product = products::find(&item.sku).ok_or(Mistake::UnknownProduct)?;
+    let quantity = item.quantity;
+    session.update(CART, move |cart| cart.set(product.sku, quantity))?;
     session.flash("success", "Your cart is up to date.")?;
-    Ok(Redirect::to("/cart"))
+    Ok(Answer::SeeOther("/cart"))
 }
 
-pub(crate) async fn remove(session: Session, Form(item): Form<Item>) -> Result<Redirect, Problem> {
-    let product = products::find(&item.sku).ok_or(Problem::UnknownProduct)?;
+pub(crate) fn remove(session: &Session, item: &Item) -> Result {
+    let product = products::find(&item.sku).ok_or(Mistake::UnknownProduct)?;
     session.update(CART, |cart| cart.set(product.sku, 0))?;
     session.flash("success", format!("Removed from your cart: {}.", product.name))?;
-    Ok(Redirect::to("/cart"))
+    Ok(Answer::SeeOther("/cart"))
 }
 
-pub(crate) async fn empty(session: Session) -> Result<Redirect, Problem> {
+pub(crate) fn empty(session: &Session) -> Result {
     session.update(CART, Cart::clear)?;
     session.flash("success", "Your cart is empty now.")?;
-    Ok(Redirect::to("/cart"))
+    Ok(Answer::SeeOther("/cart"))
 }

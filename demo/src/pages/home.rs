@@ -1,9 +1,9 @@
 use alo_session::Session;
-use maud::{Markup, html};
+use maud::html;
 
-use crate::{layout, problem::Problem};
+use crate::{answer::Result, layout};
 
-pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
+pub(crate) fn show(session: &Session) -> Result {
     let visits = session.update("visits", |visits: &mut u64| {
         *visits += 1;
         *visits
@@ -47,5 +47,5 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             }
         }
     };
-    Ok(layout::page(&session, "Home", &main)?)
+    layout::page(session, "Home", &main)
 }

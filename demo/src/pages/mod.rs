@@ -1,4 +1,4 @@
-//! The pages, one file each: how it is shown, and what its forms do.
+//! The pages, one file each: how it is shown, and what its forms do. They know the session and no web framework.
 
 pub(crate) mod cart;
 pub(crate) mod devices;

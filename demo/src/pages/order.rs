@@ -1,13 +1,12 @@
 use alo_session::{Key, Session, ValueError};
-use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::{
+    answer::{Answer, Result},
     cart::{CART, Cart},
-    form::Form,
     layout,
-    problem::Problem,
+    problem::Mistake,
 };
 
 /// The name of the one-time token.
@@ -21,7 +20,7 @@ pub(crate) struct Order {
 }
 
 /// The button that orders what is in the cart. Its token is good for one order, in however many tabs it is shown.
-pub(crate) fn form(session: &Session, csrf: &Markup) -> Result<Markup, ValueError> {
+pub(crate) fn form(session: &Session, csrf: &Markup) -> std::result::Result<Markup, ValueError> {
     let once = session.tokens().text(ONCE)?;
     Ok(html! {
         form method="post" action="/order" {
@@ -32,23 +31,23 @@ pub(crate) fn form(session: &Session, csrf: &Markup) -> Result<Markup, ValueErro
     })
 }
 
-pub(crate) async fn place(session: Session, Form(order): Form<Order>) -> Result<Redirect, Problem> {
+pub(crate) async fn place(session: &Session, order: &Order) -> Result {
     // The store decides: of all requests that send this token, one gets past this line.
     if !session.consume(ONCE, &order.once).await? {
-        return Err(Problem::OrderedAlready);
+        return Err(Mistake::OrderedAlready.into());
     }
     let ordered = session.get_or_default(CART)?;
     if ordered.count() == 0 {
         session.flash("error", "Your cart was empty, so nothing was ordered.")?;
-        return Ok(Redirect::to("/cart"));
+        return Ok(Answer::SeeOther("/cart"));
     }
     session.set(ORDERED, ordered.clone())?;
     session.update(CART, move |cart| cart.take_out(&ordered))?;
     session.flash("success", "Thank you. Your order has been placed.")?;
-    Ok(Redirect::to("/order"))
+    Ok(Answer::SeeOther("/order"))
 }
 
-pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
+pub(crate) fn show(session: &Session) -> Result {
     let ordered = session.get_or_default(ORDERED)?;
     let main = html! {
         h1 { "Your order" }
@@ -72,5 +71,5 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             }
         }
     };
-    Ok(layout::page(&session, "Your order", &main)?)
+    layout::page(session, "Your order", &main)
 }

@@ -1,10 +1,10 @@
 use alo_session::Session;
-use maud::{Markup, html};
+use maud::html;
 
-use crate::{layout, problem::Problem, products::PRODUCTS};
+use crate::{answer::Result, layout, products::PRODUCTS};
 
-pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
-    let csrf = layout::csrf(&session)?;
+pub(crate) fn show(session: &Session) -> Result {
+    let csrf = layout::csrf(session)?;
     let main = html! {
         h1 { "Shop" }
         p.lead { "Things for a quiet afternoon. What you add waits in your session." }
@@ -23,5 +23,5 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             }
         }
     };
-    Ok(layout::page(&session, "Shop", &main)?)
+    layout::page(session, "Shop", &main)
 }

@@ -1,12 +1,15 @@
 use std::time::Duration;
 
 use alo_session::Session;
-use axum::{http::HeaderMap, response::Redirect};
-use maud::{Markup, html};
+use maud::html;
 use serde::Deserialize;
 
 use super::handle_of;
-use crate::{app::CAP, device, form::Form, layout, problem::Problem};
+use crate::{
+    answer::{Answer, Result},
+    config::CAP,
+    device, layout,
+};
 
 const MAX_CHARACTERS: usize = 40;
 const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
@@ -17,8 +20,8 @@ pub(crate) struct SignIn {
     remember: Option<String>,
 }
 
-pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
-    let csrf = layout::csrf(&session)?;
+pub(crate) fn show(session: &Session) -> Result {
+    let csrf = layout::csrf(session)?;
     let main = html! {
         h1 { "Sign in" }
         @if let Some(name) = session.owner() {
@@ -44,26 +47,22 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             "Your cart stays."
         }
     };
-    Ok(layout::page(&session, "Sign in", &main)?)
+    layout::page(session, "Sign in", &main)
 }
 
-pub(crate) async fn sign_in(
-    session: Session,
-    headers: HeaderMap,
-    Form(form): Form<SignIn>,
-) -> Result<Redirect, Problem> {
+pub(crate) async fn sign_in(session: &Session, form: &SignIn, user_agent: &str) -> Result {
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > MAX_CHARACTERS {
         session.flash("error", format!("A name has 1 to {MAX_CHARACTERS} characters."))?;
-        return Ok(Redirect::to("/sign-in"));
+        return Ok(Answer::SeeOther("/sign-in"));
     }
-    let before = handle_of(&session);
+    let before = handle_of(session);
     session.login(name)?;
-    session.remember(form.remember.map(|_| REMEMBERED))?;
-    session.set_label(Some(&device::name(&headers)))?;
+    session.remember(form.remember.as_ref().map(|_| REMEMBERED))?;
+    session.set_label(Some(&device::name(user_agent)))?;
     // Saved here in order to show the new handle and what the cap ended; otherwise the response would save it.
     let evicted = session.save().await?.evicted;
-    let after = handle_of(&session);
+    let after = handle_of(session);
     session.flash(
         "success",
         format!("Welcome, {name}. Your session was {before} and is {after} now, under a new id."),
@@ -71,11 +70,11 @@ pub(crate) async fn sign_in(
     for handle in evicted {
         session.flash("info", format!("Your oldest session, {handle}, was ended: a name may have {CAP}."))?;
     }
-    Ok(Redirect::to("/"))
+    Ok(Answer::SeeOther("/"))
 }
 
-pub(crate) async fn sign_out(session: Session) -> Result<Redirect, Problem> {
+pub(crate) fn sign_out(session: &Session) -> Result {
     session.logout()?;
     session.flash("success", "You are signed out. What was in your session is gone.")?;
-    Ok(Redirect::to("/"))
+    Ok(Answer::SeeOther("/"))
 }

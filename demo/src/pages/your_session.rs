@@ -1,21 +1,23 @@
 use alo_session::Session;
-use axum::response::Redirect;
 use maud::{Markup, html};
 
 use super::handle_of;
-use crate::{layout, problem::Problem, time};
+use crate::{
+    answer::{Answer, Result},
+    layout, time,
+};
 
-pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
-    let csrf = layout::csrf(&session)?;
+pub(crate) async fn show(session: &Session) -> Result {
+    let csrf = layout::csrf(session)?;
     let is_new = session.is_new();
     // Saved now, so that the page shows what is stored.
     session.save().await?;
     let main = html! {
         h1 { "Your session" }
         p.lead { "All of this is kept on the server. Your browser has the id, which no page and no log ever shows." }
-        (facts(&session, is_new))
+        (facts(session, is_new))
         h2 { "What it holds" }
-        (contents(&session)?)
+        (contents(session)?)
         h2 { "What you can do with it" }
         div.row {
             form method="post" action="/session/new-id" { (csrf) button { "Change the id" } }
@@ -26,7 +28,7 @@ pub(crate) async fn show(session: Session) -> Result<Markup, Problem> {
             "it on the server and tells the browser to forget its cookie."
         }
     };
-    Ok(layout::page(&session, "Your session", &main)?)
+    layout::page(session, "Your session", &main)
 }
 
 fn facts(session: &Session, is_new: bool) -> Markup {
@@ -50,7 +52,7 @@ fn facts(session: &Session, is_new: bool) -> Markup {
     }
 }
 
-fn contents(session: &Session) -> Result<Markup, Problem> {
+fn contents(session: &Session) -> Result<Markup> {
     let json = session.to_json()?;
     let Some(entries) = json.as_object().filter(|entries| !entries.is_empty()) else {
         return Ok(html! { p { "Nothing yet. Add something to your cart, or open the start page." } });
@@ -69,22 +71,22 @@ fn contents(session: &Session) -> Result<Markup, Problem> {
     })
 }
 
-pub(crate) async fn new_id(session: Session) -> Result<Redirect, Problem> {
-    let before = handle_of(&session);
+pub(crate) async fn new_id(session: &Session) -> Result {
+    let before = handle_of(session);
     session.rotate()?;
     session.save().await?;
-    let after = handle_of(&session);
+    let after = handle_of(session);
     session.flash("success", format!("Your session has a new id: it was {before} and is {after} now."))?;
-    Ok(Redirect::to("/session"))
+    Ok(Answer::SeeOther("/session"))
 }
 
-pub(crate) async fn end(session: Session) -> Redirect {
+pub(crate) fn end(session: &Session) -> Answer {
     session.destroy();
-    Redirect::to("/session/ended")
+    Answer::SeeOther("/session/ended")
 }
 
 /// Uses no session, because a new one would replace the one that was just ended.
-pub(crate) async fn ended() -> Markup {
+pub(crate) fn ended() -> Markup {
     layout::plain(
         "Your session has ended",
         &html! {
