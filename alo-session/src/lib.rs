@@ -54,7 +54,7 @@ pub use session_redis::RedisStore;
 pub use session_tower::{
     self as layer, CachePolicy, CsrfError, CsrfLayer, CsrfToken, DiscardChanges, FailureCause, FreshSession,
     LazySession, Owner, OwnerSessions, RequestHead, RequireSignIn, ResponseHead, ReturnTo, Session,
-    SessionFailure, SessionLayer, from_session_errors, own_path,
+    SessionFailure, SessionLayer, own_path,
 };
 
 #[cfg(feature = "metrics")]

@@ -80,7 +80,7 @@ impl Site {
 
     fn refuses(&self, key: &str) -> bool {
         let session = self.sessions.open(&Visit::new(), self.now).unwrap();
-        session.set(key, 1) == Err(ValueError::Reserved { key: key.to_owned() })
+        session.set(key, 1) == Err(ValueError::Reserved { key: key.to_owned() }.into())
     }
 
     fn wrote(&self, key: &str) -> bool {

@@ -1,4 +1,4 @@
-use alo_session::{CsrfToken, Session, ValueError};
+use alo_session::{CsrfToken, Session, SessionError};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
@@ -40,12 +40,12 @@ pub(crate) fn plain(title: &str, main: &Markup) -> Markup {
 }
 
 /// The hidden field with the CSRF token, which every form of this site must have.
-pub(crate) fn csrf(session: &Session) -> Result<Markup, ValueError> {
+pub(crate) fn csrf(session: &Session) -> Result<Markup, SessionError> {
     CsrfToken::new(session).input().map(PreEscaped)
 }
 
 /// The user's name and the sign-out button, or the link to sign in.
-fn visitor(session: &Session) -> Result<Markup, ValueError> {
+fn visitor(session: &Session) -> Result<Markup, SessionError> {
     let Some(name) = session.owner() else {
         return Ok(html! { a href="/sign-in" { "Sign in" } });
     };

@@ -68,7 +68,7 @@ pub(crate) fn of_session(failure: &SessionFailure) -> Markup {
     let status = failure.status().as_u16();
     let title = match failure.cause() {
         FailureCause::Csrf(_) => "This form was not accepted",
-        FailureCause::SignInRequired(_) => "Please sign in again",
+        FailureCause::Session(SessionError::SignInRequired(_)) => "Please sign in again",
         FailureCause::Session(SessionError::Gone) => "Your session has ended",
         _ => match status {
             503 => "Please try again in a moment",
@@ -77,10 +77,7 @@ pub(crate) fn of_session(failure: &SessionFailure) -> Markup {
             _ => "Something went wrong",
         },
     };
-    let way_on = match failure.cause() {
-        FailureCause::SignInRequired(_) => ("/sign-in", "Sign in"),
-        _ => START,
-    };
+    let way_on = if failure.requires_sign_in() { ("/sign-in", "Sign in") } else { START };
     page(status, title, &explanation(failure), way_on)
 }
 

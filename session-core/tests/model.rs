@@ -11,7 +11,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use session_core::{
     Context, OpenSession, SessionConfig, SessionError, Sessions, Timestamp, ValueError, Visit, blocking,
-    config::Codec, cookie::SetCookie, exchange::Settled, session::Flash,
+    config::Codec,
+    cookie::SetCookie,
+    exchange::Settled,
+    session::{Flash, SignInRequired},
 };
 use support::{Counted, Shared, ready};
 
@@ -212,7 +215,10 @@ fn apply(session: &OpenSession, model: &mut Model, step: &Step) {
                     model.values.insert(key.clone(), json!(sum));
                 }),
                 None => {
-                    assert!(matches!(added, Err(ValueError::Decode { .. } | ValueError::Destroyed)));
+                    assert!(matches!(
+                        added,
+                        Err(SessionError::Value(ValueError::Decode { .. }) | SessionError::Destroyed)
+                    ));
                     return;
                 }
             }
@@ -260,7 +266,7 @@ fn apply(session: &OpenSession, model: &mut Model, step: &Step) {
             session.elevate(*level).map(|()| model.level = *level)
         }
         Step::Elevate(level) => {
-            return assert_eq!(session.elevate(*level), Err(ValueError::NotSignedIn));
+            return assert_eq!(session.elevate(*level), Err(SignInRequired::NotSignedIn.into()));
         }
         Step::Logout => session.logout().map(|()| {
             if model.owner.is_some() {
@@ -277,7 +283,7 @@ fn apply(session: &OpenSession, model: &mut Model, step: &Step) {
     };
     match done {
         Ok(()) => {}
-        Err(ValueError::Destroyed) => assert!(dead, "{step:?}"),
+        Err(SessionError::Destroyed) => assert!(dead, "{step:?}"),
         Err(error) => panic!("{step:?}: {error}"),
     }
 }

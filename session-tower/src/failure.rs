@@ -1,11 +1,11 @@
-use std::{error::Error, fmt, sync::Arc};
+use std::{error::Error, fmt, iter::successors, sync::Arc};
 
 use axum_core::body::Body;
 use http::{
     HeaderValue, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
-use session_core::{SessionError, ValueError, session::SignInRequired};
+use session_core::SessionError;
 
 use crate::{
     CsrfError,
@@ -14,8 +14,8 @@ use crate::{
 
 /// A request that cannot be served because of its session, and the response that says so.
 ///
-/// Every error of a session converts into it, so a handler may return it and use `?`. Its `Display` is meant for the visitor
-/// and has no ids, keys or other internals; [`source`](Error::source) has the details.
+/// A [`SessionError`] converts into it, so a handler may return it and use `?`. Its `Display` is meant for the visitor and has
+/// no ids, keys or other internals; [`source`](Error::source) has the details.
 ///
 /// | status | when |
 /// |---|---|
@@ -29,6 +29,43 @@ use crate::{
 ///
 /// The layer saves no change of the session if the response carries a failure. Layers outside find it among the extensions of
 /// the response.
+///
+/// # In an error of the application
+///
+/// All that a handler does with a session fails with a [`SessionError`], so one `From` is enough:
+///
+/// ```
+/// use axum::{http::StatusCode, response::{IntoResponse, Response}};
+/// use session_core::SessionError;
+/// use session_tower::{Session, SessionFailure};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum AppError {
+///     #[error(transparent)]
+///     Session(#[from] SessionError),
+///     #[error("a file cannot be read")]
+///     File(#[from] std::io::Error),
+/// }
+///
+/// impl IntoResponse for AppError {
+///     fn into_response(self) -> Response {
+///         match self {
+///             // The right status, and nothing of the session is saved.
+///             Self::Session(error) => SessionFailure::from(error).into_response(),
+///             Self::File(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+///         }
+///     }
+/// }
+///
+/// async fn page(session: Session) -> Result<Vec<u8>, AppError> {
+///     session.set("owner", session.require_owner()?)?;
+///     session.save().await?;
+///     Ok(std::fs::read("page.html")?)
+/// }
+/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(page));
+/// ```
+///
+/// [`find`](Self::find) does it for a box, such as `anyhow::Error`.
 #[derive(Debug, Clone)]
 pub struct SessionFailure {
     cause: Arc<FailureCause>,
@@ -44,12 +81,9 @@ pub enum FailureCause {
     /// The request has not come through a [`CsrfLayer`](crate::CsrfLayer), but its handler asks for the verdict.
     #[error("there is no CSRF layer around this service")]
     MissingCsrfLayer,
-    /// The session could not be opened, changed or saved.
+    /// The session could not be opened, changed or saved, or the handler demands a sign-in.
     #[error(transparent)]
     Session(#[from] SessionError),
-    /// The handler demands a sign-in, or one that is fresher or of a higher level.
-    #[error(transparent)]
-    SignInRequired(#[from] SignInRequired),
     /// The [`CsrfLayer`](crate::CsrfLayer) refused the request.
     #[error("the CSRF protection refused the request: {0:?}")]
     Csrf(CsrfError),
@@ -88,8 +122,8 @@ impl SessionFailure {
         response
     }
 
-    /// Returns the failure that an error of a session is, for an application that keeps all its errors in a box, such as in
-    /// `anyhow::Error`.
+    /// Returns the failure of a session that is `error` or one of its causes: for an application that keeps all its errors in
+    /// a box, such as in `anyhow::Error`, or adds what it was doing.
     ///
     /// ```
     /// use std::error::Error;
@@ -107,9 +141,9 @@ impl SessionFailure {
     ///
     /// impl IntoResponse for AnyError {
     ///     fn into_response(self) -> Response {
-    ///         match SessionFailure::from_boxed(self.0) {
-    ///             Ok(failure) => failure.into_response(),
-    ///             Err(_other) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    ///         match SessionFailure::find(&*self.0) {
+    ///             Some(failure) => failure.into_response(),
+    ///             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     ///         }
     ///     }
     /// }
@@ -121,33 +155,19 @@ impl SessionFailure {
     /// }
     /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(count));
     /// ```
-    ///
-    /// # Errors
-    /// Any other error, as it was.
-    pub fn from_boxed(error: Box<dyn Error + Send + Sync>) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let error = match error.downcast::<Self>() {
-            Ok(failure) => return Ok(*failure),
-            Err(error) => error,
+    #[must_use]
+    pub fn find(error: &(dyn Error + 'static)) -> Option<Self> {
+        let ours = |error: &(dyn Error + 'static)| {
+            let failure = error.downcast_ref::<Self>().cloned();
+            failure.or_else(|| Some(error.downcast_ref::<SessionError>()?.clone().into()))
         };
-        let error = match error.downcast::<SessionError>() {
-            Ok(error) => return Ok((*error).into()),
-            Err(error) => error,
-        };
-        let error = match error.downcast::<ValueError>() {
-            Ok(error) => return Ok((*error).into()),
-            Err(error) => error,
-        };
-        error.downcast::<SignInRequired>().map(|required| (*required).into())
+        successors(Some(error), |&error| error.source()).find_map(ours)
     }
 
     /// Returns whether somebody must sign in first, or again.
     #[must_use]
     pub fn requires_sign_in(&self) -> bool {
-        matches!(
-            self.cause(),
-            FailureCause::SignInRequired(_)
-                | FailureCause::Session(SessionError::Value(ValueError::NotSignedIn))
-        )
+        matches!(self.cause(), FailureCause::Session(SessionError::SignInRequired(_)))
     }
 
     /// Whether the store did not answer as it should, so that another call would be a wait for nothing.
@@ -175,19 +195,15 @@ impl SessionFailure {
         FailureCause::MissingCsrfLayer.into()
     }
 
-    /// Logs the details that the response must not have. The core logs its own failures, so they are left out. So is the
-    /// message of the codec, because it may quote the value.
+    /// Logs the details that the response must not have, but for what the core has logged.
     pub(crate) fn log(&self) {
-        let FailureCause::Session(SessionError::Value(error)) = self.cause() else {
+        use SessionError::{Conflict, Full, Gone, Record, SignInRequired, Store, Unknown, Withheld};
+        let FailureCause::Session(error) = self.cause() else { return };
+        if let Store(_) | Record(_) | Unknown | Conflict { .. } | Gone | Full | Withheld | SignInRequired(_) =
+            error
+        {
             return;
-        };
-        let error = match error {
-            ValueError::Encode { key, .. } => format!("the value for session key {key:?} cannot be encoded"),
-            ValueError::Decode { key, expected, .. } => {
-                format!("the value under session key {key:?} is not a {expected}")
-            }
-            error => error.to_string(),
-        };
+        }
         if self.status().is_server_error() {
             tracing::error!(target: "alo_session", %error, "request failed because of its session");
         } else {
@@ -219,69 +235,10 @@ impl From<SessionError> for SessionFailure {
     }
 }
 
-impl From<ValueError> for SessionFailure {
-    fn from(error: ValueError) -> Self {
-        SessionError::from(error).into()
-    }
-}
-
 impl From<CsrfError> for SessionFailure {
     fn from(error: CsrfError) -> Self {
         FailureCause::Csrf(error).into()
     }
-}
-
-impl From<SignInRequired> for SessionFailure {
-    fn from(required: SignInRequired) -> Self {
-        FailureCause::from(required).into()
-    }
-}
-
-/// Lets `?` turn every error of a session into an error of the application that has `From<SessionFailure>`.
-///
-/// ```
-/// use axum::{http::StatusCode, response::{IntoResponse, Response}};
-/// use session_tower::{Session, SessionFailure, from_session_errors};
-///
-/// #[derive(Debug, thiserror::Error)]
-/// enum AppError {
-///     #[error(transparent)]
-///     Session(#[from] SessionFailure),
-///     #[error("a file cannot be read")]
-///     File(#[from] std::io::Error),
-/// }
-///
-/// from_session_errors!(AppError);
-///
-/// impl IntoResponse for AppError {
-///     fn into_response(self) -> Response {
-///         match self {
-///             // The right status, and nothing of the session is saved.
-///             Self::Session(failure) => failure.into_response(),
-///             Self::File(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-///         }
-///     }
-/// }
-///
-/// async fn page(session: Session) -> Result<Vec<u8>, AppError> {
-///     session.set("owner", session.require_owner()?)?;
-///     session.save().await?;
-///     Ok(std::fs::read("page.html")?)
-/// }
-/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(page));
-/// ```
-#[macro_export]
-macro_rules! from_session_errors {
-    ($error:ty) => {
-        $crate::from_session_errors!($error: SessionError, ValueError, SignInRequired);
-    };
-    ($error:ty: $($cause:ident),+) => {
-        $(impl From<$crate::errors::$cause> for $error {
-            fn from(error: $crate::errors::$cause) -> Self {
-                Self::from($crate::SessionFailure::from(error))
-            }
-        })+
-    };
 }
 
 impl fmt::Display for SessionFailure {

@@ -16,8 +16,6 @@ pub(crate) fn status_and_text(cause: &FailureCause) -> (StatusCode, &'static str
             (StatusCode::INTERNAL_SERVER_ERROR, MISSING_LAYER)
         }
         FailureCause::Session(error) => of_session(error),
-        FailureCause::SignInRequired(SignInRequired::NotSignedIn) => (StatusCode::UNAUTHORIZED, SIGN_IN),
-        FailureCause::SignInRequired(_) => (StatusCode::FORBIDDEN, SIGN_IN_AGAIN),
         FailureCause::Csrf(error) => (error.status(), error.sentence()),
     }
 }
@@ -26,12 +24,17 @@ fn of_session(error: &SessionError) -> (StatusCode, &'static str) {
     match error {
         SessionError::Store(error) => of_store(error),
         SessionError::Value(error) => of_value(error),
+        SessionError::SignInRequired(SignInRequired::NotSignedIn) => (StatusCode::UNAUTHORIZED, SIGN_IN),
+        SessionError::SignInRequired(_) => (StatusCode::FORBIDDEN, SIGN_IN_AGAIN),
+        SessionError::TokenSpent => {
+            (StatusCode::CONFLICT, "This form is no longer valid or was sent already.")
+        }
         SessionError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
         SessionError::Unknown => (StatusCode::SERVICE_UNAVAILABLE, UNKNOWN),
         SessionError::Gone => {
             (StatusCode::CONFLICT, "The session ended while the request ran. Its change was not saved.")
         }
-        SessionError::Conflict { .. } => (StatusCode::CONFLICT, CHANGED),
+        SessionError::Conflict { .. } | SessionError::Refused { .. } => (StatusCode::CONFLICT, CHANGED),
         SessionError::Full => (
             StatusCode::CONFLICT,
             "As many sessions are open as this account may have. Sign out somewhere else first.",
@@ -55,10 +58,6 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
         ValueError::TooLarge { .. } | ValueError::TooManyKeys { .. } => {
             (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)
         }
-        ValueError::Refused { .. } => (StatusCode::CONFLICT, CHANGED),
-        ValueError::TokenSpent => (StatusCode::CONFLICT, "This form is no longer valid or was sent already."),
-        ValueError::NotSignedIn => (StatusCode::UNAUTHORIZED, SIGN_IN),
-        ValueError::Entropy(_) => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
     }
 }

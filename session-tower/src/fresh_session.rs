@@ -8,12 +8,12 @@ use crate::{Main, Session, SessionFailure};
 /// The session of the request, if its owner signed in within the last `SECONDS` seconds. It is for handlers that a stolen or
 /// unattended session must not reach.
 ///
-/// Any other request gets a 403, or the response that [`on_error`](crate::SessionLayer::on_error) makes of
-/// [`FailureCause::SignInRequired`](crate::FailureCause), such as a redirect to the sign-in page.
+/// Any other request gets a 401 or 403, or the response that [`on_error`](crate::SessionLayer::on_error) makes of it, such as a
+/// redirect to the sign-in page.
 ///
 /// ```
 /// use axum::{Router, response::{IntoResponse, Redirect}, routing::post};
-/// use session_tower::{FailureCause, FreshSession, SessionFailure, SessionLayer};
+/// use session_tower::{FreshSession, SessionFailure, SessionLayer};
 ///
 /// async fn delete_account(FreshSession(session): FreshSession<300>) -> Result<&'static str, SessionFailure> {
 ///     session.logout()?;
@@ -21,9 +21,9 @@ use crate::{Main, Session, SessionFailure};
 /// }
 ///
 /// let sessions = SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
-/// let sessions = sessions.on_error(|failure, _request| match failure.cause() {
-///     FailureCause::SignInRequired(_) => Redirect::to("/sign-in").into_response(),
-///     _ => failure.to_response(),
+/// let sessions = sessions.on_error(|failure, _request| match failure.requires_sign_in() {
+///     true => Redirect::to("/sign-in").into_response(),
+///     false => failure.to_response(),
 /// });
 /// # let _: Router =
 /// Router::new().route("/delete-account", post(delete_account)).layer(sessions);

@@ -21,12 +21,6 @@ mod session;
 mod sign_in;
 mod slot;
 
-/// What [`from_session_errors`] names.
-#[doc(hidden)]
-pub mod errors {
-    pub use session_core::{SessionError, ValueError, session::SignInRequired};
-}
-
 pub use axum_core::body::Body;
 pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken, CsrfVerdict, OriginError};
 pub use failure::{FailureCause, SessionFailure};

@@ -19,7 +19,7 @@ use axum::{
 };
 use common::{Browser, ProbeStore};
 use session_core::{SessionConfig, Timestamp, id::SessionHandle, store::OnFull};
-use session_tower::{FailureCause, FreshSession, OwnerSessions, Session, SessionFailure, SessionLayer};
+use session_tower::{FreshSession, OwnerSessions, Session, SessionFailure, SessionLayer};
 
 async fn sign_in(session: Session, Path(owner): Path<String>) -> Result<String, SessionFailure> {
     session.login(&owner)?;
@@ -147,14 +147,14 @@ async fn what_needs_a_fresh_sign_in_is_refused_or_redirected() {
         SessionConfig::with(|settings| settings.idle = std::time::Duration::from_secs(3600)).unwrap();
     let layer = SessionLayer::new(ProbeStore::default(), config)
         .clock(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
-    let redirecting = layer.clone().on_error(|failure, _| match failure.cause() {
-        FailureCause::SignInRequired(_) => {
+    let redirecting = layer.clone().on_error(|failure, _| match failure.requires_sign_in() {
+        true => {
             let mut response = Response::default();
             *response.status_mut() = StatusCode::SEE_OTHER;
             response.headers_mut().insert(LOCATION, HeaderValue::from_static("/sign-in"));
             response
         }
-        _ => failure.to_response(),
+        false => failure.to_response(),
     });
     let app = routes().layer(layer);
 

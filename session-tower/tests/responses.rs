@@ -21,6 +21,7 @@ use axum::{
 use common::{Browser, ProbeStore, log};
 use session_core::{
     SessionConfig, SessionError, Timestamp, ValueError,
+    session::SignInRequired,
     store::{Applied, StoreError, StoreErrorKind},
 };
 use session_tower::{CachePolicy, Session, SessionFailure, SessionLayer};
@@ -55,7 +56,7 @@ async fn cache_control_follows_the_policy() {
 async fn every_error_has_its_status() {
     let key = || "name".to_owned();
     let store = |applied| StoreError::new(StoreErrorKind::Timeout, applied);
-    let failures: [(SessionError, u16); 13] = [
+    let failures: [(SessionError, u16); 16] = [
         (SessionError::Gone, 409),
         (SessionError::Conflict { attempts: 3 }, 409),
         (SessionError::Full, 409),
@@ -63,7 +64,10 @@ async fn every_error_has_its_status() {
         (store(Applied::Unknown).into(), 503),
         (store(Applied::No).into(), 503),
         (SessionError::Mismatched, 500),
-        (ValueError::TokenSpent.into(), 409),
+        (SessionError::TokenSpent, 409),
+        (SessionError::Refused { key: key() }, 409),
+        (SignInRequired::NotSignedIn.into(), 401),
+        (SignInRequired::Level.into(), 403),
         (ValueError::TooLarge { size: 2, limit: 1 }.into(), 413),
         (ValueError::TooManyKeys { limit: 1 }.into(), 413),
         (ValueError::Reserved { key: key() }.into(), 500),
@@ -82,7 +86,7 @@ async fn every_error_has_its_status() {
     log::capture();
     let secret = "the visitor's own words";
     let error = ValueError::Decode { key: key(), expected: "u32", reason: secret.into() };
-    let response: Response<Body> = SessionFailure::from(error).into_response();
+    let response: Response<Body> = SessionFailure::from(SessionError::from(error)).into_response();
     assert_eq!(response.status().as_u16(), 500);
     assert!(log::contains("session key \"name\" is not a u32"));
     assert!(!log::contains(secret));

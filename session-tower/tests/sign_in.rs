@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::{fmt, num::ParseIntError, str::FromStr, time::Duration};
+use std::{error::Error, fmt, num::ParseIntError, str::FromStr, time::Duration};
 
 use axum::{
     Router,
@@ -12,10 +12,8 @@ use axum::{
     routing::{get, post},
 };
 use common::{Browser, Clock, browser::Page};
-use session_core::{SessionError, ValueError, session::SignInRequired};
-use session_tower::{
-    FreshSession, Owner, OwnerSessions, RequireSignIn, ReturnTo, Session, SessionFailure, from_session_errors,
-};
+use session_core::{SessionError, session::SignInRequired};
+use session_tower::{FreshSession, Owner, OwnerSessions, RequireSignIn, ReturnTo, Session, SessionFailure};
 
 /// The id of an owner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,17 +36,15 @@ impl FromStr for UserId {
 #[derive(Debug, thiserror::Error)]
 enum AppError {
     #[error(transparent)]
-    Session(#[from] SessionFailure),
+    Session(#[from] SessionError),
     #[error("there is no such thing")]
     Io(#[from] std::io::Error),
 }
 
-from_session_errors!(AppError);
-
 impl IntoResponse for AppError {
     fn into_response(self) -> axum::response::Response {
         match self {
-            Self::Session(failure) => failure.into_response(),
+            Self::Session(error) => SessionFailure::from(error).into_response(),
             Self::Io(_) => StatusCode::NOT_FOUND.into_response(),
         }
     }
@@ -216,21 +212,27 @@ async fn every_error_is_one_of_the_applications_and_takes_back_what_was_not_save
     let page = ada.get("/own-error").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
     assert_eq!(ada.get("/paid").await.body, "Some(true)");
-    let made: [AppError; 3] =
-        [ValueError::TokenSpent.into(), SessionError::Gone.into(), SignInRequired::Stale.into()];
-    let statuses = made.map(|error| error.into_response().status());
+    let made = [SessionError::TokenSpent, SessionError::Gone, SignInRequired::Stale.into()];
+    let statuses = made.map(|error| AppError::from(error).into_response().status());
     assert_eq!(statuses, [StatusCode::CONFLICT, StatusCode::CONFLICT, StatusCode::FORBIDDEN]);
 }
 
+/// What an application adds to an error, as `anyhow::Context` does.
+#[derive(Debug, thiserror::Error)]
+#[error("the cart cannot be shown")]
+struct Cart(#[source] Box<dyn Error + Send + Sync>);
+
 #[test]
-fn a_boxed_error_is_found_again() {
+fn a_boxed_error_is_found_again_also_below_others() {
+    let not_signed_in = || SessionError::from(SignInRequired::NotSignedIn);
     for (error, status) in [
-        (Box::from(ValueError::NotSignedIn), 401),
+        (Box::from(not_signed_in()), 401),
         (Box::from(SessionError::Gone), 409),
-        (Box::from(SignInRequired::Level), 403),
-        (Box::from(SessionFailure::from(ValueError::TokenSpent)), 409),
+        (Box::from(SessionFailure::from(SessionError::TokenSpent)), 409),
+        (Box::from(Cart(Box::from(Cart(Box::from(not_signed_in()))))), 401),
     ] {
-        assert_eq!(SessionFailure::from_boxed(error).unwrap().status(), status);
+        let error: Box<dyn Error + Send + Sync> = error;
+        assert_eq!(SessionFailure::find(&*error).unwrap().status(), status);
     }
-    assert!(SessionFailure::from_boxed("another".into()).is_err());
+    assert!(SessionFailure::find(&Cart("another".into())).is_none());
 }

@@ -1,4 +1,4 @@
-use alo_session::{Key, Session, ValueError};
+use alo_session::{Key, Session, SessionError};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ pub(crate) struct Order {
 }
 
 /// The button that orders what is in the cart. Its token is good for one order, in however many tabs it is shown.
-pub(crate) fn form(session: &Session, csrf: &Markup) -> std::result::Result<Markup, ValueError> {
+pub(crate) fn form(session: &Session, csrf: &Markup) -> std::result::Result<Markup, SessionError> {
     let once = session.tokens().text(ONCE)?;
     Ok(html! {
         form method="post" action="/order" {

@@ -6,8 +6,8 @@ mod users;
 use std::time::Duration;
 
 use alo_session::{
-    CsrfLayer, CsrfToken, Owner, OwnerSessions, RequireSignIn, ReturnTo, Session, SessionFailure,
-    SessionLayer, from_session_errors, id::SessionHandle,
+    CsrfLayer, CsrfToken, Owner, OwnerSessions, RequireSignIn, ReturnTo, Session, SessionError,
+    SessionFailure, SessionLayer, id::SessionHandle,
 };
 use axum::{
     Form, Router,
@@ -26,19 +26,17 @@ const FRESH: Duration = Duration::from_secs(300);
 #[derive(Debug, thiserror::Error)]
 enum AppError {
     #[error(transparent)]
-    Session(#[from] SessionFailure),
+    Session(#[from] SessionError),
     #[error("a password cannot be hashed")]
     Hash(#[from] argon2::password_hash::Error),
     #[error("the hashing was cut off")]
     Cut(#[from] tokio::task::JoinError),
 }
 
-from_session_errors!(AppError);
-
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         match self {
-            Self::Session(failure) => failure.into_response(),
+            Self::Session(error) => SessionFailure::from(error).into_response(),
             Self::Hash(_) | Self::Cut(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
     }

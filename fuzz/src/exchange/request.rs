@@ -1,5 +1,5 @@
 use session_core::{
-    OpenSession, SessionError, ValueError, Visit,
+    OpenSession, SessionError, Visit,
     exchange::{Exchange as _, Opening, Saving, Settled, Step, begin, finish},
 };
 
@@ -111,7 +111,7 @@ impl Handled {
                     self.cookie = given;
                 }
             }
-            Err(SessionError::Value(ValueError::TokenSpent)) => {
+            Err(SessionError::TokenSpent) => {
                 self.change.forget_tokens();
                 self.change.partly_saved();
             }

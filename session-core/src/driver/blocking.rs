@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Context, OpenSession, SessionConfig, SessionError, Timestamp, ValueError, Visit,
+    Context, OpenSession, SessionConfig, SessionError, Timestamp, Visit,
     driver::stored,
     exchange::{self, Exchange, Liveness, Settled, Step, begin, finish},
     id::SessionHandle,
@@ -52,13 +52,10 @@ impl<S: BlockingStore> Sessions<S> {
         text: &str,
         now: Timestamp,
     ) -> Result<bool, SessionError> {
-        let claimed = match session.tokens().claim(name, text) {
-            Ok(()) => self.save(session, now).and_then(stored),
-            Err(error) => Err(error.into()),
-        };
-        match claimed {
+        let claimed = session.tokens().claim(name, text);
+        match claimed.and_then(|()| self.save(session, now)).and_then(stored) {
             Ok(()) => Ok(true),
-            Err(SessionError::Value(ValueError::TokenSpent)) => Ok(false),
+            Err(SessionError::TokenSpent) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -6,7 +6,10 @@ mod nonblocking;
 
 pub use nonblocking::Sessions;
 
-use crate::exchange::{Saved, SessionError, Settled};
+use crate::{
+    SessionError,
+    exchange::{Saved, Settled},
+};
 
 /// What depends on a save must not go on if nothing was saved.
 fn stored(settled: Settled) -> Result<(), SessionError> {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Context, OpenSession, SessionConfig, SessionError, Timestamp, ValueError, Visit,
+    Context, OpenSession, SessionConfig, SessionError, Timestamp, Visit,
     driver::stored,
     exchange::{self, Exchange, Liveness, Settled, Step, begin, finish},
     id::SessionHandle,
@@ -64,11 +64,11 @@ impl<S: Store> Sessions<S> {
     ) -> Result<bool, SessionError> {
         let claimed = match session.tokens().claim(name, text) {
             Ok(()) => self.save(session, now).await.and_then(stored),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         match claimed {
             Ok(()) => Ok(true),
-            Err(SessionError::Value(ValueError::TokenSpent)) => Ok(false),
+            Err(SessionError::TokenSpent) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -13,7 +13,6 @@
 //! They are functions and not methods of the session, so that no handler can reach them. [`refresh`] is for a session that
 //! outlives its request, and [`forget`] for a sign-out that must work whatever the record says.
 
-mod error;
 mod fresh;
 mod open;
 mod owner;
@@ -24,7 +23,6 @@ mod save;
 mod settled;
 mod tombstone;
 
-pub use error::SessionError;
 pub use fresh::fresh;
 pub use open::{Opening, begin};
 pub use owner::{Ending, Forgetting, Listing, Revoking, end, end_all, end_others, forget, list};
@@ -33,8 +31,8 @@ pub use response::{drop_refused, head_sent, is_head_sent, set_cookie, visitor_co
 pub use save::{Saving, finish, needs_save};
 pub use settled::{Saved, Settled};
 
-use crate::store::StoreError;
 pub use crate::store::{Answer, Call};
+use crate::{SessionError, store::StoreError};
 
 /// A conversation with a store, waiting for one answer.
 pub trait Exchange: Sized {

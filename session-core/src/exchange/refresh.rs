@@ -94,9 +94,7 @@ impl Refreshing {
                 let is_newer = state.base.as_ref().is_none_or(|before| before.revision != base.revision);
                 drop(state);
                 if is_newer {
-                    if let Some(error) = self.session.rebase(live, base) {
-                        return Err(error.into());
-                    }
+                    self.session.rebase(live, base)?;
                 } else {
                     self.session.state().base = Some(base);
                 }

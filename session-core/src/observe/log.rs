@@ -2,8 +2,7 @@
 //! never as its id.
 
 use crate::{
-    Context,
-    exchange::SessionError,
+    Context, SessionError,
     id::{Family, SessionHandle, StoreKey},
     observe::{EndedBy, Event, Rejection},
     record::RecordError,

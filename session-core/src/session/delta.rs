@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use super::{Op, ValueError};
-use crate::{config::SessionConfig, record::Live};
+use super::Op;
+use crate::{SessionError, config::SessionConfig, record::Live};
 
 /// The operations of a request, in order. It is cheap to clone: a commit takes a copy to replay after a conflict.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +100,7 @@ impl Delta {
         &self,
         fresh: &Live,
         config: &SessionConfig,
-    ) -> Result<Live, (usize, ValueError)> {
+    ) -> Result<Live, (usize, SessionError)> {
         let mut live = fresh.clone();
         for (index, op) in self.ops().iter().enumerate() {
             op.apply(&mut live, config).map_err(|error| (index, error))?;

@@ -1,8 +1,7 @@
 use std::fmt;
 
-use crate::id::EntropyError;
-
-/// A value could not be put into the session or read from it. The session is unchanged.
+/// A value that a session cannot hold or does not have. It is a [`SessionError::Value`](crate::SessionError::Value). The session is
+/// unchanged.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueError {
@@ -23,13 +22,6 @@ pub enum ValueError {
         expected: &'static str,
         /// The error of the codec. It may quote the value, so neither the message nor `Debug` shows it.
         reason: String,
-    },
-    /// The closure of a [`try_update`](crate::OpenSession::try_update) accepted the value at first, and refused the one that
-    /// another request saved meanwhile.
-    #[error("the change of session key {key:?} is not possible on what another request wrote")]
-    Refused {
-        /// The key.
-        key: String,
     },
     /// The key belongs to the library.
     #[error("the session key {key:?} is reserved")]
@@ -84,25 +76,6 @@ pub enum ValueError {
     /// A lifetime is shorter than a second or longer than 36,500 days.
     #[error("a lifetime must be between 1 second and 36,500 days")]
     Lifetime,
-    /// The session has no owner.
-    #[error("no user is signed in")]
-    NotSignedIn,
-    /// This request destroyed the session, which cannot be changed any more.
-    #[error("the session was destroyed by this request")]
-    Destroyed,
-    /// The session has no token with that name and value, or the token is used up or expired.
-    #[error("the token is not valid or was already used")]
-    TokenSpent,
-    /// The source of entropy failed.
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
-}
-
-impl ValueError {
-    /// Whether another request has made one change of this one pointless. Only that change is then dropped.
-    pub(crate) const fn drops_one_change(&self) -> bool {
-        matches!(self, Self::TokenSpent | Self::Refused { .. })
-    }
 }
 
 impl fmt::Debug for ValueError {

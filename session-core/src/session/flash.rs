@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{OpenSession, ValueError};
-use crate::length::Length;
+use super::OpenSession;
+use crate::{SessionError, length::Length};
 
 /// A message for the next page: it is set before a redirect and shown once after it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +24,8 @@ impl OpenSession {
     /// quarter of [`max_bytes`](crate::config::Limits::max_bytes).
     ///
     /// # Errors
-    /// [`ValueError`] if a limit would be exceeded or the session was destroyed.
-    pub fn flash(&self, kind: impl Into<String>, text: impl Into<String>) -> Result<(), ValueError> {
+    /// [`SessionError`] if a limit would be exceeded or the session was destroyed.
+    pub fn flash(&self, kind: impl Into<String>, text: impl Into<String>) -> Result<(), SessionError> {
         let message = Flash { kind: kind.into(), text: text.into() };
         let room = self.context().config().limits.max_bytes / 4;
         self.change_flashes(move |messages| {
@@ -43,8 +43,8 @@ impl OpenSession {
     /// page. If the response may never be shown, as with `HEAD` or a prefetch, the messages are returned and stay.
     ///
     /// # Errors
-    /// [`ValueError`] if the messages cannot be read or the session was destroyed.
-    pub fn take_flashes(&self) -> Result<Vec<Flash>, ValueError> {
+    /// [`SessionError`] if the messages cannot be read or the session was destroyed.
+    pub fn take_flashes(&self) -> Result<Vec<Flash>, SessionError> {
         let seen: Vec<Flash> = self.get_or_default(&self.context().config().flash_key)?;
         if !seen.is_empty() && !self.state().unseen {
             let taken = seen.clone();
@@ -62,7 +62,7 @@ impl OpenSession {
     fn change_flashes(
         &self,
         change: impl Fn(&mut Vec<Flash>) + Send + Sync + 'static,
-    ) -> Result<(), ValueError> {
+    ) -> Result<(), SessionError> {
         self.change(
             &self.context().config().flash_key,
             move |old: Option<Vec<Flash>>| {

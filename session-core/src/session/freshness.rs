@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use super::OpenSession;
+use crate::SessionError;
 
-/// The reason why the user must sign in again.
+/// The reason why the user must sign in, or sign in again. It is a [`SessionError::SignInRequired`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInRequired {
@@ -28,18 +29,18 @@ impl OpenSession {
     /// # let context = Context::new(SessionConfig::default());
     /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
     /// let five_minutes = Duration::from_secs(300);
-    /// assert_eq!(session.require_fresh(five_minutes), Err(SignInRequired::NotSignedIn));
+    /// assert_eq!(session.require_fresh(five_minutes), Err(SignInRequired::NotSignedIn.into()));
     /// session.login("user-42")?;
     /// assert_eq!(session.require_fresh(five_minutes), Ok(()));
-    /// # Ok::<(), session_core::ValueError>(())
+    /// # Ok::<(), session_core::SessionError>(())
     /// ```
     ///
     /// # Errors
-    /// [`SignInRequired`] if the session is not fresh enough.
-    pub fn require_fresh(&self, max_age: Duration) -> Result<(), SignInRequired> {
+    /// [`SessionError::SignInRequired`] if no user is signed in, or the sign-in is older.
+    pub fn require_fresh(&self, max_age: Duration) -> Result<(), SessionError> {
         match self.authenticated() {
-            None => Err(SignInRequired::NotSignedIn),
-            Some(at) if self.time().since(at) > max_age => Err(SignInRequired::Stale),
+            None => Err(SignInRequired::NotSignedIn.into()),
+            Some(at) if self.time().since(at) > max_age => Err(SignInRequired::Stale.into()),
             Some(_) => Ok(()),
         }
     }
@@ -47,12 +48,12 @@ impl OpenSession {
     /// Checks that the last sign-in had at least this level; see [`elevate`](Self::elevate).
     ///
     /// # Errors
-    /// [`SignInRequired`] if the session is not fresh enough.
-    pub fn require_level(&self, level: u8) -> Result<(), SignInRequired> {
+    /// [`SessionError::SignInRequired`] if no user is signed in, or with a lower level.
+    pub fn require_level(&self, level: u8) -> Result<(), SessionError> {
         let state = self.state();
         match state.live.authenticated {
-            None => Err(SignInRequired::NotSignedIn),
-            Some(_) if state.live.level < level => Err(SignInRequired::Level),
+            None => Err(SignInRequired::NotSignedIn.into()),
+            Some(_) if state.live.level < level => Err(SignInRequired::Level.into()),
             Some(_) => Ok(()),
         }
     }

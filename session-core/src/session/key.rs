@@ -15,15 +15,15 @@ use std::{fmt, marker::PhantomData};
 /// let visits = session.update(VISITS, |visits| { *visits += 1; *visits })?;
 /// assert_eq!((session.get(NAME)?.as_deref(), visits), (Some("Ada"), 1));
 /// assert_eq!(session.get::<u32>("visits")?, Some(1));
-/// # Ok::<(), session_core::ValueError>(())
+/// # Ok::<(), session_core::SessionError>(())
 /// ```
 ///
 /// Another type is a compile error:
 ///
 /// ```compile_fail,E0308
-/// # use session_core::{OpenSession, ValueError, session::Key};
+/// # use session_core::{OpenSession, SessionError, session::Key};
 /// # const VISITS: Key<u32> = Key::new("visits");
-/// fn rename(session: &OpenSession) -> Result<(), ValueError> {
+/// fn rename(session: &OpenSession) -> Result<(), SessionError> {
 ///     session.set(VISITS, "Ada")
 /// }
 /// ```
@@ -45,14 +45,14 @@ use std::{fmt, marker::PhantomData};
 /// costs the session: the value stays for the release that can read it, and every other key can be read.
 ///
 /// ```
-/// # use session_core::{Context, OpenSession, SessionConfig, Timestamp, ValueError, Visit, exchange, session::Key};
+/// # use session_core::{Context, OpenSession, SessionConfig, SessionError, Timestamp, Visit, exchange, session::Key};
 /// # let context = Context::new(SessionConfig::default());
 /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
 /// const OLD: Key<Vec<String>> = Key::new("cart"); // only names
 /// const CART: Key<Vec<(String, u32)>> = Key::new("cart.2"); // names and quantities
 ///
 /// /// Takes over what the last release left.
-/// fn cart(session: &OpenSession) -> Result<Vec<(String, u32)>, ValueError> {
+/// fn cart(session: &OpenSession) -> Result<Vec<(String, u32)>, SessionError> {
 ///     if let Some(old) = session.take(OLD)? {
 ///         session.set(CART, old.into_iter().map(|name| (name, 1)).collect())?;
 ///     }
@@ -61,7 +61,7 @@ use std::{fmt, marker::PhantomData};
 ///
 /// session.set(OLD, vec!["mug".to_owned()])?;
 /// assert_eq!(cart(&session)?, [("mug".to_owned(), 1)]);
-/// # Ok::<(), ValueError>(())
+/// # Ok::<(), SessionError>(())
 /// ```
 pub struct Key<T> {
     name: &'static str,

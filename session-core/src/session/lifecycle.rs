@@ -2,7 +2,7 @@ use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
 use super::{Arrival, Arrived, Base, Delta, Op, OpenSession, State, ValueError};
 use crate::{
-    Context, Timestamp, Visit,
+    Context, SessionError, Timestamp, Visit,
     fingerprint::{Fingerprint, FingerprintOk},
     id::SessionHandle,
     record::Live,
@@ -41,7 +41,7 @@ impl OpenSession {
     /// session.set("step", 2)?;
     /// session.discard();
     /// assert!(!session.contains("step") && !session.is_changed());
-    /// # Ok::<(), session_core::ValueError>(())
+    /// # Ok::<(), session_core::SessionError>(())
     /// ```
     pub fn discard(&self) {
         let mut state = self.state();
@@ -61,8 +61,8 @@ impl OpenSession {
     /// Gives the session a new id, for every change of rights that is not a sign-in. The old id ends when this is saved.
     ///
     /// # Errors
-    /// [`ValueError::Destroyed`] if the session was destroyed.
-    pub fn rotate(&self) -> Result<(), ValueError> {
+    /// [`SessionError::Destroyed`] if the session was destroyed.
+    pub fn rotate(&self) -> Result<(), SessionError> {
         self.tokens().renew_all()?;
         self.apply(Op::Rotate)
     }
@@ -87,12 +87,12 @@ impl OpenSession {
     /// Sets the name of the device, for the list of the owner's sessions.
     ///
     /// # Errors
-    /// [`ValueError::Label`] if it is longer than [`MAX_LABEL_BYTES`](Self::MAX_LABEL_BYTES), or [`ValueError::Destroyed`] if
+    /// [`ValueError::Label`] if it is longer than [`MAX_LABEL_BYTES`](Self::MAX_LABEL_BYTES), or [`SessionError::Destroyed`] if
     /// the session was destroyed.
-    pub fn set_label(&self, label: Option<&str>) -> Result<(), ValueError> {
+    pub fn set_label(&self, label: Option<&str>) -> Result<(), SessionError> {
         let (limit, found) = (Self::MAX_LABEL_BYTES, label.map_or(0, str::len));
         if found > limit {
-            return Err(ValueError::Label { limit, found });
+            return Err(ValueError::Label { limit, found }.into());
         }
         self.apply(Op::Label { label: label.map(Into::into) })
     }
@@ -102,8 +102,8 @@ impl OpenSession {
     /// It survives every later write and change of the id, until the owner signs out or another owner signs in.
     ///
     /// # Errors
-    /// [`ValueError::Lifetime`] if it is shorter than a second or longer than 36,500 days, or [`ValueError::Destroyed`].
-    pub fn set_idle(&self, idle: Option<Duration>) -> Result<(), ValueError> {
+    /// [`ValueError::Lifetime`] if it is shorter than a second or longer than 36,500 days, or [`SessionError::Destroyed`].
+    pub fn set_idle(&self, idle: Option<Duration>) -> Result<(), SessionError> {
         check_lifetime(idle)?;
         self.apply(Op::Idle { idle })
     }
@@ -126,12 +126,12 @@ impl OpenSession {
     /// session.login("user-42")?;
     /// session.remember(Duration::from_secs(30 * 86_400))?;
     /// assert_eq!(session.expires_in(now).as_secs(), 30 * 86_400);
-    /// # Ok::<(), session_core::ValueError>(())
+    /// # Ok::<(), session_core::SessionError>(())
     /// ```
     ///
     /// # Errors
     /// See [`set_idle`](Self::set_idle).
-    pub fn remember(&self, lifetime: impl Into<Option<Duration>>) -> Result<(), ValueError> {
+    pub fn remember(&self, lifetime: impl Into<Option<Duration>>) -> Result<(), SessionError> {
         let lifetime = lifetime.into();
         check_lifetime(lifetime)?;
         let at = self.time();
@@ -164,10 +164,10 @@ impl OpenSession {
     }
 }
 
-fn check_lifetime(lifetime: Option<Duration>) -> Result<(), ValueError> {
+fn check_lifetime(lifetime: Option<Duration>) -> Result<(), SessionError> {
     const RANGE: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(36_500 * 86_400);
     match lifetime {
-        Some(lifetime) if !RANGE.contains(&lifetime) => Err(ValueError::Lifetime),
+        Some(lifetime) if !RANGE.contains(&lifetime) => Err(ValueError::Lifetime.into()),
         _ => Ok(()),
     }
 }

@@ -1,14 +1,14 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::ValueError;
+use super::SignInRequired;
 use crate::{
-    Timestamp,
+    SessionError, Timestamp,
     config::{Codec, SessionConfig},
     record::{Live, Piece},
 };
 
 /// The change of one value, from its old bytes to its new ones. `None` is an absent value.
-pub(crate) type Change = dyn Fn(Codec, Option<&[u8]>) -> Result<Option<Piece>, ValueError> + Send + Sync;
+pub(crate) type Change = dyn Fn(Codec, Option<&[u8]>) -> Result<Option<Piece>, SessionError> + Send + Sync;
 
 /// One step of a request's change. It can be replayed on a record that another request changed meanwhile.
 #[derive(Clone)]
@@ -65,7 +65,7 @@ pub(crate) enum Op {
 
 impl Op {
     /// Applies the step, or returns an error and leaves the record unchanged.
-    pub(crate) fn apply(&self, live: &mut Live, config: &SessionConfig) -> Result<(), ValueError> {
+    pub(crate) fn apply(&self, live: &mut Live, config: &SessionConfig) -> Result<(), SessionError> {
         match self {
             Self::Set { key, value } => live.entries.insert(key.clone(), value.clone()),
             Self::Remove { key } => {
@@ -94,7 +94,7 @@ impl Op {
             }
             Self::Elevate { level, at } => {
                 if live.owner.is_none() {
-                    return Err(ValueError::NotSignedIn);
+                    return Err(SignInRequired::NotSignedIn.into());
                 }
                 live.authenticate(*at, *level, config);
             }

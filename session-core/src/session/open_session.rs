@@ -9,7 +9,7 @@ use super::{
     AsKey, Op, State, ValueError,
     value::{decode_value, encode_value},
 };
-use crate::{Context, Timestamp};
+use crate::{Context, SessionError, Timestamp};
 
 /// The session of one request, as a handler uses it. It is cheap to clone; all clones are the same session.
 ///
@@ -28,7 +28,7 @@ use crate::{Context, Timestamp};
 /// session.update("visits", |visits: &mut u32| *visits += 1)?;
 /// assert_eq!(session.get::<String>("name")?.as_deref(), Some("Ada"));
 /// assert_eq!(session.get::<u32>("visits")?, Some(1));
-/// # Ok::<(), session_core::ValueError>(())
+/// # Ok::<(), session_core::SessionError>(())
 /// ```
 #[derive(Clone)]
 pub struct OpenSession {
@@ -45,13 +45,13 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`ValueError::Decode`] if the value is not a `T`; it stays in the session.
-    pub fn get<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, ValueError> {
+    pub fn get<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, SessionError> {
         let (key, state) = (key.as_ref(), self.state());
         state
             .live
             .entries
             .get(key.as_bytes())
-            .map(|bytes| decode_value(state.live.codec, key, bytes))
+            .map(|bytes| Ok(decode_value(state.live.codec, key, bytes)?))
             .transpose()
     }
 
@@ -59,16 +59,19 @@ impl OpenSession {
     ///
     /// # Errors
     /// See [`get`](Self::get).
-    pub fn get_or_default<T: DeserializeOwned + Default>(&self, key: impl AsKey<T>) -> Result<T, ValueError> {
+    pub fn get_or_default<T: DeserializeOwned + Default>(
+        &self,
+        key: impl AsKey<T>,
+    ) -> Result<T, SessionError> {
         Ok(self.get(key)?.unwrap_or_default())
     }
 
     /// Sets the value of the key.
     ///
     /// # Errors
-    /// [`ValueError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be exceeded, or
+    /// [`SessionError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be exceeded, or
     /// the session was destroyed.
-    pub fn set<T: Serialize>(&self, key: impl AsKey<T>, value: T) -> Result<(), ValueError> {
+    pub fn set<T: Serialize>(&self, key: impl AsKey<T>, value: T) -> Result<(), SessionError> {
         let key = key.as_ref();
         self.check_key(key)?;
         let codec = self.state().live.codec;
@@ -80,8 +83,8 @@ impl OpenSession {
     /// if there was none.
     ///
     /// # Errors
-    /// [`ValueError`] if the key is reserved or the session was destroyed.
-    pub fn remove(&self, key: impl AsRef<str>) -> Result<bool, ValueError> {
+    /// [`SessionError`] if the key is reserved or the session was destroyed.
+    pub fn remove(&self, key: impl AsRef<str>) -> Result<bool, SessionError> {
         let key = key.as_ref();
         self.check_key(key)?;
         let there = self.contains(key);
@@ -95,8 +98,8 @@ impl OpenSession {
     /// [token](super::Tokens::claim).
     ///
     /// # Errors
-    /// [`ValueError`] if the value is not a `T`, which leaves it in the session; otherwise see [`remove`](Self::remove).
-    pub fn take<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, ValueError> {
+    /// [`SessionError`] if the value is not a `T`, which leaves it in the session; otherwise see [`remove`](Self::remove).
+    pub fn take<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, SessionError> {
         self.check_key(key.as_ref())?;
         let value = self.get(&key)?;
         if value.is_some() {
@@ -114,13 +117,13 @@ impl OpenSession {
     /// Removes all keys of the application, also those that another request sets meanwhile. The tokens, flash messages, owner and lifetimes stay.
     ///
     /// # Errors
-    /// [`ValueError::Destroyed`] if the session was destroyed.
-    pub fn clear(&self) -> Result<(), ValueError> {
+    /// [`SessionError::Destroyed`] if the session was destroyed.
+    pub fn clear(&self) -> Result<(), SessionError> {
         self.apply(Op::Clear)
     }
 
     /// Applies an operation, or returns an error and changes nothing.
-    pub(super) fn apply(&self, op: Op) -> Result<(), ValueError> {
+    pub(super) fn apply(&self, op: Op) -> Result<(), SessionError> {
         let mut state = self.state();
         if let Op::Set { key, value } = &op {
             self.check_room(&state, key, value.len())?;

@@ -1,6 +1,7 @@
 use std::{any::type_name, fmt::Display, str::FromStr};
 
 use super::{Op, OpenSession, SignInRequired, ValueError};
+use crate::SessionError;
 
 impl OpenSession {
     /// The longest name of an owner in bytes.
@@ -20,22 +21,22 @@ impl OpenSession {
     /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
     /// session.login(42)?;
     /// assert_eq!(session.owner_as::<u64>()?, Some(42));
-    /// # Ok::<(), session_core::ValueError>(())
+    /// # Ok::<(), session_core::SessionError>(())
     /// ```
     ///
     /// # Errors
     /// [`ValueError::OwnerType`] if the name is not that of a `T`. The owner stays signed in.
-    pub fn owner_as<T: FromStr>(&self) -> Result<Option<T>, ValueError> {
+    pub fn owner_as<T: FromStr>(&self) -> Result<Option<T>, SessionError> {
         let parsed = self.owner().map(|owner| owner.parse());
-        parsed.transpose().map_err(|_| ValueError::OwnerType { expected: type_name::<T>() })
+        parsed.transpose().map_err(|_| ValueError::OwnerType { expected: type_name::<T>() }.into())
     }
 
     /// The name of the signed-in owner. A handler that serves only signed-in users calls this first.
     ///
     /// # Errors
     /// [`SignInRequired::NotSignedIn`] if no user is signed in.
-    pub fn require_owner(&self) -> Result<String, SignInRequired> {
-        self.owner().ok_or(SignInRequired::NotSignedIn)
+    pub fn require_owner(&self) -> Result<String, SessionError> {
+        self.owner().ok_or_else(|| SignInRequired::NotSignedIn.into())
     }
 
     /// Signs the owner in, under the text that its id displays: a name, a number, a UUID. When this is saved, the session
@@ -47,9 +48,9 @@ impl OpenSession {
     /// [`clear`](Self::clear) first.
     ///
     /// # Errors
-    /// [`ValueError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
+    /// [`SessionError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
     /// entropy fails, or the session was destroyed.
-    pub fn login(&self, owner: impl Display) -> Result<(), ValueError> {
+    pub fn login(&self, owner: impl Display) -> Result<(), SessionError> {
         self.sign_in(&owner.to_string(), false)
     }
 
@@ -58,11 +59,11 @@ impl OpenSession {
     ///
     /// # Errors
     /// See [`login`](Self::login).
-    pub fn switch_owner(&self, owner: impl Display) -> Result<(), ValueError> {
+    pub fn switch_owner(&self, owner: impl Display) -> Result<(), SessionError> {
         self.sign_in(&owner.to_string(), true)
     }
 
-    fn sign_in(&self, owner: &str, keeps: bool) -> Result<(), ValueError> {
+    fn sign_in(&self, owner: &str, keeps: bool) -> Result<(), SessionError> {
         check_owner(owner)?;
         self.tokens().renew_all()?;
         let at = self.time();
@@ -74,10 +75,10 @@ impl OpenSession {
     /// sign-in, this changes the id, gives all tokens new values and starts both lifetimes again.
     ///
     /// # Errors
-    /// [`ValueError::NotSignedIn`] if no user is signed in; otherwise see [`login`](Self::login).
-    pub fn elevate(&self, level: u8) -> Result<(), ValueError> {
+    /// [`SignInRequired::NotSignedIn`] if no user is signed in; otherwise see [`login`](Self::login).
+    pub fn elevate(&self, level: u8) -> Result<(), SessionError> {
         if self.owner().is_none() {
-            return Err(ValueError::NotSignedIn);
+            return Err(SignInRequired::NotSignedIn.into());
         }
         self.tokens().renew_all()?;
         let at = self.time();
@@ -90,8 +91,8 @@ impl OpenSession {
     /// If the browser sent several session cookies, the sessions of all of them end, also those that cannot be read.
     ///
     /// # Errors
-    /// [`ValueError::Destroyed`] if the session was destroyed.
-    pub fn logout(&self) -> Result<(), ValueError> {
+    /// [`SessionError::Destroyed`] if the session was destroyed.
+    pub fn logout(&self) -> Result<(), SessionError> {
         let Some(owner) = self.owner() else {
             let state = self.state();
             let may_be_signed_in = state.base.is_none() && !state.arrived.others.is_empty();

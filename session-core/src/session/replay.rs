@@ -1,25 +1,27 @@
 use std::sync::MutexGuard;
 
-use super::{Base, Delta, OpenSession, State, ValueError};
-use crate::record::Live;
+use super::{Base, Delta, OpenSession, State};
+use crate::{SessionError, record::Live};
 
 /// Replaying runs the closures of the application, which may read the session. So no lock is held meanwhile, and it is
 /// repeated if the session was changed at the same time.
 impl OpenSession {
-    /// Drops the first `count` operations, which were saved, and replays the rest on the saved record. Operations that no
-    /// longer apply are dropped; returns the first error.
+    /// Drops the first `count` operations, which were saved, and replays the rest on the saved record.
+    ///
+    /// # Errors
+    /// The first error of an operation that no longer applies. All those are dropped.
     pub(crate) fn continue_on<'a>(
         &'a self,
         mut state: MutexGuard<'a, State>,
         saved: Live,
         count: usize,
-    ) -> Option<ValueError> {
+    ) -> Result<(), SessionError> {
         loop {
             if state.delta.len() == count {
                 state.delta = Delta::default();
                 (state.live, state.saved, state.was_saved) = (saved, None, true);
                 state.version += 1;
-                return None;
+                return Ok(());
             }
             let (mut rest, seen) = (state.delta.without_first(count), state.version);
             drop(state);
@@ -39,14 +41,16 @@ impl OpenSession {
                 (state.delta, state.live) = (rest, replayed.unwrap_or(saved));
                 state.was_saved = true;
                 state.version += 1;
-                return refused;
+                return refused.map_or(Ok(()), Err);
             }
         }
     }
 
-    /// Continues on the record that another request wrote. Operations that no longer apply are dropped; returns the first
-    /// error.
-    pub(crate) fn rebase(&self, fresh: Live, base: Base) -> Option<ValueError> {
+    /// Continues on the record that another request wrote.
+    ///
+    /// # Errors
+    /// See [`continue_on`](Self::continue_on).
+    pub(crate) fn rebase(&self, fresh: Live, base: Base) -> Result<(), SessionError> {
         let mut state = self.state();
         state.base = Some(base);
         self.continue_on(state, fresh, 0)

@@ -1,8 +1,8 @@
 use std::any::Any;
 
-use super::{Arrived, Delta, Op, ValueError, Visitor};
+use super::{Arrived, Delta, Op, Visitor};
 use crate::{
-    Timestamp, Visit,
+    SessionError, Timestamp, Visit,
     config::SessionConfig,
     cookie::SetCookie,
     fingerprint::Fingerprint,
@@ -141,9 +141,9 @@ impl State {
     }
 
     /// Applies an operation to the working copy and records it for the save, or returns an error and changes nothing.
-    pub(crate) fn apply(&mut self, op: Op, config: &SessionConfig) -> Result<(), ValueError> {
+    pub(crate) fn apply(&mut self, op: Op, config: &SessionConfig) -> Result<(), SessionError> {
         if self.is_ended() {
-            return Err(ValueError::Destroyed);
+            return Err(SessionError::Destroyed);
         }
         self.before_change();
         op.apply(&mut self.live, config)?;

@@ -1,8 +1,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{OpenSession, TokenText, TokenVerdict, ValueError, token::Token, value::decode_value};
+use super::{OpenSession, TokenText, TokenVerdict, token::Token, value::decode_value};
 use crate::{
-    SessionConfig,
+    SessionConfig, SessionError,
     record::{Live, TokenDigests},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 /// Their values are stored in the session under the reserved token key and never leave the server unmasked.
 ///
 /// # Errors
-/// Every method returns a [`ValueError`] if the tokens cannot be read. A method that makes a text also returns one if the
+/// Every method returns a [`SessionError`] if the tokens cannot be read. A method that makes a text also returns one if the
 /// source of entropy fails, and a method that changes the tokens if a limit would be exceeded or the session was destroyed.
 ///
 /// ```
@@ -22,7 +22,7 @@ use crate::{
 /// let form = session.tokens().text("order")?;
 /// assert!(session.tokens().verify("order", form.as_str())?);
 /// assert!(!session.tokens().verify("order", "something else")?);
-/// # Ok::<(), session_core::ValueError>(())
+/// # Ok::<(), session_core::SessionError>(())
 /// ```
 #[derive(Debug)]
 pub struct Tokens<'a> {
@@ -42,7 +42,7 @@ impl OpenSession {
 #[allow(clippy::missing_errors_doc, reason = "said once for the type")]
 impl Tokens<'_> {
     /// Makes a new token with this name and replaces an older one. It is valid for `lifetime`, or as long as the session.
-    pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, ValueError> {
+    pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, SessionError> {
         self.session.check_length(name)?;
         let now = self.session.time();
         let expires = lifetime.map(|lifetime| now.after(lifetime));
@@ -58,7 +58,7 @@ impl Tokens<'_> {
     }
 
     /// Returns the token with this name as text for a page, under a new mask. Makes the token if it is missing or expired.
-    pub fn text(&self, name: &str) -> Result<TokenText, ValueError> {
+    pub fn text(&self, name: &str) -> Result<TokenText, SessionError> {
         match self.read(name)? {
             Some(text) => Ok(text),
             None => self.create(name, None),
@@ -66,19 +66,19 @@ impl Tokens<'_> {
     }
 
     /// Returns the token with this name as text for a page, or `None` if it is missing or expired.
-    pub fn read(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
+    pub fn read(&self, name: &str) -> Result<Option<TokenText>, SessionError> {
         let token = self.live(name)?;
         Ok(token.map(|token| token.text(self.session.context().entropy())).transpose()?)
     }
 
     /// Whether `text` is the token with this name. The comparison takes constant time, and the token stays valid.
-    pub fn verify(&self, name: &str, text: &str) -> Result<bool, ValueError> {
+    pub fn verify(&self, name: &str, text: &str) -> Result<bool, SessionError> {
         Ok(self.live(name)?.is_some_and(|token| token.matches(text.as_bytes())))
     }
 
     /// Compares `text` with the token with this name, in constant time, and says why it is not the token. The token stays
     /// valid. A text of [`form_text`](Self::form_text) is recognised as well.
-    pub fn check(&self, name: &str, text: &str) -> Result<TokenVerdict, ValueError> {
+    pub fn check(&self, name: &str, text: &str) -> Result<TokenVerdict, SessionError> {
         if let Some(verdict) = self.check_visitor(name, text) {
             return Ok(verdict);
         }
@@ -94,35 +94,35 @@ impl Tokens<'_> {
     }
 
     /// Uses the token up. Of any number of concurrent requests exactly one succeeds: the compare-and-swap decides it when the
-    /// session is saved, and all other saves fail with [`ValueError::TokenSpent`].
+    /// session is saved, and all other saves fail with [`SessionError::TokenSpent`].
     ///
     /// Until the save has succeeded this is only a claim. Save before acting on it, as `consume` of the drivers does.
     ///
     /// # Errors
-    /// [`ValueError::TokenSpent`] if `text` is not the token with this name.
-    pub fn claim(&self, name: &str, text: &str) -> Result<(), ValueError> {
+    /// [`SessionError::TokenSpent`] if `text` is not the token with this name.
+    pub fn claim(&self, name: &str, text: &str) -> Result<(), SessionError> {
         let mine = self.live(name)?.filter(|token| token.matches(text.as_bytes()));
-        let mine = mine.ok_or(ValueError::TokenSpent)?;
+        let mine = mine.ok_or(SessionError::TokenSpent)?;
         let name = name.to_owned();
         self.change(move |tokens| match tokens.get(&name) {
             Some(token) if token.same(&mine) => {
                 tokens.remove(&name);
                 Ok(())
             }
-            _ => Err(ValueError::TokenSpent),
+            _ => Err(SessionError::TokenSpent),
         })
     }
 
     /// Removes the token with this name and returns its text. Two concurrent requests may both take it; see
     /// [`claim`](Self::claim).
-    pub fn take(&self, name: &str) -> Result<Option<TokenText>, ValueError> {
+    pub fn take(&self, name: &str) -> Result<Option<TokenText>, SessionError> {
         let text = self.read(name)?;
         self.remove(name)?;
         Ok(text)
     }
 
     /// Removes the token with this name. Returns whether there was one.
-    pub fn remove(&self, name: &str) -> Result<bool, ValueError> {
+    pub fn remove(&self, name: &str) -> Result<bool, SessionError> {
         let there = self.all()?.contains_key(name);
         if there {
             let name = name.to_owned();
@@ -135,7 +135,7 @@ impl Tokens<'_> {
     }
 
     /// Removes all tokens.
-    pub fn remove_all(&self) -> Result<(), ValueError> {
+    pub fn remove_all(&self) -> Result<(), SessionError> {
         if self.all()?.is_empty() {
             return Ok(());
         }
@@ -146,13 +146,13 @@ impl Tokens<'_> {
     }
 
     /// The names of the valid tokens.
-    pub fn names(&self) -> Result<Vec<String>, ValueError> {
+    pub fn names(&self) -> Result<Vec<String>, SessionError> {
         let now = self.session.time();
         Ok(self.all()?.into_iter().filter(|(_, token)| token.is_live(now)).map(|(name, _)| name).collect())
     }
 
     /// Gives every token a new value. A token that another request uses up or makes meanwhile ends.
-    pub(super) fn renew_all(&self) -> Result<(), ValueError> {
+    pub(super) fn renew_all(&self) -> Result<(), SessionError> {
         let entropy = self.session.context().entropy();
         let renewals = self
             .all()?
@@ -172,19 +172,19 @@ impl Tokens<'_> {
         })
     }
 
-    fn live(&self, name: &str) -> Result<Option<Token>, ValueError> {
+    fn live(&self, name: &str) -> Result<Option<Token>, SessionError> {
         let now = self.session.time();
         Ok(self.all()?.remove(name).filter(|token| token.is_live(now)))
     }
 
-    fn all(&self) -> Result<Named, ValueError> {
+    fn all(&self) -> Result<Named, SessionError> {
         self.session.get_or_default(&self.session.context().config().token_key)
     }
 
     fn change(
         &self,
-        change: impl Fn(&mut Named) -> Result<(), ValueError> + Send + Sync + 'static,
-    ) -> Result<(), ValueError> {
+        change: impl Fn(&mut Named) -> Result<(), SessionError> + Send + Sync + 'static,
+    ) -> Result<(), SessionError> {
         self.session.change(
             &self.session.context().config().token_key,
             move |old: Option<Named>| {

@@ -3,10 +3,10 @@ use std::{convert::Infallible, sync::Arc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    AsKey, Op, OpenSession, ValueError,
+    AsKey, Op, OpenSession,
     value::{decode_value, encode_value},
 };
-use crate::{config::Codec, record::Piece};
+use crate::{SessionError, config::Codec, record::Piece};
 
 /// Changes that are made again on what another request has saved.
 impl OpenSession {
@@ -21,7 +21,7 @@ impl OpenSession {
     /// let sku = String::from("mug");
     /// let items = session.update(CART, |cart| { cart.push(sku); cart.len() })?;
     /// assert_eq!(items, 1);
-    /// # Ok::<(), session_core::ValueError>(())
+    /// # Ok::<(), session_core::SessionError>(())
     /// ```
     ///
     /// If another request saves first, `change` runs again on the value of that request, so no update is lost. Each run gets
@@ -30,12 +30,12 @@ impl OpenSession {
     /// that follows.
     ///
     /// # Errors
-    /// [`ValueError`] if the old value is not a `T`; otherwise see [`set`](Self::set).
+    /// [`SessionError`] if the old value is not a `T`; otherwise see [`set`](Self::set).
     pub fn update<T, R>(
         &self,
         key: impl AsKey<T>,
         change: impl FnOnce(&mut T) -> R + Clone + Send + Sync + 'static,
-    ) -> Result<R, ValueError>
+    ) -> Result<R, SessionError>
     where
         T: Serialize + DeserializeOwned + Default,
     {
@@ -62,11 +62,11 @@ impl OpenSession {
     /// assert_eq!(book(3)?, Ok(3));
     /// assert_eq!(book(2)?, Err(TooMany)); // a handler may write `book(2)??`
     /// assert_eq!(session.get(SEATS)?, Some(3));
-    /// # Ok::<(), session_core::ValueError>(())
+    /// # Ok::<(), session_core::SessionError>(())
     /// ```
     ///
     /// If another request saves first and `change` refuses what that request wrote, the save fails with
-    /// [`ValueError::Refused`], and nothing is stored. The session then has what the other request wrote, so a second call
+    /// [`SessionError::Refused`], and nothing is stored. The session then has what the other request wrote, so a second call
     /// gets the error of the application.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl OpenSession {
         &self,
         key: impl AsKey<T>,
         change: impl FnOnce(&mut T) -> Result<R, E> + Clone + Send + Sync + 'static,
-    ) -> Result<Result<R, E>, ValueError>
+    ) -> Result<Result<R, E>, SessionError>
     where
         T: Serialize + DeserializeOwned + Default,
     {
@@ -86,7 +86,7 @@ impl OpenSession {
             let told = change.clone()(&mut value)?;
             Ok((Some(value), told))
         };
-        self.change(key, change, |_, key| ValueError::Refused { key: key.to_owned() })
+        self.change(key, change, |_, key| SessionError::Refused { key: key.to_owned() })
     }
 
     /// Changes the value of one key now, and again on every record on which the request is replayed. The lock is not held
@@ -96,8 +96,8 @@ impl OpenSession {
         &self,
         key: &str,
         change: impl Fn(Option<T>) -> Result<(Option<T>, R), E> + Send + Sync + 'static,
-        refused: fn(E, &str) -> ValueError,
-    ) -> Result<Result<R, E>, ValueError> {
+        refused: fn(E, &str) -> SessionError,
+    ) -> Result<Result<R, E>, SessionError> {
         let run = move |key: &str, codec: Codec, old: Option<&[u8]>| {
             let old = old.map(|old| decode_value(codec, key, old)).transpose()?;
             let (new, told) = match change(old) {
@@ -112,7 +112,7 @@ impl OpenSession {
                 let old = state.live.entries.get(key.as_bytes()).map(Piece::from);
                 (state.live.codec, old, state.version)
             };
-            let ran: Result<_, ValueError> = run(key, codec, old.as_deref());
+            let ran: Result<_, SessionError> = run(key, codec, old.as_deref());
             let (new, told) = match ran? {
                 Ok(changed) => changed,
                 Err(refusal) => return Ok(Err(refusal)),
@@ -122,7 +122,7 @@ impl OpenSession {
                 continue;
             }
             if state.is_ended() {
-                return Err(ValueError::Destroyed);
+                return Err(SessionError::Destroyed);
             }
             if let Some(new) = &new {
                 self.check_room(&state, key.as_bytes(), new.len())?;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::{OpenSession, ValueError, value::value_to_json};
-use crate::Timestamp;
+use super::{OpenSession, value::value_to_json};
+use crate::{SessionError, Timestamp};
 
 impl OpenSession {
     /// The application's keys, sorted.
@@ -35,14 +35,14 @@ impl OpenSession {
     /// # let session = exchange::fresh(&context, &Visit::new(), Timestamp::from_millis(0));
     /// session.set("cart", vec![("apples", 3)])?;
     /// assert_eq!(session.to_json()?["cart"][0][1], 3);
-    /// # Ok::<(), session_core::ValueError>(())
+    /// # Ok::<(), session_core::SessionError>(())
     /// ```
     ///
     /// A value of the bincode codec does not describe itself and appears as `{"bincode_bytes": n}`.
     ///
     /// # Errors
-    /// [`ValueError::Decode`] if a value has no JSON form, such as a map whose keys are not texts.
-    pub fn to_json(&self) -> Result<serde_json::Value, ValueError> {
+    /// [`ValueError::Decode`](super::ValueError::Decode) if a value has no JSON form, such as a map whose keys are not texts.
+    pub fn to_json(&self) -> Result<serde_json::Value, SessionError> {
         let state = self.state();
         let mut object = serde_json::Map::new();
         for (key, value) in state.live.entries.iter() {

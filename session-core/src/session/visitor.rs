@@ -6,9 +6,9 @@ use std::fmt;
 use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{TokenText, TokenVerdict, Tokens, ValueError};
+use super::{TokenText, TokenVerdict, Tokens};
 use crate::{
-    SessionConfig, Visit,
+    SessionConfig, SessionError, Visit,
     config::CookieSettings,
     cookie,
     id::{Entropy, EntropyError, base64},
@@ -108,7 +108,7 @@ impl Tokens<'_> {
     /// The hash is keyed with the first of the application's secrets; without one it follows from the cookie alone. In either
     /// case a site that can plant cookies here, such as a sibling subdomain, can plant a pair that it got for itself, as it
     /// could plant a whole anonymous session. A `__Host-` name prevents both.
-    pub fn form_text(&self, name: &str) -> Result<TokenText, ValueError> {
+    pub fn form_text(&self, name: &str) -> Result<TokenText, SessionError> {
         let context = self.session.context();
         let mut state = self.session.state();
         let is_visitor = state.base.is_none()

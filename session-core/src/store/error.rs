@@ -1,6 +1,7 @@
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, sync::Arc};
 
-/// The failure of a store operation. It never means that there is no such session.
+/// The failure of a store operation. It never means that there is no such session. Two of the same kind and effect are equal,
+/// whatever caused them.
 ///
 /// ```
 /// use session_core::store::{Applied, StoreError, StoreErrorKind};
@@ -8,10 +9,11 @@ use std::{error::Error, fmt};
 /// let error = StoreError::new(StoreErrorKind::Timeout, Applied::Unknown).with_source("no answer in 200 ms");
 /// assert_eq!(error.to_string(), "session store: no answer in time; the operation may have been applied");
 /// ```
+#[derive(Clone)]
 pub struct StoreError {
     kind: StoreErrorKind,
     applied: Applied,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// Whether a failed operation changed the store.
@@ -62,7 +64,7 @@ impl StoreError {
     /// Adds the cause, which must not contain a session id.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -120,6 +122,14 @@ impl StoreErrorKind {
         }
     }
 }
+
+impl PartialEq for StoreError {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.applied) == (other.kind, other.applied)
+    }
+}
+
+impl Eq for StoreError {}
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,7 +13,7 @@ use session_core::{
 
 use crate::site::{Site, config, seconds, with};
 
-type Handler = fn(&session_core::OpenSession) -> Result<(), session_core::ValueError>;
+type Handler = fn(&session_core::OpenSession) -> Result<(), SessionError>;
 
 /// Opens with another cookie than the browser has now, as a request that is late does.
 fn open_late(site: &Site, cookie: &str) -> session_core::OpenSession {

@@ -262,8 +262,8 @@ fn a_lifetime_that_is_none_is_refused() {
     let site = Site::with_session(config());
     let session = site.open();
     for lifetime in [seconds(0), Duration::from_millis(999), seconds(36_500 * 86_400 + 1), Duration::MAX] {
-        assert_eq!(session.set_idle(Some(lifetime)), Err(ValueError::Lifetime));
-        assert_eq!(session.remember(lifetime), Err(ValueError::Lifetime));
+        assert_eq!(session.set_idle(Some(lifetime)), Err(ValueError::Lifetime.into()));
+        assert_eq!(session.remember(lifetime), Err(ValueError::Lifetime.into()));
     }
     assert!(!session.is_changed());
 }

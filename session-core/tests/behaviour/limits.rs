@@ -13,13 +13,16 @@ fn a_limit_is_named_before_anything_changes() {
         settings.limits.max_key_bytes = 10;
     }));
     let session = site.open();
-    assert_eq!(session.set("k", "x".repeat(2000)), Err(ValueError::TooLarge { size: 2004, limit: 2000 }));
-    assert_eq!(session.set("elevenbytes", 1), Err(ValueError::Key { limit: 10, found: 11 }));
-    assert_eq!(session.set("", 1), Err(ValueError::Key { limit: 10, found: 0 }));
+    assert_eq!(
+        session.set("k", "x".repeat(2000)),
+        Err(ValueError::TooLarge { size: 2004, limit: 2000 }.into())
+    );
+    assert_eq!(session.set("elevenbytes", 1), Err(ValueError::Key { limit: 10, found: 11 }.into()));
+    assert_eq!(session.set("", 1), Err(ValueError::Key { limit: 10, found: 0 }.into()));
     for key in ["a", "b", "c", "d"] {
         session.set(key, 1).unwrap();
     }
-    assert_eq!(session.set("e", 1), Err(ValueError::TooManyKeys { limit: 4 }));
+    assert_eq!(session.set("e", 1), Err(ValueError::TooManyKeys { limit: 4 }.into()));
     session.set("d", 2).unwrap();
     assert_eq!(session.keys(), ["a", "b", "c", "d"]);
 }
@@ -54,7 +57,7 @@ fn reserved_keys_are_refused_and_cleared_around() {
     let site = Site::new(config());
     let session = site.open();
     for key in ["_fp_", "_tk_", "_fl_"] {
-        assert_eq!(session.set(key, 1), Err(ValueError::Reserved { key: key.to_owned() }));
+        assert_eq!(session.set(key, 1), Err(ValueError::Reserved { key: key.to_owned() }.into()));
         assert!(session.remove(key).is_err() && session.take::<u32>(key).is_err());
         assert!(session.update(key, |n: &mut u32| *n = 1).is_err());
     }
@@ -68,8 +71,8 @@ fn reserved_keys_are_refused_and_cleared_around() {
 fn a_value_of_another_type_is_an_error_and_stays() {
     let mut site = Site::with_session(config());
     let session = site.open();
-    assert!(matches!(session.get::<String>("n"), Err(ValueError::Decode { .. })));
-    assert!(matches!(session.take::<String>("n"), Err(ValueError::Decode { .. })));
+    assert!(matches!(session.get::<String>("n"), Err(SessionError::Value(ValueError::Decode { .. }))));
+    assert!(matches!(session.take::<String>("n"), Err(SessionError::Value(ValueError::Decode { .. }))));
     assert!(session.update("n", |_: &mut String| ()).is_err());
     site.save(&session).unwrap();
     assert_eq!(site.n(), Some(1));
@@ -86,7 +89,7 @@ fn a_value_that_cannot_be_encoded_changes_nothing() {
     for codec in [Codec::MessagePack, Codec::Json, Codec::Bincode] {
         let site = Site::with_session(with(|settings| settings.codec = codec));
         let session = site.open();
-        assert!(matches!(session.set("n", Stubborn), Err(ValueError::Encode { .. })));
+        assert!(matches!(session.set("n", Stubborn), Err(SessionError::Value(ValueError::Encode { .. }))));
         assert_eq!((session.get("n"), session.is_changed()), (Ok(Some(1)), false));
     }
     let site = Site::new(with(|settings| settings.codec = Codec::Json));

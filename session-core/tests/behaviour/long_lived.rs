@@ -124,7 +124,7 @@ fn a_socket_knows_the_time() {
     assert_eq!(socket.tokens().verify("short", text.as_str()), Ok(false));
     site.pass(2 * 3600);
     assert_eq!(site.sessions.refresh(&socket, site.now()).unwrap(), Liveness::Alive);
-    assert_eq!(socket.require_fresh(seconds(300)), Err(SignInRequired::Stale));
+    assert_eq!(socket.require_fresh(seconds(300)), Err(SignInRequired::Stale.into()));
     let text = socket.tokens().create("short", Some(seconds(60))).unwrap();
     site.sessions.save(&socket, site.now()).unwrap();
     assert_eq!(site.open().tokens().verify("short", text.as_str()), Ok(true), "it is not born dead");
@@ -144,7 +144,7 @@ fn a_clock_tells_the_time_between_two_calls() {
     let session = session_core::exchange::fresh(&context, &Visit::new(), site.now());
     session.login("ada").unwrap();
     time.fetch_add(301_000, Ordering::Relaxed);
-    assert_eq!(session.require_fresh(seconds(300)), Err(SignInRequired::Stale));
+    assert_eq!(session.require_fresh(seconds(300)), Err(SignInRequired::Stale.into()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use session_core::{
     config::SessionConfig,
     exchange::{self, Exchange as _, Step},
     id::{Digest, SessionHandle},
-    session::SessionInfo,
+    session::{SessionInfo, SignInRequired},
     store::{Applied, Page, StoreError, StoreErrorKind},
 };
 
@@ -224,7 +224,7 @@ fn nobody_has_others_who_is_not_signed_in() {
     let site = Site::with_session(config());
     for session in [site.open(), site.elsewhere().open()] {
         let error = site.sessions.end_others(&session, site.now()).unwrap_err();
-        assert!(matches!(error, SessionError::Value(ValueError::NotSignedIn)), "{error}");
+        assert!(matches!(error, SessionError::SignInRequired(SignInRequired::NotSignedIn)), "{error}");
     }
 }
 
@@ -262,7 +262,7 @@ fn any_name_is_an_owner_but_none_and_one_over_the_limit() {
     }
     for name in [String::new(), "x".repeat(1025), "x".repeat(1 << 20)] {
         let refused = ValueError::Owner { limit: 1024, found: name.len() };
-        assert_eq!(site.open().login(&name), Err(refused.clone()));
+        assert_eq!(site.open().login(&name), Err(refused.clone().into()));
         let session = Digest::default().handle();
         for error in [
             site.sessions.of(&name, site.now()).unwrap_err(),

@@ -68,7 +68,7 @@ fn what_parallel_tabs_and_lost_responses_do_is_no_late_use() {
     site.pass(9);
     assert_eq!((tab.n(), site.n()), (Some(1), Some(1)), "within the grace");
     // Rights change: only the id of the tab ends.
-    type Change = fn(&session_core::OpenSession) -> Result<(), session_core::ValueError>;
+    type Change = fn(&session_core::OpenSession) -> Result<(), SessionError>;
     let changes: [Change; 4] = [
         |session| session.login("ada"),
         |session| session.elevate(1),

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use session_core::{
-    OpenSession, SessionError, ValueError,
+    OpenSession, SessionError,
     exchange::{Exchange as _, Saved, Step, finish},
     store::{Applied, StoreErrorKind},
 };
@@ -96,7 +96,7 @@ fn a_claim_that_is_only_saved_at_the_end_fails_there() {
         session.tokens().claim("once", text.as_str()).unwrap();
     }
     site.save(&one).unwrap();
-    assert!(matches!(site.save(&two), Err(SessionError::Value(ValueError::TokenSpent))));
+    assert!(matches!(site.save(&two), Err(SessionError::TokenSpent)));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_token_that_a_sign_in_renewed_cannot_be_used_where_the_old_one_was() {
     let renewed = signing_in.tokens().read("once").unwrap().unwrap();
     signing_in.tokens().claim("once", renewed.as_str()).unwrap();
     assert!(site.sessions.consume(&taker, "once", text.as_str(), site.now()).unwrap());
-    assert!(matches!(site.save(&signing_in), Err(SessionError::Value(ValueError::TokenSpent))));
+    assert!(matches!(site.save(&signing_in), Err(SessionError::TokenSpent)));
     site.save(&signing_in).unwrap();
     assert_eq!(site.open().owner().as_deref(), Some("ada"), "its other changes are kept");
 }
@@ -149,7 +149,7 @@ fn a_claim_made_while_a_save_is_under_way_fails_without_losing_what_others_saved
             Err(error) => break error,
         }
     };
-    assert!(matches!(error, SessionError::Value(ValueError::TokenSpent)), "{error}");
+    assert!(matches!(error, SessionError::TokenSpent), "{error}");
     slow.set("later", 1).unwrap();
     assert_eq!(site.save(&slow).unwrap().saved, Saved::Committed { merged: 0 });
     assert_eq!(site.open().keys(), ["later", "mine", "theirs"]);
@@ -170,7 +170,7 @@ fn a_claim_before_the_end_of_a_session_fails_where_another_request_was_first_and
         }
         leaving.tokens().claim("once", text.as_str()).unwrap();
         leaving.destroy();
-        assert!(matches!(site.save(&leaving), Err(SessionError::Value(ValueError::TokenSpent))));
+        assert!(matches!(site.save(&leaving), Err(SessionError::TokenSpent)));
         assert!(site.open().is_new());
     }
 }

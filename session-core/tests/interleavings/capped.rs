@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use session_core::{Context, SessionError, ValueError, config::Settings, id::Family, store::OnFull};
+use session_core::{Context, SessionError, config::Settings, id::Family, store::OnFull};
 
 use crate::{
     explore::{Handler, Outcome, explore},
@@ -46,7 +46,7 @@ fn check(
         match &outcome.settled {
             None | Some(Ok(_) | Err(SessionError::Gone)) => {}
             Some(Err(SessionError::Full)) if on_full == OnFull::Refuse => {}
-            Some(Err(SessionError::Value(ValueError::TokenSpent))) => {}
+            Some(Err(SessionError::TokenSpent)) => {}
             Some(Err(SessionError::Store(_) | SessionError::Unknown)) if outcome.faulted => {}
             Some(Err(error)) => panic!("{error:?}: {}", run()),
         }

@@ -16,7 +16,7 @@ use session_core::{Context, Visit};
 use crate::support::World;
 
 /// The work of a request between opening and saving its session.
-type OnSession = fn(&OpenSession) -> Result<(), session_core::ValueError>;
+type OnSession = fn(&OpenSession) -> Result<(), SessionError>;
 
 /// The task of one request.
 #[derive(Clone, Copy)]
@@ -297,7 +297,7 @@ fn handle<'v>(session: &OpenSession, world: &World, handler: OnSession, outcome:
     match handler(session) {
         Ok(()) => outcome.handled = found,
         Err(error) => {
-            outcome.settled = Some(Err(error.into()));
+            outcome.settled = Some(Err(error));
             return Actor::Done;
         }
     }

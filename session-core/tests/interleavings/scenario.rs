@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use session_core::{
-    Context, OpenSession, SessionConfig, SessionError, ValueError, Visit,
+    Context, OpenSession, SessionConfig, SessionError, Visit,
     config::Settings,
     exchange::{Exchange, Saved, Step, begin, finish, fresh},
     id::{Family, StoreKey},
@@ -59,7 +59,7 @@ impl Kind {
             Self::Update => |session| session.update("n", |n: &mut u32| *n += 1).map(drop),
             Self::Consume => |session| match session.tokens().read("once")? {
                 Some(text) => session.tokens().claim("once", text.as_str()),
-                None => Err(ValueError::TokenSpent),
+                None => Err(SessionError::TokenSpent),
             },
             Self::Rotate => OpenSession::rotate,
             Self::Login => |session| session.login("ada"),
@@ -213,7 +213,7 @@ impl Run<'_> {
             assert!(outcome.faulted || !matches!(outcome.ended, Some(Err(_))), "{kind:?} failed: {self:?}");
             match &outcome.settled {
                 None | Some(Ok(_) | Err(SessionError::Gone)) => {}
-                Some(Err(SessionError::Value(ValueError::TokenSpent))) if kind == Kind::Consume => {}
+                Some(Err(SessionError::TokenSpent)) if kind == Kind::Consume => {}
                 Some(Err(SessionError::Store(_) | SessionError::Unknown)) if outcome.faulted => {}
                 Some(Err(error)) => panic!("{kind:?} failed with {error:?}: {self:?}"),
             }

@@ -14,12 +14,12 @@ pub(crate) use at_once::AtOnce;
 pub(crate) use browser::Browser;
 pub(crate) use site::Site;
 
-use session_core::{OpenSession, ValueError};
+use session_core::{OpenSession, SessionError};
 
 use crate::case::Case;
 
 /// What a request does to its session.
-type Handled = Result<(), ValueError>;
+type Handled = Result<(), SessionError>;
 type Handler = fn(&OpenSession) -> Handled;
 
 /// Every case, in the order of the scenarios.

@@ -3,7 +3,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use session_core::{OpenSession, SessionError, Timestamp, ValueError, exchange::Saved};
+use session_core::{OpenSession, SessionError, Timestamp, exchange::Saved};
 
 use super::{Census, browser::Browser, driver::Driver, random::Random};
 
@@ -47,7 +47,7 @@ impl Device {
     }
 
     /// Acts at random. Returns the counter for what it did.
-    fn act(&self, session: &OpenSession) -> Result<fn(&mut Census) -> &mut u64, ValueError> {
+    fn act(&self, session: &OpenSession) -> Result<fn(&mut Census) -> &mut u64, SessionError> {
         match self.random.next() % 16 {
             0..4 => {
                 session.login(name(self.owner))?;

@@ -49,7 +49,7 @@ impl Visitor {
 
     /// The counter, or `None` if the session is missing.
     pub(super) async fn count(&self, driver: &Driver) -> Result<Option<u64>, SessionError> {
-        Ok(driver.open(&self.browser, now()).await?.get(COUNTER)?)
+        driver.open(&self.browser, now()).await?.get(COUNTER)
     }
 
     /// Counts up until the load has ended. `cancel` limits the time of each request.

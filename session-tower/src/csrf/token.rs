@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use session_core::{ValueError, session::TokenText};
+use session_core::{SessionError, session::TokenText};
 
 use crate::{Main, RequestHead, Session, kind::Kind};
 
@@ -73,8 +73,8 @@ impl<K: 'static> CsrfToken<K> {
     /// Returns a text of the token. The token is created if a stored session has none.
     ///
     /// # Errors
-    /// [`ValueError`] if the source of entropy fails, the session would exceed a limit, or it was destroyed.
-    pub fn text(&self) -> Result<TokenText, ValueError> {
+    /// [`SessionError`] if the source of entropy fails, the session would exceed a limit, or it was destroyed.
+    pub fn text(&self) -> Result<TokenText, SessionError> {
         self.session.tokens().form_text(TOKEN_NAME)
     }
 
@@ -82,7 +82,7 @@ impl<K: 'static> CsrfToken<K> {
     ///
     /// # Errors
     /// See [`text`](Self::text).
-    pub fn input(&self) -> Result<String, ValueError> {
+    pub fn input(&self) -> Result<String, SessionError> {
         let text = self.text()?;
         let field = self.field.as_ref().map_or(DEFAULT_FIELD, |field| &field.name);
         let field = field.replace('&', "&amp;").replace('"', "&quot;");

@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
-use session_core::session::SignInRequired;
+use session_core::{SessionError, session::SignInRequired};
 
 use crate::{Session, SessionFailure};
 
@@ -32,7 +32,7 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Owner<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
         let owner = <Option<Self> as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        owner.ok_or_else(|| SignInRequired::NotSignedIn.into())
+        owner.ok_or_else(|| SessionError::from(SignInRequired::NotSignedIn).into())
     }
 }
 

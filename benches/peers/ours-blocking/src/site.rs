@@ -5,7 +5,7 @@ use std::{
 };
 
 use alo_session::{
-    SessionError, ValueError, Visit,
+    SessionError, Visit,
     blocking::{OpenSession, Sessions},
     store::BlockingStore,
 };
@@ -22,7 +22,7 @@ use axum::{
 use peer_site::{LAST_SEEN, LOCALE, NAME, ROLES, USER, cart};
 
 pub(crate) fn routes<S: BlockingStore + 'static>(sessions: Arc<Sessions<S>>) -> Router {
-    let page = |work: fn(&OpenSession) -> Result<String, ValueError>| {
+    let page = |work: fn(&OpenSession) -> Result<String, SessionError>| {
         let sessions = Arc::clone(&sessions);
         get(async move |headers: HeaderMap| serve(sessions, headers, work).await)
     };
@@ -68,7 +68,7 @@ pub(crate) fn routes<S: BlockingStore + 'static>(sessions: Arc<Sessions<S>>) -> 
 async fn serve<S: BlockingStore + 'static>(
     sessions: Arc<Sessions<S>>,
     headers: HeaderMap,
-    work: impl FnOnce(&OpenSession) -> Result<String, ValueError> + Send + 'static,
+    work: impl FnOnce(&OpenSession) -> Result<String, SessionError> + Send + 'static,
 ) -> Response {
     let request = move || -> Result<Response, SessionError> {
         let mut visit =
@@ -98,24 +98,24 @@ async fn serve<S: BlockingStore + 'static>(
     }
 }
 
-fn read(session: &OpenSession) -> Result<String, ValueError> {
+fn read(session: &OpenSession) -> Result<String, SessionError> {
     let user: Option<u64> = session.get("user")?;
     let last_seen: Option<u64> = session.get("last_seen")?;
     Ok(format!("{} {}", user.unwrap_or(0), last_seen.unwrap_or(0)))
 }
 
-fn increment(session: &OpenSession) -> Result<String, ValueError> {
+fn increment(session: &OpenSession) -> Result<String, SessionError> {
     let number = session.update("last_seen", |number: &mut u64| { *number += 1; *number })?;
     Ok(number.to_string())
 }
 
-fn create(session: &OpenSession) -> Result<String, ValueError> {
+fn create(session: &OpenSession) -> Result<String, SessionError> {
     session.set("user", USER)?;
     session.set("last_seen", LAST_SEEN)?;
     Ok("ok".to_owned())
 }
 
-fn fill(session: &OpenSession) -> Result<String, ValueError> {
+fn fill(session: &OpenSession) -> Result<String, SessionError> {
     create(session)?;
     session.set("name", NAME)?;
     session.set("cart", cart())?;

@@ -6,7 +6,7 @@ use crate::{
     exchange::{Answer, Call, Exchange, SessionError, Step, retry::Retry},
     id::{Digest, Family},
     observe::{EndedBy, log},
-    session::{OpenSession, ValueError},
+    session::{OpenSession, SignInRequired},
     store::StoreError,
 };
 
@@ -27,8 +27,8 @@ pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionE
 pub fn end_others(session: &OpenSession) -> Result<Revoking, SessionError> {
     let state = session.state();
     let key = state.base.as_ref().map(|base| base.key).filter(|key| key.is_owned());
-    let key = key.ok_or(ValueError::NotSignedIn)?;
-    let owner = state.live.owner.as_deref().ok_or(ValueError::NotSignedIn)?;
+    let key = key.ok_or(SignInRequired::NotSignedIn)?;
+    let owner = state.live.owner.as_deref().ok_or(SignInRequired::NotSignedIn)?;
     let families = families_of(session.context(), owner)?;
     Ok(Revoking::new(session.context(), families, Some(key.digest), EndedBy::Application, Some(owner)))
 }

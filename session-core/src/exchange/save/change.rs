@@ -7,7 +7,7 @@ use crate::{
     fingerprint::Fingerprint,
     observe::EndedBy,
     record::{Live, TokenDigests},
-    session::{Delta, OpenSession, State, ValueError, tokens_of},
+    session::{Delta, OpenSession, State, tokens_of},
 };
 
 /// The change of a request, ready to be replayed on the record of another request.
@@ -87,7 +87,7 @@ impl Change {
                 if error.drops_one_change() {
                     session.give_up(index, &newer.live, &source.base);
                 }
-                Err(error.into())
+                Err(error)
             }
         }
     }
@@ -97,6 +97,6 @@ impl Change {
     pub(super) fn claims_spent_token(&self, found: &Live, context: &Context) -> bool {
         // Another operation that fails says nothing about the tokens.
         let tokens = self.delta.only_on(&context.config().token_key);
-        matches!(tokens.replayed_on(found, context.config()), Err((_, ValueError::TokenSpent)))
+        matches!(tokens.replayed_on(found, context.config()), Err((_, SessionError::TokenSpent)))
     }
 }

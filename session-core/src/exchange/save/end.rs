@@ -9,7 +9,7 @@ use crate::{
     exchange::{Answer, Call, SessionError, tombstone::Tombstone},
     id::EntropyError,
     record::Live,
-    session::{Base, OpenSession, ValueError},
+    session::{Base, OpenSession},
     store::DeleteOutcome,
 };
 
@@ -77,7 +77,7 @@ impl End {
 
     fn check_claims(&mut self, session: &OpenSession, change: &Change, found: &Live) {
         if change.claims_spent_token(found, session.context()) {
-            self.refused = Some(ValueError::TokenSpent.into());
+            self.refused = Some(SessionError::TokenSpent);
         }
     }
 }

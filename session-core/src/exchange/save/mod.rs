@@ -91,7 +91,7 @@ pub fn needs_save(session: &OpenSession, now: Timestamp) -> bool {
 fn refuse(session: &OpenSession, error: &SessionError) {
     log::refused(session.context(), error, session.id_handle(), session.owner().as_deref());
     // What another request made pointless was dropped from the change. The rest of it can be saved.
-    if !matches!(error, SessionError::Value(error) if error.drops_one_change()) {
+    if !error.drops_one_change() {
         let mut state = session.state();
         state.refused = Some(state.version);
     }

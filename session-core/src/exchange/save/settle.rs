@@ -73,10 +73,8 @@ pub(super) fn written(session: &OpenSession, change: &Change, written: Written) 
     }
     state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
     let cookie = state.cookie.clone();
-    match session.continue_on(state, version.live, change.delta.len()) {
-        Some(error) => Err(error.into()),
-        None => Ok(Next::Done(Settled { saved, cookie, evicted })),
-    }
+    session.continue_on(state, version.live, change.delta.len())?;
+    Ok(Next::Done(Settled { saved, cookie, evicted }))
 }
 
 /// With `already`, the session had ended before: the browser may have the cookie of a newer session. `refused` is the error
@@ -104,10 +102,8 @@ pub(super) fn ended(
     state.base = None;
     let cookie = state.cookie.clone();
     let dropped = session.continue_on(state, Live::new(config, change.now), change.delta.len());
-    match refused.or(dropped.map(SessionError::from)) {
-        Some(error) => Err(error),
-        None => Ok(Next::Done(Settled { saved: Saved::Ended, cookie, evicted: Vec::new() })),
-    }
+    refused.map_or(dropped, Err)?;
+    Ok(Next::Done(Settled { saved: Saved::Ended, cookie, evicted: Vec::new() }))
 }
 
 /// The sessions of all cookies of the request have ended, of which none was this one.
@@ -117,12 +113,8 @@ pub(super) fn forgotten(session: &OpenSession, change: &Change) -> Progress {
     state.arrived.others.clear();
     state.destroyed = change.delta.destroys();
     let blank = Live::new(session.context().config(), change.now);
-    match session.continue_on(state, blank, change.delta.len()) {
-        Some(error) => Err(error.into()),
-        None => {
-            Ok(Next::Done(Settled { saved: Saved::Ended, cookie: SetCookie::Remove, evicted: Vec::new() }))
-        }
-    }
+    session.continue_on(state, blank, change.delta.len())?;
+    Ok(Next::Done(Settled { saved: Saved::Ended, cookie: SetCookie::Remove, evicted: Vec::new() }))
 }
 
 /// The session was found to have ended. It holds nothing any more, and cannot be changed.

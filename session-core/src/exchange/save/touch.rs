@@ -57,9 +57,7 @@ impl Touch {
             Found::Newer(newer) => {
                 self.source.base.revision = newer.revision;
                 self.source.base.expires = change.now.after(newer.ttl);
-                if let Some(error) = session.rebase(newer.live, self.source.base.clone()) {
-                    return Err(error.into());
-                }
+                session.rebase(newer.live, self.source.base.clone())?;
                 let (config, state) = (session.context().config(), session.state());
                 if !is_due(&state, config, change.now) {
                     drop(state);
