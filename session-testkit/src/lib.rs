@@ -5,12 +5,13 @@ mod case;
 mod cases;
 mod cost;
 mod fixture;
+#[doc(hidden)]
+pub mod frame;
 mod limits;
 mod model;
 mod pace;
 mod peer;
 mod property;
-mod report;
 pub mod rules;
 mod run;
 mod scenarios;
@@ -24,9 +25,9 @@ pub mod guide {
 
 pub use cost::Errand;
 pub use fixture::{Claims, Condition, Fixture, Means, Network, OpenError, Opened};
+pub use frame::{Finding, Outcome, Report, SuiteReport, Totals, Verdict};
 pub use model::{ModelClock, ModelFixture, ModelStore};
 pub use pace::distance;
-pub use report::{Report, SuiteReport, Totals, Verdict};
 pub use rules::Rule;
-pub use run::{Finding, Outcome, Suites, examine, main};
+pub use run::{Suites, examine, main};
 pub use session_testing::{Distant, Fault, Faulty, Schedule};

@@ -4,26 +4,30 @@ use crate::{Rule, peer::Lost};
 
 /// What a case saw that the rule forbids.
 #[derive(Debug, Clone)]
-pub(crate) struct Violation {
-    pub(crate) rule: &'static Rule,
-    pub(crate) seen: String,
+#[allow(clippy::exhaustive_structs, reason = "the kits of this workspace make it")]
+pub struct Violation {
+    /// The rule that is broken.
+    pub rule: &'static Rule,
+    /// What was seen.
+    pub seen: String,
 }
 
 /// The result of a case.
-pub(crate) type Checked<T = ()> = Result<T, Flaw>;
+pub type Checked<T = ()> = Result<T, Flaw>;
 
 /// Why a case ends early.
 #[derive(Debug, Clone)]
-pub(crate) enum Flaw {
-    /// The store broke a rule.
+#[allow(clippy::exhaustive_enums, reason = "the kits of this workspace make it")]
+pub enum Flaw {
+    /// The subject broke a rule.
     Violation(Violation),
-    /// The case could not tell whether the store keeps the rule, for this reason.
+    /// The case could not tell whether the rule is kept, for this reason.
     Unable(String),
     /// The case took longer than it assumed, so it must be tried again with longer deadlines.
     Late(String),
-    /// The fixture could not open a store, for this reason.
+    /// The fixture could not open the subject, for this reason.
     Unopened(String),
-    /// The case does not apply to this store, for this reason.
+    /// The case does not apply to this subject, for this reason.
     Inapplicable(String),
 }
 
@@ -35,8 +39,9 @@ pub(crate) fn panicked(rule: &'static Rule, panic: &(dyn Any + Send)) -> Flaw {
     }
 }
 
-/// The message of a panic.
-pub(crate) fn describe(panic: &(dyn Any + Send)) -> String {
+/// Returns the message of a panic.
+#[must_use]
+pub fn describe(panic: &(dyn Any + Send)) -> String {
     if let Some(reason) = Lost::reason(panic) {
         return reason.to_owned();
     }

@@ -2,7 +2,7 @@ use super::rules;
 
 rules! {
     /// Every rule of the contract, in its order.
-    ALL:
+    "session-core" ALL:
     CREATE_1, "CREATE-1":
         "An existing live key is left untouched, and the create returns `Exists`.",
         "An id that an attacker chose must never adopt or overwrite a session.";

@@ -20,11 +20,14 @@ pub use session::*;
 /// ([`Fixture::open_behind_proxy`](crate::Fixture::open_behind_proxy)).
 pub const OF_A_SERVER: &[&Rule] = &[&FAULT_1, &FAULT_2, &FAULT_3];
 
-/// Makes a constant of each rule and a list of all of them. A rule has a constant, a name, a sentence and a reason.
-macro_rules! rules {
+/// Makes a constant of each rule and a list of all of them. A rule has a constant, a name, a sentence and a reason. They are
+/// those of the crate that explains them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rules {
     (
         $(#[$meta:meta])*
-        $all:ident: $($constant:ident, $name:literal: $sentence:literal, $reason:literal;)+
+        $home:literal $all:ident: $($constant:ident, $name:literal: $sentence:literal, $reason:literal;)+
     ) => {
         $(#[$meta])*
         pub const $all: &[&$crate::Rule] = &[$(&$constant),+];
@@ -32,8 +35,8 @@ macro_rules! rules {
         $(
             #[doc = concat!($name, ": ", $sentence)]
             pub const $constant: $crate::Rule =
-                $crate::Rule { name: $name, sentence: $sentence, reason: $reason };
+                $crate::Rule::new($home, $name, $sentence, $reason);
         )+
     };
 }
-use rules;
+use __rules as rules;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A promise of every store, or of the sessions over it: a stable name, a sentence and a reason.
+/// A promise of every store, of the sessions over it, or of a driver: a stable name, a sentence and a reason.
 ///
 /// ```
 /// use session_testkit::rules;
@@ -13,9 +13,23 @@ pub struct Rule {
     pub(crate) name: &'static str,
     pub(crate) sentence: &'static str,
     pub(crate) reason: &'static str,
+    /// The crate that explains it.
+    pub(crate) home: &'static str,
 }
 
 impl Rule {
+    /// A rule that this crate explains. For the kits of this workspace.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        home: &'static str,
+        name: &'static str,
+        sentence: &'static str,
+        reason: &'static str,
+    ) -> Self {
+        Self { name, sentence, reason, home }
+    }
+
     /// The stable name, such as `CREATE-1`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -34,16 +48,15 @@ impl Rule {
         self.reason
     }
 
-    /// The URL of the explanation: in the contract, or in this kit for whole sessions.
+    /// The URL of the explanation: in the contract, or in a kit.
     #[must_use]
     pub fn documented_at(&self) -> String {
+        if self.home != "session-core" {
+            let (home, path) = (self.home, self.home.replace('-', "_"));
+            let constant = self.name.replace('-', "_");
+            return format!("https://docs.rs/{home}/latest/{path}/rules/constant.{constant}.html");
+        }
         let section = match self.name.split('-').next() {
-            Some("SESSION") => {
-                let constant = self.name.replace('-', "_");
-                return format!(
-                    "https://docs.rs/session-testkit/latest/session_testkit/rules/constant.{constant}.html"
-                );
-            }
             Some("TTL" | "SWEEP") => "ttl-sweep".to_owned(),
             group => group.unwrap_or_default().to_lowercase(),
         };

@@ -2,7 +2,7 @@ use super::rules;
 
 rules! {
     /// The rules of whole sessions, through the drivers of the core, over a store that keeps its own rules.
-    SESSIONS:
+    "session-testkit" SESSIONS:
     SESSION_1, "SESSION-1":
         "Two requests that change different keys of one session keep both changes.",
         "The slower of two tabs must not undo what the faster one did.";

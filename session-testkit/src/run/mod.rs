@@ -3,21 +3,15 @@
 mod all;
 mod api_kind;
 mod cross;
-mod finding;
-mod outcome;
-mod ready;
 mod stage;
 mod suite;
 mod suites;
-mod within;
 
 use std::process::ExitCode;
 
-pub use finding::Finding;
-pub use outcome::Outcome;
 pub use suites::Suites;
 
-use crate::{Fixture, Rule};
+use crate::{Finding, Fixture, Rule};
 
 /// Runs the whole suite on a store and reports like any other test. A conformance test needs only this line. It takes the
 /// usual arguments, such as `--list` and filters. [`Suites`] runs several suites.

@@ -1,5 +1,9 @@
-use super::{api_kind::ApiKind, finding::Staged};
-use crate::{case::Case, rules};
+use super::api_kind::ApiKind;
+use crate::{
+    case::Case,
+    frame::{Place, Staged},
+    rules,
+};
 
 /// One case through one API.
 pub(super) struct Stage {
@@ -7,9 +11,6 @@ pub(super) struct Stage {
     pub(super) api: ApiKind,
     pub(super) place: Place,
 }
-
-/// The place of a case in reports, from the plain to the intricate: what kind of case, which case, which API.
-pub(crate) type Place = (u8, usize, usize);
 
 impl Stage {
     pub(super) fn new(case: &'static Case, api: ApiKind, column: usize, row: usize) -> Self {
@@ -29,6 +30,11 @@ impl Stage {
     }
 
     pub(super) fn staged(&self) -> Staged {
-        Staged { rule: self.case.rule, case: self.case.name, api: self.api.to_string(), place: self.place }
+        Staged {
+            rule: self.case.rule,
+            case: self.case.name,
+            api: Some(self.api.to_string()),
+            place: self.place,
+        }
     }
 }

@@ -11,17 +11,16 @@ use std::{
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
-    Finding, Outcome,
     all::all,
     api_kind::{ApiKind, Stores},
     stage::Stage,
-    within::{Ended, within},
 };
 use crate::{
-    Fixture, Means, Network, OpenError, Opened, Rule,
+    Finding, Fixture, Means, Network, OpenError, Opened, Outcome, Rule, SuiteReport,
     cost::Costs,
     distance,
     fixture::Reason,
+    frame::{self, Ended, ReadyCase, within},
     limits::{HUNG_CASES, MEASURED},
     pace::{Pace, measure, until_in_time},
     peer::Peers,
@@ -36,6 +35,8 @@ pub(super) struct Suite {
     inner: Arc<Inner>,
     apis: Vec<ApiKind>,
     pace: Pace,
+    /// Whether the cases wait most of the time: for deadlines, because the clock of the store cannot be moved, or for answers,
+    /// because it is far away.
     waits: bool,
 }
 
@@ -111,47 +112,39 @@ impl Suite {
         }
     }
 
-    /// The variable that repeats the run.
-    pub(super) fn replay(&self) -> String {
-        Seed::for_case(self.inner.seed, "").replay()
-    }
-
-    /// Whether the cases wait most of the time: for deadlines, because the clock of the store cannot be moved, or for
-    /// answers, because it is far away.
-    pub(super) const fn waits(&self) -> bool {
-        self.waits
-    }
-
-    pub(super) fn stages(&self) -> impl Iterator<Item = Stage> {
+    fn stages(&self) -> impl Iterator<Item = Stage> {
         let stages = self.apis.iter().enumerate().flat_map(|(row, api)| {
             all().enumerate().map(move |(column, case)| Stage::new(case, *api, column, row))
         });
         stages.filter(|stage| stage.api.is_for(stage.case.rule))
     }
 
-    /// What the cases have counted so far.
-    pub(super) fn costs(&self) -> Costs {
-        self.inner.costs.clone()
+    fn run(&self, stage: &Stage) -> Finding {
+        let told = self.inner.checked(self.pace, stage);
+        let report = |violation: &Violation| self.inner.report(stage, violation);
+        Finding::of(&self.inner.name, stage.name(), stage.staged(), told, report)
+    }
+}
+
+impl frame::Suite for Suite {
+    fn cases(self: Arc<Self>) -> Vec<ReadyCase> {
+        let case = |stage: Stage| {
+            let suite = Arc::clone(&self);
+            ReadyCase::new(stage.name(), stage.case.rule, move || suite.run(&stage))
+        };
+        self.stages().map(case).collect()
     }
 
-    pub(super) fn run(&self, stage: &Stage) -> Finding {
-        let checked = stage.case.rule;
-        let told = self.inner.checked(self.pace, stage);
-        let is_late = matches!(told, Err(Flaw::Late(_)));
-        let (rule, outcome, seen) = match told {
-            Ok(()) => (Some(checked), Outcome::Kept, None),
-            Err(Flaw::Inapplicable(reason)) => (Some(checked), Outcome::ClaimedAway(reason), None),
-            Err(Flaw::Unable(reason) | Flaw::Late(reason)) => {
-                (Some(checked), Outcome::NotChecked(reason), None)
-            }
-            Err(Flaw::Unopened(reason)) => (None, Outcome::Broken(reason), None),
-            Err(Flaw::Violation(violation)) => {
-                let report = self.inner.report(stage, &violation);
-                (Some(violation.rule), Outcome::Broken(report), Some(violation.seen))
-            }
-        };
-        let (store, name) = (self.inner.name.clone(), stage.name());
-        Finding { store, name, stage: Some(stage.staged()), rule, outcome, seen, is_late }
+    fn replay(&self) -> Option<String> {
+        Some(Seed::for_case(self.inner.seed, "").replay())
+    }
+
+    fn waits(&self) -> bool {
+        self.waits
+    }
+
+    fn complete(&self, report: SuiteReport) -> SuiteReport {
+        report.with_costs(self.inner.costs.clone())
     }
 }
 

@@ -1,17 +1,22 @@
-use std::{
-    process::ExitCode,
-    sync::{Arc, mpsc},
-    time::Duration,
-};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use libtest_mimic::{Arguments, FormatSetting};
-
-use super::{Finding, Outcome, ready::Ready, suite::Suite};
+use super::suite::Suite;
 use crate::{
-    Fixture, Report, Rule, SuiteReport,
+    Fixture, Outcome, Report, Rule,
+    frame::{self, Kit, Ready},
     limits::CASE_ENDED,
     peer::{Join, Peers, asked_to_serve, serve},
-    report::Wanted,
+    rules,
+};
+
+/// What the reports say about this kit.
+static KIT: Kit = Kit {
+    name: "session-testkit",
+    version: env!("CARGO_PKG_VERSION"),
+    subject: "store",
+    opened: "opened",
+    title: "Rules of session stores",
+    rules: || rules::ALL.iter().chain(rules::SESSIONS).copied().collect(),
 };
 
 /// The whole suite on several stores in one program, such as a single server and a cluster. They wait for their deadlines
@@ -40,9 +45,6 @@ struct Planned {
 }
 
 impl Suites {
-    /// The number of concurrent cases if most of them only wait for a deadline.
-    const WAITING: usize = 64;
-
     /// No suites yet.
     #[must_use]
     pub fn new() -> Self {
@@ -87,57 +89,11 @@ impl Suites {
 
     /// Runs all suites and reports like any other test. Takes the usual arguments, such as `--list` and filters.
     #[must_use]
-    #[allow(clippy::print_stdout, reason = "the report is what a test program is for")]
     pub fn run(mut self) -> ExitCode {
         if let Some((number, word)) = asked_to_serve() {
             return self.serve(number, &word);
         }
-        let mut arguments = Arguments::from_args();
-        let wanted = match Wanted::by_the_environment() {
-            Ok(wanted) => wanted,
-            Err(error) => return refused(&error),
-        };
-        let is_strict = self.is_strict || is_strict_by_the_environment();
-        let ready = self.opened(|number, store, _| Peers::apart(number, store));
-        if ready.iter().any(Ready::waits) {
-            arguments.test_threads.get_or_insert(Self::WAITING);
-        }
-        let (send, found) = mpsc::channel();
-        let trials = ready.iter().enumerate().flat_map(|(index, ready)| {
-            let send = send.clone();
-            ready.trials(is_strict, move |finding| {
-                // The receiver lives until all cases have ended.
-                let _ = send.send((index, finding));
-            })
-        });
-        let conclusion = libtest_mimic::run(&arguments, trials.collect());
-        if arguments.list {
-            return ExitCode::SUCCESS;
-        }
-        let mut found: Vec<_> = found.try_iter().collect();
-        let suites = ready.iter().enumerate().map(|(index, ready)| {
-            let findings = found.extract_if(.., |(of, _)| *of == index).map(|(_, finding)| finding);
-            ready.report(findings.collect())
-        });
-        let report = Report::new(suites.collect(), is_strict);
-        match arguments.format {
-            Some(FormatSetting::Json) => println!("{}", report.to_json()),
-            _ => println!("{report}"),
-        }
-        let is_unchecked = |suite: &SuiteReport| suite.totals().not_checked > 0;
-        match wanted.write(&report) {
-            Ok(()) if conclusion.has_failed() => conclusion.exit_code(),
-            // Each case that was too slow is ignored; a rule that none of its cases could check is not.
-            Ok(())
-                if is_strict
-                    && conclusion.num_filtered_out == 0
-                    && report.suites().iter().any(is_unchecked) =>
-            {
-                ExitCode::FAILURE
-            }
-            Ok(()) => conclusion.exit_code(),
-            Err(error) => refused(&error),
-        }
+        frame::run(self.is_strict, || self.opened(|number, store, _| Peers::apart(number, store)))
     }
 
     /// Runs the cases of these rules on all stores, one after the other, without printing anything.
@@ -151,11 +107,7 @@ impl Suites {
     #[must_use]
     pub fn examine(self, rules: &[&'static Rule]) -> Report {
         let is_strict = self.is_strict;
-        let suites = self
-            .opened(|_, _, join| Peers::Here(join))
-            .into_iter()
-            .map(|ready| ready.report(ready.examine(rules)));
-        Report::new(suites.collect(), is_strict)
+        frame::examine(is_strict, &self.opened(|_, _, join| Peers::Here(join)), rules)
     }
 
     fn opened(self, peers: impl Fn(usize, &str, Join) -> Peers) -> Vec<Ready> {
@@ -163,8 +115,7 @@ impl Suites {
         let opened = self.planned.into_iter().enumerate().map(|(number, planned)| {
             let Planned { store, prefix, open, join } = planned;
             let suite = open(peers(number, &store, join), limit);
-            let suite = suite.map(Arc::new).map_err(|outcome| Finding::unopened(&store, outcome));
-            Ready { store, prefix, suite }
+            Ready::new(&KIT, store, prefix, suite.map(|suite| Arc::new(suite) as _))
         });
         opened.collect()
     }
@@ -195,16 +146,4 @@ impl std::fmt::Debug for Suites {
         let stores: Vec<&str> = self.planned.iter().map(|planned| planned.store.as_str()).collect();
         f.debug_struct("Suites").field("stores", &stores).finish_non_exhaustive()
     }
-}
-
-/// Whether `SESSION_TEST_STRICT` is set to anything but 0.
-fn is_strict_by_the_environment() -> bool {
-    std::env::var_os("SESSION_TEST_STRICT").is_some_and(|value| !value.is_empty() && value != "0")
-}
-
-/// The end of a program that cannot report as it was asked to.
-#[allow(clippy::print_stderr, reason = "there is no other place")]
-fn refused(error: &str) -> ExitCode {
-    eprintln!("error: {error}");
-    ExitCode::from(2)
 }

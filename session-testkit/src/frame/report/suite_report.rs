@@ -1,9 +1,10 @@
-use super::{KIT, Totals, Verdict};
-use crate::{Finding, Outcome, Rule, cost::Costs};
+use super::{Totals, Verdict};
+use crate::{Finding, Outcome, Rule, cost::Costs, frame::Kit};
 
 /// What a run of the suite has found about the stores of one fixture.
 #[derive(Debug, Clone)]
 pub struct SuiteReport {
+    pub(crate) kit: &'static Kit,
     pub(crate) store: String,
     /// The variable that repeats the run, if a store could be opened.
     pub(crate) replay: Option<String>,
@@ -16,28 +17,29 @@ pub struct SuiteReport {
 }
 
 impl SuiteReport {
-    /// The report about what was found. `rules` are all rules, in their order.
+    /// The report about what was found.
     pub(crate) fn new(
+        kit: &'static Kit,
         store: String,
         replay: Option<String>,
         planned: usize,
         mut findings: Vec<Finding>,
-        rules: impl IntoIterator<Item = &'static Rule>,
     ) -> Self {
         findings.sort_by_key(Finding::place);
         let unopened = findings.iter().find(|finding| finding.case().is_none());
         let unopened = unopened.map(|finding| match finding.outcome() {
             Outcome::NotChecked(reason) => reason.clone(),
-            _ => "no store could be opened".to_owned(),
+            _ => format!("no {} could be {}", kit.subject, kit.opened),
         });
         let says = |rule: &&'static Rule| {
             findings.iter().any(|finding| [finding.checked(), finding.rule()].contains(&Some(*rule)))
         };
+        let rules = (kit.rules)();
         let verdicts = match unopened {
             Some(reason) => rules.into_iter().map(|rule| Verdict::unopened(rule, reason.clone())).collect(),
             None => rules.into_iter().filter(says).map(|rule| Verdict::of(rule, &findings)).collect(),
         };
-        Self { store, replay, planned, findings, verdicts, costs: Costs::default() }
+        Self { kit, store, replay, planned, findings, verdicts, costs: Costs::default() }
     }
 
     pub(crate) fn with_costs(self, costs: Costs) -> Self {
@@ -72,11 +74,12 @@ impl SuiteReport {
     /// A line for a README, such as "session-testkit 0.1: 51 rules kept, 3 claimed away, 0 not checked".
     #[must_use]
     pub fn badge(&self) -> String {
-        let (totals, parts) = (self.totals(), KIT.split('.').take(2).collect::<Vec<_>>());
+        let (totals, parts) = (self.totals(), self.kit.version.split('.').take(2).collect::<Vec<_>>());
         let broken = if totals.broken > 0 { format!(", {} broken", totals.broken) } else { String::new() };
         let partial = if self.is_partial() { ", in a part of the suite" } else { "" };
         format!(
-            "session-testkit {}: {} rules kept{broken}, {} claimed away, {} not checked{partial}",
+            "{} {}: {} rules kept{broken}, {} claimed away, {} not checked{partial}",
+            self.kit.name,
             parts.join("."),
             totals.kept,
             totals.claimed_away,

@@ -1,5 +1,8 @@
-use super::{Outcome, stage::Place};
-use crate::Rule;
+use super::Outcome;
+use crate::{
+    Rule,
+    violation::{Checked, Flaw, Violation},
+};
 
 /// The result of one case.
 #[derive(Debug, Clone)]
@@ -16,16 +19,50 @@ pub struct Finding {
 
 /// Which case it was, and through which API.
 #[derive(Debug, Clone)]
-pub(super) struct Staged {
-    pub(super) rule: &'static Rule,
-    pub(super) case: &'static str,
-    pub(super) api: String,
-    pub(super) place: Place,
+#[allow(clippy::exhaustive_structs, reason = "the kits of this workspace make it")]
+pub struct Staged {
+    /// The rule that the case checks.
+    pub rule: &'static Rule,
+    /// The name of the case.
+    pub case: &'static str,
+    /// The API, if the subject has several.
+    pub api: Option<String>,
+    /// Its place in reports.
+    pub place: Place,
 }
 
+/// The place of a case in reports, from the plain to the intricate: what kind of case, which case, which API.
+pub type Place = (u8, usize, usize);
+
 impl Finding {
+    /// The result of a case of this name. `report` tells all of a violation.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(
+        store: &str,
+        name: String,
+        stage: Staged,
+        told: Checked,
+        report: impl FnOnce(&Violation) -> String,
+    ) -> Self {
+        let checked = stage.rule;
+        let is_late = matches!(told, Err(Flaw::Late(_)));
+        let (rule, outcome, seen) = match told {
+            Ok(()) => (Some(checked), Outcome::Kept, None),
+            Err(Flaw::Inapplicable(reason)) => (Some(checked), Outcome::ClaimedAway(reason), None),
+            Err(Flaw::Unable(reason) | Flaw::Late(reason)) => {
+                (Some(checked), Outcome::NotChecked(reason), None)
+            }
+            Err(Flaw::Unopened(reason)) => (None, Outcome::Broken(reason), None),
+            Err(Flaw::Violation(violation)) => {
+                (Some(violation.rule), Outcome::Broken(report(&violation)), Some(violation.seen))
+            }
+        };
+        Self { store: store.to_owned(), name, stage: Some(stage), rule, outcome, seen, is_late }
+    }
+
     /// The result of opening a store at all, if that did not work.
-    pub(super) fn unopened(store: &str, outcome: Outcome) -> Self {
+    pub(crate) fn unopened(store: &str, outcome: Outcome) -> Self {
         let (name, seen) = (format!("{store}::open"), None);
         Self { store: store.to_owned(), name, stage: None, rule: None, outcome, seen, is_late: false }
     }
@@ -48,10 +85,10 @@ impl Finding {
         self.stage.as_ref().map(|stage| stage.case)
     }
 
-    /// The API that the case went through, such as `blocking`, or `None` if no store could be opened at all.
+    /// The API that the case went through, such as `blocking`. `None` if there are no APIs to choose from, or if no store could be opened at all.
     #[must_use]
     pub fn api(&self) -> Option<&str> {
-        self.stage.as_ref().map(|stage| stage.api.as_str())
+        self.stage.as_ref()?.api.as_deref()
     }
 
     /// The rule that was checked or broken, or `None` if no store could be opened.

@@ -2,17 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::{KIT, Report, SuiteReport, Verdict};
+use super::{Report, SuiteReport, Verdict};
 use crate::{Finding, Rule};
 
 /// Grows when a field changes its meaning or goes; fields may come without that.
 const FORMAT: u32 = 1;
 
 pub(super) fn line(report: &Report) -> String {
+    let kit = report.suites.first().map(|suite| suite.kit);
     object(&[
         ("type", string("report")),
         ("format", FORMAT.to_string()),
-        ("kit", string(KIT)),
+        ("kit", option(kit.map(|kit| kit.version))),
+        ("crate", option(kit.map(|kit| kit.name))),
         ("strict", report.is_strict.to_string()),
         ("suites", array(report.suites.iter().map(suite))),
     ])

@@ -7,16 +7,21 @@ use std::{
 };
 
 /// How something on a thread of its own ended.
-pub(super) enum Ended<T> {
+#[derive(Debug)]
+#[allow(clippy::exhaustive_enums, reason = "the kits of this workspace match it")]
+pub enum Ended<T> {
+    /// With this result.
     Well(T),
+    /// With this panic.
     Panicked(Box<dyn Any + Send>),
     /// It still runs.
     Not,
+    /// It never began, for this reason.
     Unstarted(String),
 }
 
 /// Runs it on its own thread, which is left behind if it does not end in time.
-pub(super) fn within<T: Send + 'static>(
+pub fn within<T: Send + 'static>(
     limit: Duration,
     name: &str,
     run: impl FnOnce() -> T + Send + 'static,

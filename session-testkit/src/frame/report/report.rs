@@ -46,7 +46,7 @@ impl Report {
     /// | field | of | meaning |
     /// |---|---|---|
     /// | `type`, `format` | the report | always `"report"`, and 1 until a field changes its meaning or goes; fields may come |
-    /// | `kit`, `strict` | the report | the version of the kit, and whether a case that is not checked fails |
+    /// | `kit`, `crate`, `strict` | the report | the version of the kit, the name of its crate, and whether a case that is not checked fails |
     /// | `suites` | the report | one for each fixture |
     /// | `store`, `seed` | a suite | the name of the fixture, and what `SESSION_TEST_SEED` repeats the run, or `null` if no store could be opened |
     /// | `partial` | a suite | whether cases were filtered out, so that `rules` has only those that ran |

@@ -28,7 +28,8 @@ fn summary(suite: &SuiteReport, is_strict: bool, out: &mut impl Write) -> fmt::R
     }
     writeln!(out, "{}", if is_strict { ", strict" } else { "" })?;
     for group in Group::all(suite) {
-        let subject = group.rule.map_or("no store", |rule| rule.name());
+        let subject =
+            group.rule.map_or_else(|| format!("no {}", suite.kit.subject), |rule| rule.name().to_owned());
         writeln!(out, "  {:<13} {subject:<11} {}", "broken", group.extent(suite))?;
     }
     for remark in Remark::all(suite) {
@@ -53,6 +54,8 @@ fn failures(suite: &SuiteReport, out: &mut impl Write) -> fmt::Result {
     }
     if let Some(replay) = &suite.replay {
         writeln!(out, "\nThe same run: {replay}. One case: the name of the case as an argument.")?;
+    } else {
+        writeln!(out, "\nOne case: the name of the case as an argument.")?;
     }
     writeln!(out)
 }
@@ -61,7 +64,7 @@ fn failure(suite: &SuiteReport, group: &Group<'_>, out: &mut impl Write) -> fmt:
     let Some(first) = group.first() else { return Ok(()) };
     let extent = group.extent(suite);
     let Some(rule) = group.rule else {
-        writeln!(out, "\nNo store could be opened: {extent}")?;
+        writeln!(out, "\nNo {} could be {}: {extent}", suite.kit.subject, suite.kit.opened)?;
         if let crate::Outcome::Broken(report) = first.outcome() {
             writeln!(out, "  seen    {}", clipped(report))?;
         }

@@ -1,4 +1,4 @@
-//! The report about the stores that a program has run the suite on: pure functions of what the cases found.
+//! The report about what a program has run its suites on: pure functions of what the cases found.
 
 mod discreet;
 mod group;
@@ -19,6 +19,3 @@ pub use suite_report::SuiteReport;
 pub use totals::Totals;
 pub use verdict::Verdict;
 pub(crate) use wanted::Wanted;
-
-/// The version of the kit.
-const KIT: &str = env!("CARGO_PKG_VERSION");

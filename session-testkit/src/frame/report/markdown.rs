@@ -2,11 +2,13 @@
 
 use std::fmt::{self, Write};
 
-use super::{KIT, Report, SuiteReport, group::Group};
+use super::{Report, SuiteReport, group::Group};
 use crate::{Finding, Outcome};
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> fmt::Result {
-    writeln!(out, "# Rules of session stores, checked by session-testkit {KIT}")?;
+    if let Some(SuiteReport { kit, .. }) = report.suites.first() {
+        writeln!(out, "# {}, checked by {} {}", kit.title, kit.name, kit.version)?;
+    }
     report.suites.iter().try_for_each(|suite| chapter(suite, out))
 }
 
@@ -45,7 +47,7 @@ fn failure(suite: &SuiteReport, group: &Group<'_>, out: &mut impl Write) -> fmt:
                 rule.reason()
             )?;
         }
-        None => writeln!(out, "\n### No store could be opened: {extent}")?,
+        None => writeln!(out, "\n### No {} could be {}: {extent}", suite.kit.subject, suite.kit.opened)?,
     }
     for finding in &group.failures {
         writeln!(out, "\n- `{}`\n", finding.name())?;

@@ -2,18 +2,31 @@ use std::sync::Arc;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
-use super::{Finding, Outcome, stage::Stage, suite::Suite};
-use crate::{Rule, SuiteReport, report::without_credentials, rules};
+use super::{Finding, Kit, Outcome, ReadyCase, Suite, SuiteReport, without_credentials};
+use crate::Rule;
 
 /// An opened fixture, or why there is none.
-pub(super) struct Ready {
-    pub(super) store: String,
+pub struct Ready {
+    kit: &'static Kit,
+    store: String,
     /// What the names of its tests begin with.
-    pub(super) prefix: String,
-    pub(super) suite: Result<Arc<Suite>, Finding>,
+    prefix: String,
+    suite: Result<Arc<dyn Suite>, Finding>,
 }
 
 impl Ready {
+    /// The suite of a kit on the fixture of this name. Without one the outcome says why.
+    #[must_use]
+    pub fn new(
+        kit: &'static Kit,
+        store: String,
+        prefix: String,
+        suite: Result<Arc<dyn Suite>, Outcome>,
+    ) -> Self {
+        let suite = suite.map_err(|outcome| Finding::unopened(&store, outcome));
+        Self { kit, store, prefix, suite }
+    }
+
     pub(super) fn waits(&self) -> bool {
         self.suite.as_ref().is_ok_and(|suite| suite.waits())
     }
@@ -35,25 +48,24 @@ impl Ready {
                 return vec![Trial::ignorable_test(name, open)];
             }
         };
-        let trial = |stage: Stage| {
-            let (suite, found) = (Arc::clone(suite), found.clone());
-            let (name, kind) = (format!("{}{}", self.prefix, stage.name()), stage.case.rule.name());
+        let trial = |ReadyCase { name, rule, run }: ReadyCase| {
+            let found = found.clone();
             let run = move || {
-                let finding = suite.run(&stage);
+                let finding = run();
                 found(finding.clone());
                 told(&finding, is_strict)
             };
-            Trial::ignorable_test(name, run).with_kind(kind)
+            Trial::ignorable_test(format!("{}{name}", self.prefix), run).with_kind(rule.name())
         };
-        suite.stages().map(trial).collect()
+        Arc::clone(suite).cases().into_iter().map(trial).collect()
     }
 
     /// The findings of the cases of these rules.
     pub(super) fn examine(&self, rules: &[&'static Rule]) -> Vec<Finding> {
         match &self.suite {
             Ok(suite) => {
-                let asked = suite.stages().filter(|stage| rules.contains(&stage.case.rule));
-                asked.map(|stage| suite.run(&stage)).collect()
+                let asked = Arc::clone(suite).cases().into_iter().filter(|case| rules.contains(&case.rule));
+                asked.map(|case| (case.run)()).collect()
             }
             Err(unopened) => vec![unopened.clone()],
         }
@@ -61,12 +73,20 @@ impl Ready {
 
     pub(super) fn report(&self, findings: Vec<Finding>) -> SuiteReport {
         let (replay, planned) = match &self.suite {
-            Ok(suite) => (Some(suite.replay()), suite.stages().count()),
+            Ok(suite) => (suite.replay(), Arc::clone(suite).cases().len()),
             Err(_) => (None, 1),
         };
-        let all = rules::ALL.iter().chain(rules::SESSIONS).copied();
-        let costs = self.suite.as_ref().map(|suite| suite.costs()).unwrap_or_default();
-        SuiteReport::new(self.store.clone(), replay, planned, findings, all).with_costs(costs)
+        let report = SuiteReport::new(self.kit, self.store.clone(), replay, planned, findings);
+        match &self.suite {
+            Ok(suite) => suite.complete(report),
+            Err(_) => report,
+        }
+    }
+}
+
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ready").field("store", &self.store).finish_non_exhaustive()
     }
 }
 
