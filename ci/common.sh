@@ -19,6 +19,7 @@ crates=(
     session-tower
     session-testing
     session-testkit
+    session-driverkit
     alo-session
     session-setup
 )

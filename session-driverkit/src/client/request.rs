@@ -1,0 +1,107 @@
+use std::{fmt::Write as _, net::SocketAddr, time::Duration};
+
+use super::{Connection, Page};
+use crate::{case::Checked, handler::Act};
+
+/// The host that every request names.
+pub(crate) const HOST: &str = "shop.test";
+
+/// A request, byte for byte: nothing is added but `Host`, `Content-Length` and `Connection`.
+#[derive(Debug, Clone)]
+#[must_use]
+pub(crate) struct Request {
+    method: &'static str,
+    target: String,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Option<Vec<u8>>,
+    connection: &'static str,
+}
+
+impl Request {
+    pub(crate) fn new(method: &'static str, path: &str) -> Self {
+        Self { method, target: path.to_owned(), headers: Vec::new(), body: None, connection: "close" }
+    }
+
+    /// A GET of `/act`.
+    pub(crate) fn act(act: &Act) -> Self {
+        Self::new("GET", "/act").asking(act)
+    }
+
+    /// A POST to `/guarded`, behind the protection against other sites.
+    pub(crate) fn guarded(act: &Act) -> Self {
+        Self::new("POST", "/guarded").asking(act)
+    }
+
+    pub(crate) fn asking(mut self, act: &Act) -> Self {
+        let path = self.target.split('?').next().unwrap_or_default();
+        self.target = format!("{path}?{}", act.query());
+        self
+    }
+
+    pub(crate) const fn method(mut self, method: &'static str) -> Self {
+        self.method = method;
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.headers.push((name.to_owned(), value.as_ref().to_vec()));
+        self
+    }
+
+    pub(crate) fn headers(self, headers: &[(&str, &str)]) -> Self {
+        headers.iter().fold(self, |request, (name, value)| request.header(name, value))
+    }
+
+    pub(crate) fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self.header("Content-Type", content_type)
+    }
+
+    pub(crate) fn form(self, form: &str) -> Self {
+        self.body("application/x-www-form-urlencoded", form)
+    }
+
+    /// Asks for a websocket.
+    pub(super) fn upgrade(mut self) -> Self {
+        self.connection = "Upgrade";
+        let key = "dGhlIHNhbXBsZSBub25jZQ==";
+        self.headers(&[("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", key)])
+    }
+
+    /// What it is called in reports.
+    pub(crate) fn name(&self) -> String {
+        let target = String::from_utf8_lossy(self.target.as_bytes());
+        match target.char_indices().nth(120) {
+            Some((end, _)) => format!("{} {}…", self.method, target.get(..end).unwrap_or_default()),
+            None => format!("{} {target}", self.method),
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut head = format!("{} {} HTTP/1.1\r\nHost: {HOST}\r\n", self.method, self.target).into_bytes();
+        for (name, value) in &self.headers {
+            head.extend_from_slice(name.as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value);
+            head.extend_from_slice(b"\r\n");
+        }
+        let mut rest = String::new();
+        if let Some(body) = &self.body {
+            // Writing to a string cannot fail.
+            let _ = write!(rest, "Content-Length: {}\r\n", body.len());
+        }
+        let _ = write!(rest, "Connection: {}\r\n\r\n", self.connection);
+        head.extend_from_slice(rest.as_bytes());
+        head.extend_from_slice(self.body.as_deref().unwrap_or_default());
+        head
+    }
+
+    /// Sends it and does not wait.
+    pub(crate) fn begin(&self, server: SocketAddr, patience: Duration) -> Checked<Connection> {
+        Connection::open(server, self.name(), &self.bytes(), self.method == "HEAD", patience)
+    }
+
+    pub(crate) fn send(&self, server: SocketAddr, patience: Duration) -> Checked<Page> {
+        self.begin(server, patience)?.page()
+    }
+}
