@@ -1,7 +1,7 @@
 use std::{collections::VecDeque, panic::resume_unwind};
 
 use futures_util::future::join;
-use session_core::{SessionError, ValueError};
+use session_core::SessionError;
 
 use super::{Act, Answer, Gate, Held};
 
@@ -170,7 +170,7 @@ fn on_session(
         }
         "owner" => Some(session.owner().unwrap_or_else(|| "nobody".to_owned())),
         "demand" => {
-            session.require_owner().map_err(|_| ValueError::NotSignedIn)?;
+            session.require_owner()?;
             None
         }
         "flash" => {

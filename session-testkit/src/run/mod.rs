@@ -32,7 +32,7 @@ use crate::{Finding, Fixture, Rule};
 /// | `SESSION_TEST_SEED` | repeats every random choice of a run; each failure prints it |
 /// | `SESSION_TEST_REQUIRE` | names of fixtures whose server must not be missing, separated by commas |
 /// | `SESSION_TEST_DISTANCE_MS` | puts the stores this far away, in each direction |
-/// | `SESSION_TEST_STRICT` | anything but 0: a case that is [not checked](Outcome::NotChecked) fails |
+/// | `SESSION_TEST_STRICT` | anything but 0: a case that is [not checked](crate::Outcome::NotChecked) fails |
 /// | `SESSION_TEST_REPORT` | files to write: `md:PATH` for the whole report, `json:PATH` for programs, `badge:PATH` for one line to put into a README; several with commas. `{store}` in a path becomes the name of the fixture |
 pub fn main(fixture: impl Fixture) -> ExitCode {
     Suites::new().alone(fixture).run()
