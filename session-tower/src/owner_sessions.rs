@@ -46,7 +46,7 @@ impl<K> OwnerSessions<K> {
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, the store fails, or a record cannot be read.
     pub async fn of(&self, owner: impl Display) -> Result<Vec<SessionInfo>, SessionError> {
-        self.options.sessions.of(&owner.to_string(), self.options.now()).await
+        self.options.sessions.of(owner, self.options.now()).await
     }
 
     /// Returns a part of the live sessions of the owner, newest first. A session that is rotated between two calls may be in
@@ -55,7 +55,7 @@ impl<K> OwnerSessions<K> {
     /// # Errors
     /// See [`of`](Self::of).
     pub async fn page(&self, owner: impl Display, page: Page) -> Result<SessionPage, SessionError> {
-        self.options.sessions.page(&owner.to_string(), page, self.options.now()).await
+        self.options.sessions.page(owner, page, self.options.now()).await
     }
 
     /// Ends one session of the owner. Requests that use it at that moment can no longer save it. Returns `false` if the owner
@@ -64,7 +64,7 @@ impl<K> OwnerSessions<K> {
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, or the store fails.
     pub async fn end(&self, owner: impl Display, handle: SessionHandle) -> Result<bool, SessionError> {
-        self.options.sessions.end(&owner.to_string(), handle).await
+        self.options.sessions.end(owner, handle).await
     }
 
     /// Ends all sessions of the owner, including that of the request, and returns their number. A later sign-in starts a new
@@ -75,7 +75,7 @@ impl<K> OwnerSessions<K> {
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, or the store fails.
     pub async fn end_all(&self, owner: impl Display) -> Result<u64, SessionError> {
-        self.options.sessions.end_all(&owner.to_string()).await
+        self.options.sessions.end_all(owner).await
     }
 }
 

@@ -44,8 +44,8 @@ impl<K> Session<K> {
     ///
     /// # Errors
     /// [`SessionError`] if the session could not be saved; the token may be used up then.
-    pub async fn consume(&self, name: &str, text: &str) -> Result<bool, SessionError> {
-        self.slot.consume(&self.core, name, text).await
+    pub async fn consume(&self, name: impl AsRef<str>, text: &str) -> Result<bool, SessionError> {
+        self.slot.consume(&self.core, name.as_ref(), text).await
     }
 
     /// Saves the session and ends all others of its owner, for example after a change of the password. Returns their number.

@@ -1,6 +1,6 @@
 //! The blocking driver. [`crate::Sessions`] documents the methods.
 
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 
 use crate::{
     Context, OpenSession, SessionConfig, SessionError, Timestamp, Visit,
@@ -48,7 +48,7 @@ impl<S: BlockingStore> Sessions<S> {
     pub fn consume(
         &self,
         session: &OpenSession,
-        name: &str,
+        name: impl AsRef<str>,
         text: &str,
         now: Timestamp,
     ) -> Result<bool, SessionError> {
@@ -88,10 +88,10 @@ impl<S: BlockingStore> Sessions<S> {
     }
 
     /// See [`Sessions::of`](crate::Sessions::of).
-    pub fn of(&self, owner: &str, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
-        let (mut all, mut page) = (Vec::new(), Page::default());
+    pub fn of(&self, owner: impl Display, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
+        let (owner, mut all, mut page) = (owner.to_string(), Vec::new(), Page::default());
         loop {
-            let part = self.page(owner, page, now)?;
+            let part = self.page(&owner, page, now)?;
             all.extend(part.sessions);
             if part.next.is_none() {
                 return Ok(all);
@@ -101,13 +101,13 @@ impl<S: BlockingStore> Sessions<S> {
     }
 
     /// See [`Sessions::page`](crate::Sessions::page).
-    pub fn page(&self, owner: &str, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::list(&self.context, owner, page, now)?))
+    pub fn page(&self, owner: impl Display, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::list(&self.context, &owner.to_string(), page, now)?))
     }
 
     /// See [`Sessions::end`](crate::Sessions::end).
-    pub fn end(&self, owner: &str, handle: SessionHandle) -> Result<bool, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::end(&self.context, owner, handle)?))
+    pub fn end(&self, owner: impl Display, handle: SessionHandle) -> Result<bool, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::end(&self.context, &owner.to_string(), handle)?))
     }
 
     /// See [`Sessions::end_others`](crate::Sessions::end_others).
@@ -117,8 +117,8 @@ impl<S: BlockingStore> Sessions<S> {
     }
 
     /// See [`Sessions::end_all`](crate::Sessions::end_all).
-    pub fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
-        drive(&*self.store, Step::Ask(exchange::end_all(&self.context, owner)?))
+    pub fn end_all(&self, owner: impl Display) -> Result<u64, SessionError> {
+        drive(&*self.store, Step::Ask(exchange::end_all(&self.context, &owner.to_string())?))
     }
 }
 

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 
 use crate::{
     Context, OpenSession, SessionConfig, SessionError, Timestamp, Visit,
@@ -58,7 +58,7 @@ impl<S: Store> Sessions<S> {
     pub async fn consume(
         &self,
         session: &OpenSession,
-        name: &str,
+        name: impl AsRef<str>,
         text: &str,
         now: Timestamp,
     ) -> Result<bool, SessionError> {
@@ -122,7 +122,7 @@ impl<S: Store> Sessions<S> {
     }
 }
 
-/// All sessions of an owner. The name of an owner is the argument of [`OpenSession::login`].
+/// All sessions of an owner: of what was given to [`OpenSession::login`], a name, a number or a UUID.
 impl<S: Store> Sessions<S> {
     /// Returns all live sessions of the owner, newest first. An application whose owners may have thousands of sessions
     /// should set a [limit](crate::config::Settings::max_sessions) or use [`page`](Self::page).
@@ -130,10 +130,10 @@ impl<S: Store> Sessions<S> {
     /// # Errors
     /// [`SessionError`] if the name of the owner is empty or too long, the store fails, or a record cannot be read. A
     /// list without that record might hide the session of a thief.
-    pub async fn of(&self, owner: &str, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
-        let (mut all, mut page) = (Vec::new(), Page::default());
+    pub async fn of(&self, owner: impl Display, now: Timestamp) -> Result<Vec<SessionInfo>, SessionError> {
+        let (owner, mut all, mut page) = (owner.to_string(), Vec::new(), Page::default());
         loop {
-            let part = self.page(owner, page, now).await?;
+            let part = self.page(&owner, page, now).await?;
             all.extend(part.sessions);
             if part.next.is_none() {
                 return Ok(all);
@@ -147,7 +147,7 @@ impl<S: Store> Sessions<S> {
     ///
     /// ```
     /// # use session_core::{SessionError, Sessions, Timestamp, store::{Page, Store}};
-    /// async fn count(sessions: &Sessions<impl Store>, owner: &str, now: Timestamp) -> Result<usize, SessionError> {
+    /// async fn count(sessions: &Sessions<impl Store>, owner: u64, now: Timestamp) -> Result<usize, SessionError> {
     ///     let (mut page, mut count) = (Page::default(), 0);
     ///     loop {
     ///         let part = sessions.page(owner, page, now).await?;
@@ -162,8 +162,14 @@ impl<S: Store> Sessions<S> {
     ///
     /// # Errors
     /// See [`of`](Self::of).
-    pub async fn page(&self, owner: &str, page: Page, now: Timestamp) -> Result<SessionPage, SessionError> {
-        drive(&*self.store, || Ok(Step::Ask(exchange::list(&self.context, owner, page, now)?))).await
+    pub async fn page(
+        &self,
+        owner: impl Display,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<SessionPage, SessionError> {
+        let begin = || Ok(Step::Ask(exchange::list(&self.context, &owner.to_string(), page, now)?));
+        drive(&*self.store, begin).await
     }
 
     /// Ends one session of the owner. Requests that use the session meanwhile cannot save it any more. Returns whether there
@@ -171,8 +177,8 @@ impl<S: Store> Sessions<S> {
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is empty or too long, or the store fails.
-    pub async fn end(&self, owner: &str, handle: SessionHandle) -> Result<bool, SessionError> {
-        drive(&*self.store, || Ok(Step::Ask(exchange::end(&self.context, owner, handle)?))).await
+    pub async fn end(&self, owner: impl Display, handle: SessionHandle) -> Result<bool, SessionError> {
+        drive(&*self.store, || Ok(Step::Ask(exchange::end(&self.context, &owner.to_string(), handle)?))).await
     }
 
     /// Saves the session and ends all others of its owner, such as after a change of the password. Returns the number of ended
@@ -192,8 +198,8 @@ impl<S: Store> Sessions<S> {
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is empty or too long, or the store fails.
-    pub async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
-        drive(&*self.store, || Ok(Step::Ask(exchange::end_all(&self.context, owner)?))).await
+    pub async fn end_all(&self, owner: impl Display) -> Result<u64, SessionError> {
+        drive(&*self.store, || Ok(Step::Ask(exchange::end_all(&self.context, &owner.to_string())?))).await
     }
 }
 

@@ -51,7 +51,7 @@ impl OpenSession {
     /// [`SessionError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
     /// entropy fails, or the session was destroyed.
     pub fn login(&self, owner: impl Display) -> Result<(), SessionError> {
-        self.sign_in(&owner.to_string(), false)
+        self.sign_in(owner.to_string(), false)
     }
 
     /// Like [`login`](Self::login), but keeps the values of another owner who is signed in, such as for an administrator
@@ -60,11 +60,11 @@ impl OpenSession {
     /// # Errors
     /// See [`login`](Self::login).
     pub fn switch_owner(&self, owner: impl Display) -> Result<(), SessionError> {
-        self.sign_in(&owner.to_string(), true)
+        self.sign_in(owner.to_string(), true)
     }
 
-    fn sign_in(&self, owner: &str, keeps: bool) -> Result<(), SessionError> {
-        check_owner(owner)?;
+    fn sign_in(&self, owner: String, keeps: bool) -> Result<(), SessionError> {
+        check_owner(&owner)?;
         self.tokens().renew_all()?;
         let at = self.time();
         self.apply(Op::Login { owner: owner.into(), at, keeps })

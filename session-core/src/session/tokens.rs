@@ -9,7 +9,8 @@ use crate::{
 /// The named tokens of a session, for forms and one-time actions: the synchronizer token pattern
 /// ([OWASP CSRF cheat sheet](https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html)).
 ///
-/// Their values are stored in the session under the reserved token key and never leave the server unmasked.
+/// Their values are stored in the session under the reserved token key and never leave the server unmasked. A name is a string
+/// or a [`Key`](super::Key); tokens and values of one name do not meet.
 ///
 /// # Errors
 /// Every method returns a [`SessionError`] if the tokens cannot be read. A method that makes a text also returns one if the
@@ -42,7 +43,12 @@ impl OpenSession {
 #[allow(clippy::missing_errors_doc, reason = "said once for the type")]
 impl Tokens<'_> {
     /// Makes a new token with this name and replaces an older one. It is valid for `lifetime`, or as long as the session.
-    pub fn create(&self, name: &str, lifetime: Option<Duration>) -> Result<TokenText, SessionError> {
+    pub fn create(
+        &self,
+        name: impl AsRef<str>,
+        lifetime: Option<Duration>,
+    ) -> Result<TokenText, SessionError> {
+        let name = name.as_ref();
         self.session.check_length(name)?;
         let now = self.session.time();
         let expires = lifetime.map(|lifetime| now.after(lifetime));
@@ -58,27 +64,28 @@ impl Tokens<'_> {
     }
 
     /// Returns the token with this name as text for a page, under a new mask. Makes the token if it is missing or expired.
-    pub fn text(&self, name: &str) -> Result<TokenText, SessionError> {
-        match self.read(name)? {
+    pub fn text(&self, name: impl AsRef<str>) -> Result<TokenText, SessionError> {
+        match self.read(&name)? {
             Some(text) => Ok(text),
             None => self.create(name, None),
         }
     }
 
     /// Returns the token with this name as text for a page, or `None` if it is missing or expired.
-    pub fn read(&self, name: &str) -> Result<Option<TokenText>, SessionError> {
-        let token = self.live(name)?;
+    pub fn read(&self, name: impl AsRef<str>) -> Result<Option<TokenText>, SessionError> {
+        let token = self.live(name.as_ref())?;
         Ok(token.map(|token| token.text(self.session.context().entropy())).transpose()?)
     }
 
     /// Whether `text` is the token with this name. The comparison takes constant time, and the token stays valid.
-    pub fn verify(&self, name: &str, text: &str) -> Result<bool, SessionError> {
-        Ok(self.live(name)?.is_some_and(|token| token.matches(text.as_bytes())))
+    pub fn verify(&self, name: impl AsRef<str>, text: &str) -> Result<bool, SessionError> {
+        Ok(self.live(name.as_ref())?.is_some_and(|token| token.matches(text.as_bytes())))
     }
 
     /// Compares `text` with the token with this name, in constant time, and says why it is not the token. The token stays
     /// valid. A text of [`form_text`](Self::form_text) is recognised as well.
-    pub fn check(&self, name: &str, text: &str) -> Result<TokenVerdict, SessionError> {
+    pub fn check(&self, name: impl AsRef<str>, text: &str) -> Result<TokenVerdict, SessionError> {
+        let name = name.as_ref();
         if let Some(verdict) = self.check_visitor(name, text) {
             return Ok(verdict);
         }
@@ -100,10 +107,10 @@ impl Tokens<'_> {
     ///
     /// # Errors
     /// [`SessionError::TokenSpent`] if `text` is not the token with this name.
-    pub fn claim(&self, name: &str, text: &str) -> Result<(), SessionError> {
-        let mine = self.live(name)?.filter(|token| token.matches(text.as_bytes()));
+    pub fn claim(&self, name: impl AsRef<str>, text: &str) -> Result<(), SessionError> {
+        let name = name.as_ref().to_owned();
+        let mine = self.live(&name)?.filter(|token| token.matches(text.as_bytes()));
         let mine = mine.ok_or(SessionError::TokenSpent)?;
-        let name = name.to_owned();
         self.change(move |tokens| match tokens.get(&name) {
             Some(token) if token.same(&mine) => {
                 tokens.remove(&name);
@@ -115,14 +122,15 @@ impl Tokens<'_> {
 
     /// Removes the token with this name and returns its text. Two concurrent requests may both take it; see
     /// [`claim`](Self::claim).
-    pub fn take(&self, name: &str) -> Result<Option<TokenText>, SessionError> {
-        let text = self.read(name)?;
-        self.remove(name)?;
+    pub fn take(&self, name: impl AsRef<str>) -> Result<Option<TokenText>, SessionError> {
+        let text = self.read(&name)?;
+        self.remove(&name)?;
         Ok(text)
     }
 
     /// Removes the token with this name. Returns whether there was one.
-    pub fn remove(&self, name: &str) -> Result<bool, SessionError> {
+    pub fn remove(&self, name: impl AsRef<str>) -> Result<bool, SessionError> {
+        let name = name.as_ref();
         let there = self.all()?.contains_key(name);
         if there {
             let name = name.to_owned();

@@ -108,8 +108,8 @@ impl Tokens<'_> {
     /// The hash is keyed with the first of the application's secrets; without one it follows from the cookie alone. In either
     /// case a site that can plant cookies here, such as a sibling subdomain, can plant a pair that it got for itself, as it
     /// could plant a whole anonymous session. A `__Host-` name prevents both.
-    pub fn form_text(&self, name: &str) -> Result<TokenText, SessionError> {
-        let context = self.session.context();
+    pub fn form_text(&self, name: impl AsRef<str>) -> Result<TokenText, SessionError> {
+        let (name, context) = (name.as_ref(), self.session.context());
         let mut state = self.session.state();
         let is_visitor = state.base.is_none()
             && state.live.is_blank(context.config())

@@ -72,6 +72,21 @@ fn the_other_face_does_the_same() {
 }
 
 #[test]
+fn an_owner_is_what_its_id_displays_on_both_faces() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    session.login(42).unwrap();
+    site.save(&session).unwrap();
+    let page = site.sessions.page(42, Page::default(), site.now()).unwrap();
+    assert_eq!((site.sessions.of(42, site.now()).unwrap(), page.sessions.len()), (page.sessions, 1));
+    let other = Sessions::with_context(Shared::default(), Arc::clone(site.sessions.context()));
+    site.world(|world| *other.store().0.lock().unwrap() = world.clone());
+    assert!(ready(other.end(42, handle(&site))).unwrap() && is_in(&site));
+    assert_eq!(ready(other.page("42", Page::default(), site.now())).unwrap().sessions, []);
+    assert_eq!((site.sessions.end_all(42).unwrap(), ready(other.end_all(42)).unwrap()), (1, 0));
+}
+
+#[test]
 fn when_a_session_was_last_seen_is_known_to_the_resolution_of_touch_after() {
     // A session that is remembered has no idle deadline before its absolute one.
     for (remembered, unit) in [(None, 1), (Some(seconds(3000)), 10), (Some(seconds(30 * 86_400)), 120)] {

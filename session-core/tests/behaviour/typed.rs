@@ -1,7 +1,11 @@
 //! Keys with a type, changes that may be refused, and what happens when a type changes between two releases.
 
 use serde::{Deserialize, Serialize};
-use session_core::{SessionConfig, SessionError, config::Codec, session::Key};
+use session_core::{
+    SessionConfig, SessionError,
+    config::Codec,
+    session::{Key, TokenVerdict},
+};
 
 use crate::site::{Site, config};
 
@@ -31,6 +35,22 @@ fn a_key_and_its_name_are_one_value() {
     assert_eq!(session.take(SEATS).unwrap(), Some(4));
     assert!(!session.contains(SEATS) && !session.remove(SEATS).unwrap());
     assert_eq!((session.get(SEATS).unwrap(), session.get_or_default(SEATS).unwrap()), (None, 0));
+}
+
+#[test]
+fn a_key_names_a_token_too_and_the_two_do_not_meet() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    session.set(SEATS, 3).unwrap();
+    let (order, form) =
+        (session.tokens().create(SEATS, None).unwrap(), session.tokens().text(SEATS).unwrap());
+    assert!(session.tokens().verify("seats", form.as_str()).unwrap());
+    assert_eq!(session.tokens().check(SEATS, order.as_str()).unwrap(), TokenVerdict::Good);
+    site.save(&session).unwrap();
+    let session = site.open();
+    assert!(site.sessions.consume(&session, SEATS, order.as_str(), site.now()).unwrap());
+    assert!(session.tokens().read(SEATS).unwrap().is_none() && !session.tokens().remove(SEATS).unwrap());
+    assert_eq!(session.get(SEATS).unwrap(), Some(3));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a test says about a page. Each assertion returns the page.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 
 use super::{
@@ -140,8 +142,9 @@ impl Page {
 
     /// After the response this owner is signed in.
     #[track_caller]
-    pub fn assert_signed_in(&self, owner: &str) -> &Self {
-        let holds = self.session().owner().as_deref() == Some(owner);
+    pub fn assert_signed_in(&self, owner: impl Display) -> &Self {
+        let owner = owner.to_string();
+        let holds = self.session().owner().as_deref() == Some(&*owner);
         self.expect(holds, || format!("{owner:?} should be signed in"))
     }
 
@@ -155,7 +158,8 @@ impl Page {
 
     /// After the response the key has this value, as JSON would show it.
     #[track_caller]
-    pub fn assert_holds(&self, key: &str, value: impl Serialize) -> &Self {
+    pub fn assert_holds(&self, key: impl AsRef<str>, value: impl Serialize) -> &Self {
+        let key = key.as_ref();
         let expected = serde_json::to_value(value).unwrap_or_default();
         let found: Option<serde_json::Value> = self.session().get(key);
         self.expect(found.as_ref() == Some(&expected), || {
@@ -166,7 +170,8 @@ impl Page {
 
     /// After the response the key has no value.
     #[track_caller]
-    pub fn assert_lacks(&self, key: &str) -> &Self {
+    pub fn assert_lacks(&self, key: impl AsRef<str>) -> &Self {
+        let key = key.as_ref();
         self.expect(!self.session().has(key), || format!("there should be nothing under {key:?}"))
     }
 

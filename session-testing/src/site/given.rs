@@ -1,4 +1,4 @@
-use std::{fmt, future::IntoFuture, pin::Pin, time::Duration};
+use std::{fmt, fmt::Display, future::IntoFuture, pin::Pin, time::Duration};
 
 use serde::Serialize;
 use session_core::{OpenSession, SessionError, Timestamp, session::AsKey};
@@ -25,8 +25,8 @@ impl<W> Given<W> {
     }
 
     /// The owner is signed in.
-    pub fn signed_in(self, owner: &str) -> Self {
-        let owner = owner.to_owned();
+    pub fn signed_in(self, owner: impl Display) -> Self {
+        let owner = owner.to_string();
         self.changed(move |session| session.login(&owner))
     }
 

@@ -1,7 +1,11 @@
-use std::fmt;
+use std::fmt::{self, Display};
 
 use serde::de::DeserializeOwned;
-use session_core::{OpenSession, id::SessionHandle, session::Arrival};
+use session_core::{
+    OpenSession,
+    id::SessionHandle,
+    session::{Arrival, AsKey},
+};
 
 use super::story::verdict;
 
@@ -80,7 +84,8 @@ impl Look {
     /// If it is no `T`.
     #[must_use]
     #[track_caller]
-    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+    pub fn get<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Option<T> {
+        let key = key.as_ref();
         let value = self.alive().map(|session| session.get(key)).transpose();
         verdict(value.is_ok(), || {
             format!("the value of {key:?} is no {}: {self}", std::any::type_name::<T>())
@@ -93,8 +98,9 @@ impl Look {
     /// # Panics
     /// If not.
     #[track_caller]
-    pub fn assert_signed_in(&self, owner: &str) -> &Self {
-        verdict(self.owner().as_deref() == Some(owner), || {
+    pub fn assert_signed_in(&self, owner: impl Display) -> &Self {
+        let owner = owner.to_string();
+        verdict(self.owner().as_deref() == Some(&*owner), || {
             format!("{owner:?} should be signed in, but there is {self}")
         });
         self
@@ -115,7 +121,8 @@ impl Look {
     /// # Panics
     /// If it has another one or none.
     #[track_caller]
-    pub fn assert_holds(&self, key: &str, value: impl serde::Serialize) -> &Self {
+    pub fn assert_holds(&self, key: impl AsRef<str>, value: impl serde::Serialize) -> &Self {
+        let key = key.as_ref();
         let expected = serde_json::to_value(value).unwrap_or_default();
         let found: Option<serde_json::Value> = self.get(key);
         verdict(found.as_ref() == Some(&expected), || {
@@ -130,7 +137,8 @@ impl Look {
     /// # Panics
     /// If it has one.
     #[track_caller]
-    pub fn assert_lacks(&self, key: &str) -> &Self {
+    pub fn assert_lacks(&self, key: impl AsRef<str>) -> &Self {
+        let key = key.as_ref();
         verdict(!self.has(key), || format!("there should be nothing under {key:?}, but there is {self}"));
         self
     }
@@ -154,7 +162,7 @@ impl Look {
     }
 }
 
-impl fmt::Display for Look {
+impl Display for Look {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Some(session), Some(handle)) = (self.alive(), self.handle()) else {
             return match self.arrival() {
@@ -176,6 +184,6 @@ impl fmt::Display for Look {
 
 impl fmt::Debug for Look {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        Display::fmt(self, f)
     }
 }

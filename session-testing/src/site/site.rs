@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, fmt::Display, sync::Arc, time::Duration};
 
 use session_core::{
     SessionConfig, Sessions, Timestamp, blocking,
@@ -123,7 +123,7 @@ impl Site {
     /// # Panics
     /// See [`browser`](Self::browser).
     #[track_caller]
-    pub fn signed_in(&self, owner: &str) -> Given<Browser> {
+    pub fn signed_in(&self, owner: impl Display) -> Given<Browser> {
         self.browser().given().signed_in(owner)
     }
 
@@ -154,11 +154,11 @@ impl Site {
     ///
     /// # Panics
     /// If the store itself fails.
-    pub async fn sessions_of(&self, owner: &str) -> Vec<SessionInfo> {
+    pub async fn sessions_of(&self, owner: impl Display) -> Vec<SessionInfo> {
         let sessions = Sessions::with_context(self.backing.store.clone(), Arc::clone(&self.backing.context));
-        let found = sessions.of(owner, self.now()).await;
+        let found = sessions.of(&owner, self.now()).await;
         super::story::verdict(found.is_ok(), || {
-            format!("the sessions of {owner:?} cannot be listed: {found:?}")
+            format!("the sessions of {owner} cannot be listed: {found:?}")
         });
         found.unwrap_or_default()
     }

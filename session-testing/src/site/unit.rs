@@ -1,4 +1,7 @@
-use std::task::{Context, Poll, Waker};
+use std::{
+    fmt::Display,
+    task::{Context, Poll, Waker},
+};
 
 use axum_core::body::Body;
 use http::{HeaderValue, Request, header::COOKIE};
@@ -37,7 +40,7 @@ use super::{
 /// assert_eq!(greeting(&session_testing::signed_in("ada").open_session()), "Hello, ada.");
 /// # }
 /// ```
-pub fn signed_in(owner: &str) -> Given {
+pub fn signed_in(owner: impl Display) -> Given {
     visitor().signed_in(owner)
 }
 

@@ -23,7 +23,7 @@ pub fn end_all(context: &Arc<Context>, owner: &str) -> Result<Revoking, SessionE
 /// last change.
 ///
 /// # Errors
-/// [`SessionError::Value`] if the stored session has no owner.
+/// [`SessionError::SignInRequired`] if the stored session has no owner.
 pub fn end_others(session: &OpenSession) -> Result<Revoking, SessionError> {
     let state = session.state();
     let key = state.base.as_ref().map(|base| base.key).filter(|key| key.is_owned());
