@@ -16,6 +16,7 @@ crates=(
     session-net
     session-redis
     session-mysql
+    session-http
     session-tower
     session-testing
     session-testkit

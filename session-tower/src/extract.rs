@@ -1,7 +1,5 @@
 //! The axum extractors.
 
-use std::sync::Arc;
-
 use axum_core::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse, Response},
@@ -10,20 +8,14 @@ use http::request::Parts;
 
 use crate::{
     CsrfToken, CsrfVerdict, LazySession, OwnerSessions, RequestHead, Session, SessionFailure, placed::Placed,
-    request,
 };
 
 impl<K: 'static, S: Send + Sync> FromRequestParts<S> for Session<K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
-        let slot = Arc::clone(Placed::<K>::slot(&parts.extensions)?);
-        if let Some(core) = slot.loaded() {
-            return Ok(Self::new(core.clone(), slot));
-        }
-        let (visit, circumstances) = request::visit(RequestHead::from(&*parts), &slot);
-        let core = slot.load(&visit, circumstances).await?;
-        Ok(Self::new(core, slot))
+        let placed = Placed::<K>::get(&parts.extensions)?;
+        Ok(placed.load(RequestHead::from(&*parts)).await?)
     }
 }
 
@@ -53,8 +45,8 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for OwnerSessions<K> {
     type Rejection = SessionFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
-        let slot = Placed::<K>::slot(&parts.extensions)?;
-        Ok(Self::new(Arc::clone(slot.options())))
+        let placed = Placed::<K>::get(&parts.extensions)?;
+        Ok(Self::new(&placed.options.sessions))
     }
 }
 
@@ -63,7 +55,7 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for CsrfToken<K> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionFailure> {
         let session = <Session<K> as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        Ok(Self::of_request(&session, &*parts))
+        Ok(Self::of(&session))
     }
 }
 

@@ -1,20 +1,11 @@
-use std::{error::Error, fmt, iter::successors, sync::Arc};
+use std::{error::Error, fmt, iter::successors, ops::Deref};
 
 use axum_core::body::Body;
-use http::{
-    HeaderValue, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
-};
-use session_core::SessionError;
-
-use crate::{
-    CsrfError,
-    failure_text::{UNAVAILABLE, status_and_text},
-};
+use http::{HeaderName, HeaderValue, Response};
 
 /// A request that cannot be served because of its session, and the response that says so.
 ///
-/// A [`SessionError`] converts into it, so a handler may return it and use `?`. Its `Display` is meant for the visitor and has
+/// A [`SessionError`](session_core::SessionError) converts into it, so a handler may return it and use `?`. Its `Display` is meant for the visitor and has
 /// no ids, keys or other internals; [`source`](Error::source) has the details.
 ///
 /// | status | when |
@@ -32,7 +23,7 @@ use crate::{
 ///
 /// # In an error of the application
 ///
-/// All that a handler does with a session fails with a [`SessionError`], so one `From` is enough:
+/// All that a handler does with a session fails with a [`SessionError`](session_core::SessionError), so one `From` is enough:
 ///
 /// ```
 /// use axum::{http::StatusCode, response::{IntoResponse, Response}};
@@ -66,58 +57,20 @@ use crate::{
 /// ```
 ///
 /// [`find`](Self::find) does it for a box, such as `anyhow::Error`.
+///
+/// It derefs to [`session_http::SessionFailure`], which has the [status](session_http::SessionFailure::status) and the
+/// [cause](session_http::SessionFailure::cause).
 #[derive(Debug, Clone)]
-pub struct SessionFailure {
-    cause: Arc<FailureCause>,
-}
-
-/// Why a request failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FailureCause {
-    /// The request has not come through a [`SessionLayer`](crate::SessionLayer).
-    #[error("there is no session layer around this service")]
-    MissingLayer,
-    /// The request has not come through a [`CsrfLayer`](crate::CsrfLayer), but its handler asks for the verdict.
-    #[error("there is no CSRF layer around this service")]
-    MissingCsrfLayer,
-    /// The session could not be opened, changed or saved, or the handler demands a sign-in.
-    #[error(transparent)]
-    Session(#[from] SessionError),
-    /// The [`CsrfLayer`](crate::CsrfLayer) refused the request.
-    #[error("the CSRF protection refused the request: {0:?}")]
-    Csrf(CsrfError),
-}
+pub struct SessionFailure(session_http::SessionFailure);
 
 impl SessionFailure {
-    /// Returns why the request failed.
-    #[must_use]
-    pub fn cause(&self) -> &FailureCause {
-        &self.cause
-    }
-
-    /// Returns the status of the response.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        status_and_text(self.cause()).0
-    }
-
     /// Returns a plain text response with the status and the message of the failure.
     #[must_use]
     pub fn to_response(&self) -> Response<Body> {
-        let (status, text) = status_and_text(self.cause());
-        let mut response = Response::new(Body::from(text));
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // HTTP demands a challenge, and some clients fail without one. Browsers ignore a scheme that they do not know.
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Cookie"));
-        }
-        // A program repeats the request by itself then, which must not make a change twice.
-        if text == UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        let mut response = Response::new(Body::from(self.text()));
+        *response.status_mut() = self.status();
+        for (name, value) in self.headers() {
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         response
     }
@@ -157,58 +110,17 @@ impl SessionFailure {
     /// ```
     #[must_use]
     pub fn find(error: &(dyn Error + 'static)) -> Option<Self> {
-        let ours = |error: &(dyn Error + 'static)| {
-            let failure = error.downcast_ref::<Self>().cloned();
-            failure.or_else(|| Some(error.downcast_ref::<SessionError>()?.clone().into()))
-        };
-        successors(Some(error), |&error| error.source()).find_map(ours)
-    }
-
-    /// Returns whether somebody must sign in first, or again.
-    #[must_use]
-    pub fn requires_sign_in(&self) -> bool {
-        matches!(self.cause(), FailureCause::Session(SessionError::SignInRequired(_)))
-    }
-
-    /// Whether the store did not answer as it should, so that another call would be a wait for nothing.
-    pub(crate) fn is_of_store(&self) -> bool {
-        let FailureCause::Session(error) = self.cause() else {
-            return false;
-        };
-        matches!(error, SessionError::Store(_) | SessionError::Unknown | SessionError::Record(_))
+        let ours = |error: &(dyn Error + 'static)| error.downcast_ref::<Self>().cloned();
+        let found = successors(Some(error), |&error| error.source()).find_map(ours);
+        found.or_else(|| session_http::SessionFailure::find(error).map(Self))
     }
 
     pub(crate) fn missing_layer<K>() -> Self {
-        tracing::error!(
-            target: "alo_session",
-            kind = std::any::type_name::<K>(),
-            "a handler asks for its session but there is no session layer: add `session_tower::SessionLayer` around it"
-        );
-        FailureCause::MissingLayer.into()
+        Self(session_http::SessionFailure::missing_layer::<K>("session_tower::SessionLayer"))
     }
 
     pub(crate) fn missing_csrf_layer() -> Self {
-        tracing::error!(
-            target: "alo_session",
-            "a handler asks for the verdict of the CSRF protection but there is none: add `session_tower::CsrfLayer` around it"
-        );
-        FailureCause::MissingCsrfLayer.into()
-    }
-
-    /// Logs the details that the response must not have, but for what the core has logged.
-    pub(crate) fn log(&self) {
-        use SessionError::{Conflict, Full, Gone, Record, SignInRequired, Store, Unknown, Withheld};
-        let FailureCause::Session(error) = self.cause() else { return };
-        if let Store(_) | Record(_) | Unknown | Conflict { .. } | Gone | Full | Withheld | SignInRequired(_) =
-            error
-        {
-            return;
-        }
-        if self.status().is_server_error() {
-            tracing::error!(target: "alo_session", %error, "request failed because of its session");
-        } else {
-            tracing::info!(target: "alo_session", %error, "request failed because of its session");
-        }
+        Self(session_http::SessionFailure::missing_csrf_layer("session_tower::CsrfLayer"))
     }
 
     /// Like [`to_response`](Self::to_response), but the layer recognises the response as a failure: it logs the failure, saves
@@ -223,32 +135,32 @@ impl SessionFailure {
     }
 }
 
-impl From<FailureCause> for SessionFailure {
-    fn from(cause: FailureCause) -> Self {
-        Self { cause: Arc::new(cause) }
+impl Deref for SessionFailure {
+    type Target = session_http::SessionFailure;
+
+    fn deref(&self) -> &session_http::SessionFailure {
+        &self.0
     }
 }
 
-impl From<SessionError> for SessionFailure {
-    fn from(error: SessionError) -> Self {
-        FailureCause::from(error).into()
-    }
-}
-
-impl From<CsrfError> for SessionFailure {
-    fn from(error: CsrfError) -> Self {
-        FailureCause::Csrf(error).into()
+/// The error of a session and of the CSRF protection, and a [`FailureCause`](crate::FailureCause).
+impl<E> From<E> for SessionFailure
+where
+    session_http::SessionFailure: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self(error.into())
     }
 }
 
 impl fmt::Display for SessionFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(status_and_text(self.cause()).1)
+        self.0.fmt(f)
     }
 }
 
 impl Error for SessionFailure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(self.cause())
+        self.0.source()
     }
 }

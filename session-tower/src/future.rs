@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::response::{Answer, Answering, SavingResponse};
+use crate::answering::{Answer, Answering, SavingResponse};
 
 pin_project! {
     /// The future of a [`SessionService`](crate::SessionService). It is ready when the session is saved.

@@ -1,16 +1,14 @@
-use std::{fmt, net::IpAddr, sync::Arc, time::SystemTime};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum_core::response::IntoResponse;
 use http::Request;
 use session_core::{SessionConfig, Timestamp, config::CookieSettings, observe::Observer, store::Store};
+use session_http::{HttpSessions, Kind};
 use tower_layer::Layer;
 
 use crate::{
     CachePolicy, Main, OwnerSessions, RequestHead, ResponseHead, SessionFailure, SessionService,
-    kind::Kind,
-    layer_options::{Clock, LayerOptions},
-    placed::Placed,
-    request::Hints,
+    layer_options::LayerOptions, placed::Placed,
 };
 
 /// Gives every request its session, and saves it when the response is ready.
@@ -41,30 +39,42 @@ impl SessionLayer {
     /// Creates a layer with these sessions, which other parts of the application may use too. If their context has a
     /// [clock](session_core::Context::clocked), it is the layer's, too.
     pub fn from_sessions<S: Store>(sessions: session_core::Sessions<S>) -> Self {
-        let context = Arc::clone(sessions.context());
-        let system = || SystemTime::now().into();
         let options = LayerOptions {
-            sessions: sessions.erased(),
-            clock: Arc::new(system),
+            sessions: HttpSessions::from_sessions(sessions),
             network: None,
             on_error: None,
-            sign_in_page: None,
             cookie: None,
             passive_when: None,
-            cache: CachePolicy::default(),
             save_when: Arc::new(|response| !response.is_failure()),
-            hints: Hints::default(),
         };
-        let layer = Self { options: Arc::new(options), kind: Kind::new() };
-        match context.time() {
-            Some(_) => layer.clock(move || context.time().unwrap_or_else(system)),
-            None => layer.clock(system),
-        }
+        Self { options: Arc::new(options), kind: Kind::new() }
     }
 }
 
 impl<K> SessionLayer<K> {
     /// Makes it a layer of sessions of another kind, for a second cookie in the same request. See [`Main`].
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use session_core::SessionConfig;
+    /// use session_memory::MemoryStore;
+    /// use session_tower::{Session, SessionLayer};
+    ///
+    /// struct Admin;
+    ///
+    /// async fn page(shop: Session, admin: Session<Admin>) -> String {
+    ///     format!("customer {:?}, administrator {:?}", shop.owner(), admin.owner())
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shop = SessionLayer::new(MemoryStore::new(), SessionConfig::default());
+    /// let config = SessionConfig::with(|settings| settings.cookie.name = "AdminSession".into())?;
+    /// let admin = SessionLayer::new(MemoryStore::new(), config).kind::<Admin>();
+    /// # let _: Router =
+    /// Router::new().route("/", get(page)).layer(shop).layer(admin);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn kind<Other>(self) -> SessionLayer<Other> {
         SessionLayer { options: self.options, kind: Kind::new() }
     }
@@ -73,24 +83,17 @@ impl<K> SessionLayer<K> {
     /// have no effect on them.
     #[must_use]
     pub fn sessions(&self) -> OwnerSessions<K> {
-        OwnerSessions::new(Arc::clone(&self.options))
+        OwnerSessions::new(&self.options.sessions)
     }
 
     /// Sets the clock. Default: the clock of the system.
     pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        let clock: Arc<Clock> = Arc::new(clock);
-        self.with(|options| {
-            // The sessions have it too: those of sockets outlive their request.
-            let (store, own) = (options.sessions.store().clone(), Arc::clone(&clock));
-            let context = options.sessions.context().clocked(move || own());
-            options.sessions = session_core::Sessions::with_context(store, context);
-            options.clock = clock;
-        })
+        self.sessions_with(|sessions| sessions.clock(clock))
     }
 
     /// Sets the `Cache-Control` header of a response whose session was loaded. Default: [`CachePolicy::NoStore`].
     pub fn cache(self, policy: CachePolicy) -> Self {
-        self.with(|options| options.cache = policy)
+        self.sessions_with(|sessions| sessions.cache(policy))
     }
 
     /// Sets the function that finds the address of the client, for a fingerprint with
@@ -186,7 +189,7 @@ impl<K> SessionLayer<K> {
     }
 
     /// Gives a request its session without a service, for the test of a single handler or extractor. Nothing is saved but by
-    /// the handler's own [`save`](crate::Session::save), and there is no response that could carry a cookie.
+    /// the handler's own [`save`](session_http::Session::save), and there is no response that could carry a cookie.
     ///
     /// ```
     /// use axum::{extract::FromRequestParts as _, http::Request};
@@ -206,7 +209,7 @@ impl<K> SessionLayer<K> {
     where
         K: 'static,
     {
-        let _slot = Placed::<K>::place(request, &self.options);
+        let _placed = Placed::<K>::place(request, &self.options);
     }
 
     /// Sets the path of the sign-in page, such as `/sign-in`. A browser that asks for a page and must sign in first, or again,
@@ -221,7 +224,7 @@ impl<K> SessionLayer<K> {
     /// let layer = layer.sign_in_page("/sign-in");
     /// ```
     pub fn sign_in_page(self, path: impl Into<Arc<str>>) -> Self {
-        self.with(|options| options.sign_in_page = Some(path.into()))
+        self.sessions_with(|sessions| sessions.sign_in_page(path))
     }
 
     /// Tells this observer what happens to the sessions; see [`observer`](session_core::observe::observer()). Default: none.
@@ -241,11 +244,11 @@ impl<K> SessionLayer<K> {
     /// });
     /// ```
     pub fn observe(self, observer: Observer) -> Self {
-        self.with(|options| {
-            let context = options.sessions.context().observed(observer);
-            options.sessions =
-                session_core::Sessions::with_context(options.sessions.store().clone(), context);
-        })
+        self.sessions_with(|sessions| sessions.observe(observer))
+    }
+
+    fn sessions_with(self, change: impl FnOnce(HttpSessions) -> HttpSessions) -> Self {
+        self.with(|options| options.sessions = change(options.sessions.clone()))
     }
 
     fn with(mut self, change: impl FnOnce(&mut LayerOptions)) -> Self {
@@ -258,8 +261,8 @@ impl<T, K> Layer<T> for SessionLayer<K> {
     type Service = SessionService<T, K>;
 
     fn layer(&self, inner: T) -> SessionService<T, K> {
-        if self.options.lacks_network() {
-            self.options.hints.no_network();
+        if self.options.network.is_none() {
+            self.options.sessions.hint_no_network();
         }
         SessionService::new(inner, Arc::clone(&self.options))
     }

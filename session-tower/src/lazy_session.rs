@@ -1,10 +1,10 @@
 use std::{fmt, sync::Arc};
 
+use http::HeaderValue;
 use session_core::SessionError;
+use session_http::{Client, Kind, RequestSession};
 
-use crate::{
-    Main, RequestHead, Session, SessionFailure, kind::Kind, placed::Placed, request::Client, slot::Slot,
-};
+use crate::{Main, RequestHead, Session, SessionFailure, placed::Placed};
 
 /// The session of the request, which is loaded when [`load`](Self::load) is called: for middleware, and for handlers that
 /// do not always need it.
@@ -22,8 +22,8 @@ use crate::{
 /// }
 /// ```
 pub struct LazySession<K = Main> {
-    slot: Arc<Slot>,
-    client: Client,
+    request: Arc<RequestSession>,
+    client: Client<HeaderValue>,
     kind: Kind<K>,
 }
 
@@ -45,9 +45,9 @@ impl<K: 'static> LazySession<K> {
     /// [`SessionFailure`] if there is no layer of this kind around the caller.
     pub fn of_kind<'a>(request: impl Into<RequestHead<'a>>) -> Result<Self, SessionFailure> {
         let head = request.into();
-        let slot = Arc::clone(Placed::<K>::slot(head.extensions)?);
-        let client = Client::new(head, &slot);
-        Ok(Self { slot, client, kind: Kind::new() })
+        let Placed { request, options, .. } = Placed::<K>::get(head.extensions)?;
+        let client = Client::new(&head, request, options.network(head));
+        Ok(Self { request: Arc::clone(request), client, kind: Kind::new() })
     }
 }
 
@@ -58,8 +58,7 @@ impl<K> LazySession<K> {
     /// [`SessionError`] if the store fails or the record cannot be read; never an empty session instead. The next call tries
     /// again.
     pub async fn load(&self) -> Result<Session<K>, SessionError> {
-        let core = self.slot.load(&self.client.visit(), self.client.circumstances()).await?;
-        Ok(Session::new(core, Arc::clone(&self.slot)))
+        self.request.load_later(&self.client).await.map(Session::new)
     }
 
     /// Signs the visitor out also if the session cannot be loaded, such as with a record that a newer version wrote: ends every
@@ -78,25 +77,24 @@ impl<K> LazySession<K> {
     /// # Errors
     /// [`SessionError`] if the store fails.
     pub async fn forget(&self) -> Result<u64, SessionError> {
-        self.slot.forget(&self.client.visit()).await
+        self.request.forget(&self.client).await
     }
 
     /// Returns the session if it is already loaded.
     #[must_use]
     pub fn loaded(&self) -> Option<Session<K>> {
-        let core = self.slot.loaded()?.clone();
-        Some(Session::new(core, Arc::clone(&self.slot)))
+        self.request.loaded().map(Session::new)
     }
 }
 
 impl<K> Clone for LazySession<K> {
     fn clone(&self) -> Self {
-        Self { slot: Arc::clone(&self.slot), client: self.client.clone(), kind: self.kind }
+        Self { request: Arc::clone(&self.request), client: self.client.clone(), kind: self.kind }
     }
 }
 
 impl<K> fmt::Debug for LazySession<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LazySession").field("session", &self.slot.loaded()).finish_non_exhaustive()
+        f.debug_struct("LazySession").field("session", &self.request.loaded()).finish_non_exhaustive()
     }
 }

@@ -2,36 +2,32 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod answering;
 mod csrf;
 mod extract;
 mod failure;
-mod failure_text;
 mod fresh_session;
 mod future;
-mod kind;
 mod layer;
 mod layer_options;
 mod lazy_session;
 mod owner_sessions;
 mod placed;
-mod request;
-mod response;
+mod response_head;
 mod service;
 mod session;
 mod sign_in;
-mod slot;
 
 pub use axum_core::body::Body;
-pub use csrf::{CsrfError, CsrfFuture, CsrfLayer, CsrfService, CsrfToken, CsrfVerdict, OriginError};
-pub use failure::{FailureCause, SessionFailure};
+pub use csrf::{CsrfFuture, CsrfLayer, CsrfService, CsrfToken, CsrfVerdict};
+pub use failure::SessionFailure;
 pub use fresh_session::FreshSession;
 pub use future::ResponseFuture;
-pub use kind::Main;
 pub use layer::SessionLayer;
 pub use lazy_session::LazySession;
 pub use owner_sessions::OwnerSessions;
-pub use request::RequestHead;
-pub use response::{CachePolicy, DiscardChanges, ResponseHead};
+pub use response_head::{DiscardChanges, ResponseHead};
 pub use service::SessionService;
 pub use session::Session;
-pub use sign_in::{Owner, RequireSignIn, RequireSignInService, ReturnTo, own_path};
+pub use session_http::{CachePolicy, CsrfError, FailureCause, Main, OriginError, RequestHead, own_path};
+pub use sign_in::{Owner, RequireSignIn, RequireSignInService, ReturnTo};

@@ -1,43 +1,57 @@
 use std::sync::Arc;
 
 use http::{Extensions, Request};
+use session_core::SessionError;
+use session_http::{Kind, RequestSession};
 
-use crate::{RequestHead, SessionFailure, kind::Kind, layer_options::LayerOptions, slot::Slot};
+use crate::{RequestHead, Session, SessionFailure, layer_options::LayerOptions};
 
-/// The slot of one kind, as it lies among the extensions of a request.
+/// The session of one kind, as it lies among the extensions of a request.
 #[derive(Debug)]
 pub(crate) struct Placed<K> {
-    slot: Arc<Slot>,
+    pub(crate) request: Arc<RequestSession>,
+    pub(crate) options: Arc<LayerOptions>,
     kind: Kind<K>,
 }
 
 impl<K> Clone for Placed<K> {
     fn clone(&self) -> Self {
-        Self { slot: Arc::clone(&self.slot), kind: self.kind }
+        let (request, options) = (Arc::clone(&self.request), Arc::clone(&self.options));
+        Self { request, options, kind: self.kind }
     }
 }
 
 impl<K: 'static> Placed<K> {
-    /// Lays a new slot among the extensions of the request, unless one of the same layer is there.
-    pub(crate) fn place<B>(request: &mut Request<B>, options: &Arc<LayerOptions>) -> Option<Arc<Slot>> {
-        if let Some(outer) = request.extensions().get::<Self>().filter(|outer| !outer.slot.is_answered()) {
-            if Arc::ptr_eq(outer.slot.options(), options) {
+    /// Lays a new session among the extensions of the request, unless one of the same layer is there.
+    pub(crate) fn place<B>(request: &mut Request<B>, options: &Arc<LayerOptions>) -> Option<Self> {
+        if let Some(outer) = request.extensions().get::<Self>().filter(|outer| !outer.request.is_answered()) {
+            if Arc::ptr_eq(&outer.options, options) {
                 return None;
             }
-            options.hints.nested(std::any::type_name::<K>());
+            options.sessions.hint_nested(std::any::type_name::<K>());
         }
-        let slot = Arc::new(Slot::new(Arc::clone(options), RequestHead::from(&*request)));
-        request.extensions_mut().insert(Self { slot: Arc::clone(&slot), kind: Kind::new() });
-        Some(slot)
+        let session = Arc::new(options.begin(RequestHead::from(&*request)));
+        let placed = Self { request: session, options: Arc::clone(options), kind: Kind::new() };
+        request.extensions_mut().insert(placed.clone());
+        Some(placed)
     }
 
-    /// Returns the slot, if a layer laid it there.
-    pub(crate) fn find(extensions: &Extensions) -> Option<&Arc<Slot>> {
-        extensions.get::<Self>().map(|placed| &placed.slot)
+    /// Returns the session, if a layer laid it there.
+    pub(crate) fn find(extensions: &Extensions) -> Option<&Self> {
+        extensions.get()
     }
 
-    /// Returns the slot that the layer laid there.
-    pub(crate) fn slot(extensions: &Extensions) -> Result<&Arc<Slot>, SessionFailure> {
+    /// Returns the session that the layer laid there.
+    pub(crate) fn get(extensions: &Extensions) -> Result<&Self, SessionFailure> {
         Self::find(extensions).ok_or_else(SessionFailure::missing_layer::<K>)
+    }
+
+    /// Returns the loaded session.
+    pub(crate) async fn load(&self, head: RequestHead<'_>) -> Result<Session<K>, SessionError> {
+        let session = match self.request.loaded() {
+            Some(session) => session,
+            None => self.request.load(&head, self.options.network(head)).await?,
+        };
+        Ok(Session::new(session))
     }
 }

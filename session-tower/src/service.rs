@@ -7,11 +7,10 @@ use std::{
 use axum_core::{BoxError, body::Body};
 use bytes::Bytes;
 use http::{Request, Response};
+use session_http::Kind;
 use tower_service::Service;
 
-use crate::{
-    Main, ResponseFuture, kind::Kind, layer_options::LayerOptions, placed::Placed, response::Answering,
-};
+use crate::{Main, ResponseFuture, answering::Answering, layer_options::LayerOptions, placed::Placed};
 
 /// A service that [`SessionLayer`](crate::SessionLayer) wraps.
 pub struct SessionService<T, K = Main> {
@@ -42,10 +41,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let Some(slot) = Placed::<K>::place(&mut request, &self.options) else {
+        let Some(placed) = Placed::<K>::place(&mut request, &self.options) else {
             return ResponseFuture::new(self.inner.call(request), None);
         };
-        let (request, answering) = Answering::of(request, slot);
+        let (request, answering) = Answering::of(request, placed);
         ResponseFuture::new(self.inner.call(request), Some(answering))
     }
 }

@@ -1,10 +1,11 @@
 use std::{fmt, sync::Arc};
 
 use http::HeaderName;
+use session_http::{CsrfRules, Kind};
 use tower_layer::Layer;
 
-use super::{CsrfError, CsrfService, CsrfToken, OriginError, allowed::Allowed, rules::Rules};
-use crate::{Main, RequestHead, kind::Kind};
+use super::{CsrfService, protection::Protection};
+use crate::{CsrfError, Main, OriginError, RequestHead};
 
 /// Refuses requests that another site makes the visitor's browser send. It belongs inside a
 /// [`SessionLayer`](crate::SessionLayer).
@@ -45,17 +46,17 @@ use crate::{Main, RequestHead, kind::Kind};
 /// ```
 #[must_use = "a layer does nothing until it is added"]
 pub struct CsrfLayer<K = Main> {
-    rules: Arc<Rules>,
+    protection: Arc<Protection>,
     kind: Kind<K>,
 }
 
 impl CsrfLayer {
     /// The default of [`form_limit`](Self::form_limit): 64 KiB.
-    pub const FORM_LIMIT: usize = 64 * 1024;
+    pub const FORM_LIMIT: usize = CsrfRules::FORM_LIMIT;
 
     /// Creates a layer that checks origin and token.
     pub fn new() -> Self {
-        Self::checking(true, true)
+        Self::with_rules(CsrfRules::new())
     }
 
     /// Creates a layer that checks the origin alone, as `CrossOriginProtection` of Go 1.25 and `tower_http::csrf` do. Forms need
@@ -64,29 +65,18 @@ impl CsrfLayer {
     /// A browser that sends neither `Sec-Fetch-Site` nor `Origin` is protected by `SameSite` alone. No browser of the last five
     /// years is one, unless a proxy or an extension removes the headers.
     pub fn origin_only() -> Self {
-        Self::checking(true, false)
+        Self::with_rules(CsrfRules::origin_only())
     }
 
     /// Creates a layer that checks the token alone, for a service that gets neither the `Host` nor the `Origin` of its browsers.
     /// Handshakes of websockets are checked for their origin all the same, as they have no token.
     pub fn token_only() -> Self {
-        Self::checking(false, true)
+        Self::with_rules(CsrfRules::token_only())
     }
 
-    fn checking(by_origin: bool, by_token: bool) -> Self {
-        let rules = Rules {
-            by_origin,
-            by_token,
-            allowed: Allowed::default(),
-            field: CsrfToken::FIELD.to_owned(),
-            header: HeaderName::from_static(CsrfToken::HEADER),
-            form_limit: Self::FORM_LIMIT,
-            multipart_limit: None,
-            exempt: None,
-            unprotected: None,
-            let_through: None,
-        };
-        Self { rules: Arc::new(rules), kind: Kind::new() }
+    fn with_rules(rules: CsrfRules) -> Self {
+        let protection = Protection { rules, exempt: None, unprotected: None, let_through: None };
+        Self { protection: Arc::new(protection), kind: Kind::new() }
     }
 }
 
@@ -94,7 +84,7 @@ impl<K> CsrfLayer<K> {
     /// Makes it a layer for the sessions of another kind. See [`Main`]. If two kinds stand before one handler, give the two
     /// layers two names of [fields](Self::field) and headers.
     pub fn kind<Other>(self) -> CsrfLayer<Other> {
-        CsrfLayer { rules: self.rules, kind: Kind::new() }
+        CsrfLayer { protection: self.protection, kind: Kind::new() }
     }
 
     /// Allows requests from pages of another origin. They still need the token.
@@ -112,38 +102,38 @@ impl<K> CsrfLayer<K> {
     ///
     /// # Errors
     /// [`OriginError`] if no browser sends such an origin; it names the value and the cure.
-    pub fn allow_origin(mut self, origin: impl AsRef<str>) -> Result<Self, OriginError> {
-        Arc::make_mut(&mut self.rules).allowed.add(origin.as_ref())?;
-        Ok(self)
+    pub fn allow_origin(self, origin: impl AsRef<str>) -> Result<Self, OriginError> {
+        let rules = self.protection.rules.clone().allow_origin(origin.as_ref())?;
+        Ok(self.rules(|_| rules))
     }
 
     /// Allows `Origin: null`, which pages send that hide their origin (`Referrer-Policy: no-referrer`, privacy modes), that have
     /// none (files), and that another site shows in a sandboxed frame. So it says nothing, and the token alone protects. Where no
     /// token is checked, `null` passes only without `Sec-Fetch-Site`, which means old browsers and plain HTTP.
     pub fn allow_null_origin(self) -> Self {
-        self.with(|rules| rules.allowed.null = true)
+        self.rules(CsrfRules::allow_null_origin)
     }
 
     /// Sets the name of the form field. Default: [`CsrfToken::FIELD`](crate::CsrfToken::FIELD).
-    /// [`CsrfToken::input`](crate::CsrfToken::input) of an extractor follows.
+    /// [`CsrfToken::input`](session_http::CsrfToken::input) of an extractor follows.
     pub fn field(self, name: impl Into<String>) -> Self {
-        self.with(|rules| rules.field = name.into())
+        self.rules(|rules| rules.field(name.into()))
     }
 
     /// Sets the name of the header, such as `x-xsrf-token` for Angular. Default: [`CsrfToken::HEADER`](crate::CsrfToken::HEADER).
     pub fn header(self, name: HeaderName) -> Self {
-        self.with(|rules| rules.header = name)
+        self.rules(|rules| rules.header(name.as_str()))
     }
 
     /// Sets the greatest size of an urlencoded form in bytes. A larger one is refused. Default:
     /// [`FORM_LIMIT`](Self::FORM_LIMIT).
     pub fn form_limit(self, bytes: usize) -> Self {
-        self.with(|rules| rules.form_limit = bytes)
+        self.rules(|rules| rules.form_limit(bytes))
     }
 
     /// Sets how many bytes of a multipart form are read to find its token. Default: the [form limit](Self::form_limit).
     pub fn multipart_limit(self, bytes: usize) -> Self {
-        self.with(|rules| rules.multipart_limit = Some(bytes))
+        self.rules(|rules| rules.multipart_limit(bytes))
     }
 
     /// Chooses requests that need no token, by their head: method, target, headers, extensions. Their origin is checked all the
@@ -160,7 +150,7 @@ impl<K> CsrfLayer<K> {
     ///     .exempt(|head| head.headers.contains_key(AUTHORIZATION) && !head.headers.contains_key(COOKIE));
     /// ```
     pub fn exempt(self, is_exempt: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static) -> Self {
-        self.with(|rules| rules.exempt = Some(Arc::new(is_exempt)))
+        self.with(|protection| protection.exempt = Some(Arc::new(is_exempt)))
     }
 
     /// Chooses requests that pass with no check at all, also from pages of other sites, such as the way back from an identity or
@@ -170,7 +160,7 @@ impl<K> CsrfLayer<K> {
         self,
         is_unprotected: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.with(|rules| rules.unprotected = Some(Arc::new(is_unprotected)))
+        self.with(|protection| protection.unprotected = Some(Arc::new(is_unprotected)))
     }
 
     /// Chooses refused requests that reach their handler all the same, so that it can show the form again with what was typed.
@@ -180,11 +170,15 @@ impl<K> CsrfLayer<K> {
         self,
         choose: impl Fn(CsrfError, RequestHead<'_>) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.with(|rules| rules.let_through = Some(Arc::new(choose)))
+        self.with(|protection| protection.let_through = Some(Arc::new(choose)))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Rules)) -> Self {
-        change(Arc::make_mut(&mut self.rules));
+    fn rules(self, change: impl FnOnce(CsrfRules) -> CsrfRules) -> Self {
+        self.with(|protection| protection.rules = change(protection.rules.clone()))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Protection)) -> Self {
+        change(Arc::make_mut(&mut self.protection));
         self
     }
 }
@@ -197,13 +191,13 @@ impl Default for CsrfLayer {
 
 impl<K> Clone for CsrfLayer<K> {
     fn clone(&self) -> Self {
-        Self { rules: Arc::clone(&self.rules), kind: self.kind }
+        Self { protection: Arc::clone(&self.protection), kind: self.kind }
     }
 }
 
 impl<K> fmt::Debug for CsrfLayer<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CsrfLayer").field("rules", &self.rules).field("kind", &self.kind).finish()
+        f.debug_struct("CsrfLayer").field("protection", &self.protection).field("kind", &self.kind).finish()
     }
 }
 
@@ -211,6 +205,6 @@ impl<T, K> Layer<T> for CsrfLayer<K> {
     type Service = CsrfService<T, K>;
 
     fn layer(&self, inner: T) -> CsrfService<T, K> {
-        CsrfService::new(inner, Arc::clone(&self.rules))
+        CsrfService::new(inner, Arc::clone(&self.protection))
     }
 }

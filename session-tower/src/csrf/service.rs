@@ -7,27 +7,28 @@ use std::{
 use axum_core::{BoxError, body::Body};
 use bytes::Bytes;
 use http::{Request, Response};
+use session_http::Kind;
 use tower_service::Service;
 
-use super::{CsrfFuture, rules::Rules};
-use crate::{Main, kind::Kind};
+use super::{CsrfFuture, protection::Protection};
+use crate::Main;
 
 /// A service that [`CsrfLayer`](crate::CsrfLayer) wraps.
 pub struct CsrfService<T, K = Main> {
     inner: T,
-    rules: Arc<Rules>,
+    protection: Arc<Protection>,
     kind: Kind<K>,
 }
 
 impl<T, K> CsrfService<T, K> {
-    pub(super) const fn new(inner: T, rules: Arc<Rules>) -> Self {
-        Self { inner, rules, kind: Kind::new() }
+    pub(super) const fn new(inner: T, protection: Arc<Protection>) -> Self {
+        Self { inner, protection, kind: Kind::new() }
     }
 }
 
 impl<T: Clone, K> Clone for CsrfService<T, K> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), rules: Arc::clone(&self.rules), kind: self.kind }
+        Self { inner: self.inner.clone(), protection: Arc::clone(&self.protection), kind: self.kind }
     }
 }
 
@@ -59,17 +60,16 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let mut request = request.map(Body::new);
-        self.rules.announce::<K>(request.extensions_mut());
-        let Some(checks) = self.rules.checks((&request).into()) else {
+        let request = request.map(Body::new);
+        let Some(checks) = self.protection.checks::<K>((&request).into()) else {
             return CsrfFuture::passed(self.inner.call(request));
         };
         // The service that is ready must be called; its clone may not be ready.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
-        let rules = Arc::clone(&self.rules);
+        let protection = Arc::clone(&self.protection);
         CsrfFuture::checked(async move {
-            match rules.check::<K>(request, checks).await {
+            match protection.check::<K>(request, checks).await {
                 Ok(request) => inner.call(request).await.map(|response| response.map(Body::new)),
                 Err(failure) => Ok(failure.into_marked_response()),
             }

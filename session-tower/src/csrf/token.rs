@@ -1,18 +1,13 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::Deref};
 
-use session_core::{SessionError, session::TokenText};
+use session_http::Kind;
 
-use crate::{Main, RequestHead, Session, kind::Kind};
+use crate::{Main, Session};
 
 /// The token that a form needs to pass [`CsrfLayer`](crate::CsrfLayer). As an axum extractor it loads the session.
 ///
-/// In a session that is stored it is a synchronizer token: its value is kept in the session, never in a cookie or URL. A
-/// visitor whose session is not stored gets a token that needs none: [`Tokens::form_text`](session_core::session::Tokens)
-/// describes it and the second cookie that goes with it. So a page with a form stores nothing, however many robots look at it.
-///
-/// Each text is masked anew, so that the compressed size of a page reveals nothing. All texts are valid until the next sign-in
-/// or sign-out. Texts that the same request makes after that belong to the new token. Make the text before the response: the
-/// second cookie cannot follow its head.
+/// It derefs to [`session_http::CsrfToken`], which describes it. Make the text before the response: the cookie that goes with the
+/// form of a visitor cannot follow its head.
 ///
 /// ```
 /// use session_tower::{CsrfToken, SessionFailure};
@@ -22,82 +17,50 @@ use crate::{Main, RequestHead, Session, kind::Kind};
 /// }
 /// ```
 pub struct CsrfToken<K = Main> {
-    session: session_core::OpenSession,
-    field: Option<FieldName<K>>,
-}
-
-pub(super) const TOKEN_NAME: &str = "csrf";
-pub(super) const DEFAULT_FIELD: &str = "_csrf";
-
-/// The name of the form field of one kind, if the layer calls it otherwise than by default.
-pub(super) struct FieldName<K> {
-    name: Arc<str>,
+    token: session_http::CsrfToken,
     kind: Kind<K>,
-}
-
-impl<K> FieldName<K> {
-    pub(super) fn new(name: &str) -> Self {
-        Self { name: name.into(), kind: Kind::new() }
-    }
-}
-
-impl<K> Clone for FieldName<K> {
-    fn clone(&self) -> Self {
-        Self { name: Arc::clone(&self.name), kind: self.kind }
-    }
 }
 
 impl CsrfToken {
     /// The name of the token in the [tokens](session_core::OpenSession::tokens) of the session.
-    pub const NAME: &'static str = TOKEN_NAME;
+    pub const NAME: &'static str = session_http::CsrfToken::NAME;
     /// The form field with the token, unless [`CsrfLayer::field`](crate::CsrfLayer::field) names another.
-    pub const FIELD: &'static str = DEFAULT_FIELD;
+    pub const FIELD: &'static str = session_http::CsrfToken::FIELD;
     /// The header with the token, for requests that are not forms, unless [`CsrfLayer::header`](crate::CsrfLayer::header) names
     /// another.
-    pub const HEADER: &'static str = "x-csrf-token";
+    pub const HEADER: &'static str = session_http::CsrfToken::HEADER;
 
     /// Returns the token of the session, for a field with the default name.
     #[must_use]
     pub fn new(session: &session_core::OpenSession) -> Self {
-        Self { session: session.clone(), field: None }
+        Self { token: session_http::CsrfToken::new(session), kind: Kind::new() }
     }
 }
 
-impl<K: 'static> CsrfToken<K> {
-    /// Returns the token of the session, for a field with the name that the layer of the request uses.
+impl<K> CsrfToken<K> {
+    /// Returns the token of the session of a request, for a field with the name that the layer of the request uses.
     #[must_use]
-    pub fn of_request<'a>(session: &Session<K>, request: impl Into<RequestHead<'a>>) -> Self {
-        Self { session: (**session).clone(), field: request.into().extensions.get().cloned() }
+    pub fn of(session: &Session<K>) -> Self {
+        Self { token: session_http::CsrfToken::of(session), kind: Kind::new() }
     }
+}
 
-    /// Returns a text of the token. The token is created if a stored session has none.
-    ///
-    /// # Errors
-    /// [`SessionError`] if the source of entropy fails, the session would exceed a limit, or it was destroyed.
-    pub fn text(&self) -> Result<TokenText, SessionError> {
-        self.session.tokens().form_text(TOKEN_NAME)
-    }
+impl<K> Deref for CsrfToken<K> {
+    type Target = session_http::CsrfToken;
 
-    /// Returns a hidden `<input>` with a text of the token, to be put into a form, before its files.
-    ///
-    /// # Errors
-    /// See [`text`](Self::text).
-    pub fn input(&self) -> Result<String, SessionError> {
-        let text = self.text()?;
-        let field = self.field.as_ref().map_or(DEFAULT_FIELD, |field| &field.name);
-        let field = field.replace('&', "&amp;").replace('"', "&quot;");
-        Ok(format!(r#"<input type="hidden" name="{field}" value="{}">"#, text.as_str()))
+    fn deref(&self) -> &session_http::CsrfToken {
+        &self.token
     }
 }
 
 impl<K> Clone for CsrfToken<K> {
     fn clone(&self) -> Self {
-        Self { session: self.session.clone(), field: self.field.clone() }
+        Self { token: self.token.clone(), kind: self.kind }
     }
 }
 
 impl<K> fmt::Debug for CsrfToken<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CsrfToken(redacted)")
+        self.token.fmt(f)
     }
 }

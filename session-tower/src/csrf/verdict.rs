@@ -1,7 +1,7 @@
 use http::Extensions;
+use session_http::CsrfRules;
 
-use super::{CsrfError, request_kind::RequestKind};
-use crate::{RequestHead, SessionFailure};
+use crate::{CsrfError, RequestHead, SessionFailure};
 
 /// What the [`CsrfLayer`](crate::CsrfLayer) said of the request: an axum extractor for the handlers of requests that the layer
 /// [lets through](crate::CsrfLayer::let_through) although it refused them. Such a handler must change nothing.
@@ -61,7 +61,7 @@ impl CsrfVerdict {
         let head = request.into();
         match head.extensions.get::<Self>() {
             Some(verdict) => Ok(*verdict),
-            None if RequestKind::of(head) == RequestKind::Safe => Ok(Self { result: Ok(()) }),
+            None if CsrfRules::is_safe(&head) => Ok(Self { result: Ok(()) }),
             None => Err(SessionFailure::missing_csrf_layer()),
         }
     }

@@ -8,10 +8,11 @@ use std::{
 use axum_core::{BoxError, body::Body};
 use bytes::Bytes;
 use http::{Request, Response};
+use session_http::Kind;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{LazySession, Main, RequestHead, SessionFailure, kind::Kind};
+use crate::{LazySession, Main, RequestHead, SessionFailure};
 
 /// Lets only requests through whose owner is signed in: for a whole router, inside of the session layer.
 ///

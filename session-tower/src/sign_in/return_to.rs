@@ -1,12 +1,10 @@
-use std::convert::Infallible;
+use std::{convert::Infallible, ops::Deref};
 
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::own_path;
-
 /// Where the visitor wanted to go before the sign-in: the parameter `next` in the query of the request, if it is a
-/// [path of this site](own_path).
+/// [path of this site](crate::own_path).
 ///
 /// A [sign-in page](crate::SessionLayer::sign_in_page) is asked for with it. A form without an `action` is sent to where its
 /// page was, so the handler that signs in has it too.
@@ -22,16 +20,13 @@ use super::own_path;
 /// # let _: Router = Router::new().route("/sign-in", get(async || "<form method=post>").post(sign_in));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnTo(Option<Box<str>>);
+pub struct ReturnTo(session_http::ReturnTo);
 
-/// The parameter of the query.
-pub(super) const PARAMETER: &str = "next";
+impl Deref for ReturnTo {
+    type Target = session_http::ReturnTo;
 
-impl ReturnTo {
-    /// The path, or `otherwise` if the request named none.
-    #[must_use]
-    pub fn or<'a>(&'a self, otherwise: &'a str) -> &'a str {
-        self.0.as_deref().unwrap_or(otherwise)
+    fn deref(&self) -> &session_http::ReturnTo {
+        &self.0
     }
 }
 
@@ -39,8 +34,6 @@ impl<S: Send + Sync> FromRequestParts<S> for ReturnTo {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let query = parts.uri.query().unwrap_or_default();
-        let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == PARAMETER);
-        Ok(Self(next.and_then(|(_, path)| own_path(&path).map(Into::into))))
+        Ok(Self(session_http::ReturnTo::of_query(parts.uri.query())))
     }
 }

@@ -1,0 +1,6 @@
+//! The response to a request that cannot be served because of its session.
+
+mod session_failure;
+mod text;
+
+pub use session_failure::{FailureCause, SessionFailure};

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+
+use session_core::{
+    cookie::SetCookie,
+    exchange::{drop_refused, needs_save, set_cookie, visitor_cookie},
+};
+
+use super::{ResponseHeaders, Saving, Verdict};
+use crate::{RequestSession, SessionFailure};
+
+/// A request on its way to its response. A middleware makes it before it calls the service inside, and ends it before the head
+/// of the response is sent.
+///
+/// Dropping it before the [end](Self::end) means that the client has gone away, or that the handler has panicked: a save that has
+/// begun is finished on the runtime, what was not being saved is dropped, and the use of the session counts.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use http::{HeaderMap, Response};
+/// use session_http::{Answering, RequestSession, Verdict};
+///
+/// # async fn handler() -> Response<String> { Response::default() }
+/// # fn page_of(failure: session_http::SessionFailure) -> Response<String> { Response::new(failure.to_string()) }
+/// async fn serve(session: Arc<RequestSession>) -> Response<String> {
+///     let answering = Answering::new(session);
+///     let mut response = handler().await;
+///     let verdict = Verdict::of_status(response.status().as_u16());
+///     if let Err(failure) = answering.save(verdict).await {
+///         response = page_of(failure);
+///     }
+///     answering.end(response.headers_mut());
+///     response
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "dropping it means that the client has gone away"]
+pub struct Answering {
+    request: Arc<RequestSession>,
+    /// Whether it came to an end. If not, the client has gone away.
+    done: bool,
+}
+
+impl Answering {
+    /// Begins with a request.
+    pub const fn new(request: Arc<RequestSession>) -> Self {
+        Self { request, done: false }
+    }
+
+    /// Returns the session of the request.
+    #[must_use]
+    pub const fn request(&self) -> &Arc<RequestSession> {
+        &self.request
+    }
+
+    /// Carries out the verdict on the response, and waits until that is done. To be called once.
+    ///
+    /// # Errors
+    /// [`SessionFailure`] if the changes could not be saved. Its response must then replace that of the handler.
+    pub async fn save(&self, verdict: Verdict) -> Result<(), SessionFailure> {
+        match self.begin_save(verdict) {
+            Some(saving) => saving.await,
+            None => Ok(()),
+        }
+    }
+
+    /// Like [`save`](Self::save), for a middleware that has a future of its own. Returns what the head of the response must wait
+    /// for. It is `None` for most requests: they only read.
+    pub fn begin_save(&self, verdict: Verdict) -> Option<Saving> {
+        let session = self.request.opened()?;
+        if verdict != Verdict::Leave {
+            // The handler was told that its own save failed, and may have made a page of it.
+            drop_refused(session);
+        }
+        if verdict == Verdict::Discard {
+            session.discard();
+        }
+        let saves = verdict != Verdict::Leave && needs_save(session, self.request.now());
+        saves.then(|| Saving::new(&self.request, session.clone(), verdict))
+    }
+
+    /// Writes into the head what the browser and the caches must know: `Set-Cookie`, `Vary` and `Cache-Control`. If the session was
+    /// not loaded, that is nothing. A later save does not reach them.
+    pub fn end(mut self, headers: &mut impl ResponseHeaders) {
+        self.finish();
+        let request = &self.request;
+        if request.is_forgotten() {
+            let removal = SetCookie::Remove.header(request.cookie());
+            removal.into_iter().for_each(|text| headers.append_secret("set-cookie", text));
+            request.sessions().cache_policy().apply(headers, true);
+        } else if let Some(session) = request.opened() {
+            let cookie = request.cookie();
+            let texts = [set_cookie(session, request.now()).header(cookie), visitor_cookie(session, cookie)];
+            let sets_cookie = texts.iter().any(Option::is_some);
+            texts.into_iter().flatten().for_each(|text| headers.append_secret("set-cookie", text));
+            request.sessions().cache_policy().apply(headers, sets_cookie);
+        }
+    }
+
+    /// Ends a request that gets no response, because the service inside has failed.
+    pub fn end_without_head(mut self) {
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        self.done = true;
+        self.request.set_answered();
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.request.set_answered();
+        if !self.done {
+            self.request.abandon();
+        }
+    }
+}

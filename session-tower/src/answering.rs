@@ -1,0 +1,121 @@
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum_core::body::Body;
+use http::{Request, Response, request::Parts};
+use session_http::{Saving, Verdict};
+
+use crate::{
+    DiscardChanges, RequestHead, ResponseHead, SessionFailure, layer_options::LayerOptions, placed::Placed,
+};
+
+/// A request on its way to its response. Dropping it means that the head is out, or that none will come.
+pub(crate) struct Answering {
+    http: session_http::Answering,
+    options: Arc<LayerOptions>,
+    /// Kept only for `on_error` and the sign-in page, because the request is used up when a failure is rendered.
+    head: Option<Box<Parts>>,
+}
+
+/// The response, or the error of the service inside.
+pub(crate) type Outcome<E> = Result<Response<Body>, E>;
+
+/// How far a response is.
+pub(crate) enum Answer<E> {
+    Ready(Outcome<E>),
+    Saving(SavingResponse<E>),
+}
+
+/// A response that waits until its session is saved.
+pub(crate) struct SavingResponse<E> {
+    // It is dropped before the save, to see that it is under way.
+    answering: Answering,
+    outcome: Outcome<E>,
+    save: Saving,
+}
+
+/// The mark of a failure that is rendered.
+#[derive(Clone, Copy)]
+struct Rendered;
+
+impl Answering {
+    pub(crate) fn of<B, K>(request: Request<B>, placed: Placed<K>) -> (Request<B>, Self) {
+        let Placed { request: session, options, .. } = placed;
+        let http = session_http::Answering::new(session);
+        if options.on_error.is_none() && !options.sessions.has_sign_in_page() {
+            return (request, Self { http, options, head: None });
+        }
+        let (parts, body) = request.into_parts();
+        let head = Some(Box::new(parts.clone()));
+        (Request::from_parts(parts, body), Self { http, options, head })
+    }
+
+    /// Takes what the service inside gave.
+    pub(crate) fn answer<E>(self, mut outcome: Outcome<E>) -> Answer<E> {
+        let verdict = self.judge(&mut outcome);
+        match self.http.begin_save(verdict) {
+            Some(save) => Answer::Saving(SavingResponse { answering: self, outcome, save }),
+            None => Answer::Ready(self.end(outcome)),
+        }
+    }
+
+    fn judge<E>(&self, outcome: &mut Outcome<E>) -> Verdict {
+        let Ok(response) = outcome else {
+            return Verdict::Discard;
+        };
+        if let Some(failure) = response.extensions().get::<SessionFailure>().cloned() {
+            let verdict = Verdict::of_failure(&failure);
+            // A layer of another kind, inside of this one, may have rendered it.
+            if response.extensions().get::<Rendered>().is_none() {
+                self.render(failure, response);
+            }
+            return verdict;
+        }
+        let saves = response.extensions().get::<DiscardChanges>().is_none()
+            && (self.options.save_when)(ResponseHead::from(&*response));
+        if saves { Verdict::Save } else { Verdict::Discard }
+    }
+
+    /// Puts the response that the application wishes for a failure in place of the plain one.
+    fn render(&self, failure: SessionFailure, response: &mut Response<Body>) {
+        let Some(head) = &self.head else {
+            return;
+        };
+        let head = RequestHead::from(&**head);
+        let way = self.options.way_to_sign_in(&failure, head);
+        let Some(rendered) =
+            way.or_else(|| self.options.on_error.as_ref().map(|render| render(&failure, head)))
+        else {
+            return;
+        };
+        *response = rendered;
+        response.extensions_mut().insert(failure);
+        response.extensions_mut().insert(Rendered);
+    }
+
+    fn end<E>(self, mut outcome: Outcome<E>) -> Outcome<E> {
+        match &mut outcome {
+            Ok(response) => self.http.end(response.headers_mut()),
+            Err(_) => self.http.end_without_head(),
+        }
+        outcome
+    }
+}
+
+impl<E> SavingResponse<E> {
+    pub(crate) fn poll(mut self, cx: &mut Context<'_>) -> Answer<E> {
+        let Poll::Ready(saved) = Pin::new(&mut self.save).poll(cx) else {
+            return Answer::Saving(self);
+        };
+        let Self { answering, mut outcome, .. } = self;
+        if let (Err(failure), Ok(response)) = (saved, &mut outcome) {
+            let failure = SessionFailure::from(failure);
+            *response = failure.clone().into_marked_response();
+            answering.render(failure, response);
+        }
+        Answer::Ready(answering.end(outcome))
+    }
+}
