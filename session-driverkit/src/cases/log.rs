@@ -27,6 +27,11 @@ fn no_secret_is_logged(stage: &Stage) -> Checked {
     note(&visitor, &mut secrets);
     secrets.push(token(&mut visitor)?);
     // What fails is what is logged.
+    let mut eve = site.signed_in("eve")?;
+    note(&eve, &mut secrets);
+    let others = token(&mut eve)?;
+    visitor.send(&Request::guarded(&Act::new()).form(&format!("_csrf={others}")))?.is(403)?;
+    secrets.push(others);
     visitor.send(&Request::guarded(&Act::new()).header("X-CSRF-Token", "wrong"))?.is(403)?;
     site.store().read_only();
     visitor.act(&Act::new().set("name", "Eve"))?.is(503)?;

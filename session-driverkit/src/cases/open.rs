@@ -1,5 +1,7 @@
 //! When a session is loaded, and when it is not.
 
+use std::time::Duration;
+
 use session_core::store::Operation::Load;
 
 use crate::{
@@ -13,8 +15,8 @@ cases! {
     OPEN_1: [an_untouched_session_costs_nothing, a_public_page_stays_public];
     OPEN_2: [a_handler_costs_one_load, a_form_and_its_handler_cost_one_load];
     OPEN_3: [a_visitor_costs_no_load, a_cookie_that_can_be_no_id_costs_no_load];
-    OPEN_6: [a_request_in_the_middle_of_another_sees_its_own, many_at_once_see_their_own];
-    OPEN_7: [a_session_in_use_lives_and_an_idle_one_ends];
+    OPEN_6: [a_request_in_the_middle_of_another_sees_its_own, one_connection_serves_two_visitors, many_at_once_see_their_own];
+    OPEN_7: [a_session_in_use_lives_and_an_idle_one_ends, no_session_outlives_its_absolute_time];
 }
 
 fn an_untouched_session_costs_nothing(stage: &Stage) -> Checked {
@@ -104,6 +106,18 @@ fn a_request_in_the_middle_of_another_sees_its_own(stage: &Stage) -> Checked {
     Ok(())
 }
 
+/// As a proxy does, which sends the requests of many browsers over one connection.
+fn one_connection_serves_two_visitors(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let visitors = visitors(&site, 2)?;
+    let read = Request::act(&Act::new().get("name"));
+    let mut requests: Vec<Request> = visitors.iter().map(|(_, browser)| browser.dressed(&read)).collect();
+    requests.push(read);
+    let names = visitors.iter().map(|(name, _)| name.as_str()).chain(["-"]);
+    let pages = site.send_over_one_connection(&requests)?;
+    pages.into_iter().zip(names).try_for_each(|(page, name)| page.answers(name).map(drop))
+}
+
 fn many_at_once_see_their_own(stage: &Stage) -> Checked {
     let site = stage.site()?;
     let visitors = visitors(&site, 6)?;
@@ -130,4 +144,15 @@ fn a_session_in_use_lives_and_an_idle_one_ends(stage: &Stage) -> Checked {
     }
     site.pass(301);
     same("a session that was not used for 301 seconds", &ada.who()?, &"nobody".to_owned())
+}
+
+fn no_session_outlives_its_absolute_time(stage: &Stage) -> Checked {
+    let site = stage.site_with(|settings| settings.absolute = Duration::from_secs(1000))?;
+    let mut ada = site.ada()?;
+    for _ in 0..4 {
+        site.pass(200);
+        same("a session that is read, before its absolute time", &ada.who()?, &"ada".to_owned())?;
+    }
+    site.pass(201);
+    same("a session after its absolute time", &ada.who()?, &"nobody".to_owned())
 }

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use super::Page;
+use super::{Page, Request};
 use crate::case::{Checked, Seen};
 
 /// A request that is under way.
@@ -98,6 +98,18 @@ impl Connection {
         self.body(page)
     }
 
+    /// Sends one more request.
+    pub(crate) fn ask(&mut self, request: &Request) -> Checked {
+        self.name = request.name();
+        self.write(&request.bytes())
+    }
+
+    /// Reads the head and the body, and leaves the connection open.
+    pub(crate) fn next_page(&mut self) -> Checked<Page> {
+        let page = self.head()?;
+        self.read_body(page)
+    }
+
     /// Reads the head and the body. `None` if the server closes without an answer, as after a panic.
     pub(crate) fn page_or_end(mut self) -> Checked<Option<Page>> {
         match self.try_head()? {
@@ -107,7 +119,11 @@ impl Connection {
     }
 
     /// Reads the body of this head.
-    pub(crate) fn body(mut self, mut page: Page) -> Checked<Page> {
+    pub(crate) fn body(mut self, page: Page) -> Checked<Page> {
+        self.read_body(page)
+    }
+
+    fn read_body(&mut self, mut page: Page) -> Checked<Page> {
         if self.is_head {
             return Ok(page);
         }
@@ -117,7 +133,8 @@ impl Connection {
         }
         let length = page.header("content-length").parse().unwrap_or(usize::MAX);
         while self.read.len() < length && self.more()? {}
-        page.body = self.read;
+        let rest = self.read.split_off(length.min(self.read.len()));
+        page.body = std::mem::replace(&mut self.read, rest);
         Ok(page)
     }
 
@@ -130,6 +147,8 @@ impl Connection {
                 return Err(self.seen("a piece of the body has no length"));
             };
             if length == 0 {
+                // The empty line behind it.
+                self.line()?;
                 return Ok(body);
             }
             while self.read.len() < length + 2 {

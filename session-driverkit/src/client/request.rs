@@ -68,6 +68,12 @@ impl Request {
         self.headers(&[("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", key)])
     }
 
+    /// Leaves the connection open for the next request.
+    pub(crate) const fn keeping_alive(mut self) -> Self {
+        self.connection = "keep-alive";
+        self
+    }
+
     /// What it is called in reports.
     pub(crate) fn name(&self) -> String {
         let target = String::from_utf8_lossy(self.target.as_bytes());
@@ -77,7 +83,7 @@ impl Request {
         }
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {HOST}\r\n", self.method, self.target).into_bytes();
         for (name, value) in &self.headers {
             head.extend_from_slice(name.as_bytes());

@@ -53,6 +53,18 @@ impl Site {
         request.send(self.server, self.patience)
     }
 
+    /// Sends each request when the last one is answered, over one connection.
+    pub(crate) fn send_over_one_connection(&self, requests: &[Request]) -> Checked<Vec<Page>> {
+        let Some((first, others)) = requests.split_first() else { return Ok(Vec::new()) };
+        let mut connection = first.clone().keeping_alive().begin(self.server, self.patience)?;
+        let mut pages = vec![connection.next_page()?];
+        for request in others {
+            connection.ask(&request.clone().keeping_alive())?;
+            pages.push(connection.next_page()?);
+        }
+        Ok(pages)
+    }
+
     /// A visitor with a session that says `name: Ada`.
     pub(crate) fn visitor(&self) -> Checked<Browser> {
         let mut browser = self.browser();
