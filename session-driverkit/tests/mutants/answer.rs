@@ -88,13 +88,13 @@ fn cookies(driver: &Driver, ask: &Ask, session: &OpenSession, headers: &mut Head
             text = brought.as_ref().filter(|_| is_for).map(|value| format!("{name}={value}; Path=/"));
         }
         Flaw::ConflictsRemoveTheCookie if status == 409 => {
-            text = SetCookie::Remove.header(&used).map(|text| text.to_string())
+            text = SetCookie::Remove.header(&used).map(|text| text.to_string());
         }
         Flaw::CookieBeforeTheSave if status == 503 => {
-            text = Some(format!("{name}={}; Path=/", "A".repeat(86)))
+            text = Some(format!("{name}={}; Path=/", "A".repeat(86)));
         }
         Flaw::FailuresRemoveTheCookie if status == 503 => {
-            text = SetCookie::Remove.header(&used).map(|text| text.to_string())
+            text = SetCookie::Remove.header(&used).map(|text| text.to_string());
         }
         Flaw::CookieOfTheLast => {
             let mut kept = driver.kept();
@@ -105,7 +105,7 @@ fn cookies(driver: &Driver, ask: &Ask, session: &OpenSession, headers: &mut Head
             }
         }
         Flaw::AliasesUnknownIds | Flaw::OldIdsLive | Flaw::SignInKeepsTheId => {
-            alias(driver, brought, &mut text)
+            alias(driver, brought, &mut text);
         }
         _ => {}
     }

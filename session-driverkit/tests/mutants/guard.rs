@@ -1,9 +1,6 @@
 use bytes::Bytes;
 use http::{Method, Response};
-use session_core::{
-    OpenSession,
-    session::{Arrival, TokenVerdict},
-};
+use session_core::{OpenSession, session::TokenVerdict};
 
 use crate::{
     answer::{Body, text},
@@ -68,16 +65,13 @@ pub(crate) fn token(
 ) -> Option<Response<Body>> {
     let found = match find(driver, ask, body) {
         Ok(found) => found,
-        Err(too_large) => return Some(too_large),
+        Err(too_large) => return Some(*too_large),
     };
     let Some(found) = found else { return judged(driver, false) };
     if driver.is(Flaw::LogsTokens) {
         tracing::warn!(token = found, "a form was checked");
     }
-    let is_good = match session.tokens().check("csrf", &found) {
-        Ok(TokenVerdict::Good) => true,
-        _ => session.is_new() && session.arrival() == Arrival::Superseded && false,
-    };
+    let is_good = matches!(session.tokens().check("csrf", &found), Ok(TokenVerdict::Good));
     let passes = match driver.flaw {
         Flaw::TokensAreNotBound => is_good || found.len() >= 86,
         Flaw::TokensOutliveTheSignIn => {
@@ -97,7 +91,7 @@ fn judged(driver: &Driver, passes: bool) -> Option<Response<Body>> {
 }
 
 /// Finds the token. A form that is too large is an error.
-fn find(driver: &Driver, ask: &Ask, body: &Bytes) -> Result<Option<String>, Response<Body>> {
+fn find(driver: &Driver, ask: &Ask, body: &Bytes) -> Result<Option<String>, Box<Response<Body>>> {
     if let Some(header) = ask.header("x-csrf-token") {
         return Ok(Some(header.to_owned()));
     }
@@ -109,9 +103,9 @@ fn find(driver: &Driver, ask: &Ask, body: &Bytes) -> Result<Option<String>, Resp
     let kind = ask.header("content-type").unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") && !driver.is(Flaw::NoUrlEncoded) {
         return match (body.len() > LIMIT, driver.flaw) {
-            (true, Flaw::LimitIs403) => Err(refusal("It is too large.")),
+            (true, Flaw::LimitIs403) => Err(refusal("It is too large.").into()),
             (true, Flaw::NoLimit) | (false, _) => Ok(in_form(body)),
-            (true, _) => Err(text(413, "It is too large.")),
+            (true, _) => Err(text(413, "It is too large.").into()),
         };
     }
     if kind.starts_with("multipart/form-data") && !driver.is(Flaw::NoMultipart) {
