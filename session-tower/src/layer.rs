@@ -232,16 +232,19 @@ impl<K> SessionLayer<K> {
     /// ```
     /// use session_core::observe::{Event, observer};
     ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
     /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
-    /// let (observer, events) = observer(1024);
+    /// let (observer, mut events) = observer(1024);
     /// let layer = layer.observe(observer);
-    /// std::thread::spawn(move || {
-    ///     for event in events {
+    /// tokio::spawn(async move {
+    ///     while let Some(event) = events.next().await {
     ///         if let Event::LoggedIn { owner, .. } = event {
     ///             println!("{owner} signed in");
     ///         }
     ///     }
     /// });
+    /// # }
     /// ```
     pub fn observe(self, observer: Observer) -> Self {
         self.sessions_with(|sessions| sessions.observe(observer))

@@ -1,10 +1,10 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, AtomicUsize, Ordering},
-    mpsc::{Receiver, SyncSender, sync_channel},
+use std::{
+    future::poll_fn,
+    sync::Arc,
+    task::{Context, Poll},
 };
 
-use super::Event;
+use super::{Event, queue::Queue};
 
 /// Makes the two ends of a queue for at most `capacity` events, and half as many rejections beside them.
 ///
@@ -13,75 +13,99 @@ use super::Event;
 /// own, so that a flood of invalid cookies does not displace other events. There is room for one of each at least.
 #[must_use]
 pub fn observer(capacity: usize) -> (Observer, Events) {
-    let most = [capacity.max(1), (capacity / 2).max(1)];
-    let (sender, receiver) = sync_channel(most.iter().sum());
-    let counts = Arc::new(Counts { most, ..Counts::default() });
-    (Observer { sender, counts: Arc::clone(&counts) }, Events { receiver, counts })
+    let queue = Arc::new(Queue::new((capacity / 2).max(1), capacity.max(1)));
+    (Observer { queue: Arc::clone(&queue) }, Events { queue })
 }
 
 /// The sender of the events. Give it to [`Context::observed`](crate::Context::observed).
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Observer {
-    sender: SyncSender<Event>,
-    counts: Arc<Counts>,
+    queue: Arc<Queue>,
 }
 
-/// The receiver of the events, in their order. The iterator waits for the next event and ends when the last observer is
-/// dropped. It blocks, so it needs a thread of its own; [`try_next`](Self::try_next) does not block.
+/// The receiver of the events, in their order: `while let Some(event) = events.next().await` in asynchronous code, in any
+/// runtime, and `for event in events` on a thread of its own. Both end when the last observer is dropped.
 #[derive(Debug)]
 pub struct Events {
-    receiver: Receiver<Event>,
-    counts: Arc<Counts>,
-}
-
-/// Both pairs are of other events and of rejections.
-#[derive(Debug, Default)]
-struct Counts {
-    missed: AtomicU64,
-    most: [usize; 2],
-    /// The number of events in the queue.
-    waiting: [AtomicUsize; 2],
+    queue: Arc<Queue>,
 }
 
 impl Observer {
     pub(crate) fn tell(&self, event: Event) {
-        let (waiting, most) = self.counts.of(&event);
-        if waiting.fetch_add(1, Ordering::Relaxed) >= most || self.sender.try_send(event).is_err() {
-            waiting.fetch_sub(1, Ordering::Relaxed);
-            self.counts.missed.fetch_add(1, Ordering::Relaxed);
-        }
+        self.queue.push(event);
     }
 }
 
 impl Events {
-    /// The number of events that were dropped so far.
-    #[must_use]
-    pub fn missed(&self) -> u64 {
-        self.counts.missed.load(Ordering::Relaxed)
+    /// The next event, as soon as there is one. `None` when the last observer has been dropped.
+    ///
+    /// A call that is dropped, as in a `select!`, loses no event.
+    pub async fn next(&mut self) -> Option<Event> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// Like [`next`](Self::next), for a future or a stream that is written by hand. The stream is
+    /// `futures_util::stream::poll_fn(move |cx| events.poll_next(cx))`.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.queue.poll_pop(cx)
+    }
+
+    /// Like [`next`](Self::next), but blocks the thread.
+    pub fn blocking_next(&mut self) -> Option<Event> {
+        self.queue.wait_and_pop()
     }
 
     /// The next event, if one is waiting.
     pub fn try_next(&mut self) -> Option<Event> {
-        self.receiver.try_recv().ok().inspect(|event| self.counts.heard(event))
+        self.queue.try_pop()
+    }
+
+    /// The number of events that were dropped so far.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.queue.missed()
     }
 }
 
-impl Counts {
-    /// How many events of its sort are waiting, and how many may.
-    const fn of(&self, event: &Event) -> (&AtomicUsize, usize) {
-        let ([others, rejections], [most, most_rejections]) = (&self.waiting, self.most);
-        if event.is_rejection() { (rejections, most_rejections) } else { (others, most) }
-    }
+/// Blocks the thread for each event, until the last observer is dropped.
+impl IntoIterator for Events {
+    type Item = Event;
+    type IntoIter = BlockingEvents;
 
-    fn heard(&self, event: &Event) {
-        self.of(event).0.fetch_sub(1, Ordering::Relaxed);
+    fn into_iter(self) -> BlockingEvents {
+        BlockingEvents { events: self }
     }
 }
 
-impl Iterator for Events {
+/// The iterator over [`Events`], for a thread of its own.
+#[derive(Debug)]
+pub struct BlockingEvents {
+    events: Events,
+}
+
+impl Iterator for BlockingEvents {
     type Item = Event;
 
     fn next(&mut self) -> Option<Event> {
-        self.receiver.recv().ok().inspect(|event| self.counts.heard(event))
+        self.events.blocking_next()
+    }
+}
+
+impl Clone for Observer {
+    fn clone(&self) -> Self {
+        self.queue.add_observer();
+        Self { queue: Arc::clone(&self.queue) }
+    }
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        self.queue.remove_observer();
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.queue.abandon();
     }
 }

@@ -16,10 +16,23 @@
 //! # drop(context);
 //! # audit.join().unwrap();
 //! ```
+//!
+//! In an asynchronous program a task takes them, in any runtime:
+//!
+//! ```
+//! use session_core::observe::Events;
+//!
+//! async fn audit(mut events: Events) {
+//!     while let Some(event) = events.next().await {
+//!         println!("{event:?}; {} were lost so far", events.missed());
+//!     }
+//! }
+//! ```
 
 mod channel;
 mod event;
 pub(crate) mod log;
+mod queue;
 
-pub use channel::{Events, Observer, observer};
+pub use channel::{BlockingEvents, Events, Observer, observer};
 pub use event::{EndedBy, Event, Rejection};

@@ -1,5 +1,14 @@
 //! The events for the application. A receiver never affects a request.
 
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
 use std::num::NonZeroU32;
 
 use session_core::{
@@ -198,5 +207,53 @@ fn a_flood_of_worthless_ids_does_not_crowd_out_what_matters() {
     assert!(flood.open().is_new());
     assert_eq!(told(&mut events).len(), 1);
     drop((site, flood));
-    assert_eq!(events.next(), None, "the last observer was dropped");
+    assert_eq!(events.blocking_next(), None, "the last observer was dropped");
+}
+
+/// Counts how often it is woken.
+#[derive(Default)]
+struct Bell(AtomicUsize);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_task_waits_for_events_without_a_thread_and_a_wait_that_is_given_up_loses_none() {
+    let (mut site, mut events) = watched(config(), 2);
+    let bell = Arc::new(Bell::default());
+    let (waker, rung) = (Waker::from(Arc::clone(&bell)), || bell.0.load(Ordering::SeqCst));
+    let mut cx = Context::from_waker(&waker);
+    assert!(pin!(events.next()).poll(&mut cx).is_pending());
+    assert_eq!(rung(), 0);
+    for _ in 0..5 {
+        site.sign_in("ada");
+    }
+    assert_eq!((rung(), events.missed()), (1, 3), "it is woken once, and two wait");
+    for _ in 0..2 {
+        let heard = pin!(events.next()).poll(&mut cx);
+        assert!(matches!(heard, Poll::Ready(Some(Event::LoggedIn { .. }))), "{heard:?}");
+    }
+    assert!(events.poll_next(&mut cx).is_pending());
+    drop(site);
+    assert_eq!((rung(), events.poll_next(&mut cx)), (2, Poll::Ready(None)));
+
+    let (one, mut events) = observer(2);
+    let other = one.clone();
+    drop(one);
+    assert!(events.poll_next(&mut cx).is_pending(), "an observer is left");
+    drop(other);
+    assert_eq!((rung(), events.poll_next(&mut cx)), (3, Poll::Ready(None)));
+}
+
+#[test]
+fn a_thread_that_waits_gets_each_event_and_ends_with_the_last_observer() {
+    let (mut site, events) = watched(config(), 8);
+    let heard = std::thread::spawn(move || events.into_iter().count());
+    site.sign_in("ada");
+    site.sign_in("ada");
+    drop(site);
+    assert_eq!(heard.join().unwrap(), 2);
 }
