@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use accounts::{Users, app};
+use alo_session::store::Operation;
 use session_testing::Site;
 
 fn site() -> Site {
@@ -69,4 +70,49 @@ async fn signing_out_ends_the_session() {
     let page = page.submit("/sign-out", &[]).await;
     page.assert_signed_out();
     page.follow().await.assert_says("You are signed out.");
+}
+
+#[tokio::test]
+async fn without_the_box_the_browser_forgets() {
+    let site = site();
+    let ada = site.browser();
+    ada.get("/sign-in").await.submit("/sign-in", RIGHT).await.assert_signed_in("1");
+    ada.restart();
+    ada.get("/").await.assert_redirects_to("/sign-in?next=%2F");
+}
+
+#[tokio::test]
+async fn a_lost_phone_is_ended_from_the_list_and_nobody_elses() {
+    let site = site();
+    let (laptop, phone) = (site.signed_in("1").await, site.signed_in("1").await);
+    let bob = site.signed_in("2").await;
+    let page = laptop.get("/devices").await;
+    let [own, lost, other] = [laptop.look().await, phone.look().await, bob.look().await];
+    page.assert_says(&format!("{} (this one)", own.handle().unwrap()))
+        .assert_says(&lost.handle().unwrap().to_string())
+        .assert_does_not_say(&format!("{} (this one)", lost.handle().unwrap()))
+        .assert_does_not_say(&other.handle().unwrap().to_string());
+    for handle in [lost, other].map(|look| look.handle().unwrap().to_hex()) {
+        page.submit("/devices", &[("handle", &handle)]).await.assert_redirects_to("/devices");
+    }
+    phone.look().await.assert_ended();
+    bob.look().await.assert_signed_in("2");
+    laptop.look().await.assert_signed_in("1");
+}
+
+#[tokio::test]
+async fn another_site_cannot_sign_anybody_out() {
+    let site = site();
+    let ada = site.signed_in("1").await;
+    ada.post("/sign-out").await.assert_status(403).assert_signed_in("1");
+    let forged = ada.post("/sign-out").from("https://evil.example").await;
+    forged.assert_status(403).assert_not_saved();
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_told_by_the_status() {
+    let site = site();
+    let ada = site.signed_in("1").await;
+    site.faults().fail_next(Operation::List);
+    ada.get("/devices").await.assert_status(503).assert_signed_in("1");
 }

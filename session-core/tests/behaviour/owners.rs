@@ -334,3 +334,24 @@ fn the_whole_list_and_its_pages_have_every_session_once_in_one_order() {
     }
     assert_eq!(paged, all);
 }
+
+#[test]
+fn a_sign_in_over_another_owner_takes_the_values_of_that_one_away() {
+    let session = Site::new(config()).open();
+    session.set("theme", "dark").unwrap();
+    session.login("ada").unwrap();
+    session.set("cart", 3).unwrap();
+    assert_eq!(session.keys(), ["cart", "theme"], "those of a visitor stay");
+    session.login("ada").unwrap();
+    assert_eq!(session.keys(), ["cart", "theme"], "and those of the same owner");
+    session.login("bob").unwrap();
+    assert_eq!(session.keys(), Vec::<String>::new());
+}
+
+#[test]
+fn nobody_is_elevated_who_is_not_signed_in() {
+    let session = Site::new(config()).open();
+    assert_eq!(session.elevate(1), Err(SignInRequired::NotSignedIn.into()));
+    assert!(!session.is_changed());
+    assert_eq!(session.level(), 0);
+}

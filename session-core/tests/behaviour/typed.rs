@@ -1,10 +1,15 @@
 //! Keys with a type, changes that may be refused, and what happens when a type changes between two releases.
 
+use std::{
+    sync::{Arc, Mutex, mpsc},
+    thread,
+};
+
 use serde::{Deserialize, Serialize};
 use session_core::{
-    SessionConfig, SessionError,
+    SessionConfig, SessionError, ValueError,
     config::Codec,
-    session::{Key, TokenVerdict},
+    session::{Key, SignInRequired, TokenVerdict},
 };
 
 use crate::site::{Site, config};
@@ -108,6 +113,86 @@ fn captured_values_are_there_again_after_a_conflict() {
     site.save(&fast).unwrap();
     site.save(&slow).unwrap();
     assert_eq!(site.open().get(NAMES).unwrap().unwrap(), ["Ada", "Grace"]);
+}
+
+#[test]
+fn a_key_shows_its_name_and_its_type() {
+    assert_eq!(format!("{SEATS:?}"), r#"Key<u32>("seats")"#);
+}
+
+#[test]
+fn an_owner_is_what_the_application_calls_it_or_an_error_that_names_the_type() {
+    let session = Site::new(config()).open();
+    assert_eq!(session.owner_as::<u64>(), Ok(None));
+    assert_eq!(session.require_owner(), Err(SignInRequired::NotSignedIn.into()));
+    session.login(42).unwrap();
+    assert_eq!((session.owner_as(), session.owner_as()), (Ok(Some(42_u64)), Ok(Some("42".to_owned()))));
+    session.login("ada").unwrap();
+    assert_eq!(session.owner_as::<u64>(), Err(ValueError::OwnerType { expected: "u64" }.into()));
+    assert_eq!(session.require_owner().as_deref(), Ok("ada"), "it costs nobody the sign-in");
+}
+
+#[test]
+fn an_update_keeps_within_the_limits() {
+    let config = SessionConfig::with(|settings| {
+        settings.limits.max_bytes = 1024;
+        settings.limits.max_key_bytes = 64;
+        settings.limits.max_keys = 4;
+    });
+    let session = Site::new(config.unwrap()).open();
+    let long = "x".repeat(2000);
+    let told = session.update(NAMES, move |names| names.push(long));
+    assert!(matches!(told, Err(SessionError::Value(ValueError::TooLarge { limit: 1024, .. }))), "{told:?}");
+    assert!(!session.contains(NAMES));
+    let add = |key: &str| session.update(key, |value: &mut u8| *value += 1);
+    for key in ["a", "b", "c", "d"] {
+        add(key).unwrap();
+    }
+    assert_eq!(add("e"), Err(ValueError::TooManyKeys { limit: 4 }.into()));
+    add("d").unwrap();
+    assert_eq!(session.get("d").unwrap(), Some(2_u8), "a key that is there needs no room");
+}
+
+#[test]
+fn nothing_is_updated_in_a_session_that_was_destroyed() {
+    let session = Site::new(config()).open();
+    session.destroy();
+    assert_eq!(session.update(SEATS, |seats| *seats += 1), Err(SessionError::Destroyed));
+    assert_eq!(session.try_update(SEATS, book(1)), Err(SessionError::Destroyed));
+    assert_eq!(session.get(SEATS).unwrap(), None);
+}
+
+#[test]
+fn an_update_after_a_save_is_dropped_with_the_other_changes() {
+    let mut site = Site::new(config());
+    let session = site.open();
+    session.set(SEATS, 1).unwrap();
+    site.save(&session).unwrap();
+    session.update(SEATS, |seats| *seats += 1).unwrap();
+    session.discard();
+    assert_eq!((session.get(SEATS).unwrap(), session.is_changed()), (Some(1), false));
+}
+
+#[test]
+fn an_update_that_another_thread_overtakes_runs_again_on_what_that_one_wrote() {
+    let session = Site::new(config()).open();
+    let (begun, when_begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let may_go_on = Arc::new(Mutex::new(may_go_on));
+    let clone = session.clone();
+    let slow = thread::spawn(move || {
+        clone.update(SEATS, move |seats| {
+            // The second run finds both ends closed.
+            let _told = begun.send(());
+            let _waited = may_go_on.lock().unwrap().recv();
+            *seats += 1;
+        })
+    });
+    when_begun.recv().unwrap();
+    session.set(SEATS, 10).unwrap();
+    drop((when_begun, go_on));
+    slow.join().unwrap().unwrap();
+    assert_eq!(session.get(SEATS).unwrap(), Some(11));
 }
 
 /// The same value in two releases of an application.
