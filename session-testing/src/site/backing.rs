@@ -61,7 +61,7 @@ impl Backing {
     }
 
     /// The sessions that the application gets.
-    pub(crate) fn sessions(&self) -> Sessions<impl Store> {
+    pub(crate) fn sessions(&self) -> Sessions<impl Store + use<>> {
         Sessions::with_context(self.guarded(self.store.clone()), Arc::clone(&self.context))
     }
 

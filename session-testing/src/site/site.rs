@@ -68,11 +68,29 @@ impl Site {
         Self { backing: Arc::new(backing), transport: None }.running(app)
     }
 
-    /// Makes the sessions for an application that listens on a socket. The test starts it with [`layer`](Self::layer) or
-    /// [`blocking_sessions`](Self::blocking_sessions), and visits it with [`browser_at`](Self::browser_at).
+    /// Makes the sessions for an application that listens on a socket. The test starts it with [`layer`](Self::layer),
+    /// [`sessions`](Self::sessions) or [`blocking_sessions`](Self::blocking_sessions), and visits it with
+    /// [`browser_at`](Self::browser_at), or [says where it listens](Self::listening_at).
     #[must_use]
     pub fn without_app(config: SessionConfig) -> Self {
         Self { backing: Arc::new(Backing::in_memory(config)), transport: None }
+    }
+
+    /// Says where the application listens that the test has started. Its browsers connect there, and seem to be at
+    /// `https://site.test` all the same.
+    ///
+    /// ```no_run
+    /// use alo_session::{MemoryStore, SessionConfig, SessionLayer};
+    /// use session_testing::Site;
+    ///
+    /// # fn start_server<S>(sessions: alo_session::driver::Sessions<S>) -> String { todo!() }
+    /// let site = Site::without_app(SessionConfig::default());
+    /// let url = start_server(site.sessions()); // such as http://127.0.0.1:4711
+    /// let site = site.listening_at(&url);
+    /// ```
+    #[must_use]
+    pub fn listening_at(self, url: &str) -> Self {
+        Self { transport: Some(Transport::to(url)), ..self }
     }
 
     fn running<A: App>(self, app: impl FnOnce(SessionLayer) -> A) -> Self {
@@ -166,6 +184,13 @@ impl Site {
     /// Returns the layer that the application gets: with the site's store, settings and clock.
     pub fn layer(&self) -> SessionLayer {
         SessionLayer::from_sessions(self.backing.sessions())
+    }
+
+    /// Returns the same sessions for an application on another framework, such as
+    /// `SessionMiddleware::from_sessions` of session-actix.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<impl Store + use<>> {
+        self.backing.sessions()
     }
 
     /// Returns the same sessions for an application without a runtime. `now` is an argument there:
