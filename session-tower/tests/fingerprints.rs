@@ -82,8 +82,8 @@ async fn a_network_that_nobody_tells_is_said_once_with_the_cure() {
         around(with(&[FingerprintProperty::Browser])),
         around(with(&[FingerprintProperty::Network]).network(|_| None)),
     ];
-    assert_eq!(log::count("call `SessionLayer::network`"), 0);
+    assert_eq!(log::count("call `network` on the session layer"), 0);
     let lacking = with(&[FingerprintProperty::Network]);
     let _apps = [around(lacking.clone()), around(lacking)];
-    assert_eq!(log::count("call `SessionLayer::network`"), 1);
+    assert_eq!(log::count("call `network` on the session layer"), 1);
 }

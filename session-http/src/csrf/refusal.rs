@@ -79,18 +79,18 @@ impl From<CsrfRefusal> for SessionFailure {
 
 const fn of_origin(why: Foreign) -> &'static str {
     match why {
-        Foreign::ByMetadata => "if the page is one of yours, allow its origin with `CsrfLayer::allow_origin`",
+        Foreign::ByMetadata => "if the page is one of yours, allow its origin with `allow_origin`",
         Foreign::OtherHost => {
             "the origin is not the host: if a proxy replaces the host, let it pass `Host` on unchanged; if the page is one of \
-             yours, allow its origin with `CsrfLayer::allow_origin`"
+             yours, allow its origin with `allow_origin`"
         }
         Foreign::OtherPort => {
             "the origin has another port than the host: let the proxy pass `Host` on with its port, or allow the origin with \
-             `CsrfLayer::allow_origin`"
+             `allow_origin`"
         }
         Foreign::Null => {
             "the page hides its origin: send `Referrer-Policy: same-origin` instead of `no-referrer` with your pages, or allow \
-             it with `CsrfLayer::allow_null_origin`"
+             it with `allow_null_origin`"
         }
         Foreign::NoHost => "the request has no `Host` to compare the origin with: let the proxy pass it on",
         Foreign::Ambiguous => "`Origin` or `Sec-Fetch-Site` occurs twice or is not text: look at the proxy",
@@ -101,21 +101,21 @@ const fn of_token(error: CsrfError) -> &'static str {
     match error {
         CsrfError::MissingToken => {
             "put `CsrfToken::input` into the form, or `CsrfToken::text` into the header; exempt clients without cookies with \
-             `CsrfLayer::exempt`"
+             `exempt`"
         }
         CsrfError::SessionGone => {
             "the session has ended since the page was made: a longer `idle` lets people take their time; show the form again, \
-             with `CsrfLayer::let_through`"
+             with `let_through`"
         }
         CsrfError::Superseded => {
-            "the page is from before a change of the session: show the form again, with `CsrfLayer::let_through`"
+            "the page is from before a change of the session: show the form again, with `let_through`"
         }
         CsrfError::WrongToken => {
             "the token is of another session: all machines need the same store and the same secret"
         }
-        CsrfError::FormTooLarge => "raise `CsrfLayer::form_limit`, or send the token in the header",
+        CsrfError::FormTooLarge => "raise `form_limit`, or send the token in the header",
         CsrfError::TokenTooLate => {
-            "put `CsrfToken::input` before the files of the form, or raise `CsrfLayer::multipart_limit`"
+            "put `CsrfToken::input` before the files of the form, or raise `multipart_limit`"
         }
         _ => "the client closed the connection, or its form is damaged",
     }

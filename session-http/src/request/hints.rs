@@ -39,7 +39,7 @@ impl Hints {
         if once(&self.told.no_network) {
             tracing::warn!(
                 target: "alo_session",
-                "the fingerprint has the property `network`, but the layer has no function that finds it, so it protects nothing: call `SessionLayer::network`, or remove the property"
+                "the fingerprint has the property `network`, but nothing finds the address of the client, so it protects nothing: call `network` on the session layer, or remove the property"
             );
         }
     }
