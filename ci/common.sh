@@ -18,6 +18,7 @@ crates=(
     session-mysql
     session-http
     session-tower
+    session-actix
     session-testing
     session-testkit
     session-driverkit

@@ -1,11 +1,11 @@
-// The README shows programs of both APIs, so without their features it would neither link nor compile.
+// The README shows programs of all APIs, so without their features it would neither link nor compile.
 #![cfg_attr(
-    all(feature = "axum", feature = "blocking", feature = "memory"),
+    all(feature = "actix", feature = "axum", feature = "blocking", feature = "memory"),
     doc = include_str!("../README.md")
 )]
 #![cfg_attr(
-    not(all(feature = "axum", feature = "blocking", feature = "memory")),
-    doc = "Server-side HTTP sessions; the whole description needs the features `axum`, `blocking` and `memory`."
+    not(all(feature = "actix", feature = "axum", feature = "blocking", feature = "memory")),
+    doc = "Server-side HTTP sessions; the whole description needs the features `actix`, `axum`, `blocking` and `memory`."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -56,6 +56,14 @@ pub use session_tower::{
     LazySession, Owner, OwnerSessions, RequestHead, RequireSignIn, ResponseHead, ReturnTo, Session,
     SessionFailure, SessionLayer, own_path,
 };
+
+#[cfg(feature = "actix")]
+pub use session_actix as actix;
+
+/// What no framework owns: for functions that get the session of a request from whichever framework serves the site. The session
+/// and the extractors of every framework deref to it.
+#[cfg(any(feature = "actix", feature = "tower"))]
+pub use session_http as web;
 
 #[cfg(feature = "metrics")]
 pub use session_metrics::Metered;

@@ -1,0 +1,81 @@
+//! The guard, the way to the sign-in page, and back.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+mod common;
+
+use std::time::Duration;
+
+use actix_web::{
+    Responder,
+    web::{Redirect, ServiceConfig, get, post, resource, scope},
+};
+use common::{Served, serve};
+use session_actix::{Owner, RequireSignIn, ReturnTo, Session, SessionFailure};
+
+async fn sign_in(session: Session, back: ReturnTo) -> Result<impl Responder, SessionFailure> {
+    session.login("ada")?;
+    Ok(Redirect::to(back.or("/").to_owned()).see_other())
+}
+
+async fn name(Owner(name): Owner) -> String {
+    name
+}
+
+fn site() -> Served {
+    let routes = |app: &mut ServiceConfig| {
+        let danger = RequireSignIn::new().level(1).fresh(Duration::from_mins(5));
+        app.route("/sign-in", get().to(async || "a form")).route("/sign-in", post().to(sign_in));
+        app.route("/name", get().to(name));
+        app.service(
+            scope("/account").wrap(RequireSignIn::new()).route("/orders", get().to(async || "orders")),
+        );
+        app.service(resource("/danger").wrap(danger).route(get().to(async || "danger")));
+    };
+    serve(|sessions| sessions.sign_in_page("/sign-in"), routes)
+}
+
+#[tokio::test]
+async fn a_browser_is_led_to_the_sign_in_page_and_back() {
+    let served = site();
+    let browser = served.site.browser();
+    for path in ["/account/orders?page=2", "/name?page=2"] {
+        let page = browser.get(path).header("sec-fetch-mode", "navigate").await;
+        page.assert_status(303).assert_stored_nothing();
+        let encoded = path.replace('/', "%2F").replace('?', "%3F").replace('=', "%3D");
+        page.assert_redirects_to(&format!("/sign-in?next={encoded}"));
+    }
+    let page = browser.post("/sign-in?next=%2Faccount%2Forders").await;
+    page.assert_redirects_to("/account/orders").assert_signed_in("ada");
+    browser.get("/account/orders").await.assert_says("orders");
+    let page = served.site.browser().post("/sign-in?next=%2F%2Fevil.example").await;
+    page.assert_redirects_to("/");
+}
+
+#[tokio::test]
+async fn a_program_is_told_by_the_status() {
+    let served = site();
+    let page = served.site.browser().get("/account/orders").header("sec-fetch-mode", "cors").await;
+    page.assert_status(401).assert_says("Please sign in first.");
+    assert_eq!(page.header("www-authenticate"), Some("Cookie"));
+}
+
+#[tokio::test]
+async fn the_guard_asks_for_level_and_freshness() {
+    let served = site();
+    let get = async |given: session_testing::Given<session_testing::Browser>| {
+        given.await.get("/danger").header("sec-fetch-mode", "cors").await.status().as_u16()
+    };
+    assert_eq!(get(served.site.signed_in("ada")).await, 403);
+    assert_eq!(get(served.site.signed_in("ada").level(1)).await, 200);
+    assert_eq!(get(served.site.signed_in("ada").level(1).ago(Duration::from_mins(6))).await, 403);
+}
+
+#[tokio::test]
+async fn a_guard_without_sessions_lets_nobody_in() {
+    struct Other;
+    let routes = |app: &mut ServiceConfig| {
+        app.service(scope("").wrap(RequireSignIn::new().kind::<Other>()).route("/", get().to(async || "in")));
+    };
+    let served = serve(|sessions| sessions, routes);
+    served.site.signed_in("ada").await.get("/").await.assert_status(500).assert_does_not_say("in\n");
+}
