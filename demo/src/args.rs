@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 
-use crate::StoreChoice;
+use crate::{Framework, StoreChoice};
 
 /// A small site that shows what alo-session does
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
@@ -16,6 +16,9 @@ pub struct Args {
     /// Where sessions are kept: `memory:`, or the URL of a server, `redis://…` or `mysql://…`
     #[arg(long, default_value = "memory:")]
     pub store: StoreChoice,
+    /// What serves the site; `actix` needs the feature of this name
+    #[arg(long, default_value = "axum")]
+    pub framework: Framework,
     /// Mark the session cookie `Secure`, for use behind HTTPS
     #[arg(long)]
     pub secure: bool,

@@ -1,4 +1,7 @@
-use alo_session::{CsrfToken, Session, SessionError};
+use alo_session::{
+    SessionError,
+    web::{CsrfToken, Session},
+};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
@@ -41,7 +44,7 @@ pub(crate) fn plain(title: &str, main: &Markup) -> Markup {
 
 /// The hidden field with the CSRF token, which every form of this site must have.
 pub(crate) fn csrf(session: &Session) -> Result<Markup, SessionError> {
-    CsrfToken::new(session).input().map(PreEscaped)
+    CsrfToken::of(session).input().map(PreEscaped)
 }
 
 /// The user's name and the sign-out button, or the link to sign in.

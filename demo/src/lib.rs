@@ -10,7 +10,10 @@ mod assets;
 mod cart;
 mod config;
 mod device;
+mod framework;
 mod layout;
+#[cfg(feature = "actix")]
+mod on_actix;
 mod on_axum;
 mod pages;
 mod problem;
@@ -20,5 +23,8 @@ mod store_choice;
 mod time;
 
 pub use config::config;
+pub use framework::Framework;
+#[cfg(feature = "actix")]
+pub use on_actix::site;
 pub use on_axum::app;
 pub use store_choice::StoreChoice;

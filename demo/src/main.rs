@@ -1,12 +1,12 @@
 //! Serves the demo site.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
 
-use std::{error::Error, process::ExitCode, time::Duration};
+use std::{error::Error, net::TcpListener, process::ExitCode, time::Duration};
 
-use alo_session::SessionLayer;
+use alo_session::driver::Sessions;
 use clap::Parser as _;
-use session_demo::{app, args::Args, config, signals};
-use tokio::{net::TcpListener, time::timeout};
+use session_demo::{args::Args, config, signals};
+use tokio::time::timeout;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     layer::SubscriberExt as _,
@@ -30,19 +30,14 @@ async fn main() -> ExitCode {
 async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     start_log()?;
     let config = config(args.secure)?;
-    let app = app(SessionLayer::new(args.store.open(&config)?, config));
-    let listener = TcpListener::bind(args.addr)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", args.addr))?;
+    let sessions = Sessions::new(args.store.open(&config)?, config);
+    let listener =
+        TcpListener::bind(args.addr).map_err(|error| format!("cannot listen on {}: {error}", args.addr))?;
     // Before the address is printed, because a reader of it may send a signal at once.
     let mut ending = signals::watch()?;
     introduce(&args, &listener)?;
 
-    let mut stop = ending.clone();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        let _ = stop.wait_for(|ending| *ending).await;
-    });
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(args.framework.serve(listener, sessions, ending.clone()));
     ending.wait_for(|ending| *ending).await?;
     println!("Finishing what is under way …");
     match timeout(GRACE_PERIOD, server).await {

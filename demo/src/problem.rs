@@ -1,4 +1,4 @@
-use alo_session::{CsrfError, FailureCause, SessionError, SessionFailure};
+use alo_session::{CsrfError, FailureCause, SessionError, web::SessionFailure};
 use maud::{Markup, html};
 
 use crate::layout;
@@ -6,7 +6,8 @@ use crate::layout;
 /// Why a request gets a page that says what is wrong.
 #[derive(Debug)]
 pub(crate) enum Problem {
-    Session(SessionFailure),
+    /// The framework makes its own response of it, which `of_session` then makes a page of.
+    Session(SessionError),
     Mistake(Mistake),
 }
 
@@ -20,9 +21,9 @@ pub(crate) enum Mistake {
     OrderedAlready,
 }
 
-impl<E: Into<SessionFailure>> From<E> for Problem {
-    fn from(error: E) -> Self {
-        Self::Session(error.into())
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Self {
+        Self::Session(error)
     }
 }
 

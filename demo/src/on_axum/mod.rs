@@ -2,6 +2,8 @@
 
 mod responses;
 
+use std::io;
+
 use alo_session::{CsrfLayer, FreshSession, OwnerSessions, Session, SessionLayer};
 use axum::{
     Router,
@@ -12,6 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::de::DeserializeOwned;
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     answer::{Answer, SECURITY_HEADERS},
@@ -20,6 +23,18 @@ use crate::{
     pages::{cart, devices, home, order, shop, sign_in, your_session},
     problem::{Mistake, Problem},
 };
+
+/// Serves the site until the value is true, and then finishes what is under way.
+pub(crate) async fn serve(
+    listener: std::net::TcpListener,
+    sessions: SessionLayer,
+    mut ending: watch::Receiver<bool>,
+) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let server = axum::serve(TcpListener::from_std(listener)?, app(sessions));
+    let ending = async move { drop(ending.wait_for(|ending| *ending).await) };
+    server.with_graceful_shutdown(ending).await
+}
 
 /// Returns the site, with these sessions: those of `main`, or of a test.
 pub fn app(sessions: SessionLayer) -> Router {

@@ -27,7 +27,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         match self {
             // The session layer hands it to `session_failure` below.
-            Self::Session(failure) => failure.into_response(),
+            Self::Session(error) => SessionFailure::from(error).into_response(),
             Self::Mistake(mistake) => mistake.into_response(),
         }
     }

@@ -1,4 +1,8 @@
-use alo_session::{OwnerSessions, Session, id::SessionHandle, session::SessionInfo};
+use alo_session::{
+    id::SessionHandle,
+    session::SessionInfo,
+    web::{OwnerSessions, Session},
+};
 use maud::{Markup, html};
 use serde::Deserialize;
 

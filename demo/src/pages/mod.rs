@@ -8,7 +8,7 @@ pub(crate) mod shop;
 pub(crate) mod sign_in;
 pub(crate) mod your_session;
 
-use alo_session::Session;
+use alo_session::web::Session;
 
 /// The name of the session in logs. It is not a secret and opens nothing.
 fn handle_of(session: &Session) -> String {

@@ -1,4 +1,4 @@
-use alo_session::{Key, Session, SessionError};
+use alo_session::{Key, SessionError, web::Session};
 use maud::{Markup, html};
 use serde::Deserialize;
 

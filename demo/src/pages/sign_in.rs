@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use alo_session::Session;
+use alo_session::web::Session;
 use maud::html;
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-use alo_session::Session;
+use alo_session::web::Session;
 use maud::{Markup, html};
 
 use super::handle_of;

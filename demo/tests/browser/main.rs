@@ -1,4 +1,4 @@
-//! The site in a real browser, on every store: its cookies, two tabs at the same time, and going back after signing
+//! The site in a real browser, on every store and by every framework: its cookies, two tabs at the same time, and going back after signing
 //! out. Pictures are saved in the build directory.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let driver = chromium().and_then(|_| Driver::start());
     let address = driver.as_ref().map(|driver| driver.address.clone()).map_err(Clone::clone);
-    let stores = Kind::ALL.into_iter().flat_map(|kind| {
+    let stores = Kind::all().flat_map(|kind| {
         let address = &address;
         CASES.iter().map(move |(name, case)| {
             trial(format!("{}::{name}", kind.name()), address, move |driver| case(driver, kind))

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use alo_session::{Session, SessionFailure};
-use axum::{Router, extract::State, routing::get};
-use session_testing::Site;
 use tokio::sync::Barrier;
 
-use crate::visitor::{add, between, config, sign_in, sign_out, site};
+use crate::{
+    framework::with_slow_page,
+    visitor::{add, between, config, sign_in, sign_out, site},
+};
 
 #[tokio::test]
 async fn signing_in_keeps_the_cart_and_kills_the_old_cookie() {
@@ -44,12 +44,8 @@ async fn signing_out_ends_the_session_on_the_server() {
 
 #[tokio::test]
 async fn a_request_in_flight_does_not_bring_a_session_back() {
-    // A slow page of the same site: it waits once it has its session, and again before it ends.
     let barrier = Arc::new(Barrier::new(2));
-    let page = get(slow).with_state(Arc::clone(&barrier));
-    let site = Site::with_config(config(), |sessions| {
-        Router::new().route("/slow", page).layer(sessions.clone()).merge(session_demo::app(sessions))
-    });
+    let site = with_slow_page(config(), Arc::clone(&barrier));
     let browser = site.signed_in("Ada").await;
     let late = browser.stolen_copy();
     let (page, ()) = tokio::join!(late.get("/slow"), async {
@@ -57,17 +53,11 @@ async fn a_request_in_flight_does_not_bring_a_session_back() {
         sign_out(&browser).await;
         barrier.wait().await;
     });
-    page.assert_status(409).assert_says("The session ended while the request ran").assert_not_saved();
+    page.assert_status(409).assert_says("The session ended while the request ran").assert_ended();
+    assert!(site.sessions_of("Ada").await.is_empty());
     assert_eq!(page.header("set-cookie"), None);
     late.get("/").await.assert_status(200).assert_says("Hello, stranger.");
     browser.get("/").await.assert_status(200).assert_says("Hello, stranger.");
-}
-
-async fn slow(session: Session, State(barrier): State<Arc<Barrier>>) -> Result<&'static str, SessionFailure> {
-    session.set("late", true)?;
-    barrier.wait().await;
-    barrier.wait().await;
-    Ok("late")
 }
 
 #[tokio::test]

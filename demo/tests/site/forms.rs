@@ -1,6 +1,9 @@
 use session_testing::{Browser, Site};
 
-use crate::visitor::{add, sign_in, site};
+use crate::{
+    framework::served,
+    visitor::{add, sign_in, site},
+};
 
 /// A browser with one mug in its cart, and a good token.
 async fn shopper(site: &Site) -> (Browser, String) {
@@ -64,7 +67,7 @@ async fn another_site_is_refused_even_with_a_token() {
 
 #[tokio::test]
 async fn without_tls_the_origin_alone_tells_the_site() {
-    let site = Site::with_config(session_demo::config(false).unwrap(), session_demo::app);
+    let site = served(Site::with_config(session_demo::config(false).unwrap(), session_demo::app));
     let browser = site.browser_at("http://shop.example:3000");
     add(&browser, "mug").await;
     let token = browser.get("/cart").await.csrf_token().unwrap();

@@ -6,12 +6,14 @@ use alo_session::SessionConfig;
 use futures_util::future::join_all;
 use session_testing::{Browser, Page, Site};
 
+use crate::framework::served;
+
 pub(crate) fn config() -> SessionConfig {
     session_demo::config(true).unwrap()
 }
 
 pub(crate) fn site() -> Site {
-    Site::with_config(config(), session_demo::app)
+    served(Site::with_config(config(), session_demo::app))
 }
 
 /// The site on a slow store: requests at the same moment all load before the first one saves.

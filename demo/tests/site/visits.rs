@@ -1,7 +1,10 @@
 use alo_session::MemoryStore;
 use session_testing::Site;
 
-use crate::visitor::{at_once, config, site, slow_site};
+use crate::{
+    framework::served,
+    visitor::{at_once, config, site, slow_site},
+};
 
 #[tokio::test]
 async fn visits_are_counted_for_each_browser() {
@@ -68,7 +71,7 @@ async fn a_page_of_a_session_is_kept_by_no_cache() {
 #[tokio::test]
 async fn a_store_that_fails_is_said_and_not_hidden() {
     let full = MemoryStore::builder().max_entries(1).build().unwrap();
-    let site = Site::with_store(full, config(), session_demo::app);
+    let site = served(Site::with_store(full, config(), session_demo::app));
     site.browser().get("/").await.assert_status(200).assert_says("first visit");
     let page = site.browser().get("/").await;
     page.assert_status(503).assert_says("Please try again in a moment").assert_stored_nothing();
