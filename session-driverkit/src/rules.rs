@@ -96,6 +96,9 @@ rules! {
     COOKIE_8, "COOKIE-8":
         "After a sign-in the browser has a new id, and the old one opens nothing.",
         "Whoever knew the id from before must not be signed in.";
+    COOKIE_9, "COOKIE-9":
+        "A sign-out ends the sessions of all cookies of the request.",
+        "A cookie for another path or domain would sign the visitor in again.";
     CACHE_1, "CACHE-1":
         "A response whose session was loaded has `Vary: Cookie`, beside what the handler varies by.",
         "A cache would serve the page of one visitor to the next.";
@@ -165,6 +168,12 @@ rules! {
     FAIL_9, "FAIL-9":
         "A store that has just failed is not asked again for the same request.",
         "Every request would wait for two time limits when one is over.";
+    FAIL_10, "FAIL-10":
+        "If a fresher sign-in or one of a higher level is needed, the answer is 403.",
+        "The visitor is signed in already, and a 401 would send programs round in circles.";
+    FAIL_11, "FAIL-11":
+        "If an owner has as many sessions as allowed, the answer to a sign-in is 409, and the session stays as it was.",
+        "It is no mistake of the visitor, and another attempt does not help before something is signed out.";
     CSRF_1, "CSRF-1":
         "Safe methods pass the protection, wherever they come from.",
         "A link must work from everywhere.";

@@ -4,7 +4,7 @@ use session_core::store::Operation::{Create, Rotate};
 
 use crate::{
     case::{Checked, cases, check, same},
-    client::Request,
+    client::{Browser, Request},
     handler::{Act, Gate},
     site::Stage,
     store::Odd,
@@ -16,6 +16,7 @@ cases! {
     COOKIE_6: [a_new_session_in_the_middle_of_another, many_new_sessions_at_once];
     COOKIE_7: [what_was_not_stored_has_no_cookie];
     COOKIE_8: [a_sign_in_changes_the_id];
+    COOKIE_9: [a_sign_out_ends_every_session_of_the_request];
 }
 
 fn a_new_session_sends_its_cookie_once(stage: &Stage) -> Checked {
@@ -117,6 +118,29 @@ fn a_sign_in_changes_the_id(stage: &Stage) -> Checked {
         check(old.cookies.get(site.cookie()) != Some(&cookie.value), || "the id is as before".to_owned())?;
         same("who is there with the new id", &visitor.who()?, &owner.to_owned())?;
         same("who is there with the id from before", &old.who()?, &"nobody".to_owned())?;
+    }
+    Ok(())
+}
+
+fn a_sign_out_ends_every_session_of_the_request(stage: &Stage) -> Checked {
+    for headers in [1, 2] {
+        let site = stage.site()?;
+        let (mut first, mut second) = (site.ada()?, site.ada()?);
+        let pair = |browser: &Browser| {
+            format!("{}={}", site.cookie(), browser.cookies.get(site.cookie()).map_or("", String::as_str))
+        };
+        let request = Request::act(&Act::new().then("logout", "")).method("POST");
+        let request = match headers {
+            1 => request.header("Cookie", format!("{}; {}", pair(&first), pair(&second))),
+            _ => request.header("Cookie", pair(&first)).header("Cookie", pair(&second)),
+        };
+        site.send(&request)?.is(200)?.removal(site.cookie())?;
+        let left = [first.who()?, second.who()?];
+        same(
+            "who is there after a sign-out with two cookies",
+            &left,
+            &["nobody", "nobody"].map(str::to_owned),
+        )?;
     }
     Ok(())
 }

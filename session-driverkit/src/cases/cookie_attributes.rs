@@ -12,7 +12,12 @@ use crate::{
 };
 
 cases! {
-    COOKIE_2: [the_usual_attributes, the_configured_attributes, a_session_cookie_has_no_end_and_a_persistent_one_has];
+    COOKIE_2: [
+        the_usual_attributes,
+        the_configured_attributes,
+        a_prefixed_name_is_kept,
+        a_session_cookie_has_no_end_and_a_persistent_one_has,
+    ];
     COOKIE_3: [a_sign_out_removes_the_cookie, the_removal_has_the_attributes];
     COOKIE_4: [a_cookie_of_the_handler_is_kept, several_cookies_of_the_handler_are_kept];
 }
@@ -49,6 +54,14 @@ fn the_configured_attributes(stage: &Stage) -> Checked {
     let site = stage.site_with(elsewhere)?;
     let cookie = site.browser().act(&Act::new().set("name", "Ada"))?.is(200)?.cookie("Shop")?;
     same("the attributes of the cookie", &attributes(&cookie), &ELSEWHERE.map(str::to_owned).to_vec())
+}
+
+fn a_prefixed_name_is_kept(stage: &Stage) -> Checked {
+    let site = stage.site_with(|settings| settings.cookie.name = "__Host-shop".to_owned())?;
+    let mut ada = site.ada()?;
+    same("who is there with a prefixed cookie", &ada.who()?, &"ada".to_owned())?;
+    ada.post(&Act::new().then("logout", ""))?.is(200)?.removal("__Host-shop")?;
+    Ok(())
 }
 
 fn a_session_cookie_has_no_end_and_a_persistent_one_has(stage: &Stage) -> Checked {

@@ -10,8 +10,13 @@ use crate::{
 
 cases! {
     CSRF_4: [the_token_is_found_wherever_pages_put_it, other_bodies_need_the_header];
-    CSRF_5: [an_urlencoded_form_arrives_whole, a_form_with_a_file_arrives_whole, a_body_with_the_header_arrives_whole];
-    CSRF_8: [a_form_that_is_too_large_is_refused];
+    CSRF_5: [
+        an_urlencoded_form_arrives_whole,
+        a_form_with_a_file_arrives_whole,
+        a_body_with_the_header_arrives_whole,
+        a_body_of_unknown_length_arrives_whole,
+    ];
+    CSRF_8: [a_form_that_is_too_large_is_refused, a_form_of_unknown_length_is_too_large_as_well];
 }
 
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
@@ -122,5 +127,30 @@ fn a_form_that_is_too_large_is_refused(stage: &Stage) -> Checked {
     // By default 64 KiB are read.
     let form = format!("_csrf={token}&text={}", "x".repeat(64 * 1024));
     ada.send(&echo().form(&form))?.is(413)?;
+    Ok(())
+}
+
+fn a_body_of_unknown_length_arrives_whole(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut ada = site.ada()?;
+    let token = token(&mut ada)?;
+    let form = format!("item=1&_csrf={token}&text={}", "x+y%26".repeat(50));
+    // The pieces end within the token and within the boundary.
+    for piece in [1, 7, 64] {
+        let request = echo().in_pieces(piece);
+        arrives(&mut ada, "an urlencoded form in pieces", request, URL_ENCODED, form.as_bytes())?;
+        let request = echo().in_pieces(piece);
+        arrives(&mut ada, "a form with a file in pieces", request, MULTIPART, &multipart(&token, 500))?;
+    }
+    let request = echo().in_pieces(9000);
+    arrives(&mut ada, "a large form in pieces", request, MULTIPART, &multipart(&token, 150_000))
+}
+
+fn a_form_of_unknown_length_is_too_large_as_well(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut ada = site.ada()?;
+    let token = token(&mut ada)?;
+    let form = format!("_csrf={token}&text={}", "x".repeat(64 * 1024));
+    ada.send(&echo().in_pieces(5000).form(&form))?.is(413)?;
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! The status of each failure that is not one of the store.
 
+use std::num::NonZeroU32;
+
+use session_core::store::OnFull;
+
 use crate::{
     case::{Checked, cases, check},
     client::Request,
@@ -11,6 +15,8 @@ cases! {
     FAIL_5: [a_change_after_the_end_is_a_conflict];
     FAIL_6: [a_session_that_is_too_large_is_a_413];
     FAIL_7: [who_is_not_signed_in_gets_a_challenge];
+    FAIL_10: [who_signed_in_long_ago_is_refused, who_signed_in_too_weakly_is_refused];
+    FAIL_11: [one_session_too_many_is_refused];
 }
 
 fn a_change_after_the_end_is_a_conflict(stage: &Stage) -> Checked {
@@ -42,5 +48,37 @@ fn who_is_not_signed_in_gets_a_challenge(stage: &Stage) -> Checked {
         page.check(is_so, "it has no `WWW-Authenticate`")?;
     }
     site.ada()?.act(&Act::new().then("demand", "").owner())?.answers("ada")?;
+    Ok(())
+}
+
+fn who_signed_in_long_ago_is_refused(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut ada = site.ada()?;
+    ada.post(&Act::new().then("fresh", 60).owner())?.answers("ada")?;
+    site.pass(61);
+    ada.post(&Act::new().set("name", "Eve").then("fresh", 60))?.is(403)?;
+    ada.post(&Act::new().then("fresh", 600).owner().get("name"))?.answers("ada -")?;
+    Ok(())
+}
+
+fn who_signed_in_too_weakly_is_refused(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut ada = site.ada()?;
+    ada.post(&Act::new().set("name", "Eve").then("level", 1))?.is(403)?;
+    ada.post(&Act::new().then("level", 0).owner().get("name"))?.answers("ada -")?;
+    Ok(())
+}
+
+fn one_session_too_many_is_refused(stage: &Stage) -> Checked {
+    let site = stage.site_with(|settings| {
+        settings.max_sessions = NonZeroU32::new(1);
+        settings.on_full = OnFull::Refuse;
+    })?;
+    let (mut ada, mut phone) = (site.ada()?, site.visitor()?);
+    for act in [Act::new().login("ada"), Act::new().login("ada").save()] {
+        phone.post(&act)?.is(409)?.sets_no_cookie(site.cookie())?;
+        phone.act(&Act::new().owner().get("name"))?.answers("nobody Ada")?;
+    }
+    ada.act(&Act::new().owner())?.answers("ada")?;
     Ok(())
 }

@@ -9,7 +9,12 @@ use crate::{
 };
 
 cases! {
-    SAVE_7: [pages_that_fail_keep_a_session_alive, panics_keep_a_session_alive, a_request_that_was_cut_off_counts];
+    SAVE_7: [
+        pages_that_fail_keep_a_session_alive,
+        refused_forms_keep_a_session_alive,
+        panics_keep_a_session_alive,
+        a_request_that_was_cut_off_counts,
+    ];
 }
 
 fn pages_that_fail_keep_a_session_alive(stage: &Stage) -> Checked {
@@ -27,6 +32,17 @@ fn pages_that_fail_keep_a_session_alive(stage: &Stage) -> Checked {
             same(&when, &ada.who()?, &"ada".to_owned())?;
         }
     }
+    Ok(())
+}
+
+fn refused_forms_keep_a_session_alive(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut ada = site.ada()?;
+    for _ in 0..4 {
+        site.pass(200);
+        ada.send(&Request::guarded(&Act::new().set("name", "Eve")).form("text=hello"))?.is(403)?;
+    }
+    ada.act(&Act::new().owner().get("name"))?.answers("ada -")?;
     Ok(())
 }
 

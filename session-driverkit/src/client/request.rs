@@ -1,4 +1,4 @@
-use std::{fmt::Write as _, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use super::{Connection, Page};
 use crate::{case::Checked, handler::Act};
@@ -14,12 +14,21 @@ pub(crate) struct Request {
     target: String,
     headers: Vec<(String, Vec<u8>)>,
     body: Option<Vec<u8>>,
+    /// The size of the pieces in which the body is sent, if its length is not said before.
+    piece: Option<usize>,
     connection: &'static str,
 }
 
 impl Request {
     pub(crate) fn new(method: &'static str, path: &str) -> Self {
-        Self { method, target: path.to_owned(), headers: Vec::new(), body: None, connection: "close" }
+        Self {
+            method,
+            target: path.to_owned(),
+            headers: Vec::new(),
+            body: None,
+            piece: None,
+            connection: "close",
+        }
     }
 
     /// A GET of `/act`.
@@ -61,6 +70,12 @@ impl Request {
         self.body("application/x-www-form-urlencoded", form)
     }
 
+    /// Sends the body in pieces of this size, and does not say its length before.
+    pub(crate) const fn in_pieces(mut self, size: usize) -> Self {
+        self.piece = Some(size);
+        self
+    }
+
     /// Asks for a websocket.
     pub(super) fn upgrade(mut self) -> Self {
         self.connection = "Upgrade";
@@ -91,14 +106,17 @@ impl Request {
             head.extend_from_slice(value);
             head.extend_from_slice(b"\r\n");
         }
-        let mut rest = String::new();
-        if let Some(body) = &self.body {
-            // Writing to a string cannot fail.
-            let _ = write!(rest, "Content-Length: {}\r\n", body.len());
+        let body = self.body.as_deref().unwrap_or_default();
+        let length = match (self.piece, &self.body) {
+            (Some(_), _) => "Transfer-Encoding: chunked\r\n".to_owned(),
+            (None, Some(body)) => format!("Content-Length: {}\r\n", body.len()),
+            (None, None) => String::new(),
+        };
+        head.extend_from_slice(format!("{length}Connection: {}\r\n\r\n", self.connection).as_bytes());
+        match self.piece {
+            Some(size) => head.extend(body.chunks(size).chain([[].as_slice()]).flat_map(chunk)),
+            None => head.extend_from_slice(body),
         }
-        let _ = write!(rest, "Connection: {}\r\n\r\n", self.connection);
-        head.extend_from_slice(rest.as_bytes());
-        head.extend_from_slice(self.body.as_deref().unwrap_or_default());
         head
     }
 
@@ -110,4 +128,9 @@ impl Request {
     pub(crate) fn send(&self, server: SocketAddr, patience: Duration) -> Checked<Page> {
         self.begin(server, patience)?.page()
     }
+}
+
+/// A piece of a body. An empty one is its end.
+fn chunk(piece: &[u8]) -> Vec<u8> {
+    [format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat()
 }

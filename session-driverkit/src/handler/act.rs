@@ -1,4 +1,4 @@
-use std::{collections::VecDeque, panic::resume_unwind};
+use std::{collections::VecDeque, panic::resume_unwind, time::Duration};
 
 use futures_util::future::join;
 use session_core::SessionError;
@@ -171,6 +171,14 @@ fn on_session(
         "owner" => Some(session.owner().unwrap_or_else(|| "nobody".to_owned())),
         "demand" => {
             session.require_owner()?;
+            None
+        }
+        "fresh" => {
+            session.require_fresh(Duration::from_secs(what.parse().unwrap_or(0)))?;
+            None
+        }
+        "level" => {
+            session.require_level(what.parse().unwrap_or(u8::MAX))?;
             None
         }
         "flash" => {

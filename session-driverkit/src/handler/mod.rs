@@ -6,6 +6,8 @@ mod answer;
 mod gate;
 mod held;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use act::{act, said};
 pub use answer::Answer;

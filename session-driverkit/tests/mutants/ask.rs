@@ -84,7 +84,8 @@ impl Ask {
         match driver.flaw {
             Flaw::FirstHeaderOnly => self.cookies.truncate(1),
             Flaw::TextCookiesOnly => self.cookies.retain(|header| std::str::from_utf8(header).is_ok()),
-            Flaw::FirstCookieOnly => {
+            Flaw::SignsOutOfTheLast => drop(self.cookies.drain(..self.cookies.len().saturating_sub(1))),
+            Flaw::FirstCookieOnly | Flaw::SignsOutOfTheFirst => {
                 let value = self.cookie(&name);
                 self.cookies =
                     value.map(|value| format!("{name}={value}").into_bytes()).into_iter().collect();

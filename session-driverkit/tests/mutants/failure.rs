@@ -47,6 +47,9 @@ fn spoiled(driver: &Driver, error: &SessionError, status: u16) -> u16 {
         Flaw::TooLargeIs500 if status == 413 => 500,
         Flaw::TooLargeIs400 if status == 413 => 400,
         Flaw::SignInIs403 if status == 401 => 403,
+        Flaw::FreshIs401 if matches!(error, SessionError::SignInRequired(_)) => 401,
+        Flaw::FreshIs500 if status == 403 => 500,
+        Flaw::FullIs503 if matches!(error, SessionError::Full) => 503,
         _ => status,
     }
 }

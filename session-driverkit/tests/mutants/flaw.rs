@@ -85,6 +85,7 @@ flaws! {
     SAVE_7: [
         FailuresAreNoUse: "nothing at all is saved with an error",
         PanicsAreNoUse: "nobody notices that the handler has gone",
+        RefusalsAreNoUse: "a refused form never comes to the end of the driver",
     ];
     SAVE_8: [
         SavesAtOnce: "no lock",
@@ -130,6 +131,10 @@ flaws! {
     COOKIE_8: [
         OldIdsLive: "the old key is left to expire",
         SignInKeepsTheId: "a sign-in that writes the owner into the session",
+    ];
+    COOKIE_9: [
+        SignsOutOfTheFirst: "a map of cookies by name",
+        SignsOutOfTheLast: "the last header wins",
     ];
     CACHE_1: [
         NoVary: "`Vary` forgotten",
@@ -226,6 +231,14 @@ flaws! {
         LoadsAreRepeated: "one more try",
         FailuresSaveTheUse: "the deadline is extended whatever happened",
     ];
+    FAIL_10: [
+        FreshIs401: "whoever must sign in gets a 401",
+        FreshIs500: "every error is a 500",
+    ];
+    FAIL_11: [
+        FullIs503: "something is full",
+        FullIsFine: "the visitor sees that nobody is signed in",
+    ];
     CSRF_1: [
         SafeMethodsNeedTheOrigin: "the origin of every request is checked",
         SafeMethodsNeedTheToken: "every request needs a token",
@@ -249,6 +262,7 @@ flaws! {
         FormsAreEaten: "the body was read and is gone",
         BeginningsAreEaten: "what was read of a file is gone",
         TokensAreTakenOut: "the form is written anew without its token",
+        PiecesAreLost: "one `poll_frame` for the whole body",
     ];
     CSRF_6: [
         TokensAreNotBound: "any token that this server made",

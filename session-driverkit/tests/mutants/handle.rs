@@ -47,8 +47,8 @@ pub(crate) async fn handle(driver: Arc<Driver>, mut request: Request<Incoming>) 
         *response.headers_mut() = headers;
         return response;
     }
-    let Ok(body) = body.collect().await else { return text(400, "The body ended early.") };
-    let response = protected(&driver, ask, body.to_bytes(), upgrade).await;
+    let Some(body) = whole(&driver, body).await else { return text(400, "The body ended early.") };
+    let response = protected(&driver, ask, body, upgrade).await;
     if is_get && (driver.is(Flaw::CachesPages) || driver.is(Flaw::CachesSetCookies)) {
         return cached(&driver, url, response).await;
     }
@@ -58,6 +58,13 @@ pub(crate) async fn handle(driver: Arc<Driver>, mut request: Request<Incoming>) 
         return Response::from_parts(parts, text(200, body).into_body());
     }
     response
+}
+
+async fn whole(driver: &Driver, mut body: Incoming) -> Option<Bytes> {
+    if driver.is(Flaw::PiecesAreLost) {
+        return body.frame().await?.ok()?.into_data().ok();
+    }
+    Some(body.collect().await.ok()?.to_bytes())
 }
 
 async fn cached(driver: &Driver, url: String, response: Response<Body>) -> Response<Body> {
@@ -132,7 +139,7 @@ async fn protected(
             let _ = open(driver, &ask).await;
         }
         if let Some(mut refusal) = guard::token(driver, &ask, &session, &body) {
-            if needs_save(&session, driver.now()) {
+            if needs_save(&session, driver.now()) && !driver.is(Flaw::RefusalsAreNoUse) {
                 let _ = driver.sessions.save(&session, driver.now()).await;
             }
             write_head(driver, &ask, &session, &mut refusal);
@@ -314,6 +321,7 @@ async fn refuse(
     let driver = &slot.driver;
     match driver.flaw {
         Flaw::SaveFailuresAreLogged => {}
+        Flaw::FullIsFine if matches!(error, SessionError::Full) => {}
         Flaw::GoneIsFine | Flaw::EndedIsFine if matches!(error, SessionError::Gone) => {}
         Flaw::EndedBeginsAnew if matches!(error, SessionError::Gone) => {
             let anew = fresh(driver.sessions.context(), &Visit::new(), driver.now());

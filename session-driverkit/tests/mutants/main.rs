@@ -15,6 +15,7 @@ mod fixture;
 mod flaw;
 mod guard;
 mod handle;
+mod report;
 mod slot;
 mod socket;
 
@@ -40,6 +41,9 @@ fn main() -> ExitCode {
     let mut trials = vec![
         Trial::test("the_driver_without_a_flaw_passes", healthy),
         Trial::test("every_rule_has_two_mutants", every_rule_has_two_mutants),
+        Trial::test("a_broken_rule_is_told", report::a_broken_rule_is_told_with_all_that_an_author_needs),
+        Trial::test("what_is_claimed_away_has_its_reason", report::what_is_claimed_away_has_its_reason),
+        Trial::test("no_server_breaks_no_rule", report::a_server_that_does_not_start_breaks_no_rule),
     ];
     trials.extend(ALL.iter().map(|(flaw, rule, origin)| {
         let table = Arc::clone(&table);
