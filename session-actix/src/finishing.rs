@@ -13,8 +13,10 @@ use crate::{DiscardChanges, SessionFailure, head::Asked, outcome::Outcome, place
 pub(crate) struct Finishing {
     answering: Answering,
     slot: Rc<Slot>,
-    /// A copy for `on_error` and the sign-in page, because the request of an error is gone.
+    /// A copy for `on_error`, because the request of an error is gone.
     head: Option<Box<RequestHead>>,
+    /// The way to the sign-in page.
+    way: Option<HeaderValue>,
 }
 
 /// The mark of a failure that is rendered.
@@ -23,9 +25,10 @@ struct Rendered;
 
 impl Finishing {
     pub(crate) fn new(slot: Rc<Slot>, head: &RequestHead) -> Self {
-        let renders = slot.options.on_error.is_some() || slot.options.sessions.has_sign_in_page();
-        let head = renders.then(|| Box::new(head.clone()));
-        Self { answering: Answering::new(Arc::clone(&slot.request)), slot, head }
+        let way = slot.options.sessions.sign_in_location(&Asked(head));
+        let way = way.and_then(|location| HeaderValue::try_from(location).ok());
+        let head = slot.options.on_error.is_some().then(|| Box::new(head.clone()));
+        Self { answering: Answering::new(Arc::clone(&slot.request)), slot, head, way }
     }
 
     /// Takes what the service inside gave. Returns what its head must wait for.
@@ -72,13 +75,12 @@ impl Finishing {
 
     /// Puts the response that the application wishes for a failure in place of the plain one.
     fn render<B>(&self, failure: SessionFailure, outcome: Outcome<B>) -> Outcome<B> {
-        let Some(head) = &self.head else { return outcome };
-        let way = self.slot.options.sessions.sign_in_location(&failure, &Asked(head));
-        let way = way.and_then(|location| HeaderValue::try_from(location).ok());
-        let rendered = match (way, &self.slot.options.on_error) {
-            (Some(location), _) => HttpResponse::SeeOther().insert_header((LOCATION, location)).finish(),
-            (None, Some(render)) => render(&failure, head),
-            (None, None) => return outcome,
+        let rendered = match (&self.way, &self.slot.options.on_error, &self.head) {
+            (Some(way), _, _) if failure.requires_sign_in() => {
+                HttpResponse::SeeOther().insert_header((LOCATION, way.clone())).finish()
+            }
+            (_, Some(render), Some(head)) => render(&failure, head),
+            _ => return outcome,
         };
         let mut outcome = outcome.replace(rendered);
         outcome.carry(failure);

@@ -7,7 +7,7 @@ use session_core::{
     store::{AnyStore, Store},
 };
 
-use crate::{CachePolicy, Head, OwnerSessions, SessionFailure, request::Hints, sign_in};
+use crate::{CachePolicy, Head, OwnerSessions, request::Hints, sign_in};
 
 /// The sessions of an application as its web server uses them: all that the requests through one middleware share. Clones are
 /// cheap, and share everything.
@@ -119,20 +119,14 @@ impl HttpSessions {
         OwnerSessions::new(self.clone())
     }
 
-    /// Returns whether there is a sign-in page. Only then a middleware needs the head of a request when its response is there.
-    #[must_use]
-    pub fn has_sign_in_page(&self) -> bool {
-        self.shared.sign_in_page.is_some()
-    }
-
-    /// Returns the way to the sign-in page, for the `Location` of a 303 in place of the failure. It says where the browser wanted
-    /// to go, in the parameter `next`, which [`ReturnTo`](crate::ReturnTo) reads.
+    /// Returns the way to the sign-in page, for the `Location` of a 303 in place of a failure that
+    /// [requires a sign-in](crate::SessionFailure::requires_sign_in). It says where the browser wanted to go, in the parameter `next`,
+    /// which [`ReturnTo`](crate::ReturnTo) reads. A middleware asks for it before the handler takes the request.
     ///
-    /// It is `None` if the failure is not that somebody must sign in, if the request is not that of a browser which will show a
-    /// page, and for the sign-in page itself.
-    pub fn sign_in_location(&self, failure: &SessionFailure, head: &impl Head) -> Option<String> {
-        let page = self.shared.sign_in_page.as_ref().filter(|_| failure.requires_sign_in())?;
-        sign_in::location(page, head)
+    /// It is `None` without a sign-in page, if the request is not that of a browser which will show a page, and for the sign-in
+    /// page itself.
+    pub fn sign_in_location(&self, head: &impl Head) -> Option<String> {
+        sign_in::location(self.shared.sign_in_page.as_ref()?, head)
     }
 
     /// Says in the log, once, that another middleware for sessions of this kind is around this one, and is hidden by it.

@@ -5,7 +5,7 @@ use std::{
 };
 
 use axum_core::body::Body;
-use http::{Request, Response, request::Parts};
+use http::{HeaderValue, Request, Response, StatusCode, header::LOCATION, request::Parts};
 use session_http::{Saving, Verdict};
 
 use crate::{
@@ -16,8 +16,10 @@ use crate::{
 pub(crate) struct Answering {
     http: session_http::Answering,
     options: Arc<LayerOptions>,
-    /// Kept only for `on_error` and the sign-in page, because the request is used up when a failure is rendered.
+    /// Kept only for `on_error`, because the request is used up when a failure is rendered.
     head: Option<Box<Parts>>,
+    /// The way to the sign-in page.
+    way: Option<HeaderValue>,
 }
 
 /// The response, or the error of the service inside.
@@ -45,12 +47,14 @@ impl Answering {
     pub(crate) fn of<B, K>(request: Request<B>, placed: Placed<K>) -> (Request<B>, Self) {
         let Placed { request: session, options, .. } = placed;
         let http = session_http::Answering::new(session);
-        if options.on_error.is_none() && !options.sessions.has_sign_in_page() {
-            return (request, Self { http, options, head: None });
+        let way = options.sessions.sign_in_location(&RequestHead::from(&request));
+        let way = way.and_then(|way| HeaderValue::try_from(way).ok());
+        if options.on_error.is_none() {
+            return (request, Self { http, options, head: None, way });
         }
         let (parts, body) = request.into_parts();
         let head = Some(Box::new(parts.clone()));
-        (Request::from_parts(parts, body), Self { http, options, head })
+        (Request::from_parts(parts, body), Self { http, options, head, way })
     }
 
     /// Takes what the service inside gave.
@@ -81,17 +85,16 @@ impl Answering {
 
     /// Puts the response that the application wishes for a failure in place of the plain one.
     fn render(&self, failure: SessionFailure, response: &mut Response<Body>) {
-        let Some(head) = &self.head else {
-            return;
+        *response = match (&self.way, &self.options.on_error, &self.head) {
+            (Some(way), _, _) if failure.requires_sign_in() => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::SEE_OTHER;
+                response.headers_mut().insert(LOCATION, way.clone());
+                response
+            }
+            (_, Some(render), Some(head)) => render(&failure, RequestHead::from(&**head)),
+            _ => return,
         };
-        let head = RequestHead::from(&**head);
-        let way = self.options.way_to_sign_in(&failure, head);
-        let Some(rendered) =
-            way.or_else(|| self.options.on_error.as_ref().map(|render| render(&failure, head)))
-        else {
-            return;
-        };
-        *response = rendered;
         response.extensions_mut().insert(failure);
         response.extensions_mut().insert(Rendered);
     }

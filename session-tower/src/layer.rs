@@ -216,8 +216,7 @@ impl<K> SessionLayer<K> {
     /// is sent there with a 303, whatever `on_error` does. It says where it wanted to go, in the parameter `next`, which
     /// [`ReturnTo`](crate::ReturnTo) reads. Programs, `fetch` included, get the 401 or 403 as before. Default: none.
     ///
-    /// The layer must be outside of nested routers, because it knows the path as it sees it. It keeps a copy of the head of each
-    /// request for this.
+    /// The layer must be outside of nested routers, because it knows the path as it sees it.
     ///
     /// ```
     /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());

@@ -1,7 +1,7 @@
 use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum_core::body::Body;
-use http::{HeaderValue, Response, StatusCode, header::LOCATION};
+use http::Response;
 use session_core::config::CookieSettings;
 use session_http::{HttpSessions, RequestSession};
 
@@ -37,19 +37,6 @@ impl LayerOptions {
 
     pub(crate) fn network(&self, head: RequestHead<'_>) -> Option<IpAddr> {
         self.network.as_ref().and_then(|find| find(head))
-    }
-
-    /// Returns the way to the sign-in page, for a browser whose failure is that somebody must sign in.
-    pub(crate) fn way_to_sign_in(
-        &self,
-        failure: &SessionFailure,
-        head: RequestHead<'_>,
-    ) -> Option<Response<Body>> {
-        let location = self.sessions.sign_in_location(failure, &head)?;
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::SEE_OTHER;
-        response.headers_mut().insert(LOCATION, HeaderValue::try_from(location).ok()?);
-        Some(response)
     }
 }
 

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod csrf;
+mod extract;
+mod failure;
+mod sessions;
+
+pub use csrf::{Csrf, CsrfEndpoint};
+pub use extract::{CsrfToken, Owners, Session};
+pub use failure::SessionFailure;
+pub use sessions::{DiscardChanges, Sessions, SessionsEndpoint};
