@@ -20,6 +20,13 @@ use actix_web::{
 pub struct SessionFailure(session_http::SessionFailure);
 
 impl SessionFailure {
+    /// Returns why the request failed. It is here too, because [`Error`] has a deprecated method of that name, which would be
+    /// taken where that trait is imported.
+    #[must_use]
+    pub fn cause(&self) -> &session_http::FailureCause {
+        self.0.cause()
+    }
+
     /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -24,4 +24,4 @@ pub use request::{Client, Head, RequestHead};
 pub use request_session::RequestSession;
 pub use response::{Answering, CachePolicy, ResponseHeaders, Saving, Verdict};
 pub use session::Session;
-pub use sign_in::{ReturnTo, own_path};
+pub use sign_in::{Demand, ReturnTo, own_path};

@@ -12,10 +12,10 @@ use http::{HeaderName, HeaderValue, Response};
 /// |---|---|
 /// | 400 | a form ended before it was complete |
 /// | 401 | a sign-in is required |
-/// | 403 | a fresher sign-in is required, or one of a higher level, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
+/// | 403 | a fresher sign-in is required, or one of a higher level, a guard demands something else, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
 /// | 413 | the session, or a form to be checked, would be too large |
-/// | 500 | the layer is missing, the stored session cannot be read, or a value has another type than expected |
+/// | 500 | the layer is missing, the stored session cannot be read, a value has another type than expected, or the handler failed otherwise |
 /// | 503 | the store or the source of entropy failed; with `Retry-After` if nothing can have been changed |
 ///
 /// The layer saves no change of the session if the response carries a failure. Layers outside find it among the extensions of
@@ -56,7 +56,8 @@ use http::{HeaderName, HeaderValue, Response};
 /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(page));
 /// ```
 ///
-/// [`find`](Self::find) does it for a box, such as `anyhow::Error`.
+/// An application without an error type of its own lets its handlers return [`AnyError`](crate::AnyError), and
+/// [`find`](Self::find) is for boxes such as `anyhow::Error`.
 ///
 /// It derefs to [`session_http::SessionFailure`], which has the [status](session_http::SessionFailure::status) and the
 /// [cause](session_http::SessionFailure::cause).
@@ -64,6 +65,13 @@ use http::{HeaderName, HeaderValue, Response};
 pub struct SessionFailure(session_http::SessionFailure);
 
 impl SessionFailure {
+    /// Returns why the request failed. It is here too, because [`Error`] has a deprecated method of that name, which would be
+    /// taken where that trait is imported.
+    #[must_use]
+    pub fn cause(&self) -> &session_http::FailureCause {
+        self.0.cause()
+    }
+
     /// Returns a plain text response with the status and the message of the failure.
     #[must_use]
     pub fn to_response(&self) -> Response<Body> {
@@ -79,40 +87,34 @@ impl SessionFailure {
     /// a box, such as in `anyhow::Error`, or adds what it was doing.
     ///
     /// ```
-    /// use std::error::Error;
-    ///
     /// use axum::{http::StatusCode, response::{IntoResponse, Response}};
-    /// use session_tower::{Session, SessionFailure};
+    /// use session_tower::SessionFailure;
     ///
-    /// struct AnyError(Box<dyn Error + Send + Sync>);
+    /// struct BoxedError(Box<dyn std::error::Error + Send + Sync>);
     ///
-    /// impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for AnyError {
-    ///     fn from(error: E) -> Self {
-    ///         Self(error.into())
-    ///     }
-    /// }
-    ///
-    /// impl IntoResponse for AnyError {
+    /// impl IntoResponse for BoxedError {
     ///     fn into_response(self) -> Response {
     ///         match SessionFailure::find(&*self.0) {
     ///             Some(failure) => failure.into_response(),
-    ///             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    ///             None => StatusCode::IM_A_TEAPOT.into_response(),
     ///         }
     ///     }
     /// }
-    ///
-    /// async fn count(session: Session) -> Result<String, AnyError> {
-    ///     let seen: u32 = session.get_or_default("seen")?;
-    ///     session.set("seen", seen + "1".parse::<u32>()?)?;
-    ///     Ok(session.require_owner()?)
-    /// }
-    /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(count));
     /// ```
+    ///
+    /// [`AnyError`](crate::AnyError) is such a box.
     #[must_use]
     pub fn find(error: &(dyn Error + 'static)) -> Option<Self> {
         let ours = |error: &(dyn Error + 'static)| error.downcast_ref::<Self>().cloned();
         let found = successors(Some(error), |&error| error.source()).find_map(ours);
         found.or_else(|| session_http::SessionFailure::find(error).map(Self))
+    }
+
+    /// Returns the failure of a handler with this error: that of the session if [`find`](Self::find) finds one, and else
+    /// [`FailureCause::Other`](crate::FailureCause).
+    #[must_use]
+    pub fn of(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self::find(&*error).unwrap_or_else(|| Self(session_http::SessionFailure::of(error)))
     }
 
     pub(crate) fn missing_layer<K>() -> Self {

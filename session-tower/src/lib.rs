@@ -3,6 +3,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answering;
+mod any_error;
 mod csrf;
 mod extract;
 mod failure;
@@ -18,6 +19,7 @@ mod service;
 mod session;
 mod sign_in;
 
+pub use any_error::AnyError;
 pub use axum_core::body::Body;
 pub use csrf::{CsrfFuture, CsrfLayer, CsrfService, CsrfToken, CsrfVerdict};
 pub use failure::SessionFailure;

@@ -18,6 +18,7 @@ use axum::{
     routing::get,
 };
 use common::{Browser, Clock};
+use session_core::session::Key;
 use session_tower::{LazySession, Owner, RequireSignIn, ReturnTo, Session, SessionFailure};
 use tower::{Layer as _, Service, ServiceExt as _};
 
@@ -108,6 +109,36 @@ async fn a_guard_of_another_kind_demands_the_same_of_that_kind_alone() {
     assert_eq!(as_admin(&app, &root.clone().unwrap(), "/admin").await.0, StatusCode::OK);
     clock.pass(4);
     assert_eq!(as_admin(&app, &root.unwrap(), "/admin").await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_guard_of_the_application_is_asked_about_whoever_is_signed_in() {
+    const ROLE: Key<String> = Key::new("role");
+    let admins = RequireSignIn::new().only(|session| Ok(session.get(ROLE)?.as_deref() == Some("admin")));
+    let promote = async |session: Session| Ok::<_, SessionFailure>(session.set(ROLE, "admin".to_owned())?);
+    let spoil = async |session: Session| Ok::<_, SessionFailure>(session.set("role", 7)?);
+    let app = Router::new()
+        .route("/sign-in", get(sign_in))
+        .route("/promote", get(promote))
+        .route("/spoil", get(spoil))
+        .merge(guarded("/admin", admins.level(0)))
+        .layer(Clock::default().layer(|_| ()).sign_in_page("/sign-in"));
+    let mut ada = Browser::new(&app);
+    ada.get("/promote").await;
+    assert_eq!(ada.get("/admin").await.status, StatusCode::UNAUTHORIZED, "a role alone is not a sign-in");
+    let mut bob = Browser::new(&app);
+    bob.get("/sign-in").await;
+    let page = bob.call(Method::GET, "/admin", NAVIGATE, "").await;
+    assert_eq!(
+        (page.status, page.header("location").as_str()),
+        (StatusCode::FORBIDDEN, ""),
+        "no way to sign in"
+    );
+    assert!(page.body.contains("you may not do this"), "{}", page.body);
+    bob.get("/promote").await;
+    assert_eq!(bob.get("/admin").await.body, "inside");
+    bob.get("/spoil").await;
+    assert_eq!(bob.get("/admin").await.status, StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[tokio::test]

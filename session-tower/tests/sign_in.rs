@@ -7,13 +7,17 @@ use std::{error::Error, fmt, num::ParseIntError, str::FromStr, time::Duration};
 
 use axum::{
     Router,
+    extract::Path,
     http::{Method, StatusCode},
     response::{Html, IntoResponse, Redirect},
     routing::{get, post},
 };
 use common::{Browser, Clock, browser::Page};
 use session_core::{SessionError, session::SignInRequired};
-use session_tower::{FreshSession, Owner, OwnerSessions, RequireSignIn, ReturnTo, Session, SessionFailure};
+use session_tower::{
+    AnyError, FailureCause, FreshSession, Owner, OwnerSessions, RequireSignIn, ReturnTo, Session,
+    SessionFailure,
+};
 
 /// The id of an owner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -224,7 +228,6 @@ struct Cart(#[source] Box<dyn Error + Send + Sync>);
 
 #[test]
 fn a_boxed_error_is_found_again_also_below_others() {
-    let not_signed_in = || SessionError::from(SignInRequired::NotSignedIn);
     for (error, status) in [
         (Box::from(not_signed_in()), 401),
         (Box::from(SessionError::Gone), 409),
@@ -235,4 +238,60 @@ fn a_boxed_error_is_found_again_also_below_others() {
         assert_eq!(SessionFailure::find(&*error).unwrap().status(), status);
     }
     assert!(SessionFailure::find(&Cart("another".into())).is_none());
+}
+
+async fn any_error(session: Session, Path(what): Path<String>) -> Result<&'static str, AnyError> {
+    session.set("changed", true)?;
+    match what.as_str() {
+        "session" => session.tokens().claim("order", "x")?,
+        "below" => Err(Cart(Box::from(not_signed_in())))?,
+        "failure" => Err(SessionFailure::from(not_signed_in()))?,
+        "number" => drop("x".parse::<u8>()?),
+        "text" => Err("no such thing")?,
+        _ => {}
+    }
+    Ok("done")
+}
+
+fn not_signed_in() -> SessionError {
+    SignInRequired::NotSignedIn.into()
+}
+
+#[tokio::test]
+async fn any_error_knows_its_response_and_nothing_is_saved_with_it() {
+    let routes = Router::new().route(
+        "/changed",
+        get(async |session: Session| Ok::<_, AnyError>(session.contains("changed").to_string())),
+    );
+    let routes = routes.route("/do/{what}", get(any_error));
+    let plain = routes.clone().layer(Clock::default().layer(|_| ()));
+    let rendered =
+        routes.layer(Clock::default().layer(|_| ()).on_error(|failure, _| match failure.cause() {
+            FailureCause::Other(error) if error.is::<ParseIntError>() => (StatusCode::NOT_FOUND, "no number"),
+            _ => (failure.status(), "rendered"),
+        }));
+    let [mut ada, mut bob] = [Browser::new(&plain), Browser::new(&rendered)];
+    for (what, status, own) in [
+        ("session", StatusCode::CONFLICT, (StatusCode::CONFLICT, "rendered")),
+        ("below", StatusCode::UNAUTHORIZED, (StatusCode::UNAUTHORIZED, "rendered")),
+        ("failure", StatusCode::UNAUTHORIZED, (StatusCode::UNAUTHORIZED, "rendered")),
+        ("number", StatusCode::INTERNAL_SERVER_ERROR, (StatusCode::NOT_FOUND, "no number")),
+        ("text", StatusCode::INTERNAL_SERVER_ERROR, (StatusCode::INTERNAL_SERVER_ERROR, "rendered")),
+    ] {
+        let page = ada.get(&format!("/do/{what}")).await;
+        assert_eq!(page.status, status, "{what}");
+        assert!(
+            !page.body.contains("digit") && !page.body.contains("such"),
+            "it is for the log: {}",
+            page.body
+        );
+        let page = bob.get(&format!("/do/{what}")).await;
+        assert_eq!((page.status, page.body.as_str()), own, "{what}");
+        for browser in [&mut ada, &mut bob] {
+            assert_eq!(browser.get("/changed").await.body, "false", "{what}");
+        }
+    }
+    assert!(common::log::last("request failed").contains("no such thing"));
+    assert_eq!(ada.get("/do/nothing").await.body, "done");
+    assert_eq!(ada.get("/changed").await.body, "true");
 }

@@ -11,7 +11,8 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
 };
-use session_http::{Kind, Main};
+use session_core::{OpenSession, SessionError};
+use session_http::{Demand, Kind, Main};
 
 use crate::{LazySession, SessionFailure};
 
@@ -44,15 +45,14 @@ use crate::{LazySession, SessionFailure};
 /// the way to the [sign-in page](crate::SessionMiddleware::sign_in_page).
 #[must_use = "a middleware does nothing until it is added"]
 pub struct RequireSignIn<K = Main> {
-    level: u8,
-    fresh: Option<Duration>,
+    demand: Demand,
     kind: Kind<K>,
 }
 
 impl RequireSignIn {
     /// Requires that an owner is signed in.
     pub const fn new() -> Self {
-        Self { level: 0, fresh: None, kind: Kind::new() }
+        Self { demand: Demand::new(), kind: Kind::new() }
     }
 }
 
@@ -65,28 +65,38 @@ impl Default for RequireSignIn {
 impl<K> RequireSignIn<K> {
     /// Requires a sign-in of at least this level; see [`elevate`](session_core::OpenSession::elevate).
     pub const fn level(self, level: u8) -> Self {
-        Self { level, ..self }
+        Self { demand: Demand { level, ..self.demand }, ..self }
     }
 
     /// Requires that the last sign-in is no longer ago than this.
     pub const fn fresh(self, max_age: Duration) -> Self {
-        Self { fresh: Some(max_age), ..self }
+        Self { demand: Demand { fresh: Some(max_age), ..self.demand }, ..self }
+    }
+
+    /// Requires that this function says so too, which sees the session: for roles. Otherwise the answer is a 403.
+    ///
+    /// ```
+    /// # use actix_web::web;
+    /// # use session_actix::RequireSignIn;
+    /// # use session_core::session::Key;
+    /// const ROLE: Key<String> = Key::new("role"); // set at the sign-in
+    ///
+    /// let admins = RequireSignIn::new().only(|session| Ok(session.get(ROLE)?.as_deref() == Some("admin")));
+    /// # let _ = web::scope("/admin").wrap(admins);
+    /// ```
+    pub const fn only(self, allows: fn(&OpenSession) -> Result<bool, SessionError>) -> Self {
+        Self { demand: Demand { only: Some(allows), ..self.demand }, ..self }
     }
 
     /// Requires it of the session of another [kind](Main).
     pub const fn kind<Other>(self) -> RequireSignIn<Other> {
-        RequireSignIn { level: self.level, fresh: self.fresh, kind: Kind::new() }
+        RequireSignIn { demand: self.demand, kind: Kind::new() }
     }
 }
 
 impl<K: 'static> RequireSignIn<K> {
     async fn check(self, session: LazySession<K>) -> Result<(), SessionFailure> {
-        let session = session.load().await?;
-        session.require_level(self.level)?;
-        if let Some(max_age) = self.fresh {
-            session.require_fresh(max_age)?;
-        }
-        Ok(())
+        Ok(self.demand.check(&*session.load().await?)?)
     }
 }
 
@@ -151,10 +161,6 @@ impl<K> Copy for RequireSignIn<K> {}
 
 impl<K> fmt::Debug for RequireSignIn<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequireSignIn")
-            .field("kind", &self.kind)
-            .field("level", &self.level)
-            .field("fresh", &self.fresh)
-            .finish()
+        f.debug_struct("RequireSignIn").field("kind", &self.kind).field("demand", &self.demand).finish()
     }
 }

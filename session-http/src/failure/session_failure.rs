@@ -16,10 +16,10 @@ use crate::CsrfError;
 /// |---|---|
 /// | 400 | a form ended before it was complete |
 /// | 401 | a sign-in is required |
-/// | 403 | a fresher sign-in is required, or one of a higher level, or the [CSRF protection](crate::CsrfRules) refused the request |
+/// | 403 | a fresher sign-in is required, or one of a higher level, a guard demands something else, or the [CSRF protection](crate::CsrfRules) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
 /// | 413 | the session, or a form to be checked, would be too large |
-/// | 500 | the layer is missing, the stored session cannot be read, or a value has another type than expected |
+/// | 500 | the layer is missing, the stored session cannot be read, a value has another type than expected, or the handler failed otherwise |
 /// | 503 | the store or the source of entropy failed; with `Retry-After` if nothing can have been changed |
 ///
 /// A response that was made of a failure saves no change; see [`Verdict::of_failure`](crate::Verdict::of_failure).
@@ -44,6 +44,12 @@ pub enum FailureCause {
     /// The [CSRF protection](crate::CsrfRules) refused the request.
     #[error("the CSRF protection refused the request: {0:?}")]
     Csrf(CsrfError),
+    /// Somebody is signed in, but a guard of the application does not let them through.
+    #[error("a guard of the application does not let the owner through")]
+    Forbidden,
+    /// The handler failed for another reason than its session.
+    #[error(transparent)]
+    Other(Box<dyn Error + Send + Sync>),
 }
 
 impl SessionFailure {
@@ -87,6 +93,13 @@ impl SessionFailure {
         successors(Some(error), |&error| error.source()).find_map(ours)
     }
 
+    /// Returns the failure of a handler with this error: that of the session if [`find`](Self::find) finds one, and else
+    /// [`FailureCause::Other`].
+    #[must_use]
+    pub fn of(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self::find(&*error).unwrap_or_else(|| FailureCause::Other(error).into())
+    }
+
     /// Returns whether somebody must sign in first, or again.
     #[must_use]
     pub fn requires_sign_in(&self) -> bool {
@@ -128,7 +141,11 @@ impl SessionFailure {
     /// is made of the failure.
     pub fn log(&self) {
         use SessionError::{Conflict, Full, Gone, Record, SignInRequired, Store, Unknown, Withheld};
-        let FailureCause::Session(error) = self.cause() else { return };
+        let error = match self.cause() {
+            FailureCause::Session(error) => error,
+            FailureCause::Other(error) => return log_other(&**error),
+            _ => return,
+        };
         if let Store(_) | Record(_) | Unknown | Conflict { .. } | Gone | Full | Withheld | SignInRequired(_) =
             error
         {
@@ -140,6 +157,12 @@ impl SessionFailure {
             tracing::info!(target: "alo_session", %error, "request failed because of its session");
         }
     }
+}
+
+fn log_other(error: &(dyn Error + 'static)) {
+    let causes = successors(error.source(), |&error| error.source());
+    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    tracing::error!(target: "alo_session", error = %text, "request failed");
 }
 
 impl From<FailureCause> for SessionFailure {

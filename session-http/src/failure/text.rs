@@ -17,6 +17,8 @@ pub(super) fn status_and_text(cause: &FailureCause) -> (StatusCode, &'static str
         }
         FailureCause::Session(error) => of_session(error),
         FailureCause::Csrf(error) => (error.status(), error.sentence()),
+        FailureCause::Forbidden => (StatusCode::FORBIDDEN, FORBIDDEN),
+        FailureCause::Other(_) => (StatusCode::INTERNAL_SERVER_ERROR, OTHER),
     }
 }
 
@@ -65,6 +67,8 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
 const MISSING_LAYER: &str = "This page cannot be shown, because the site is not set up completely.";
 const UNKNOWN: &str =
     "It could not be found out whether the change was saved. Please look before you repeat it.";
+const FORBIDDEN: &str = "You are signed in, but you may not do this.";
+const OTHER: &str = "Something went wrong, and the request could not be served.";
 const SIGN_IN: &str = "Please sign in first.";
 const SIGN_IN_AGAIN: &str = "Please sign in again: this needs a newer or a stronger proof of who you are.";
 /// Says that nothing was changed, so that the request may be repeated.
