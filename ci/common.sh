@@ -16,6 +16,7 @@ crates=(
     session-net
     session-redis
     session-mysql
+    session-sqlite
     session-http
     session-tower
     session-actix

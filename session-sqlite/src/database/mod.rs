@@ -1,0 +1,105 @@
+//! The file: how it is opened, and what must be so.
+
+mod access;
+mod schema;
+
+use std::{
+    mem,
+    ops::Deref,
+    path::Path,
+    process,
+    sync::atomic::{AtomicU32, AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+pub(crate) use self::schema::prepare;
+
+use crate::{failure::Failure, options::Options};
+
+/// How long SQLite waits for another program before the thread looks at its jobs again.
+const LOCK_WAIT: Duration = Duration::from_millis(100);
+/// After so many pages the log is merged into the file: 4 MiB.
+const CHECKPOINT_PAGES: u32 = 1000;
+/// What is left of a log that has grown larger, because a program has read for long.
+const LOG_BYTES: u32 = 16 << 20;
+
+/// The process that has connections, and how many.
+static OPENED_BY: AtomicU32 = AtomicU32::new(0);
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// A connection to the file at the path of the options.
+pub(crate) struct Database {
+    connection: Connection,
+    identity: Option<access::Identity>,
+}
+
+impl Database {
+    /// Opens the file, and creates it if it is missing.
+    pub(crate) fn open(options: &Options) -> Result<Self, Failure> {
+        let this = process::id();
+        let before = OPENED_BY.load(Ordering::Relaxed);
+        if before != this && OPEN.load(Ordering::Relaxed) > 0 {
+            return Err(forked());
+        }
+        OPENED_BY.store(this, Ordering::Relaxed);
+        access::create(&options.path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&options.path, flags)?;
+        connection.busy_timeout(LOCK_WAIT)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        // Before anything is changed, because the file may be another program's.
+        schema::check(&connection)?;
+        // Both count only in a file that is still empty, in this order.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        let journal: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
+        if journal != "wal" {
+            return Err(Failure::Unsupported(format!(
+                "its file system has no shared memory for a write-ahead log (the journal is `{journal}`): \
+                 keep the file on a local disk"
+            )));
+        }
+        connection.pragma_update(None, "synchronous", options.synchronous.word())?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "cell_size_check", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        prepare(&connection)?;
+        OPEN.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { connection, identity: access::identity(&options.path) })
+    }
+
+    /// Whether another file is at the path by now, or none. What is written would be found by nobody.
+    pub(crate) fn is_displaced(&self, path: &Path) -> bool {
+        self.identity != access::identity(path)
+    }
+
+    /// Leaves the connection open for ever. Closing it would remove the log of the file that has taken its place, because
+    /// SQLite knows a log by its name.
+    pub(crate) fn abandon(self) {
+        mem::forget(self);
+    }
+}
+
+impl Deref for Database {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The locks of a file belong to a process, and SQLite in a forked one believes that it holds those of its parent.
+pub(crate) fn forked() -> Failure {
+    Failure::Unsupported(
+        "the file was opened before a fork: make the store in the child, when the parent has none".to_owned(),
+    )
+}

@@ -1,0 +1,81 @@
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use rusqlite::Connection;
+use session_core::store::Applied;
+
+use super::{Job, queue::Queue};
+use crate::{database::Database, failure::Failure, options::Options};
+
+/// Carries out jobs and answers each. Returns whether the connection can be used again.
+pub(super) type Work = fn(&Connection, &Options, Vec<Job>) -> bool;
+
+/// The pause before another look at a file that another program holds, where SQLite itself does not wait.
+const PAUSE: Duration = Duration::from_millis(2);
+
+pub(super) fn start(name: &str, queue: Arc<Queue>, options: Arc<Options>, work: Work) -> io::Result<()> {
+    let thread = thread::Builder::new().name(name.to_owned());
+    thread.spawn(move || serve(&queue, &options, work)).map(drop)
+}
+
+fn serve(queue: &Queue, options: &Options, work: Work) {
+    let mut database = None;
+    while let Some(jobs) = queue.take() {
+        // The jobs of a panic are dropped, which tells their callers.
+        let result = catch_unwind(AssertUnwindSafe(|| turn(database.take(), options, work, jobs)));
+        database = result.unwrap_or_default();
+    }
+}
+
+/// Carries out the jobs, and returns the connection for the next ones.
+fn turn(database: Option<Database>, options: &Options, work: Work, mut jobs: Vec<Job>) -> Option<Database> {
+    let current = database.and_then(|database| {
+        if !database.is_displaced(&options.path) {
+            return Some(database);
+        }
+        tracing::warn!(target: "alo_session", "the file of the sessions was removed or replaced while it was open");
+        database.abandon();
+        None
+    });
+    let opened = match current {
+        Some(database) => Ok(database),
+        None => patiently(|| Database::open(options), |failure| answer_overdue(&mut jobs, failure)),
+    };
+    match opened {
+        Ok(database) => work(&database, options, jobs).then_some(database),
+        Err(failure) => {
+            answer_all(jobs, &failure, Applied::No);
+            None
+        }
+    }
+}
+
+/// Tries again while another program holds the file, until the time is over.
+pub(super) fn patiently<T>(
+    mut attempt: impl FnMut() -> Result<T, Failure>,
+    mut is_over: impl FnMut(&Failure) -> bool,
+) -> Result<T, Failure> {
+    loop {
+        match attempt() {
+            Err(failure) if failure.is_busy() && !is_over(&failure) => thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+}
+
+/// Answers the jobs whose time is over before they were begun, and returns whether none is left.
+pub(super) fn answer_overdue(jobs: &mut Vec<Job>, failure: &Failure) -> bool {
+    answer_all(jobs.extract_if(.., |job| job.is_overdue()), failure, Applied::No);
+    jobs.is_empty()
+}
+
+pub(super) fn answer_all(jobs: impl IntoIterator<Item = Job>, failure: &Failure, applied: Applied) {
+    for job in jobs {
+        job.answer(Err(failure.error(applied)));
+    }
+}

@@ -1,0 +1,96 @@
+//! The operations that change one record: one statement, and another one to find out why it changed nothing.
+
+use std::time::Duration;
+
+use rusqlite::params;
+use session_core::{
+    id::StoreKey,
+    store::{CommitOutcome, DeleteOutcome, Revision, TouchOutcome, Write},
+};
+
+use super::Step;
+use crate::failure::Failure;
+
+pub(super) const COMMIT: &str = "\
+    UPDATE session SET revision=?4, expires=?5, data=?6 \
+    WHERE family=?1 AND digest=?2 AND revision=?3 AND expires>?7";
+pub(super) const TOUCH: &str =
+    "UPDATE session SET expires=?4 WHERE family=?1 AND digest=?2 AND revision=?3 AND expires>?5";
+/// `IFNULL` lets a revision that is not given fit every row, also one that cannot be read.
+pub(super) const DELETE: &str =
+    "DELETE FROM session WHERE family=?1 AND digest=?2 AND revision=IFNULL(?3, revision) AND expires>?4";
+/// A tombstone that is there already keeps its deadline.
+pub(super) const LEAVE_TOMBSTONE: &str = "\
+    UPDATE session SET revision=?4, age=NULL, expires=?5, data=?6 \
+    WHERE family=?1 AND digest=?2 AND revision=IFNULL(?3, revision) AND revision<>?4 AND expires>?7";
+
+impl Step<'_> {
+    pub(super) fn commit(
+        self,
+        key: &StoreKey,
+        expected: &Revision,
+        write: &Write<'_>,
+    ) -> Result<CommitOutcome, Failure> {
+        let parameters = params![
+            key.family.as_bytes(),
+            key.digest.as_bytes(),
+            expected.as_bytes(),
+            write.next.as_bytes(),
+            self.deadline(write.ttl),
+            write.data,
+            self.now
+        ];
+        if self.execute(COMMIT, parameters)? > 0 {
+            return Ok(CommitOutcome::Written);
+        }
+        Ok(match self.load(key)? {
+            None => CommitOutcome::Gone,
+            Some(live) if live.revision == write.next => CommitOutcome::Written,
+            Some(live) => CommitOutcome::Conflict(live),
+        })
+    }
+
+    pub(super) fn touch(
+        self,
+        key: &StoreKey,
+        expected: &Revision,
+        ttl: Duration,
+    ) -> Result<TouchOutcome, Failure> {
+        let parameters = params![
+            key.family.as_bytes(),
+            key.digest.as_bytes(),
+            expected.as_bytes(),
+            self.deadline(ttl),
+            self.now
+        ];
+        Ok(if self.execute(TOUCH, parameters)? > 0 { TouchOutcome::Touched } else { TouchOutcome::Gone })
+    }
+
+    pub(super) fn delete(
+        self,
+        key: &StoreKey,
+        expected: Option<&Revision>,
+        tombstone: Option<&Write<'_>>,
+    ) -> Result<DeleteOutcome, Failure> {
+        let (family, digest) = (key.family.as_bytes(), key.digest.as_bytes());
+        let expected = expected.map(Revision::as_bytes);
+        let changed = match tombstone {
+            None => self.execute(DELETE, (family, digest, expected, self.now))?,
+            Some(tombstone) => {
+                let (next, deadline) = (tombstone.next.as_bytes(), self.deadline(tombstone.ttl));
+                let parameters = params![family, digest, expected, next, deadline, tombstone.data, self.now];
+                self.execute(LEAVE_TOMBSTONE, parameters)?
+            }
+        };
+        if changed > 0 {
+            return Ok(DeleteOutcome::Deleted);
+        }
+        Ok(match self.load(key)? {
+            None => DeleteOutcome::Gone,
+            Some(live) if tombstone.is_some_and(|tombstone| tombstone.next == live.revision) => {
+                DeleteOutcome::Deleted
+            }
+            Some(live) => DeleteOutcome::Conflict(live),
+        })
+    }
+}

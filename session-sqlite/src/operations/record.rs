@@ -1,0 +1,61 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use rusqlite::{OptionalExtension as _, Params, Row};
+use session_core::{
+    id::{Digest, StoreKey},
+    store::{Revision, Stored},
+};
+
+use super::Step;
+use crate::failure::Failure;
+
+pub(super) const LOAD: &str =
+    "SELECT revision, expires, data FROM session WHERE family=?1 AND digest=?2 AND expires>?3";
+
+/// The longest life of a record.
+const LONGEST: Duration = Duration::from_secs(400 * 24 * 3600);
+
+impl Step<'_> {
+    /// Returns the live record.
+    pub(super) fn load(self, key: &StoreKey) -> Result<Option<Stored>, Failure> {
+        let mut statement = self.connection.prepare_cached(LOAD)?;
+        let parameters = (key.family.as_bytes(), key.digest.as_bytes(), self.now);
+        let found = statement.query_row(parameters, |row| Ok(self.stored(row, 0)));
+        found.optional()?.transpose()
+    }
+
+    /// Reads a record from the columns `revision`, `expires` and `data`, of which this is the first.
+    pub(super) fn stored(self, row: &Row<'_>, first: usize) -> Result<Stored, Failure> {
+        let remaining = row.get::<_, i64>(first + 1)?.saturating_sub(self.now);
+        Ok(Stored {
+            revision: Revision::from_bytes(exact(row, first)?),
+            remaining: Duration::from_millis(u64::try_from(remaining).unwrap_or_default()),
+            data: Bytes::copy_from_slice(blob(row, first + 2)?),
+        })
+    }
+
+    /// Returns when a record expires that lives for this time from now on, which is rounded up.
+    pub(super) fn deadline(self, ttl: Duration) -> i64 {
+        let millis = ttl.min(LONGEST).as_nanos().div_ceil(1_000_000).max(1);
+        self.now.saturating_add(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+
+    /// Executes a statement and returns how many rows it has changed.
+    pub(super) fn execute(self, sql: &'static str, parameters: impl Params) -> Result<usize, Failure> {
+        Ok(self.connection.prepare_cached(sql)?.execute(parameters)?)
+    }
+}
+
+pub(super) fn digest(row: &Row<'_>, column: usize) -> Result<Digest, Failure> {
+    exact(row, column).map(Digest::from_bytes)
+}
+
+/// Fails as [`Failure::Undecodable`] if there are more or fewer bytes.
+fn exact<const N: usize>(row: &Row<'_>, column: usize) -> Result<[u8; N], Failure> {
+    blob(row, column)?.try_into().map_err(|_| Failure::Undecodable)
+}
+
+fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], Failure> {
+    row.get_ref(column)?.as_blob().map_err(|_| Failure::Undecodable)
+}

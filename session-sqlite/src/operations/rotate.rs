@@ -1,0 +1,56 @@
+use rusqlite::params;
+use session_core::{
+    id::StoreKey,
+    store::{Revision, RotateOutcome, Write},
+};
+
+use super::{Step, create::INSERT, create::REMOVE};
+use crate::failure::Failure;
+
+/// The age stays.
+pub(super) const MOVE: &str = "\
+    UPDATE session SET digest=?3, revision=?4, expires=?5, data=?6 WHERE family=?1 AND digest=?2";
+
+impl Step<'_> {
+    pub(super) fn rotate(
+        self,
+        from: &StoreKey,
+        expected: &Revision,
+        to: &StoreKey,
+        write: &Write<'_>,
+        tombstone: Option<&Write<'_>>,
+    ) -> Result<RotateOutcome, Failure> {
+        if from.family != to.family {
+            return Err(Failure::Mistake(
+                "a rotation stays in its family: create a session and delete the old one",
+            ));
+        }
+        if from == to {
+            return Err(Failure::Mistake("a rotation needs a new key"));
+        }
+        let target = self.load(to)?.map(|live| live.revision);
+        if target == Some(write.next) {
+            return Ok(RotateOutcome::Written);
+        }
+        let Some(live) = self.load(from)? else {
+            return Ok(RotateOutcome::Gone);
+        };
+        if live.revision != *expected {
+            return Ok(RotateOutcome::Conflict(live));
+        }
+        if target.is_some() {
+            return Ok(RotateOutcome::Exists);
+        }
+        let family = from.family.as_bytes();
+        let (old, new) = (from.digest.as_bytes(), to.digest.as_bytes());
+        // What has expired under the new key.
+        self.execute(REMOVE, (family, new))?;
+        let deadline = self.deadline(write.ttl);
+        self.execute(MOVE, params![family, old, new, write.next.as_bytes(), deadline, write.data])?;
+        if let Some(tombstone) = tombstone {
+            let (next, deadline) = (tombstone.next.as_bytes(), self.deadline(tombstone.ttl));
+            self.execute(INSERT, params![family, old, next, deadline, tombstone.data, self.now])?;
+        }
+        Ok(RotateOutcome::Written)
+    }
+}

@@ -1,0 +1,125 @@
+//! The URL of a file: `sqlite:FILE?parameter=value`.
+
+use std::{path::PathBuf, time::Duration};
+
+use percent_encoding::percent_decode_str;
+use session_net::{ParameterError, Parameters};
+
+use crate::{BuildError, Synchronous};
+
+/// What a URL says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) path: PathBuf,
+    pub(crate) synchronous: Option<Synchronous>,
+    pub(crate) budget: Option<Duration>,
+}
+
+/// Names that other programs know, and what to write instead.
+const FOREIGN: [(&str, &str); 9] = [
+    ("mode", "a file that is missing is created, and one that cannot be written is read"),
+    ("cache", "every connection has a cache of its own"),
+    ("immutable", "the file is written"),
+    ("vfs", "the file is reached by the means of the system"),
+    ("journal-mode", "the journal is always a write-ahead log"),
+    ("busy-timeout", "the limit is `budget`"),
+    ("timeout", "the limit is `budget`"),
+    ("foreign-keys", "the table has none"),
+    ("auto-vacuum", "it is always incremental"),
+];
+
+/// Reads a URL. `-` and `_` in the names of parameters are the same, and so are small and large letters.
+///
+/// # Errors
+/// [`BuildError::Url`]
+pub(crate) fn parse(text: &str) -> Result<Settings, BuildError> {
+    let rest = text.strip_prefix("sqlite:").ok_or_else(|| invalid("must begin with `sqlite:`"))?;
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if path.starts_with("//") && !path.starts_with("///") {
+        return Err(invalid("there is no host: write `sqlite:FILE`, or `sqlite:///FILE` from the root"));
+    }
+    let path = percent_decode_str(path).decode_utf8().map_err(|_| invalid("must be UTF-8"))?;
+    if path.is_empty() || path == ":memory:" {
+        return Err(invalid("must name a file: what need not outlive the program is kept by `memory:`"));
+    }
+    if path.contains('\0') {
+        return Err(invalid("the name of a file has no zero byte"));
+    }
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let normal = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+    let mut parameters = Parameters::new(pairs.map(|(name, value)| (normal(&name), value.into_owned())));
+    let synchronous = parameters.text("synchronous")?.map(|word| synchronous(&word)).transpose()?;
+    let budget = parameters.duration("budget")?;
+    if let Some(name) = parameters.rest().next() {
+        let instead = FOREIGN.iter().find(|(foreign, _)| *foreign == name).map(|(_, instead)| *instead);
+        let instead = instead.unwrap_or("there are `synchronous` and `budget`");
+        return Err(invalid(format!("unknown parameter `{name}`: {instead}")));
+    }
+    Ok(Settings { path: PathBuf::from(&*path), synchronous, budget })
+}
+
+fn synchronous(word: &str) -> Result<Synchronous, BuildError> {
+    let known = [Synchronous::Full, Synchronous::Normal];
+    let found = known.into_iter().find(|known| known.word().eq_ignore_ascii_case(word));
+    found.ok_or_else(|| invalid("`synchronous` must be `full` or `normal`"))
+}
+
+fn invalid(reason: impl Into<String>) -> BuildError {
+    BuildError::Url { reason: reason.into() }
+}
+
+impl From<ParameterError> for BuildError {
+    fn from(error: ParameterError) -> Self {
+        invalid(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(url: &str) -> String {
+        parse(url).unwrap().path.display().to_string()
+    }
+
+    fn refused(url: &str) -> String {
+        parse(url).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_file_is_named_from_here_or_from_the_root() {
+        assert_eq!(path("sqlite:sessions.db"), "sessions.db");
+        assert_eq!(path("sqlite:/var/lib/shop/sessions.db"), "/var/lib/shop/sessions.db");
+        assert_eq!(path("sqlite:///var/lib/shop/sessions.db"), "///var/lib/shop/sessions.db");
+        assert_eq!(path("sqlite:what%3F%20%C3%A4%25.db?synchronous=full"), "what? ä%.db");
+    }
+
+    #[test]
+    fn a_setting_is_read_whatever_its_case() {
+        let settings = parse("sqlite:a?Synchronous=NORMAL&budget=1.5s").unwrap();
+        assert_eq!(settings.synchronous, Some(Synchronous::Normal));
+        assert_eq!(settings.budget, Some(Duration::from_millis(1500)));
+        assert_eq!(parse("sqlite:a").unwrap().synchronous, None);
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_with_the_cure() {
+        for (url, cure) in [
+            ("postgres://h/d", "must begin with `sqlite:`"),
+            ("sqlite:", "kept by `memory:`"),
+            ("sqlite::memory:", "kept by `memory:`"),
+            ("sqlite:?budget=1s", "kept by `memory:`"),
+            ("sqlite://shop.db", "write `sqlite:FILE`"),
+            ("sqlite:%ff", "must be UTF-8"),
+            ("sqlite:a%00b", "zero byte"),
+            ("sqlite:a?mode=rwc", "unknown parameter `mode`: a file that is missing is created"),
+            ("sqlite:a?busy_timeout=5000", "the limit is `budget`"),
+            ("sqlite:a?colour=red", "there are `synchronous` and `budget`"),
+            ("sqlite:a?synchronous=off", "must be `full` or `normal`"),
+            ("sqlite:a?budget=5", "must be a time like"),
+            ("sqlite:a?budget=1s&budget=2s", "is there twice"),
+        ] {
+            assert!(refused(url).contains(cure), "{url}: {}", refused(url));
+        }
+    }
+}
