@@ -53,11 +53,17 @@ pub trait Head {
 
     /// Returns all headers, by their names in lower case. A name that has several lines comes once for each, in their order.
     fn headers(&self) -> impl Iterator<Item = (&str, &Self::Value)>;
+
+    /// Returns the value of the first line with this name, which is in lower case. It looks at all lines, unless a framework with a
+    /// quicker way says otherwise.
+    fn header(&self, name: &str) -> Option<&Self::Value> {
+        self.headers().find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
 }
 
 /// Returns the value of the first line with the name.
 pub(crate) fn first<'a, H: Head>(head: &'a H, name: &str) -> Option<&'a [u8]> {
-    lines(head, name).next()
+    head.header(name).map(AsRef::as_ref)
 }
 
 /// Returns the values of all lines with the name.

@@ -1,4 +1,6 @@
-use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Uri, request::Parts, uri::Authority};
+use http::{
+    Extensions, HeaderMap, HeaderValue, Method, Request, Uri, header::UPGRADE, request::Parts, uri::Authority,
+};
 
 use super::Head;
 
@@ -72,5 +74,10 @@ impl Head for RequestHead<'_> {
 
     fn headers(&self) -> impl Iterator<Item = (&str, &HeaderValue)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    fn header(&self, name: &str) -> Option<&HeaderValue> {
+        // Every GET is asked for this one, and to compare the name is quicker than to parse it.
+        if name == "upgrade" { self.headers.get(UPGRADE) } else { self.headers.get(name) }
     }
 }
