@@ -174,6 +174,9 @@ rules! {
     FAIL_11, "FAIL-11":
         "If an owner has as many sessions as allowed, the answer to a sign-in is 409, and the session stays as it was.",
         "It is no mistake of the visitor, and another attempt does not help before something is signed out.";
+    FAIL_12, "FAIL-12":
+        "A sign-out that loads no session ends it also if its record cannot be read, and removes the cookie.",
+        "Whoever signs out must be signed out, whatever the record says.";
     CSRF_1, "CSRF-1":
         "Safe methods pass the protection, wherever they come from.",
         "A link must work from everywhere.";

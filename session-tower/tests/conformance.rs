@@ -1,5 +1,4 @@
 //! The rules of a driver, by the conformance kit.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use std::{net::TcpListener, process::ExitCode};
 
@@ -10,12 +9,12 @@ use axum::{
         RawQuery,
         ws::{Message, WebSocketUpgrade},
     },
-    http::{Response, StatusCode},
+    http::Response,
     routing::any,
 };
 use session_core::{OpenSession, SessionError, exchange::Liveness};
-use session_driverkit::{Answer, Fixture, Guard, Held, ServeError, Setup, act, on_tokio, said};
-use session_tower::{CsrfLayer, DiscardChanges, Session, SessionFailure, SessionLayer};
+use session_driverkit::{Fixture, Guard, Held, ServeError, Setup, act, on_tokio, said};
+use session_tower::{CsrfLayer, DiscardChanges, LazySession, Session, SessionFailure, SessionLayer};
 
 fn main() -> ExitCode {
     session_driverkit::main(Axum)
@@ -36,6 +35,7 @@ impl Fixture for Axum {
         let app = Router::new()
             .route("/plain", any(async || ([("cache-control", "public, max-age=60")], "hello")))
             .route("/act", any(handle))
+            .route("/forget", any(forget))
             .merge(guarded)
             .layer(SessionLayer::from_sessions(setup.sessions()));
         on_tokio(listener, async |listener| axum::serve(listener, app).await)
@@ -64,20 +64,17 @@ async fn handle(
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Result<Response<Body>, SessionFailure> {
-    respond(act(&Mine(session), query.as_deref().unwrap_or_default(), &body).await?)
-}
-
-fn respond(answer: Answer<Mine>) -> Result<Response<Body>, SessionFailure> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap();
-    for (name, value) in &answer.headers {
-        response.headers_mut().append(name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap());
-    }
-    if answer.discards {
+    let answer = act(&Mine(session), query.as_deref().unwrap_or_default(), &body).await?;
+    let discards = answer.discards;
+    let mut response = answer.into_http().map(Body::from_stream);
+    if discards {
         response.extensions_mut().insert(DiscardChanges);
     }
-    *response.body_mut() = Body::from_stream(answer.into_stream());
     Ok(response)
+}
+
+async fn forget(session: LazySession) -> Result<String, SessionFailure> {
+    Ok(session.forget().await?.to_string())
 }
 
 async fn socket(

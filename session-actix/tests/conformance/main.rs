@@ -11,7 +11,7 @@ use actix_web::{
     rt::System,
     web::{Bytes, PayloadConfig, ServiceConfig, get, resource, route},
 };
-use session_actix::{CsrfMiddleware, DiscardChanges, Session, SessionFailure, SessionMiddleware};
+use session_actix::{CsrfMiddleware, DiscardChanges, LazySession, Session, SessionFailure, SessionMiddleware};
 use session_core::{OpenSession, SessionError, exchange::Liveness};
 use session_driverkit::{Answer, Fixture, Guard, Held, ServeError, Setup, act};
 
@@ -47,6 +47,7 @@ fn routes(app: &mut ServiceConfig) {
     app.app_data(PayloadConfig::new(16 << 20))
         .route("/plain", route().to(async || plain()))
         .route("/act", route().to(handle))
+        .route("/forget", route().to(forget))
         .service(resource("/guarded").wrap(CsrfMiddleware::new()).route(route().to(handle)))
         .service(resource("/socket").wrap(CsrfMiddleware::new()).route(get().to(socket::open)));
 }
@@ -74,6 +75,10 @@ impl Held for Mine {
 
 async fn handle(session: Session, request: HttpRequest, body: Bytes) -> Result<HttpResponse, SessionFailure> {
     Ok(respond(act(&Mine(session), request.query_string(), &body).await?))
+}
+
+async fn forget(session: LazySession) -> Result<String, SessionFailure> {
+    Ok(session.forget().await?.to_string())
 }
 
 fn respond(answer: Answer<Mine>) -> HttpResponse {

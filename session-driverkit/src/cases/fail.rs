@@ -11,10 +11,15 @@ use crate::{
 };
 
 cases! {
-    FAIL_1: [a_store_that_is_down_is_no_empty_session, a_form_with_a_store_that_is_down_is_not_refused_for_its_token];
+    FAIL_1: [
+        a_store_that_is_down_is_no_empty_session,
+        a_load_whose_answer_was_lost_may_be_repeated,
+        a_form_with_a_store_that_is_down_is_not_refused_for_its_token,
+    ];
     FAIL_2: [a_change_that_cannot_be_stored_is_not_acknowledged];
     FAIL_3: [an_unknown_outcome_invites_nobody_to_repeat_it];
     FAIL_4: [a_record_that_cannot_be_read_stays];
+    FAIL_12: [a_record_that_cannot_be_read_can_be_signed_out_of, a_sign_out_of_nobody_is_no_error];
     FAIL_8: [a_failure_tells_nothing_of_the_server];
     FAIL_9: [a_store_that_failed_to_load_is_left_alone, a_store_that_failed_to_save_is_left_alone];
 }
@@ -43,6 +48,15 @@ fn a_store_that_is_down_is_no_empty_session(stage: &Stage) -> Checked {
         same("who is there when the store is back", &ada.who()?, &"ada".to_owned())?;
     }
     same("the records", &site.store().len(), &1)
+}
+
+/// Reading has no effect, whether it was done or not.
+fn a_load_whose_answer_was_lost_may_be_repeated(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut ada = site.ada()?;
+    site.store().always(&[Load], &Odd::Lose);
+    may_be_repeated(ada.act(&Act::new().owner())?.is(503)?)?;
+    Ok(())
 }
 
 fn a_form_with_a_store_that_is_down_is_not_refused_for_its_token(stage: &Stage) -> Checked {
@@ -101,6 +115,32 @@ fn a_record_that_cannot_be_read_stays(stage: &Stage) -> Checked {
         visitor.act(&Act::new().get("name"))?.answers("Ada")?;
     }
     same("the records", &site.store().len(), &1)
+}
+
+fn a_record_that_cannot_be_read_can_be_signed_out_of(stage: &Stage) -> Checked {
+    for is_readable in [false, true] {
+        let site = stage.site()?;
+        let mut ada = site.ada()?;
+        let mut old = ada.clone();
+        if !is_readable {
+            site.store().always(&[Load], &Odd::Damage);
+            ada.act(&Act::new().owner())?.is(500)?;
+        }
+        let page = ada.send(&Request::new("POST", "/forget"))?.is(200)?;
+        page.removal(site.cookie())?;
+        let is_kept = !page.says("cache-control", "no-store");
+        page.check(!is_kept, "a cache may keep it")?;
+        site.store().up();
+        same("the sessions of ada", &site.sessions_of("ada")?, &0)?;
+        same("who has the old cookie", &old.who()?, &"nobody".to_owned())?;
+    }
+    Ok(())
+}
+
+fn a_sign_out_of_nobody_is_no_error(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    site.send(&Request::new("POST", "/forget"))?.is(200)?;
+    same("the records", &site.store().len(), &0)
 }
 
 fn a_failure_tells_nothing_of_the_server(stage: &Stage) -> Checked {

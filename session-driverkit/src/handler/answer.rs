@@ -2,6 +2,7 @@ use std::{fmt, io};
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
+use http::Response;
 
 use super::{Held, act::Deed};
 
@@ -19,6 +20,20 @@ pub struct Answer<H> {
 }
 
 impl<H: Held> Answer<H> {
+    /// Returns the whole response, for a framework with the types of the crate `http`. [`discards`](Self::discards) is left to the
+    /// fixture. The body must be sent piece by piece as it comes.
+    ///
+    /// # Panics
+    /// If the query asked for what HTTP does not know.
+    #[allow(clippy::expect_used, reason = "a case asks for nothing that HTTP does not know")]
+    pub fn into_http(self) -> Response<impl Stream<Item = Result<Bytes, io::Error>> + use<H>> {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in &self.headers {
+            response = response.header(name, value);
+        }
+        response.body(self.into_stream()).expect("HTTP")
+    }
+
     /// Returns the body. It must be sent piece by piece as it comes: the second piece comes long after the head.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, io::Error>> + use<H> {
         stream::unfold((Some(self.said), self.later), async |(said, later)| {

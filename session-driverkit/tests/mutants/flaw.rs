@@ -198,6 +198,7 @@ flaws! {
         OutageIsAnEmptySession: "`unwrap_or_default`",
         OutageRemovesTheCookie: "whatever fails signs out",
         OutageIs500: "every error is a 500",
+        LoadsAreDoubtful: "a lost answer is a lost answer",
     ];
     FAIL_2: [
         SaveFailuresAreLogged: "a line in the log, and the handler's page",
@@ -238,6 +239,10 @@ flaws! {
     FAIL_11: [
         FullIs503: "something is full",
         FullIsFine: "the visitor sees that nobody is signed in",
+    ];
+    FAIL_12: [
+        ForgetsByLoading: "a sign-out is a change like any other",
+        ForgottenCookiesStay: "the store is asked, and the browser is not told",
     ];
     CSRF_1: [
         SafeMethodsNeedTheOrigin: "the origin of every request is checked",

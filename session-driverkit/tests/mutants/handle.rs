@@ -41,6 +41,9 @@ pub(crate) async fn handle(driver: Arc<Driver>, mut request: Request<Incoming>) 
     if ask.parts.uri.path() == "/plain" {
         return plain(&driver, &ask).await;
     }
+    if ask.parts.uri.path() == "/forget" {
+        return forget(&driver, &ask).await;
+    }
     let page = driver.kept().pages.get(&url).cloned().filter(|_| is_get);
     if let Some((status, headers, body)) = page {
         let mut response = text(status.as_u16(), body);
@@ -89,6 +92,28 @@ async fn plain(driver: &Driver, ask: &Ask) -> Response<Body> {
     response
 }
 
+/// Signs out of every session that the cookies name.
+async fn forget(driver: &Driver, ask: &Ask) -> Response<Body> {
+    let failed = |error: &SessionError| failure(driver, error, None);
+    if driver.is(Flaw::ForgetsByLoading)
+        && let Err(error) = open(driver, ask).await
+    {
+        return failed(&error);
+    }
+    if let Err(error) = driver.sessions.forget(&ask.visit(driver), driver.now()).await {
+        return failed(&error);
+    }
+    let mut response = text(200, "signed out");
+    let settings = &driver.sessions.context().config().cookie;
+    if let Some(removal) = session_core::cookie::SetCookie::Remove.header(settings)
+        && !driver.is(Flaw::ForgottenCookiesStay)
+    {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&removal).unwrap());
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 async fn open(driver: &Driver, ask: &Ask) -> Result<OpenSession, SessionError> {
     let (sessions, visit) = (&driver.sessions, ask.visit(driver));
     let opened = sessions.open(&visit, driver.now()).await;
@@ -97,7 +122,7 @@ async fn open(driver: &Driver, ask: &Ask) -> Result<OpenSession, SessionError> {
         (Err(_), Flaw::LoadsAreRepeated) => sessions.open(&visit, driver.now()).await,
         (Err(SessionError::Store(_)), Flaw::OutageIsAnEmptySession) => empty(),
         (Err(SessionError::Record(_)), Flaw::UnreadableIsEmpty) => empty(),
-        (Err(SessionError::Store(error)), _) => {
+        (Err(SessionError::Store(error)), flaw) if flaw != Flaw::LoadsAreDoubtful => {
             // Nothing was done, so it may be repeated.
             Err(error.with_applied(session_core::store::Applied::No).into())
         }
