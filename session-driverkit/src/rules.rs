@@ -233,6 +233,15 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_shows_a_test_that_runs() {
+        let test = include_str!("../../session-tower/tests/conformance.rs");
+        let code = test.split_once("\nuse ").map(|(_, code)| format!("use {code}")).unwrap_or_default();
+        let readme = include_str!("../README.md");
+        assert!(!code.is_empty() && readme.contains(&code), "the README must show {code}");
+        assert!(test.lines().count() < 100, "a fixture must be short");
+    }
+
+    #[test]
     fn every_rule_has_a_name_of_its_own() {
         let names: BTreeSet<&str> = ALL.iter().map(|rule| rule.name()).collect();
         assert_eq!(names.len(), ALL.len());

@@ -11,7 +11,9 @@ use actix_web::{
     rt::System,
     web::{Bytes, PayloadConfig, ServiceConfig, get, resource, route},
 };
-use session_actix::{CsrfMiddleware, DiscardChanges, LazySession, Session, SessionFailure, SessionMiddleware};
+use session_actix::{
+    CsrfMiddleware, DiscardChanges, LazySession, Session, SessionFailure, SessionMiddleware,
+};
 use session_core::{OpenSession, SessionError, exchange::Liveness};
 use session_driverkit::{Answer, Fixture, Guard, Held, ServeError, Setup, act};
 

@@ -112,6 +112,9 @@ fn the_token_of_another_session_is_refused(stage: &Stage) -> Checked {
     let (mut visitor, mut eve) = (site.visitor()?, site.signed_in("eve")?);
     let others = token(&mut eve)?;
     is_refused(&site, &mut visitor, &change().header("X-CSRF-Token", &others))?;
+    // Also when the session has a token of its own.
+    token(&mut visitor)?;
+    is_refused(&site, &mut visitor, &change().header("X-CSRF-Token", &others))?;
     is_refused(&site, &mut visitor, &change().form(&format!("_csrf={others}")))?;
     eve.send(&change().header("X-CSRF-Token", &others))?.answers("done")?;
     // Without the cookie the token is nothing.
