@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poem::{FromRequest, Request, RequestBody};
-use session_http::{Main, OwnerSessions, RequestSession};
+use session_http::{Client, Main, OwnerSessions, RequestSession};
 
 use crate::{SessionFailure, sessions::head};
 
@@ -47,4 +47,10 @@ pub(crate) fn placed(request: &Request) -> Result<&Arc<RequestSession>, SessionF
 pub(crate) async fn load(request: &Request) -> Result<session_http::Session, SessionFailure> {
     let network = request.remote_addr().as_socket_addr().map(|address| address.ip());
     Ok(placed(request)?.load(&head(request), network).await?)
+}
+
+/// Signs the visitor out, also of a session that cannot be loaded. Returns the number of sessions that have ended.
+pub async fn forget(request: &Request) -> Result<u64, SessionFailure> {
+    let session = placed(request)?;
+    Ok(session.forget(&Client::new(&head(request), session, None)).await?)
 }

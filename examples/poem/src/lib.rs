@@ -6,6 +6,6 @@ mod failure;
 mod sessions;
 
 pub use csrf::{Csrf, CsrfEndpoint};
-pub use extract::{CsrfToken, Owners, Session};
+pub use extract::{CsrfToken, Owners, Session, forget};
 pub use failure::SessionFailure;
 pub use sessions::{DiscardChanges, Sessions, SessionsEndpoint};

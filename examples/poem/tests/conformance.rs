@@ -4,10 +4,10 @@ mod common;
 
 use std::{net::TcpListener, process::ExitCode};
 
-use common::{plain, socket, work};
+use common::{forget, plain, socket, work};
 use poem::{EndpointExt as _, Route, Server, listener::TcpAcceptor};
 use poem_sessions::{Csrf, Sessions};
-use session_driverkit::{Claims, Fixture, Guard, ServeError, Setup, on_tokio, rules};
+use session_driverkit::{Fixture, Guard, ServeError, Setup, on_tokio};
 use session_http::HttpSessions;
 
 fn main() -> ExitCode {
@@ -25,15 +25,12 @@ impl Fixture for Poem {
         let app = Route::new()
             .at("/plain", plain)
             .at("/act", work)
+            .at("/forget", forget)
             .at("/guarded", work.with(Csrf::default()))
             .at("/socket", socket.with(Csrf::default()))
             .with(Sessions(HttpSessions::from_sessions(setup.sessions())));
         on_tokio(listener, async |listener| {
             Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?).run(app).await
         })
-    }
-
-    fn claims(&self) -> Claims {
-        Claims::everything().except(&rules::FAIL_12, "the example has no sign-out that loads no session")
     }
 }

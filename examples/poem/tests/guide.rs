@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use common::{plain, socket, work};
+use common::{forget, plain, socket, work};
 use poem::{
     Endpoint, EndpointExt as _, IntoResponse, Middleware, Request, Response, Route, Server, http::StatusCode,
     listener::TcpAcceptor,
@@ -65,8 +65,12 @@ impl Fixture for After {
     }
 
     fn serve(&self, setup: Setup, listener: TcpListener) -> Result<Guard, ServeError> {
-        let app =
-            Route::new().at("/plain", plain).at("/act", work).at("/guarded", work).at("/socket", socket);
+        let app = Route::new()
+            .at("/plain", plain)
+            .at("/act", work)
+            .at("/forget", forget)
+            .at("/guarded", work)
+            .at("/socket", socket);
         let sessions = HttpSessions::from_sessions(setup.sessions());
         let app = match self.0 {
             2 => app.with(Second(sessions)).map_to_response().boxed(),

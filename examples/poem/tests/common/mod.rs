@@ -56,6 +56,11 @@ fn respond(answer: Answer<Mine>) -> Response {
 }
 
 #[handler]
+pub async fn forget(request: &Request) -> Result<String, SessionFailure> {
+    Ok(poem_sessions::forget(request).await?.to_string())
+}
+
+#[handler]
 pub async fn socket(
     Session(session): Session,
     request: &Request,
