@@ -43,6 +43,13 @@ impl SessionFailure {
         found.or_else(|| session_http::SessionFailure::find(error).map(Self))
     }
 
+    /// Returns the failure of a handler with this error: that of the session if [`find`](Self::find) finds one, and else
+    /// [`FailureCause::Other`](crate::FailureCause).
+    #[must_use]
+    pub fn of(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self::find(&*error).unwrap_or_else(|| Self(session_http::SessionFailure::of(error)))
+    }
+
     /// Returns a plain text response with the status and the message of the failure. A handler's response is better made by
     /// [`error_response`](ResponseError::error_response), which the middleware recognises as that of a failure.
     #[must_use]

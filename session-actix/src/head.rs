@@ -71,3 +71,16 @@ impl ResponseHeaders for Answered<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_value_of_a_secret_is_in_no_log_of_headers() {
+        let mut headers = HeaderMap::new();
+        Answered::new(&mut headers).append_secret("set-cookie", Zeroizing::new("id=swordfish".to_owned()));
+        assert_eq!(headers.get("set-cookie").map(HeaderValue::as_bytes), Some(&b"id=swordfish"[..]));
+        assert!(!format!("{headers:?}").contains("swordfish"));
+    }
+}

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod any_error;
 mod csrf;
 mod extract;
 mod failure;
@@ -20,6 +21,7 @@ mod session;
 mod session_middleware;
 mod sign_in;
 
+pub use any_error::AnyError;
 pub use csrf::{CsrfMiddleware, CsrfService, CsrfToken, CsrfVerdict};
 pub use failure::SessionFailure;
 pub use fresh_session::FreshSession;

@@ -12,7 +12,9 @@ use actix_web::{
     web::{self, ServiceConfig, get, post},
 };
 use common::serve;
-use session_actix::{DiscardChanges, LazySession, Owner, Session, SessionFailure, SessionMiddleware};
+use session_actix::{
+    AnyError, DiscardChanges, LazySession, Owner, Session, SessionFailure, SessionMiddleware,
+};
 use session_core::{SessionError, store::Operation};
 
 /// Answers as JSON, with the path as the middleware sees it.
@@ -87,6 +89,26 @@ async fn a_failure_inside_of_another_error_is_recognised() {
     let served = serve(json, |app| _ = app.route("/page", get().to(page)));
     let page = served.site.browser().get("/page?x=1").await;
     page.assert_status(401).assert_says("json /page Please sign in first.").assert_stored_nothing();
+}
+
+#[tokio::test]
+async fn a_handler_may_fail_for_any_reason() {
+    async fn owner(session: Session) -> Result<String, AnyError> {
+        session.set("a", 1)?;
+        Ok(session.require_owner()?)
+    }
+    async fn number(session: Session) -> Result<String, AnyError> {
+        session.set("a", 1)?;
+        Ok("secret".parse::<u8>()?.to_string())
+    }
+    let routes = |app: &mut ServiceConfig| {
+        app.route("/owner", get().to(owner)).route("/number", get().to(number));
+    };
+    let served = serve(json, routes);
+    let page = served.site.browser().get("/owner").await;
+    page.assert_status(401).assert_says("json /owner Please sign in first.").assert_stored_nothing();
+    let page = served.site.browser().get("/number").await;
+    page.assert_status(500).assert_says("json /number Something went wrong").assert_stored_nothing();
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ fn site() -> Served {
             scope("/account").wrap(RequireSignIn::new()).route("/orders", get().to(async || "orders")),
         );
         app.service(resource("/danger").wrap(danger).route(get().to(async || "danger")));
+        let root = RequireSignIn::new().only(|session| Ok(session.owner().as_deref() == Some("root")));
+        app.service(resource("/root").wrap(root).route(get().to(async || "root alone")));
     };
     serve(|sessions| sessions.sign_in_page("/sign-in"), routes)
 }
@@ -68,6 +70,21 @@ async fn the_guard_asks_for_level_and_freshness() {
     assert_eq!(get(served.site.signed_in("ada")).await, 403);
     assert_eq!(get(served.site.signed_in("ada").level(1)).await, 200);
     assert_eq!(get(served.site.signed_in("ada").level(1).ago(Duration::from_mins(6))).await, 403);
+}
+
+#[tokio::test]
+async fn a_guard_of_the_application_is_asked_about_whoever_is_signed_in() {
+    let served = site();
+    served.site.signed_in("root").await.get("/root").await.assert_says("root alone");
+    served
+        .site
+        .signed_in("ada")
+        .await
+        .get("/root")
+        .await
+        .assert_status(403)
+        .assert_does_not_say("root alone");
+    served.site.browser().get("/root").header("sec-fetch-mode", "cors").await.assert_status(401);
 }
 
 #[tokio::test]

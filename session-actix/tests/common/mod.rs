@@ -33,9 +33,9 @@ pub(crate) fn serve_with(
     serve_site(site, sessions, routes)
 }
 
-pub(crate) fn serve_site(
+pub(crate) fn serve_site<K: 'static>(
     site: Site,
-    sessions: SessionMiddleware,
+    sessions: SessionMiddleware<K>,
     routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
