@@ -61,6 +61,7 @@ mod tests {
         let Ok(args) = parsed(&[]) else { panic!("no arguments must do") };
         assert_eq!(args.addr.to_string(), "127.0.0.1:3000");
         assert!(args.store.to_string().contains("in memory") && !args.secure);
+        assert_eq!(args.framework, Framework::Axum);
     }
 
     #[test]

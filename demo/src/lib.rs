@@ -1,8 +1,8 @@
 //! A small site that shows what `alo-session` does: a visit counter, a cart, signing in and out, an order that can be
 //! sent once, and a page that shows the session itself.
 //!
-//! It is written to be read. Start with [`app`]; each page is one file of `pages`, which knows
-//! the session and no web framework.
+//! It is written to be read. Start with [`app`]; each page is one file of `pages`, which knows the session and no web
+//! framework.
 
 mod answer;
 pub mod args;

@@ -33,8 +33,12 @@ impl Demo {
     }
 
     fn start_on(store: &str) -> Self {
+        Self::start_by("axum", store)
+    }
+
+    fn start_by(framework: &str, store: &str) -> Self {
         let mut child = Command::new(PROGRAM)
-            .args(["--addr", "127.0.0.1:0", "--store", store])
+            .args(["--addr", "127.0.0.1:0", "--store", store, "--framework", framework])
             .env("RUST_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -92,23 +96,36 @@ fn answer(mut stream: TcpStream) -> String {
     answer
 }
 
+/// What this program was built to serve the site with.
+fn frameworks() -> &'static [&'static str] {
+    if cfg!(feature = "actix") { &["axum", "actix"] } else { &["axum"] }
+}
+
 #[test]
 fn it_says_where_it_is_and_ends_when_told() {
-    for signal in ["INT", "TERM"] {
-        let mut demo = Demo::start();
+    for (signal, framework) in ["INT", "TERM"]
+        .into_iter()
+        .flat_map(|signal| frameworks().iter().map(move |framework| (signal, framework)))
+    {
+        let mut demo = Demo::start_by(framework, "memory:");
         demo.expect("kept in memory");
         demo.expect("not `Secure`");
         demo.expect("Ctrl-C");
         assert!(demo.get("").starts_with("HTTP/1.1 200 OK"));
         demo.signal(signal);
         demo.expect("Ended.");
-        assert_eq!(demo.end().0, Some(0), "SIG{signal}");
+        assert_eq!(demo.end().0, Some(0), "SIG{signal} {framework}");
     }
 }
 
 #[test]
 fn it_finishes_what_is_under_way() {
-    let mut demo = Demo::start();
+    frameworks()
+        .iter()
+        .for_each(|framework| finishes_what_is_under_way(Demo::start_by(framework, "memory:")));
+}
+
+fn finishes_what_is_under_way(mut demo: Demo) {
     let mut stream = demo.connect();
     let head = "POST /sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
     write!(stream, "{head}content-length: 8\r\n\r\nname").unwrap();
@@ -173,9 +190,17 @@ fn sessions_in_mysql_outlive_the_program_and_outlast_an_outage() {
 fn it_explains_itself() {
     let (code, stdout, _) = run(&["--help"]);
     assert_eq!(code, Some(0));
-    for text in
-        ["Usage:", "--addr", "127.0.0.1:3000", "--store", "memory:", "--secure", "Examples:", "Ctrl-C"]
-    {
+    for text in [
+        "Usage:",
+        "--addr",
+        "127.0.0.1:3000",
+        "--store",
+        "memory:",
+        "--framework",
+        "--secure",
+        "Examples:",
+        "Ctrl-C",
+    ] {
         assert!(stdout.contains(text), "{text}");
     }
     let version = format!("session-demo {}\n", env!("CARGO_PKG_VERSION"));
@@ -188,6 +213,7 @@ fn a_wrong_command_line_is_named() {
         (&["--nonsense"][..], "--nonsense"),
         (&["--store", "mongodb://x"], "must be `memory:` or"),
         (&["--addr", "localhost"], "localhost"),
+        (&["--framework", "rocket"], "rocket"),
     ] {
         let (code, stdout, stderr) = run(args);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{args:?}");
