@@ -1,4 +1,4 @@
-//! The site with actix-session, and actix-web alone, which is what it has to be compared with.
+//! The site with actix-session.
 #![allow(clippy::unwrap_used, reason = "a tool of the developer: whatever goes wrong ends it")]
 
 mod site;
@@ -18,19 +18,9 @@ use peer_site::Start;
 fn main() {
     let start = Start::from_args();
     System::new().block_on(async {
-        match start.store.as_str() {
-            "none" => bare().await,
-            "redis" => redis(&start).await,
-            other => panic!("{other}: there are none and redis"),
-        }
+        assert_eq!(start.store, "redis", "there is redis");
+        redis(&start).await;
     });
-}
-
-async fn bare() {
-    let server = HttpServer::new(|| App::new().configure(site::bare));
-    let server = server.workers(Start::THREADS).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
-    Start::announce(server.addrs()[0]);
-    server.run().await.unwrap();
 }
 
 async fn redis(start: &Start) {

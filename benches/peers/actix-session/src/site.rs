@@ -8,12 +8,6 @@ use actix_web::{
 };
 use peer_site::{LAST_SEEN, LOCALE, NAME, ROLES, USER, cart};
 
-pub(crate) fn bare(config: &mut ServiceConfig) {
-    for route in ["/untouched", "/read", "/increment", "/new", "/fill"] {
-        config.route(route, get().to(untouched));
-    }
-}
-
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .route("/untouched", get().to(untouched))

@@ -52,6 +52,12 @@ impl Contender {
         self.name.starts_with("alo-session")
     }
 
+    /// Whether actix-web serves it, which has a floor of its own.
+    #[must_use]
+    pub fn is_on_actix(&self) -> bool {
+        self.name.contains("actix")
+    }
+
     /// Both names.
     #[must_use]
     pub fn title(&self) -> String {
@@ -62,8 +68,9 @@ impl Contender {
 /// All of them, those with the same store together, the floor first.
 pub const CONTENDERS: &[Contender] = &[
     Contender::new("floor (axum)", "peer-floors", Kind::None),
-    Contender::new("floor (actix-web)", "peer-actix-session", Kind::None),
+    Contender::new("floor (actix-web)", "peer-floors-actix", Kind::None),
     Contender::new("alo-session", "peer-ours", Kind::Memory),
+    Contender::new("alo-session (actix-web)", "peer-ours-actix", Kind::Memory),
     Contender::new("tower-sessions", "peer-tower-sessions", Kind::Memory),
     Contender::new("axum_session", "peer-axum-session", Kind::Memory),
     Contender::new("floor (axum, redis)", "peer-floors", Kind::Redis),
@@ -71,6 +78,8 @@ pub const CONTENDERS: &[Contender] = &[
     Contender::new("alo-session (blocking)", "peer-ours-blocking", Kind::Redis),
     Contender::new("tower-sessions", "peer-tower-sessions", Kind::Redis),
     Contender::new("axum_session", "peer-axum-session", Kind::Redis),
+    Contender::new("floor (actix-web, redis)", "peer-floors-actix", Kind::Redis),
+    Contender::new("alo-session (actix-web)", "peer-ours-actix", Kind::Redis),
     Contender::new("actix-session", "peer-actix-session", Kind::Redis),
     Contender::new("floor (axum, mysql_async)", "peer-floors", Kind::Mysql),
     Contender::new("alo-session", "peer-ours", Kind::Mysql),

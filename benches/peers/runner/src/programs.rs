@@ -6,11 +6,15 @@ use std::{
     time::Duration,
 };
 
-/// Builds all contenders, in one go.
-pub fn build() {
+use crate::Contender;
+
+/// Builds these contenders, in one go.
+pub fn build<'a>(contenders: impl IntoIterator<Item = &'a Contender>) {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let mut cargo = Command::new(env!("CARGO"));
-    let built = cargo.args(["build", "--release", "--locked", "--manifest-path", manifest]).status();
+    cargo.args(["build", "--release", "--locked", "--manifest-path", manifest]);
+    let packages = contenders.into_iter().flat_map(|contender| ["--package", contender.program]);
+    let built = cargo.args(packages).status();
     assert!(built.unwrap().success(), "the contenders do not build");
 }
 

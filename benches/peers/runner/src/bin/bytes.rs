@@ -11,12 +11,12 @@ const BEFORE: u64 = 1000;
 const SESSIONS: u64 = 10_000;
 
 fn main() {
-    build();
     let only: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |contender: &&Contender| {
         matches!(contender.kind, Kind::Redis | Kind::Mysql)
             && (only.is_empty() || only.iter().any(|text| contender.title().contains(text)))
     };
+    build(CONTENDERS.iter().filter(wanted));
     println!("| | bytes for a session | records |\n|---|---:|---:|");
     for contender in CONTENDERS.iter().filter(wanted) {
         let database = Database::start(contender.kind);

@@ -36,12 +36,12 @@ const PROBES: &[Probe] = &[
 ];
 
 fn main() {
-    build();
     let only: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |contender: &&Contender| {
         !contender.is_floor() && (only.is_empty() || only.iter().any(|text| contender.title().contains(text)))
     };
     let contenders: Vec<&Contender> = CONTENDERS.iter().filter(wanted).collect();
+    build(contenders.iter().copied());
     let start = |contender: &&'static Contender| {
         let contender = *contender;
         thread::spawn(move || PROBES.iter().map(|probe| run(contender, probe)).collect::<Vec<_>>())

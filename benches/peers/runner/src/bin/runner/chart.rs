@@ -28,6 +28,7 @@ pub(crate) fn draw(results: &Results) -> String {
                 _ => "other",
             };
             let name = match row.contender.name {
+                _ if row.contender.is_floor() && row.contender.is_on_actix() => "raw calls (actix-web)",
                 _ if row.contender.is_floor() => "raw calls, no sessions",
                 "actix-session" => "actix-session (actix-web)",
                 name => name,

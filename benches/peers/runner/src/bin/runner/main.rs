@@ -23,10 +23,10 @@ use work::Work;
 
 fn main() {
     let arguments = Arguments::read();
-    build();
-    let machine = peer_runner::machine();
     let contenders: Vec<Contender> =
         CONTENDERS.iter().copied().filter(|contender| arguments.wants(contender)).collect();
+    build(&contenders);
+    let machine = peer_runner::machine();
     let mut results = Results::default();
     let directory = std::env::temp_dir().join(format!("peers-{}", std::process::id()));
     for round in 0..arguments.rounds {
@@ -59,6 +59,7 @@ fn main() {
     let _ = std::fs::remove_dir_all(directory);
     println!("{}", table::machine(&machine, &results, &arguments));
     println!("{}", budget::table(&results));
+    println!("{}", budget::on_actix(&results));
     println!("{}", table::all(&results));
     if let Some(file) = &arguments.chart {
         std::fs::write(file, chart::draw(&results)).unwrap();

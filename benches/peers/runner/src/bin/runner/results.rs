@@ -51,11 +51,11 @@ impl Results {
         self.rows().filter(move |row| row.contender.kind == kind && row.work == work)
     }
 
-    /// The least that the work takes.
-    pub(crate) fn floor(&self, kind: Kind, work: Work) -> Option<&Row> {
+    /// The least that the work takes, by axum or by actix-web.
+    pub(crate) fn floor(&self, kind: Kind, work: Work, on_actix: bool) -> Option<&Row> {
         let kind = if work == Work::Untouched || kind == Kind::Memory { Kind::None } else { kind };
         let work = if kind == Kind::None { Work::Untouched } else { work };
-        self.with(kind, work).find(|row| row.contender.name.starts_with("floor (axum"))
+        self.with(kind, work).find(|row| row.contender.is_floor() && row.contender.is_on_actix() == on_actix)
     }
 }
 
