@@ -18,6 +18,7 @@ pub struct Visit<'a> {
     // Nearly every request has one Cookie header; this way it needs no allocation.
     first_cookie: Option<&'a [u8]>,
     more_cookies: Vec<&'a [u8]>,
+    id_header: Option<&'a [u8]>,
     pub(crate) user_agent: Option<&'a [u8]>,
     pub(crate) accept_language: Option<&'a [u8]>,
     pub(crate) dnt: Option<&'a [u8]>,
@@ -60,6 +61,16 @@ impl<'a> Visit<'a> {
         } else {
             self.more_cookies.push(header);
         }
+        self
+    }
+
+    /// Sets the value of the header in which a program without cookies carries its id; see
+    /// [`id_header`](crate::config::Settings::id_header). The request then has no cookies, whatever it sent, and the response
+    /// tells the id by [`exchange::id_header`](crate::exchange::id_header) and sets no cookie. What is not an id, such as the
+    /// empty value, asks for a new session that is told this way. So do two such headers.
+    #[inline]
+    pub fn id_header(mut self, value: &'a [u8]) -> Self {
+        self.id_header = Some(if self.id_header.is_some() { b"" } else { value });
         self
     }
 
@@ -140,18 +151,26 @@ impl<'a> Visit<'a> {
         self.unseen
     }
 
+    /// The value of the header that carries an id, if there is one. There are no cookies then.
+    pub(crate) const fn by_header(&self) -> Option<&'a [u8]> {
+        self.id_header
+    }
+
     /// Whether a browser that holds a cookie with this attribute does not send it along with this request.
     pub(crate) const fn is_without_cookie(&self, same_site: SameSite) -> bool {
         match self.cross_site {
             None => false,
+            // It holds its id itself.
+            _ if self.id_header.is_some() => false,
             Some(CrossSite::Navigation) => matches!(same_site, SameSite::Strict),
             Some(CrossSite::Other) => !matches!(same_site, SameSite::None),
         }
     }
 
-    /// Returns the values of the `Cookie` headers in their order.
+    /// Returns the values of the `Cookie` headers in their order, or none if the id came by its header.
     pub(crate) fn cookies(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
-        self.first_cookie.into_iter().chain(self.more_cookies.iter().copied())
+        let counts = self.id_header.is_none();
+        self.first_cookie.into_iter().chain(self.more_cookies.iter().copied()).filter(move |_| counts)
     }
 }
 
@@ -160,6 +179,7 @@ impl fmt::Debug for Visit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visit")
             .field("cookie_headers", &self.cookies().count())
+            .field("id_header", &self.id_header.is_some())
             .field("user_agent", &self.user_agent.is_some())
             .field("accept_language", &self.accept_language.is_some())
             .field("dnt", &self.dnt.is_some())
@@ -191,6 +211,8 @@ mod tests {
             assert!(!shown.contains(hidden), "{shown}");
         }
         assert!(shown.contains("cookie_headers: 2"), "{shown}");
+        let shown = format!("{:?}", visit.id_header(b"swordfish"));
+        assert!(!shown.contains("swordfish") && shown.contains("id_header: true"), "{shown}");
     }
 
     #[test]

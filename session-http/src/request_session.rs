@@ -61,6 +61,8 @@ pub struct RequestSession {
     answered: AtomicBool,
     /// Whether the sessions of all cookies were ended.
     forgotten: AtomicBool,
+    /// Whether the session that a header named was ended.
+    forgotten_header: AtomicBool,
 }
 
 impl RequestSession {
@@ -79,6 +81,7 @@ impl RequestSession {
             ends_others: AtomicBool::new(false),
             answered: AtomicBool::new(false),
             forgotten: AtomicBool::new(false),
+            forgotten_header: AtomicBool::new(false),
         }
     }
 
@@ -153,15 +156,16 @@ impl RequestSession {
         self.open(&client.visit(), client.circumstances()).await
     }
 
-    /// Ends every session that the cookies of the request name, also if none can be loaded, and removes the cookie with the
-    /// response. Returns the number of sessions.
+    /// Ends every session that the cookies of the request name, or its header, also if none can be loaded, and removes the cookie
+    /// with the response. Returns the number of sessions.
     ///
     /// # Errors
     /// [`SessionError`] if the store fails.
     pub async fn forget<V: AsRef<[u8]> + Clone>(&self, client: &Client<V>) -> Result<u64, SessionError> {
         let _alone = self.saving.lock().await;
         let ended = self.sessions.core().forget(&client.visit(), self.now()).await?;
-        self.forgotten.store(true, Ordering::SeqCst);
+        let carrier = if client.is_by_header() { &self.forgotten_header } else { &self.forgotten };
+        carrier.store(true, Ordering::SeqCst);
         if let Some(session) = self.opened() {
             session.destroy();
         }
@@ -186,6 +190,10 @@ impl RequestSession {
         self.forgotten.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn is_header_forgotten(&self) -> bool {
+        self.forgotten_header.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn opened(&self) -> Option<&OpenSession> {
         self.session.get()
     }
@@ -199,14 +207,31 @@ impl RequestSession {
         lock(&self.field).clone()
     }
 
-    pub(crate) fn hint_plain_http<V: AsRef<[u8]>>(&self, headers: &Headers<'_, V>) {
-        self.sessions.hints().plain_http(headers, self.cookie());
+    /// Returns the headers that the session needs.
+    pub(crate) fn headers<'a, H: Head>(&self, head: &'a H) -> Headers<'a, H::Value> {
+        let headers = Headers::of(head, self.id_header());
+        if !headers.id.is_there() {
+            self.sessions.hints().plain_http(&headers, self.cookie());
+        }
+        headers
+    }
+
+    /// The name of the header that may carry the id.
+    pub(crate) fn id_header(&self) -> Option<&str> {
+        self.sessions.config().id_header.as_deref()
+    }
+
+    /// Returns whether the request carries its id in a [header](session_core::config::Settings::id_header), and so has no
+    /// cookie. No page of another site can make a browser send it.
+    #[must_use]
+    pub fn is_by_header(&self, head: &impl Head) -> bool {
+        let is_it = |name: &str| head.headers().any(|(found, _)| found.eq_ignore_ascii_case(name));
+        self.id_header().is_some_and(is_it)
     }
 
     /// Makes the visit, which is not needed any more when the session is there.
     fn visit<'a, H: Head>(&self, head: &'a H, network: Option<IpAddr>) -> (Visit<'a>, Circumstances) {
-        let headers = Headers::of(head);
-        self.hint_plain_http(&headers);
+        let headers = self.headers(head);
         let circumstances = Circumstances::of(head.method(), &headers, self);
         (circumstances.add_to(headers.visit(network)), circumstances)
     }
@@ -219,7 +244,7 @@ impl RequestSession {
         let open = async || {
             let opened = self.sessions.core().open(visit, self.now()).await;
             let session = opened.map_err(without_effect)?;
-            if circumstances.has_port && session.arrival() == Arrival::Expired {
+            if circumstances.has_port && !circumstances.by_header && session.arrival() == Arrival::Expired {
                 self.sessions.hints().unknown_id(&self.cookie().name);
             }
             Ok::<_, SessionError>(session)

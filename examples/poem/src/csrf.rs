@@ -30,8 +30,7 @@ impl<E: Endpoint> Endpoint for CsrfEndpoint<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<E::Output> {
         let Self(inner, rules) = self;
-        rules.announce(placed(&request)?);
-        if let Some(checks) = rules.checks(&head(&request), || false, || false) {
+        if let Some(checks) = rules.checks(&head(&request), Some(placed(&request)?), || false, || false) {
             let mut verdict = rules.check_origin(&head(&request), checks);
             if verdict.is_ok() && checks.has_token() {
                 let found = search(rules, &mut request).await;

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use actix_web::HttpRequest;
-use session_http::{CsrfChecks, CsrfError, CsrfRefusal, CsrfRules, TokenSearch};
+use session_http::{CsrfChecks, CsrfError, CsrfRefusal, CsrfRules, RequestSession, TokenSearch};
 
 use super::beginning::Beginning;
 use crate::{SessionFailure, head::Asked, placed::Slot};
@@ -20,10 +20,14 @@ pub(super) type LetThrough = dyn Fn(CsrfError, &HttpRequest) -> bool + Send + Sy
 
 impl CsrfOptions {
     /// Returns what must be checked of the request; `None` if it needs no verdict.
-    pub(super) fn checks(&self, request: &HttpRequest) -> Option<CsrfChecks> {
+    pub(super) fn checks(
+        &self,
+        request: &HttpRequest,
+        session: Option<&RequestSession>,
+    ) -> Option<CsrfChecks> {
         let chosen = |choose: &Option<Arc<Choose>>| choose.as_ref().is_some_and(|choose| choose(request));
         let (unprotected, exempt) = (|| chosen(&self.unprotected), || chosen(&self.exempt));
-        self.rules.checks(&Asked(request.head()), unprotected, exempt)
+        self.rules.checks(&Asked(request.head()), session, unprotected, exempt)
     }
 
     /// Returns whether the request passes, with the reason if it was refused and is let through.

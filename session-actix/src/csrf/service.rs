@@ -43,10 +43,9 @@ where
     forward_ready!(inner);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        if let Some(slot) = Placed::<K>::find(request.request()) {
-            self.options.rules.announce(&slot.request);
-        }
-        let Some(checks) = self.options.checks(request.request()) else {
+        let slot = Placed::<K>::find(request.request());
+        let session = slot.as_ref().map(|slot| &*slot.request);
+        let Some(checks) = self.options.checks(request.request(), session) else {
             return CsrfFuture { state: State::Passed { inner: self.inner.call(request) } };
         };
         let (inner, options) = (Rc::clone(&self.inner), Arc::clone(&self.options));

@@ -7,6 +7,7 @@ mod cookie_rules;
 mod duration;
 mod error;
 mod fingerprint;
+mod id_header;
 mod keys;
 mod limits;
 mod node;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Limits, Secret, Settings, cookie_rules, error::Problems};
+use super::{Limits, Secret, Settings, cookie_rules, error::Problems, id_header};
 use crate::store::{check_prefix, check_table};
 
 // Deadlines are milliseconds since 1970 in 64 bits; a century leaves room to add them up.
@@ -28,6 +28,9 @@ pub(super) fn check(settings: &Settings, problems: &mut Problems) {
         problems.add("conflict_retries", "must be at most 1,000");
     }
     cookie_rules::check(&settings.cookie, problems);
+    if let Some(name) = &settings.id_header {
+        id_header::check(name, problems);
+    }
 }
 
 fn check_secrets(secrets: &[Secret], problems: &mut Problems) {

@@ -97,6 +97,10 @@ pub struct Settings {
     pub limits: Limits,
     /// The cookie.
     pub cookie: CookieSettings,
+    /// The name of a header in which a program without cookies carries its id, such as `X-Session-Id`. A request with this
+    /// header has no cookie, and its response tells the id there; any other request knows the cookie alone. Letters, digits and
+    /// `-`, at most 64 bytes, and none that browsers send by themselves. Default `None`.
+    pub id_header: Option<String>,
     /// The fingerprint.
     pub fingerprint: FingerprintSettings,
 }
@@ -127,6 +131,7 @@ impl Default for Settings {
             on_full: OnFull::default(),
             limits: Limits::default(),
             cookie: CookieSettings::default(),
+            id_header: None,
             fingerprint: FingerprintSettings::default(),
         }
     }

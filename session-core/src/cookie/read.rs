@@ -31,7 +31,13 @@ pub fn candidates(visit: &Visit<'_>, config: &SessionConfig) -> Vec<CookieId> {
 
 /// Like [`candidates`], but hands each one over instead of collecting them. Returns whether there is a cookie whose name only
 /// begins like that of the session, such as the one of [forms](values).
+///
+/// The id of a request that carries it in a header is the only one, and there are no cookies.
 pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: impl FnMut(CookieId)) -> bool {
+    if let Some(value) = visit.by_header() {
+        CookieId::parse(trim(value)).into_iter().for_each(hand_over);
+        return false;
+    }
     let name = config.cookie.name.as_bytes();
     let (mut found, mut has_longer_name) = (0, false);
     let mut seen: [&[u8]; MAX_CANDIDATES] = [&[]; MAX_CANDIDATES];

@@ -9,7 +9,8 @@
 //! An [`Exchange`] returns the [`Call`] of the store that it needs and takes the store's [`Answer`], until it is done. It
 //! knows neither a store nor a clock nor a runtime: a driver is one loop, and a test can do anything between call and answer.
 //!
-//! A driver also needs [`fresh`], [`drop_refused`], [`needs_save`], [`set_cookie`], [`visitor_cookie`] and [`head_sent`].
+//! A driver also needs [`fresh`], [`drop_refused`], [`needs_save`], [`set_cookie`], [`visitor_cookie`], [`id_header`] and
+//! [`head_sent`].
 //! They are functions and not methods of the session, so that no handler can reach them. [`refresh`] is for a session that
 //! outlives its request, and [`forget`] for a sign-out that must work whatever the record says.
 
@@ -27,7 +28,7 @@ pub use fresh::fresh;
 pub use open::{Opening, begin};
 pub use owner::{Ending, Forgetting, Listing, Revoking, end, end_all, end_others, forget, list};
 pub use refresh::{Liveness, Refreshing, refresh};
-pub use response::{drop_refused, head_sent, is_head_sent, set_cookie, visitor_cookie};
+pub use response::{drop_refused, head_sent, id_header, is_head_sent, set_cookie, visitor_cookie};
 pub use save::{Saving, finish, needs_save};
 pub use settled::{Saved, Settled};
 

@@ -9,12 +9,13 @@ use crate::{
 
 /// The cookie that the response must send after all saves of the session so far.
 ///
-/// A session that lives longer than browsers keep a cookie gets its cookie again with every response.
+/// A session that lives longer than browsers keep a cookie gets its cookie again with every response. A request that carries its
+/// id in a header gets no cookie.
 #[must_use]
 pub fn set_cookie(session: &OpenSession, now: Timestamp) -> SetCookie {
     let (config, state) = (session.context().config(), session.state());
-    if state.cookie != SetCookie::Keep {
-        return state.cookie.clone();
+    if state.by_header || state.told != SetCookie::Keep {
+        return state.cookie();
     }
     let Some(id) = state.base.as_ref().and_then(|base| base.id.clone()) else { return SetCookie::Keep };
     match state.live.max_age(config, now) {
@@ -22,6 +23,22 @@ pub fn set_cookie(session: &OpenSession, now: Timestamp) -> SetCookie {
             SetCookie::Set { id, max_age: Some(max_age) }
         }
         _ => SetCookie::Keep,
+    }
+}
+
+/// The value of the header [`id_header`](crate::config::Settings::id_header) that the response must have, if the request
+/// [carries its id there](crate::Visit::id_header) and the id changes: the new id, or the empty value when the session has ended.
+/// It is wiped when dropped.
+///
+/// A client keeps the value of the last response that had the header and sends it with each request. It begins with the empty one.
+#[must_use]
+pub fn id_header(session: &OpenSession) -> Option<Zeroizing<String>> {
+    let state = session.state();
+    match &state.told {
+        _ if !state.by_header => None,
+        SetCookie::Keep => None,
+        SetCookie::Set { id, .. } => Some(id.expose()),
+        SetCookie::Remove => Some(Zeroizing::default()),
     }
 }
 
@@ -33,7 +50,10 @@ pub fn set_cookie(session: &OpenSession, now: Timestamp) -> SetCookie {
 #[must_use]
 pub fn visitor_cookie(session: &OpenSession, cookie: &CookieSettings) -> Option<Zeroizing<String>> {
     let mut state = session.state();
-    if state.cookie == SetCookie::Remove {
+    if state.by_header {
+        return None;
+    }
+    if state.told == SetCookie::Remove {
         state.visitor.renew(session.context().entropy());
     }
     state.visitor.header(cookie)

@@ -41,8 +41,10 @@ pub(crate) struct State {
     pub(crate) safe: bool,
     /// The head of the response has been sent, so the browser cannot get a new id.
     pub(crate) head_sent: bool,
-    /// The cookie that the response must send after all saves so far.
-    pub(crate) cookie: SetCookie,
+    /// What the response must tell of the id after all saves so far, in a cookie or in the header.
+    pub(crate) told: SetCookie,
+    /// The request carries its id in a header, so the response sets no cookie.
+    pub(crate) by_header: bool,
     /// What the browser keeps for the tokens of a session that is not stored.
     pub(crate) visitor: Visitor,
     /// A save is under way.
@@ -89,7 +91,8 @@ impl State {
             unseen: visit.is_unseen(),
             safe: visit.is_safe(),
             head_sent: false,
-            cookie: SetCookie::Keep,
+            told: SetCookie::Keep,
+            by_header: visit.by_header().is_some(),
             visitor: Visitor::default(),
             saving: false,
             unfinished: None,
@@ -106,6 +109,11 @@ impl State {
             None => Visitor::of(visit, config),
             Some(_) => Visitor::of_owner(visit, config),
         };
+    }
+
+    /// The cookie that the response must send after all saves so far.
+    pub(crate) fn cookie(&self) -> SetCookie {
+        if self.by_header { SetCookie::Keep } else { self.told.clone() }
     }
 
     pub(crate) fn is_ended(&self) -> bool {

@@ -99,7 +99,8 @@ impl Nonce {
 impl Tokens<'_> {
     /// Returns a text for a form, without storing a session for it.
     ///
-    /// If the session is stored or has something to be stored, this is [`text`](Self::text). Otherwise it is the token of a visitor: a hash
+    /// If the session is stored or has something to be stored, or its request carries the id in a header, this is
+    /// [`text`](Self::text). Otherwise it is the token of a visitor: a hash
     /// of a random value in a second cookie, which the driver sends with the response
     /// ([`visitor_cookie`](crate::exchange::visitor_cookie)). It is called like the session's cookie with `-csrf` at its end,
     /// has the same attributes, and ends with the browser. [`check`](Self::check) accepts the token together with that cookie,
@@ -114,6 +115,7 @@ impl Tokens<'_> {
         let is_visitor = state.base.is_none()
             && state.live.is_blank(context.config())
             && !state.outside_http
+            && !state.by_header
             && !state.is_ended();
         if !is_visitor {
             drop(state);

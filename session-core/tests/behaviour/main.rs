@@ -4,6 +4,7 @@
 
 mod anonymous;
 mod arrivals;
+mod by_header;
 mod closures;
 mod cookies;
 mod failures;

@@ -31,7 +31,9 @@ use crate::{
 /// **Token.** A text of [`CsrfToken`] must be in the [header](Self::header) `X-CSRF-Token`, or else in the
 /// [field](Self::field) `_csrf` of a form. An urlencoded form is read as a whole, up to the [limit](Self::form_limit). Of a
 /// multipart form only a [beginning](Self::multipart_limit) is read, so the field must stand before the files. Bodies of other
-/// types, such as JSON, need the header.
+/// types, such as JSON, need the header. A request that carries its id in a
+/// [header](session_core::config::Settings::id_header) needs no token: no page of another site can send that header, and the
+/// cookies that a browser adds do not count.
 ///
 /// A middleware goes through the steps in this order, with the body of its framework. The handler must get the whole body.
 ///
@@ -46,7 +48,7 @@ use crate::{
 ///     session: &Arc<RequestSession>,
 ///     mut body: impl Iterator<Item = Vec<u8>>,
 /// ) -> Result<Result<(), CsrfRefusal>, SessionError> {
-///     let Some(checks) = rules.checks(head, || false, || false) else { return Ok(Ok(())) };
+///     let Some(checks) = rules.checks(head, Some(session), || false, || false) else { return Ok(Ok(())) };
 ///     match rules.check_origin(head, checks) {
 ///         Ok(()) if checks.has_token() => {}
 ///         verdict => return Ok(verdict),
@@ -164,26 +166,32 @@ impl CsrfRules {
         RequestKind::of(head) == RequestKind::Safe
     }
 
-    /// Tells the forms of the request how their field is called. To be called for each request, if there is a session.
-    pub fn announce(&self, session: &RequestSession) {
-        if *self.field != *CsrfToken::FIELD {
-            session.set_field(&self.field);
-        }
-    }
-
-    /// Returns what must be checked of the request; `None` if it needs no verdict. `unprotected` says whether the application lets
-    /// it pass unchecked, and `exempt` whether it needs no token.
+    /// Returns what must be checked of the request; `None` if it needs no verdict. To be called for each request, with its session
+    /// if there is one, whose forms learn how their field is called. `unprotected` says whether the application lets the request
+    /// pass unchecked, and `exempt` whether it needs no token.
     pub fn checks(
         &self,
         head: &impl Head,
+        session: Option<&RequestSession>,
         unprotected: impl FnOnce() -> bool,
         exempt: impl FnOnce() -> bool,
     ) -> Option<CsrfChecks> {
-        Some(match RequestKind::of(head) {
-            RequestKind::Safe => return None,
-            _ if unprotected() => CsrfChecks::NONE,
-            RequestKind::Handshake => CsrfChecks { origin: true, token: false },
-            RequestKind::Changing => CsrfChecks { origin: self.by_origin, token: self.by_token && !exempt() },
+        if let Some(session) = session.filter(|_| *self.field != *CsrfToken::FIELD) {
+            session.set_field(&self.field);
+        }
+        let kind = RequestKind::of(head);
+        if kind == RequestKind::Safe {
+            return None;
+        }
+        if unprotected() {
+            return Some(CsrfChecks::NONE);
+        }
+        let by_header = session.is_some_and(|session| session.is_by_header(head));
+        let is_handshake = kind == RequestKind::Handshake;
+        Some(CsrfChecks {
+            origin: is_handshake || self.by_origin,
+            token: !is_handshake && !by_header && self.by_token && !exempt(),
+            by_header,
         })
     }
 
@@ -193,7 +201,8 @@ impl CsrfRules {
     /// [`CsrfRefusal`] if a page of another site sent the request.
     pub fn check_origin(&self, head: &impl Head, checks: CsrfChecks) -> Result<(), CsrfRefusal> {
         if checks.origin {
-            origin::check(head, &self.allowed, checks.token).map_err(CsrfRefusal::foreign)?;
+            origin::check(head, &self.allowed, checks.token || checks.by_header)
+                .map_err(CsrfRefusal::foreign)?;
         }
         Ok(())
     }

@@ -14,6 +14,8 @@ pub(crate) struct Circumstances {
     safe: bool,
     /// Whether the host was asked at a port of its own, where other applications may be at other ports.
     pub(crate) has_port: bool,
+    /// Whether the id is in a header.
+    pub(crate) by_header: bool,
 }
 
 impl Circumstances {
@@ -24,6 +26,7 @@ impl Circumstances {
             passive: session.is_passive(),
             safe: is_safe(method),
             has_port: headers.host.is_some_and(|host| without_port(host).len() != host.len()),
+            by_header: headers.id.is_there(),
         }
     }
 
@@ -126,7 +129,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let request = request.body(()).unwrap();
-        look(method, &Headers::of(&RequestHead::from(&request)))
+        look(method, &Headers::of(&RequestHead::from(&request), None))
     }
 
     #[test]

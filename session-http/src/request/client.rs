@@ -2,7 +2,10 @@ use std::{fmt, net::IpAddr};
 
 use session_core::Visit;
 
-use super::{Circumstances, Head, Headers, headers::assemble};
+use super::{
+    Circumstances, Head,
+    headers::{IdHeader, assemble},
+};
 use crate::RequestSession;
 
 /// What is kept of a request whose session is loaded later, when the request may be gone: the headers that loading needs.
@@ -11,6 +14,7 @@ use crate::RequestSession;
 #[derive(Clone)]
 pub struct Client<V> {
     cookies: Vec<V>,
+    id: IdHeader<V>,
     /// `User-Agent`, `Accept-Language` and `DNT`.
     properties: [Option<V>; 3],
     network: Option<IpAddr>,
@@ -22,14 +26,19 @@ impl<V: AsRef<[u8]> + Clone> Client<V> {
     /// trusts, for a fingerprint with [`Network`](session_core::config::FingerprintProperty::Network).
     #[must_use]
     pub fn new(head: &impl Head<Value = V>, session: &RequestSession, network: Option<IpAddr>) -> Self {
-        let headers = Headers::of(head);
-        session.hint_plain_http(&headers);
+        let headers = session.headers(head);
         Self {
             cookies: headers.cookies().cloned().collect(),
+            id: headers.id.cloned(),
             properties: [headers.user_agent, headers.accept_language, headers.dnt].map(Option::<&V>::cloned),
             network,
             circumstances: Circumstances::of(head.method(), &headers, session),
         }
+    }
+
+    /// Whether the request carries its id in a header and has no cookie.
+    pub(crate) const fn is_by_header(&self) -> bool {
+        self.id.is_there()
     }
 
     pub(crate) const fn circumstances(&self) -> Circumstances {
@@ -38,7 +47,7 @@ impl<V: AsRef<[u8]> + Clone> Client<V> {
 
     pub(crate) fn visit(&self) -> Visit<'_> {
         let properties = self.properties.each_ref().map(Option::as_ref);
-        self.circumstances.add_to(assemble(self.cookies.iter(), properties, self.network))
+        self.circumstances.add_to(assemble(self.cookies.iter(), self.id.as_ref(), properties, self.network))
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) struct Headers<'a, V> {
     // Nearly every request has one line of cookies; this way it needs no allocation.
     first_cookie: Option<&'a V>,
     more_cookies: Vec<&'a V>,
+    pub(crate) id: IdHeader<&'a V>,
     pub(crate) user_agent: Option<&'a V>,
     pub(crate) accept_language: Option<&'a V>,
     pub(crate) dnt: Option<&'a V>,
@@ -27,10 +28,12 @@ pub(crate) struct Headers<'a, V> {
 }
 
 impl<'a, V: AsRef<[u8]>> Headers<'a, V> {
-    pub(crate) fn of<H: Head<Value = V>>(head: &'a H) -> Self {
+    /// `id_header` is the name of the header that carries ids, if there is one.
+    pub(crate) fn of<H: Head<Value = V>>(head: &'a H, id_header: Option<&str>) -> Self {
         let mut found = Self {
             first_cookie: None,
             more_cookies: Vec::new(),
+            id: IdHeader::None,
             user_agent: None,
             accept_language: None,
             dnt: None,
@@ -43,7 +46,10 @@ impl<'a, V: AsRef<[u8]>> Headers<'a, V> {
             host: None,
         };
         for (name, value) in head.headers() {
-            found.note(name, value);
+            match id_header {
+                Some(id_header) if name.eq_ignore_ascii_case(id_header) => found.id.note(value),
+                _ => found.note(name, value),
+            }
         }
         // HTTP/2 has it in the target, HTTP/1.1 in a header (RFC 9112, section 3.2).
         found.host = head.authority().map(str::as_bytes).or(found.host);
@@ -80,17 +86,60 @@ impl<'a, V: AsRef<[u8]>> Headers<'a, V> {
 
     /// Returns the visit, so far as headers tell.
     pub(crate) fn visit(&self, network: Option<IpAddr>) -> Visit<'a> {
-        assemble(self.cookies(), [self.user_agent, self.accept_language, self.dnt], network)
+        assemble(self.cookies(), self.id, [self.user_agent, self.accept_language, self.dnt], network)
     }
 }
 
-/// Makes a visit of the lines of cookies, of `User-Agent`, `Accept-Language` and `DNT`, and of the client's address.
+/// The header that carries an id, if the request has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum IdHeader<V> {
+    None,
+    One(V),
+    /// It cannot be known which one is meant.
+    Several,
+}
+
+impl<V> IdHeader<V> {
+    fn note(&mut self, value: V) {
+        *self = if matches!(self, Self::None) { Self::One(value) } else { Self::Several };
+    }
+
+    pub(crate) const fn is_there(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    pub(crate) const fn as_ref(&self) -> IdHeader<&V> {
+        match self {
+            Self::None => IdHeader::None,
+            Self::One(value) => IdHeader::One(value),
+            Self::Several => IdHeader::Several,
+        }
+    }
+}
+
+impl<V: Clone> IdHeader<&V> {
+    pub(crate) fn cloned(self) -> IdHeader<V> {
+        match self {
+            Self::None => IdHeader::None,
+            Self::One(value) => IdHeader::One(value.clone()),
+            Self::Several => IdHeader::Several,
+        }
+    }
+}
+
+/// Makes a visit of the lines of cookies, of the header that carries an id, of `User-Agent`, `Accept-Language` and `DNT`, and of
+/// the client's address.
 pub(crate) fn assemble<'a, V: AsRef<[u8]> + 'a>(
     cookies: impl Iterator<Item = &'a V>,
+    id: IdHeader<&'a V>,
     [user_agent, accept_language, dnt]: [Option<&'a V>; 3],
     network: Option<IpAddr>,
 ) -> Visit<'a> {
-    let mut visit = cookies.fold(Visit::new(), |visit, header| visit.cookie(header.as_ref()));
+    let mut visit = match id {
+        IdHeader::None => cookies.fold(Visit::new(), |visit, header| visit.cookie(header.as_ref())),
+        IdHeader::One(value) => Visit::new().id_header(value.as_ref()),
+        IdHeader::Several => Visit::new().id_header(b""),
+    };
     if let Some(header) = user_agent {
         visit = visit.user_agent(header.as_ref());
     }

@@ -48,7 +48,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let request = request.body(()).unwrap();
-        drops_secure_cookie(&Headers::of(&RequestHead::from(&request)), "AloSession")
+        drops_secure_cookie(&Headers::of(&RequestHead::from(&request), None), "AloSession")
     }
 
     #[test]

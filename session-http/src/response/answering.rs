@@ -2,8 +2,10 @@ use std::sync::Arc;
 
 use session_core::{
     cookie::SetCookie,
-    exchange::{drop_refused, needs_save, set_cookie, visitor_cookie},
+    exchange::{drop_refused, id_header, needs_save, set_cookie, visitor_cookie},
 };
+
+use zeroize::Zeroizing;
 
 use super::{ResponseHeaders, Saving, Verdict};
 use crate::{RequestSession, SessionFailure};
@@ -78,22 +80,30 @@ impl Answering {
         saves.then(|| Saving::new(&self.request, session.clone(), verdict))
     }
 
-    /// Writes into the head what the browser and the caches must know: `Set-Cookie`, `Vary` and `Cache-Control`. If the session was
+    /// Writes into the head what the client and the caches must know: `Set-Cookie` or the header with the id, `Vary` and
+    /// `Cache-Control`. If the session was
     /// not loaded, that is nothing. A later save does not reach them.
     pub fn end(mut self, headers: &mut impl ResponseHeaders) {
         self.finish();
         let request = &self.request;
-        if request.is_forgotten() {
-            let removal = SetCookie::Remove.header(request.cookie());
-            removal.into_iter().for_each(|text| headers.append_secret("set-cookie", text));
-            request.sessions().cache_policy().apply(headers, true);
+        let cookie = request.cookie();
+        let (cookies, id) = if request.is_header_forgotten() {
+            ([None, None], Some(Zeroizing::default()))
+        } else if request.is_forgotten() {
+            ([SetCookie::Remove.header(cookie), None], None)
         } else if let Some(session) = request.opened() {
-            let cookie = request.cookie();
-            let texts = [set_cookie(session, request.now()).header(cookie), visitor_cookie(session, cookie)];
-            let sets_cookie = texts.iter().any(Option::is_some);
-            texts.into_iter().flatten().for_each(|text| headers.append_secret("set-cookie", text));
-            request.sessions().cache_policy().apply(headers, sets_cookie);
+            let cookies =
+                [set_cookie(session, request.now()).header(cookie), visitor_cookie(session, cookie)];
+            (cookies, id_header(session))
+        } else {
+            return;
+        };
+        let tells_id = id.is_some() || cookies.iter().any(Option::is_some);
+        cookies.into_iter().flatten().for_each(|text| headers.append_secret("set-cookie", text));
+        if let (Some(name), Some(id)) = (request.id_header(), id) {
+            headers.append_secret(name, id);
         }
+        request.sessions().cache_policy().apply(headers, request.id_header(), tells_id);
     }
 
     /// Ends a request that gets no response, because the service inside has failed.

@@ -1,7 +1,8 @@
 use super::ResponseHeaders;
 use crate::request::text;
 
-/// The `Cache-Control` header of a response whose session was loaded. Such a response also gets `Vary: Cookie`.
+/// The `Cache-Control` header of a response whose session was loaded. Such a response also gets `Vary: Cookie`, and the name of
+/// the [header](session_core::config::Settings::id_header) that may carry the id.
 ///
 /// A `no-store` or `private` that the handler set is kept. Any other value would let a shared cache serve the page of one
 /// visitor to all, and is replaced. So is that of `CDN-Cache-Control` and `Surrogate-Control`, if the handler set one.
@@ -13,20 +14,25 @@ pub enum CachePolicy {
     NoStore,
     /// `private`: the browser may keep the response, shared caches must not.
     Private,
-    /// The header stays as the handler left it, but a response that sets the session's cookie is `private`.
+    /// The header stays as the handler left it, but a response that sets the session's cookie, or tells its id in a header, is
+    /// `private`.
     Leave,
 }
 
 impl CachePolicy {
-    pub(crate) fn apply(self, headers: &mut impl ResponseHeaders, sets_cookie: bool) {
-        let found = Found::of(headers);
+    /// `id_header` is the name of the header that may carry the id, `tells_id` whether the response has an id.
+    pub(crate) fn apply(self, headers: &mut impl ResponseHeaders, id_header: Option<&str>, tells_id: bool) {
+        let found = Found::of(headers, id_header);
         if !found.varies_by_cookie {
             headers.append("vary", "cookie");
+        }
+        if let Some(id_header) = id_header.filter(|_| !found.varies_by_id_header) {
+            headers.append_text("vary", id_header);
         }
         let directive = match self {
             Self::NoStore => "no-store",
             // A shared cache that keeps the cookie would give one session to everybody.
-            Self::Leave if sets_cookie => "private",
+            Self::Leave if tells_id => "private",
             Self::Private => "private",
             Self::Leave => return,
         };
@@ -46,19 +52,23 @@ impl CachePolicy {
 #[derive(Default)]
 struct Found {
     varies_by_cookie: bool,
+    varies_by_id_header: bool,
     cache: Control,
     cdn: Control,
     surrogate: Control,
 }
 
 impl Found {
-    fn of(headers: &impl ResponseHeaders) -> Self {
+    fn of(headers: &impl ResponseHeaders, id_header: Option<&str>) -> Self {
         let mut found = Self::default();
         for (name, value) in headers.lines() {
             match name {
                 "vary" => {
-                    let covers = |name: &str| name == "*" || name.eq_ignore_ascii_case("cookie");
-                    found.varies_by_cookie |= elements(value).any(covers);
+                    let covers = |other: &str| {
+                        elements(value).any(|name| name == "*" || name.eq_ignore_ascii_case(other))
+                    };
+                    found.varies_by_cookie |= covers("cookie");
+                    found.varies_by_id_header |= id_header.is_some_and(covers);
                 }
                 "cache-control" => found.cache.note(value),
                 "cdn-cache-control" => found.cdn.note(value),
@@ -118,7 +128,7 @@ mod tests {
         for (name, value) in before {
             headers.append(name.clone(), HeaderValue::from_static(value));
         }
-        policy.apply(&mut headers, false);
+        policy.apply(&mut headers, None, false);
         [VARY, CACHE_CONTROL].map(|name| {
             let values = headers.get_all(name).iter();
             values.map(|value| value.to_str().unwrap().to_owned()).collect()
@@ -157,7 +167,7 @@ mod tests {
         for policy in [CachePolicy::NoStore, CachePolicy::Private, CachePolicy::Leave] {
             for before in ["public, max-age=60", "max-age=60", "s-maxage=60, private, public"] {
                 let mut headers = HeaderMap::from_iter([(CACHE_CONTROL, HeaderValue::from_static(before))]);
-                policy.apply(&mut headers, true);
+                policy.apply(&mut headers, None, true);
                 let expected = if policy == CachePolicy::NoStore { "no-store" } else { "private" };
                 assert_eq!(headers[CACHE_CONTROL], expected, "{policy:?} {before}");
             }
@@ -170,7 +180,7 @@ mod tests {
             let public = || HeaderValue::from_static("max-age=60");
             let mut headers =
                 HeaderMap::from_iter([(CDN_CACHE_CONTROL, public()), (SURROGATE_CONTROL, public())]);
-            policy.apply(&mut headers, sets_cookie);
+            policy.apply(&mut headers, None, sets_cookie);
             [CDN_CACHE_CONTROL, SURROGATE_CONTROL].map(|name| headers[name].to_str().unwrap().to_owned())
         };
         for (policy, sets_cookie) in
@@ -180,7 +190,7 @@ mod tests {
         }
         assert_eq!(targeted(CachePolicy::Leave, false), ["max-age=60", "max-age=60"]);
         let mut headers = HeaderMap::new();
-        CachePolicy::NoStore.apply(&mut headers, true);
+        CachePolicy::NoStore.apply(&mut headers, None, true);
         assert_eq!(headers.len(), 2, "none is added where there was none");
     }
 

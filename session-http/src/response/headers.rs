@@ -13,6 +13,11 @@ pub trait ResponseHeaders {
     /// Adds a line to those with its name.
     fn append(&mut self, name: &'static str, value: &'static str);
 
+    /// Like [`append`](Self::append), for a value that was made when the program ran. By default the line is marked like a secret.
+    fn append_text(&mut self, name: &'static str, value: &str) {
+        self.append_secret(name, Zeroizing::new(value.to_owned()));
+    }
+
     /// Replaces all lines with its name.
     fn replace(&mut self, name: &'static str, value: &'static str);
 
@@ -28,6 +33,12 @@ impl ResponseHeaders for HeaderMap {
 
     fn append(&mut self, name: &'static str, value: &'static str) {
         self.append(static_name(name), HeaderValue::from_static(value));
+    }
+
+    fn append_text(&mut self, name: &'static str, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.append(static_name(name), value);
+        }
     }
 
     fn replace(&mut self, name: &'static str, value: &'static str) {

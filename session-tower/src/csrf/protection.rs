@@ -22,11 +22,9 @@ pub(super) type LetThrough = dyn Fn(CsrfError, RequestHead<'_>) -> bool + Send +
 impl Protection {
     /// Returns what must be checked of the request; `None` if it needs no verdict.
     pub(super) fn checks<K: 'static>(&self, head: RequestHead<'_>) -> Option<CsrfChecks> {
-        if let Some(placed) = Placed::<K>::find(head.extensions) {
-            self.rules.announce(&placed.request);
-        }
+        let session = Placed::<K>::find(head.extensions).map(|placed| &*placed.request);
         let chosen = |choose: &Option<Arc<Choose>>| choose.as_ref().is_some_and(|choose| choose(head));
-        self.rules.checks(&head, || chosen(&self.unprotected), || chosen(&self.exempt))
+        self.rules.checks(&head, session, || chosen(&self.unprotected), || chosen(&self.exempt))
     }
 
     /// Returns the unchanged request, with its verdict, if it may pass.

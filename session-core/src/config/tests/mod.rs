@@ -52,7 +52,7 @@ fn full() -> Value {
         "on_reuse": "end_family", "on_unreadable": "start_anew",
         "algorithm": "blake3", "codec": "json", "fingerprint_key": "f", "token_key": "t", "flash_key": "l",
         "prefix": "shop:", "table": "shop.sessions", "sweep_one_in": 0, "save_outside_http": true, "conflict_retries": 8,
-        "max_sessions": 3, "on_full": "refuse",
+        "max_sessions": 3, "on_full": "refuse", "id_header": "X-Session-Id",
         "limits": { "max_bytes": 2048, "max_keys": 16, "max_key_bytes": 32 },
         "cookie": {
             "name": "shop", "path": "/shop", "domain": "example.org", "secure": false, "same_site": "strict",

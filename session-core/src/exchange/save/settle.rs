@@ -49,7 +49,7 @@ impl Written {
 }
 
 pub(super) fn nothing(session: &OpenSession, saved: Saved) -> Settled {
-    Settled { saved, cookie: session.state().cookie.clone(), evicted: Vec::new() }
+    Settled { saved, cookie: session.state().cookie(), evicted: Vec::new() }
 }
 
 pub(super) fn touched(session: &OpenSession, change: &Change, ttl: Duration) -> Progress {
@@ -58,7 +58,7 @@ pub(super) fn touched(session: &OpenSession, change: &Change, ttl: Duration) -> 
         log::touched(&base.key);
         base.expires = change.now.after(ttl);
     }
-    Ok(Next::Done(Settled { saved: Saved::Touched, cookie: state.cookie.clone(), evicted: Vec::new() }))
+    Ok(Next::Done(Settled { saved: Saved::Touched, cookie: state.cookie(), evicted: Vec::new() }))
 }
 
 pub(super) fn written(session: &OpenSession, change: &Change, written: Written) -> Progress {
@@ -69,10 +69,10 @@ pub(super) fn written(session: &OpenSession, change: &Change, written: Written) 
     let Version { revision, ttl, .. } = version;
     let is_new_id = matches!(saved, Saved::Created | Saved::Rotated);
     if let Some(id) = id.clone().filter(|_| is_new_id || change.delta.changes_lifetime()) {
-        state.cookie = SetCookie::Set { id, max_age: version.live.max_age(config, change.now) };
+        state.told = SetCookie::Set { id, max_age: version.live.max_age(config, change.now) };
     }
     state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
-    let cookie = state.cookie.clone();
+    let cookie = state.cookie();
     session.continue_on(state, version.live, change.delta.len())?;
     Ok(Next::Done(Settled { saved, cookie, evicted }))
 }
@@ -96,11 +96,11 @@ pub(super) fn ended(
                 observer.tell(event);
             }
         });
-        state.cookie = SetCookie::Remove;
+        state.told = SetCookie::Remove;
     }
     state.destroyed = change.delta.destroys();
     state.base = None;
-    let cookie = state.cookie.clone();
+    let cookie = state.cookie();
     let dropped = session.continue_on(state, Live::new(config, change.now), change.delta.len());
     refused.map_or(dropped, Err)?;
     Ok(Next::Done(Settled { saved: Saved::Ended, cookie, evicted: Vec::new() }))
@@ -109,12 +109,13 @@ pub(super) fn ended(
 /// The sessions of all cookies of the request have ended, of which none was this one.
 pub(super) fn forgotten(session: &OpenSession, change: &Change) -> Progress {
     let mut state = session.state();
-    state.cookie = SetCookie::Remove;
+    state.told = SetCookie::Remove;
     state.arrived.others.clear();
     state.destroyed = change.delta.destroys();
+    let cookie = state.cookie();
     let blank = Live::new(session.context().config(), change.now);
     session.continue_on(state, blank, change.delta.len())?;
-    Ok(Next::Done(Settled { saved: Saved::Ended, cookie: SetCookie::Remove, evicted: Vec::new() }))
+    Ok(Next::Done(Settled { saved: Saved::Ended, cookie, evicted: Vec::new() }))
 }
 
 /// The session was found to have ended. It holds nothing any more, and cannot be changed.
