@@ -52,9 +52,9 @@ pub use session_redis::RedisStore;
 
 #[cfg(feature = "tower")]
 pub use session_tower::{
-    self as layer, AnyError, CachePolicy, CsrfError, CsrfLayer, CsrfToken, DiscardChanges, FailureCause,
-    FreshSession, LazySession, Owner, OwnerSessions, RequestHead, RequireSignIn, ResponseHead, ReturnTo,
-    Session, SessionFailure, SessionLayer, own_path,
+    self as layer, AnyError, CachePolicy, CsrfError, CsrfLayer, CsrfToken, CsrfVerdict, DiscardChanges,
+    FailureCause, FreshSession, LazySession, Main, Owner, OwnerSessions, RequestHead, RequireSignIn,
+    ResponseHead, ReturnTo, Session, SessionFailure, SessionLayer, own_path,
 };
 
 #[cfg(feature = "actix")]

@@ -8,7 +8,7 @@ use crate::{
 /// The one error of a session: every method of a session and of the drivers returns it, so an application needs one `From`.
 ///
 /// ```
-/// use session_core::{OpenSession, SessionError, ValueError};
+/// use alo_session::{SessionError, ValueError, session::OpenSession};
 ///
 /// #[derive(Debug, thiserror::Error)]
 /// enum AppError {

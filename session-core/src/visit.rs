@@ -7,7 +7,7 @@ use crate::config::SameSite;
 /// A request as the core sees it: its cookies, the properties for the fingerprint, and whether it is an HTTP request.
 ///
 /// ```
-/// use session_core::visit::Visit;
+/// use alo_session::visit::Visit;
 ///
 /// let visit = Visit::new().cookie(b"AloSession=...").user_agent(b"Mozilla/5.0").dnt(b"1");
 /// assert!(!visit.is_outside_http());

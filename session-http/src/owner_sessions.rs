@@ -29,6 +29,7 @@ impl OwnerSessions {
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, the store fails, or a record cannot be read.
+    #[doc(alias("device", "list"))]
     pub async fn of(&self, owner: impl Display) -> Result<Vec<SessionInfo>, SessionError> {
         self.sessions.core().of(owner, self.sessions.now()).await
     }
@@ -58,6 +59,7 @@ impl OwnerSessions {
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, or the store fails.
+    #[doc(alias("revoke", "logout"))]
     pub async fn end_all(&self, owner: impl Display) -> Result<u64, SessionError> {
         self.sessions.core().end_all(owner).await
     }

@@ -66,6 +66,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] if the store fails, the record cannot be read, or a change that is not saved yet is not possible on what
     /// another request wrote.
+    #[doc(alias("reload", "load", "websocket"))]
     pub async fn refresh(&self) -> Result<Liveness, SessionError> {
         self.request.refresh(&self.core, true).await
     }
@@ -85,6 +86,7 @@ impl Session {
     ///
     /// # Panics
     /// Outside of a tokio runtime with a timer.
+    #[doc(alias("websocket", "stream"))]
     pub async fn ended(&self, interval: Duration) -> Arrival {
         loop {
             self.request.next_check(interval).await;

@@ -58,6 +58,7 @@ impl Builder {
 
     /// What the names of all keys begin with: visible ASCII without braces, at most 255 bytes; `_alo_sess_` by default.
     /// Applications with different prefixes share a server and no session.
+    #[doc(alias("key_prefix", "namespace"))]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self

@@ -11,7 +11,7 @@ use crate::SessionFailure;
 ///
 /// ```
 /// use axum::{Router, response::{Html, IntoResponse}, routing::get};
-/// use session_tower::{AnyError, FailureCause, Session, SessionLayer};
+/// use alo_session::{AnyError, FailureCause, Session, SessionLayer};
 ///
 /// async fn count(session: Session) -> Result<String, AnyError> {
 ///     let seen: u32 = session.get_or_default("seen")?;
@@ -20,7 +20,7 @@ use crate::SessionFailure;
 /// }
 ///
 /// // Errors of the application may have pages and statuses of their own.
-/// let layer = SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+/// let layer = SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
 /// let layer = layer.on_error(|failure, _request| match failure.cause() {
 ///     FailureCause::Other(error) if error.is::<std::io::Error>() => (axum::http::StatusCode::NOT_FOUND, Html("Not found.".into())),
 ///     _ => (failure.status(), Html(failure.to_string())),

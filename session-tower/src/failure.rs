@@ -27,8 +27,7 @@ use http::{HeaderName, HeaderValue, Response};
 ///
 /// ```
 /// use axum::{http::StatusCode, response::{IntoResponse, Response}};
-/// use session_core::SessionError;
-/// use session_tower::{Session, SessionFailure};
+/// use alo_session::{Session, SessionError, SessionFailure};
 ///
 /// #[derive(Debug, thiserror::Error)]
 /// enum AppError {
@@ -88,7 +87,7 @@ impl SessionFailure {
     ///
     /// ```
     /// use axum::{http::StatusCode, response::{IntoResponse, Response}};
-    /// use session_tower::SessionFailure;
+    /// use alo_session::SessionFailure;
     ///
     /// struct BoxedError(Box<dyn std::error::Error + Send + Sync>);
     ///

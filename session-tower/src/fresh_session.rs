@@ -13,14 +13,14 @@ use crate::{Main, Session, SessionFailure};
 ///
 /// ```
 /// use axum::{Router, response::{IntoResponse, Redirect}, routing::post};
-/// use session_tower::{FreshSession, SessionFailure, SessionLayer};
+/// use alo_session::{FreshSession, SessionFailure, SessionLayer};
 ///
 /// async fn delete_account(FreshSession(session): FreshSession<300>) -> Result<&'static str, SessionFailure> {
 ///     session.logout()?;
 ///     Ok("Your account is deleted.")
 /// }
 ///
-/// let sessions = SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+/// let sessions = SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
 /// let sessions = sessions.on_error(|failure, _request| match failure.requires_sign_in() {
 ///     true => Redirect::to("/sign-in").into_response(),
 ///     false => failure.to_response(),

@@ -17,13 +17,12 @@ use crate::{
 /// of the response may be of any type; the layer makes it axum's, which costs nothing if it is that already.
 ///
 /// ```
-/// use session_core::SessionConfig;
-/// use session_memory::MemoryStore;
-/// use session_tower::{CachePolicy, SessionLayer};
+/// use alo_session::{CachePolicy, MemoryStore, SessionConfig, SessionLayer};
 ///
 /// let sessions = SessionLayer::new(MemoryStore::new(), SessionConfig::hardened()).cache(CachePolicy::Private);
 /// # let _: axum::Router = axum::Router::new().layer(sessions);
 /// ```
+#[doc(alias("middleware", "SessionManagerLayer", "SessionMiddleware"))]
 #[must_use = "a layer does nothing until it is added"]
 pub struct SessionLayer<K = Main> {
     options: Arc<LayerOptions>,
@@ -56,9 +55,7 @@ impl<K> SessionLayer<K> {
     ///
     /// ```
     /// use axum::{Router, routing::get};
-    /// use session_core::SessionConfig;
-    /// use session_memory::MemoryStore;
-    /// use session_tower::{Session, SessionLayer};
+    /// use alo_session::{MemoryStore, Session, SessionConfig, SessionLayer};
     ///
     /// struct Admin;
     ///
@@ -105,7 +102,7 @@ impl<K> SessionLayer<K> {
     /// ```
     /// # use std::net::SocketAddr;
     /// # use axum::extract::ConnectInfo;
-    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.network(|request| {
     ///     let ConnectInfo(address) = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
     ///     Some(address.ip())
@@ -123,7 +120,7 @@ impl<K> SessionLayer<K> {
     /// browser keeps one cookie for each domain and path, so the choice must be the same for all requests of one host.
     ///
     /// ```
-    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.cookie(|request, cookie| {
     ///     // The proxy in front sets this header and removes one from outside.
     ///     cookie.secure = request.headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
@@ -141,7 +138,7 @@ impl<K> SessionLayer<K> {
     /// request with [`set_passive`](session_core::OpenSession::set_passive).
     ///
     /// ```
-    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.passive_when(|request| request.uri.path().starts_with("/poll/"));
     /// ```
     pub fn passive_when(self, is_passive: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static) -> Self {
@@ -153,7 +150,7 @@ impl<K> SessionLayer<K> {
     /// [`DiscardChanges`](crate::DiscardChanges): the changes of those are dropped in any case.
     ///
     /// ```
-    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.save_when(|response| response.status.is_success() || response.status.is_redirection());
     /// ```
     pub fn save_when(self, saves: impl Fn(ResponseHead<'_>) -> bool + Send + Sync + 'static) -> Self {
@@ -170,7 +167,7 @@ impl<K> SessionLayer<K> {
     /// ```
     /// use axum::response::{Html, IntoResponse};
     ///
-    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.on_error(|failure, request| {
     ///     if request.uri.path().starts_with("/api/") {
     ///         let error = format!(r#"{{"error":"{failure}"}}"#);
@@ -193,11 +190,11 @@ impl<K> SessionLayer<K> {
     ///
     /// ```
     /// use axum::{extract::FromRequestParts as _, http::Request};
-    /// use session_tower::{Session, SessionLayer};
+    /// use alo_session::{Session, SessionLayer};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), session_tower::SessionFailure> {
-    /// let layer = SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # async fn main() -> Result<(), alo_session::SessionFailure> {
+    /// let layer = SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let mut request = Request::new(());
     /// layer.place(&mut request);
     /// let session: Session = Session::from_request_parts(&mut request.into_parts().0, &()).await?;
@@ -219,7 +216,7 @@ impl<K> SessionLayer<K> {
     /// The layer must be outside of nested routers, because it knows the path as it sees it.
     ///
     /// ```
-    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.sign_in_page("/sign-in");
     /// ```
     pub fn sign_in_page(self, path: impl Into<Arc<str>>) -> Self {
@@ -229,11 +226,11 @@ impl<K> SessionLayer<K> {
     /// Tells this observer what happens to the sessions; see [`observer`](session_core::observe::observer()). Default: none.
     ///
     /// ```
-    /// use session_core::observe::{Event, observer};
+    /// use alo_session::observe::{Event, observer};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
-    /// # let layer = session_tower::SessionLayer::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let (observer, mut events) = observer(1024);
     /// let layer = layer.observe(observer);
     /// tokio::spawn(async move {

@@ -14,13 +14,14 @@ use crate::{Main, RequestHead, Session, SessionFailure, placed::Placed};
 ///
 /// ```
 /// # use http::Request;
-/// # use session_tower::{LazySession, SessionFailure};
+/// # use alo_session::{LazySession, SessionFailure};
 /// /// A middleware may ask this before it passes the request on.
 /// async fn is_signed_in<B>(request: &Request<B>) -> Result<bool, SessionFailure> {
 ///     let session = LazySession::from_request(request)?;
 ///     Ok(session.load().await?.owner().is_some())
 /// }
 /// ```
+#[doc(alias("extractor", "middleware"))]
 pub struct LazySession<K = Main> {
     request: Arc<RequestSession>,
     client: Client<HeaderValue>,
@@ -65,7 +66,7 @@ impl<K> LazySession<K> {
     /// session that the cookies of the request name, and removes the cookie. Returns the number of sessions.
     ///
     /// ```
-    /// use session_tower::{LazySession, SessionFailure};
+    /// use alo_session::{LazySession, SessionFailure};
     ///
     /// async fn sign_out(session: LazySession) -> Result<&'static str, SessionFailure> {
     ///     session.forget().await?;

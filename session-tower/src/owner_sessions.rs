@@ -11,7 +11,7 @@ use crate::Main;
 /// methods. [`end_others`](session_http::Session::end_others) of a session ends all but that of the request.
 ///
 /// ```
-/// use session_tower::{OwnerSessions, Session, SessionFailure};
+/// use alo_session::{OwnerSessions, Session, SessionFailure};
 ///
 /// async fn devices(session: Session, sessions: OwnerSessions) -> Result<String, SessionFailure> {
 ///     let owner = session.require_owner()?;
@@ -24,6 +24,7 @@ use crate::Main;
 /// }
 /// # let _: axum::Router = axum::Router::new().route("/devices", axum::routing::get(devices));
 /// ```
+#[doc(alias("device", "user"))]
 pub struct OwnerSessions<K = Main> {
     sessions: session_http::OwnerSessions,
     kind: Kind<K>,

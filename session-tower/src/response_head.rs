@@ -32,7 +32,7 @@ impl<'a, B> From<&'a Response<B>> for ResponseHead<'a> {
 ///
 /// ```
 /// use axum::{Extension, response::{Html, IntoResponse}};
-/// use session_tower::{DiscardChanges, Session, SessionFailure};
+/// use alo_session::{DiscardChanges, Session, SessionFailure};
 ///
 /// async fn preview(session: Session) -> Result<impl IntoResponse, SessionFailure> {
 ///     session.set("theme", "dark")?;

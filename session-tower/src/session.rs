@@ -17,7 +17,7 @@ use crate::Main;
 /// use std::time::Duration;
 ///
 /// use axum::{extract::ws::{WebSocket, WebSocketUpgrade}, response::Response};
-/// use session_tower::{Session, SessionFailure};
+/// use alo_session::{Session, SessionFailure};
 ///
 /// async fn talk(mut socket: WebSocket, session: Session) {
 ///     loop {
@@ -40,6 +40,7 @@ use crate::Main;
 /// }
 /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(open));
 /// ```
+#[doc(alias = "extractor")]
 pub struct Session<K = Main> {
     session: session_http::Session,
     kind: Kind<K>,

@@ -13,7 +13,7 @@ use crate::{id::Family, store::Cap};
 ///
 /// ```
 /// use std::time::Duration;
-/// use session_core::config::SessionConfig;
+/// use alo_session::SessionConfig;
 ///
 /// let config = SessionConfig::with(|settings| settings.idle = Duration::from_secs(600))?;
 /// assert_eq!(config.idle, Duration::from_secs(600));

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 ///
 /// ```
 /// use std::time::Duration;
-/// use session_core::config::SessionConfig;
+/// use alo_session::SessionConfig;
 ///
 /// let error = SessionConfig::with(|settings| {
 ///     settings.idle = Duration::ZERO;

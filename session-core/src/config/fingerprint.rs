@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 /// contradicts nothing; what is known never changes.
 ///
 /// ```
-/// use session_core::config::{FingerprintSettings, SessionConfig};
+/// use alo_session::config::{FingerprintSettings, SessionConfig};
 ///
 /// let config: SessionConfig = serde_json::from_str(r#"{ "fingerprint": { "preset": "original" } }"#)?;
 /// assert_eq!(config.fingerprint, FingerprintSettings::original());

@@ -36,8 +36,8 @@ impl SessionConfig {
     /// `SHOP_SESSION_PRESET=hardened` for the prefix `SHOP_SESSION_`. Variables without the prefix are ignored.
     ///
     /// ```
-    /// let config = session_core::SessionConfig::from_vars("SHOP_SESSION_", std::env::vars())?;
-    /// # Ok::<(), session_core::config::ConfigError>(())
+    /// let config = alo_session::SessionConfig::from_vars("SHOP_SESSION_", std::env::vars())?;
+    /// # Ok::<(), alo_session::config::ConfigError>(())
     /// ```
     ///
     /// # Errors

@@ -16,19 +16,20 @@ use crate::{id::Algorithm, store::OnFull};
 ///
 /// ```
 /// use std::time::Duration;
-/// use session_core::config::Settings;
+/// use alo_session::config::Settings;
 ///
 /// let mut settings = Settings::default();
 /// settings.idle = Duration::from_secs(1800);
 /// settings.cookie.name = "__Host-shop".to_owned();
 /// assert_eq!(settings.check()?.touch_after(), Duration::from_secs(180));
-/// # Ok::<(), session_core::config::ConfigError>(())
+/// # Ok::<(), alo_session::config::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Settings {
     /// How long a session lives without a request. At least 1 second. Default 5 minutes. `timeout` in the original.
+    #[doc(alias("timeout", "expiry", "ttl", "max_age"))]
     #[serde(with = "duration")]
     pub idle: Duration,
     /// The idle lifetime of a session without an owner, such as a shorter one against a flood of robots, or a longer one for
@@ -36,6 +37,7 @@ pub struct Settings {
     #[serde(serialize_with = "duration::serialize", deserialize_with = "duration::deserialize_option")]
     pub anonymous_idle: Option<Duration>,
     /// How long a session lives at most, whatever happens. At least `idle`. Default 12 hours.
+    #[doc(alias("timeout", "expiry", "ttl"))]
     #[serde(with = "duration")]
     pub absolute: Duration,
     /// How old the idle deadline may get before a request that only reads renews it: a session ends between
@@ -76,6 +78,7 @@ pub struct Settings {
     pub flash_key: String,
     /// The prefix of the keys in Redis, for a store that is given this configuration: see
     /// [`check_prefix`](crate::store::check_prefix). Default `_alo_sess_`. `prefix` in the original.
+    #[doc(alias("key_prefix", "namespace"))]
     pub prefix: String,
     /// The table in MySQL, for a store that is given this configuration: see [`check_table`](crate::store::check_table).
     /// Default `alo_session`. `table` in the original.
@@ -90,6 +93,7 @@ pub struct Settings {
     /// most 1,000. Default 256, for as many requests that write one session at the same moment.
     pub conflict_retries: u32,
     /// How many live sessions one owner may have. Default `None`: any number.
+    #[doc(alias = "device")]
     pub max_sessions: Option<NonZeroU32>,
     /// What one more session than `max_sessions` does. Default [`OnFull::EvictOldest`].
     pub on_full: OnFull,

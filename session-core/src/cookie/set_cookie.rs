@@ -34,7 +34,7 @@ impl SetCookie {
     /// Returns the value of the `Set-Cookie` header, wiped when dropped; `None` if there is nothing to send.
     ///
     /// ```
-    /// use session_core::{config::SessionConfig, cookie::SetCookie};
+    /// use alo_session::{config::SessionConfig, cookie::SetCookie};
     ///
     /// let config = SessionConfig::default();
     /// assert_eq!(

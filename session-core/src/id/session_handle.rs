@@ -26,7 +26,7 @@ impl SessionHandle {
     /// the same text.
     ///
     /// ```
-    /// use session_core::id::{Digest, SessionHandle};
+    /// use alo_session::id::{Digest, SessionHandle};
     ///
     /// let handle = Digest::from_bytes([0x5a; 32]).handle();
     /// assert_eq!(handle.to_string(), "5a5a5a5a");

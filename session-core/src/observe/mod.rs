@@ -1,7 +1,7 @@
 //! Events of sessions for the application: for notices to owners, audit logs and counters.
 //!
 //! ```
-//! use session_core::{Context, SessionConfig, observe::{Event, observer}};
+//! use alo_session::{Context, SessionConfig, observe::{Event, observer}};
 //!
 //! let (observer, events) = observer(1024);
 //! let audit = std::thread::spawn(move || {
@@ -20,7 +20,7 @@
 //! In an asynchronous program a task takes them, in any runtime:
 //!
 //! ```
-//! use session_core::observe::Events;
+//! use alo_session::observe::Events;
 //!
 //! async fn audit(mut events: Events) {
 //!     while let Some(event) = events.next().await {

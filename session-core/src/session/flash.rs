@@ -25,6 +25,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError`] if a limit would be exceeded or the session was destroyed.
+    #[doc(alias = "message")]
     pub fn flash(&self, kind: impl Into<String>, text: impl Into<String>) -> Result<(), SessionError> {
         let message = Flash { kind: kind.into(), text: text.into() };
         let room = self.context().config().limits.max_bytes / 4;

@@ -18,6 +18,7 @@ pub struct SessionPage {
 }
 
 /// One live session of an owner, for a list of devices. It contains neither the id nor the values of the session.
+#[doc(alias = "device")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionInfo {

@@ -62,6 +62,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError::Destroyed`] if the session was destroyed.
+    #[doc(alias("cycle_id", "renew", "regenerate", "migrate"))]
     pub fn rotate(&self) -> Result<(), SessionError> {
         self.tokens().renew_all()?;
         self.apply(Op::Rotate)
@@ -70,6 +71,7 @@ impl OpenSession {
     /// Ends the session. When this is saved, the session is deleted and the browser removes its cookie. A session that is not
     /// stored can be destroyed too. The session cannot be changed afterwards: to leave a message for the next page, use
     /// [`logout`](Self::logout) or [`clear`](Self::clear) with [`rotate`](Self::rotate) instead.
+    #[doc(alias("flush", "delete", "invalidate"))]
     pub fn destroy(&self) {
         let now = self.time();
         let mut state = self.state();
@@ -89,6 +91,7 @@ impl OpenSession {
     /// # Errors
     /// [`ValueError::Label`] if it is longer than [`MAX_LABEL_BYTES`](Self::MAX_LABEL_BYTES), or [`SessionError::Destroyed`] if
     /// the session was destroyed.
+    #[doc(alias = "device")]
     pub fn set_label(&self, label: Option<&str>) -> Result<(), SessionError> {
         let (limit, found) = (Self::MAX_LABEL_BYTES, label.map_or(0, str::len));
         if found > limit {
@@ -103,6 +106,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`ValueError::Lifetime`] if it is shorter than a second or longer than 36,500 days, or [`SessionError::Destroyed`].
+    #[doc(alias("timeout", "expiry", "set_expiry"))]
     pub fn set_idle(&self, idle: Option<Duration>) -> Result<(), SessionError> {
         check_lifetime(idle)?;
         self.apply(Op::Idle { idle })
@@ -131,6 +135,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// See [`set_idle`](Self::set_idle).
+    #[doc(alias("expiry", "set_expiry", "persistent"))]
     pub fn remember(&self, lifetime: impl Into<Option<Duration>>) -> Result<(), SessionError> {
         let lifetime = lifetime.into();
         check_lifetime(lifetime)?;

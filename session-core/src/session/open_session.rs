@@ -21,14 +21,14 @@ use crate::{Context, SessionError, Timestamp};
 /// A method that returns an error has changed nothing.
 ///
 /// ```
-/// use session_core::{Context, SessionConfig, Timestamp, Visit, exchange};
+/// use alo_session::{Context, SessionConfig, Timestamp, Visit, exchange};
 ///
 /// let session = exchange::fresh(&Context::new(SessionConfig::default()), &Visit::new(), Timestamp::from_millis(0));
 /// session.set("name", "Ada")?;
 /// session.update("visits", |visits: &mut u32| *visits += 1)?;
 /// assert_eq!(session.get::<String>("name")?.as_deref(), Some("Ada"));
 /// assert_eq!(session.get::<u32>("visits")?, Some(1));
-/// # Ok::<(), session_core::SessionError>(())
+/// # Ok::<(), alo_session::SessionError>(())
 /// ```
 #[derive(Clone)]
 pub struct OpenSession {
@@ -71,6 +71,7 @@ impl OpenSession {
     /// # Errors
     /// [`SessionError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be exceeded, or
     /// the session was destroyed.
+    #[doc(alias("insert", "put"))]
     pub fn set<T: Serialize>(&self, key: impl AsKey<T>, value: T) -> Result<(), SessionError> {
         let key = key.as_ref();
         self.check_key(key)?;
@@ -84,6 +85,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError`] if the key is reserved or the session was destroyed.
+    #[doc(alias = "delete")]
     pub fn remove(&self, key: impl AsRef<str>) -> Result<bool, SessionError> {
         let key = key.as_ref();
         self.check_key(key)?;
@@ -118,6 +120,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError::Destroyed`] if the session was destroyed.
+    #[doc(alias = "purge")]
     pub fn clear(&self) -> Result<(), SessionError> {
         self.apply(Op::Clear)
     }

@@ -8,6 +8,7 @@ impl OpenSession {
     pub const MAX_OWNER_BYTES: usize = 1024;
 
     /// The name of the signed-in owner.
+    #[doc(alias("user", "user_id", "identity"))]
     #[must_use]
     pub fn owner(&self) -> Option<String> {
         self.state().live.owner.clone()
@@ -35,6 +36,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SignInRequired::NotSignedIn`] if no user is signed in.
+    #[doc(alias("user", "login_required"))]
     pub fn require_owner(&self) -> Result<String, SessionError> {
         self.owner().ok_or_else(|| SignInRequired::NotSignedIn.into())
     }
@@ -50,6 +52,7 @@ impl OpenSession {
     /// # Errors
     /// [`SessionError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
     /// entropy fails, or the session was destroyed.
+    #[doc(alias("sign_in", "user", "authenticate"))]
     pub fn login(&self, owner: impl Display) -> Result<(), SessionError> {
         self.sign_in(owner.to_string(), false)
     }
@@ -76,6 +79,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SignInRequired::NotSignedIn`] if no user is signed in; otherwise see [`login`](Self::login).
+    #[doc(alias("role", "mfa", "step_up", "sudo"))]
     pub fn elevate(&self, level: u8) -> Result<(), SessionError> {
         if self.owner().is_none() {
             return Err(SignInRequired::NotSignedIn.into());
@@ -92,6 +96,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError::Destroyed`] if the session was destroyed.
+    #[doc(alias = "sign_out")]
     pub fn logout(&self) -> Result<(), SessionError> {
         let Some(owner) = self.owner() else {
             let state = self.state();

@@ -8,7 +8,7 @@ use super::Head;
 ///
 /// ```
 /// use http::Request;
-/// use session_http::RequestHead;
+/// use alo_session::RequestHead;
 ///
 /// let request = Request::get("/cart").header("accept", "application/json").body(())?;
 /// let head = RequestHead::from(&request);

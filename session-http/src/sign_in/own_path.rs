@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 /// times, must be the same: `/%2Fevil.example` is refused like `//evil.example`. So are dot segments and empty ones.
 ///
 /// ```
-/// use session_http::own_path;
+/// use alo_session::own_path;
 ///
 /// assert_eq!(own_path("/cart?page=2"), Some("/cart?page=2"));
 /// for other in ["https://evil.example", "//evil.example", r"/\evil.example", "/%2fevil.example", "/\t/evil.example", "cart"] {

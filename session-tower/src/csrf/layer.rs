@@ -36,14 +36,14 @@ use crate::{CsrfError, Main, OriginError, RequestHead};
 ///
 /// ```
 /// # use axum::{Router, routing::{get, post}};
-/// # use session_memory::MemoryStore;
-/// # use session_tower::{CsrfLayer, SessionLayer};
+/// # use alo_session::{CsrfLayer, MemoryStore, SessionLayer};
 /// # let sessions = SessionLayer::new(MemoryStore::new(), Default::default());
 /// let app: Router = Router::new()
 ///     .route("/order", post(|| async { "ordered" }))
 ///     .layer(CsrfLayer::new().exempt(|head| head.uri.path().starts_with("/webhooks/")))
 ///     .layer(sessions);
 /// ```
+#[doc(alias("middleware", "xsrf"))]
 #[must_use = "a layer does nothing until it is added"]
 pub struct CsrfLayer<K = Main> {
     protection: Arc<Protection>,
@@ -94,10 +94,10 @@ impl<K> CsrfLayer<K> {
     /// whoever gets hold of one of them, such as a customer with a page of their own, is then allowed too.
     ///
     /// ```
-    /// # use session_tower::CsrfLayer;
+    /// # use alo_session::CsrfLayer;
     /// let layer = CsrfLayer::new().allow_origin("https://app.example")?;
     /// assert!(layer.allow_origin("app.example").unwrap_err().to_string().contains("scheme"));
-    /// # Ok::<(), session_tower::OriginError>(())
+    /// # Ok::<(), alo_session::layer::OriginError>(())
     /// ```
     ///
     /// # Errors
@@ -132,6 +132,7 @@ impl<K> CsrfLayer<K> {
     }
 
     /// Sets how many bytes of a multipart form are read to find its token. Default: the [form limit](Self::form_limit).
+    #[doc(alias("multipart", "upload"))]
     pub fn multipart_limit(self, bytes: usize) -> Self {
         self.rules(|rules| rules.multipart_limit(bytes))
     }
@@ -143,7 +144,7 @@ impl<K> CsrfLayer<K> {
     /// A client that proves itself by a header that browsers do not send by themselves, and that has no cookie, needs none:
     ///
     /// ```
-    /// # use session_tower::CsrfLayer;
+    /// # use alo_session::CsrfLayer;
     /// use http::header::{AUTHORIZATION, COOKIE};
     ///
     /// let layer = CsrfLayer::new()

@@ -10,7 +10,7 @@ use crate::{Main, Session};
 /// form of a visitor cannot follow its head.
 ///
 /// ```
-/// use session_tower::{CsrfToken, SessionFailure};
+/// use alo_session::{CsrfToken, SessionFailure};
 ///
 /// async fn page(token: CsrfToken) -> Result<String, SessionFailure> {
 ///     Ok(format!(r#"<form method="post">{}<button>Order</button></form>"#, token.input()?))

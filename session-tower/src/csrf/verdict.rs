@@ -8,7 +8,7 @@ use crate::{CsrfError, RequestHead, SessionFailure};
 ///
 /// ```
 /// use axum::{Form, Router, response::{Html, IntoResponse, Response}, routing::get};
-/// use session_tower::{CsrfError, CsrfLayer, CsrfToken, CsrfVerdict, SessionFailure};
+/// use alo_session::{CsrfError, CsrfLayer, CsrfToken, CsrfVerdict, SessionFailure};
 ///
 /// fn page(token: &CsrfToken, message: &str, typed: &str) -> Result<Response, SessionFailure> {
 ///     // A real page escapes what was typed.

@@ -21,9 +21,7 @@ use crate::{LazySession, Main, RequestHead, SessionFailure};
 /// use std::time::Duration;
 ///
 /// use axum::{Router, routing::{get, post}};
-/// use session_core::SessionConfig;
-/// use session_memory::MemoryStore;
-/// use session_tower::{RequireSignIn, SessionLayer};
+/// use alo_session::{MemoryStore, RequireSignIn, SessionConfig, SessionLayer};
 ///
 /// let account = Router::new()
 ///     .route("/account", get(async || "Your account"))
@@ -41,6 +39,7 @@ use crate::{LazySession, Main, RequestHead, SessionFailure};
 ///
 /// Any other request gets what a handler gets by [`Owner`](crate::Owner): a 401, or a 403 if the owner must sign in again, or
 /// the way to the [sign-in page](crate::SessionLayer::sign_in_page).
+#[doc(alias("middleware", "login_required", "guard"))]
 #[must_use = "a layer does nothing until it is added"]
 pub struct RequireSignIn<K = Main> {
     demand: Demand,
@@ -74,13 +73,13 @@ impl<K> RequireSignIn<K> {
     /// Requires that this function says so too, which sees the session: for roles. Otherwise the answer is a 403.
     ///
     /// ```
-    /// # use session_core::session::Key;
-    /// # use session_tower::RequireSignIn;
+    /// # use alo_session::{RequireSignIn, session::Key};
     /// const ROLE: Key<String> = Key::new("role"); // set at the sign-in
     ///
     /// let admins = RequireSignIn::new().only(|session| Ok(session.get(ROLE)?.as_deref() == Some("admin")));
     /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(async || "")).route_layer(admins);
     /// ```
+    #[doc(alias("role", "permission", "permission_required"))]
     pub const fn only(self, allows: fn(&OpenSession) -> Result<bool, SessionError>) -> Self {
         Self { demand: Demand { only: Some(allows), ..self.demand }, ..self }
     }

@@ -13,7 +13,7 @@ use crate::{Session, SessionFailure};
 ///
 /// ```
 /// use axum::{Router, routing::get};
-/// use session_tower::{Owner, OwnerSessions, SessionFailure};
+/// use alo_session::{Owner, OwnerSessions, SessionFailure};
 ///
 /// async fn devices(Owner(user): Owner<u64>, sessions: OwnerSessions) -> Result<String, SessionFailure> {
 ///     Ok(format!("User {user} is signed in {} times.", sessions.of(user).await?.len()))
@@ -23,6 +23,7 @@ use crate::{Session, SessionFailure};
 ///
 /// A type of the application needs `Display`, for `login`, and `FromStr`. An owner that is not a `T` is a 500, and an error in
 /// the log that names the type.
+#[doc(alias("extractor", "user", "identity", "AuthSession"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a handler takes the owner out of it by a pattern")]
 pub struct Owner<T = String>(pub T);

@@ -11,7 +11,7 @@ use http::request::Parts;
 ///
 /// ```
 /// use axum::{Router, response::Redirect, routing::get};
-/// use session_tower::{ReturnTo, Session, SessionFailure};
+/// use alo_session::{ReturnTo, Session, SessionFailure};
 ///
 /// async fn sign_in(session: Session, back: ReturnTo) -> Result<Redirect, SessionFailure> {
 ///     session.login("user-42")?; // after the password was checked
