@@ -126,6 +126,7 @@ fn token_in(form: &[u8], field: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use http::Request;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::RequestHead;
@@ -167,5 +168,66 @@ mod tests {
         assert_eq!(token(b"_csrf").as_deref(), Some(""));
         assert_eq!(token(b"x_csrf=abc&_CSRF=abc"), None);
         assert_eq!(token(b"\xFF%zz&&=="), None);
+    }
+
+    /// Feeds a form in pieces of these lengths, again and again, and says how the search ends.
+    fn searched(
+        content_type: &str,
+        form: &[u8],
+        lengths: &[usize],
+        limit: usize,
+    ) -> Result<String, CsrfError> {
+        let request = Request::builder().header("content-type", content_type).body(()).unwrap();
+        let mut search = FormReader::search(&RequestHead::from(&request), &"_csrf".into(), [limit, limit], 0);
+        let (mut rest, mut lengths) = (form, lengths.iter().cycle());
+        loop {
+            search = match search {
+                TokenSearch::Found(text) => return Ok(text),
+                TokenSearch::Refused(error) => return Err(error),
+                TokenSearch::More(reader) if rest.is_empty() => reader.end(),
+                TokenSearch::More(reader) => {
+                    let piece;
+                    (piece, rest) = rest.split_at(rest.len().min(*lengths.next().unwrap()));
+                    reader.feed(piece)
+                }
+            };
+        }
+    }
+
+    const MULTIPART: &str = "multipart/form-data; boundary=xx";
+
+    fn multipart(token: &str, file: usize) -> String {
+        let part = |name: &str, value: &str| {
+            format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        format!("{}{}{}--xx--\r\n", part("a", "1"), part("_csrf", token), part("b", &"y".repeat(file)))
+    }
+
+    proptest! {
+        #[test]
+        fn how_a_form_is_cut_does_not_matter(
+            token in "[a-zA-Z0-9_-]{0,90}",
+            lengths in prop::collection::vec(1usize..40, 1..8),
+            file in 0usize..200,
+        ) {
+            let form = format!("a=1&_csrf={token}&b={}", "y".repeat(file));
+            let found = searched("application/x-www-form-urlencoded", form.as_bytes(), &lengths, 1000);
+            prop_assert_eq!(found, Ok(token.clone()));
+            let found = searched(MULTIPART, multipart(&token, file).as_bytes(), &lengths, 1000);
+            prop_assert_eq!(found, Ok(token));
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_the_limit() {
+        let plain = |limit| searched("application/x-www-form-urlencoded", b"_csrf=abc", &[4], limit);
+        assert_eq!((plain(9), plain(8)), (Ok("abc".to_owned()), Err(CsrfError::FormTooLarge)));
+        let form = multipart("abc", 2000);
+        // Up to the delimiter behind the token.
+        let enough = form.find("abc\r\n--xx\r\n").unwrap() + "abc\r\n--xx\r\n".len();
+        let found = |limit| searched(MULTIPART, form.as_bytes(), &[7], limit);
+        assert_eq!((found(enough), found(enough - 1)), (Ok("abc".to_owned()), Err(CsrfError::TokenTooLate)));
+        let broken_off = searched(MULTIPART, &form.as_bytes()[..100], &[7], 1000);
+        assert_eq!(broken_off, Err(CsrfError::Unreadable));
     }
 }
