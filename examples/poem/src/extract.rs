@@ -50,6 +50,9 @@ pub(crate) async fn load(request: &Request) -> Result<session_http::Session, Ses
 }
 
 /// Signs the visitor out, also of a session that cannot be loaded. Returns the number of sessions that have ended.
+///
+/// # Errors
+/// [`SessionFailure`] if the store fails, or without the middleware.
 pub async fn forget(request: &Request) -> Result<u64, SessionFailure> {
     let session = placed(request)?;
     Ok(session.forget(&Client::new(&head(request), session, None)).await?)
