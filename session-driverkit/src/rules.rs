@@ -210,6 +210,21 @@ rules! {
     RACE_3, "RACE-3":
         "A change by a late request is dropped if its method is safe, and refused with 409 if not.",
         "A change that is not stored is not acknowledged, and a page that only looked is shown.";
+    HEADER_1, "HEADER-1":
+        "A request with the header of ids has its session by it: the response tells a new id there, once, and has no cookie.",
+        "Programs keep no cookies, and an id in every response is an id in every log.";
+    HEADER_2, "HEADER-2":
+        "A request with the header neither reads nor ends the session of a cookie that came with it.",
+        "A script in a page could read by the header what `HttpOnly` hides from it.";
+    HEADER_3, "HEADER-3":
+        "Without the header no response tells an id there, and without the setting there is no such header.",
+        "What came by a cookie must never be readable.";
+    HEADER_4, "HEADER-4":
+        "A request with the header needs no token, and a page of another site is refused all the same.",
+        "No page of another site can send the header unless CORS lets it, and a mistake there must not be enough.";
+    HEADER_5, "HEADER-5":
+        "Where ids may be in a header, a response whose session was loaded varies by it, too.",
+        "A cache would serve the page of one program to the next.";
     LOG_1, "LOG-1":
         "No id and no token is in the log.",
         "Logs are read by more people than the database.";

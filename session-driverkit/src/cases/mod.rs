@@ -8,6 +8,7 @@ mod csrf;
 mod csrf_forms;
 mod fail;
 mod fail_status;
+mod header;
 mod log;
 mod open;
 mod open_found;
@@ -21,7 +22,7 @@ mod uses;
 
 use crate::case::Case;
 
-const GROUPS: [&[Case]; 18] = [
+const GROUPS: [&[Case]; 19] = [
     open::CASES,
     open_found::CASES,
     open_kinds::CASES,
@@ -39,6 +40,7 @@ const GROUPS: [&[Case]; 18] = [
     csrf::CASES,
     csrf_forms::CASES,
     race::CASES,
+    header::CASES,
     log::CASES,
 ];
 

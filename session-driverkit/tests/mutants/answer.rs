@@ -9,7 +9,7 @@ use session_core::{
     OpenSession,
     config::CookieSettings,
     cookie::SetCookie,
-    exchange::{set_cookie, visitor_cookie},
+    exchange::{id_header, set_cookie, visitor_cookie},
 };
 use session_driverkit::Answer;
 
@@ -52,8 +52,34 @@ pub(crate) fn write_head(driver: &Driver, ask: &Ask, session: &OpenSession, resp
     } else {
         cookies(driver, ask, session, headers, status)
     };
-    vary(driver, headers, sets);
+    id(driver, ask, session, headers);
+    vary(driver, ask, headers, sets);
     caches(driver, headers);
+}
+
+/// Tells a program its id.
+fn id(driver: &Driver, ask: &Ask, session: &OpenSession, headers: &mut HeaderMap) {
+    let Some(name) = driver.id_header() else { return };
+    let name: HeaderName = name.parse().unwrap();
+    let brought = || ask.id(driver).map(|id| String::from_utf8_lossy(id).into_owned());
+    let set = headers.get(header::SET_COOKIE).and_then(|text| text.to_str().ok()?.split(';').next());
+    let of_cookie = set.and_then(|pair| pair.split_once('=')).map(|(_, id)| id.to_owned());
+    let told = id_header(session).map(|id| id.to_string());
+    let told = match driver.flaw {
+        Flaw::IdsAreToldEveryTime => told.or_else(brought),
+        Flaw::TheEndIsNotTold => told.filter(|id| !id.is_empty()),
+        Flaw::BrowsersAreToldTheId => told.or(of_cookie),
+        Flaw::HeaderAndCookie => {
+            if let Some(id) = &told {
+                append(driver, headers, Some(&format!("{}={id}; Path=/", driver.cookie())));
+            }
+            told
+        }
+        _ => told,
+    };
+    if let Some(id) = told {
+        headers.insert(name, HeaderValue::from_str(&id).unwrap());
+    }
 }
 
 /// Writes the cookies, and returns whether there is one of the session.
@@ -153,7 +179,15 @@ fn append(driver: &Driver, headers: &mut HeaderMap, text: Option<&str>) {
     }
 }
 
-fn vary(driver: &Driver, headers: &mut HeaderMap, sets: bool) {
+fn vary(driver: &Driver, ask: &Ask, headers: &mut HeaderMap, sets: bool) {
+    let by_header = driver.id_header().filter(|_| match driver.flaw {
+        Flaw::VariesByTheCookieOnly => false,
+        Flaw::VariesByTheHeaderIfItIsThere => ask.id(driver).is_some(),
+        _ => true,
+    });
+    if let Some(name) = by_header {
+        headers.append(header::VARY, HeaderValue::from_str(&name).unwrap());
+    }
     let cookie = HeaderValue::from_static("Cookie");
     let names = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
     let has = names.flat_map(|line| line.split(',')).any(|name| name.trim().eq_ignore_ascii_case("cookie"));

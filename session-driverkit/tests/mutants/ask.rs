@@ -37,6 +37,17 @@ impl Ask {
 
     pub(crate) fn visit(&self, driver: &Driver) -> Visit<'_> {
         let mut visit = self.cookies.iter().fold(Visit::new(), |visit, header| visit.cookie(header));
+        if let Some(id) = self.id(driver) {
+            let has_cookie = self.cookie(driver.cookie()).is_some();
+            let is_by_cookie = match driver.flaw {
+                Flaw::TheCookieCountsToo => has_cookie && id.is_empty(),
+                Flaw::TheCookieGoesFirst => has_cookie,
+                _ => false,
+            };
+            if !is_by_cookie {
+                visit = Visit::new().id_header(id);
+            }
+        }
         let unseen = self.method == Method::HEAD && !driver.is(Flaw::HeadIsSeen)
             || self.is_prefetch() && !driver.is(Flaw::PrefetchIsSeen);
         if unseen {
@@ -53,6 +64,11 @@ impl Ask {
             Some(agent) if !driver.is(Flaw::NoUserAgent) => visit.user_agent(agent),
             _ => visit,
         }
+    }
+
+    /// The value of the header that carries an id.
+    pub(crate) fn id(&self, driver: &Driver) -> Option<&[u8]> {
+        self.parts.headers.get(driver.id_header()?).map(|value| value.as_bytes())
     }
 
     fn is_prefetch(&self) -> bool {

@@ -72,6 +72,12 @@ impl Driver {
         self.kept.lock().unwrap()
     }
 
+    /// The name of the header that may carry an id, in lower case.
+    pub(crate) fn id_header(&self) -> Option<String> {
+        let configured = self.sessions.context().config().id_header.as_ref().map(|name| name.to_ascii_lowercase());
+        configured.or_else(|| self.is(Flaw::TheHeaderIsAlwaysKnown).then(|| "x-session-id".to_owned()))
+    }
+
     /// The name of the session's cookie.
     pub(crate) fn cookie(&self) -> &str {
         &self.sessions.context().config().cookie.name

@@ -294,6 +294,27 @@ flaws! {
         MethodIsNotTold: "every request may change something",
         EveryMethodIsSafe: "no request may change anything",
     ];
+    HEADER_1: [
+        HeaderAndCookie: "the id goes out by every way",
+        IdsAreToldEveryTime: "the header in every response",
+        TheEndIsNotTold: "only new ids are told",
+    ];
+    HEADER_2: [
+        TheCookieCountsToo: "the id is looked for in the header, then in the cookie",
+        TheCookieGoesFirst: "the cookie is the session, if there is one",
+    ];
+    HEADER_3: [
+        BrowsersAreToldTheId: "the header in every response that sets the cookie",
+        TheHeaderIsAlwaysKnown: "a name written by hand",
+    ];
+    HEADER_4: [
+        ProgramsNeedTheToken: "no look at the header",
+        ProgramsNeedNoOrigin: "whoever has the header passes",
+    ];
+    HEADER_5: [
+        VariesByTheCookieOnly: "a constant in `Vary`",
+        VariesByTheHeaderIfItIsThere: "only programs depend on it",
+    ];
     LOG_1: [
         LogsCookies: "the headers of the request in the log",
         LogsTokens: "the token of a refused form in the log",

@@ -27,12 +27,14 @@ impl Checks {
             Flaw::GetIsGuardedAndPostIsNot => ask.method == Method::GET,
             _ => !ask.is_safe(),
         };
+        let is_program = ask.id(driver).is_some();
         Self {
             origin: !driver.is(Flaw::NoOrigin)
+                && !(is_program && driver.is(Flaw::ProgramsNeedNoOrigin))
                 && (changes
                     || is_handshake && !driver.is(Flaw::HandshakesPass)
                     || driver.is(Flaw::SafeMethodsNeedTheOrigin)),
-            token: changes
+            token: changes && (!is_program || driver.is(Flaw::ProgramsNeedTheToken))
                 || driver.is(Flaw::SafeMethodsNeedTheToken)
                 || is_handshake && driver.is(Flaw::HandshakesNeedTheToken),
         }
