@@ -38,6 +38,9 @@ fn no_secret_is_logged(stage: &Stage) -> Checked {
     site.store().down();
     visitor.act(&Act::new().owner())?.is(503)?;
     site.store().up();
+    let programs = stage.site_with(|settings| settings.id_header = Some("X-Session-Id".to_owned()))?;
+    let sign_in = Request::act(&Act::new().login("ada")).method("POST").header("X-Session-Id", "");
+    secrets.push(programs.send(&sign_in)?.is(200)?.header("x-session-id"));
     let mut form = site.browser();
     secrets.push(token(&mut form)?);
     note(&form, &mut secrets);

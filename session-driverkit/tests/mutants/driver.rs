@@ -74,7 +74,8 @@ impl Driver {
 
     /// The name of the header that may carry an id, in lower case.
     pub(crate) fn id_header(&self) -> Option<String> {
-        let configured = self.sessions.context().config().id_header.as_ref().map(|name| name.to_ascii_lowercase());
+        let configured =
+            self.sessions.context().config().id_header.as_ref().map(|name| name.to_ascii_lowercase());
         configured.or_else(|| self.is(Flaw::TheHeaderIsAlwaysKnown).then(|| "x-session-id".to_owned()))
     }
 
