@@ -28,9 +28,9 @@ impl Checks {
             _ => !ask.is_safe(),
         };
         let is_program = ask.id(driver).is_some();
+        let is_spared = driver.is(Flaw::NoOrigin) || is_program && driver.is(Flaw::ProgramsNeedNoOrigin);
         Self {
-            origin: !driver.is(Flaw::NoOrigin)
-                && !(is_program && driver.is(Flaw::ProgramsNeedNoOrigin))
+            origin: !is_spared
                 && (changes
                     || is_handshake && !driver.is(Flaw::HandshakesPass)
                     || driver.is(Flaw::SafeMethodsNeedTheOrigin)),
