@@ -101,3 +101,26 @@ async fn a_verdict_without_the_protection_is_a_mistake() {
     let served = site(CsrfMiddleware::new());
     served.site.browser().post("/unguarded").await.assert_status(500);
 }
+
+#[tokio::test]
+async fn the_origin_alone_needs_no_session() {
+    struct Nobody;
+    let routes = |app: &mut ServiceConfig| {
+        let csrf = CsrfMiddleware::origin_only().kind::<Nobody>();
+        app.service(resource("/comment").wrap(csrf).route(post().to(comment)));
+    };
+    let served = serve(|sessions| sessions, routes);
+    let post = || served.site.browser().post("/comment").form(&[("text", "x")]);
+    post().await.assert_status(200).assert_says("None");
+    post().from("https://evil.example").await.assert_status(403);
+}
+
+#[tokio::test]
+async fn the_token_alone_is_enough_where_no_origin_arrives() {
+    let served = site(CsrfMiddleware::token_only());
+    let page = served.site.browser().get("/comment").await;
+    // As behind a proxy that replaces the host.
+    let form = page.submit("/comment", &[("text", "x")]).header("sec-fetch-site", "cross-site");
+    form.header("origin", "https://public.example").await.assert_status(200);
+    served.site.browser().post("/comment").form(&[("text", "x")]).await.assert_status(403);
+}
