@@ -50,9 +50,10 @@ impl Database {
         connection.busy_timeout(LOCK_WAIT)?;
         connection.set_prepared_statement_cache_capacity(32);
         // Before anything is changed, because the file may be another program's.
-        schema::check(&connection)?;
-        // Both count only in a file that is still empty, in this order.
-        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        if schema::is_empty(&connection)? {
+            // Later it would count no more, and wait for a writer.
+            connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        }
         let journal: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
         if journal != "wal" {
             return Err(Failure::Unsupported(format!(

@@ -1,0 +1,119 @@
+//! A disk that is full, and one that cannot be written.
+#![cfg(all(feature = "blocking", target_os = "linux"))]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
+
+mod support;
+
+use std::{
+    env, fs,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use rusqlite::Connection;
+use session_core::store::{Applied, BlockingStore as _, DeleteOutcome, StoreErrorKind};
+use session_sqlite::blocking::SqliteStore;
+use support::{Directory, home, key, revision, run_again, url, with_suffix, write};
+
+/// A disk of one mebibyte, which nobody else sees, and a view of it that cannot be written.
+const MOUNT: &str = "mount -t tmpfs -o size=1m tmpfs \"$SESSION_SQLITE_TEST_HOME\" && cd \"$SESSION_SQLITE_TEST_HOME\" && \
+    mkdir disk view && mount --bind disk view && mount -o remount,ro,bind view && exec \"$0\" \"$@\"";
+
+/// Runs the test again where it has a disk of its own. The names of mounts are those of a process, so this needs no rights.
+fn on_a_small_disk(test: &str, body: impl FnOnce(&Path)) {
+    if let Some(home) = home() {
+        return body(&home);
+    }
+    let words = ["unshare", "--map-root-user", "--mount", "sh", "-c"];
+    let directory = Directory::new();
+    let mut trial = Command::new("unshare");
+    trial.args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs"]).arg(&directory.0);
+    if !trial.stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+        let is_required = env::var("SESSION_TEST_REQUIRE").is_ok_and(|names| names.contains("tmpfs"));
+        assert!(!is_required, "nothing can be mounted here");
+        return eprintln!("not tested: nothing can be mounted here");
+    }
+    let words = [&words[..], &[MOUNT]].concat();
+    let output = run_again(&words, test, &directory.0).output().unwrap();
+    let shown = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success() && shown.contains("1 passed"), "{shown}");
+}
+
+fn store(directory: &Path) -> SqliteStore {
+    let file = directory.join("sessions.db");
+    SqliteStore::builder(&url(&file)).budget(Duration::from_secs(60)).build_blocking().unwrap()
+}
+
+#[test]
+fn a_full_disk_refuses_what_it_has_no_room_for_and_loses_nothing() {
+    on_a_small_disk("a_full_disk_refuses_what_it_has_no_room_for_and_loses_nothing", |home| {
+        let (store, ballast) = (store(&home.join("disk")), home.join("ballast"));
+        store.create(&key(1, 0), write(1, b""), None).unwrap();
+        fs::write(&ballast, vec![1; 300_000]).unwrap();
+        let data = [7; 10_000];
+        let mut created = 1;
+        let refused = loop {
+            match store.create(&key(1, created), write(1, &data), None) {
+                Ok(_) => created += 1,
+                Err(error) => break error,
+            }
+            assert!(created < 100);
+        };
+        assert_eq!((refused.kind(), refused.applied()), (StoreErrorKind::OutOfSpace, Applied::No));
+        assert!(created > 5, "{created} sessions fit");
+        // Together as well, and none waits for ever.
+        thread::scope(|scope| {
+            for number in 0..16 {
+                let (store, data) = (&store, &data);
+                scope.spawn(move || {
+                    let error = store.create(&key(2, number), write(1, data), None).unwrap_err();
+                    assert_eq!((error.kind(), error.applied()), (StoreErrorKind::OutOfSpace, Applied::No));
+                });
+            }
+        });
+        let loads = |number| store.load(&key(1, number)).unwrap().is_some();
+        assert!((0..created).all(loads) && !loads(created), "reading goes on, and says what is there");
+        assert!((0..16).all(|number| store.load(&key(2, number)).unwrap().is_none()));
+        fs::remove_file(&ballast).unwrap();
+        store.create(&key(1, created), write(1, &data), None).unwrap();
+        assert_eq!(store.delete(&key(1, 0), Some(revision(1)), None).unwrap(), DeleteOutcome::Deleted);
+        assert!((1..=created).all(loads));
+    });
+}
+
+#[test]
+fn a_disk_that_cannot_be_written_is_read_and_says_so() {
+    on_a_small_disk("a_disk_that_cannot_be_written_is_read_and_says_so", |home| {
+        let (written, view) = (store(&home.join("disk")), store(&home.join("view")));
+        assert_eq!(
+            view.load(&key(1, 0)).unwrap_err().kind(),
+            StoreErrorKind::Unavailable,
+            "there is no file"
+        );
+        written.create(&key(1, 0), write(1, b"data"), None).unwrap();
+        assert_eq!(view.load(&key(1, 0)).unwrap().unwrap().data, "data");
+        for refused in [
+            view.delete(&key(1, 0), None, None).unwrap_err(),
+            view.create(&key(1, 1), write(1, b""), None).unwrap_err(),
+        ] {
+            let expected = (StoreErrorKind::ReadOnly, Applied::No);
+            assert_eq!((refused.kind(), refused.applied()), expected, "{refused:?}");
+        }
+        assert!(written.load(&key(1, 0)).unwrap().is_some());
+        drop(view);
+        drop(written);
+        // The last connection to be closed removes the log, without which the file cannot be read here, if it may write.
+        let file = home.join("disk/sessions.db");
+        while with_suffix(&file, "-wal").exists() {
+            let last = Connection::open(&file).unwrap();
+            last.query_row("SELECT COUNT(*) FROM session", [], |_| Ok(())).unwrap();
+        }
+        let view = store(&home.join("view"));
+        for error in [view.load(&key(1, 0)).unwrap_err(), view.delete(&key(1, 0), None, None).unwrap_err()] {
+            let expected = (StoreErrorKind::Unavailable, Applied::No);
+            assert_eq!((error.kind(), error.applied()), expected, "{error:?}");
+        }
+    });
+}
