@@ -6,6 +6,7 @@ pub(crate) enum Backend {
     Memory,
     Redis,
     Mysql,
+    Sqlite,
 }
 
 impl Backend {
@@ -13,6 +14,7 @@ impl Backend {
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("memory") => Ok(Self::Memory),
             Some("mysql" | "mariadb") => Ok(Self::Mysql),
+            Some("sqlite") => Ok(Self::Sqlite),
             Some("unix") => Ok(Self::Redis),
             Some(scheme) if scheme.starts_with("redis") || scheme.starts_with("valkey") => Ok(Self::Redis),
             _ => Err(OpenError::Scheme),
@@ -24,6 +26,7 @@ impl Backend {
             Self::Memory => "memory",
             Self::Redis => "redis",
             Self::Mysql => "mysql",
+            Self::Sqlite => "sqlite",
         }
     }
 
@@ -33,6 +36,7 @@ impl Backend {
             Self::Memory => "memory",
             Self::Redis => "redis-blocking",
             Self::Mysql => "mysql-blocking",
+            Self::Sqlite => "sqlite-blocking",
         }
     }
 }

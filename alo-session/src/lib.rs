@@ -50,6 +50,11 @@ pub use session_redis as redis;
 #[cfg(feature = "redis")]
 pub use session_redis::RedisStore;
 
+#[cfg(any(feature = "sqlite", feature = "sqlite-blocking"))]
+pub use session_sqlite as sqlite;
+#[cfg(feature = "sqlite")]
+pub use session_sqlite::SqliteStore;
+
 #[cfg(feature = "tower")]
 pub use session_tower::{
     self as layer, AnyError, CachePolicy, CsrfError, CsrfLayer, CsrfToken, CsrfVerdict, DiscardChanges,

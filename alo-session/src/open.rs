@@ -9,8 +9,9 @@ use crate::{OpenError, backend::Backend};
 /// | `memory:` | `MemoryStore` | `memory` |
 /// | `redis://…`, `redis+unix://…`, `redis+sentinel://…`, `redis+cluster://…`; `rediss` for TLS | `RedisStore` | `redis`, `redis-tls` |
 /// | `mysql://…`, `mariadb://…` | `MysqlStore` | `mysql`, `mysql-tls` |
+/// | `sqlite:FILE`, `sqlite:///FILE` | `SqliteStore` | `sqlite` |
 ///
-/// It never connects, so the server may still be down. An operation that finds no table in MySQL creates it. A program
+/// It never connects, so the server may still be down; the directory of a file must be there. An operation that finds no table in MySQL creates it. A program
 /// that wants other bounds or no new table uses the builder of that store.
 ///
 /// ```
@@ -39,6 +40,8 @@ pub fn open(url: &str, config: &SessionConfig) -> Result<AnyStore, OpenError> {
             let builder = session_mysql::MysqlStore::builder(url).config(config);
             Ok(AnyStore::new(builder.create_table_if_missing().build()?))
         }
+        #[cfg(feature = "sqlite")]
+        Backend::Sqlite => Ok(AnyStore::new(session_sqlite::SqliteStore::open(url)?)),
         #[allow(unreachable_patterns, reason = "a store may be left out")]
         backend => Err(OpenError::Feature { feature: backend.feature() }),
     }

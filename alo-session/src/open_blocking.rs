@@ -5,7 +5,7 @@ use session_core::{SessionConfig, store::BlockingStore};
 use crate::{OpenError, backend::Backend};
 
 /// Opens the store at a URL like [`alo_session::open`](crate::open), for a program without a runtime. The features are
-/// `memory`, `redis-blocking` and `mysql-blocking`, with TLS `redis-blocking-tls` and `mysql-blocking-tls`.
+/// `memory`, `sqlite-blocking`, `redis-blocking` and `mysql-blocking`, with TLS `redis-blocking-tls` and `mysql-blocking-tls`.
 ///
 /// ```
 /// use alo_session::{SessionConfig, blocking};
@@ -35,6 +35,8 @@ pub fn open(url: &str, config: &SessionConfig) -> Result<Arc<dyn BlockingStore>,
             let builder = session_mysql::blocking::MysqlStore::builder(url).config(config);
             Ok(Arc::new(builder.create_table_if_missing().build_blocking()?))
         }
+        #[cfg(feature = "sqlite-blocking")]
+        Backend::Sqlite => Ok(Arc::new(session_sqlite::blocking::SqliteStore::open(url)?)),
         #[allow(unreachable_patterns, reason = "a store may be left out")]
         backend => Err(OpenError::Feature { feature: backend.blocking_feature() }),
     }

@@ -19,7 +19,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scheme => f.write_str(
-                "the URL of a session store must be `memory:` or begin with `redis://`, `rediss://`, `redis+unix://`, \
+                "the URL of a session store must be `memory:` or begin with `sqlite:`, `redis://`, `rediss://`, `redis+unix://`, \
                  `redis+sentinel://`, `rediss+sentinel://`, `redis+cluster://`, `rediss+cluster://`, `mysql://` or \
                  `mariadb://`",
             ),
@@ -62,5 +62,12 @@ impl From<session_mysql::BuildError> for OpenError {
             session_mysql::BuildError::Feature { .. } => Self::Feature { feature: "mysql-blocking-tls" },
             error => Self::Refused(Box::new(error)),
         }
+    }
+}
+
+#[cfg(any(feature = "sqlite", feature = "sqlite-blocking"))]
+impl From<session_sqlite::BuildError> for OpenError {
+    fn from(error: session_sqlite::BuildError) -> Self {
+        Self::Refused(Box::new(error))
     }
 }

@@ -4,7 +4,7 @@
 use alo_session::{OpenError, SessionConfig, open};
 
 /// What may be opened, whether it was compiled in, and the feature that it needs.
-const STORES: [(&str, bool, &str); 9] = [
+const STORES: [(&str, bool, &str); 10] = [
     ("memory:", cfg!(feature = "memory"), "memory"),
     ("redis://:geheim@127.0.0.1:1/3", cfg!(feature = "redis"), "redis"),
     ("valkey://127.0.0.1:1", cfg!(feature = "redis"), "redis"),
@@ -12,6 +12,7 @@ const STORES: [(&str, bool, &str); 9] = [
     ("redis+sentinel://h1:1,h2:2/main", cfg!(feature = "redis"), "redis"),
     ("redis+cluster://h1:1,h2:2", cfg!(feature = "redis"), "redis"),
     ("rediss://:geheim@127.0.0.1:1", cfg!(feature = "redis-tls"), "redis"),
+    ("sqlite:sessions.db?synchronous=normal", cfg!(feature = "sqlite"), "sqlite"),
     ("mysql://shop:geheim@127.0.0.1:1/shop", cfg!(feature = "mysql"), "mysql"),
     ("mariadb://shop:geheim@127.0.0.1:1/shop?ssl-mode=required", cfg!(feature = "mysql-tls"), "mysql"),
 ];
@@ -56,6 +57,7 @@ fn the_stores_reason_is_shown_and_no_password() {
         "mysql://u:geheim@h/d?colour=1",
         "mysql:geheim",
         "redis:geheim",
+        "sqlite:a?mode=geheim",
     ] {
         shown(&open(url, &SessionConfig::default()).unwrap_err());
     }
@@ -86,6 +88,7 @@ mod blocking {
         for (url, _, store) in STORES {
             let is_there = match (store, url.starts_with("rediss") || url.contains("ssl-mode")) {
                 ("memory", _) => cfg!(feature = "memory"),
+                ("sqlite", _) => cfg!(feature = "sqlite-blocking"),
                 ("redis", false) => cfg!(feature = "redis-blocking"),
                 ("redis", true) => cfg!(feature = "redis-blocking-tls"),
                 (_, false) => cfg!(feature = "mysql-blocking"),

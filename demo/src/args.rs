@@ -13,7 +13,7 @@ pub struct Args {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
-    /// Where sessions are kept: `memory:`, or the URL of a server, `redis://…` or `mysql://…`
+    /// Where sessions are kept: `memory:`, a file `sqlite:FILE`, or the URL of a server, `redis://…` or `mysql://…`
     #[arg(long, default_value = "memory:")]
     pub store: StoreChoice,
     /// What serves the site; `actix` needs the feature of this name
@@ -27,6 +27,7 @@ pub struct Args {
 const AFTER_HELP: &str = "\
 Stores:
   memory:                                       in this process; gone when it ends
+  sqlite:FILE                                   in a file; the store for one machine, also for several processes there
   redis://[:PASSWORD@]HOST[:PORT][/DB]          in Redis or Valkey; every URL of session-redis
   mysql://USER[:PASSWORD]@HOST[:PORT]/DATABASE  in MySQL or MariaDB; every URL of session-mysql
 
@@ -36,6 +37,7 @@ Environment:
 Examples:
   session-demo
   session-demo --addr 127.0.0.1:8080
+  session-demo --store sqlite:sessions.db
   session-demo --store redis://127.0.0.1/
   RUST_LOG=info,alo_session=debug session-demo    # every step in the life of a session
 

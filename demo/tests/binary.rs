@@ -187,6 +187,26 @@ fn sessions_in_mysql_outlive_the_program_and_outlast_an_outage() {
 }
 
 #[test]
+fn sessions_in_a_file_outlive_the_program_also_when_it_is_killed() {
+    let directory = std::env::temp_dir().join(format!("session-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let store = format!("sqlite:{}", directory.join("sessions.db").display());
+    let first = Demo::start_on(&store);
+    let answer = first.get("");
+    let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
+    let cookie = format!("cookie: {}\r\n", cookie.split_once(';').unwrap().0);
+    // Dropped is killed.
+    drop(first);
+    let mut demo = Demo::start_on(&store);
+    demo.expect("in a file: they outlive this program");
+    assert!(demo.get(&cookie).contains("<strong>2</strong> times"));
+    drop(demo);
+    std::fs::remove_dir_all(&directory).unwrap();
+    let (code, _, stderr) = run(&["--store", &store]);
+    assert!(code != Some(0) && stderr.contains("create its directory"), "{stderr}");
+}
+
+#[test]
 fn it_explains_itself() {
     let (code, stdout, _) = run(&["--help"]);
     assert_eq!(code, Some(0));
