@@ -61,7 +61,7 @@ impl Builder {
         Ok(crate::blocking::SqliteStore::new(self.options()?))
     }
 
-    fn options(self) -> Result<Options, BuildError> {
+    pub(crate) fn options(self) -> Result<Options, BuildError> {
         let url = url::parse(&self.url)?;
         let budget = self.budget.or(url.budget).unwrap_or(BUDGET);
         if budget.is_zero() {

@@ -16,6 +16,8 @@ mod url;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "blocking")]
+pub mod maintenance;
 #[cfg(feature = "tokio")]
 mod nonblocking;
 

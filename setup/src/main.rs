@@ -8,6 +8,7 @@ mod mysql;
 mod owners;
 mod redis;
 mod report;
+mod sqlite;
 mod trial;
 mod utc;
 
@@ -46,6 +47,7 @@ fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Redis(args) => return Ok(redis::look(args)?.print(args.output)),
         Command::Mysql(args) if args.print => print!("{}", mysql::print(args)?),
         Command::Mysql(args) => return Ok(mysql::set_up(args)?.print(args.output)),
+        Command::Sqlite(args) => return Ok(sqlite::look(args)?.print(args.output)),
         Command::Gc(args) => collect(args)?,
         Command::Stats(args) => count(args)?,
         Command::Sessions(args) => return owners::list(args),
@@ -61,6 +63,11 @@ fn connect(args: &TableArgs) -> Result<session_mysql::maintenance::Maintenance, 
 }
 
 fn count(args: &StatsArgs) -> Result<(), Failure> {
+    let url = args.table.url.read()?;
+    if sqlite::is_url(&url) {
+        println!("{}", session_sqlite::maintenance::Maintenance::open(&url)?.stats()?);
+        return Ok(());
+    }
     let mut maintenance = connect(&args.table)?;
     if args.exact {
         println!("{}", maintenance.stats()?);
@@ -72,11 +79,16 @@ fn count(args: &StatsArgs) -> Result<(), Failure> {
 
 fn collect(args: &GcArgs) -> Result<(), Failure> {
     let is_shown = stderr().is_terminal();
-    let removed = connect(&args.table)?.collect(args.batch.batch, |removed| {
+    let progress = |removed: u64| {
         if is_shown {
             eprint!("\r{removed} rows removed");
         }
-    })?;
+    };
+    let url = args.table.url.read()?;
+    let removed = match sqlite::is_url(&url) {
+        true => session_sqlite::maintenance::Maintenance::open(&url)?.collect(progress)?,
+        false => connect(&args.table)?.collect(args.batch.batch, progress)?,
+    };
     if is_shown {
         eprintln!();
     }

@@ -1,4 +1,4 @@
-//! The sessions of owners, in either server, through the operations of the core.
+//! The sessions of owners, in any store, through the operations of the core.
 
 use std::{process::ExitCode, sync::Arc, time::SystemTime};
 
@@ -11,7 +11,7 @@ use session_redis::maintenance::Maintenance;
 use crate::{
     Failure, Report,
     args::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
-    mysql, redis,
+    mysql, redis, sqlite,
     utc::utc,
 };
 
@@ -59,7 +59,9 @@ fn revoke_all(args: &RevokeArgs) -> Result<ExitCode, Failure> {
         owners += 1;
         Ok(())
     };
-    let result = if is_mysql(&url) {
+    let result = if sqlite::is_url(&url) {
+        end_in_sqlite(&url, &mut end)
+    } else if is_mysql(&url) {
         end_in_mysql(&url, args.store.table.as_deref(), &mut end)
     } else {
         end_in_redis(&url, &args.store.prefix, &mut end)
@@ -75,9 +77,21 @@ fn end_in_mysql(
     end: &mut impl FnMut(&Family) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut maintenance = mysql::connect(url, table)?;
+    end_in_pages(|last| Ok(maintenance.owners_after(last)?), end)
+}
+
+fn end_in_sqlite(url: &str, end: &mut impl FnMut(&Family) -> Result<(), Failure>) -> Result<(), Failure> {
+    let maintenance = session_sqlite::maintenance::Maintenance::open(url)?;
+    end_in_pages(|last| Ok(maintenance.owners_after(last)?), end)
+}
+
+fn end_in_pages(
+    mut owners_after: impl FnMut(Option<Family>) -> Result<Vec<Family>, Failure>,
+    end: &mut impl FnMut(&Family) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut last = None;
     loop {
-        let families = maintenance.owners_after(last)?;
+        let families = owners_after(last)?;
         families.iter().try_for_each(&mut *end)?;
         last = families.last().copied();
         if last.is_none() {
@@ -111,6 +125,9 @@ fn sessions(args: &StoreArgs, secret: &SecretArgs) -> Result<Sessions<AnyStore>,
 }
 
 fn store(url: &str, args: &StoreArgs) -> Result<AnyStore, Failure> {
+    if sqlite::is_url(url) {
+        return Ok(Arc::new(sqlite::open(url)?));
+    }
     Ok(if is_mysql(url) { mysql::open(url, args.table.as_deref())? } else { redis::open(url, &args.prefix)? })
 }
 

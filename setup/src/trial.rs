@@ -45,6 +45,11 @@ impl Trial {
         self.owned.family
     }
 
+    /// All keys, of which nothing must be left.
+    pub(crate) fn keys(&self) -> [StoreKey; 4] {
+        [self.owned, next(&self.owned), self.anonymous, next(&self.anonymous)]
+    }
+
     /// Both families with their records, which must be gone afterwards.
     pub(crate) fn leftovers(&self) -> [(Family, [Digest; 2]); 2] {
         [self.owned, self.anonymous].map(|key| (key.family, [key.digest, next(&key).digest]))

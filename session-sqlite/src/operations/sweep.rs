@@ -13,7 +13,7 @@ const PAGES: u32 = 64;
 const SPARE: i64 = 256;
 
 impl Step<'_> {
-    pub(super) fn sweep(self, limit: u32) -> Result<u64, Failure> {
+    pub(crate) fn sweep(self, limit: u32) -> Result<u64, Failure> {
         let removed = self.execute(SWEEP, (self.now, limit.min(MOST)))?;
         if removed > 0 {
             self.shrink()?;

@@ -4,6 +4,7 @@ mod mysql;
 mod output;
 mod owner;
 mod redis;
+mod sqlite;
 #[cfg(test)]
 mod tests;
 mod url;
@@ -22,6 +23,7 @@ pub(crate) use self::{
     output::OutputArgs,
     owner::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
     redis::RedisArgs,
+    sqlite::SqliteArgs,
     url::UrlArgs,
 };
 
@@ -46,6 +48,7 @@ Exit status:
 Examples:
   session-setup redis rediss://10.0.0.5/?ca=/etc/redis/ca.pem
   session-setup redis --url-file /run/secrets/redis-url --json --strict
+  session-setup sqlite sqlite:/var/lib/shop/sessions.db --check
   session-setup mysql --print --event
   SESSION_SETUP_URL=mysql://root:secret@10.0.0.5/shop session-setup mysql --event --apply
   session-setup sessions ada --url-file url --secret-file secret
@@ -59,13 +62,15 @@ pub(crate) enum Command {
     Redis(RedisArgs),
     /// Look at the table in MySQL or MariaDB, show what to change, and change it if told to; every session in it stays
     Mysql(Box<MysqlArgs>),
+    /// Look at a file of SQLite, and say what to change; changes nothing
+    Sqlite(SqliteArgs),
     /// Remove what has expired from the table, once
     Gc(GcArgs),
     /// Estimate or count what is in the table
     Stats(StatsArgs),
-    /// List the sessions of an owner, in either server; shows no ids
+    /// List the sessions of an owner, in any store; shows no ids
     Sessions(SessionsArgs),
-    /// End the sessions of an owner or of all owners, in either server
+    /// End the sessions of an owner or of all owners, in any store
     Revoke(RevokeArgs),
     /// Print completions for a shell
     Completions {
@@ -75,7 +80,7 @@ pub(crate) enum Command {
     /// Print the manual page of the program or of one command
     Man {
         /// The command
-        #[arg(value_parser = ["redis", "mysql", "gc", "stats", "sessions", "revoke"])]
+        #[arg(value_parser = ["redis", "mysql", "sqlite", "gc", "stats", "sessions", "revoke"])]
         command: Option<String>,
     },
 }
@@ -105,6 +110,7 @@ impl Command {
             Self::Redis(args) => Some(&args.url),
             Self::Mysql(args) if args.print => None,
             Self::Mysql(args) => Some(&args.table.url),
+            Self::Sqlite(args) => Some(&args.url),
             Self::Gc(args) => Some(&args.table.url),
             Self::Stats(args) => Some(&args.table.url),
             Self::Sessions(args) => Some(&args.store.url),
@@ -118,6 +124,7 @@ impl Command {
         match self {
             Self::Redis(args) => args.output.json,
             Self::Mysql(args) => args.output.json,
+            Self::Sqlite(args) => args.output.json,
             Self::Sessions(args) => args.output.json,
             _ => false,
         }
