@@ -1,11 +1,13 @@
 //! A disk that is full, and one that cannot be written.
-#![cfg(all(feature = "blocking", target_os = "linux"))]
+#![cfg(all(feature = "blocking", feature = "tokio", target_os = "linux"))]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 mod support;
 
 use std::{
-    env, fs,
+    env,
+    fs::{self, File},
+    io::Write as _,
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -13,9 +15,9 @@ use std::{
 };
 
 use rusqlite::Connection;
-use session_core::store::{Applied, BlockingStore as _, DeleteOutcome, StoreErrorKind};
+use session_core::store::{Applied, BlockingStore as _, CommitOutcome, DeleteOutcome, Store, StoreErrorKind};
 use session_sqlite::blocking::SqliteStore;
-use support::{Directory, home, key, revision, run_again, url, with_suffix, write};
+use support::{Directory, begin, home, key, revision, run_again, url, with_suffix, write};
 
 /// A disk of one mebibyte, which nobody else sees, and a view of it that cannot be written.
 const MOUNT: &str = "mount -t tmpfs -o size=1m tmpfs \"$SESSION_SQLITE_TEST_HOME\" && cd \"$SESSION_SQLITE_TEST_HOME\" && \
@@ -80,6 +82,39 @@ fn a_full_disk_refuses_what_it_has_no_room_for_and_loses_nothing() {
         store.create(&key(1, created), write(1, &data), None).unwrap();
         assert_eq!(store.delete(&key(1, 0), Some(revision(1)), None).unwrap(), DeleteOutcome::Deleted);
         assert!((1..=created).all(loads));
+    });
+}
+
+#[test]
+fn what_does_not_fit_fails_alone_in_its_transaction() {
+    on_a_small_disk("what_does_not_fit_fails_alone_in_its_transaction", |home| {
+        let file = home.join("disk/sessions.db");
+        let builder = session_sqlite::SqliteStore::builder(&url(&file)).budget(Duration::from_secs(60));
+        let store = builder.build().unwrap();
+        let keys = [key(1, 0), key(1, 1), key(1, 2)];
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            for key in &keys[..2] {
+                Store::create(&store, key, write(1, b"old"), None).await.unwrap();
+            }
+            let mut ballast = File::create(home.join("ballast")).unwrap();
+            while ballast.write_all(&[1; 1024]).is_ok() {}
+            ballast.set_len(ballast.metadata().unwrap().len() - 150_000).unwrap();
+            let holder = Connection::open(&file).unwrap();
+            holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+            let data = [7; 400_000];
+            // The first may have been taken before the others came.
+            let first = begin(Store::touch(&store, &keys[0], revision(1), support::TTL));
+            let one = begin(Store::commit(&store, &keys[0], revision(1), write(2, b"new")));
+            let large = begin(Store::create(&store, &keys[2], write(1, &data), None));
+            let other = begin(Store::commit(&store, &keys[1], revision(1), write(2, b"new")));
+            drop(holder);
+            first.await.unwrap();
+            assert_eq!(one.await.unwrap(), CommitOutcome::Written);
+            assert_eq!(large.await.unwrap_err().kind(), StoreErrorKind::OutOfSpace);
+            assert_eq!(other.await.unwrap(), CommitOutcome::Written);
+            assert_eq!(Store::load(&store, &keys[2]).await.unwrap(), None);
+        });
     });
 }
 

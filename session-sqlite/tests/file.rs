@@ -7,13 +7,15 @@ mod support;
 use std::{
     fs::{self, OpenOptions, Permissions},
     io::{Seek as _, SeekFrom, Write as _},
+    iter,
     os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
+    time::SystemTime,
 };
 
 use rusqlite::Connection;
 use session_core::store::{Applied, BlockingStore as _, StoreError, StoreErrorKind};
-use session_sqlite::{BuildError, blocking::SqliteStore};
+use session_sqlite::{BuildError, Synchronous, blocking::SqliteStore};
 use support::{Directory, key, transactions, url, with_suffix, write};
 
 fn store(directory: &Directory) -> SqliteStore {
@@ -171,6 +173,29 @@ fn a_newer_schema_and_the_database_of_another_program_are_left_alone() {
         failed(&write.unwrap_err(), StoreErrorKind::Unsupported, says);
         assert_eq!(fs::read(directory.file()).unwrap(), before, "{sql}");
     }
+}
+
+#[test]
+fn a_flood_that_has_expired_gives_most_of_its_room_back() {
+    const FLOOD: u64 = 2000;
+    let directory = Directory::new();
+    let builder = SqliteStore::builder(&directory.url()).synchronous(Synchronous::Normal);
+    let past = builder.clock(|| SystemTime::UNIX_EPOCH).build_blocking().unwrap();
+    for number in 0..FLOOD {
+        past.create(&key(number, number), write(1, &[7; 3000]), None).unwrap();
+    }
+    let store = store(&directory);
+    store.create(&key(1, FLOOD), write(1, b""), None).unwrap();
+    let pages = || -> u64 {
+        let file = Connection::open(directory.file()).unwrap();
+        file.query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0)).unwrap().into()
+    };
+    assert!(pages() > FLOOD);
+    // As new sessions do it, a few at a time.
+    let sweeps = iter::from_fn(|| Some(store.sweep(4).unwrap()).filter(|removed| *removed > 0));
+    assert_eq!(sweeps.sum::<u64>(), FLOOD);
+    assert!(pages() < FLOOD / 3, "{} pages are left", pages());
+    assert!(store.load(&key(1, FLOOD)).unwrap().is_some());
 }
 
 #[test]

@@ -16,7 +16,7 @@ use std::{
 use rusqlite::Connection;
 use session_core::store::{Applied, Call, CommitOutcome, Store as _, StoreError, StoreErrorKind};
 use session_sqlite::SqliteStore;
-use support::{Directory, key, revision, transactions, write};
+use support::{Directory, begin, key, revision, transactions, write};
 
 const WRITERS: u64 = 16;
 /// For what does not end by itself.
@@ -35,13 +35,6 @@ fn holder(file: &Path) -> Connection {
     let holder = Connection::open(file).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     holder
-}
-
-/// Hands the operation to the store, which answers later.
-fn begin<F: Future>(future: F) -> Pin<Box<F>> {
-    let mut future = Box::pin(future);
-    assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    future
 }
 
 #[test]

@@ -11,11 +11,7 @@ use std::{process, sync::Arc};
 use session_core::store::{Applied, Call, StoreError, StoreErrorKind};
 
 pub(crate) use self::job::{Outcome, Ticket};
-use self::{
-    job::Job,
-    queue::{Queue, Refused},
-    thread::Work,
-};
+use self::{job::Job, queue::Queue, thread::Work};
 use crate::{database::forked, options::Options};
 
 /// The largest record.
@@ -61,13 +57,8 @@ impl Engine {
         let job = Job::new(call, self.options.budget, reply);
         let ticket = job.ticket();
         let start = || thread::start(name, Arc::clone(queue), Arc::clone(&self.options), work);
-        queue.push(job, start).map(|()| ticket).map_err(|refused| {
-            let error = StoreError::new(StoreErrorKind::Overloaded, Applied::No);
-            match refused {
-                Refused::Full => error.with_source("too many operations wait for the file"),
-                Refused::Thread(reason) => error.with_source(reason),
-            }
-        })
+        queue.push(job, start)?;
+        Ok(ticket)
     }
 }
 

@@ -1,7 +1,11 @@
 use std::{
     collections::VecDeque,
+    error::Error,
+    io,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
 };
+
+use session_core::store::{Applied, StoreError, StoreErrorKind};
 
 use super::Job;
 
@@ -24,23 +28,16 @@ const ROOM: usize = 1024;
 /// How many are taken at once.
 const MOST: usize = 128;
 
-/// Why a job was not taken.
-pub(super) enum Refused {
-    Full,
-    /// No thread could be started.
-    Thread(std::io::Error),
-}
-
 impl Queue {
     /// Adds a job. The first one starts the thread.
-    pub(super) fn push(&self, job: Job, start: impl FnOnce() -> std::io::Result<()>) -> Result<(), Refused> {
+    pub(super) fn push(&self, job: Job, start: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
         let mut state = self.lock();
         if !state.is_served {
-            start().map_err(Refused::Thread)?;
+            start().map_err(overloaded)?;
             state.is_served = true;
         }
         if state.jobs.len() >= ROOM {
-            return Err(Refused::Full);
+            return Err(overloaded("too many operations wait for the file"));
         }
         state.jobs.push_back(job);
         drop(state);
@@ -67,4 +64,8 @@ impl Queue {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn overloaded(reason: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+    StoreError::new(StoreErrorKind::Overloaded, Applied::No).with_source(reason)
 }

@@ -26,7 +26,10 @@ impl Step<'_> {
         let number = |sql| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
         let free = number("PRAGMA freelist_count")?;
         if free > SPARE && free > number("PRAGMA page_count")? / 2 {
-            self.connection.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
+            let mut vacuum = self.connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
+            let mut rows = vacuum.query([])?;
+            // Each row is a page that was given back.
+            while rows.next()?.is_some() {}
         }
         Ok(())
     }

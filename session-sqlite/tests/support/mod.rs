@@ -4,9 +4,12 @@
 
 use std::{
     env, fs,
+    future::Future,
     path::{Path, PathBuf},
+    pin::Pin,
     process::{self, Command},
     sync::atomic::{AtomicU64, Ordering},
+    task::{Context, Waker},
     time::Duration,
 };
 
@@ -99,4 +102,11 @@ pub(crate) fn run_again(before: &[&str], test: &str, home: &Path) -> Command {
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).args(["--exact", test, "--nocapture", "--test-threads=1"]).env(HOME, home);
     command
+}
+
+/// Hands the operation to the store, which answers later.
+pub(crate) fn begin<F: Future>(future: F) -> Pin<Box<F>> {
+    let mut future = Box::pin(future);
+    assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    future
 }
