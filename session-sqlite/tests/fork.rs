@@ -16,6 +16,7 @@ fn a_child_is_refused_and_its_parent_goes_on() {
     let directory = Directory::new();
     let store = SqliteStore::open(&directory.url()).unwrap();
     store.create(&key(1, 0), write(1, b"parent"), None).unwrap();
+    assert!(store.load(&key(1, 0)).unwrap().is_some());
     let report = directory.0.join("report");
     let child = match fork::fork().unwrap() {
         Fork::Child => {

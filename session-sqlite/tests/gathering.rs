@@ -68,11 +68,14 @@ fn a_lock_that_is_not_released_is_an_error_in_time_and_reading_goes_on() {
         let store = open(&directory, LONG);
         store.create(&key(1, 0), write(1, b"old"), None).await.unwrap();
         let holder = holder(&directory.file());
+        let other = key(2, 0);
+        let patient = begin(store.create(&other, write(1, b"new"), None));
         let impatient = open(&directory, Duration::from_millis(300));
         let error = impatient.commit(&key(1, 0), revision(1), write(2, b"new")).await.unwrap_err();
         assert_eq!(error, StoreError::new(StoreErrorKind::Timeout, Applied::No), "{error:?}");
         assert_eq!(store.load(&key(1, 0)).await.unwrap().unwrap().data, "old");
         drop(holder);
+        patient.await.unwrap();
         let again = store.commit(&key(1, 0), revision(1), write(2, b"new")).await;
         assert_eq!(again.unwrap(), CommitOutcome::Written, "the first one was not applied");
     });
