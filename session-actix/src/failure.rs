@@ -51,7 +51,8 @@ impl SessionFailure {
     }
 
     /// Returns a plain text response with the status and the message of the failure. A handler's response is better made by
-    /// [`error_response`](ResponseError::error_response), which the middleware recognises as that of a failure.
+    /// [`error_response`](ResponseError::error_response), which the middleware recognises as that of a failure: with
+    /// this one, and with one of your own, the changes are saved unless it carries [`DiscardChanges`](crate::DiscardChanges).
     #[must_use]
     pub fn to_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status());

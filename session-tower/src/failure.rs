@@ -71,7 +71,9 @@ impl SessionFailure {
         self.0.cause()
     }
 
-    /// Returns a plain text response with the status and the message of the failure.
+    /// Returns a plain text response with the status and the message of the failure. A handler's response is better made by
+    /// [`into_marked_response`](Self::into_marked_response), or by `?`: with this one, and with one of your own, the changes are
+    /// saved unless it carries [`DiscardChanges`](crate::DiscardChanges).
     #[must_use]
     pub fn to_response(&self) -> Response<Body> {
         let mut response = Response::new(Body::from(self.text()));

@@ -35,7 +35,8 @@ pub struct MysqlStore {
 
 impl MysqlStore {
     /// Opens a store on the server at this URL, with the default settings; see the crate's page. Nothing is sent before the first
-    /// operation.
+    /// operation. It knows no configuration, and so has the default table: [`builder`](Self::builder) and
+    /// [`Builder::config`](crate::Builder::config) take that of the application.
     ///
     /// # Errors
     /// [`BuildError`] if the URL is invalid.

@@ -57,6 +57,8 @@ impl Inner {
 
 impl RedisStore {
     /// The store at this URL; the [front page](crate) lists its forms. Nothing is sent before the first operation.
+    /// It knows no configuration, and so has the default prefix: [`builder`](Self::builder) and
+    /// [`Builder::config`](crate::Builder::config) take that of the application.
     ///
     /// # Errors
     /// [`BuildError`] if the URL is invalid, or needs a feature that is not compiled in.
