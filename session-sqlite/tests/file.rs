@@ -10,6 +10,8 @@ use std::{
     iter,
     os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
+    sync::Barrier,
+    thread,
     time::SystemTime,
 };
 
@@ -20,6 +22,26 @@ use support::{Directory, key, transactions, url, with_suffix, write};
 
 fn store(directory: &Directory) -> SqliteStore {
     SqliteStore::open(&directory.url()).unwrap()
+}
+
+/// Whoever looks at the file while another makes the table must see all of it or nothing.
+#[test]
+fn many_stores_may_meet_a_new_file() {
+    const STORES: u64 = 4;
+    for _ in 0..25 {
+        let directory = Directory::new();
+        let together = Barrier::new(STORES.try_into().unwrap());
+        thread::scope(|scope| {
+            for number in 0..STORES {
+                let (directory, together) = (&directory, &together);
+                scope.spawn(move || {
+                    let store = store(directory);
+                    together.wait();
+                    store.create(&key(1, number), write(1, &[7]), None).unwrap();
+                });
+            }
+        });
+    }
 }
 
 fn mode(path: &Path) -> u32 {

@@ -72,7 +72,15 @@ fn change(connection: &Connection, migrations: &[&str]) -> Result<(), Failure> {
     Ok(connection.pragma_update(None, "user_version", version)?)
 }
 
+/// Looks within one transaction, because another process may make the table between two looks.
 fn kind(connection: &Connection, migrations: &[&str]) -> Result<Kind, Failure> {
+    connection.execute_batch("SAVEPOINT look")?;
+    let found = look(connection, migrations);
+    connection.execute_batch("RELEASE look")?;
+    found
+}
+
+fn look(connection: &Connection, migrations: &[&str]) -> Result<Kind, Failure> {
     let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     // The first look at the file, which fails if it is none of SQLite.
     let application = number("PRAGMA application_id")?;
