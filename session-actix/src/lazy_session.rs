@@ -43,7 +43,7 @@ impl LazySession {
     /// Returns the session of a request that passed through a [`SessionMiddleware`](crate::SessionMiddleware).
     ///
     /// # Errors
-    /// [`SessionFailure`] if there is no such middleware around the caller.
+    /// [`SessionFailure`] if the request did not pass through one.
     pub fn from_request(request: &HttpRequest) -> Result<Self, SessionFailure> {
         Self::of_kind(request)
     }
@@ -53,7 +53,7 @@ impl<K: 'static> LazySession<K> {
     /// Like [`from_request`](LazySession::from_request), for a session of any [kind](Main).
     ///
     /// # Errors
-    /// [`SessionFailure`] if there is no middleware of this kind around the caller.
+    /// [`SessionFailure`] if the request did not pass through a middleware of this kind.
     pub fn of_kind(request: &HttpRequest) -> Result<Self, SessionFailure> {
         let slot = Placed::<K>::slot(request)?;
         let client = Client::new(&Asked(request.head()), &slot.request, slot.options.network(request));

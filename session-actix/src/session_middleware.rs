@@ -201,7 +201,7 @@ impl<K> SessionMiddleware<K> {
     }
 
     /// Gives a request its session without a service, for the test of a single handler or extractor. Nothing is saved but by
-    /// the handler's own [`save`](session_http::Session::save), and there is no response that could carry a cookie.
+    /// the handler's own [`save`](session_http::Session::save), and no response carries a cookie.
     ///
     /// ```
     /// use actix_web::{FromRequest as _, test::TestRequest};

@@ -33,7 +33,7 @@ impl LazySession {
     /// and a [`RequestHead`] all have what it needs.
     ///
     /// # Errors
-    /// [`SessionFailure`] if there is no such layer around the caller.
+    /// [`SessionFailure`] if the request did not pass through one.
     pub fn from_request<'a>(request: impl Into<RequestHead<'a>>) -> Result<Self, SessionFailure> {
         Self::of_kind(request)
     }
@@ -43,7 +43,7 @@ impl<K: 'static> LazySession<K> {
     /// Like [`from_request`](LazySession::from_request), for a session of any [kind](Main).
     ///
     /// # Errors
-    /// [`SessionFailure`] if there is no layer of this kind around the caller.
+    /// [`SessionFailure`] if the request did not pass through a layer of this kind.
     pub fn of_kind<'a>(request: impl Into<RequestHead<'a>>) -> Result<Self, SessionFailure> {
         let head = request.into();
         let Placed { request, options, .. } = Placed::<K>::get(head.extensions)?;

@@ -57,7 +57,7 @@ impl CsrfOptions {
         let verdict = self.rules.check_origin(&head, checks);
         let (Some(slot), Ok(())) = (slot, &verdict) else { return Ok(verdict) };
         let found = self.search(request, body).await;
-        // Also without a token: whoever sends a form of this site uses the session.
+        // The session is loaded even if no token was found, because a form of this site counts as a use.
         let session = slot.load::<()>(request).await?;
         Ok(self.rules.check_token(&head, &session, found)?)
     }

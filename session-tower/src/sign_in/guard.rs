@@ -65,7 +65,7 @@ impl<K> RequireSignIn<K> {
         Self { demand: Demand { level, ..self.demand }, ..self }
     }
 
-    /// Requires that the last sign-in is no longer ago than this.
+    /// Requires a sign-in that is at most this old.
     pub const fn fresh(self, max_age: Duration) -> Self {
         Self { demand: Demand { fresh: Some(max_age), ..self.demand }, ..self }
     }
