@@ -34,7 +34,7 @@ impl<E: Endpoint> Endpoint for CsrfEndpoint<E> {
             let mut verdict = rules.check_origin(&head(&request), checks);
             if verdict.is_ok() && checks.has_token() {
                 let found = search(rules, &mut request).await;
-                // Also without a token: whoever sends a form of this site uses the session.
+                // The session is loaded even if no token was found, because a form of this site counts as a use.
                 let session = load(&request).await?;
                 let checked = rules.check_token(&head(&request), &session, found);
                 verdict = checked.map_err(SessionFailure::from)?;

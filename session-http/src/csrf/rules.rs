@@ -60,7 +60,7 @@ use crate::{
 ///             None => reader.end(),
 ///         };
 ///     }
-///     // Also without a token: whoever sends a form of this site uses the session.
+///     // The session is loaded even if no token was found, because a form of this site counts as a use.
 ///     let session = session.load(head, None).await?;
 ///     rules.check_token(head, &session, search)
 /// }

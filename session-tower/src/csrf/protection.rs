@@ -66,7 +66,7 @@ impl Protection {
                 None => reader.end(),
             };
         }
-        // Also without a token: whoever sends a form of this site uses the session.
+        // The session is loaded even if no token was found, because a form of this site counts as a use.
         let session = placed.load(head).await?;
         Ok(self.rules.check_token(&head, &session, search)?)
     }
