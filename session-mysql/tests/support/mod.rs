@@ -57,8 +57,14 @@ impl Tables {
         &self.url
     }
 
+    /// Carries the statement out. The server may choose it as the victim of a deadlock with a store in a race; then it has
+    /// undone all of it.
     pub(crate) fn admin(&self, text: impl AsRef<str>) {
-        self.admin.lock().unwrap().query_drop(text).unwrap();
+        const DEADLOCK: u16 = 1213;
+        let mut admin = self.admin.lock().unwrap();
+        while let Err(error) = admin.query_drop(&text) {
+            assert!(matches!(&error, mysql::Error::MySqlError(error) if error.code == DEADLOCK), "{error}");
+        }
     }
 
     /// Creates a table whose name begins with `name` and differs from those of all other runs.
