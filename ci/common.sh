@@ -28,4 +28,4 @@ crates=(
 )
 
 # The tests start servers of their own; without these programs they would be ignored.
-export SESSION_TEST_REQUIRE=redis,mysql,browser
+export SESSION_TEST_REQUIRE=redis,mysql,postgres,pgbouncer,browser

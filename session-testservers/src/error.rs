@@ -6,7 +6,7 @@ use std::{error::Error, fmt, io, path::Path, sync::Arc};
 pub enum ServerError {
     /// A program is not on this machine.
     Missing {
-        /// The kind of server as `SESSION_TEST_REQUIRE` names it: `redis` or `mysql`.
+        /// The kind of server as `SESSION_TEST_REQUIRE` names it: `redis`, `mysql`, `postgres` or `pgbouncer`.
         kind: &'static str,
         /// The program, or several of which one is enough.
         program: String,

@@ -2,9 +2,13 @@
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 #[cfg(unix)]
+mod account;
+#[cfg(unix)]
 pub mod certificates;
 #[cfg(unix)]
 mod error;
+#[cfg(unix)]
+mod family;
 pub mod jar;
 mod limits;
 #[cfg(feature = "load")]
@@ -14,6 +18,8 @@ mod mariadb;
 #[cfg(unix)]
 mod poll;
 mod port;
+#[cfg(unix)]
+mod postgres;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]
@@ -32,6 +38,8 @@ mod watchdog;
 pub use error::ServerError;
 #[cfg(unix)]
 pub use mariadb::{Galera, MariaDb, MariaDbBuilder, ReplicationGroup};
+#[cfg(unix)]
+pub use postgres::{PgBouncer, Postgres, PostgresBuilder, PostgresPair};
 #[cfg(unix)]
 pub use redis::{RedisBuilder, RedisCluster, RedisServer, Reply, SentinelTrio};
 #[cfg(unix)]

@@ -29,7 +29,7 @@ pub(crate) const SERVER_ANSWERED: Duration = Duration::from_secs(10);
 #[cfg(unix)]
 pub(crate) const GROUP_READY: Duration = Duration::from_secs(120);
 
-/// A tool, such as `openssl` or `mariadb-install-db`, has ended.
+/// A tool, such as `openssl` or `initdb`, has ended.
 #[cfg(unix)]
 pub(crate) const TOOL_ENDED: Duration = Duration::from_secs(180);
 

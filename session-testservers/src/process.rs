@@ -10,7 +10,9 @@ use std::{
 
 use crate::{
     ServerError,
+    account::Account,
     error::tail,
+    family::{family, has_ended, has_stopped},
     limits::{SERVER_ENDED, SERVER_FROZEN, SERVER_READY},
     poll::poll,
     program,
@@ -23,6 +25,9 @@ pub(crate) struct Process {
     program: PathBuf,
     arguments: Vec<OsString>,
     scripts: Option<PathBuf>,
+    account: Option<Account>,
+    stop: &'static str,
+    has_children: bool,
     log: PathBuf,
     child: Mutex<Option<Child>>,
     watchdog: Watchdog,
@@ -39,7 +44,36 @@ impl Process {
     /// Prepares a process without starting it. Its log is the file `server.log` in the watchdog's directory.
     pub(crate) fn new(program: PathBuf, arguments: Vec<OsString>, watchdog: Watchdog) -> Self {
         let log = watchdog.directory().join("server.log");
-        Self { program, arguments, scripts: None, log, child: Mutex::new(None), watchdog }
+        let child = Mutex::new(None);
+        Self {
+            program,
+            arguments,
+            scripts: None,
+            account: None,
+            stop: "TERM",
+            has_children: false,
+            log,
+            child,
+            watchdog,
+        }
+    }
+
+    /// Lets the server run as this user.
+    pub(crate) const fn run_as(mut self, account: Account) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// Names the signal that ends the server in order, which is `TERM` by default.
+    pub(crate) const fn stopped_by(mut self, signal: &'static str) -> Self {
+        self.stop = signal;
+        self
+    }
+
+    /// Lets signals reach the children of the server, too.
+    pub(crate) const fn with_children(mut self) -> Self {
+        self.has_children = true;
+        self
     }
 
     /// Lets the server find programs in this directory before those on the `PATH`.
@@ -98,13 +132,26 @@ impl Process {
             let path = iter::once(scripts.clone()).chain(env::split_paths(&path));
             command.env("PATH", env::join_paths(path).map_err(io::Error::other)?);
         }
+        if let Some(account) = self.account {
+            account.run_as(&mut command);
+        }
         self.watchdog.adopt(&mut command)?;
         command.spawn()
     }
 
     /// Kills the process, like a crash. Does nothing if it does not run.
     pub(crate) fn kill(&self) -> Result<(), ServerError> {
-        end(&mut self.lock()).map_err(ServerError::io("killing the server"))
+        let mut slot = self.lock();
+        if self.has_children
+            && let Some(child) = slot.as_ref()
+        {
+            self.freeze(child)?;
+            let members = self.members(child);
+            self.send("KILL", &members)?;
+            // Until they are gone, the server does not start again.
+            poll(SERVER_ENDED, || members.iter().all(|id| has_ended(*id)).then_some(()));
+        }
+        end(&mut slot).map_err(ServerError::io("killing the server"))
     }
 
     /// Asks the process to end, and kills it if it does not end in time.
@@ -112,9 +159,8 @@ impl Process {
         let mut slot = self.lock();
         if let Some(child) = slot.as_mut() {
             // A frozen process would not receive the signal.
-            for signal in ["CONT", "TERM"] {
-                self.send(signal, child)?;
-            }
+            self.send("CONT", &self.members(child))?;
+            self.send(self.stop, &[child.id()])?;
             program::wait(child, SERVER_ENDED).map_err(ServerError::io("stopping the server"))?;
         }
         *slot = None;
@@ -127,16 +173,37 @@ impl Process {
         let Some(child) = slot.as_ref() else {
             return Err(ServerError::failed(format!("sending SIG{signal}"), "the server does not run"));
         };
-        self.send(signal, child)?;
-        if signal == "STOP" {
-            poll(SERVER_FROZEN, || has_stopped(child.id()).then_some(()));
+        if signal == "STOP" { self.freeze(child) } else { self.send(signal, &self.members(child)) }
+    }
+
+    /// Stops the process first, so that it has no more children, and then those that it has.
+    fn freeze(&self, child: &Child) -> Result<(), ServerError> {
+        self.send("STOP", &[child.id()])?;
+        poll(SERVER_FROZEN, || has_stopped(child.id()).then_some(()));
+        if !self.has_children {
+            return Ok(());
         }
+        let members = self.members(child);
+        self.send("STOP", &members)?;
+        poll(SERVER_FROZEN, || members.iter().all(|id| has_stopped(*id)).then_some(()));
         Ok(())
     }
 
-    fn send(&self, signal: &str, child: &Child) -> Result<(), ServerError> {
+    /// The process, and then its children if signals shall reach them.
+    fn members(&self, child: &Child) -> Vec<u32> {
+        let family = if self.has_children { family(self.directory()) } else { vec![] };
+        iter::once(child.id()).chain(family.into_iter().filter(|id| *id != child.id())).collect()
+    }
+
+    fn send(&self, signal: &str, members: &[u32]) -> Result<(), ServerError> {
+        // The first is ours and cannot vanish. Its children can end by themselves at any time.
+        const SCRIPT: &str = r#"
+            signal=$1; shift
+            kill -s "$signal" "$1" || exit; shift
+            [ $# = 0 ] || kill -s "$signal" "$@" 2> /dev/null || true
+        "#;
         let mut kill = Command::new("/bin/sh");
-        kill.args(["-c", r#"kill -s "$1" "$2""#, "kill", signal]).arg(child.id().to_string());
+        kill.args(["-c", SCRIPT, "kill", signal]).args(members.iter().map(u32::to_string));
         program::run(&mut kill, self.directory(), "").map(drop)
     }
 
@@ -158,14 +225,4 @@ fn end(slot: &mut Option<Child>) -> io::Result<()> {
         child.wait()?;
     }
     Ok(())
-}
-
-/// Whether every thread has stopped. Assumes so where the system has no `/proc`.
-fn has_stopped(id: u32) -> bool {
-    let Ok(threads) = std::fs::read_dir(format!("/proc/{id}/task")) else { return true };
-    threads.flatten().all(|thread| {
-        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-        // The state follows the name, which is in parentheses and can contain parentheses.
-        stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['T', 't', 'Z', 'X']))
-    })
 }

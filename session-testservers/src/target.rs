@@ -1,6 +1,6 @@
 use std::{env, sync::OnceLock};
 
-use crate::{MariaDb, RedisCluster, RedisServer, SentinelTrio, ServerError};
+use crate::{MariaDb, PgBouncer, Postgres, RedisCluster, RedisServer, SentinelTrio, ServerError};
 
 /// The server that all tests of this program share: one of its own, or the one that an environment variable names.
 ///
@@ -121,5 +121,33 @@ impl Target<MariaDb> {
     pub fn mysql() -> Result<&'static Self, ServerError> {
         static CELL: Shared<MariaDb> = OnceLock::new();
         Self::shared(&CELL, "SESSION_TEST_MYSQL_URL", MariaDb::start, MariaDb::url)
+    }
+}
+
+impl Target<Postgres> {
+    /// A PostgreSQL: the one at `SESSION_TEST_POSTGRES_URL`, or one that is started.
+    ///
+    /// # Errors
+    /// See [`redis`](Target::redis).
+    pub fn postgres() -> Result<&'static Self, ServerError> {
+        static CELL: Shared<Postgres> = OnceLock::new();
+        Self::shared(&CELL, "SESSION_TEST_POSTGRES_URL", Postgres::start, Postgres::url)
+    }
+}
+
+impl Target<PgBouncer> {
+    /// PgBouncer in transaction mode: the one at `SESSION_TEST_PGBOUNCER_URL`, or one that is started in front of a
+    /// PostgreSQL of its own.
+    ///
+    /// # Errors
+    /// See [`redis`](Target::redis).
+    pub fn pgbouncer() -> Result<&'static Self, ServerError> {
+        static SERVER: OnceLock<Result<Postgres, ServerError>> = OnceLock::new();
+        static CELL: Shared<PgBouncer> = OnceLock::new();
+        let start = || {
+            let server = SERVER.get_or_init(Postgres::start).as_ref().map_err(Clone::clone)?;
+            PgBouncer::start(server, &[])
+        };
+        Self::shared(&CELL, "SESSION_TEST_PGBOUNCER_URL", start, PgBouncer::url)
     }
 }

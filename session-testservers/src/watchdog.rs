@@ -23,10 +23,16 @@ pub(crate) struct Watchdog {
 }
 
 impl Watchdog {
-    // A process that is being killed can still create a file while the directory is being removed.
+    // The children of a PostgreSQL leave its group, but work in the directory; and the system keeps its shared memory. A
+    // process that is being killed can still create a file while the directory is being removed.
     const SCRIPT: &str = r#"
         read -r _
         kill -s KILL -- "-$1"
+        for link in $(find /proc -maxdepth 2 -name cwd -lname "$2/*"); do
+            link=${link%/cwd}
+            kill -s KILL "${link#/proc/}"
+        done
+        ! [ -e "$2/data/postmaster.pid" ] || ipcrm --shmem-id "$(sed -n '7s/.* //p' "$2/data/postmaster.pid")"
         for _ in 1 2 3 4 5 6 7 8 9 10; do
             rm -rf -- "$2" && break
             sleep 0.1

@@ -4,6 +4,8 @@ mod absence;
 mod mariadb;
 mod mysql_groups;
 mod ownership;
+mod postgres;
+mod postgres_groups;
 mod redis;
 mod redis_groups;
 mod support;
@@ -53,6 +55,23 @@ const CASES: &[Case] = cases![
     mysql_groups::{
         what_one_node_of_galera_writes_the_others_read,
         what_one_member_writes_the_others_read,
+    },
+    postgres::{
+        it_starts_and_answers,
+        it_comes_back_with_its_data,
+        a_frozen_one_answers_when_thawed,
+        a_killed_one_commits_nothing_more,
+        tls_is_verified,
+        a_certificate_is_wanted_of_clients,
+        a_rule_of_access_goes_first,
+        two_are_strangers_and_one_is_gone_after_drop,
+        a_bad_configuration_is_reported_with_the_log,
+        a_bad_statement_is_reported,
+    },
+    postgres_groups::{
+        a_standby_reads_and_is_promoted,
+        transactions_share_connections,
+        a_bouncer_comes_back_and_is_gone_after_drop,
     },
     ownership::{
         everything_ends_with_a_killed_owner,

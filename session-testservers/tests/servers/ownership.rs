@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use session_testservers::{MariaDb, RedisServer, Target};
+use session_testservers::{MariaDb, PgBouncer, Postgres, RedisServer, Target};
 
 use crate::support::{Checked, is_gone, play, until};
 
@@ -16,11 +16,16 @@ pub(crate) fn be_killed() -> ExitCode {
     report(|| {
         let redis = RedisServer::builder().config("appendonly yes").start()?;
         let database = MariaDb::start()?;
+        let postgres = Postgres::start()?;
+        let bouncer = PgBouncer::start(&postgres, &[])?;
         // Restarted and frozen servers must end, too.
         redis.restart()?;
         database.freeze()?;
+        postgres.freeze()?;
         say(redis.process_id(), redis.address(), redis.directory())?;
         say(database.process_id(), database.address(), database.directory())?;
+        say(postgres.process_id(), postgres.address(), postgres.directory())?;
+        say(bouncer.process_id(), bouncer.address(), bouncer.directory())?;
         writeln!(stdout())?;
         stdin().read_to_end(&mut vec![])?;
         Err("it was not killed".into())
@@ -48,8 +53,9 @@ fn say(process: Option<u32>, address: SocketAddr, directory: &Path) -> Checked {
 
 pub(crate) fn everything_ends_with_a_killed_owner() -> Checked {
     // A missing program here is missing in the other process, too.
-    drop((RedisServer::start()?, MariaDb::start()?));
-    end_of("to be killed", 2)
+    let postgres = Postgres::start()?;
+    drop((RedisServer::start()?, MariaDb::start()?, PgBouncer::start(&postgres, &[])?));
+    end_of("to be killed", 4)
 }
 
 pub(crate) fn everything_ends_with_an_owner_that_exits() -> Checked {

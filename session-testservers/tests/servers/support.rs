@@ -52,7 +52,17 @@ pub(crate) fn is_gone(process: u32, address: SocketAddr, directory: &Path) -> bo
     let is_dead = stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']));
     let refused =
         TcpStream::connect(address).is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused);
-    is_dead && refused && !directory.exists()
+    is_dead && refused && !directory.exists() && nothing_works_in(directory)
+}
+
+fn nothing_works_in(directory: &Path) -> bool {
+    let Ok(processes) = fs::read_dir("/proc") else { return true };
+    // The directory of a process that has outlived it is shown with a word behind it.
+    let works_in = |process: fs::DirEntry| fs::read_link(process.path().join("cwd"));
+    !processes
+        .flatten()
+        .filter_map(|process| works_in(process).ok())
+        .any(|path| path.to_string_lossy().starts_with(&*directory.to_string_lossy()))
 }
 
 pub(crate) fn connect(address: SocketAddr) -> Checked<TcpStream> {
