@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{fs, path::Path};
 
 use super::{Postgres, programs::Programs};
 use crate::{ServerError, poll::wait_for, program::run};
@@ -30,7 +30,12 @@ impl PostgresPair {
     pub fn start() -> Result<Self, ServerError> {
         let primary = Postgres::start()?;
         // A standby looks for its primary every five seconds otherwise.
-        let standby = Postgres::builder().config("wal_retrieve_retry_interval=100ms");
+        let standby = Postgres::builder().config("wal_retrieve_retry_interval=100ms").config(format!(
+            "primary_conninfo='host={} port={} user={}'",
+            primary.directory().display(),
+            primary.address().port(),
+            Postgres::USER
+        ));
         let standby = standby.start_with(|programs, data| back_up(&primary, programs, data))?;
         let pair = Self { standby, primary };
         wait_for("a standby that follows", || {
@@ -100,10 +105,11 @@ impl PostgresPair {
 fn back_up(primary: &Postgres, programs: &Programs, data: &Path) -> Result<(), ServerError> {
     let parts = primary.parts();
     let mut copy = programs.command("pg_basebackup");
-    copy.args(["--checkpoint=fast", "--write-recovery-conf", "--no-sync", "--no-password", "--pgdata"])
-        .arg(data);
+    copy.args(["--checkpoint=fast", "--no-sync", "--no-password", "--pgdata"]).arg(data);
     copy.arg(format!("--host={}", primary.directory().display()));
     copy.args([format!("--port={}", parts.port.number()), format!("--username={}", Postgres::USER)]);
     parts.account.run_as(&mut copy);
-    run(&mut copy, primary.directory(), "").map(drop)
+    run(&mut copy, primary.directory(), "")?;
+    // The presence of the file says what it is.
+    fs::write(data.join("standby.signal"), "").map_err(ServerError::io("writing standby.signal"))
 }
