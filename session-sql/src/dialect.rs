@@ -1,0 +1,65 @@
+use crate::{
+    BuildError, ErrorKind, Meaning, Refusal, StatementKind, StoreOptions, Table, UrlSettings,
+    retry::{MARK_MILLIS, OWNER_ROW_MILLIS},
+};
+
+/// What one kind of database is told, and what its errors mean. No I/O.
+///
+/// Each text has a `?` for each of its parameters, in the order in which [`Sql`](crate::Sql) gives them.
+pub trait Dialect: Copy + Send + Sync + 'static {
+    /// The name of the store's crate, such as `session-mysql`.
+    const CRATE: &'static str;
+
+    /// The name of the store's type, such as `MysqlStore`.
+    const STORE: &'static str;
+
+    /// The text of each statement, in the order of [`StatementKind`]. Names in braces stand for [`PARTS`](Self::PARTS);
+    /// `{table}` is the table, `{mark}` and `{owner_row}` are the milliseconds that an owner's row lives.
+    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT];
+
+    /// What several texts have in common: a name in braces, and what stands for it. A part may use those behind it.
+    const PARTS: &'static [(&'static str, &'static str)];
+
+    /// The character around a name.
+    const QUOTE: char;
+
+    /// Whether a place is `$1` and not `?`.
+    const NUMBERED_PLACES: bool;
+
+    /// Begins a transaction at READ COMMITTED.
+    const BEGIN: &'static str = "BEGIN";
+
+    /// Whether an error ends the transaction, so that nothing but a rollback is possible.
+    const ERROR_ENDS_TRANSACTION: bool;
+
+    /// Reads the URL of a server.
+    ///
+    /// # Errors
+    /// [`BuildError`] if it cannot mean one thing. It never shows the URL, which may hold a password.
+    fn parse(url: &str) -> Result<UrlSettings, BuildError>;
+
+    /// Returns the statement that makes the table if it does not exist.
+    fn create_table(table: &Table) -> String;
+
+    /// What an error of the server means.
+    fn meaning(refusal: &Refusal) -> Meaning;
+
+    /// What the reader of an error can do about it, beyond what all databases have in common.
+    fn advice(error: &ErrorKind, options: &StoreOptions) -> Option<String>;
+}
+
+/// Completes the text of a statement on this table.
+#[must_use]
+pub fn complete<D: Dialect>(text: &str, table: &Table) -> String {
+    let text = D::PARTS.iter().fold(text.to_owned(), |text, (name, part)| text.replace(name, part));
+    let text = text.replace("{owner_row}", &OWNER_ROW_MILLIS.to_string());
+    let text = text.replace("{mark}", &MARK_MILLIS.to_string());
+    let text = text.replace("{table}", &table.quoted::<D>());
+    if D::NUMBERED_PLACES { numbered(&text) } else { text }
+}
+
+fn numbered(text: &str) -> String {
+    let mut parts = text.split('?');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.zip(1..).fold(first, |text: String, (part, number)| format!("{text}${number}{part}"))
+}

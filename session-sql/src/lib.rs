@@ -1,0 +1,60 @@
+#![doc = include_str!("../README.md")]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+#![allow(
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs,
+    reason = "for the stores of this workspace, which are released together"
+)]
+
+#[cfg(not(any(feature = "tokio", feature = "blocking")))]
+compile_error!("session-sql needs the feature `tokio` or `blocking`");
+
+mod batch;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod build_error;
+mod builder;
+mod conversation;
+mod dialect;
+mod errors;
+mod executor;
+mod limits;
+mod meaning;
+#[cfg(feature = "tokio")]
+pub mod nonblocking;
+mod operations;
+mod options;
+mod pool;
+mod reply;
+mod retry;
+mod runtime;
+mod server_address;
+mod sql;
+mod statement;
+mod statement_kind;
+mod sweeping;
+mod table;
+mod url_settings;
+
+pub use build_error::BuildError;
+pub use builder::{Builder, DEFAULT_TABLE};
+pub use dialect::{Dialect, complete};
+pub use errors::{ErrorKind, Limit, Refusal};
+pub use limits::{LimitSettings, Limits};
+pub use meaning::{Class, Meaning};
+pub use options::StoreOptions;
+pub use pool::Client;
+pub use reply::{Cell, Device, Reply, Row};
+pub use retry::{BATCH_PAUSE, KEEPALIVE, PING_TIMEOUT};
+pub use runtime::Runtime;
+pub use server_address::ServerAddress;
+pub use sql::{OWNER_ROW, Sql};
+pub use statement::{Parameter, Statement};
+pub use statement_kind::StatementKind;
+pub use sweeping::Sweeping;
+pub use table::Table;
+pub use url_settings::{Login, UrlSettings};
+
+use conversation::{Connection, Conversation};
+use errors::Error;
+use pool::{Attempt, Pool};

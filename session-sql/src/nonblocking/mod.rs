@@ -1,0 +1,7 @@
+//! The asynchronous API, on tokio.
+
+mod runtime;
+mod store;
+
+pub use runtime::{Tokio, in_time};
+pub use store::{Asynchronous, SqlStore};

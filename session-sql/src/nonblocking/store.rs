@@ -1,0 +1,121 @@
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{
+        Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome, Store,
+        StoreError, Stored, TouchOutcome, Write,
+    },
+};
+
+use super::Tokio;
+use crate::{
+    BuildError, Builder, Client, Dialect, Pool, StoreOptions,
+    executor::execute,
+    operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// A dialect with an asynchronous client.
+pub trait Asynchronous: Dialect {
+    /// The client.
+    type Client: Client<Dialect = Self, Runtime = Tokio>;
+}
+
+/// Sessions in a SQL database, asynchronously on tokio over a pool of connections. Cheap to clone.
+pub struct SqlStore<D: Asynchronous> {
+    pool: Arc<Pool<D::Client>>,
+}
+
+impl<D: Asynchronous> SqlStore<D> {
+    /// Opens a store on the server at this URL, with the default settings; see the crate's page. Nothing is sent before the first
+    /// operation. It knows no configuration, and so has the default table: [`builder`](Self::builder) and
+    /// [`Builder::config`] take that of the application.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the URL is invalid.
+    pub fn connect(url: &str) -> std::result::Result<Self, BuildError> {
+        Self::builder(url).build()
+    }
+
+    /// Starts to build a store on the server at this URL.
+    pub fn builder(url: &str) -> Builder<D> {
+        Builder::new(url)
+    }
+
+    pub(crate) fn new(options: StoreOptions) -> std::result::Result<Self, BuildError> {
+        let client = D::Client::new(&options)?;
+        Ok(Self { pool: Arc::new(Pool::new(Arc::new(options), client)) })
+    }
+
+    /// Boxed, so that every future around a call is small. Allocators are quick up to a kilobyte.
+    fn run<O: Operation + Send>(
+        &self,
+        operation: O,
+    ) -> Pin<Box<impl Future<Output = Result<O::Outcome>> + Send>> {
+        Box::pin(async move { execute(&self.pool, &operation).await })
+    }
+}
+
+impl<D: Asynchronous> Clone for SqlStore<D> {
+    fn clone(&self) -> Self {
+        Self { pool: Arc::clone(&self.pool) }
+    }
+}
+
+impl<D: Asynchronous> Store for SqlStore<D> {
+    async fn load(&self, key: &StoreKey) -> Result<Option<Stored>> {
+        self.run(Load { key }).await
+    }
+
+    async fn create(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {
+        self.run(Create { key, write, cap }).await
+    }
+
+    async fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Result<CommitOutcome> {
+        self.run(Commit { key, expected, write }).await
+    }
+
+    async fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome> {
+        self.run(Touch { key, expected, ttl }).await
+    }
+
+    async fn rotate(
+        &self,
+        from: &StoreKey,
+        expected: Revision,
+        to: &StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome> {
+        self.run(Rotate { from, expected, to, write, tombstone }).await
+    }
+
+    async fn delete(
+        &self,
+        key: &StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome> {
+        self.run(Delete { key, expected, tombstone }).await
+    }
+
+    async fn list(&self, family: &Family, page: Page) -> Result<Listed> {
+        self.run(List { family, page }).await
+    }
+
+    async fn revoke(&self, family: &Family, keep: Option<&Digest>) -> Result<u64> {
+        self.run(Revoke::new(family, keep)).await
+    }
+
+    async fn sweep(&self, limit: u32) -> Result<u64> {
+        self.run(Sweep { limit }).await
+    }
+}
+
+impl<D: Asynchronous> fmt::Debug for SqlStore<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(D::STORE).field("table", &self.pool.options.table).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+/// The statements, named after what they do. `Owned` is the form for a session of an owner, which also compares the owner's
+/// mark; the other form never looks for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StatementKind {
+    /// Reads the record under a key.
+    Load,
+    /// The form for a session of an owner.
+    LoadOwned,
+    /// Reads the live records under two keys of a family.
+    LoadPair,
+    /// Inserts a record that no owner has.
+    Insert,
+    /// Inserts a session of an owner, whose age `LockOwner` has just set.
+    InsertOwned,
+    /// Writes over a record that has a revision.
+    Commit,
+    /// The form for a session of an owner.
+    CommitOwned,
+    /// Sets the deadline of a record that has a revision.
+    Touch,
+    /// The form for a session of an owner.
+    TouchOwned,
+    /// Puts a record that has a revision under another key of its family, unless that is taken.
+    ChangeKey,
+    /// The form for a session of an owner.
+    ChangeKeyOwned,
+    /// Deletes a live record, whatever its revision or if it has one.
+    Delete,
+    /// The form for a session of an owner.
+    DeleteOwned,
+    /// Writes a tombstone over a live record, on the same conditions.
+    LeaveTombstone,
+    /// The form for a session of an owner.
+    LeaveTombstoneOwned,
+    /// Deletes a record if it is dead.
+    ClearKey,
+    /// Makes or finds the owner's row, locks it, and makes it younger than before.
+    LockOwner,
+    /// Reads the keys of an owner's sessions, some rows behind a digest.
+    Devices,
+    /// Counts an owner's rows and live sessions, and reads the largest age and the mark.
+    CountDevices,
+    /// Reads the digest of the last of some rows behind a digest.
+    EndOfPart,
+    /// Raises the owner's mark.
+    RaiseMark,
+    /// Makes a session as young as `RaiseMark` has just made the row of its owner.
+    Renew,
+    /// Deletes an owner's sessions of a range that are not younger than a mark.
+    RemoveEnded,
+    /// Reads a page of an owner's live sessions.
+    List,
+    /// Counts expired records, up to a limit.
+    CountExpired,
+    /// Deletes expired records, up to a limit.
+    Sweep,
+}
+
+impl StatementKind {
+    /// How many there are.
+    pub const COUNT: usize = 26;
+
+    /// Whether it changes rows; the others return rows.
+    #[must_use]
+    pub const fn writes(self) -> bool {
+        !matches!(
+            self,
+            Self::Load
+                | Self::LoadOwned
+                | Self::LoadPair
+                | Self::Devices
+                | Self::CountDevices
+                | Self::EndOfPart
+                | Self::List
+                | Self::CountExpired
+        )
+    }
+}
