@@ -1,20 +1,19 @@
 //! What a program and a URL say of TLS, and what the client libraries can do of it.
 
 use session_net::tls::Tls;
+use session_sql::{BuildError, Dialect as _};
 
-use crate::BuildError;
-#[cfg(feature = "tls")]
-use crate::options::TlsFiles;
+use crate::Mysql;
 
-/// The settings of the program, unless the URL says something else.
-pub(crate) fn chosen(program: Option<Tls>, url: Option<Tls>) -> Result<Option<Tls>, BuildError> {
-    match (program, url) {
-        (Some(_), Some(_)) => Err(BuildError::Url {
-            reason: "has parameters of TLS, and the program has settings of its own; only one of them may"
-                .to_owned(),
-        }),
-        (program, url) => Ok(program.or(url)),
+/// Checks everything that can be checked without a server. TLS needs this feature, which is on or not.
+pub(crate) fn check(tls: &Tls, feature: &'static str, is_on: bool) -> Result<(), BuildError> {
+    if !is_on {
+        return Err(BuildError::Feature { feature, package: Mysql::CRATE });
     }
+    #[cfg(feature = "tls-blocking")]
+    tls.build().map_err(BuildError::Tls)?;
+    let _ = tls;
+    Ok(())
 }
 
 /// Refuses what the blocking client library cannot do.
@@ -39,19 +38,6 @@ pub(crate) fn check_blocking(tls: &Tls, host: &str) -> Result<(), BuildError> {
         return Ok(());
     };
     Err(BuildError::Blocking { reason })
-}
-
-/// Checks everything that can be checked without a server.
-#[cfg(feature = "tls-blocking")]
-pub(crate) fn check(tls: &Tls) -> Result<(), BuildError> {
-    tls.build().map(drop).map_err(BuildError::Tls)
-}
-
-#[cfg(feature = "tls")]
-pub(crate) fn files(tls: &Tls) -> Result<TlsFiles, BuildError> {
-    let identity = tls.own_identity().map(|(certificate, key)| Ok((certificate.read()?, key.read()?)));
-    let identity = identity.transpose().map_err(|reason: String| BuildError::Url { reason })?;
-    Ok(TlsFiles { authorities: tls.trusted().certificates()?, identity })
 }
 
 /// The client libraries ask rustls for the provider of the process, and panic if there is none and several are linked in.

@@ -4,19 +4,10 @@
 #[cfg(not(any(feature = "tokio", feature = "blocking")))]
 compile_error!("session-mysql needs the feature `tokio` or `blocking`");
 
-mod batch;
-mod builder;
+mod bounds;
+mod dialect;
 mod encryption;
-mod error;
-mod executor;
-mod limits;
-mod options;
-mod pool;
-mod protocol;
-mod retry;
 mod schema;
-mod servers;
-mod sweeping;
 mod url;
 
 #[cfg(feature = "blocking")]
@@ -26,20 +17,38 @@ pub mod maintenance;
 #[cfg(feature = "tokio")]
 mod nonblocking;
 
-#[cfg(all(any(fuzzing, test), feature = "blocking"))]
+#[cfg(all(fuzzing, feature = "blocking"))]
 #[doc(hidden)]
 #[allow(
     clippy::missing_errors_doc,
     clippy::exhaustive_enums,
     clippy::exhaustive_structs,
-    reason = "for the fuzz targets and a test alone"
+    reason = "for the fuzz targets alone"
 )]
 pub mod fuzzing;
 
-pub use builder::Builder;
-pub use error::BuildError;
+pub use dialect::Mysql;
 #[cfg(feature = "tokio")]
 pub use nonblocking::MysqlStore;
 pub use schema::Schema;
 /// User and password, and the settings of TLS, of which a [`Builder`] takes values.
 pub use session_net::{Credentials, tls};
+pub use session_sql::BuildError;
+
+/// The settings of a store.
+///
+/// ```
+/// use session_core::SessionConfig;
+/// # #[cfg(all(feature = "tokio", feature = "tls"))]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use session_mysql::{MysqlStore, tls::Tls};
+///
+/// let config = SessionConfig::with(|settings| settings.table = "shop_sessions".to_owned())?;
+/// let tls = Tls::new().system_authorities().verify_as("db.example");
+/// let store = MysqlStore::builder("mysql://shop:secret@10.0.0.7/shop").config(&config).tls(tls).build()?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(all(feature = "tokio", feature = "tls")))]
+/// # fn main() {}
+/// ```
+pub type Builder = session_sql::Builder<Mysql>;

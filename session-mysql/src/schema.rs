@@ -1,13 +1,8 @@
 use std::time::Duration;
 
-use crate::{
-    BuildError,
-    protocol::{NOW, Sql, Table},
-    url,
-};
+use session_sql::{BuildError, DEFAULT_TABLE, Sql, Table};
 
-/// The name of the table unless another one is given.
-pub(crate) const DEFAULT_TABLE: &str = "alo_session";
+use crate::{Mysql, dialect::NOW, url};
 
 /// The SQL of the table that holds the sessions, for MySQL 8 and MariaDB 10.6 or newer. It does no I/O.
 ///
@@ -48,7 +43,7 @@ impl Schema {
     /// Returns the name of the table, with that of its database if it is known: `shop.alo_session`.
     #[must_use]
     pub fn table_name(&self) -> String {
-        self.table.unquoted()
+        self.table.to_string()
     }
 
     /// Returns the comment of a table of this version: `alo-session schema 1`.
@@ -73,7 +68,7 @@ impl Schema {
              \x20 PRIMARY KEY (family, digest),\n\
              \x20 KEY expires_at (expires_at)\n\
              ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC COMMENT='{comment}'",
-            table = self.table,
+            table = self.quoted(),
             comment = Self::comment(),
         )
     }
@@ -89,7 +84,7 @@ impl Schema {
     /// ```
     #[must_use]
     pub fn grant(&self, user: &str, host: &str) -> String {
-        let (table, user, host) = (&self.table, quoted(user), quoted(host));
+        let (table, user, host) = (self.quoted(), quoted(user), quoted(host));
         format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {user}@{host}")
     }
 
@@ -99,10 +94,10 @@ impl Schema {
     /// `event_scheduler=ON`. To change an event, [drop](Self::drop_event) it first.
     #[must_use]
     pub fn create_event(&self, every: Duration, batch: u32) -> String {
-        let (event, table) = (self.event(), &self.table);
+        let (event, table) = (self.event().quoted::<Mysql>(), self.quoted());
         let (seconds, batch) = (every.as_secs().max(1), batch.max(1));
         let lock = self.lock();
-        let sweep = Sql::new(&self.table).sweep(batch).text.replace('?', "found");
+        let sweep = Sql::new::<Mysql>(&self.table).sweep(batch).text.replace('?', "found");
         format!(
             "CREATE EVENT IF NOT EXISTS {event} ON SCHEDULE EVERY {seconds} SECOND COMMENT '{comment}' DO\n\
              IF GET_LOCK({lock}, 0) THEN\n\
@@ -124,7 +119,7 @@ impl Schema {
     /// Returns the statement that drops the event if it exists.
     #[must_use]
     pub fn drop_event(&self) -> String {
-        format!("DROP EVENT IF EXISTS {}", self.event())
+        format!("DROP EVENT IF EXISTS {}", self.event().quoted::<Mysql>())
     }
 }
 
@@ -140,6 +135,11 @@ impl Schema {
             _ => None,
         };
         complete.map_or(self, Self::of)
+    }
+
+    /// Returns the name of the table in quotes.
+    pub(crate) fn quoted(&self) -> String {
+        self.table.quoted::<Mysql>()
     }
 
     pub(crate) const fn table(&self) -> &Table {

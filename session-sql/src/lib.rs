@@ -18,6 +18,10 @@ mod conversation;
 mod dialect;
 mod errors;
 mod executor;
+#[cfg(all(any(fuzzing, test), feature = "blocking"))]
+#[doc(hidden)]
+#[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
+pub mod fuzzing;
 mod limits;
 mod meaning;
 #[cfg(feature = "tokio")]
@@ -34,6 +38,8 @@ mod statement;
 mod statement_kind;
 mod sweeping;
 mod table;
+#[cfg(all(test, feature = "blocking"))]
+mod tests;
 mod url_settings;
 
 pub use build_error::BuildError;

@@ -255,3 +255,15 @@ pub(crate) fn millis(ttl: Duration) -> i64 {
     let millis = ttl.min(MAX_TTL).as_nanos().div_ceil(1_000_000).max(1);
     i64::try_from(millis).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_rounds_up_and_ends_after_400_days() {
+        assert_eq!((millis(Duration::ZERO), millis(Duration::from_nanos(1))), (1, 1));
+        assert_eq!(millis(Duration::from_micros(1001)), 2);
+        assert_eq!(millis(Duration::MAX), 400 * 86_400_000);
+    }
+}

@@ -7,12 +7,13 @@ use std::{
 
 use mysql::{Opts, OptsBuilder};
 use session_net::{ConnectError, Limit, RaceError, race_blocking, resolve_blocking};
+use session_sql::ErrorKind;
 
 use super::{
     Connection,
     wire::{error_kind, shake_hands},
 };
-use crate::protocol::{ErrorKind, Handshake};
+use crate::dialect::Handshake;
 
 /// Connects within the limit to whichever address of the server is ready first.
 pub(super) fn connect(
@@ -70,17 +71,18 @@ const fn unspecified(like: SocketAddr) -> SocketAddr {
 mod tests {
     use std::{net::TcpListener, time::Duration};
 
+    use session_sql::Limit as Passed;
     use session_testservers::MariaDb;
 
     use super::{super::wire::logged_in, *};
-    use crate::{Builder, protocol::Limit as Passed};
+    use crate::Builder;
 
     #[test]
     fn an_address_that_says_nothing_does_not_hide_the_next() {
         let (server, mute) = (MariaDb::start().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
         let timeout = Duration::from_secs(60);
         let builder = Builder::new(&server.url()).connect_timeout(timeout).response_timeout(timeout);
-        let store = builder.blocking_options().unwrap();
+        let store = builder.options().unwrap();
         let options = logged_in(&super::super::wire::options(&store), &store.credentials).unwrap();
         let handshake = Arc::new(Handshake::new(timeout));
         let limit = Limit::start("connect_timeout", timeout);
@@ -95,7 +97,7 @@ mod tests {
         let (mute, limit) = (TcpListener::bind("127.0.0.1:0").unwrap(), Duration::from_millis(100));
         let address = mute.local_addr().unwrap();
         let builder = Builder::new(&format!("mysql://{address}")).response_timeout(limit);
-        let store = builder.blocking_options().unwrap();
+        let store = builder.options().unwrap();
         let options = super::super::wire::options(&store);
         let told = |limit| {
             let handshake = Arc::new(Handshake::new(Duration::from_secs(1)));

@@ -7,12 +7,12 @@ use mysql::{
 };
 
 use session_net::Credentials;
+use session_sql::{ErrorKind, KEEPALIVE, Limit, Reply, Statement, StoreOptions};
 
 use super::{Connection, tls::ssl_opts};
 use crate::{
-    options::StoreOptions,
-    protocol::{ErrorKind, Handshake, Limit, Reply, Statement, cell, value},
-    retry::KEEPALIVE,
+    Mysql,
+    dialect::{Handshake, cell, value},
 };
 
 pub(super) fn options(store: &StoreOptions) -> Opts {
@@ -99,7 +99,9 @@ pub(crate) fn exchange(connection: &mut Connection, statement: &Statement<'_>) -
 /// The library's error texts contain no values, but their `Debug` may show a packet.
 pub(crate) fn error_kind(error: Error) -> ErrorKind {
     match error {
-        Error::MySqlError(error) => ErrorKind::refused(error.code, &error.state, error.message),
+        Error::MySqlError(error) => {
+            ErrorKind::refused::<Mysql>(Some(error.code), &error.state, error.message)
+        }
         Error::IoError(error) => of_io(&error),
         Error::CodecError(error) => {
             match std::error::Error::source(&error).and_then(|source| source.downcast_ref()) {

@@ -12,7 +12,7 @@ use std::{
 use mysql::{Conn, prelude::Queryable as _};
 
 use super::MaintenanceError;
-use crate::retry::{ALTER_LOOK, ALTER_PAUSE, ALTER_WAIT};
+use crate::bounds::{ALTER_LOOK, ALTER_PAUSE, ALTER_WAIT};
 
 /// The server waited for the lock for as long as it may, or the observer ended the statement.
 const NO_LOCK: [u16; 2] = [1205, 1317];

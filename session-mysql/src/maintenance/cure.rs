@@ -20,7 +20,7 @@ impl Cure {
             differences.iter().map(|difference| difference.change.as_ref()).collect();
         let changes = changes.filter(|changes| !changes.is_empty())?;
         let clauses: Vec<&str> = changes.iter().map(|change| &*change.clause).collect();
-        let head = format!("ALTER TABLE {} {}", schema.table(), clauses.join(", "));
+        let head = format!("ALTER TABLE {} {}", schema.quoted(), clauses.join(", "));
         Some(Self { head, copies: changes.iter().any(|change| change.copies), alters: true })
     }
 

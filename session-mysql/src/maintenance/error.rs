@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{BuildError, protocol::ErrorKind};
+use session_sql::{BuildError, ErrorKind};
 
 /// The server could not be asked, or refused. It never shows the URL, which may hold a password.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +33,9 @@ impl MaintenanceError {
 
     /// The server's error code if it refused, such as 1142 for a missing privilege.
     #[must_use]
-    pub const fn code(&self) -> Option<u16> {
+    pub fn code(&self) -> Option<u16> {
         match &self.0 {
-            Kind::Server(kind) => kind.code(),
+            Kind::Server(kind) => kind.refusal()?.code,
             _ => None,
         }
     }

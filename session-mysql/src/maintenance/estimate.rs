@@ -1,13 +1,10 @@
 use std::fmt;
 
 use mysql::{Conn, prelude::Queryable as _};
+use session_sql::Table;
 
 use super::MaintenanceError;
-use crate::{
-    Schema,
-    protocol::{NOW, Table},
-    retry::MAX_COUNTED,
-};
+use crate::{Schema, bounds::MAX_COUNTED, dialect::NOW};
 
 /// What is in the table, as far as the server knows without reading it.
 ///
@@ -25,11 +22,11 @@ pub struct Estimate {
 
 impl Estimate {
     pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
-        let table = schema.table();
+        let table = schema.quoted();
         let expired: Option<u64> = conn.query_first(format!(
             "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE expires_at<={NOW} LIMIT {MAX_COUNTED}) expired"
         ))?;
-        let (rows, bytes) = Self::size(conn, table)?;
+        let (rows, bytes) = Self::size(conn, schema.table())?;
         Ok(Self { rows, expired: expired.unwrap_or(0), bytes })
     }
 

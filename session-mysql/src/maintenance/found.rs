@@ -1,7 +1,8 @@
 use mysql::{Conn, Row, prelude::Queryable as _};
+use session_sql::Table;
 
 use super::MaintenanceError;
-use crate::{Schema, protocol::Table};
+use crate::Schema;
 
 /// A table as the server describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,16 +2,15 @@ use std::{fmt, net::IpAddr, thread, time::Duration};
 
 use mysql::prelude::Queryable as _;
 use session_core::id::Family;
+use session_sql::{BATCH_PAUSE, Reply, Statement, StoreOptions};
 
 use super::{
     Comparison, Cure, Estimate, EventState, MaintenanceError, ServerState, Stats, alter::alter, found::Found,
 };
 use crate::{
     Builder, Schema,
-    blocking::{Connection, connect_without_timeouts, exchange},
-    options::StoreOptions,
-    protocol::{Reply, Statement},
-    retry::{BATCH_PAUSE, MAINTENANCE_CONNECT_TIMEOUT},
+    blocking::{Connection, check, connect_without_timeouts, exchange},
+    bounds::MAINTENANCE_CONNECT_TIMEOUT,
 };
 
 const LAST_ANONYMOUS: [u8; 16] =
@@ -24,6 +23,7 @@ const LAST_ANONYMOUS: [u8; 16] =
 pub struct Maintenance {
     connection: Connection,
     options: StoreOptions,
+    schema: Schema,
 }
 
 impl Maintenance {
@@ -36,15 +36,16 @@ impl Maintenance {
         if let Some(table) = table {
             builder = builder.table(table);
         }
-        let options = builder.blocking_options()?;
+        let options = builder.options()?;
+        check(&options)?;
         let connection = connect_without_timeouts(&options)?;
-        Ok(Self { connection, options })
+        Ok(Self { connection, schema: Schema::of(options.table.clone()), options })
     }
 
     /// The schema that the table must have.
     #[must_use]
     pub const fn schema(&self) -> &Schema {
-        &self.options.schema
+        &self.schema
     }
 
     /// The `GRANT` that an application's account `'user'@'host'` needs, with the name of the database in it.
@@ -76,7 +77,7 @@ impl Maintenance {
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked.
     pub fn compare(&mut self) -> Result<Comparison, MaintenanceError> {
-        let schema = &self.options.schema;
+        let schema = &self.schema;
         let found = Found::query(&mut self.connection.conn, schema)?;
         Ok(Comparison::of(found.as_ref(), schema))
     }
@@ -124,7 +125,7 @@ impl Maintenance {
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked.
     pub fn owners_after(&mut self, after: Option<Family>) -> Result<Vec<Family>, MaintenanceError> {
-        let table = self.options.schema.table();
+        let table = self.schema.quoted();
         // The highest bit says that a family is owned.
         let after = after.map_or(LAST_ANONYMOUS, |family| *family.as_bytes());
         let rows: Vec<Vec<u8>> = self.connection.conn.exec(
@@ -140,7 +141,7 @@ impl Maintenance {
     /// # Errors
     /// [`MaintenanceError`] if the server refuses.
     pub fn forget(&mut self, family: &Family) -> Result<(), MaintenanceError> {
-        let table = self.options.schema.table();
+        let table = self.schema.quoted();
         let statement = format!("DELETE FROM {table} WHERE family=?");
         Ok(self.connection.conn.exec_drop(statement, (&family.as_bytes()[..],))?)
     }
@@ -150,7 +151,7 @@ impl Maintenance {
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked.
     pub fn event(&mut self) -> Result<EventState, MaintenanceError> {
-        EventState::query(&mut self.connection.conn, &self.options.schema)
+        EventState::query(&mut self.connection.conn, &self.schema)
     }
 
     /// Removes all expired sessions, at most `batch` rows at a time. Each batch is a transaction of its own that waits for no
@@ -181,7 +182,7 @@ impl Maintenance {
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked, or the table does not exist.
     pub fn estimate(&mut self) -> Result<Estimate, MaintenanceError> {
-        Estimate::query(&mut self.connection.conn, &self.options.schema)
+        Estimate::query(&mut self.connection.conn, &self.schema)
     }
 
     /// Counts what is in the table. It reads the whole table once, which takes a while with a large one, and locks nothing.
@@ -189,7 +190,7 @@ impl Maintenance {
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked, or the table does not exist.
     pub fn stats(&mut self) -> Result<Stats, MaintenanceError> {
-        Stats::query(&mut self.connection.conn, &self.options.schema)
+        Stats::query(&mut self.connection.conn, &self.schema)
     }
 }
 

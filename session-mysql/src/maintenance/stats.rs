@@ -3,7 +3,7 @@ use std::{fmt, time::Duration};
 use mysql::{Conn, prelude::Queryable as _};
 
 use super::{Estimate, MaintenanceError};
-use crate::{Schema, protocol::NOW};
+use crate::{Schema, dialect::NOW};
 
 /// What is in the table. Tombstones count as sessions; a session that was ended by its owner's mark counts as expired.
 ///
@@ -25,7 +25,7 @@ pub struct Stats {
 
 impl Stats {
     pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
-        let table = schema.table();
+        let table = schema.quoted();
         let live = format!("(s.expires_at>{NOW} AND s.created_at>COALESCE(o.mark,0))");
         // The row that an owner's transactions lock is not a session.
         let counts: Option<(u64, u64, u64, Option<i64>)> = conn.query_first(format!(
@@ -36,7 +36,7 @@ impl Stats {
         ))?;
         let (live, owned, expired, age) =
             counts.ok_or(MaintenanceError::unexpected_reply("the counts of the table"))?;
-        let bytes = Estimate::size(conn, table)?.1;
+        let bytes = Estimate::size(conn, schema.table())?.1;
         let oldest = age.and_then(|age| u64::try_from(age).ok()).map(Duration::from_millis);
         Ok(Self { live, owned, expired, oldest, bytes })
     }

@@ -3,56 +3,36 @@ use std::{
     future::Future as _,
     net::SocketAddr,
     pin::pin,
-    sync::Weak,
     task::{Context, Waker},
     time::{Duration, Instant},
 };
 
 use mysql_async::{Conn, Opts, OptsBuilder, prelude::Queryable as _};
 use session_net::{Credentials, reach};
-use tokio::sync::Notify;
+use session_sql::{
+    BuildError, Client, ErrorKind, Limit, PING_TIMEOUT, Reply, Statement, StatementKind, StoreOptions,
+    nonblocking::{Tokio, in_time},
+};
 
-use super::{
-    sweeper::Sweeper,
-    wire::{connect, error_kind, exchange, in_time, options},
-};
-use crate::{
-    options::StoreOptions,
-    pool::{Attempt, Client, Pool},
-    protocol::{ErrorKind, Handshake, Limit, Reply, Statement, StatementKind},
-    retry::PING_TIMEOUT,
-    sweeping::Sweeping,
-};
+use super::wire::{connect, error_kind, exchange, options};
+use crate::{Mysql, dialect::Handshake};
 
 /// The client library `mysql_async`.
-pub(super) struct TokioClient {
+#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
+pub struct TokioClient {
     options: Opts,
     credentials: Credentials,
     connect_timeout: Duration,
     response_timeout: Duration,
     handshake: Handshake,
-    freed: Notify,
 }
 
 /// A connection and what it has prepared.
-pub(super) struct Connection {
+#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
+pub struct Connection {
     conn: Option<Conn>,
     /// The library would find a statement by reading its whole text, which takes longer than the server's reply.
     prepared: BTreeMap<StatementKind, mysql_async::Statement>,
-}
-
-impl TokioClient {
-    pub(super) fn new(store: &StoreOptions) -> Self {
-        let limits = &store.limits;
-        Self {
-            options: options(store),
-            credentials: store.credentials.clone(),
-            connect_timeout: limits.connect_timeout,
-            response_timeout: limits.response_timeout,
-            handshake: Handshake::new(limits.patience()),
-            freed: Notify::new(),
-        }
-    }
 }
 
 impl TokioClient {
@@ -74,31 +54,26 @@ impl TokioClient {
 }
 
 impl Client for TokioClient {
+    type Dialect = Mysql;
+    type Runtime = Tokio;
     type Connection = Connection;
-    type Sweeper = Sweeper;
 
-    fn begin(attempt: Attempt<Self>) {
-        tokio::spawn(attempt.run());
-    }
-
-    async fn wait(&self, until: Instant) {
-        // Woken or not, the caller looks.
-        let _ = tokio::time::timeout_at(until.into(), self.freed.notified()).await;
-    }
-
-    fn wake(&self) {
-        self.freed.notify_one();
-    }
-
-    async fn sleep(&self, time: Duration) {
-        tokio::time::sleep(time).await;
+    fn new(store: &StoreOptions) -> Result<Self, BuildError> {
+        let limits = &store.limits;
+        Ok(Self {
+            options: options(store)?,
+            credentials: store.credentials.clone(),
+            connect_timeout: limits.connect_timeout,
+            response_timeout: limits.response_timeout,
+            handshake: Handshake::new(limits.patience()),
+        })
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
         let options = self.logged_in().await?;
         let conn = if options.socket().is_some() {
             let connect = pin!(connect(options, &self.handshake));
-            in_time(deadline, self.connect_timeout, Limit::Connect, connect).await?
+            in_time(deadline, self.connect_timeout, Limit::Connect, error_kind, connect).await?
         } else {
             let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
             let connect = |address| self.connect_to(&options, address);
@@ -111,7 +86,7 @@ impl Client for TokioClient {
         let Some(conn) = &mut connection.conn else {
             return false;
         };
-        in_time(deadline, PING_TIMEOUT, Limit::Connect, pin!(conn.ping())).await.is_ok()
+        in_time(deadline, PING_TIMEOUT, Limit::Connect, error_kind, pin!(conn.ping())).await.is_ok()
     }
 
     async fn send(
@@ -125,19 +100,11 @@ impl Client for TokioClient {
         };
         // Boxed, because it would make every call larger than what allocators are quick with.
         let mut exchange = Box::pin(exchange(conn, prepared, statement));
-        in_time(deadline, self.response_timeout, Limit::Response, exchange.as_mut()).await
+        in_time(deadline, self.response_timeout, Limit::Response, error_kind, exchange.as_mut()).await
     }
 
     fn close(&self, connection: Connection) {
         drop(connection);
-    }
-
-    fn start_sweeper(pool: Weak<Pool<Self>>, sweeping: Sweeping) -> Sweeper {
-        Sweeper::start(pool, sweeping)
-    }
-
-    fn is_sweeping(sweeper: &Sweeper) -> bool {
-        sweeper.is_alive()
     }
 }
 
@@ -159,17 +126,17 @@ mod tests {
     use session_testservers::MariaDb;
 
     use super::*;
-    use crate::MysqlStore;
+    use crate::Builder;
 
     #[test]
     fn an_address_that_says_nothing_does_not_hide_the_next() {
         let (server, mute) = (MariaDb::start().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
-        let store = MysqlStore::connect(&server.url()).unwrap();
+        let options = Builder::new(&server.url()).options().unwrap();
         let limit = session_net::Limit::start("connect_timeout", Duration::from_secs(60));
         let addresses = [mute.local_addr().unwrap(), server.address()];
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let client = store.pool.client();
+            let client = TokioClient::new(&options).unwrap();
             let options = client.logged_in().await.unwrap();
             let connect = |address| client.connect_to(&options, address);
             let mut conn = race(&addresses, limit, connect).await.unwrap();

@@ -1,29 +1,29 @@
 //! Between our statements and replies and those of `mysql_async`.
 
-use std::{
-    collections::BTreeMap,
-    io,
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, io};
 
 use mysql_async::{
     Conn, DriverError, Error, IoError, Opts, OptsBuilder, Params, Row, prelude::Queryable as _,
 };
+use session_sql::{BuildError, ErrorKind, KEEPALIVE, Reply, Statement, StatementKind, StoreOptions};
 
 use crate::{
-    options::StoreOptions,
-    protocol::{ErrorKind, Handshake, Limit, Reply, Statement, StatementKind, cell, value},
-    retry::{KEEPALIVE, WAIT_TIMEOUT},
+    Mysql,
+    bounds::WAIT_TIMEOUT,
+    dialect::{Handshake, cell, value},
+    encryption,
 };
 
-pub(super) fn options(store: &StoreOptions) -> Opts {
+pub(super) fn options(store: &StoreOptions) -> Result<Opts, BuildError> {
     let server = &store.server;
+    if let Some(tls) = &store.tls {
+        encryption::check(tls, "tls", cfg!(feature = "tls"))?;
+    }
     #[cfg(feature = "tls")]
-    let ssl = super::tls::ssl_opts(store);
+    let ssl = store.tls.as_ref().map(super::tls::ssl_opts).transpose()?;
     #[cfg(not(feature = "tls"))]
     let ssl = None::<mysql_async::SslOpts>;
-    OptsBuilder::default()
+    let builder = OptsBuilder::default()
         .ip_or_hostname(server.host.clone())
         .tcp_port(server.port)
         .socket(server.socket.clone())
@@ -36,8 +36,8 @@ pub(super) fn options(store: &StoreOptions) -> Opts {
         // `Connection` keeps the statements.
         .stmt_cache_size(0)
         .ssl_opts(ssl)
-        .tcp_keepalive(Some(KEEPALIVE))
-        .into()
+        .tcp_keepalive(Some(KEEPALIVE));
+    Ok(builder.into())
 }
 
 /// Connects and shakes hands. A server or proxy that refuses the complete handshake gets the necessary one.
@@ -51,21 +51,6 @@ pub(super) async fn connect(options: Opts, handshake: &Handshake) -> Result<Conn
             Ok(conn)
         }
         result => result.map(|()| conn),
-    }
-}
-
-/// Waits for the future until the deadline, and no longer than `most`, which is this limit. The future is pinned by the caller: one that is passed
-/// by value is stored at each step again.
-pub(super) async fn in_time<T>(
-    deadline: Instant,
-    most: Duration,
-    limit: Limit,
-    future: Pin<&mut impl Future<Output = Result<T, Error>>>,
-) -> Result<T, ErrorKind> {
-    let left = deadline.saturating_duration_since(Instant::now());
-    match tokio::time::timeout(left.min(most), future).await {
-        Ok(result) => result.map_err(error_kind),
-        Err(_) => Err(ErrorKind::Timeout(if left < most { Limit::Budget } else { limit })),
     }
 }
 
@@ -99,7 +84,7 @@ pub(super) async fn exchange(
 /// The library's error texts contain no values, but their `Debug` may show a packet.
 pub(super) fn error_kind(error: Error) -> ErrorKind {
     match error {
-        Error::Server(error) => ErrorKind::refused(error.code, &error.state, error.message),
+        Error::Server(error) => ErrorKind::refused::<Mysql>(Some(error.code), &error.state, error.message),
         Error::Driver(DriverError::PacketTooLarge) => ErrorKind::TooLarge,
         Error::Io(IoError::Io(error)) if is_too_large(&error) => ErrorKind::TooLarge,
         error => ErrorKind::Lost(error.to_string()),

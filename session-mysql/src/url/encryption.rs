@@ -6,7 +6,7 @@ use session_net::{
 };
 
 use super::invalid;
-use crate::BuildError;
+use session_sql::BuildError;
 
 /// The values of `ssl-mode`, as MySQL's own programs name them.
 #[derive(Clone, Copy, PartialEq, Eq)]

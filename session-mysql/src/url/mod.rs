@@ -5,27 +5,9 @@ mod encryption;
 mod tests;
 
 use percent_encoding::percent_decode_str;
-use session_net::{Credentials, ParameterError, Parameters, tls::Tls};
+use session_net::Parameters;
+use session_sql::{BuildError, LimitSettings, Login, ServerAddress, UrlSettings};
 use url::{Host, Url};
-
-use crate::{BuildError, limits::LimitSettings, servers::ServerAddress};
-
-/// What a URL says.
-pub(crate) struct Settings {
-    pub(crate) server: ServerAddress,
-    pub(crate) login: Login,
-    pub(crate) table: Option<String>,
-    pub(crate) tls: Option<Tls>,
-    pub(crate) limits: LimitSettings,
-}
-
-/// The user of a connection, as a URL names it. It has no `Debug`, because it holds the password.
-pub(crate) struct Login {
-    user: Option<String>,
-    password: Option<String>,
-    user_file: Option<String>,
-    password_file: Option<String>,
-}
 
 /// Names that other programs know, and what to write instead.
 const FOREIGN: [(&str, &str); 8] = [
@@ -43,7 +25,7 @@ const FOREIGN: [(&str, &str); 8] = [
 ///
 /// # Errors
 /// [`BuildError::Url`], which never shows the URL.
-pub(crate) fn parse(text: &str) -> Result<Settings, BuildError> {
+pub(crate) fn parse(text: &str) -> Result<UrlSettings, BuildError> {
     let url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;
     if !matches!(url.scheme(), "mysql" | "mariadb") || !url.has_authority() {
         return Err(invalid("must begin with `mysql://`"));
@@ -81,25 +63,7 @@ pub(crate) fn parse(text: &str) -> Result<Settings, BuildError> {
         let instead = instead.map(|instead| format!(": {instead}")).unwrap_or_default();
         return Err(invalid(format!("unknown parameter `{name}`{instead}")));
     }
-    Ok(Settings { server, login, table, tls, limits })
-}
-
-impl Login {
-    /// Checks that it can only mean one thing, and that its files can be read. A user without a password is one for the
-    /// server, which may know the user by the socket or the certificate.
-    pub(crate) fn credentials(self) -> Result<Credentials, BuildError> {
-        let Self { user, password, user_file, password_file } = self;
-        let credentials = match (user, user_file, password, password_file) {
-            (Some(_), Some(_), ..) => return Err(invalid("there is both a user and a file with the user")),
-            (.., Some(_), Some(_)) => return Err(invalid("there is both a password and a file with it")),
-            (user, None, None, Some(password)) => Credentials::password_file(user, password),
-            (None, Some(user), None, Some(password)) => Credentials::files(user, password),
-            (_, Some(_), _, None) => return Err(invalid("a file with the user needs `password-file`")),
-            (user, _, password, _) => Credentials::fixed(user, password),
-        };
-        credentials.check_files().map_err(|error| BuildError::Credentials { reason: error.to_string() })?;
-        Ok(credentials)
-    }
+    Ok(UrlSettings { server, login, table, tls, limits })
 }
 
 /// Decodes a part of the URL in which any byte may be written as `%` and two digits.
@@ -109,11 +73,5 @@ fn decoded(part: &str) -> Result<String, BuildError> {
 }
 
 fn invalid(reason: impl Into<String>) -> BuildError {
-    BuildError::Url { reason: reason.into() }
-}
-
-impl From<ParameterError> for BuildError {
-    fn from(error: ParameterError) -> Self {
-        invalid(error.to_string())
-    }
+    BuildError::url(reason)
 }

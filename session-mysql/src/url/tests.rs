@@ -4,14 +4,14 @@ use session_net::tls::{Pem, Tls};
 
 use super::*;
 
-fn settings(url: &str) -> Settings {
+fn settings(url: &str) -> UrlSettings {
     parse(url).unwrap_or_else(|error| panic!("{url}: {error}"))
 }
 
 #[test]
 fn the_parts_are_found() {
     let url = "mysql://ann%40x:p%3Aw%2F%C3%A4@db.example:3307/shop?table=carts&socket=/run/my.sock";
-    let Settings { server, login, table, tls, .. } = settings(url);
+    let UrlSettings { server, login, table, tls, .. } = settings(url);
     assert_eq!((&*server.host, server.port), ("db.example", 3307));
     assert_eq!(login.user.as_deref(), Some("ann@x"));
     assert_eq!(login.password.as_deref(), Some("p:w/ä"));

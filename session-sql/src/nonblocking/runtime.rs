@@ -77,15 +77,16 @@ async fn sweep<C: Client>(pool: Weak<Pool<C>>, sweeping: Sweeping) {
 ///
 /// # Errors
 /// [`ErrorKind::Timeout`] if there is no output in time, and the error of the future.
-pub async fn in_time<T, E: Into<ErrorKind>>(
+pub async fn in_time<T, E>(
     deadline: Instant,
     most: Duration,
     limit: Limit,
+    error: impl FnOnce(E) -> ErrorKind,
     future: Pin<&mut impl Future<Output = Result<T, E>>>,
 ) -> Result<T, ErrorKind> {
     let left = deadline.saturating_duration_since(Instant::now());
     match timeout(left.min(most), future).await {
-        Ok(result) => result.map_err(Into::into),
+        Ok(result) => result.map_err(error),
         Err(_) => Err(ErrorKind::Timeout(if left < most { Limit::Budget } else { limit })),
     }
 }

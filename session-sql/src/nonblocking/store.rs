@@ -49,6 +49,18 @@ impl<D: Asynchronous> SqlStore<D> {
         Ok(Self { pool: Arc::new(Pool::new(Arc::new(options), client)) })
     }
 
+    /// The bytes of what each of four operations puts into its box, for the tests of the dialects.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn box_sizes(&self, key: &StoreKey, write: Write<'_>) -> [usize; 4] {
+        [
+            size_of_val(&*self.run(Load { key })),
+            size_of_val(&*self.run(Create { key, write, cap: None })),
+            size_of_val(&*self.run(Commit { key, expected: write.next, write })),
+            size_of_val(&*self.run(Touch { key, expected: write.next, ttl: write.ttl })),
+        ]
+    }
+
     /// Boxed, so that every future around a call is small. Allocators are quick up to a kilobyte.
     fn run<O: Operation + Send>(
         &self,

@@ -8,12 +8,11 @@ use session_core::{
     store::{Page, Revision, Write},
 };
 
-use super::{
-    NOW, Sql,
-    statement_builder::{OWNER_ROW, millis},
-    statements::TEXTS,
-};
-use crate::protocol::{
+use session_sql::{
+    Dialect as _, OWNER_ROW,
     Parameter::{self, Bytes, Number},
-    Statement, Table,
+    Sql, Statement, Table,
 };
+
+use super::NOW;
+use crate::Mysql;

@@ -39,7 +39,7 @@ fn every_statement_uses_an_index() {
     let visitor = StoreKey { family: Family::from_bytes(visitors[..].try_into().unwrap()), ..key(&digest) };
     let revision = Revision::from_bytes(revision[..].try_into().unwrap());
     let write = Write { next: Revision::from_bytes([9; 16]), data: b"x", ttl: Duration::from_secs(1) };
-    let sql = Sql::new(&Table::new("alo_session").unwrap());
+    let sql = Sql::new::<Mysql>(&Table::new("alo_session").unwrap());
 
     let page = Page { after: Some(Cursor { position: 424, digest: from.digest }), ..Page::default() };
     let by_key = [

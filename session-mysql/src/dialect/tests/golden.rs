@@ -3,7 +3,7 @@ use super::*;
 const TTL: Duration = Duration::from_nanos(1_500_000_001);
 
 fn sql() -> Sql {
-    Sql::new(&Table::new("t").unwrap())
+    Sql::new::<Mysql>(&Table::new("t").unwrap())
 }
 
 fn keys(family: u8) -> (StoreKey, StoreKey) {
@@ -160,15 +160,8 @@ fn every_statement_has_as_many_parameters_as_places() {
 }
 
 #[test]
-fn a_deadline_rounds_up_and_ends_after_400_days() {
-    assert_eq!((millis(Duration::ZERO), millis(Duration::from_nanos(1))), (1, 1));
-    assert_eq!(millis(Duration::from_micros(1001)), 2);
-    assert_eq!(millis(Duration::MAX), 400 * 86_400_000);
-}
-
-#[test]
 fn the_texts_are_in_the_order_of_their_kinds() {
-    for (number, (kind, text)) in TEXTS.into_iter().enumerate() {
+    for (number, (kind, text)) in Mysql::TEXTS.into_iter().enumerate() {
         assert_eq!(kind as usize, number, "{text}");
         assert_eq!(kind.writes(), !text.starts_with("SELECT"), "{text}");
     }

@@ -7,33 +7,7 @@ use session_core::store::{
     },
 };
 
-use super::errors::Refusal;
-
-/// What follows from an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Meaning {
-    pub(crate) kind: StoreErrorKind,
-    pub(crate) class: Class,
-    /// Whether a statement that takes effect may have done so.
-    pub(crate) applied: Applied,
-}
-
-/// What follows for the connection and for the next attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// The connection is in step and may be used again.
-    Answer,
-    /// The server rolled back so that others could go on, and expects the same again.
-    Conflict,
-    /// The server does not serve, or not any more, and another one behind the same address may.
-    WrongServer,
-    /// The connection is out of step or ended, and probably the others with it.
-    Broken,
-    /// A proxy gave up on its server: this connection is closed, the others may be well.
-    Proxy,
-    /// There is no connection to blame, or none that may be used again.
-    NoConnection,
-}
+use session_sql::{Class, Meaning, Refusal};
 
 /// What is not known to mean "refused before anything was done" is doubtful.
 pub(super) fn meaning(refusal: &Refusal) -> Meaning {
@@ -41,16 +15,16 @@ pub(super) fn meaning(refusal: &Refusal) -> Meaning {
 }
 
 const fn answer(kind: StoreErrorKind, applied: Applied) -> Meaning {
-    Meaning { kind, class: Class::Answer, applied }
+    Meaning::answer(kind, applied)
 }
 
 const fn class(class: Class, kind: StoreErrorKind, applied: Applied) -> Meaning {
-    Meaning { kind, class, applied }
+    Meaning::of(class, kind, applied)
 }
 
 fn by_code(refusal: &Refusal) -> Option<Meaning> {
     let says = |part| refusal.message.contains(part);
-    Some(match refusal.code {
+    Some(match refusal.code? {
         // A deadlock, also one found at the commit; a snapshot or a table that changed; group replication's certification.
         1213 | 1614 | 1020 | 1412 | 3101 => class(Class::Conflict, Overloaded, No),
         1180 if says("149") => class(Class::Conflict, Overloaded, No),
@@ -73,8 +47,9 @@ fn by_code(refusal: &Refusal) -> Option<Meaning> {
         1105 | 2000..=2999 | 9000.. => class(Class::Proxy, Unavailable, Unknown),
 
         // Waited for a lock; `max_execution_time`, which ends reads; `max_statement_time`.
-        1205 | 3024 => answer(Timeout, No),
-        1969 => answer(Timeout, Unknown),
+        1205 => answer(Timeout, No),
+        3024 => class(Class::OutOfTime, Timeout, No),
+        1969 => class(Class::OutOfTime, Timeout, Unknown),
         // Disk, memory, table, temporary table; 28 is the system's number for a full disk.
         1037 | 1038 | 1041 | 1114 => answer(OutOfSpace, No),
         3 | 20 | 1021 | 1026 => answer(OutOfSpace, Unknown),
@@ -85,10 +60,12 @@ fn by_code(refusal: &Refusal) -> Option<Meaning> {
         1044 | 1045 | 1129 | 1130 | 1142 | 1143 | 1227 | 1251 | 1370 | 1410 | 1698 | 1820 | 1862 | 3118
         | 3159 | 3955 | 4151 => answer(Denied, No),
         // No database, table or column; a table of another kind; statement-based replication; no primary key.
-        1046 | 1049 | 1054 | 1136 | 1146 | 1364 | 1665 | 3098 => answer(Unsupported, No),
+        1046 | 1049 | 1054 | 1136 | 1364 | 1665 | 3098 => answer(Unsupported, No),
+        1146 => class(Class::MissingTable, Unsupported, No),
         1118 | 1301 | 1406 => answer(TooLarge, No),
+        1062 => class(Class::Duplicate, Other, No),
         // Wrong value, argument or variable; a constraint.
-        1062 | 1193 | 1210 | 1290 | 1295 | 1366 | 1526 | 1586 | 3819 => answer(Other, No),
+        1193 | 1210 | 1290 | 1295 | 1366 | 1526 | 1586 | 3819 => answer(Other, No),
         _ => return None,
     })
 }
@@ -110,11 +87,13 @@ fn by_state(state: &[u8; 5]) -> Meaning {
 
 #[cfg(test)]
 mod tests {
+    use session_sql::ErrorKind;
+
     use super::*;
-    use crate::protocol::ErrorKind;
+    use crate::Mysql;
 
     fn of(code: u16, state: &str, message: &str) -> Meaning {
-        ErrorKind::refused(code, state, message.to_owned()).meaning()
+        ErrorKind::refused::<Mysql>(Some(code), state, message.to_owned()).meaning()
     }
 
     #[test]
@@ -144,9 +123,9 @@ mod tests {
             assert_eq!((found.class, found.kind, found.applied), (Class::WrongServer, kind, No), "{code}");
         }
         assert_eq!(of(1290, "HY000", "the --secure-file-priv option").class, Class::Answer);
-        let lock = ErrorKind::refused(1205, "HY000", String::new());
+        let lock = ErrorKind::refused::<Mysql>(Some(1205), "HY000", String::new());
         assert_eq!((lock.meaning().class, lock.meaning().kind), (Class::Answer, Timeout));
-        assert_eq!(lock.at_once().meaning().class, Class::WrongServer);
+        assert_eq!(lock.at_once::<Mysql>().meaning().class, Class::WrongServer);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use mysql::Value;
 #[cfg(feature = "tokio")]
 use mysql_async::Value;
 
-use super::{Cell, Parameter};
+use session_sql::{Cell, Parameter};
 
 pub(crate) fn value(parameter: &Parameter<'_>) -> Value {
     match parameter {

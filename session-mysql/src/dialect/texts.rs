@@ -1,48 +1,11 @@
-use StatementKind as Kind;
-
-use crate::{
-    protocol::Table,
-    retry::{MARK_MILLIS, OWNER_ROW_MILLIS},
-};
-
-/// The statements, named after what they do. `Owned` is the form for a session of an owner, which also compares the owner's
-/// mark; the other form never looks for one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum StatementKind {
-    Load,
-    LoadOwned,
-    LoadPair,
-    Insert,
-    InsertOwned,
-    Commit,
-    CommitOwned,
-    Touch,
-    TouchOwned,
-    ChangeKey,
-    ChangeKeyOwned,
-    Delete,
-    DeleteOwned,
-    LeaveTombstone,
-    LeaveTombstoneOwned,
-    ClearKey,
-    LockOwner,
-    Devices,
-    CountDevices,
-    EndOfPart,
-    RaiseMark,
-    Renew,
-    RemoveEnded,
-    List,
-    CountExpired,
-    Sweep,
-}
+use session_sql::StatementKind::{self as Kind};
 
 /// The milliseconds since 1970 by the server's clock, whatever its time zone, past 2038. It is constant within a statement, so
 /// comparisons with it use an index. A text instead of the literal would be parsed at every use.
 pub(crate) const NOW: &str =
     "TIMESTAMPDIFF(MICROSECOND,TIMESTAMP'1970-01-01 00:00:00',UTC_TIMESTAMP(3)) DIV 1000";
 
-/// The text of each statement, in the order of [`StatementKind`].
+/// The text of each statement, in the order of [`StatementKind`](Kind).
 pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
     // The remaining time tells whether the record has expired: a condition would make the server compute the clock twice.
     (Kind::Load, "SELECT revision,expires_at-({now}),data FROM {table} WHERE {key}"),
@@ -144,7 +107,7 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
 ];
 
 /// What several texts have in common.
-const PARTS: [(&str, &str); 9] = [
+pub(super) const PARTS: &[(&str, &str)] = &[
     ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
     ("{record}", "s.revision,s.expires_at-({now}),s.data"),
     ("{record=?}", "revision=?,expires_at={now}+?,data=?"),
@@ -161,25 +124,5 @@ const PARTS: [(&str, &str); 9] = [
         "created_at>owned*(SELECT * FROM (SELECT COALESCE(MAX(mark),0) FROM {table} WHERE family=? AND digest={owner}) o)",
     ),
     ("{owner}", "x'0000000000000000000000000000000000000000000000000000000000000000'"),
+    ("{now}", NOW),
 ];
-
-impl StatementKind {
-    pub(crate) const COUNT: usize = 26;
-
-    /// Whether it changes rows; the others return rows.
-    pub(crate) const fn writes(self) -> bool {
-        use Kind::{CountDevices, CountExpired, Devices, EndOfPart, List, Load, LoadOwned, LoadPair};
-        !matches!(
-            self,
-            Load | LoadOwned | LoadPair | Devices | CountDevices | EndOfPart | List | CountExpired
-        )
-    }
-}
-
-/// Completes the text of a statement on this table.
-pub(super) fn complete(text: &str, table: &Table) -> String {
-    let text = PARTS.iter().fold(text.to_owned(), |text, (name, part)| text.replace(name, part));
-    let text = text.replace("{owner_row}", &OWNER_ROW_MILLIS.to_string());
-    let text = text.replace("{mark}", &MARK_MILLIS.to_string());
-    text.replace("{now}", NOW).replace("{table}", &table.to_string())
-}

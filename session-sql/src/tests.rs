@@ -1,0 +1,81 @@
+//! With a dialect that is none.
+
+use std::time::Duration;
+
+use session_core::{
+    exchange::Call,
+    id::StoreKey,
+    store::{Applied, Revision, StoreErrorKind},
+};
+
+use crate::{
+    BuildError, Class, Dialect, ErrorKind, Limit, LimitSettings, Login, Meaning, Refusal, ServerAddress,
+    StatementKind, StoreOptions, Table, UrlSettings, complete,
+    fuzzing::{Puppet, Say},
+};
+
+#[derive(Debug, Clone, Copy)]
+struct Plain;
+
+impl Dialect for Plain {
+    const CRATE: &'static str = "session-plain";
+    const STORE: &'static str = "PlainStore";
+    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] =
+        [(StatementKind::Load, "{head}"); StatementKind::COUNT];
+    const PARTS: &'static [(&'static str, &'static str)] =
+        &[("{head}", "SELECT ? FROM {table} WHERE {key}"), ("{key}", "key=? AND mark<{mark}")];
+    const QUOTE: char = '"';
+    const NUMBERED_PLACES: bool = true;
+    const ERROR_ENDS_TRANSACTION: bool = true;
+
+    fn parse(_: &str) -> Result<UrlSettings, BuildError> {
+        let server = ServerAddress { host: String::new(), port: 0, socket: None, database: None };
+        let login = Login { user: None, password: None, user_file: None, password_file: None };
+        Ok(UrlSettings { server, login, table: None, tls: None, limits: LimitSettings::default() })
+    }
+
+    fn create_table(_: &Table) -> String {
+        "CREATE".to_owned()
+    }
+
+    fn meaning(refusal: &Refusal) -> Meaning {
+        match &refusal.state {
+            b"42P01" => Meaning::of(Class::MissingTable, StoreErrorKind::Unsupported, Applied::No),
+            _ => Meaning::answer(StoreErrorKind::Denied, Applied::No),
+        }
+    }
+
+    fn advice(_: &ErrorKind, _: &StoreOptions) -> Option<String> {
+        None
+    }
+}
+
+fn refused(state: &'static str) -> Say {
+    Box::new(move |_| Err(ErrorKind::refused::<Plain>(None, state, "no".to_owned())))
+}
+
+#[test]
+fn a_table_that_cannot_be_made_does_not_hide_a_lost_write() {
+    let lost: Say = Box::new(|_| Err(ErrorKind::Timeout(Limit::Response)));
+    let touch =
+        Call::Touch { key: StoreKey::default(), expected: Revision::default(), ttl: Duration::from_secs(1) };
+    let failure = |said| {
+        let (answer, _) = Puppet::<Plain>::new("", true).unwrap().perform(&touch, said);
+        let error = answer.unwrap_err();
+        (error.kind(), error.applied())
+    };
+    // There is no such table, and to make one is denied.
+    let denied = failure(vec![refused("42P01"), refused("42501")]);
+    assert_eq!(denied, (StoreErrorKind::Denied, Applied::No));
+    let unknown = failure(vec![lost, refused("42P01"), refused("42501")]);
+    assert_eq!(unknown, (StoreErrorKind::Timeout, Applied::Unknown));
+}
+
+#[test]
+fn a_text_is_completed_part_by_part() {
+    let table = Table::new("shop.select").unwrap();
+    assert_eq!(
+        complete::<Plain>("{head}", &table),
+        "SELECT $1 FROM \"shop\".\"select\" WHERE key=$2 AND mark<34646400000"
+    );
+}
