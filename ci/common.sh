@@ -15,6 +15,7 @@ crates=(
     session-testservers
     session-net
     session-redis
+    session-sql
     session-mysql
     session-sqlite
     session-http

@@ -142,6 +142,7 @@ impl Schema {
         self.table.quoted::<Mysql>()
     }
 
+    #[cfg(feature = "blocking")]
     pub(crate) const fn table(&self) -> &Table {
         &self.table
     }
