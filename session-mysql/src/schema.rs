@@ -197,7 +197,7 @@ CREATE TABLE IF NOT EXISTS `alo_session` (
             ("mysql://h/a-b", None, "`alo_session`"),
             ("mysql://h", None, "`alo_session`"),
         ] {
-            assert_eq!(Schema::of_url(url, table).unwrap().table().to_string(), name, "{url}");
+            assert_eq!(Schema::of_url(url, table).unwrap().quoted(), name, "{url}");
         }
         assert!(Schema::of_url("mysql://h/d?table=a b", None).is_err());
     }
