@@ -58,7 +58,9 @@ impl From<session_redis::BuildError> for OpenError {
 impl From<session_mysql::BuildError> for OpenError {
     fn from(error: session_mysql::BuildError) -> Self {
         match error {
-            session_mysql::BuildError::Feature { feature: "tls", .. } => Self::Feature { feature: "mysql-tls" },
+            session_mysql::BuildError::Feature { feature: "tls", .. } => {
+                Self::Feature { feature: "mysql-tls" }
+            }
             session_mysql::BuildError::Feature { .. } => Self::Feature { feature: "mysql-blocking-tls" },
             error => Self::Refused(Box::new(error)),
         }

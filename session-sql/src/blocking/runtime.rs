@@ -75,7 +75,6 @@ fn sweep<C: Client>(pool: &Weak<Pool<C>>, ended: &Receiver<()>, sweeping: Sweepi
 }
 
 /// Returns the builder of a thread of a store, such as `session-mysql-close`.
-#[must_use]
 pub fn thread_of<C: Client>(purpose: &str) -> thread::Builder {
     thread::Builder::new().name(format!("{}-{purpose}", C::Dialect::CRATE))
 }
