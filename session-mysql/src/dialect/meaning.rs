@@ -129,6 +129,18 @@ mod tests {
     }
 
     #[test]
+    fn three_answers_have_a_meaning_of_their_own() {
+        for (code, class) in [
+            (1062, Class::Duplicate),
+            (1146, Class::MissingTable),
+            (1969, Class::OutOfTime),
+            (3024, Class::OutOfTime),
+        ] {
+            assert_eq!(of(code, "HY000", "").class, class, "{code}");
+        }
+    }
+
+    #[test]
     fn what_was_rolled_back_for_others_is_repeated() {
         for (code, state, message) in [
             (1213, "40001", "Deadlock found"),
