@@ -51,9 +51,7 @@ pub use session_redis as redis;
 pub use session_redis::RedisStore;
 
 #[cfg(any(feature = "sqlite", feature = "sqlite-blocking"))]
-pub use session_sqlite as sqlite;
-#[cfg(feature = "sqlite")]
-pub use session_sqlite::SqliteStore;
+pub use session_sqlite::{self as sqlite, SqliteStore};
 
 #[cfg(feature = "tower")]
 pub use session_tower::{

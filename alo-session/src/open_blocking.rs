@@ -36,7 +36,7 @@ pub fn open(url: &str, config: &SessionConfig) -> Result<Arc<dyn BlockingStore>,
             Ok(Arc::new(builder.create_table_if_missing().build_blocking()?))
         }
         #[cfg(feature = "sqlite-blocking")]
-        Backend::Sqlite => Ok(Arc::new(session_sqlite::blocking::SqliteStore::open(url)?)),
+        Backend::Sqlite => Ok(Arc::new(session_sqlite::SqliteStore::open(url)?)),
         #[allow(unreachable_patterns, reason = "a store may be left out")]
         backend => Err(OpenError::Feature { feature: backend.blocking_feature() }),
     }

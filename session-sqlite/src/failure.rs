@@ -1,82 +1,76 @@
-use rusqlite::ErrorCode;
+use std::borrow::Cow;
+
+use rusqlite::ErrorCode::{
+    self, CannotOpen, ConstraintViolation, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull,
+    NotADatabase, PermissionDenied, ReadOnly, SystemIoFailure, TooBig,
+};
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
 /// What a step met. It becomes a [`StoreError`] where it is known whether anything was applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("{}", sentence(.0))]
+    #[error("{}{}", .0, cure(.0))]
     Sqlite(#[from] rusqlite::Error),
-    /// The row is not a record of this store.
-    #[error("the row is not one of this release")]
-    Undecodable,
-    /// The caller asked for something that no store does.
-    #[error("{0}")]
-    Mistake(&'static str),
-    /// The file is not one that this store may use.
-    #[error("{0}")]
-    Unsupported(String),
-    /// The file may be read by others.
-    #[error("{0}")]
-    Exposed(String),
-    /// The file cannot be created or looked at.
-    #[error("{0}")]
-    Unreachable(String),
+    /// What the store itself has found.
+    #[error("{1}")]
+    Found(StoreErrorKind, Cow<'static, str>),
 }
 
 impl Failure {
+    pub(crate) fn found(kind: StoreErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
+        Self::Found(kind, what.into())
+    }
+
     /// Another program holds the file, so that trying again helps.
     pub(crate) fn is_busy(&self) -> bool {
-        matches!(self.code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+        matches!(self.code(), Some(DatabaseBusy | DatabaseLocked))
     }
 
     /// Whether the connection is as good as a new one. SQLite keeps what it knows of a file that cannot be read or written.
     pub(crate) fn spares_connection(&self) -> bool {
-        use ErrorCode::{ConstraintViolation, DiskFull, TooBig};
-        let passes = matches!(self.code(), Some(ConstraintViolation | DiskFull | TooBig));
-        self.is_busy() || passes || matches!(self, Self::Undecodable | Self::Mistake(_))
+        self.is_busy() || matches!(self.code(), None | Some(ConstraintViolation | DiskFull | TooBig))
     }
 
     /// Whether a transaction that could not be committed is certainly undone. After any other failure its end may be in the log.
     pub(crate) fn undoes_commit(&self) -> bool {
-        self.is_busy() || self.code() == Some(ErrorCode::DiskFull)
+        self.is_busy() || self.code() == Some(DiskFull)
     }
 
     pub(crate) fn error(&self, applied: Applied) -> StoreError {
-        StoreError::new(self.kind(), applied).with_source(self.to_string())
+        let kind = match (self, self.code()) {
+            (Self::Found(kind, _), _) => *kind,
+            (_, Some(DatabaseBusy | DatabaseLocked)) => StoreErrorKind::Timeout,
+            (_, Some(ReadOnly)) => StoreErrorKind::ReadOnly,
+            (_, Some(DiskFull)) => StoreErrorKind::OutOfSpace,
+            (_, Some(PermissionDenied)) => StoreErrorKind::Denied,
+            (_, Some(CannotOpen | SystemIoFailure)) => StoreErrorKind::Unavailable,
+            (_, Some(TooBig)) => StoreErrorKind::TooLarge,
+            _ => StoreErrorKind::Other,
+        };
+        StoreError::new(kind, applied).with_source(self.to_string())
     }
 
     fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Sqlite(error) => error.sqlite_error_code(),
-            _ => None,
-        }
-    }
-
-    fn kind(&self) -> StoreErrorKind {
-        match (self, self.code()) {
-            (Self::Undecodable, _) => StoreErrorKind::Undecodable,
-            (Self::Unsupported(_), _) => StoreErrorKind::Unsupported,
-            (Self::Exposed(_), _) => StoreErrorKind::Denied,
-            (Self::Unreachable(_), _) => StoreErrorKind::Unavailable,
-            (_, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) => StoreErrorKind::Timeout,
-            (_, Some(ErrorCode::ReadOnly)) => StoreErrorKind::ReadOnly,
-            (_, Some(ErrorCode::DiskFull)) => StoreErrorKind::OutOfSpace,
-            (_, Some(ErrorCode::PermissionDenied)) => StoreErrorKind::Denied,
-            (_, Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure)) => StoreErrorKind::Unavailable,
-            (_, Some(ErrorCode::TooBig)) => StoreErrorKind::TooLarge,
-            _ => StoreErrorKind::Other,
+            Self::Found(..) => None,
         }
     }
 }
 
-/// What SQLite says, and what to do where that is known.
-fn sentence(error: &rusqlite::Error) -> String {
-    let cure = match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+/// What to do, where that is known.
+fn cure(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(DatabaseCorrupt | NotADatabase) => {
             "; the file is damaged: stop the program, move the file away with its -wal and -shm, and restore a copy"
         }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "; another program holds the file",
+        Some(DatabaseBusy | DatabaseLocked) => "; another program holds the file: end it, or let it commit",
+        Some(DiskFull) => "; the disk is full: free some of it",
+        Some(ReadOnly) => {
+            "; the file, its directory or its disk cannot be written: let the user of the program write there"
+        }
+        Some(CannotOpen) => "; the user of the program must reach the file, and may write in its directory",
+        Some(SystemIoFailure) => "; the disk fails: see the log of the system",
         _ => "",
-    };
-    format!("{error}{cure}")
+    }
 }

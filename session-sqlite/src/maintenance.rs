@@ -2,6 +2,7 @@
 
 use std::{fmt, path::Path};
 
+use rusqlite::{Params, Row};
 use session_core::{
     id::Family,
     store::{Applied, StoreError},
@@ -9,25 +10,10 @@ use session_core::{
 
 use crate::{BuildError, Builder, database::Database, failure::Failure, operations::Step, options::Options};
 
-/// A connection for an operator. It never creates a file.
+/// A file for an operator, which is never created.
+#[derive(Debug)]
 pub struct Maintenance {
-    database: Database,
     options: Options,
-}
-
-/// Why a file cannot be looked at.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum MaintenanceError {
-    /// The URL cannot work.
-    #[error(transparent)]
-    Build(#[from] BuildError),
-    /// There is no file yet.
-    #[error("there is no file yet: the first operation of the application creates it, for its own user")]
-    Missing,
-    /// The file cannot be used.
-    #[error("the file cannot be used")]
-    Store(#[source] StoreError),
 }
 
 /// What is in a file.
@@ -50,21 +36,24 @@ pub struct Stats {
 
 const STATS: &str = "\
     SELECT COUNT(*) FILTER (WHERE expires>?1), COUNT(age) FILTER (WHERE expires>?1), \
-    COUNT(*) FILTER (WHERE expires<=?1) FROM session";
+    COUNT(*) FILTER (WHERE expires<=?1), page_count*page_size, freelist_count*page_size \
+    FROM pragma_page_size, pragma_page_count, pragma_freelist_count LEFT JOIN session";
 const OWNERS: &str =
     "SELECT DISTINCT family FROM session WHERE age IS NOT NULL AND family>?1 ORDER BY family LIMIT 1000";
 
 impl Maintenance {
-    /// Opens the file at the URL of a store.
+    /// Names the file at the URL of a store.
     ///
     /// # Errors
-    /// [`MaintenanceError`] if there is no file, or none that this release may use.
-    pub fn open(url: &str) -> Result<Self, MaintenanceError> {
+    /// [`BuildError`] if the URL is invalid, or there is no file.
+    pub fn open(url: &str) -> Result<Self, BuildError> {
         let options = Builder::new(url).options()?;
         if !options.path.exists() {
-            return Err(MaintenanceError::Missing);
+            let reason =
+                "there is no file yet: the first operation of the application creates it, for its own user";
+            return Err(BuildError::Path { path: options.path, reason: reason.to_owned() });
         }
-        Ok(Self { database: Database::open(&options)?, options })
+        Ok(Self { options })
     }
 
     /// Returns the absolute path of the file.
@@ -76,9 +65,9 @@ impl Maintenance {
     /// Reads the whole file, and returns what is damaged in it: nothing, if all is well.
     ///
     /// # Errors
-    /// [`MaintenanceError::Store`] if it cannot be read at all.
-    pub fn check(&self) -> Result<Vec<String>, MaintenanceError> {
-        let mut found = self.texts("PRAGMA integrity_check(10)")?;
+    /// [`StoreError`] if this release cannot use the file.
+    pub fn check(&self) -> Result<Vec<String>, StoreError> {
+        let mut found = self.rows("PRAGMA integrity_check(10)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
         Ok(found)
     }
@@ -86,68 +75,57 @@ impl Maintenance {
     /// Counts; reads the whole table.
     ///
     /// # Errors
-    /// [`MaintenanceError::Store`]
-    pub fn stats(&self) -> Result<Stats, MaintenanceError> {
-        let size = |number: i64| u64::try_from(number).unwrap_or_default();
-        let pragma = |sql| self.database.query_row(sql, [], |row| row.get(0)).map(size);
-        let counts = || -> Result<Stats, Failure> {
-            let page = pragma("PRAGMA page_size")?;
-            let (bytes, free) =
-                (pragma("PRAGMA page_count")? * page, pragma("PRAGMA freelist_count")? * page);
-            Ok(self.database.query_row(STATS, [self.options.now()], |row| {
-                let [live, owned, expired] = [row.get(0)?, row.get(1)?, row.get(2)?].map(size);
-                Ok(Stats { live, owned, expired, bytes, free })
-            })?)
+    /// As [`check`](Self::check).
+    pub fn stats(&self) -> Result<Stats, StoreError> {
+        let number = |row: &Row<'_>, column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+        let read = |row: &Row<'_>| {
+            let [live, owned, expired] = [number(row, 0)?, number(row, 1)?, number(row, 2)?];
+            Ok(Stats { live, owned, expired, bytes: number(row, 3)?, free: number(row, 4)? })
         };
-        Ok(counts()?)
+        self.with(|database| Ok(database.query_row(STATS, [self.options.now()], read)?))
     }
 
     /// Removes what has expired, a few hundred rows at a time, so that the application gets its turn. Tells how many are gone.
     ///
     /// # Errors
-    /// [`MaintenanceError::Store`] when a step fails; those before it are done.
-    pub fn collect(&self, mut progress: impl FnMut(u64)) -> Result<u64, MaintenanceError> {
-        let mut removed = 0;
-        loop {
-            let more = Step::new(&self.database, self.options.now()).sweep(u32::MAX)?;
-            removed += more;
-            progress(removed);
-            if more == 0 {
-                return Ok(removed);
+    /// As [`check`](Self::check); what was removed before is gone.
+    pub fn collect(&self, mut progress: impl FnMut(u64)) -> Result<u64, StoreError> {
+        self.with(|database| {
+            let mut removed = 0;
+            loop {
+                let more = Step::new(database, self.options.now()).sweep(u32::MAX)?;
+                removed += more;
+                progress(removed);
+                if more == 0 {
+                    return Ok(removed);
+                }
             }
-        }
+        })
     }
 
     /// Returns the next families of owners who have sessions.
     ///
     /// # Errors
-    /// [`MaintenanceError::Store`]
-    pub fn owners_after(&self, last: Option<Family>) -> Result<Vec<Family>, MaintenanceError> {
-        let owners = || -> Result<Vec<Family>, Failure> {
-            let mut statement = self.database.prepare_cached(OWNERS)?;
-            let last = last.as_ref().map_or(&[][..], |last| last.as_bytes());
-            let found = statement.query_map([last], |row| row.get(0).map(Family::from_bytes))?;
-            Ok(found.collect::<Result<_, _>>()?)
-        };
-        Ok(owners()?)
+    /// As [`check`](Self::check).
+    pub fn owners_after(&self, last: Option<Family>) -> Result<Vec<Family>, StoreError> {
+        let last = last.as_ref().map_or(&[][..], |last| last.as_bytes());
+        self.rows(OWNERS, [last], |row| row.get(0).map(Family::from_bytes))
     }
 
-    fn texts(&self, sql: &str) -> Result<Vec<String>, Failure> {
-        let mut statement = self.database.prepare(sql)?;
-        let found = statement.query_map([], |row| row.get(0))?;
-        Ok(found.collect::<Result<_, _>>()?)
+    fn rows<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.with(|database| {
+            Ok(database.prepare(sql)?.query_map(parameters, read)?.collect::<Result<_, _>>()?)
+        })
     }
-}
 
-impl From<Failure> for MaintenanceError {
-    fn from(failure: Failure) -> Self {
-        Self::Store(failure.error(Applied::No))
-    }
-}
-
-impl fmt::Debug for Maintenance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.options.show("Maintenance", f)
+    fn with<T>(&self, run: impl FnOnce(&Database) -> Result<T, Failure>) -> Result<T, StoreError> {
+        let database = Database::open(&self.options);
+        database.and_then(|database| run(&database)).map_err(|failure| failure.error(Applied::No))
     }
 }
 

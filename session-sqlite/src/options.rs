@@ -6,9 +6,8 @@ use std::{
 
 use crate::Synchronous;
 
-/// What a store was built with.
+/// What a store is built with.
 pub(crate) struct Options {
-    /// Absolute, so that no change of the working directory leads to another file.
     pub(crate) path: PathBuf,
     pub(crate) synchronous: Synchronous,
     pub(crate) budget: Duration,
@@ -21,10 +20,11 @@ impl Options {
         let since = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
+}
 
-    /// Shows a store of this type.
-    pub(crate) fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(name)
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
             .field("path", &self.path)
             .field("synchronous", &self.synchronous)
             .field("budget", &self.budget)

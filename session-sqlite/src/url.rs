@@ -1,19 +1,18 @@
 //! The URL of a file: `sqlite:FILE?parameter=value`.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{self, Path, PathBuf},
+    time::{Duration, SystemTime},
+};
 
 use percent_encoding::percent_decode_str;
 use session_net::{ParameterError, Parameters};
 
-use crate::{BuildError, Synchronous};
+use crate::{BuildError, Synchronous, options::Options};
 
-/// What a URL says.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Settings {
-    pub(crate) path: PathBuf,
-    pub(crate) synchronous: Option<Synchronous>,
-    pub(crate) budget: Option<Duration>,
-}
+/// How long an operation may take unless another time is given.
+const BUDGET: Duration = Duration::from_secs(2);
 
 /// Names that other programs know, and what to write instead.
 const FOREIGN: [(&str, &str); 9] = [
@@ -29,10 +28,7 @@ const FOREIGN: [(&str, &str); 9] = [
 ];
 
 /// Reads a URL. `-` and `_` in the names of parameters are the same, and so are small and large letters.
-///
-/// # Errors
-/// [`BuildError::Url`]
-pub(crate) fn parse(text: &str) -> Result<Settings, BuildError> {
+pub(crate) fn parse(text: &str) -> Result<Options, BuildError> {
     let rest = text.strip_prefix("sqlite:").ok_or_else(|| invalid("must begin with `sqlite:`"))?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     if path.starts_with("//") && !path.starts_with("///") {
@@ -48,14 +44,32 @@ pub(crate) fn parse(text: &str) -> Result<Settings, BuildError> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let normal = |name: &str| name.to_ascii_lowercase().replace('_', "-");
     let mut parameters = Parameters::new(pairs.map(|(name, value)| (normal(&name), value.into_owned())));
-    let synchronous = parameters.text("synchronous")?.map(|word| synchronous(&word)).transpose()?;
-    let budget = parameters.duration("budget")?;
+    let synchronous =
+        parameters.text("synchronous")?.map_or(Ok(Synchronous::default()), |word| synchronous(&word))?;
+    let budget = parameters.duration("budget")?.unwrap_or(BUDGET);
     if let Some(name) = parameters.rest().next() {
         let instead = FOREIGN.iter().find(|(foreign, _)| *foreign == name).map(|(_, instead)| *instead);
         let instead = instead.unwrap_or("there are `synchronous` and `budget`");
         return Err(invalid(format!("unknown parameter `{name}`: {instead}")));
     }
-    Ok(Settings { path: PathBuf::from(&*path), synchronous, budget })
+    Ok(Options { path: PathBuf::from(&*path), synchronous, budget, clock: Box::new(SystemTime::now) })
+}
+
+/// Returns the absolute path of the file, so that no change of the working directory leads to another one, if a file can be
+/// there.
+pub(crate) fn usable(path: &Path) -> Result<PathBuf, BuildError> {
+    let unusable = |reason: String| BuildError::Path { path: path.to_owned(), reason };
+    let absolute = path::absolute(path).map_err(|error| unusable(error.to_string()))?;
+    let ends_with_a_name = !path.as_os_str().to_string_lossy().ends_with('/');
+    if absolute.is_dir() || !ends_with_a_name {
+        return Err(unusable("it is a directory; name a file in it".to_owned()));
+    }
+    let directory = absolute.parent().unwrap_or(&absolute);
+    match fs::metadata(directory) {
+        Ok(found) if found.is_dir() => Ok(absolute),
+        Ok(_) => Err(unusable(format!("{} is not a directory", directory.display()))),
+        Err(error) => Err(unusable(format!("create its directory {} first: {error}", directory.display()))),
+    }
 }
 
 fn synchronous(word: &str) -> Result<Synchronous, BuildError> {
@@ -97,9 +111,9 @@ mod tests {
     #[test]
     fn a_setting_is_read_whatever_its_case() {
         let settings = parse("sqlite:a?Synchronous=NORMAL&budget=1.5s").unwrap();
-        assert_eq!(settings.synchronous, Some(Synchronous::Normal));
-        assert_eq!(settings.budget, Some(Duration::from_millis(1500)));
-        assert_eq!(parse("sqlite:a").unwrap().synchronous, None);
+        assert_eq!(settings.synchronous, Synchronous::Normal);
+        assert_eq!(settings.budget, Duration::from_millis(1500));
+        assert_eq!(parse("sqlite:a").unwrap().synchronous, Synchronous::Full);
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn opened(place: &str) -> Result<Opened, OpenError> {
         let builder = SqliteStore::builder(&format!("sqlite:{file}")).clock(move || began + reads.now());
         builder.budget(Duration::from_secs(30)).synchronous(Synchronous::Normal)
     };
-    let opened = Opened::both(builder().build()?, builder().build_blocking()?);
+    let opened = Opened::both(builder().build()?, builder().build()?);
     Ok(opened.with_clock(move |time| clock.set(time)))
 }
 

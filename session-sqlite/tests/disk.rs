@@ -1,5 +1,5 @@
 //! A disk that is full, and one that cannot be written.
-#![cfg(all(feature = "blocking", feature = "tokio", target_os = "linux"))]
+#![cfg(all(feature = "tokio", target_os = "linux"))]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 mod support;
@@ -15,8 +15,10 @@ use std::{
 };
 
 use rusqlite::Connection;
-use session_core::store::{Applied, BlockingStore as _, CommitOutcome, DeleteOutcome, Store, StoreErrorKind};
-use session_sqlite::blocking::SqliteStore;
+use session_core::store::{
+    self as api, Applied, BlockingStore as _, CommitOutcome, DeleteOutcome, StoreErrorKind,
+};
+use session_sqlite::SqliteStore;
 use support::{Directory, begin, home, key, revision, run_again, url, with_suffix, write};
 
 /// A disk of one mebibyte, which nobody else sees, and a view of it that cannot be written.
@@ -45,7 +47,7 @@ fn on_a_small_disk(test: &str, body: impl FnOnce(&Path)) {
 
 fn store(directory: &Path) -> SqliteStore {
     let file = directory.join("sessions.db");
-    SqliteStore::builder(&url(&file)).budget(Duration::from_secs(60)).build_blocking().unwrap()
+    SqliteStore::builder(&url(&file)).budget(Duration::from_secs(60)).build().unwrap()
 }
 
 #[test]
@@ -89,13 +91,13 @@ fn a_full_disk_refuses_what_it_has_no_room_for_and_loses_nothing() {
 fn what_does_not_fit_fails_alone_in_its_transaction() {
     on_a_small_disk("what_does_not_fit_fails_alone_in_its_transaction", |home| {
         let file = home.join("disk/sessions.db");
-        let builder = session_sqlite::SqliteStore::builder(&url(&file)).budget(Duration::from_secs(60));
+        let builder = SqliteStore::builder(&url(&file)).budget(Duration::from_secs(60));
         let store = builder.build().unwrap();
         let keys = [key(1, 0), key(1, 1), key(1, 2)];
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             for key in &keys[..2] {
-                Store::create(&store, key, write(1, b"old"), None).await.unwrap();
+                api::Store::create(&store, key, write(1, b"old"), None).await.unwrap();
             }
             let mut ballast = File::create(home.join("ballast")).unwrap();
             while ballast.write_all(&[1; 1024]).is_ok() {}
@@ -104,16 +106,16 @@ fn what_does_not_fit_fails_alone_in_its_transaction() {
             holder.execute_batch("BEGIN IMMEDIATE").unwrap();
             let data = [7; 400_000];
             // The first may have been taken before the others came.
-            let first = begin(Store::touch(&store, &keys[0], revision(1), support::TTL));
-            let one = begin(Store::commit(&store, &keys[0], revision(1), write(2, b"new")));
-            let large = begin(Store::create(&store, &keys[2], write(1, &data), None));
-            let other = begin(Store::commit(&store, &keys[1], revision(1), write(2, b"new")));
+            let first = begin(api::Store::touch(&store, &keys[0], revision(1), support::TTL));
+            let one = begin(api::Store::commit(&store, &keys[0], revision(1), write(2, b"new")));
+            let large = begin(api::Store::create(&store, &keys[2], write(1, &data), None));
+            let other = begin(api::Store::commit(&store, &keys[1], revision(1), write(2, b"new")));
             drop(holder);
             first.await.unwrap();
             assert_eq!(one.await.unwrap(), CommitOutcome::Written);
             assert_eq!(large.await.unwrap_err().kind(), StoreErrorKind::OutOfSpace);
             assert_eq!(other.await.unwrap(), CommitOutcome::Written);
-            assert_eq!(Store::load(&store, &keys[2]).await.unwrap(), None);
+            assert_eq!(api::Store::load(&store, &keys[2]).await.unwrap(), None);
         });
     });
 }

@@ -1,5 +1,5 @@
 //! What the file may be, and what is said of one that cannot be used.
-#![cfg(all(feature = "blocking", unix))]
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 mod support;
@@ -17,7 +17,7 @@ use std::{
 
 use rusqlite::Connection;
 use session_core::store::{Applied, BlockingStore as _, StoreError, StoreErrorKind};
-use session_sqlite::{BuildError, Synchronous, blocking::SqliteStore};
+use session_sqlite::{BuildError, SqliteStore, Synchronous};
 use support::{Directory, key, transactions, url, with_suffix, write};
 
 fn store(directory: &Directory) -> SqliteStore {
@@ -202,7 +202,7 @@ fn a_flood_that_has_expired_gives_most_of_its_room_back() {
     const FLOOD: u64 = 2000;
     let directory = Directory::new();
     let builder = SqliteStore::builder(&directory.url()).synchronous(Synchronous::Normal);
-    let past = builder.clock(|| SystemTime::UNIX_EPOCH).build_blocking().unwrap();
+    let past = builder.clock(|| SystemTime::UNIX_EPOCH).build().unwrap();
     for number in 0..FLOOD {
         past.create(&key(number, number), write(1, &[7; 3000]), None).unwrap();
     }

@@ -1,5 +1,5 @@
 //! A program that forks after it has used its store.
-#![cfg(all(feature = "blocking", unix))]
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;
@@ -8,7 +8,7 @@ use std::{fs, process};
 
 use fork::Fork;
 use session_core::store::{Applied, BlockingStore as _, StoreError, StoreErrorKind};
-use session_sqlite::blocking::SqliteStore;
+use session_sqlite::SqliteStore;
 use support::{Directory, key, revision, write};
 
 #[test]

@@ -1,5 +1,4 @@
 //! A program that is killed loses nothing that was answered, and does nothing twice.
-#![cfg(feature = "blocking")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "test code")]
 
 mod support;
@@ -16,7 +15,7 @@ use std::{
 
 use rusqlite::Connection;
 use session_core::store::{BlockingStore as _, CommitOutcome, CreateOutcome, Page};
-use session_sqlite::blocking::SqliteStore;
+use session_sqlite::SqliteStore;
 use support::{Directory, family, home, key, revision, run_again, url, write};
 
 const WRITERS: u64 = 16;
@@ -25,7 +24,7 @@ const ROUNDS: u64 = 10;
 const CHAIN: u64 = u64::MAX;
 
 fn store(file: &Path) -> SqliteStore {
-    SqliteStore::builder(&url(file)).budget(Duration::from_secs(60)).build_blocking().unwrap()
+    SqliteStore::builder(&url(file)).budget(Duration::from_secs(60)).build().unwrap()
 }
 
 /// How often a writer has changed its session, and how many others it has created.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use session_core::store::BlockingStore as _;
 use session_sqlite::{
-    blocking::SqliteStore,
+    SqliteStore,
     maintenance::{Maintenance, Stats},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn look(args: &SqliteArgs) -> Result<Report, Failure> {
 
 /// The store itself, as patient as an operator.
 pub(crate) fn open(url: &str) -> Result<SqliteStore, Failure> {
-    Ok(SqliteStore::builder(url).budget(Duration::from_secs(30)).build_blocking()?)
+    Ok(SqliteStore::builder(url).budget(Duration::from_secs(30)).build()?)
 }
 
 fn judge(stats: &Stats) -> Finding {

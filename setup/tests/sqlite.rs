@@ -16,7 +16,7 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{BlockingStore as _, Revision, Write},
 };
-use session_sqlite::blocking::SqliteStore;
+use session_sqlite::SqliteStore;
 use support::{assert_ok, assert_says, run};
 
 struct Directory(PathBuf);
@@ -41,8 +41,7 @@ impl Drop for Directory {
 
 /// Makes a session for each of these owners, by this clock.
 fn fill(url: &str, owners: std::ops::Range<u32>, clock: impl Fn() -> SystemTime + Send + Sync + 'static) {
-    let store =
-        SqliteStore::builder(url).clock(clock).budget(Duration::from_secs(60)).build_blocking().unwrap();
+    let store = SqliteStore::builder(url).clock(clock).budget(Duration::from_secs(60)).build().unwrap();
     for owner in owners {
         let family = Family::of_owner(&owner.to_string(), None);
         let key = StoreKey { family, digest: Digest::from_bytes([7; 32]) };

@@ -2,9 +2,11 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::ErrorKind,
+    io::{self, ErrorKind},
     path::Path,
 };
+
+use session_core::store::StoreErrorKind;
 
 use crate::failure::Failure;
 
@@ -19,10 +21,9 @@ pub(super) fn create(path: &Path) -> Result<(), Failure> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => check(path),
         // It may be there and readable, where no file can be created.
-        Err(_) if path.is_file() => check(path),
-        Err(error) => Err(Failure::Unreachable(format!("{} cannot be created: {error}", path.display()))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists || path.is_file() => check(path),
+        Err(error) => Err(unreachable(path, "created", &error)),
     }
 }
 
@@ -30,21 +31,24 @@ pub(super) fn create(path: &Path) -> Result<(), Failure> {
 fn check(path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let found = fs::metadata(path)
-        .map_err(|error| Failure::Unreachable(format!("{} cannot be opened: {error}", path.display())))?;
+    let found = fs::metadata(path).map_err(|error| unreachable(path, "opened", &error))?;
     let mode = found.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    Err(Failure::Exposed(format!(
-        "others may read the sessions in {path} (mode {mode:03o}): chmod 600 {path}",
-        path = path.display()
-    )))
+    let path = path.display();
+    let what = format!("others may read the sessions in {path} (mode {mode:03o}): chmod 600 {path}");
+    Err(Failure::found(StoreErrorKind::Denied, what))
 }
 
 #[cfg(not(unix))]
 fn check(_: &Path) -> Result<(), Failure> {
     Ok(())
+}
+
+fn unreachable(path: &Path, what: &str, error: &io::Error) -> Failure {
+    let what = format!("{} cannot be {what} by the user of the program: {error}", path.display());
+    Failure::found(StoreErrorKind::Unavailable, what)
 }
 
 #[cfg(unix)]

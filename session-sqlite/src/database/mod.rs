@@ -12,7 +12,8 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, limits::Limit};
+use session_core::store::StoreErrorKind;
 
 pub(crate) use self::schema::prepare;
 
@@ -20,10 +21,12 @@ use crate::{failure::Failure, options::Options};
 
 /// How long SQLite waits for another program before the thread looks at its jobs again.
 const LOCK_WAIT: Duration = Duration::from_millis(100);
-/// After so many pages the log is merged into the file: 4 MiB.
-const CHECKPOINT_PAGES: u32 = 1000;
-/// What is left of a log that has grown larger, because a program has read for long.
-const LOG_BYTES: u32 = 16 << 20;
+/// The largest row: a record of 16 MiB with its keys.
+const ROW_BYTES: i32 = (16 << 20) + 200;
+/// The log is merged into the file after so many pages, which are 4 MiB. One that has grown larger, because a program has read
+/// for long, is cut to 16 MiB. What is in the file is not trusted.
+const SETTINGS: &str = "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=16777216; PRAGMA temp_store=MEMORY; \
+                        PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF";
 
 /// The process that has connections, and how many.
 static OPENED_BY: AtomicU32 = AtomicU32::new(0);
@@ -39,8 +42,7 @@ impl Database {
     /// Opens the file, and creates it if it is missing.
     pub(crate) fn open(options: &Options) -> Result<Self, Failure> {
         let this = process::id();
-        let before = OPENED_BY.load(Ordering::Relaxed);
-        if before != this && OPEN.load(Ordering::Relaxed) > 0 {
+        if OPENED_BY.load(Ordering::Relaxed) != this && OPEN.load(Ordering::Relaxed) > 0 {
             return Err(forked());
         }
         OPENED_BY.store(this, Ordering::Relaxed);
@@ -49,6 +51,7 @@ impl Database {
         let connection = Connection::open_with_flags(&options.path, flags)?;
         connection.busy_timeout(LOCK_WAIT)?;
         connection.set_prepared_statement_cache_capacity(32);
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, ROW_BYTES)?;
         // Before anything is changed, because the file may be another program's.
         if schema::is_empty(&connection)? {
             // Later it would count no more, and wait for a writer.
@@ -56,17 +59,14 @@ impl Database {
         }
         let journal: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
         if journal != "wal" {
-            return Err(Failure::Unsupported(format!(
+            let what = format!(
                 "its file system has no shared memory for a write-ahead log (the journal is `{journal}`): \
                  keep the file on a local disk"
-            )));
+            );
+            return Err(Failure::found(StoreErrorKind::Unsupported, what));
         }
         connection.pragma_update(None, "synchronous", options.synchronous.word())?;
-        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "cell_size_check", true)?;
-        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.execute_batch(SETTINGS)?;
         prepare(&connection)?;
         OPEN.fetch_add(1, Ordering::Relaxed);
         Ok(Self { connection, identity: access::identity(&options.path) })
@@ -100,7 +100,6 @@ impl Drop for Database {
 
 /// The locks of a file belong to a process, and SQLite in a forked one believes that it holds those of its parent.
 pub(crate) fn forked() -> Failure {
-    Failure::Unsupported(
-        "the file was opened before a fork: make the store in the child, when the parent has none".to_owned(),
-    )
+    let cure = "the file was opened before a fork: make the store in the child, when the parent has none";
+    Failure::found(StoreErrorKind::Unsupported, cure)
 }

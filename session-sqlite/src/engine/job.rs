@@ -1,7 +1,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -14,23 +14,19 @@ pub(crate) type Outcome = Result<Answer, StoreError>;
 /// An operation that waits for its turn.
 pub(crate) struct Job {
     call: OwnedCall,
-    ticket: Ticket,
+    ticket: Arc<Ticket>,
+    is_begun: bool,
     reply: Box<dyn FnOnce(Outcome) + Send>,
 }
 
 /// What the caller keeps of its job.
-#[derive(Clone)]
 pub(crate) struct Ticket {
     pub(crate) deadline: Instant,
     budget: Duration,
     is_read: bool,
-    state: Arc<AtomicU8>,
+    /// By the thread that carries the job out, or by its caller who gives up: the first has it.
+    is_taken: AtomicBool,
 }
-
-/// The job waits; it has been begun; its caller has given up before that.
-const WAITS: u8 = 0;
-const BEGUN: u8 = 1;
-const WITHDRAWN: u8 = 2;
 
 impl Job {
     pub(super) fn new(
@@ -41,17 +37,17 @@ impl Job {
         let now = Instant::now();
         // A budget beyond the end of time is none.
         let deadline = now.checked_add(budget).unwrap_or_else(|| now + Duration::from_secs(1 << 30));
-        let state = Arc::new(AtomicU8::new(WAITS));
-        let ticket = Ticket { deadline, budget, is_read: call.operation().is_read(), state };
-        Self { call: OwnedCall::from(call), ticket, reply: Box::new(reply) }
+        let is_read = call.operation().is_read();
+        let ticket = Arc::new(Ticket { deadline, budget, is_read, is_taken: AtomicBool::new(false) });
+        Self { call: call.into(), ticket, is_begun: false, reply: Box::new(reply) }
     }
 
     pub(super) fn call(&self) -> Call<'_> {
         self.call.call()
     }
 
-    pub(super) fn ticket(&self) -> Ticket {
-        self.ticket.clone()
+    pub(super) fn ticket(&self) -> Arc<Ticket> {
+        Arc::clone(&self.ticket)
     }
 
     pub(super) fn is_overdue(&self) -> bool {
@@ -59,8 +55,9 @@ impl Job {
     }
 
     /// Returns whether the caller still waits. It then no longer knows whether the operation was applied.
-    pub(super) fn begin(&self) -> bool {
-        self.ticket.change(BEGUN) != WITHDRAWN
+    pub(super) fn begin(&mut self) -> bool {
+        self.is_begun = self.is_begun || !self.ticket.take();
+        self.is_begun
     }
 
     /// The caller may have gone.
@@ -72,9 +69,9 @@ impl Job {
 impl Ticket {
     /// Gives up, and says what is known then.
     pub(crate) fn give_up(&self) -> StoreError {
-        let (applied, state) = match self.change(WITHDRAWN) {
-            BEGUN => (self.unknown(), "the disk has not answered"),
-            _ => (Applied::No, "others were before it"),
+        let (applied, state) = match self.take() {
+            true => (self.unknown(), "the disk has not answered"),
+            false => (Applied::No, "others were before it, or another program holds the file"),
         };
         StoreError::new(StoreErrorKind::Timeout, applied)
             .with_source(format!("no answer within `budget`, {:?}: {state}", self.budget))
@@ -89,9 +86,8 @@ impl Ticket {
         if self.is_read { Applied::No } else { Applied::Unknown }
     }
 
-    /// Changes the state of a job that waits, and returns the one before.
-    fn change(&self, to: u8) -> u8 {
-        let changed = self.state.compare_exchange(WAITS, to, Ordering::AcqRel, Ordering::Acquire);
-        changed.unwrap_or_else(|before| before)
+    /// Returns whether the job was taken before.
+    fn take(&self) -> bool {
+        self.is_taken.swap(true, Ordering::AcqRel)
     }
 }

@@ -13,42 +13,39 @@ use crate::{
 
 /// Carries out all jobs in one transaction, which waits for the disk once. If it is undone, each has one of its own, so that
 /// no job fails for what another one met.
-pub(super) fn write(connection: &Connection, options: &Options, jobs: Vec<Job>) -> bool {
-    let Err(Undone { jobs, failure, applied }) = transaction(connection, options, jobs) else {
-        return true;
-    };
-    if jobs.len() > 1 && applied == Applied::No && failure.spares_connection() {
-        let mut is_usable = true;
-        for job in jobs {
-            is_usable &= write(connection, options, vec![job]);
-        }
-        return is_usable;
-    }
-    answer_all(jobs, &failure, applied);
-    failure.spares_connection()
-}
-
-/// A transaction that was not committed, as far as is known, and its jobs, which have no answer yet.
-struct Undone {
-    jobs: Vec<Job>,
-    failure: Failure,
-    applied: Applied,
-}
-
-fn transaction(connection: &Connection, options: &Options, mut jobs: Vec<Job>) -> Result<(), Undone> {
-    let begin = || run(connection, "BEGIN IMMEDIATE");
-    if let Err(failure) = patiently(begin, |failure| answer_overdue(&mut jobs, failure)) {
-        return Err(Undone { jobs, failure, applied: Applied::No });
-    }
-    jobs.retain(Job::begin);
-    let mut answers = Vec::with_capacity(jobs.len());
-    for job in &jobs {
-        let answer = step(connection, options, job.call());
-        match answer {
-            // SQLite has undone all of it.
-            Err(failure) if connection.is_autocommit() => {
-                return Err(Undone { jobs, failure, applied: Applied::No });
+pub(super) fn write(connection: &Connection, options: &Options, mut jobs: Vec<Job>) -> bool {
+    match transaction(connection, options, &mut jobs) {
+        Ok(answers) => {
+            for (job, answer) in jobs.into_iter().zip(answers) {
+                job.answer(answer.map_err(|failure| failure.error(Applied::No)));
             }
+            true
+        }
+        Err((failure, Applied::No)) if jobs.len() > 1 && failure.spares_connection() => {
+            let alone = |is_usable, job| write(connection, options, vec![job]) && is_usable;
+            jobs.into_iter().fold(true, alone)
+        }
+        Err((failure, applied)) => {
+            answer_all(jobs, &failure, applied);
+            failure.spares_connection()
+        }
+    }
+}
+
+/// Returns the answers once they are committed, or why they are not, as far as is known.
+fn transaction(
+    connection: &Connection,
+    options: &Options,
+    jobs: &mut Vec<Job>,
+) -> Result<Vec<Result<Answer, Failure>>, (Failure, Applied)> {
+    let begin = || run(connection, "BEGIN IMMEDIATE");
+    patiently(begin, |failure| answer_overdue(jobs, failure)).map_err(|failure| (failure, Applied::No))?;
+    jobs.retain_mut(Job::begin);
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in &*jobs {
+        match step(connection, options, job.call()) {
+            // SQLite has undone all of it.
+            Err(failure) if connection.is_autocommit() => return Err((failure, Applied::No)),
             answer => answers.push(answer),
         }
     }
@@ -57,12 +54,9 @@ fn transaction(connection: &Connection, options: &Options, mut jobs: Vec<Job>) -
             let _ = run(connection, "ROLLBACK");
         }
         let applied = if failure.undoes_commit() { Applied::No } else { Applied::Unknown };
-        return Err(Undone { jobs, failure, applied });
+        return Err((failure, applied));
     }
-    for (job, answer) in jobs.into_iter().zip(answers) {
-        job.answer(answer.map_err(|failure| failure.error(Applied::No)));
-    }
-    Ok(())
+    Ok(answers)
 }
 
 /// Carries out one operation whole, or leaves no trace of it.
@@ -73,10 +67,10 @@ fn step(connection: &Connection, options: &Options, call: Call<'_>) -> Result<An
     }
     run(connection, "SAVEPOINT step")?;
     let answer = perform();
-    if answer.is_err() && !connection.is_autocommit() {
-        run(connection, "ROLLBACK TO step")?;
-    }
     if !connection.is_autocommit() {
+        if answer.is_err() {
+            run(connection, "ROLLBACK TO step")?;
+        }
         run(connection, "RELEASE step")?;
     }
     answer

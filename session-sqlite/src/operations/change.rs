@@ -8,7 +8,7 @@ use session_core::{
     store::{CommitOutcome, DeleteOutcome, Revision, TouchOutcome, Write},
 };
 
-use super::Step;
+use super::{Step, record::bytes};
 use crate::failure::Failure;
 
 pub(super) const COMMIT: &str = "\
@@ -31,15 +31,9 @@ impl Step<'_> {
         expected: &Revision,
         write: &Write<'_>,
     ) -> Result<CommitOutcome, Failure> {
-        let parameters = params![
-            key.family.as_bytes(),
-            key.digest.as_bytes(),
-            expected.as_bytes(),
-            write.next.as_bytes(),
-            self.deadline(write.ttl),
-            write.data,
-            self.now
-        ];
+        let ((family, digest), old, new) = (bytes(key), expected.as_bytes(), write.next.as_bytes());
+        let deadline = self.deadline(write.ttl);
+        let parameters = params![family, digest, old, new, deadline, write.data, self.now];
         if self.execute(COMMIT, parameters)? > 0 {
             return Ok(CommitOutcome::Written);
         }
@@ -56,13 +50,8 @@ impl Step<'_> {
         expected: &Revision,
         ttl: Duration,
     ) -> Result<TouchOutcome, Failure> {
-        let parameters = params![
-            key.family.as_bytes(),
-            key.digest.as_bytes(),
-            expected.as_bytes(),
-            self.deadline(ttl),
-            self.now
-        ];
+        let (family, digest) = bytes(key);
+        let parameters = (family, digest, expected.as_bytes(), self.deadline(ttl), self.now);
         Ok(if self.execute(TOUCH, parameters)? > 0 { TouchOutcome::Touched } else { TouchOutcome::Gone })
     }
 
@@ -72,7 +61,7 @@ impl Step<'_> {
         expected: Option<&Revision>,
         tombstone: Option<&Write<'_>>,
     ) -> Result<DeleteOutcome, Failure> {
-        let (family, digest) = (key.family.as_bytes(), key.digest.as_bytes());
+        let (family, digest) = bytes(key);
         let expected = expected.map(Revision::as_bytes);
         let changed = match tombstone {
             None => self.execute(DELETE, (family, digest, expected, self.now))?,

@@ -4,7 +4,10 @@ use session_core::{
     store::{Cap, CreateOutcome, OnFull, Write},
 };
 
-use super::{Step, record::digest};
+use super::{
+    Step,
+    record::{bytes, digest},
+};
 use crate::failure::Failure;
 
 /// What has expired under the key is replaced.
@@ -44,14 +47,9 @@ impl Step<'_> {
             }
         }
         let insert = if key.is_owned() { INSERT_OWNED } else { INSERT };
-        let parameters = params![
-            key.family.as_bytes(),
-            key.digest.as_bytes(),
-            write.next.as_bytes(),
-            self.deadline(write.ttl),
-            write.data,
-            self.now
-        ];
+        let ((family, digest), next, deadline) =
+            (bytes(key), write.next.as_bytes(), self.deadline(write.ttl));
+        let parameters = params![family, digest, next, deadline, write.data, self.now];
         if self.execute(insert, parameters)? > 0 {
             return Ok(CreateOutcome::Created { evicted });
         }

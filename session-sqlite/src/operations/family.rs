@@ -33,7 +33,7 @@ impl Step<'_> {
             statement.query(params![family.as_bytes(), age, before.as_bytes(), self.now, one_more])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let position = u64::try_from(row.get::<_, i64>(0)?).map_err(|_| Failure::Undecodable)?;
+            let position = row.get::<_, i64>(0)?.cast_unsigned();
             found.push((Cursor { position, digest: digest(row, 1)? }, self.stored(row, 2)?));
         }
         let (sessions, next) = page.cut(found);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use rusqlite::{OptionalExtension as _, Params, Row};
 use session_core::{
     id::{Digest, StoreKey},
-    store::{Revision, Stored},
+    store::{Revision, StoreErrorKind, Stored},
 };
 
 use super::Step;
@@ -20,8 +20,8 @@ impl Step<'_> {
     /// Returns the live record.
     pub(super) fn load(self, key: &StoreKey) -> Result<Option<Stored>, Failure> {
         let mut statement = self.connection.prepare_cached(LOAD)?;
-        let parameters = (key.family.as_bytes(), key.digest.as_bytes(), self.now);
-        let found = statement.query_row(parameters, |row| Ok(self.stored(row, 0)));
+        let (family, digest) = bytes(key);
+        let found = statement.query_row((family, digest, self.now), |row| Ok(self.stored(row, 0)));
         found.optional()?.transpose()
     }
 
@@ -47,15 +47,24 @@ impl Step<'_> {
     }
 }
 
+/// The columns of the primary key.
+pub(super) fn bytes(key: &StoreKey) -> (&[u8], &[u8]) {
+    (key.family.as_bytes(), key.digest.as_bytes())
+}
+
 pub(super) fn digest(row: &Row<'_>, column: usize) -> Result<Digest, Failure> {
     exact(row, column).map(Digest::from_bytes)
 }
 
-/// Fails as [`Failure::Undecodable`] if there are more or fewer bytes.
+/// Fails as undecodable if there are more or fewer bytes.
 fn exact<const N: usize>(row: &Row<'_>, column: usize) -> Result<[u8; N], Failure> {
-    blob(row, column)?.try_into().map_err(|_| Failure::Undecodable)
+    blob(row, column)?.try_into().map_err(|_| undecodable())
 }
 
 fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], Failure> {
-    row.get_ref(column)?.as_blob().map_err(|_| Failure::Undecodable)
+    row.get_ref(column)?.as_blob().map_err(|_| undecodable())
+}
+
+fn undecodable() -> Failure {
+    Failure::found(StoreErrorKind::Undecodable, "the row is not one of this release")
 }

@@ -1,10 +1,14 @@
 use rusqlite::params;
 use session_core::{
     id::StoreKey,
-    store::{Revision, RotateOutcome, Write},
+    store::{Revision, RotateOutcome, StoreErrorKind, Write},
 };
 
-use super::{Step, create::INSERT, create::REMOVE};
+use super::{
+    Step,
+    create::{INSERT, REMOVE},
+    record::bytes,
+};
 use crate::failure::Failure;
 
 /// The age stays.
@@ -20,13 +24,10 @@ impl Step<'_> {
         write: &Write<'_>,
         tombstone: Option<&Write<'_>>,
     ) -> Result<RotateOutcome, Failure> {
-        if from.family != to.family {
-            return Err(Failure::Mistake(
-                "a rotation stays in its family: create a session and delete the old one",
-            ));
-        }
-        if from == to {
-            return Err(Failure::Mistake("a rotation needs a new key"));
+        if from.family != to.family || from == to {
+            let what =
+                "a rotation needs a new key in the same family: create a session and delete the old one";
+            return Err(Failure::found(StoreErrorKind::Other, what));
         }
         let target = self.load(to)?.map(|live| live.revision);
         if target == Some(write.next) {
@@ -41,8 +42,7 @@ impl Step<'_> {
         if target.is_some() {
             return Ok(RotateOutcome::Exists);
         }
-        let family = from.family.as_bytes();
-        let (old, new) = (from.digest.as_bytes(), to.digest.as_bytes());
+        let ((family, old), (_, new)) = (bytes(from), bytes(to));
         // What has expired under the new key.
         self.execute(REMOVE, (family, new))?;
         let deadline = self.deadline(write.ttl);

@@ -1,5 +1,3 @@
-//! The blocking API.
-
 use std::{
     fmt,
     sync::{
@@ -13,8 +11,10 @@ use session_core::store::{Answer, BlockingAdapter, Call, StoreError};
 
 use crate::{BuildError, Builder, engine::Engine, options::Options};
 
-/// Sessions in a file of SQLite, for programs without a runtime: a [`BlockingStore`](session_core::store::BlockingStore). Cheap
-/// to clone.
+/// Sessions in a file of SQLite. Cheap to clone.
+///
+/// A [`BlockingStore`](session_core::store::BlockingStore), and with the feature `tokio` also a
+/// [`Store`](session_core::store::Store) for asynchronous programs on tokio.
 #[derive(Clone)]
 pub struct SqliteStore {
     engine: Arc<Engine>,
@@ -27,7 +27,7 @@ impl SqliteStore {
     /// # Errors
     /// [`BuildError`] if the URL is invalid, or the directory of the file is missing.
     pub fn open(url: &str) -> Result<Self, BuildError> {
-        Self::builder(url).build_blocking()
+        Self::builder(url).build()
     }
 
     /// Starts to build a store in the file at this URL.
@@ -53,8 +53,21 @@ impl BlockingAdapter for SqliteStore {
     }
 }
 
+#[cfg(feature = "tokio")]
+impl session_core::store::Adapter for SqliteStore {
+    async fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let ticket = self.engine.begin(call, move |outcome| drop(reply.send(outcome)))?;
+        match tokio::time::timeout_at(ticket.deadline.into(), answer).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(ticket.panicked()),
+            Err(_) => Err(ticket.give_up()),
+        }
+    }
+}
+
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.engine.options().show("SqliteStore", f)
+        f.debug_tuple("SqliteStore").field(&self.engine.options).finish()
     }
 }
