@@ -53,7 +53,7 @@ impl Maintenance {
                 "there is no file yet: the first operation of the application creates it, for its own user";
             return Err(BuildError::Path { path: options.path, reason: reason.to_owned() });
         }
-        Ok(Self { options })
+        Ok(Self { options: Options { may_create: false.into(), ..options } })
     }
 
     /// Returns the absolute path of the file.

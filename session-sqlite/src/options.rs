@@ -1,6 +1,7 @@
 use std::{
     fmt,
     path::PathBuf,
+    sync::atomic::AtomicBool,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -12,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) synchronous: Synchronous,
     pub(crate) budget: Duration,
     pub(crate) clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    /// Not once it was opened: a file that is missing then was taken away, and an empty one would be no answer.
+    pub(crate) may_create: AtomicBool,
 }
 
 impl Options {

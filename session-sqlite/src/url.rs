@@ -52,7 +52,8 @@ pub(crate) fn parse(text: &str) -> Result<Options, BuildError> {
         let instead = instead.unwrap_or("there are `synchronous` and `budget`");
         return Err(invalid(format!("unknown parameter `{name}`: {instead}")));
     }
-    Ok(Options { path: PathBuf::from(&*path), synchronous, budget, clock: Box::new(SystemTime::now) })
+    let (path, clock) = (PathBuf::from(&*path), Box::new(SystemTime::now));
+    Ok(Options { path, synchronous, budget, clock, may_create: true.into() })
 }
 
 /// Returns the absolute path of the file, so that no change of the working directory leads to another one, if a file can be

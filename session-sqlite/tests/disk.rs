@@ -16,7 +16,7 @@ use std::{
 
 use rusqlite::Connection;
 use session_core::store::{
-    self as api, Applied, BlockingStore as _, CommitOutcome, DeleteOutcome, StoreErrorKind,
+    self as api, Applied, BlockingStore as _, CommitOutcome, DeleteOutcome, StoreError, StoreErrorKind,
 };
 use session_sqlite::SqliteStore;
 use support::{Directory, begin, home, key, revision, run_again, url, with_suffix, write};
@@ -50,6 +50,10 @@ fn store(directory: &Path) -> SqliteStore {
     SqliteStore::builder(&url(&file)).budget(Duration::from_secs(60)).build().unwrap()
 }
 
+fn says(error: &StoreError, cure: &str) -> bool {
+    format!("{error:?}").contains(cure)
+}
+
 #[test]
 fn a_full_disk_refuses_what_it_has_no_room_for_and_loses_nothing() {
     on_a_small_disk("a_full_disk_refuses_what_it_has_no_room_for_and_loses_nothing", |home| {
@@ -66,6 +70,7 @@ fn a_full_disk_refuses_what_it_has_no_room_for_and_loses_nothing() {
             assert!(created < 100);
         };
         assert_eq!((refused.kind(), refused.applied()), (StoreErrorKind::OutOfSpace, Applied::No));
+        assert!(says(&refused, "the disk is full: free some of it"));
         assert!(created > 5, "{created} sessions fit");
         // Together as well, and none waits for ever.
         thread::scope(|scope| {
@@ -137,6 +142,7 @@ fn a_disk_that_cannot_be_written_is_read_and_says_so() {
         ] {
             let expected = (StoreErrorKind::ReadOnly, Applied::No);
             assert_eq!((refused.kind(), refused.applied()), expected, "{refused:?}");
+            assert!(says(&refused, "let the user of the program write there"), "{refused:?}");
         }
         assert!(written.load(&key(1, 0)).unwrap().is_some());
         drop(view);
@@ -151,6 +157,7 @@ fn a_disk_that_cannot_be_written_is_read_and_says_so() {
         for error in [view.load(&key(1, 0)).unwrap_err(), view.delete(&key(1, 0), None, None).unwrap_err()] {
             let expected = (StoreErrorKind::Unavailable, Applied::No);
             assert_eq!((error.kind(), error.applied()), expected, "{error:?}");
+            assert!(says(&error, "may write in its directory"), "{error:?}");
         }
     });
 }

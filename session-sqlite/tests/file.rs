@@ -221,7 +221,7 @@ fn a_flood_that_has_expired_gives_most_of_its_room_back() {
 }
 
 #[test]
-fn a_file_that_was_replaced_or_removed_is_opened_anew() {
+fn a_file_that_was_replaced_is_opened_anew() {
     let (directory, other) = (Directory::new(), Directory::new());
     let store = store(&directory);
     store.create(&key(1, 0), write(1, b"old"), None).unwrap();
@@ -232,12 +232,7 @@ fn a_file_that_was_replaced_or_removed_is_opened_anew() {
     fs::rename(other.file(), directory.file()).unwrap();
     assert!(store.load(&key(1, 1)).unwrap().is_some(), "the other file is read");
     store.create(&key(1, 2), write(1, b"new"), None).unwrap();
-    for suffix in ["", "-wal", "-shm"] {
-        fs::remove_file(with_suffix(&directory.file(), suffix)).unwrap();
-    }
-    store.create(&key(1, 3), write(1, b"new"), None).unwrap();
-    assert!(store.load(&key(1, 2)).unwrap().is_none());
     drop(store);
     let again = SqliteStore::open(&directory.url()).unwrap();
-    assert!(again.load(&key(1, 3)).unwrap().is_some(), "the log of the new file was not removed");
+    assert!(again.load(&key(1, 2)).unwrap().is_some(), "the log of the new file was not removed");
 }

@@ -13,17 +13,25 @@ use crate::failure::Failure;
 /// Which file it is, whatever its name: its device and its number there.
 pub(super) type Identity = (u64, u64);
 
-/// Creates the file for its owner alone if it is missing. SQLite gives its log and its index the same mode.
-pub(super) fn create(path: &Path) -> Result<(), Failure> {
+/// What cannot be done with a file that is gone, and the cure.
+const MISSING: &str =
+    "opened; if it was moved away, put it back with its -wal, or restart the program to begin anew";
+
+/// Looks whether the file is for its owner alone. A missing one is created so, if it may be; SQLite gives its log and its index
+/// the same mode.
+pub(super) fn find(path: &Path, may_create: bool) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // It may be there and readable, where no file can be created.
+    if !may_create || path.is_file() {
+        return check(path);
+    }
     match options.open(path) {
         Ok(_) => Ok(()),
-        // It may be there and readable, where no file can be created.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists || path.is_file() => check(path),
-        Err(error) => Err(unreachable(path, "created", &error)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => check(path),
+        Err(error) => Err(unreachable(path, "created by the user of the program", &error)),
     }
 }
 
@@ -31,7 +39,7 @@ pub(super) fn create(path: &Path) -> Result<(), Failure> {
 fn check(path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let found = fs::metadata(path).map_err(|error| unreachable(path, "opened", &error))?;
+    let found = fs::metadata(path).map_err(|error| unreachable(path, MISSING, &error))?;
     let mode = found.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
         return Ok(());
@@ -47,8 +55,7 @@ fn check(_: &Path) -> Result<(), Failure> {
 }
 
 fn unreachable(path: &Path, what: &str, error: &io::Error) -> Failure {
-    let what = format!("{} cannot be {what} by the user of the program: {error}", path.display());
-    Failure::found(StoreErrorKind::Unavailable, what)
+    Failure::found(StoreErrorKind::Unavailable, format!("{error}: {} cannot be {what}", path.display()))
 }
 
 #[cfg(unix)]

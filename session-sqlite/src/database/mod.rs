@@ -1,6 +1,7 @@
 //! The file: how it is opened, and what must be so.
 
 mod access;
+mod mount;
 mod schema;
 
 use std::{
@@ -39,14 +40,15 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Opens the file, and creates it if it is missing.
+    /// Opens the file. The first time it is created if it is missing.
     pub(crate) fn open(options: &Options) -> Result<Self, Failure> {
         let this = process::id();
         if OPENED_BY.load(Ordering::Relaxed) != this && OPEN.load(Ordering::Relaxed) > 0 {
             return Err(forked());
         }
         OPENED_BY.store(this, Ordering::Relaxed);
-        access::create(&options.path)?;
+        mount::check(&options.path)?;
+        access::find(&options.path, options.may_create.load(Ordering::Relaxed))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&options.path, flags)?;
         connection.busy_timeout(LOCK_WAIT)?;
@@ -68,6 +70,7 @@ impl Database {
         connection.pragma_update(None, "synchronous", options.synchronous.word())?;
         connection.execute_batch(SETTINGS)?;
         prepare(&connection)?;
+        options.may_create.store(false, Ordering::Relaxed);
         OPEN.fetch_add(1, Ordering::Relaxed);
         Ok(Self { connection, identity: access::identity(&options.path) })
     }

@@ -24,33 +24,35 @@ pub(super) fn start(name: &str, queue: Arc<Queue>, options: Arc<Options>, work: 
 }
 
 fn serve(queue: &Queue, options: &Options, work: Work) {
-    let mut database = None;
+    let mut database: Option<Database> = None;
     while let Some(jobs) = queue.take() {
         // The jobs of a panic are dropped, which tells their callers.
         let result = catch_unwind(AssertUnwindSafe(|| turn(database.take(), options, work, jobs)));
         database = result.unwrap_or_default();
     }
+    if let Some(displaced) = database.filter(|database| database.is_displaced(&options.path)) {
+        displaced.abandon();
+    }
 }
 
 /// Carries out the jobs, and returns the connection for the next ones.
 fn turn(database: Option<Database>, options: &Options, work: Work, mut jobs: Vec<Job>) -> Option<Database> {
-    let current = database.and_then(|database| {
-        if !database.is_displaced(&options.path) {
-            return Some(database);
-        }
-        tracing::warn!(target: "alo_session", "the file of the sessions was removed or replaced while it was open");
-        database.abandon();
-        None
-    });
-    let opened = match current {
-        Some(database) => Ok(database),
-        None => patiently(|| Database::open(options), |failure| answer_overdue(&mut jobs, failure)),
+    let (displaced, opened) = match database {
+        Some(database) if !database.is_displaced(&options.path) => (None, Ok(database)),
+        other => (other, patiently(|| Database::open(options), |failure| answer_overdue(&mut jobs, failure))),
     };
     match opened {
-        Ok(database) => work(&database, options, jobs).then_some(database),
+        Ok(database) => {
+            if let Some(displaced) = displaced {
+                tracing::warn!(target: "alo_session", "the file of the sessions was replaced while it was open");
+                displaced.abandon();
+            }
+            work(&database, options, jobs).then_some(database)
+        }
         Err(failure) => {
             answer_all(jobs, &failure, Applied::No);
-            None
+            // Its file may be put back.
+            displaced
         }
     }
 }
