@@ -43,6 +43,14 @@ fn copy(file: &Path, to: &Path, by_backup: bool) {
     fs::set_permissions(to, Permissions::from_mode(0o600)).unwrap();
 }
 
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        self.0();
+    }
+}
+
 #[test]
 fn a_copy_of_a_file_in_use_has_all_that_was_answered_before_it_began() {
     let directory = Directory::new();
@@ -60,6 +68,8 @@ fn a_copy_of_a_file_in_use_has_all_that_was_answered_before_it_began() {
     };
     let counts = || answered.each_ref().map(|count| count.load(Ordering::Acquire));
     thread::scope(|scope| {
+        // Whatever happens in here.
+        let _ends = OnDrop(|| ends.store(true, Ordering::Relaxed));
         for (writer, count) in (0..).zip(&answered) {
             let (running, ends) = (&running, &ends);
             scope.spawn(move || {
@@ -83,7 +93,6 @@ fn a_copy_of_a_file_in_use_has_all_that_was_answered_before_it_began() {
                 Connection::open(&to).unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0));
             assert_eq!(verdict, Ok("ok".to_owned()));
         }
-        ends.store(true, Ordering::Relaxed);
     });
     has_all(&running, &counts());
 }
@@ -129,8 +138,38 @@ fn a_file_that_was_deleted_is_an_error_and_the_program_begins_anew_when_it_start
     let restarted = store(&directory.file(), LONG);
     restarted.create(&key(1, 2), write(1, b"new"), None).unwrap();
     assert!(running.load(&key(1, 2)).unwrap().is_some(), "the other program has found its file as well");
-    drop(running);
-    assert!(restarted.load(&key(1, 2)).unwrap().is_some(), "its log is still there");
+}
+
+/// SQLite knows a log by its name, and removes it when it closes the last connection to a file that is no longer there.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_ends_leaves_the_log_of_the_file_that_has_replaced_its_own() {
+    let directory = Directory::new();
+    // The threads of other tests would be counted too.
+    let Some(home) = support::home() else {
+        let name = "a_program_that_ends_leaves_the_log_of_the_file_that_has_replaced_its_own";
+        let output = support::run_again(&[], name, &directory.0).output().unwrap();
+        return assert!(output.status.success(), "{output:?}");
+    };
+    let file = home.join("sessions.db");
+    let ending = store(&file, LONG);
+    ending.create(&key(1, 0), write(1, b"old"), None).unwrap();
+    for suffix in ["", "-wal", "-shm"] {
+        fs::remove_file(with_suffix(&file, suffix)).unwrap();
+    }
+    let other = store(&file, LONG);
+    other.create(&key(1, 1), write(1, b"new"), None).unwrap();
+    drop(ending);
+    let names = || {
+        fs::read_dir("/proc/self/task")
+            .unwrap()
+            .filter_map(|task| fs::read_to_string(task.ok()?.path().join("comm")).ok())
+    };
+    while names().filter(|name| name == "session-writer\n").count() > 1 {
+        thread::yield_now();
+    }
+    assert!(with_suffix(&file, "-wal").exists());
+    assert!(store(&file, LONG).load(&key(1, 1)).unwrap().is_some());
 }
 
 #[test]

@@ -30,31 +30,32 @@ fn serve(queue: &Queue, options: &Options, work: Work) {
         let result = catch_unwind(AssertUnwindSafe(|| turn(database.take(), options, work, jobs)));
         database = result.unwrap_or_default();
     }
-    if let Some(displaced) = database.filter(|database| database.is_displaced(&options.path)) {
-        displaced.abandon();
-    }
+    drop(database.and_then(|database| in_place(database, options)));
 }
 
 /// Carries out the jobs, and returns the connection for the next ones.
 fn turn(database: Option<Database>, options: &Options, work: Work, mut jobs: Vec<Job>) -> Option<Database> {
-    let (displaced, opened) = match database {
-        Some(database) if !database.is_displaced(&options.path) => (None, Ok(database)),
-        other => (other, patiently(|| Database::open(options), |failure| answer_overdue(&mut jobs, failure))),
+    let opened = match database.and_then(|database| in_place(database, options)) {
+        Some(database) => Ok(database),
+        None => patiently(|| Database::open(options), |failure| answer_overdue(&mut jobs, failure)),
     };
     match opened {
-        Ok(database) => {
-            if let Some(displaced) = displaced {
-                tracing::warn!(target: "alo_session", "the file of the sessions was replaced while it was open");
-                displaced.abandon();
-            }
-            work(&database, options, jobs).then_some(database)
-        }
+        Ok(database) => work(&database, options, jobs).then_some(database),
         Err(failure) => {
             answer_all(jobs, &failure, Applied::No);
-            // Its file may be put back.
-            displaced
+            None
         }
     }
+}
+
+/// Returns the connection if its file is still where it was.
+fn in_place(database: Database, options: &Options) -> Option<Database> {
+    if !database.is_displaced(&options.path) {
+        return Some(database);
+    }
+    tracing::warn!(target: "alo_session", "the file of the sessions was moved away or replaced while it was open");
+    database.abandon();
+    None
 }
 
 /// Tries again while another program holds the file, until the time is over.
