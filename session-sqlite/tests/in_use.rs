@@ -140,7 +140,7 @@ fn a_file_that_was_deleted_is_an_error_and_the_program_begins_anew_when_it_start
     assert!(running.load(&key(1, 2)).unwrap().is_some(), "the other program has found its file as well");
 }
 
-/// SQLite knows a log by its name, and removes it when it closes the last connection to a file that is no longer there.
+/// A log is known by its name, and the last connection that is closed removes it.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_program_that_ends_leaves_the_log_of_the_file_that_has_replaced_its_own() {

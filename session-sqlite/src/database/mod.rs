@@ -5,7 +5,6 @@ mod mount;
 mod schema;
 
 use std::{
-    mem,
     ops::Deref,
     path::Path,
     process,
@@ -78,12 +77,6 @@ impl Database {
     /// Whether another file is at the path by now, or none. What is written would be found by nobody.
     pub(crate) fn is_displaced(&self, path: &Path) -> bool {
         self.identity != access::identity(path)
-    }
-
-    /// Leaves the connection open for ever. Closing it would remove the log of the file that has taken its place, because
-    /// SQLite knows a log by its name.
-    pub(crate) fn abandon(self) {
-        mem::forget(self);
     }
 }
 

@@ -24,18 +24,17 @@ pub(super) fn start(name: &str, queue: Arc<Queue>, options: Arc<Options>, work: 
 }
 
 fn serve(queue: &Queue, options: &Options, work: Work) {
-    let mut database: Option<Database> = None;
+    let mut database = None;
     while let Some(jobs) = queue.take() {
         // The jobs of a panic are dropped, which tells their callers.
         let result = catch_unwind(AssertUnwindSafe(|| turn(database.take(), options, work, jobs)));
         database = result.unwrap_or_default();
     }
-    drop(database.and_then(|database| in_place(database, options)));
 }
 
 /// Carries out the jobs, and returns the connection for the next ones.
 fn turn(database: Option<Database>, options: &Options, work: Work, mut jobs: Vec<Job>) -> Option<Database> {
-    let opened = match database.and_then(|database| in_place(database, options)) {
+    let opened = match database.filter(|database| is_in_place(database, options)) {
         Some(database) => Ok(database),
         None => patiently(|| Database::open(options), |failure| answer_overdue(&mut jobs, failure)),
     };
@@ -48,14 +47,13 @@ fn turn(database: Option<Database>, options: &Options, work: Work, mut jobs: Vec
     }
 }
 
-/// Returns the connection if its file is still where it was.
-fn in_place(database: Database, options: &Options) -> Option<Database> {
-    if !database.is_displaced(&options.path) {
-        return Some(database);
+/// SQLite itself spares what has replaced the file when it closes the connection.
+fn is_in_place(database: &Database, options: &Options) -> bool {
+    let is_displaced = database.is_displaced(&options.path);
+    if is_displaced {
+        tracing::warn!(target: "alo_session", "the file of the sessions was moved away or replaced while it was open");
     }
-    tracing::warn!(target: "alo_session", "the file of the sessions was moved away or replaced while it was open");
-    database.abandon();
-    None
+    !is_displaced
 }
 
 /// Tries again while another program holds the file, until the time is over.
