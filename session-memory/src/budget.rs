@@ -93,11 +93,14 @@ impl Gauge {
             return Ok(());
         }
         let max = if family.is_owned() { self.max } else { self.max - self.max / 10 };
-        let fits = |used: usize| used.checked_add(more).filter(|sum| *sum <= max);
-        self.used
-            .try_update(Ordering::Relaxed, Ordering::Relaxed, fits)
-            .map(drop)
-            .map_err(|_| NoRoom { field: self.field })
+        let mut used = self.used();
+        loop {
+            let sum = used.checked_add(more).filter(|sum| *sum <= max).ok_or(NoRoom { field: self.field })?;
+            match self.used.compare_exchange_weak(used, sum, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Ok(()),
+                Err(changed) => used = changed,
+            }
+        }
     }
 
     fn release(&self, less: usize) {
