@@ -30,3 +30,6 @@ crates=(
 
 # The tests start servers of their own; without these programs they would be ignored.
 export SESSION_TEST_REQUIRE=redis,mysql,postgres,pgbouncer,browser
+
+# All crates have the same version.
+workspace_version() { sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' Cargo.toml; }
