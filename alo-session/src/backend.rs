@@ -6,6 +6,7 @@ pub(crate) enum Backend {
     Memory,
     Redis,
     Mysql,
+    Postgres,
     Sqlite,
 }
 
@@ -14,6 +15,7 @@ impl Backend {
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("memory") => Ok(Self::Memory),
             Some("mysql" | "mariadb") => Ok(Self::Mysql),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
             Some("sqlite") => Ok(Self::Sqlite),
             Some("unix") => Ok(Self::Redis),
             Some(scheme) if scheme.starts_with("redis") || scheme.starts_with("valkey") => Ok(Self::Redis),
@@ -26,6 +28,7 @@ impl Backend {
             Self::Memory => "memory",
             Self::Redis => "redis",
             Self::Mysql => "mysql",
+            Self::Postgres => "postgres",
             Self::Sqlite => "sqlite",
         }
     }
@@ -36,6 +39,7 @@ impl Backend {
             Self::Memory => "memory",
             Self::Redis => "redis-blocking",
             Self::Mysql => "mysql-blocking",
+            Self::Postgres => "postgres-blocking",
             Self::Sqlite => "sqlite-blocking",
         }
     }

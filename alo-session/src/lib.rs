@@ -45,6 +45,11 @@ pub use session_mysql as mysql;
 #[cfg(feature = "mysql")]
 pub use session_mysql::MysqlStore;
 
+#[cfg(any(feature = "postgres", feature = "postgres-blocking"))]
+pub use session_postgres as postgres;
+#[cfg(feature = "postgres")]
+pub use session_postgres::PostgresStore;
+
 #[cfg(any(feature = "redis", feature = "redis-blocking"))]
 pub use session_redis as redis;
 #[cfg(feature = "redis")]

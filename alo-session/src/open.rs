@@ -9,9 +9,10 @@ use crate::{OpenError, backend::Backend};
 /// | `memory:` | `MemoryStore` | `memory` |
 /// | `redis://…`, `redis+unix://…`, `redis+sentinel://…`, `redis+cluster://…`; `rediss` for TLS | `RedisStore` | `redis`, `redis-tls` |
 /// | `mysql://…`, `mariadb://…` | `MysqlStore` | `mysql`, `mysql-tls` |
+/// | `postgres://…`, `postgresql://…` | `PostgresStore` | `postgres`, `postgres-tls` |
 /// | `sqlite:FILE`, `sqlite:///FILE` | `SqliteStore` | `sqlite` |
 ///
-/// It never connects, so the server may still be down; the directory of a file must be there. An operation that finds no table in MySQL creates it. A program
+/// It never connects, so the server may still be down; the directory of a file must be there. An operation that finds no table in MySQL or PostgreSQL creates it. A program
 /// that wants other bounds or no new table uses the builder of that store.
 ///
 /// ```
@@ -26,7 +27,7 @@ use crate::{OpenError, backend::Backend};
 /// # Errors
 /// [`OpenError`] if the URL is not one of these, or needs a feature that is not enabled.
 #[cfg_attr(
-    not(any(feature = "mysql", feature = "redis")),
+    not(any(feature = "mysql", feature = "postgres", feature = "redis")),
     allow(unused_variables, reason = "there is no store that has settings")
 )]
 pub fn open(url: &str, config: &SessionConfig) -> Result<AnyStore, OpenError> {
@@ -38,6 +39,11 @@ pub fn open(url: &str, config: &SessionConfig) -> Result<AnyStore, OpenError> {
         #[cfg(feature = "mysql")]
         Backend::Mysql => {
             let builder = session_mysql::MysqlStore::builder(url).config(config);
+            Ok(AnyStore::new(builder.create_table_if_missing().build()?))
+        }
+        #[cfg(feature = "postgres")]
+        Backend::Postgres => {
+            let builder = session_postgres::PostgresStore::builder(url).config(config);
             Ok(AnyStore::new(builder.create_table_if_missing().build()?))
         }
         #[cfg(feature = "sqlite")]

@@ -5,7 +5,8 @@ use session_core::{SessionConfig, store::BlockingStore};
 use crate::{OpenError, backend::Backend};
 
 /// Opens the store at a URL like [`alo_session::open`](crate::open), for a program without a runtime. The features are
-/// `memory`, `sqlite-blocking`, `redis-blocking` and `mysql-blocking`, with TLS `redis-blocking-tls` and `mysql-blocking-tls`.
+/// `memory`, `sqlite-blocking`, `redis-blocking`, `mysql-blocking` and `postgres-blocking`, with TLS `redis-blocking-tls`,
+/// `mysql-blocking-tls` and `postgres-blocking-tls`.
 ///
 /// ```
 /// use alo_session::{SessionConfig, blocking};
@@ -18,7 +19,7 @@ use crate::{OpenError, backend::Backend};
 /// # Errors
 /// [`OpenError`] if the URL is not one of a store, or needs a feature that is not enabled.
 #[cfg_attr(
-    not(any(feature = "mysql-blocking", feature = "redis-blocking")),
+    not(any(feature = "mysql-blocking", feature = "postgres-blocking", feature = "redis-blocking")),
     allow(unused_variables, reason = "there is no store that has settings")
 )]
 pub fn open(url: &str, config: &SessionConfig) -> Result<Arc<dyn BlockingStore>, OpenError> {
@@ -33,6 +34,11 @@ pub fn open(url: &str, config: &SessionConfig) -> Result<Arc<dyn BlockingStore>,
         #[cfg(feature = "mysql-blocking")]
         Backend::Mysql => {
             let builder = session_mysql::blocking::MysqlStore::builder(url).config(config);
+            Ok(Arc::new(builder.create_table_if_missing().build_blocking()?))
+        }
+        #[cfg(feature = "postgres-blocking")]
+        Backend::Postgres => {
+            let builder = session_postgres::blocking::PostgresStore::builder(url).config(config);
             Ok(Arc::new(builder.create_table_if_missing().build_blocking()?))
         }
         #[cfg(feature = "sqlite-blocking")]

@@ -20,8 +20,8 @@ impl fmt::Display for OpenError {
         match self {
             Self::Scheme => f.write_str(
                 "the URL of a session store must be `memory:` or begin with `sqlite:`, `redis://`, `rediss://`, `redis+unix://`, \
-                 `redis+sentinel://`, `rediss+sentinel://`, `redis+cluster://`, `rediss+cluster://`, `mysql://` or \
-                 `mariadb://`",
+                 `redis+sentinel://`, `rediss+sentinel://`, `redis+cluster://`, `rediss+cluster://`, `mysql://`, \
+                 `mariadb://`, `postgres://` or `postgresql://`",
             ),
             Self::Feature { feature } => write!(
                 f,
@@ -54,14 +54,32 @@ impl From<session_redis::BuildError> for OpenError {
     }
 }
 
+/// One type for all stores in SQL databases that have a server.
 #[cfg(any(feature = "mysql", feature = "mysql-blocking"))]
-impl From<session_mysql::BuildError> for OpenError {
-    fn from(error: session_mysql::BuildError) -> Self {
+use session_mysql::BuildError as SqlError;
+#[cfg(all(
+    any(feature = "postgres", feature = "postgres-blocking"),
+    not(any(feature = "mysql", feature = "mysql-blocking"))
+))]
+use session_postgres::BuildError as SqlError;
+
+#[cfg(any(
+    feature = "mysql",
+    feature = "mysql-blocking",
+    feature = "postgres",
+    feature = "postgres-blocking"
+))]
+impl From<SqlError> for OpenError {
+    fn from(error: SqlError) -> Self {
         match error {
-            session_mysql::BuildError::Feature { feature: "tls", .. } => {
-                Self::Feature { feature: "mysql-tls" }
-            }
-            session_mysql::BuildError::Feature { .. } => Self::Feature { feature: "mysql-blocking-tls" },
+            SqlError::Feature { feature, package } => Self::Feature {
+                feature: match (package, feature) {
+                    ("session-postgres", "tls") => "postgres-tls",
+                    ("session-postgres", _) => "postgres-blocking-tls",
+                    (_, "tls") => "mysql-tls",
+                    _ => "mysql-blocking-tls",
+                },
+            },
             error => Self::Refused(Box::new(error)),
         }
     }

@@ -4,7 +4,7 @@
 use alo_session::{OpenError, SessionConfig, open};
 
 /// What may be opened, whether it was compiled in, and the feature that it needs.
-const STORES: [(&str, bool, &str); 10] = [
+const STORES: [(&str, bool, &str); 12] = [
     ("memory:", cfg!(feature = "memory"), "memory"),
     ("redis://:geheim@127.0.0.1:1/3", cfg!(feature = "redis"), "redis"),
     ("valkey://127.0.0.1:1", cfg!(feature = "redis"), "redis"),
@@ -15,6 +15,8 @@ const STORES: [(&str, bool, &str); 10] = [
     ("sqlite:sessions.db?synchronous=normal", cfg!(feature = "sqlite"), "sqlite"),
     ("mysql://shop:geheim@127.0.0.1:1/shop", cfg!(feature = "mysql"), "mysql"),
     ("mariadb://shop:geheim@127.0.0.1:1/shop?ssl-mode=required", cfg!(feature = "mysql-tls"), "mysql"),
+    ("postgres://shop:geheim@127.0.0.1:1/shop", cfg!(feature = "postgres"), "postgres"),
+    ("postgresql://shop:geheim@127.0.0.1:1/shop?sslmode=require", cfg!(feature = "postgres-tls"), "postgres"),
 ];
 
 fn shown(error: &OpenError) -> String {
@@ -40,7 +42,7 @@ fn a_store_opens_without_its_server_or_names_the_missing_feature() {
 #[test]
 fn another_scheme_is_an_error_that_lists_the_known_ones() {
     for url in
-        ["", "memory", "postgres://u:geheim@h/d", "u:geheim@h", "geheim", "://", "http://h/", "Redis://h"]
+        ["", "memory", "oracle://u:geheim@h/d", "u:geheim@h", "geheim", "://", "http://h/", "Redis://h"]
     {
         let error = open(url, &SessionConfig::default()).unwrap_err();
         assert!(matches!(error, OpenError::Scheme), "{url}: {error}");
@@ -56,6 +58,8 @@ fn the_stores_reason_is_shown_and_no_password() {
         "mysql://u:geheim@h:99999/d",
         "mysql://u:geheim@h/d?colour=1",
         "mysql:geheim",
+        "postgres://u:geheim@h/d?colour=1",
+        "postgres:geheim",
         "redis:geheim",
         "sqlite:a?mode=geheim",
     ] {
@@ -86,11 +90,13 @@ mod blocking {
     #[test]
     fn a_store_opens_without_its_server_or_names_the_missing_feature() {
         for (url, _, store) in STORES {
-            let is_there = match (store, url.starts_with("rediss") || url.contains("ssl-mode")) {
+            let is_there = match (store, url.starts_with("rediss") || url.contains("sslmode") || url.contains("ssl-mode")) {
                 ("memory", _) => cfg!(feature = "memory"),
                 ("sqlite", _) => cfg!(feature = "sqlite-blocking"),
                 ("redis", false) => cfg!(feature = "redis-blocking"),
                 ("redis", true) => cfg!(feature = "redis-blocking-tls"),
+                ("postgres", false) => cfg!(feature = "postgres-blocking"),
+                ("postgres", true) => cfg!(feature = "postgres-blocking-tls"),
                 (_, false) => cfg!(feature = "mysql-blocking"),
                 (_, true) => cfg!(feature = "mysql-blocking-tls"),
             };

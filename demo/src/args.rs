@@ -13,7 +13,8 @@ pub struct Args {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
-    /// Where sessions are kept: `memory:`, a file `sqlite:FILE`, or the URL of a server, `redis://…` or `mysql://…`
+    /// Where sessions are kept: `memory:`, a file `sqlite:FILE`, or the URL of a server, `redis://…`, `mysql://…` or
+    /// `postgres://…`
     #[arg(long, default_value = "memory:")]
     pub store: StoreChoice,
     /// What serves the site; `actix` needs the feature of this name
@@ -26,10 +27,11 @@ pub struct Args {
 
 const AFTER_HELP: &str = "\
 Stores:
-  memory:                                       in this process; gone when it ends
-  sqlite:FILE                                   in a file; the store for one machine, also for several processes there
-  redis://[:PASSWORD@]HOST[:PORT][/DB]          in Redis or Valkey; every URL of session-redis
-  mysql://USER[:PASSWORD]@HOST[:PORT]/DATABASE  in MySQL or MariaDB; every URL of session-mysql
+  memory:                                          in this process; gone when it ends
+  sqlite:FILE                                      in a file; the store for one machine, also for several processes there
+  redis://[:PASSWORD@]HOST[:PORT][/DB]             in Redis or Valkey; every URL of session-redis
+  mysql://USER[:PASSWORD]@HOST[:PORT]/DATABASE     in MySQL or MariaDB; every URL of session-mysql
+  postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE  in PostgreSQL; every URL of session-postgres
 
 Environment:
   RUST_LOG  What to log to stderr [default: info]

@@ -31,6 +31,7 @@ impl fmt::Display for StoreChoice {
             Some("memory") => "Sessions are kept in memory: they end with this program.",
             Some("sqlite") => "Sessions are kept in a file: they outlive this program, on this machine.",
             Some("mysql" | "mariadb") => "Sessions are kept in MySQL: they outlive this program.",
+            Some("postgres" | "postgresql") => "Sessions are kept in PostgreSQL: they outlive this program.",
             _ => "Sessions are kept in Redis: they outlive this program.",
         })
     }

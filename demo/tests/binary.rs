@@ -9,7 +9,7 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
-use session_testservers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, Postgres, RedisServer};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_session-demo");
 
@@ -178,6 +178,12 @@ fn outlives(store: &str, freeze: impl FnOnce(), thaw: impl FnOnce()) {
 fn sessions_in_redis_outlive_the_program_and_outlast_an_outage() {
     let redis = RedisServer::start().unwrap();
     outlives(&redis.url(), || redis.freeze().unwrap(), || redis.thaw().unwrap());
+}
+
+#[test]
+fn sessions_in_postgres_outlive_the_program_and_outlast_an_outage() {
+    let postgres = Postgres::start().unwrap();
+    outlives(&postgres.url(), || postgres.freeze().unwrap(), || postgres.thaw().unwrap());
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl Dialect for Plain {
     const ERROR_ENDS_TRANSACTION: bool = true;
 
     fn parse(_: &str) -> Result<UrlSettings, BuildError> {
-        let server = ServerAddress { host: String::new(), port: 0, socket: None, database: None };
+        let server = ServerAddress { host: String::new(), port: 0, socket: None, database: None, parameters: Vec::new() };
         let login = Login { user: None, password: None, user_file: None, password_file: None };
         Ok(UrlSettings { server, login, table: None, tls: None, limits: LimitSettings::default() })
     }

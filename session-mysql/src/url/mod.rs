@@ -43,6 +43,7 @@ pub(crate) fn parse(text: &str) -> Result<UrlSettings, BuildError> {
         port: url.port().unwrap_or(3306),
         socket: parameters.text("socket")?,
         database: Some(decoded(url.path().trim_start_matches('/'))?).filter(|name| !name.is_empty()),
+        parameters: Vec::new(),
     };
     let login = Login {
         user: Some(decoded(url.username())?).filter(|user| !user.is_empty()),

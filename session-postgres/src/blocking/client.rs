@@ -1,0 +1,127 @@
+use std::{
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use session_net::{Credentials, Login, connect_blocking, reach_blocking};
+use session_sql::{
+    BuildError, Client, ErrorKind, Limit, PING_TIMEOUT, Reply, ServerAddress, Statement, StoreOptions,
+    blocking::Threads,
+};
+
+use super::incoming::{Receiver, Socket};
+use crate::{
+    Postgres,
+    dialect::Ends,
+    wire::{Link, Startup},
+};
+
+/// The client library without a runtime: what it waits for is received on the calling thread.
+#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
+pub struct ThreadClient {
+    startup: Arc<Startup>,
+    server: ServerAddress,
+    credentials: Credentials,
+    connect_timeout: Duration,
+    response_timeout: Duration,
+}
+
+/// A connection, and what receives for it.
+#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
+pub struct Connection {
+    link: Link,
+    receiver: Arc<Receiver>,
+}
+
+impl Connection {
+    fn open(
+        startup: &Startup,
+        socket: Socket,
+        ends: Ends,
+        login: &Login,
+        deadline: Instant,
+    ) -> Result<Self, ErrorKind> {
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        socket.set_write_timeout(left).map_err(|error| lost(&error))?;
+        let receiver = Receiver::new(socket);
+        let open = startup.open(Box::new(receiver.stream()), ends, login);
+        let link = receiver.run(open, deadline).ok_or(ErrorKind::Timeout(Limit::Connect))??;
+        Ok(Self { link, receiver })
+    }
+}
+
+fn lost(error: &io::Error) -> ErrorKind {
+    ErrorKind::Lost(error.to_string())
+}
+
+impl Client for ThreadClient {
+    type Dialect = Postgres;
+    type Runtime = Threads;
+    type Connection = Connection;
+
+    fn new(options: &StoreOptions) -> Result<Self, BuildError> {
+        Ok(Self {
+            startup: Arc::new(Startup::new(options, "tls-blocking")?),
+            server: options.server.clone(),
+            credentials: options.credentials.clone(),
+            connect_timeout: options.limits.connect_timeout,
+            response_timeout: options.limits.response_timeout,
+        })
+    }
+
+    async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
+        let login = self.credentials.login().map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
+        let response_timeout = self.response_timeout;
+        let startup = Arc::clone(&self.startup);
+        let connection = if let Some(path) = &self.server.socket {
+            let socket = unix(path)
+                .map_err(|error| ErrorKind::Unreachable(format!("no connection to {path}: {error}")))?;
+            Connection::open(&startup, socket, Ends::unix(&self.server), &login, deadline)?
+        } else {
+            let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
+            reach_blocking(&self.server.host, self.server.port, limit, move |address: SocketAddr| {
+                let stream = connect_blocking(address, limit).map_err(|error| lost(&error))?;
+                let ours = stream.local_addr().map_err(|error| lost(&error))?;
+                let ends = Ends::Tcp { ours, theirs: address };
+                Connection::open(&startup, Socket::Tcp(stream), ends, &login, limit.deadline())
+            })?
+        };
+        connection.receiver.set_write_timeout(response_timeout).map_err(|error| lost(&error))?;
+        Ok(connection)
+    }
+
+    async fn ping(&self, connection: &mut Connection, deadline: Instant) -> bool {
+        let Connection { link, receiver } = connection;
+        let deadline = deadline.min(Instant::now() + PING_TIMEOUT);
+        receiver.run(link.ping(), deadline).is_some_and(|result| result.is_ok())
+    }
+
+    async fn send(
+        &self,
+        connection: &mut Connection,
+        statement: &Statement<'_>,
+        deadline: Instant,
+    ) -> Result<Reply, ErrorKind> {
+        let Connection { link, receiver } = connection;
+        let response = Instant::now() + self.response_timeout;
+        let limit = if deadline < response { Limit::Budget } else { Limit::Response };
+        let reply = receiver.run(link.send(statement), deadline.min(response));
+        reply.unwrap_or(Err(ErrorKind::Timeout(limit)))
+    }
+
+    fn close(&self, connection: Connection) {
+        drop(connection);
+    }
+}
+
+#[cfg(unix)]
+fn unix(path: &str) -> io::Result<Socket> {
+    std::os::unix::net::UnixStream::connect(path).map(Socket::Unix)
+}
+
+#[cfg(not(unix))]
+fn unix(_: &str) -> io::Result<Socket> {
+    Err(io::ErrorKind::Unsupported.into())
+}

@@ -1,0 +1,22 @@
+//! The blocking API.
+
+mod client;
+mod incoming;
+
+use session_sql::blocking::{Blocking, SqlStore};
+
+use crate::Postgres;
+
+/// Sessions in PostgreSQL. Operations run on the calling thread, over a pool of connections. Cheap to clone.
+///
+/// ```no_run
+/// use session_postgres::blocking::PostgresStore;
+///
+/// let store = PostgresStore::connect("postgres://shop:secret@127.0.0.1/shop")?;
+/// # Ok::<(), session_postgres::BuildError>(())
+/// ```
+pub type PostgresStore = SqlStore<Postgres>;
+
+impl Blocking for Postgres {
+    type Client = client::ThreadClient;
+}

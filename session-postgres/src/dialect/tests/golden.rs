@@ -1,0 +1,115 @@
+use super::*;
+
+const COLUMNS: &str = "family,digest,revision,owned,created_at,expires_at,data";
+const MARK: &str =
+    "s.created_at>s.owned*COALESCE((SELECT o.mark FROM \"t\" o WHERE o.family=$N AND o.digest=OWNER),0)";
+
+fn part(name: &str) -> &'static str {
+    PARTS.iter().find(|(other, _)| *other == name).unwrap().1
+}
+
+/// The text with short words for the two clocks and the digest of an owner's row, and the parameters.
+fn assert_shown(statement: &Statement<'_>, expected: &str, parameters: &[&str]) {
+    let one = |parameter: &Parameter<'_>| match parameter {
+        Parameter::Bytes(bytes) => format!("{}x{}", bytes.len(), bytes.first().copied().unwrap_or_default()),
+        Parameter::Number(number) => number.to_string(),
+    };
+    let words = [("{now}", "NOW"), ("{clock}", "CLOCK"), ("{owner}", "OWNER")];
+    let text =
+        words.iter().fold(statement.text.to_owned(), |text, (name, word)| text.replace(part(name), word));
+    assert_eq!(text, expected);
+    assert_eq!(statement.parameters.iter().map(one).collect::<Vec<_>>(), parameters);
+}
+
+#[test]
+fn the_hot_statements_are_these() {
+    let (sql, keys) = (sql("t"), Keys::new([1; 16], [2; 32], [3; 32]));
+    let Keys { from, to, revision, write, .. } = &keys;
+    assert_shown(
+        &sql.load(from),
+        "SELECT revision,expires_at-NOW,data FROM \"t\" WHERE family=$1 AND digest=$2",
+        &["16x1", "32x2"],
+    );
+    assert_shown(
+        &sql.insert(from, write),
+        &format!("INSERT INTO \"t\" ({COLUMNS}) VALUES ($1,$2,$3,0,NOW,NOW+$4,$5) ON CONFLICT DO NOTHING"),
+        &["16x1", "32x2", "16x5", "1501", "3x6"],
+    );
+    assert_shown(
+        &sql.commit(from, revision, write),
+        "UPDATE \"t\" s SET revision=$1,expires_at=CLOCK+$2,data=$3 \
+         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND s.expires_at>CLOCK",
+        &["16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
+    );
+    assert_shown(
+        &sql.touch(from, revision, write.ttl),
+        "UPDATE \"t\" s SET expires_at=CLOCK+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 \
+         AND s.expires_at>CLOCK",
+        &["1501", "16x1", "32x2", "16x4"],
+    );
+    assert_shown(
+        &sql.change_key(from, revision, to, write),
+        "UPDATE \"t\" s SET digest=$1,owned=$2,revision=$3,expires_at=CLOCK+$4,data=$5 \
+         WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND s.expires_at>CLOCK \
+         AND NOT EXISTS (SELECT 1 FROM \"t\" t WHERE t.family=$6 AND t.digest=$1)",
+        &["32x3", "0", "16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
+    );
+}
+
+/// An owner's session costs one parameter more, and no other statement.
+#[test]
+fn the_statements_of_an_owner_are_these() {
+    let (sql, keys) = (sql("t"), Keys::new([0x81; 16], [2; 32], [3; 32]));
+    let Keys { from, revision, write, .. } = &keys;
+    assert_shown(
+        &sql.load(from),
+        "SELECT s.revision,s.expires_at-NOW,s.data FROM \"t\" s LEFT JOIN \"t\" o ON o.family=s.family \
+         AND o.digest=OWNER WHERE s.family=$1 AND s.digest=$2 AND s.created_at>s.owned*COALESCE(o.mark,0)",
+        &["16x129", "32x2"],
+    );
+    assert_shown(
+        &sql.commit(from, revision, write),
+        &format!(
+            "UPDATE \"t\" s SET revision=$1,expires_at=CLOCK+$2,data=$3 \
+             WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND s.expires_at>CLOCK AND {}",
+            MARK.replace("$N", "$7")
+        ),
+        &["16x5", "1501", "3x6", "16x129", "32x2", "16x4", "16x129"],
+    );
+    assert_shown(
+        &sql.lock_owner(&from.family),
+        &format!(
+            "INSERT INTO \"t\" AS s ({COLUMNS}) VALUES ($1,OWNER,'',0,NOW,NOW+86400000,'') \
+             ON CONFLICT (family,digest) DO UPDATE SET created_at=GREATEST(s.created_at+1,CLOCK),\
+             expires_at=GREATEST(s.expires_at,CLOCK+86400000)"
+        ),
+        &["16x129"],
+    );
+    assert_shown(
+        &sql.raise_mark(&from.family, 7, 9),
+        "UPDATE \"t\" s SET created_at=GREATEST(s.created_at,$1),\
+         mark=GREATEST(s.mark,LEAST($2,GREATEST(s.created_at,$1)-1)),expires_at=GREATEST(s.expires_at,CLOCK+34646400000) \
+         WHERE s.family=$3 AND s.digest=OWNER",
+        &["9", "7", "16x129"],
+    );
+}
+
+#[test]
+fn every_place_has_its_parameter() {
+    let (sql, visitor) = (sql("s.t"), Keys::new([1; 16], [2; 32], [3; 32]));
+    let owner = Keys::new([0x81; 16], [2; 32], [3; 32]);
+    for statement in all(&sql, &visitor, &owner) {
+        let text = statement.text;
+        let places = (1..20).take_while(|number| text.contains(&format!("${number}"))).count();
+        assert_eq!(places, statement.parameters.len(), "{text}");
+        assert!(text.contains("\"s\".\"t\"") && !text.contains('{'), "{text}");
+    }
+}
+
+#[test]
+fn the_texts_are_in_the_order_of_their_kinds() {
+    for (number, (kind, text)) in TEXTS.into_iter().enumerate() {
+        assert_eq!(kind as usize, number, "{text}");
+        assert_eq!(kind.writes(), !text.starts_with("SELECT"), "{text}");
+    }
+}

@@ -1,0 +1,156 @@
+use session_sql::StatementKind::{self, *};
+
+/// The text of each statement, in the order of [`StatementKind`].
+///
+/// Nothing in them is an error where another row has the key, because an error would end the transaction.
+pub(super) const TEXTS: [(StatementKind, &str); StatementKind::COUNT] = [
+    // The remaining time tells whether the record has expired: a condition would make the server compute the clock twice.
+    (Load, "SELECT revision,expires_at-{now},data FROM {table} WHERE family=$1 AND digest=$2"),
+    (LoadOwned, "SELECT {record} FROM {beside owner} WHERE s.family=$1 AND s.digest=$2 AND {unmarked}"),
+    (
+        LoadPair,
+        "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=$1 AND s.digest IN ($2,$3) AND s.expires_at>{now} \
+         AND {unmarked}",
+    ),
+    (Insert, "INSERT INTO {table} ({columns}) VALUES ($1,$2,$3,0,{now},{now}+$4,$5) ON CONFLICT DO NOTHING"),
+    // `LockOwner` has just set the age of the session.
+    (
+        InsertOwned,
+        "INSERT INTO {table} ({columns}) SELECT $1,$2,$3,1,o.created_at,{now}+$4,$5 FROM {table} o \
+         WHERE o.family=$1 AND o.digest={owner} ON CONFLICT DO NOTHING",
+    ),
+    (
+        Commit,
+        "UPDATE {table} s SET revision=$1,expires_at={clock}+$2,data=$3 \
+         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive}",
+    ),
+    (
+        CommitOwned,
+        "UPDATE {table} s SET revision=$1,expires_at={clock}+$2,data=$3 \
+         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive} AND {above}$7{mark of owner}",
+    ),
+    (
+        Touch,
+        "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 AND {alive}",
+    ),
+    (
+        TouchOwned,
+        "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 AND {alive} \
+         AND {above}$5{mark of owner}",
+    ),
+    (
+        ChangeKey,
+        "UPDATE {table} s SET digest=$1,owned=$2,revision=$3,expires_at={clock}+$4,data=$5 \
+         WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND {alive} \
+         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1)",
+    ),
+    (
+        ChangeKeyOwned,
+        "UPDATE {table} s SET digest=$1,owned=$2,revision=$3,expires_at={clock}+$4,data=$5 \
+         WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND {alive} \
+         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1) AND {above}$9{mark of owner}",
+    ),
+    (
+        Delete,
+        "DELETE FROM {table} s WHERE s.family=$1 AND s.digest=$2 AND (s.revision=$3)=($4<>0) AND {alive}",
+    ),
+    (
+        DeleteOwned,
+        "DELETE FROM {table} s WHERE s.family=$1 AND s.digest=$2 AND (s.revision=$3)=($4<>0) AND {alive} \
+         AND {above}$5{mark of owner}",
+    ),
+    (
+        LeaveTombstone,
+        "UPDATE {table} s SET owned=0,revision=$1,expires_at={clock}+$2,data=$3 \
+         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive}",
+    ),
+    (
+        LeaveTombstoneOwned,
+        "UPDATE {table} s SET owned=0,revision=$1,expires_at={clock}+$2,data=$3 \
+         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive} AND {above}$8{mark of owner}",
+    ),
+    (
+        ClearKey,
+        "DELETE FROM {table} s WHERE s.family=$1 AND s.digest=$2 AND NOT ({alive} AND {above}$3{mark of owner})",
+    ),
+    (
+        LockOwner,
+        "INSERT INTO {table} AS s ({columns}) VALUES ($1,{owner},'',0,{now},{now}+{owner_row},'') \
+         ON CONFLICT (family,digest) DO UPDATE SET created_at=GREATEST(s.created_at+1,{clock}),\
+         expires_at=GREATEST(s.expires_at,{clock}+{owner_row})",
+    ),
+    // The range ends by the limit, however many of its rows are dead, and needs no sorting.
+    (
+        Devices,
+        "SELECT s.digest,s.created_at,s.expires_at>{now} AND {unmarked},COALESCE(o.mark,0) FROM {beside owner} \
+         WHERE s.family=$1 AND s.digest>$2 AND s.owned=1 ORDER BY s.digest LIMIT $3",
+    ),
+    // One snapshot, so a session that is just being rotated is counted once.
+    (
+        CountDevices,
+        "SELECT COUNT(*),COUNT(*) FILTER (WHERE s.expires_at>{now} AND {unmarked}),COALESCE(MAX(s.created_at),0),\
+         COALESCE(MAX(o.mark),0) FROM {beside owner} WHERE s.family=$1 AND s.owned=1",
+    ),
+    (
+        EndOfPart,
+        "SELECT digest FROM {table} WHERE family=$1 AND digest>$2 AND owned=1 ORDER BY digest LIMIT 1 OFFSET $3",
+    ),
+    (
+        RaiseMark,
+        "UPDATE {table} s SET created_at=GREATEST(s.created_at,$1),\
+         mark=GREATEST(s.mark,LEAST($2,GREATEST(s.created_at,$1)-1)),expires_at=GREATEST(s.expires_at,{clock}+{mark}) \
+         WHERE s.family=$3 AND s.digest={owner}",
+    ),
+    // `RaiseMark` has just set the age of the session.
+    (
+        Renew,
+        "UPDATE {table} s SET created_at=o.created_at FROM {table} o WHERE o.family=$1 AND o.digest={owner} \
+         AND s.family=$1 AND s.digest=$2 AND s.owned=1 AND {alive} AND s.created_at>$3",
+    ),
+    (
+        RemoveEnded,
+        "DELETE FROM {table} WHERE family=$1 AND digest BETWEEN $2 AND $3 AND owned=1 AND created_at<=$4",
+    ),
+    // Finds the page by the keys alone: the records of other rows are not read.
+    (
+        List,
+        "SELECT s.created_at,s.digest,{record} FROM (SELECT s.family,s.digest FROM {beside owner} WHERE s.family=$1 \
+         AND s.owned=1 AND (s.created_at<$2 OR s.created_at=$3 AND s.digest<$4) AND s.expires_at>{now} AND {unmarked} \
+         ORDER BY s.created_at DESC,s.digest DESC LIMIT $5) page JOIN {table} s USING (family,digest) \
+         ORDER BY s.created_at DESC,s.digest DESC",
+    ),
+    (
+        CountExpired,
+        "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {looked at} AND expires_at<={now} LIMIT $1) expired",
+    ),
+    // Two sweepers take different rows.
+    (
+        Sweep,
+        "DELETE FROM {table} WHERE ctid=ANY(ARRAY(SELECT ctid FROM {table} WHERE {looked at} AND expires_at<={now} \
+         LIMIT $1 FOR UPDATE SKIP LOCKED))",
+    ),
+];
+
+/// What several texts have in common.
+pub(super) const PARTS: &[(&str, &str)] = &[
+    ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
+    ("{record}", "s.revision,s.expires_at-{now},s.data"),
+    ("{alive}", "s.expires_at>{clock}"),
+    // A session has ended if it is not younger than the mark of its owner. A tombstone has no mark to compare with.
+    ("{beside owner}", "{table} s LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
+    ("{unmarked}", "s.created_at>s.owned*COALESCE(o.mark,0)"),
+    ("{above}", "s.created_at>s.owned*COALESCE((SELECT o.mark FROM {table} o WHERE o.family="),
+    ("{mark of owner}", " AND o.digest={owner}),0)"),
+    // The index knows the hour alone. Those of the hour that has begun are looked at up to a number, so that a sweep never
+    // reads all live sessions; what it misses goes when the hour is over.
+    (
+        "{looked at}",
+        "ctid=ANY(ARRAY(SELECT ctid FROM {table} WHERE expires_hour<=({now}/3600000)::int4 \
+         ORDER BY expires_hour LIMIT 4096+$1))",
+    ),
+    ("{owner}", "E'\\\\x0000000000000000000000000000000000000000000000000000000000000000'::bytea"),
+    // Constant within a statement, so an index can be compared with it.
+    ("{now}", "(date_part('epoch',statement_timestamp())*1000)::int8"),
+    // The moment itself: a statement that has waited for a row decides by the time at which it got it.
+    ("{clock}", "(date_part('epoch',clock_timestamp())*1000)::int8"),
+];

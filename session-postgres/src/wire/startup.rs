@@ -1,0 +1,87 @@
+use session_net::Login;
+#[cfg(feature = "tls-blocking")]
+use session_net::tls::TlsClient;
+use session_sql::{BuildError, Dialect as _, ErrorKind, StoreOptions};
+use tokio_postgres::{Config, NoTls, config::SslMode};
+
+use super::{Link, Stream, error_kind};
+use crate::{
+    Postgres,
+    dialect::{Ends, Handshake},
+    url::{APPLICATION, OPTIONS},
+};
+
+/// What every connection of a store begins with.
+#[derive(Clone)]
+pub(crate) struct Startup {
+    config: Config,
+    handshake: Handshake,
+    #[cfg(feature = "tls-blocking")]
+    tls: Option<(TlsClient, String)>,
+}
+
+impl Startup {
+    /// `feature` is the one that TLS needs in this API.
+    pub(crate) fn new(options: &StoreOptions, feature: &'static str) -> Result<Self, BuildError> {
+        let server = &options.server;
+        if options.tls.is_some() && cfg!(not(feature = "tls-blocking")) {
+            return Err(BuildError::Feature { feature, package: Postgres::CRATE });
+        }
+        let mut config = Config::new();
+        // What is to be encrypted was encrypted before.
+        config.ssl_mode(SslMode::Disable);
+        config.application_name(server.parameter(APPLICATION).unwrap_or("alo-session"));
+        if let Some(options) = server.parameter(OPTIONS) {
+            config.options(options);
+        }
+        if let Some(database) = &server.database {
+            config.dbname(database);
+        }
+        Ok(Self {
+            config,
+            handshake: Handshake::new(options),
+            #[cfg(feature = "tls-blocking")]
+            tls: match &options.tls {
+                Some(tls) => Some((tls.build()?, server.host.clone())),
+                None => None,
+            },
+        })
+    }
+
+    /// Makes a connection of a stream: encrypts it, logs in, and finds out whether the server is at its other end.
+    pub(crate) async fn open(&self, stream: Stream, ends: Ends, login: &Login) -> Result<Link, ErrorKind> {
+        #[cfg(feature = "tls-blocking")]
+        let stream = match &self.tls {
+            Some((tls, host)) => super::stream::encrypt(stream, tls, host)
+                .await
+                .map_err(|error| ErrorKind::Unreachable(error.to_string()))?,
+            None => stream,
+        };
+        let mut config = self.config.clone();
+        if let Some(user) = login.user() {
+            config.user(user);
+        }
+        if let Some(password) = login.password() {
+            config.password(password);
+        }
+        let (client, driver) = config.connect_raw(stream, NoTls).await.map_err(|error| refused(&error))?;
+        let mut link = Link::new(client, driver, self.handshake.begin_transaction());
+        if let Some(text) = self.handshake.begin_session(ends) {
+            link.begin_session(&text).await?;
+        }
+        Ok(link)
+    }
+}
+
+/// The library has no name for what it finds wrong with the login itself.
+fn refused(error: &tokio_postgres::Error) -> ErrorKind {
+    match error.to_string() {
+        text if text.contains("password missing") => {
+            ErrorKind::refused::<Postgres>(None, "28P01", "the server asks for a password".to_owned())
+        }
+        text if text.starts_with("authentication error") => {
+            ErrorKind::refused::<Postgres>(None, "28000", text)
+        }
+        _ => error_kind(error),
+    }
+}
