@@ -17,6 +17,7 @@ crates=(
     session-redis
     session-sql
     session-mysql
+    session-postgres
     session-sqlite
     session-http
     session-tower
