@@ -1,5 +1,14 @@
 use std::{error::Error, fmt};
 
+// One type for all stores in SQL databases that have a server.
+#[cfg(any(feature = "mysql", feature = "mysql-blocking"))]
+use session_mysql::BuildError as SqlError;
+#[cfg(all(
+    any(feature = "postgres", feature = "postgres-blocking"),
+    not(any(feature = "mysql", feature = "mysql-blocking"))
+))]
+use session_postgres::BuildError as SqlError;
+
 /// Why no store could be opened. It never shows the URL, which may hold a password.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -53,15 +62,6 @@ impl From<session_redis::BuildError> for OpenError {
         }
     }
 }
-
-/// One type for all stores in SQL databases that have a server.
-#[cfg(any(feature = "mysql", feature = "mysql-blocking"))]
-use session_mysql::BuildError as SqlError;
-#[cfg(all(
-    any(feature = "postgres", feature = "postgres-blocking"),
-    not(any(feature = "mysql", feature = "mysql-blocking"))
-))]
-use session_postgres::BuildError as SqlError;
 
 #[cfg(any(
     feature = "mysql",

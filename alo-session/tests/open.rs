@@ -90,7 +90,10 @@ mod blocking {
     #[test]
     fn a_store_opens_without_its_server_or_names_the_missing_feature() {
         for (url, _, store) in STORES {
-            let is_there = match (store, url.starts_with("rediss") || url.contains("sslmode") || url.contains("ssl-mode")) {
+            let is_there = match (
+                store,
+                url.starts_with("rediss") || url.contains("sslmode") || url.contains("ssl-mode"),
+            ) {
                 ("memory", _) => cfg!(feature = "memory"),
                 ("sqlite", _) => cfg!(feature = "sqlite-blocking"),
                 ("redis", false) => cfg!(feature = "redis-blocking"),

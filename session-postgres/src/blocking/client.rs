@@ -31,7 +31,7 @@ pub struct ThreadClient {
 /// A connection, and what receives for it.
 #[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
 pub struct Connection {
-    link: Link,
+    link: Box<Link>,
     receiver: Arc<Receiver>,
 }
 

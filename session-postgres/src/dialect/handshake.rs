@@ -64,9 +64,8 @@ impl Handshake {
     /// Begins a transaction where the connection has no settings of its own.
     pub(crate) fn begin_transaction(&self) -> String {
         let settings = self.settings.iter().skip(1);
-        settings.fold(super::BEGIN.to_owned(), |text, (name, value)| {
-            format!("{text};SET LOCAL {name}='{value}'")
-        })
+        settings
+            .fold(super::BEGIN.to_owned(), |text, (name, value)| format!("{text};SET LOCAL {name}='{value}'"))
     }
 }
 

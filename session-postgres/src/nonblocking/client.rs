@@ -28,7 +28,7 @@ pub struct TokioClient {
 }
 
 impl TokioClient {
-    async fn connect_to(&self, address: SocketAddr, login: &Login) -> Result<Link, ErrorKind> {
+    async fn connect_to(&self, address: SocketAddr, login: &Login) -> Result<Box<Link>, ErrorKind> {
         let lost = |error: std::io::Error| ErrorKind::Lost(error.to_string());
         let stream = session_net::connect(address).await.map_err(lost)?;
         let ends = Ends::Tcp { ours: stream.local_addr().map_err(lost)?, theirs: address };
@@ -36,7 +36,7 @@ impl TokioClient {
     }
 
     #[cfg(unix)]
-    async fn connect_unix(&self, path: &str, login: &Login) -> Result<Link, ErrorKind> {
+    async fn connect_unix(&self, path: &str, login: &Login) -> Result<Box<Link>, ErrorKind> {
         let stream = tokio::net::UnixStream::connect(path).await;
         let stream: Stream = Box::new(
             stream.map_err(|error| ErrorKind::Unreachable(format!("no connection to {path}: {error}")))?,
@@ -45,7 +45,7 @@ impl TokioClient {
     }
 
     #[cfg(not(unix))]
-    async fn connect_unix(&self, _: &str, _: &Login) -> Result<Link, ErrorKind> {
+    async fn connect_unix(&self, _: &str, _: &Login) -> Result<Box<Link>, ErrorKind> {
         Err(ErrorKind::InvalidArgument("this system has no sockets in its file system"))
     }
 }
@@ -53,7 +53,8 @@ impl TokioClient {
 impl Client for TokioClient {
     type Dialect = Postgres;
     type Runtime = Tokio;
-    type Connection = Link;
+    /// Boxed, because every call holds one.
+    type Connection = Box<Link>;
 
     fn new(options: &StoreOptions) -> Result<Self, BuildError> {
         Ok(Self {
@@ -65,7 +66,7 @@ impl Client for TokioClient {
         })
     }
 
-    async fn connect(&self, deadline: Instant) -> Result<Link, ErrorKind> {
+    async fn connect(&self, deadline: Instant) -> Result<Box<Link>, ErrorKind> {
         let login = self.credentials.login_beside().await;
         let login = login.map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
         if let Some(path) = &self.server.socket {
@@ -77,13 +78,13 @@ impl Client for TokioClient {
         Ok(reach(&self.server.host, self.server.port, limit, connect).await?)
     }
 
-    async fn ping(&self, link: &mut Link, deadline: Instant) -> bool {
+    async fn ping(&self, link: &mut Box<Link>, deadline: Instant) -> bool {
         in_time(deadline, PING_TIMEOUT, Limit::Connect, identity, pin!(link.ping())).await.is_ok()
     }
 
     async fn send(
         &self,
-        link: &mut Link,
+        link: &mut Box<Link>,
         statement: &Statement<'_>,
         deadline: Instant,
     ) -> Result<Reply, ErrorKind> {
@@ -92,7 +93,7 @@ impl Client for TokioClient {
         in_time(deadline, self.response_timeout, Limit::Response, identity, exchange.as_mut()).await
     }
 
-    fn close(&self, link: Link) {
+    fn close(&self, link: Box<Link>) {
         drop(link);
     }
 }

@@ -49,7 +49,12 @@ impl Startup {
     }
 
     /// Makes a connection of a stream: encrypts it, logs in, and finds out whether the server is at its other end.
-    pub(crate) async fn open(&self, stream: Stream, ends: Ends, login: &Login) -> Result<Link, ErrorKind> {
+    pub(crate) async fn open(
+        &self,
+        stream: Stream,
+        ends: Ends,
+        login: &Login,
+    ) -> Result<Box<Link>, ErrorKind> {
         #[cfg(feature = "tls-blocking")]
         let stream = match &self.tls {
             Some((tls, host)) => super::stream::encrypt(stream, tls, host)
@@ -69,7 +74,7 @@ impl Startup {
         if let Some(text) = self.handshake.begin_session(ends) {
             link.begin_session(&text).await?;
         }
-        Ok(link)
+        Ok(Box::new(link))
     }
 }
 
