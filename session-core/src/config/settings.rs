@@ -57,7 +57,8 @@ pub struct Settings {
     /// What a record that cannot be read does. Default [`OnUnreadable::Error`].
     pub on_unreadable: OnUnreadable,
     /// The algorithm of new ids. The ids of every algorithm are read, so a change ends no session. Default
-    /// [`Algorithm::Sha512`]. `sessionAlgo` in the original.
+    /// [`Algorithm::Random`], whose ids are as long as those of SHA-512, the default of the original, and as hard to guess.
+    /// `sessionAlgo` in the original.
     pub algorithm: Algorithm,
     /// The codec of the values. Default [`Codec::MessagePack`].
     pub codec: Codec,

@@ -231,7 +231,8 @@ mod tests {
 
     #[test]
     fn the_ids_of_every_algorithm_are_read_whichever_is_configured() {
-        const ALL: [Algorithm; 3] = [Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3];
+        const ALL: [Algorithm; 4] =
+            [Algorithm::Random, Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3];
         for made in ALL {
             let id = CookieId::generate(made, None, &Generator).unwrap();
             let header = format!("AloSession={}", text(&id));

@@ -269,7 +269,7 @@ mod tests {
                 after in "(; [a-zA-Z0-9_$]{1,12}=[ -:<-~]{0,40}){0,5}",
                 family in prop::option::of(any::<[u8; 16]>()),
                 name in "(__Host-|__Secure-)?[!#$%&'*+.^_`|~a-z0-9-]{1,20}",
-                algorithm in prop::sample::select(vec![Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3]),
+                algorithm in prop::sample::select(vec![Algorithm::Random, Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3]),
             ) {
                 let config = SessionConfig::with(|settings| {
     settings.cookie.name = name;

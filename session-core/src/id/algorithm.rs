@@ -1,13 +1,17 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha512};
 
-/// The hash that turns random bytes into a session id, and thereby the id's length.
+/// What turns the bytes of the generator into a session id, and thereby the id's length.
+///
+/// A hash makes an id no harder to guess, because the bytes are unguessable already. It is for those whose rules ask for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Algorithm {
-    /// SHA-512: 64 bytes, 86 characters.
+    /// The bytes as they are: 64 bytes, 86 characters.
     #[default]
+    Random,
+    /// SHA-512: 64 bytes, 86 characters.
     Sha512,
     /// SHA-256: 32 bytes, 43 characters.
     Sha256,
@@ -23,7 +27,7 @@ impl Algorithm {
     #[must_use]
     pub const fn bytes(self) -> usize {
         match self {
-            Self::Sha512 => 64,
+            Self::Random | Self::Sha512 => 64,
             Self::Sha256 | Self::Blake3 => 32,
         }
     }
@@ -40,18 +44,19 @@ impl Algorithm {
         lengths.filter(|algorithm| algorithm.characters() == characters).map(Self::bytes).next()
     }
 
-    /// Hashes `seed` into the front of `out`; its first [`bytes`](Self::bytes) bytes are the id.
-    pub(crate) fn hash(self, seed: &[u8], out: &mut [u8; Self::MAX_BYTES]) {
+    /// Makes the id of random bytes, of which there are as many as the id has.
+    pub(crate) fn apply(self, id: &mut [u8]) {
         match self {
-            Self::Sha512 => out.copy_from_slice(&Sha512::digest(seed)),
-            Self::Sha256 => copy_front(out, &Sha256::digest(seed)),
-            Self::Blake3 => copy_front(out, blake3::hash(seed).as_bytes()),
+            Self::Random => {}
+            Self::Sha512 => replace(id, &Sha512::digest(&*id)),
+            Self::Sha256 => replace(id, &Sha256::digest(&*id)),
+            Self::Blake3 => replace(id, blake3::hash(id).as_bytes()),
         }
     }
 }
 
-fn copy_front(out: &mut [u8], bytes: &[u8]) {
-    for (to, from) in out.iter_mut().zip(bytes) {
+fn replace(id: &mut [u8], hash: &[u8]) {
+    for (to, from) in id.iter_mut().zip(hash) {
         *to = *from;
     }
 }

@@ -41,17 +41,16 @@ pub enum ParseIdError {
 }
 
 impl SessionId {
-    /// Generates an id: the algorithm's hash of as many random bytes as the id has.
+    /// Generates an id: what the algorithm makes of as many random bytes as the id has.
     ///
     /// # Errors
     /// [`EntropyError`] if the source fails; it never makes a weak id instead.
     pub fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        let mut seed = Zeroizing::new([0; Algorithm::MAX_BYTES]);
-        let seed = seed.get_mut(..algorithm.bytes()).unwrap_or_default();
-        entropy.fill(seed)?;
-        let mut bytes = [0; Algorithm::MAX_BYTES];
-        algorithm.hash(seed, &mut bytes);
-        Ok(Self { bytes, length: algorithm.bytes() })
+        let mut id = Self { bytes: [0; Algorithm::MAX_BYTES], length: algorithm.bytes() };
+        let bytes = id.bytes.get_mut(..id.length).unwrap_or_default();
+        entropy.fill(bytes)?;
+        algorithm.apply(bytes);
+        Ok(id)
     }
 
     /// Reads an id of any algorithm strictly: exact length, URL-safe alphabet, canonical form. A store knows an id by its
@@ -118,7 +117,7 @@ mod tests {
     use super::super::Generator;
     use super::*;
 
-    const ALL: [Algorithm; 3] = [Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3];
+    const ALL: [Algorithm; 4] = [Algorithm::Random, Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3];
 
     #[test]
     fn every_algorithm_round_trips() {
@@ -127,6 +126,24 @@ mod tests {
             let text = id.expose();
             assert_eq!(text.len(), algorithm.characters());
             assert_eq!(SessionId::parse(text.as_bytes()).unwrap(), id);
+        }
+    }
+
+    #[test]
+    fn no_algorithm_makes_two_alike_and_only_the_default_takes_the_bytes_as_they_are() {
+        struct Fixed;
+        impl Entropy for Fixed {
+            fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
+                out.fill(7);
+                Ok(())
+            }
+        }
+        for algorithm in ALL {
+            let made = || SessionId::generate(algorithm, &Generator).unwrap();
+            assert_ne!(made(), made());
+            let fixed = SessionId::generate(algorithm, &Fixed).unwrap();
+            let is_raw = fixed.as_bytes().iter().all(|byte| *byte == 7);
+            assert_eq!(is_raw, algorithm == Algorithm::default(), "{algorithm:?}");
         }
     }
 

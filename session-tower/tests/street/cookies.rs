@@ -125,7 +125,7 @@ async fn two_applications_with_one_name_are_told_of_the_cure_once() {
 
 #[tokio::test]
 async fn an_id_of_another_algorithm_is_read() {
-    let algorithms = [Algorithm::Sha256, Algorithm::Sha512, Algorithm::Blake3];
+    let algorithms = [Algorithm::Random, Algorithm::Sha256, Algorithm::Sha512, Algorithm::Blake3];
     for made in algorithms {
         for read in algorithms {
             let old = Site::start(|settings| settings.algorithm = made).await;

@@ -24,7 +24,6 @@ fn the_default_has_the_values_of_the_original() {
     assert_eq!(config.cookie.name, "AloSession");
     assert_eq!(config.fingerprint_key, "_fp_");
     assert_eq!(config.prefix, "_alo_sess_");
-    assert_eq!(config.algorithm, Algorithm::Sha512);
     assert_eq!(config.table, "alo_session");
     assert!(config.cookie.secure);
     assert_eq!(config.sweep_one_in, 100);
@@ -41,6 +40,8 @@ fn the_default_of_everything_else() {
     assert_eq!(config.rotate_after, None);
     assert_eq!(config.grace, Duration::from_secs(10));
     assert_eq!(config.codec, Codec::MessagePack);
+    assert_eq!(config.algorithm, Algorithm::Random);
+    assert_eq!(config.algorithm.bytes(), Algorithm::Sha512.bytes(), "the length of the original's");
     let limits = config.limits;
     assert_eq!((limits.max_bytes, limits.max_keys, limits.max_key_bytes), (1_048_576, 1024, 255));
     assert_eq!((config.secrets.len(), config.cap()), (0, None));

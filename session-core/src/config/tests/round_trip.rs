@@ -35,7 +35,7 @@ prop_compose! {
 prop_compose! {
     fn configs()(
         settings in lifetimes(),
-        algorithm in prop::sample::select(vec![Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3]),
+        algorithm in prop::sample::select(vec![Algorithm::Random, Algorithm::Sha512, Algorithm::Sha256, Algorithm::Blake3]),
         codec in prop::sample::select(vec![Codec::MessagePack, Codec::Json, Codec::Bincode]),
         same_site in prop::sample::select(vec![SameSite::Lax, SameSite::Strict, SameSite::None]),
         on_mismatch in prop::sample::select(vec![OnMismatch::Destroy, OnMismatch::Reject, OnMismatch::Report]),

@@ -27,7 +27,7 @@ impl Create {
     pub(super) fn new(live: Live, change: &Change, context: &Context) -> Result<Box<Self>, SessionError> {
         let to = new_id::generate(new_id::family_of(live.owner.as_deref(), None, context), context)?;
         let cap = new_id::cap(&to, context);
-        let draft = Draft::renew(live, change, context)?;
+        let draft = Draft::first(live, &to.key().digest, change, context)?;
         Ok(Box::new(Self { to, draft, cap }))
     }
 

@@ -4,6 +4,7 @@ use super::change::Change;
 use crate::{
     Context,
     exchange::{SessionError, tombstone::fresh_revision},
+    id::Digest,
     record::Live,
     session::ValueError,
     store::{Revision, Write},
@@ -26,12 +27,20 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Encodes the record under a new revision. Notes the use and the fingerprint in it.
-    pub(super) fn encode(mut live: Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
+    pub(super) fn encode(live: Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
+        Self::under(fresh_revision(context)?, live, change, context)
+    }
+
+    fn under(
+        revision: Revision,
+        mut live: Live,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Self, SessionError> {
         let (config, limits) = (context.config(), context.config().limits);
         if !change.passive {
             live.seen = change.now;
         }
-        let revision = fresh_revision(context)?;
         if let Some(fingerprint) = live.noted(change.fingerprint.as_ref(), revision, config) {
             live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint.as_slice().into());
         }
@@ -53,6 +62,18 @@ impl Draft {
     pub(super) fn renew(mut live: Live, change: &Change, context: &Context) -> Result<Self, SessionError> {
         live.renewed = change.now;
         Self::encode(live, change, context)
+    }
+
+    /// Encodes the first record of a session. Its revision is a part of the digest, which is as random and as new.
+    pub(super) fn first(
+        mut live: Live,
+        digest: &Digest,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Self, SessionError> {
+        live.renewed = change.now;
+        let revision = digest.as_bytes().last_chunk().copied().unwrap_or_default();
+        Self::under(Revision::from_bytes(revision), live, change, context)
     }
 
     pub(super) fn write(&self) -> Write<'_> {
