@@ -130,15 +130,15 @@ impl SessionConfig {
         }
     }
 
-    /// The key that seals fingerprints.
-    pub(crate) fn fingerprint_secret(&self) -> &[u8; 32] {
-        &self.checked.keys.fingerprint
+    /// The key that seals fingerprints. `None` without a secret: they are not sealed then.
+    pub(crate) fn fingerprint_secret(&self) -> Option<&[u8; 32]> {
+        self.checked.keys.fingerprint.as_deref()
     }
 
     /// The keys that open fingerprints, the one that seals them first.
-    pub(crate) fn fingerprint_secrets(&self) -> impl Iterator<Item = &[u8; 32]> {
+    pub(crate) fn fingerprint_secrets(&self) -> impl Iterator<Item = Option<&[u8; 32]>> {
         let Checked { keys, older, .. } = &*self.checked;
-        [keys].into_iter().chain(older).map(|keys| &*keys.fingerprint)
+        [keys].into_iter().chain(older).map(|keys| keys.fingerprint.as_deref())
     }
 
     /// Whether fingerprints may be sealed with another key than the first.

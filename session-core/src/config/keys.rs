@@ -6,17 +6,19 @@ use crate::id::Family;
 #[derive(PartialEq, Eq)]
 pub(super) struct Keys {
     family: Zeroizing<[u8; 32]>,
-    pub(super) fingerprint: Zeroizing<[u8; 32]>,
+    /// `None` without a secret, because a key that everybody can derive hides nothing.
+    pub(super) fingerprint: Option<Zeroizing<[u8; 32]>>,
     /// Makes the form tokens of visitors without a stored session.
     pub(super) visitor: Zeroizing<[u8; 32]>,
 }
 
 impl Keys {
-    /// The keys of an application without a secret are those of the empty one.
+    /// The other keys of an application without a secret are those of the empty one.
     pub(super) fn of(secret: &[u8]) -> Self {
+        let fingerprint = || blake3::derive_key("alo-session 2026 request fingerprint", secret);
         Self {
             family: Zeroizing::new(Family::key_of(secret)),
-            fingerprint: Zeroizing::new(blake3::derive_key("alo-session 2026 request fingerprint", secret)),
+            fingerprint: (!secret.is_empty()).then(|| Zeroizing::new(fingerprint())),
             visitor: Zeroizing::new(blake3::derive_key("alo-session 2026 visitor token", secret)),
         }
     }

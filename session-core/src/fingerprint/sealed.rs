@@ -3,8 +3,9 @@ use super::{Fingerprint, PARTS};
 /// A fingerprint as a session keeps it: a salt, a mark of the key, and the parts.
 ///
 /// Mark and parts are XORed with a keyed BLAKE3 hash of the salt, so that a stolen store shows neither which browser a
-/// session belongs to nor which sessions belong to the same one; with a salt for each, even though browsers are few. A
-/// part that is absent is 0. Trailing ones are left out, so that by default a fingerprint takes 16 bytes.
+/// session belongs to nor which sessions belong to the same one; with a salt for each, even though browsers are few. Without
+/// a secret there is no key, the mark is 0, and the parts are as they are. A part that is absent is 0. Trailing ones are left
+/// out, so that by default a fingerprint takes 16 bytes.
 pub(super) struct Sealed {
     salt: [u8; 4],
     mark: u32,
@@ -14,7 +15,7 @@ pub(super) struct Sealed {
 const MOST_BYTES: usize = 4 * (2 + PARTS);
 
 impl Sealed {
-    pub(super) fn new(fingerprint: &Fingerprint, key: &[u8; 32], salt: [u8; 4]) -> Self {
+    pub(super) fn new(fingerprint: &Fingerprint, key: Option<&[u8; 32]>, salt: [u8; 4]) -> Self {
         let (mark, pad) = mark_and_pad(key, salt);
         Self { salt, mark, parts: apply(fingerprint.parts, pad) }
     }
@@ -33,7 +34,10 @@ impl Sealed {
     }
 
     /// Opens it with the key that sealed it. Returns `None` if that is not among the keys.
-    pub(super) fn open<'k>(&self, keys: impl IntoIterator<Item = &'k [u8; 32]>) -> Option<Fingerprint> {
+    pub(super) fn open<'k>(
+        &self,
+        keys: impl IntoIterator<Item = Option<&'k [u8; 32]>>,
+    ) -> Option<Fingerprint> {
         keys.into_iter().find_map(|key| {
             let (mark, pad) = mark_and_pad(key, self.salt);
             (mark == self.mark).then(|| Fingerprint { parts: apply(self.parts, pad) })
@@ -67,7 +71,8 @@ fn apply(mut parts: [u32; PARTS], pad: [u32; PARTS]) -> [u32; PARTS] {
     parts
 }
 
-fn mark_and_pad(key: &[u8; 32], salt: [u8; 4]) -> (u32, [u32; PARTS]) {
+fn mark_and_pad(key: Option<&[u8; 32]>, salt: [u8; 4]) -> (u32, [u32; PARTS]) {
+    let Some(key) = key else { return (0, [0; PARTS]) };
     let hash = blake3::keyed_hash(key, &salt);
     let mut words = hash.as_bytes().as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word));
     let mut next = || words.next().unwrap_or_default();

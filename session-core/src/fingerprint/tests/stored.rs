@@ -17,9 +17,11 @@ fn opens(stored: &[u8], visit: &Visit<'_>, config: &SessionConfig) -> bool {
 /// Stored sessions have these bytes, so a different result rejects all of them.
 #[test]
 fn it_stays_the_same_from_release_to_release() {
-    let config = config([Browser, Platform, Network, AcceptLanguage]);
-    let stored = note(None, &firefox().network([192, 0, 2, 1].into()), &config).unwrap();
-    let key = blake3::derive_key("alo-session 2026 request fingerprint", b"");
+    let open = config([Browser, Platform, Network, AcceptLanguage]);
+    let secret = "a secret of one application";
+    let config = open.change(|settings| settings.secrets = vec![secret.into()]).unwrap();
+    let note = |config| note(None, &firefox().network([192, 0, 2, 1].into()), config).unwrap();
+    let key = blake3::derive_key("alo-session 2026 request fingerprint", secret.as_bytes());
     let pad = blake3::keyed_hash(&key, b"salt");
     let word = |at: usize| u32::from_le_bytes(pad.as_bytes()[4 * at..][..4].try_into().unwrap());
     let mut expected = b"salt".to_vec();
@@ -27,7 +29,13 @@ fn it_stays_the_same_from_release_to_release() {
     for word in [word(0), word(1) ^ 3, word(2) ^ 3, word(3) ^ 0x01C0_0002, 0, 0, word(6) ^ 1] {
         expected.extend(word.to_le_bytes());
     }
-    assert_eq!(stored, expected);
+    assert_eq!(note(&config), expected);
+    let parts = [0, 3, 3, 0x01C0_0002, 0, 0, 1_u32].map(u32::to_le_bytes);
+    assert_eq!(
+        note(&open),
+        [&b"salt"[..], parts.as_flattened()].concat(),
+        "without a secret there is no key"
+    );
 }
 
 #[test]
