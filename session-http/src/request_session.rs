@@ -4,7 +4,7 @@ use std::{
     fmt,
     net::IpAddr,
     sync::{
-        Arc, Mutex as StdMutex, MutexGuard, PoisonError,
+        Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -13,10 +13,7 @@ use session_core::{
     OpenSession, SessionError, Timestamp, Visit, config::CookieSettings, exchange::head_sent,
     session::Arrival, store::Applied,
 };
-use tokio::{
-    sync::{Mutex, OnceCell},
-    time::Instant,
-};
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     Client, Head, HttpSessions, Session,
@@ -42,9 +39,9 @@ use crate::{
 /// ```
 pub struct RequestSession {
     sessions: HttpSessions,
-    session: OnceCell<OpenSession>,
-    /// Serializes saves: two at once would conflict with each other and apply an update twice.
-    saving: Mutex<()>,
+    session: OnceLock<OpenSession>,
+    /// Serializes loads and saves: two saves at once would conflict with each other and apply an update twice.
+    turns: Mutex<()>,
     /// The attributes of the cookie, if the application chose them for this request.
     cookie: Option<Box<CookieSettings>>,
     /// Whether the request does not count as a use of the session.
@@ -71,8 +68,8 @@ impl RequestSession {
     pub fn new(sessions: &HttpSessions) -> Self {
         Self {
             sessions: sessions.clone(),
-            session: OnceCell::new(),
-            saving: Mutex::new(()),
+            session: OnceLock::new(),
+            turns: Mutex::new(()),
             cookie: None,
             passive: false,
             checked: StdMutex::new(None),
@@ -162,7 +159,7 @@ impl RequestSession {
     /// # Errors
     /// [`SessionError`] if the store fails.
     pub async fn forget<V: AsRef<[u8]> + Clone>(&self, client: &Client<V>) -> Result<u64, SessionError> {
-        let _alone = self.saving.lock().await;
+        let _turn = self.turn().await;
         let ended = self.sessions.core().forget(&client.visit(), self.now()).await?;
         let carrier = if client.is_by_header() { &self.forgotten_header } else { &self.forgotten };
         carrier.store(true, Ordering::SeqCst);
@@ -241,20 +238,32 @@ impl RequestSession {
         visit: &Visit<'_>,
         circumstances: Circumstances,
     ) -> Result<Session, SessionError> {
-        let open = async || {
-            let opened = self.sessions.core().open(visit, self.now()).await;
-            let session = opened.map_err(without_effect)?;
-            if circumstances.has_port && !circumstances.by_header && session.arrival() == Arrival::Expired {
-                self.sessions.hints().unknown_id(&self.cookie().name);
-            }
-            Ok::<_, SessionError>(session)
+        let session = match self.opened() {
+            Some(session) => session,
+            None => self.open_first(visit, circumstances).await?,
         };
-        let session = self.session.get_or_try_init(open).await?;
         // It may have been set while the session was being loaded.
         if self.is_answered() {
             head_sent(session);
         }
         Ok(Session::new(session.clone(), Arc::clone(self)))
+    }
+
+    async fn open_first(
+        &self,
+        visit: &Visit<'_>,
+        circumstances: Circumstances,
+    ) -> Result<&OpenSession, SessionError> {
+        let _turn = self.turn().await;
+        if let Some(session) = self.opened() {
+            return Ok(session);
+        }
+        let opened = self.sessions.core().open(visit, self.now()).await;
+        let session = opened.map_err(without_effect)?;
+        if circumstances.has_port && !circumstances.by_header && session.arrival() == Arrival::Expired {
+            self.sessions.hints().unknown_id(&self.cookie().name);
+        }
+        Ok(self.session.get_or_init(|| session))
     }
 
     /// From now on the browser learns of no new cookie, also if the session is loaded later.

@@ -128,7 +128,7 @@ impl<S> Clone for Sessions<S> {
     }
 }
 
-fn drive<S: BlockingStore, E: Exchange>(
+pub(super) fn drive<S: BlockingStore + ?Sized, E: Exchange>(
     store: &S,
     mut step: Step<E, E::Output>,
 ) -> Result<E::Output, SessionError> {

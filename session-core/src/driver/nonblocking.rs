@@ -2,7 +2,7 @@ use std::{fmt::Display, sync::Arc};
 
 use crate::{
     Context, OpenSession, SessionConfig, SessionError, Timestamp, Visit,
-    driver::stored,
+    driver::{blocking, stored},
     exchange::{self, Exchange, Liveness, Settled, Step, begin, finish},
     id::SessionHandle,
     session::{SessionInfo, SessionPage},
@@ -101,6 +101,16 @@ impl<S: Store> Sessions<S> {
     /// [`SessionError`] if the store fails.
     pub async fn forget(&self, visit: &Visit<'_>, now: Timestamp) -> Result<u64, SessionError> {
         drive(&*self.store, || Ok(exchange::forget(&self.context, visit, now))).await
+    }
+
+    /// Like [`save`](Self::save), but saves at once if the store is [`Immediate`](crate::store::Immediate), and returns `None`
+    /// otherwise: for a driver that must make a future for a save that waits.
+    ///
+    /// # Errors
+    /// See [`save`](Self::save).
+    pub fn save_now(&self, session: &OpenSession, now: Timestamp) -> Option<Result<Settled, SessionError>> {
+        let store = self.store.immediate()?;
+        Some(finish(session, now).and_then(|step| blocking::drive(store, step)))
     }
 
     /// The store.
@@ -214,6 +224,9 @@ async fn drive<S: Store, E: Exchange>(
     store: &S,
     begin: impl FnOnce() -> Result<Step<E, E::Output>, SessionError>,
 ) -> Result<E::Output, SessionError> {
+    if let Some(store) = store.immediate() {
+        return blocking::drive(store, begin()?);
+    }
     let mut exchange = match begin()? {
         Step::Done(output) => return Ok(output),
         Step::Ask(exchange) => exchange,

@@ -1,7 +1,6 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    Timestamp,
     config::CookieSettings,
     cookie::{LONGEST, SetCookie},
     session::OpenSession,
@@ -12,18 +11,17 @@ use crate::{
 /// A session that lives longer than browsers keep a cookie gets its cookie again with every response. A request that carries its
 /// id in a header gets no cookie.
 #[must_use]
-pub fn set_cookie(session: &OpenSession, now: Timestamp) -> SetCookie {
+pub fn set_cookie(session: &OpenSession) -> SetCookie {
     let (config, state) = (session.context().config(), session.state());
     if state.by_header || state.told != SetCookie::Keep {
         return state.cookie();
     }
-    let Some(id) = state.base.as_ref().and_then(|base| base.id.clone()) else { return SetCookie::Keep };
-    match state.live.max_age(config, now) {
-        Some(max_age) if state.live.deadline.since(state.live.renewed) > LONGEST => {
-            SetCookie::Set { id, max_age: Some(max_age) }
-        }
-        _ => SetCookie::Keep,
-    }
+    let outlives_cookies =
+        state.live.is_persistent(config) && state.live.deadline.since(state.live.renewed) > LONGEST;
+    let id = state.base.as_ref().filter(|_| outlives_cookies).and_then(|base| base.id.clone());
+    let Some(id) = id else { return SetCookie::Keep };
+    let max_age = state.live.max_age(config, session.context().time().unwrap_or(state.now));
+    SetCookie::Set { id, max_age }
 }
 
 /// The value of the header [`id_header`](crate::config::Settings::id_header) that the response must have, if the request

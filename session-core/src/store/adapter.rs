@@ -37,6 +37,11 @@ pub trait Adapter: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] as each method of [`Store`] returns it.
     fn forward(&self, call: Call<'_>) -> impl Future<Output = Result<Answer, StoreError>> + Send;
+
+    /// See [`Store::immediate`]. Only an adapter that does nothing with a call hands out what is behind it.
+    fn immediate(&self) -> Option<&dyn BlockingStore> {
+        None
+    }
 }
 
 /// A [`BlockingStore`] in one function; see [`Adapter`].
@@ -125,6 +130,10 @@ impl<A: Adapter> Store for A {
 
     async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
         outcome!(Sweep, self.forward(Call::Sweep { limit }).await)
+    }
+
+    fn immediate(&self) -> Option<&dyn BlockingStore> {
+        Adapter::immediate(self)
     }
 
     fn perform(&self, call: Call<'_>) -> impl Future<Output = Result<Answer, StoreError>> + Send {

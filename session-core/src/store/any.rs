@@ -1,10 +1,10 @@
 use std::{any::Any, fmt, future::Future, pin::Pin, sync::Arc};
 
-use super::{Adapter, Answer, Call, Store, StoreError};
+use super::{Adapter, Answer, BlockingStore, Call, Store, StoreError};
 
 /// A store whose type is chosen when the program runs, from its configuration. Cheap to clone.
 ///
-/// Each operation allocates once more than the store itself does. The blocking counterpart is
+/// Each operation allocates once more than the store itself does, unless the store is [`Immediate`](super::Immediate). The blocking counterpart is
 /// `Arc<dyn BlockingStore>`, which is a [`BlockingStore`](super::BlockingStore) itself.
 ///
 /// ```
@@ -47,16 +47,26 @@ type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer, StoreError>> + Sen
 /// A [`Store`] that can be a trait object.
 trait Erased: Send + Sync + 'static {
     fn perform<'a>(&'a self, call: Call<'a>) -> Pending<'a>;
+
+    fn immediate(&self) -> Option<&dyn BlockingStore>;
 }
 
 impl<S: Store> Erased for S {
     fn perform<'a>(&'a self, call: Call<'a>) -> Pending<'a> {
         Box::pin(Store::perform(self, call))
     }
+
+    fn immediate(&self) -> Option<&dyn BlockingStore> {
+        Store::immediate(self)
+    }
 }
 
 impl Adapter for AnyStore {
     async fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
         self.0.perform(call).await
+    }
+
+    fn immediate(&self) -> Option<&dyn BlockingStore> {
+        Erased::immediate(&*self.0)
     }
 }

@@ -25,4 +25,8 @@ impl<S: Immediate> Adapter for S {
     async fn forward(&self, call: Call<'_>) -> Result<Answer, StoreError> {
         BlockingStore::perform(self, call)
     }
+
+    fn immediate(&self) -> Option<&dyn BlockingStore> {
+        Some(self)
+    }
 }

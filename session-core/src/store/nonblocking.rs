@@ -1,8 +1,8 @@
 use std::{future::Future, time::Duration};
 
 use super::{
-    Answer, Call, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision, RotateOutcome,
-    StoreError, Stored, TouchOutcome, Write,
+    Answer, BlockingStore, Call, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Listed, Page, Revision,
+    RotateOutcome, StoreError, Stored, TouchOutcome, Write,
 };
 use crate::id::{Digest, Family, StoreKey};
 
@@ -164,6 +164,12 @@ pub trait Store: Send + Sync + 'static {
     ///   removes all, past what cannot be read.
     /// - SWEEP-2: nothing is left: no record, tombstone, index entry, mark or lock.
     fn sweep(&self, limit: u32) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Returns the store itself if it is [`Immediate`](super::Immediate): a driver then makes no future of a call. A backend
+    /// leaves it as it is.
+    fn immediate(&self) -> Option<&dyn BlockingStore> {
+        None
+    }
 
     /// Carries out an operation that is given as a value, by the method of its name: what drivers and adapters call. A
     /// backend leaves it as it is.

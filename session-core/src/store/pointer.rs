@@ -11,6 +11,10 @@ impl<S: Store> Adapter for Arc<S> {
     fn forward(&self, call: Call<'_>) -> impl Future<Output = Result<Answer, StoreError>> + Send {
         (**self).perform(call)
     }
+
+    fn immediate(&self) -> Option<&dyn BlockingStore> {
+        Store::immediate(&**self)
+    }
 }
 
 impl<S: BlockingStore + ?Sized> BlockingAdapter for Arc<S> {

@@ -80,7 +80,7 @@ fn a_request_that_is_late_stores_nothing_and_wins_no_cookie() {
         let late = open_late(&site, &old);
         change(&late).unwrap();
         assert!(matches!(site.sessions.save(&late, site.now()), Err(SessionError::Gone)));
-        assert_eq!(set_cookie(&late, site.now()), SetCookie::Keep);
+        assert_eq!(set_cookie(&late), SetCookie::Keep);
     }
     let late = open_late(&site, &old);
     late.tokens().text("form").unwrap();
@@ -190,7 +190,7 @@ fn a_rejected_request_wins_no_cookie_unless_it_signs_in() {
     assert_eq!(session.owner(), None);
     session.set("n", 1).unwrap();
     assert!(matches!(site.sessions.save(&session, site.now()), Err(SessionError::Gone)));
-    assert_eq!(set_cookie(&session, site.now()), SetCookie::Keep);
+    assert_eq!(set_cookie(&session), SetCookie::Keep);
     session.discard();
     session.login("bob").unwrap();
     assert!(matches!(site.sessions.save(&session, site.now()).unwrap().cookie, SetCookie::Set { .. }));

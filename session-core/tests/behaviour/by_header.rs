@@ -29,7 +29,7 @@ impl Program {
     /// Saves, and returns what the response told.
     fn save(&mut self, session: &OpenSession) -> (Saved, Option<String>) {
         let settled = self.site.sessions.save(session, self.site.now()).unwrap();
-        let no_cookie = (settled.cookie, exchange::set_cookie(session, self.site.now()));
+        let no_cookie = (settled.cookie, exchange::set_cookie(session));
         assert_eq!(no_cookie, (SetCookie::Keep, SetCookie::Keep));
         assert!(exchange::visitor_cookie(session, &config().cookie).is_none());
         let told = exchange::id_header(session).map(|id| id.to_string());

@@ -82,7 +82,7 @@ fn nothing_that_can_be_printed_shows_an_id_a_token_or_a_value() {
         shown.add("Settings", &**site.context().config());
         shown.add("Tokens", &session.tokens());
         shown.add("TokenText", &token);
-        shown.add("SetCookie", &set_cookie(&session, site.now()));
+        shown.add("SetCookie", &set_cookie(&session));
         drop(saving);
         let settled = site.save(&session).unwrap();
         shown.add("Settled", &settled);

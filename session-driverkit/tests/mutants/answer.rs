@@ -94,7 +94,7 @@ fn cookies(driver: &Driver, ask: &Ask, session: &OpenSession, headers: &mut Head
         }
         _ => settings.clone(),
     };
-    let wanted = set_cookie(session, driver.now());
+    let wanted = set_cookie(session);
     let mut text = wanted.header(&used).map(|text| text.to_string());
     match driver.flaw {
         Flaw::CookieIsReadable => text = text.map(|text| text.replace("; HttpOnly", "")),

@@ -324,8 +324,7 @@ async fn finish(slot: &Arc<Slot>, ask: &Ask, outcome: Result<Answer<Mine>, Sessi
             refuse(slot, &error, &mut response, brought.as_deref()).await;
         }
     }
-    let sets =
-        session_core::exchange::set_cookie(session, driver.now()) != session_core::cookie::SetCookie::Keep;
+    let sets = session_core::exchange::set_cookie(session) != session_core::cookie::SetCookie::Keep;
     if !slot.is(Flaw::HeadIsNotTold) && (sets || !slot.is(Flaw::HeadIsToldWithCookies)) {
         head_sent(session);
     }

@@ -6,11 +6,12 @@ use std::{
 };
 
 use session_core::{
-    OpenSession, SessionError,
+    OpenSession, SessionError, Timestamp,
     exchange::{Liveness, Saved, Settled, is_head_sent, needs_save},
 };
 use tokio::{
     runtime::Handle,
+    sync::MutexGuard,
     time::{Instant, sleep_until},
 };
 
@@ -24,7 +25,7 @@ impl RequestSession {
             return;
         };
         // The handler may be gone already, and the lock with it.
-        let is_saving = self.unfinished.load(Ordering::SeqCst) || self.saving.try_lock().is_err();
+        let is_saving = self.unfinished.load(Ordering::SeqCst) || self.turns.try_lock().is_err();
         if !is_saving && !needs_save(session, self.now()) {
             return;
         }
@@ -42,6 +43,15 @@ impl RequestSession {
         });
     }
 
+    /// Waits until no other call of the store is under way for this request.
+    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
+        // To wait takes a place in a queue, which is seldom needed.
+        match self.turns.try_lock() {
+            Ok(turn) => turn,
+            Err(_) => self.turns.lock().await,
+        }
+    }
+
     pub(crate) async fn save(&self, session: &OpenSession) -> Result<Settled, SessionError> {
         let settled = self.alone(async || self.sessions.core().save(session, self.now()).await).await?;
         if matches!(settled.saved, Saved::Created | Saved::Rotated) && is_head_sent(session) {
@@ -51,6 +61,16 @@ impl RequestSession {
             );
         }
         Ok(settled)
+    }
+
+    /// Saves before the head is sent, at once. `None` if the store may wait, or another save is under way.
+    pub(crate) fn save_now(
+        &self,
+        session: &OpenSession,
+        now: Timestamp,
+    ) -> Option<Result<Settled, SessionError>> {
+        let _turn = self.turns.try_lock().ok()?;
+        self.sessions.core().save_now(session, now)
     }
 
     pub(crate) async fn consume(
@@ -74,7 +94,7 @@ impl RequestSession {
 
     /// Saves, while no other does. If it is cancelled, it stays noted that a save is to be finished.
     async fn alone<T>(&self, save: impl AsyncFnOnce() -> T) -> T {
-        let _alone = self.saving.lock().await;
+        let _turn = self.turn().await;
         self.unfinished.store(true, Ordering::SeqCst);
         let saved = save().await;
         self.unfinished.store(false, Ordering::SeqCst);
@@ -83,7 +103,7 @@ impl RequestSession {
 
     /// Brings the session up to date. With `uses` that is a use of it.
     pub(crate) async fn refresh(&self, session: &OpenSession, uses: bool) -> Result<Liveness, SessionError> {
-        let _alone = self.saving.lock().await;
+        let _turn = self.turn().await;
         let (sessions, now) = (self.sessions.core(), self.now());
         if uses { sessions.refresh(session, now).await } else { sessions.check(session, now).await }
     }

@@ -76,8 +76,9 @@ impl Answering {
         if verdict == Verdict::Discard {
             session.discard();
         }
-        let saves = verdict != Verdict::Leave && needs_save(session, self.request.now());
-        saves.then(|| Saving::new(&self.request, session.clone(), verdict))
+        let now = self.request.now();
+        let saves = verdict != Verdict::Leave && needs_save(session, now);
+        saves.then(|| Saving::new(&self.request, session, verdict, now))
     }
 
     /// Writes into the head what the client and the caches must know: `Set-Cookie` or the header with the id, `Vary` and
@@ -92,8 +93,7 @@ impl Answering {
         } else if request.is_forgotten() {
             ([SetCookie::Remove.header(cookie), None], None)
         } else if let Some(session) = request.opened() {
-            let cookies =
-                [set_cookie(session, request.now()).header(cookie), visitor_cookie(session, cookie)];
+            let cookies = [set_cookie(session).header(cookie), visitor_cookie(session, cookie)];
             (cookies, id_header(session))
         } else {
             return;

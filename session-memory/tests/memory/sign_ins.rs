@@ -108,7 +108,7 @@ fn nothing_that_was_there_survives_the_end_of_all_while_requests_race() {
             // What is in flight may be refused, but may not come back.
             for _ in 0..3 {
                 round += 1;
-                let SetCookie::Set { id, .. } = set_cookie(&session, now()) else { panic!("signed in") };
+                let SetCookie::Set { id, .. } = set_cookie(&session) else { panic!("signed in") };
                 cookies.lock().unwrap().push(format!("AloSession={}", id.expose().as_str()));
                 let change = match round % 3 {
                     0 => session.set("n", round),
