@@ -21,6 +21,8 @@ const MOST_KEYS: usize = 65_536 + 3;
 pub(super) struct Body {
     record: Record,
     entries: Vec<Entry>,
+    /// The total size of all keys and values in bytes.
+    size: usize,
     /// The reason why the envelope is not a record although it could be read.
     wrong: Option<&'static str>,
 }
@@ -30,7 +32,7 @@ impl Body {
     pub(super) fn read(data: Bytes, at: usize, codec: Codec) -> Result<Record, RecordError> {
         let mut reader = Reader::new(&data, at);
         let body = Self::parse(&mut reader, codec);
-        let Self { mut record, entries, wrong } =
+        let Self { mut record, entries, size, wrong } =
             body.ok_or_else(|| damaged("its envelope cannot be read"))?;
         if !reader.is_at_its_end() {
             return Err(damaged("trailing bytes"));
@@ -39,7 +41,7 @@ impl Body {
             return Err(damaged(wrong));
         }
         if let Record::Live(live) = &mut record {
-            live.entries = Entries::stored(data, entries);
+            live.entries = Entries::stored(data, entries, size);
         }
         Ok(record)
     }
@@ -57,7 +59,7 @@ impl Body {
             3 => Record::Ended { by: EndedBy::from_byte(reader.byte()?)?, at: timestamp(reader)? },
             _ => return None,
         };
-        Some(Self { record, entries: Vec::new(), wrong: None })
+        Some(Self { record, entries: Vec::new(), size: 0, wrong: None })
     }
 
     fn live(reader: &mut Reader<'_>, codec: Codec) -> Option<Self> {
@@ -78,7 +80,7 @@ impl Body {
             label: reader.option(Reader::text)?.map(str::to_owned),
             entries: Entries::default(),
         });
-        let mut body = Self { record, entries: Vec::new(), wrong };
+        let mut body = Self { record, entries: Vec::new(), size: 0, wrong };
         body.read_entries(reader)?;
         Some(body)
     }
@@ -92,6 +94,7 @@ impl Body {
         let mut last = None;
         for _ in 0..count {
             let (key, value) = (reader.range()?, reader.range()?);
+            self.size += key.len() + value.len();
             let name = reader.part(&key);
             // Fast path: nearly every key is ASCII.
             if !name.is_ascii() && str::from_utf8(name).is_err() {

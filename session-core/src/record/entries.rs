@@ -50,9 +50,9 @@ impl Entry {
 }
 
 impl Entries {
-    /// Entries that are ranges of the stored bytes. They must be sorted by key, and each key must be unique.
-    pub(super) fn stored(stored: Bytes, entries: Vec<Entry>) -> Self {
-        let size = entries.iter().map(|entry| entry.size(&stored)).sum();
+    /// Entries that are ranges of the stored bytes, and the total size of those. They must be sorted by key, and each key must
+    /// be unique.
+    pub(super) const fn stored(stored: Bytes, entries: Vec<Entry>, size: usize) -> Self {
         Self { stored, entries, size }
     }
 
@@ -140,7 +140,7 @@ mod tests {
             operations in prop::collection::vec(("[a-c]{0,2}", prop::option::of(prop::collection::vec(any::<u8>(), 0..3))), 0..40),
         ) {
             let stored = Bytes::from_static(b"aone");
-            let mut entries = Entries::stored(stored, vec![Entry::stored(0..1, 1..4)]);
+            let mut entries = Entries::stored(stored, vec![Entry::stored(0..1, 1..4)], 4);
             let mut model = BTreeMap::from([("a".to_owned(), b"one".to_vec())]);
             for (key, value) in operations {
                 match value {
