@@ -59,7 +59,11 @@ struct Appended<'a>(&'a mut Vec<u8>);
 
 impl Writer for Appended<'_> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        self.0.extend_from_slice(bytes);
+        match bytes {
+            // Most numbers are one byte, for which a copy costs more than the byte.
+            [byte] => self.0.push(*byte),
+            bytes => self.0.extend_from_slice(bytes),
+        }
         Ok(())
     }
 }
