@@ -22,7 +22,7 @@ const UNTOUCHED: u64 = 4;
 
 /// What an untouched request needs beside another extension, what the core and the store in memory need for a load, the headers
 /// of the response, and the future of the handler below.
-const READ: u64 = 8;
+const READ: u64 = 7;
 
 #[derive(Clone)]
 struct Page;
