@@ -54,6 +54,12 @@ pub enum CredentialsError {
         /// Why.
         source: Arc<dyn Error + Send + Sync>,
     },
+    /// A URL names what can mean more than one thing.
+    #[error("{reason}")]
+    Contradiction {
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// A file cannot be used.
     #[error("the file of credentials {} cannot be used: {reason}", path.display())]
     File {

@@ -7,11 +7,13 @@ mod connect_error;
 mod credentials;
 mod dial;
 mod limit;
+mod limits;
 mod parameters;
 mod race;
 mod reach;
 mod resolve;
 pub mod tls;
+mod url_login;
 
 pub use connect_error::ConnectError;
 pub use credentials::{Credentials, CredentialsError, Login};
@@ -19,6 +21,7 @@ pub use credentials::{Credentials, CredentialsError, Login};
 pub use dial::{connect, dial};
 pub use dial::{connect_blocking, dial_blocking};
 pub use limit::Limit;
+pub use limits::{LimitSettings, Limits};
 pub use parameters::{ParameterError, Parameters};
 #[cfg(feature = "tokio")]
 pub use race::race;
@@ -29,3 +32,4 @@ pub use reach::reach_blocking;
 #[cfg(feature = "tokio")]
 pub use resolve::resolve;
 pub use resolve::{ResolveError, resolve_blocking};
+pub use url_login::UrlLogin;

@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-/// The parameters of a URL, each of which is taken by its name once.
+/// The parameters of a URL, each of which is taken by its name once. In names, `-` and `_` are the same.
 ///
 /// ```
 /// use session_net::Parameters;
@@ -38,6 +38,14 @@ pub enum ParameterError {
         /// Its name.
         name: String,
     },
+    /// It means nothing without another one.
+    #[error("the parameter `{name}` needs `{other}`, which belongs to it")]
+    Alone {
+        /// Its name.
+        name: String,
+        /// The name of the other one.
+        other: String,
+    },
     /// Not a time.
     #[error("the parameter `{name}` must be a time like `500ms`, `1.5s`, `2m` or `1h`")]
     Duration {
@@ -59,7 +67,8 @@ impl Parameters {
     /// [`ParameterError`] if it is there twice, or has no value.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, ParameterError> {
         let mut values = Vec::new();
-        for (_, value) in self.0.extract_if(.., |(other, _)| other == name) {
+        let is_same = |other: &str| other.bytes().map(dash).eq(name.bytes().map(dash));
+        for (_, value) in self.0.extract_if(.., |(other, _)| is_same(other)) {
             values.push(value);
         }
         if values.len() > 1 {
@@ -102,6 +111,10 @@ impl fmt::Debug for Parameters {
     }
 }
 
+const fn dash(byte: u8) -> u8 {
+    if byte == b'_' { b'-' } else { byte }
+}
+
 fn duration(text: &str) -> Option<Duration> {
     const UNITS: [(&str, f64); 4] = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
 
@@ -142,6 +155,8 @@ mod tests {
         assert!(of(&[("a", "x")]).number("a").is_err());
         let mut parameters = of(&[("a", "1"), ("b", "2")]);
         assert_eq!(parameters.text("a"), Ok(Some("1".to_owned())));
+        let twice = of(&[("a-b", "1"), ("a_b", "2")]).text("a_b").unwrap_err();
+        assert_eq!(twice.to_string(), "the parameter `a_b` is there twice");
         assert_eq!(parameters.text("a"), Ok(None));
         assert_eq!(parameters.rest().collect::<Vec<_>>(), ["b"]);
     }

@@ -1,12 +1,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use session_core::{SessionConfig, store::check_prefix};
-use session_net::{Credentials, tls::Tls};
+use session_net::{Credentials, LimitSettings, tls::Tls};
 
 use crate::{
     BuildError,
-    limits::LimitSettings,
     options::{AddressMap, StoreOptions},
+    retry::{LIMITS, MAX_IN_FLIGHT},
     url,
 };
 
@@ -22,6 +22,7 @@ pub struct Builder {
     sentinel_credentials: Option<Credentials>,
     address_map: Option<Arc<AddressMap>>,
     limits: LimitSettings,
+    max_in_flight: Option<u32>,
 }
 
 impl Builder {
@@ -34,6 +35,7 @@ impl Builder {
             sentinel_credentials: None,
             address_map: None,
             limits: LimitSettings::default(),
+            max_in_flight: None,
         }
     }
 
@@ -100,7 +102,7 @@ impl Builder {
     /// How many requests of the asynchronous store may wait for replies on one connection, 10,000 by default. Further ones
     /// are refused at once as [`Overloaded`](session_core::store::StoreErrorKind::Overloaded).
     pub const fn max_in_flight(mut self, requests: u32) -> Self {
-        self.limits.max_in_flight = Some(requests);
+        self.max_in_flight = Some(requests);
         self
     }
 
@@ -183,7 +185,11 @@ impl Builder {
     fn options(self, tls_feature: &'static str, has_tls: bool) -> Result<StoreOptions, BuildError> {
         check_prefix(&self.prefix).map_err(|reason| BuildError::Prefix { reason })?;
         let url = url::parse(&self.url)?;
-        let limits = self.limits.complete(url.limits)?;
+        let limits = self.limits.complete(url.limits, LIMITS).map_err(|field| BuildError::Zero { field })?;
+        let max_in_flight = self.max_in_flight.or(url.max_in_flight).unwrap_or(MAX_IN_FLIGHT);
+        if max_in_flight == 0 {
+            return Err(BuildError::Zero { field: "max_in_flight" });
+        }
         let tls = encryption(self.tls, url.tls)?;
         if tls.is_some() && !has_tls {
             return Err(BuildError::Feature { feature: tls_feature });
@@ -192,10 +198,10 @@ impl Builder {
         let tls_client = tls.as_ref().map(Tls::build).transpose()?;
         Ok(StoreOptions {
             endpoint: url.endpoint,
-            credentials: self.credentials.map_or_else(|| url.login.credentials(), Ok)?,
+            credentials: self.credentials.map_or_else(|| url::credentials(url.login), Ok)?,
             sentinel_credentials: self
                 .sentinel_credentials
-                .map_or_else(|| url.sentinel_login.credentials(), Ok)?,
+                .map_or_else(|| url::credentials(url.sentinel_login), Ok)?,
             #[cfg(feature = "tls-blocking")]
             tls_client,
             #[cfg(feature = "blocking")]
@@ -203,6 +209,7 @@ impl Builder {
             address_map: self.address_map,
             prefix: self.prefix,
             limits,
+            max_in_flight,
         })
     }
 }

@@ -6,10 +6,9 @@ use std::{
 
 use redis::Pipeline;
 use session_core::store::{Applied, StoreError};
-use session_net::Limit;
+use session_net::{Limit, Limits};
 
 use crate::{
-    limits::Limits,
     options::StoreOptions,
     protocol::{
         Reply, Request,

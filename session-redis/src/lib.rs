@@ -9,7 +9,6 @@ mod acl;
 mod builder;
 mod error;
 mod executor;
-mod limits;
 mod options;
 mod process;
 mod protocol;

@@ -4,10 +4,9 @@ use std::{borrow::Cow, sync::Arc};
 use session_net::tls::Tls;
 #[cfg(feature = "tls-blocking")]
 use session_net::tls::TlsClient;
-use session_net::{Credentials, Login};
+use session_net::{Credentials, Limits, Login};
 
 use crate::{
-    limits::Limits,
     protocol::Command,
     servers::{Endpoint, ServerAddress, Topology},
 };
@@ -27,6 +26,7 @@ pub(crate) struct StoreOptions {
     pub(crate) address_map: Option<Arc<AddressMap>>,
     pub(crate) prefix: String,
     pub(crate) limits: Limits,
+    pub(crate) max_in_flight: u32,
 }
 
 /// From what servers announce to what can be reached from here.

@@ -6,14 +6,14 @@
 //! | [`FREE_REDIRECTS`] | 4 | redirections of a request that are followed without a pause |
 //! | [`MAX_RACES`] | 8 | readings of a page of a list, when all sessions but one are ended in between, and of a session that is rotated in between |
 //! | [`REVOKE_BATCH`] | 1000 | sessions of an owner whose memory is freed in one step, for which all other requests wait; `STEP` in `owned.lua` |
-//! | [`BUDGET`] | 1 s | an operation with all its attempts (`Builder::budget`) |
-//! | [`CONNECT_TIMEOUT`] | 500 ms | a complete connection: name, TCP, TLS, login (`Builder::connect_timeout`) |
-//! | [`RESPONSE_TIMEOUT`] | 500 ms | the replies to one request (`Builder::response_timeout`) |
+//! | [`LIMITS`]`.budget` | 1 s | an operation with all its attempts (`Builder::budget`) |
+//! | [`LIMITS`]`.connect_timeout` | 500 ms | a complete connection: name, TCP, TLS, login (`Builder::connect_timeout`) |
+//! | [`LIMITS`]`.response_timeout` | 500 ms | the replies to one request (`Builder::response_timeout`) |
 //! | [`PAUSE`] | 20 ms | the pause before a further attempt; none before the first, then longer each time |
 //! | [`MAX_PAUSE`] | 100 ms | the longest of these pauses |
 //! | [`BACK_OFF`] | 50 ms | the life of a failure to connect, or to ask a node; twice as long each time it happens again |
 //! | [`MAX_BACK_OFF`] | 500 ms | the longest life of such a failure |
-//! | [`LIFETIME`] | 10 min | the life of a connection, less up to a tenth (`Builder::connection_lifetime`) |
+//! | [`LIMITS`]`.connection_lifetime` | 10 min | the life of a connection, less up to a tenth (`Builder::connection_lifetime`) |
 //! | [`MAX_IDLE`] | 3 min | how long a connection may be idle and still be used; load balancers drop it after four minutes |
 //! | [`MAX_IN_FLIGHT`] | 10,000 | requests that wait for replies on one shared connection (`Builder::max_in_flight`) |
 //! | [`MAX_MASTER_AGE`] | 1 s | the age of a sentinel's reply that a request waits to be renewed; it is renewed at half of it |
@@ -21,7 +21,7 @@
 //! | `MAINTENANCE_TIMEOUT` | 5 s | connecting, and one answer, in maintenance |
 //! | [`SLOTS`] | 16,384 | the slots of a cluster |
 //! | [`MAX_TTL`] | 400 days | the life of a record; `MARK_TTL` in `owned.lua` is one day longer |
-//! | [`POOL_SIZE`] | 8 | connections of a blocking store to each server (`Builder::pool_size`) |
+//! | [`LIMITS`]`.pool_size` | 8 | connections of a blocking store to each server (`Builder::pool_size`) |
 //! | [`BUFFER`] | 16 KiB | what is read at once, and what is kept of a buffer that had to grow |
 //! | [`MAX_LINE`] | 64 KiB | a line of the protocol |
 //! | [`MAX_STRING`] | 512 MiB | a string of the protocol; the server's own limit |
@@ -30,7 +30,7 @@
 use std::time::Duration;
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
-use session_net::Limit;
+use session_net::{Limit, Limits};
 
 use crate::{
     protocol::{
@@ -45,14 +45,17 @@ pub(crate) const MAX_RETRIES: u32 = 1;
 pub(crate) const FREE_REDIRECTS: u32 = 4;
 pub(crate) const MAX_RACES: u32 = 8;
 pub(crate) const REVOKE_BATCH: usize = 1000;
-pub(crate) const BUDGET: Duration = Duration::from_secs(1);
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
-pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+pub(crate) const LIMITS: Limits = Limits {
+    budget: Duration::from_secs(1),
+    connect_timeout: Duration::from_millis(500),
+    response_timeout: Duration::from_millis(500),
+    pool_size: 8,
+    connection_lifetime: Duration::from_secs(600),
+};
 pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) const MAX_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const BACK_OFF: Duration = Duration::from_millis(50);
 pub(crate) const MAX_BACK_OFF: Duration = Duration::from_millis(500);
-pub(crate) const LIFETIME: Duration = Duration::from_secs(600);
 pub(crate) const MAX_IDLE: Duration = Duration::from_secs(180);
 pub(crate) const MAX_IN_FLIGHT: u32 = 10_000;
 pub(crate) const ASKED_TOGETHER: usize = 3;
@@ -63,7 +66,6 @@ pub(crate) const MAINTENANCE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The number of slots that a cluster's keys are spread over.
 pub(crate) const SLOTS: u16 = 16_384;
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(400 * 86_400);
-pub(crate) const POOL_SIZE: u32 = 8;
 pub(crate) const BUFFER: usize = 16 * 1024;
 pub(crate) const MAX_LINE: usize = 64 * 1024;
 pub(crate) const MAX_STRING: i64 = 512 * 1024 * 1024;

@@ -1,4 +1,4 @@
-use session_net::{ParameterError, tls::TlsError};
+use session_net::{CredentialsError, ParameterError, tls::TlsError};
 
 /// A setting that cannot work. It never shows the URL, which may hold a password.
 ///
@@ -59,5 +59,14 @@ impl BuildError {
 impl From<ParameterError> for BuildError {
     fn from(error: ParameterError) -> Self {
         Self::url(error.to_string())
+    }
+}
+
+impl From<CredentialsError> for BuildError {
+    fn from(error: CredentialsError) -> Self {
+        match error {
+            CredentialsError::Contradiction { reason } => Self::url(reason),
+            error => Self::Credentials { reason: error.to_string() },
+        }
     }
 }

@@ -1,9 +1,9 @@
 use std::{fmt, marker::PhantomData, time::Duration};
 
 use session_core::SessionConfig;
-use session_net::{Credentials, tls::Tls};
+use session_net::{Credentials, LimitSettings, tls::Tls};
 
-use crate::{BuildError, Dialect, LimitSettings, Sql, StoreOptions, Sweeping, Table};
+use crate::{BuildError, Dialect, Sql, StoreOptions, Sweeping, Table, retry::LIMITS};
 
 /// The name of the table unless another one is given.
 pub const DEFAULT_TABLE: &str = "alo_session";
@@ -130,13 +130,14 @@ impl<D: Dialect> Builder<D> {
                 "has parameters of TLS, and the program has settings of its own; only one of them may",
             ));
         }
+        let limits = self.limits.complete(url.limits, LIMITS).map_err(|field| BuildError::Zero { field })?;
         let table = Table::new(&self.table.or(url.table).unwrap_or(self.default_table))?;
         Ok(StoreOptions {
             server: url.server,
             credentials: self.credentials.map_or_else(|| url.login.credentials(), Ok)?,
             tls: self.tls.or(url.tls),
             sql: Sql::new::<D>(&table),
-            limits: self.limits.complete(url.limits)?,
+            limits,
             create_table: self.create_table.then(|| D::create_table(&table)),
             table,
             sweeping: self.sweeping,

@@ -23,7 +23,6 @@ mod executor;
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
 pub mod fuzzing;
-mod limits;
 mod meaning;
 #[cfg(feature = "tokio")]
 pub mod nonblocking;
@@ -35,6 +34,7 @@ mod retry;
 mod runtime;
 mod server_address;
 mod sql;
+mod ssl_mode;
 mod statement;
 mod statement_kind;
 mod sweeping;
@@ -42,12 +42,12 @@ mod table;
 #[cfg(all(test, feature = "blocking"))]
 mod tests;
 mod url_settings;
+mod url_text;
 
 pub use build_error::BuildError;
 pub use builder::{Builder, DEFAULT_TABLE};
 pub use dialect::{Dialect, complete};
 pub use errors::{ErrorKind, Limit, Refusal};
-pub use limits::{LimitSettings, Limits};
 pub use meaning::{Class, Meaning};
 pub use options::StoreOptions;
 pub use pool::Client;
@@ -55,12 +55,15 @@ pub use reply::{Cell, Device, Reply, Row};
 pub use retry::{BATCH_PAUSE, KEEPALIVE, PING_TIMEOUT};
 pub use runtime::Runtime;
 pub use server_address::ServerAddress;
+pub use session_net::{LimitSettings, Limits};
 pub use sql::{OWNER_ROW, Sql};
+pub use ssl_mode::{SslMode, SslWords};
 pub use statement::{Parameter, Statement};
 pub use statement_kind::StatementKind;
 pub use sweeping::Sweeping;
 pub use table::Table;
-pub use url_settings::{Login, UrlSettings};
+pub use url_settings::UrlSettings;
+pub use url_text::UrlText;
 
 use conversation::{Connection, Conversation};
 use errors::Error;

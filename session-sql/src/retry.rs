@@ -7,11 +7,11 @@
 //! | [`MAX_CONFLICTS`] | 16 | attempts after the server rolled back so that others could go on |
 //! | [`CONFLICT_PAUSE`] | 100 ms | the longest pause before such an attempt but the first: at random, from 2 ms on doubled |
 //! | [`MAX_RACES`] | 8 | looks within one attempt, when other requests change the record in between |
-//! | [`BUDGET`] | 2 s | an operation with all its attempts (`Builder::budget`) |
-//! | [`RESPONSE_TIMEOUT`] | 1.5 s | one reply (`Builder::response_timeout`); the server gives up a lock after 1 s |
-//! | [`CONNECT_TIMEOUT`] | 5 s | connecting, which happens beside the operations (`Builder::connect_timeout`) |
-//! | [`POOL_SIZE`] | 8 | connections of a store (`Builder::pool_size`) |
-//! | [`CONNECTION_LIFETIME`] | 10 min | the life of a connection, and up to a tenth less (`Builder::connection_lifetime`) |
+//! | [`LIMITS`]`.budget` | 2 s | an operation with all its attempts (`Builder::budget`) |
+//! | [`LIMITS`]`.response_timeout` | 1.5 s | one reply (`Builder::response_timeout`); the server gives up a lock after 1 s |
+//! | [`LIMITS`]`.connect_timeout` | 5 s | connecting, which happens beside the operations (`Builder::connect_timeout`) |
+//! | [`LIMITS`]`.pool_size` | 8 | connections of a store (`Builder::pool_size`) |
+//! | [`LIMITS`]`.connection_lifetime` | 10 min | the life of a connection, and up to a tenth less (`Builder::connection_lifetime`) |
 //! | [`PING_AFTER`] | 30 s | how long a connection may be idle and still be used without a ping |
 //! | [`IDLE_LIMIT`] | 3 min | how long a connection may be idle and is not closed |
 //! | [`PING_TIMEOUT`] | 500 ms | a ping; then the operation waits for another connection |
@@ -35,6 +35,7 @@
 use std::{mem, time::Duration};
 
 use session_core::store::Applied;
+use session_net::Limits;
 
 use crate::{Class, Error, ErrorKind, batch::Batch};
 
@@ -43,11 +44,13 @@ pub(crate) const MAX_WRONG_SERVERS: u32 = 3;
 pub(crate) const MAX_CONFLICTS: u32 = 16;
 pub(crate) const CONFLICT_PAUSE: u8 = 100;
 pub(crate) const MAX_RACES: u32 = 8;
-pub(crate) const BUDGET: Duration = Duration::from_secs(2);
-pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_millis(1500);
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-pub(crate) const POOL_SIZE: u32 = 8;
-pub(crate) const CONNECTION_LIFETIME: Duration = Duration::from_secs(600);
+pub(crate) const LIMITS: Limits = Limits {
+    budget: Duration::from_secs(2),
+    response_timeout: Duration::from_millis(1500),
+    connect_timeout: Duration::from_secs(5),
+    pool_size: 8,
+    connection_lifetime: Duration::from_secs(600),
+};
 pub(crate) const PING_AFTER: Duration = Duration::from_secs(30);
 pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(180);
 /// How long a ping may take.

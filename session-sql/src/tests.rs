@@ -8,8 +8,10 @@ use session_core::{
     store::{Applied, Revision, StoreErrorKind},
 };
 
+use session_net::UrlLogin;
+
 use crate::{
-    BuildError, Class, Dialect, ErrorKind, Limit, LimitSettings, Login, Meaning, Refusal, ServerAddress,
+    BuildError, Class, Dialect, ErrorKind, Limit, LimitSettings, Meaning, Refusal, ServerAddress,
     StatementKind, StoreOptions, Table, UrlSettings, complete,
     fuzzing::{Puppet, Say},
 };
@@ -30,7 +32,7 @@ impl Dialect for Plain {
 
     fn parse(_: &str) -> Result<UrlSettings, BuildError> {
         let server = ServerAddress { host: String::new(), port: 0, socket: None, database: None, parameters: Vec::new() };
-        let login = Login { user: None, password: None, user_file: None, password_file: None };
+        let login = UrlLogin::default();
         Ok(UrlSettings { server, login, table: None, tls: None, limits: LimitSettings::default() })
     }
 

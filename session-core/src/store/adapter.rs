@@ -28,7 +28,7 @@ use crate::id::{Digest, Family, StoreKey};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session store",
-    note = "implement `session_core::store::Store`, or use a store of `session-memory`, `session-redis` or `session-mysql`",
+    note = "implement `session_core::store::Store`, or use a store of `session-memory`, `session-sqlite`, `session-redis`, `session-mysql` or `session-postgres`",
     note = "a `BlockingStore` is a `Store` if it is `Immediate`; otherwise `SpawnBlocking` of `session-tokio` makes it one"
 )]
 pub trait Adapter: Send + Sync + 'static {

@@ -1,6 +1,7 @@
 use std::{path::Path, time::Duration};
 
 use session_net::tls::{Pem, Tls};
+use session_sql::LimitSettings;
 
 use super::*;
 
@@ -135,7 +136,7 @@ fn a_login_can_only_mean_one_thing() {
     for (url, expected) in [
         (format!("mysql://ann:x@h/d?password-file={path}"), "both a password and a file"),
         (format!("mysql://ann@h/d?user-file={path}&password-file={path}"), "both a user and a file"),
-        (format!("mysql://h/d?user-file={path}"), "needs `password-file`"),
+        (format!("mysql://h/d?user-file={path}"), "needs `password_file`"),
         (format!("mysql://ann@h/d?password-file={path}.missing"), "missing"),
     ] {
         let error = credentials(&url).err().unwrap();

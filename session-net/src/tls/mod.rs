@@ -24,6 +24,7 @@ mod settings;
 #[cfg(feature = "tls")]
 mod timed;
 mod trust;
+mod url_parts;
 #[cfg(feature = "tls")]
 mod verifier;
 
@@ -35,3 +36,4 @@ pub use explain::{explain, is_certificate_refused, is_handshake_failure};
 pub use pem::Pem;
 pub use settings::Tls;
 pub use trust::{Authorities, Verification};
+pub use url_parts::UrlParts;

@@ -58,7 +58,7 @@ async fn greet(
 
 #[cfg(unix)]
 async fn open_socket(options: &StoreOptions, path: &std::path::Path) -> io::Result<Connection> {
-    Ok(Connection::new(tokio::net::UnixStream::connect(path).await?, options.limits.max_in_flight))
+    Ok(Connection::new(tokio::net::UnixStream::connect(path).await?, options.max_in_flight))
 }
 
 #[cfg(not(unix))]
@@ -69,7 +69,7 @@ async fn open_socket(_: &StoreOptions, _: &std::path::Path) -> io::Result<Connec
 #[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only TLS needs the name of the host"))]
 async fn open(options: &StoreOptions, address: SocketAddr, host: &str) -> io::Result<Connection> {
     let stream = session_net::connect(address).await?;
-    let max_in_flight = options.limits.max_in_flight;
+    let max_in_flight = options.max_in_flight;
     #[cfg(feature = "tls")]
     if let Some(client) = &options.tls_client {
         return Ok(Connection::new(super::tls::secure(stream, host, client).await?, max_in_flight));

@@ -1,19 +1,21 @@
 use std::{path::Path, time::Duration};
 
-use session_net::tls::{Pem, Tls};
+use session_net::{
+    LimitSettings, UrlLogin,
+    tls::{Pem, Tls},
+};
 
 use crate::{
-    limits::LimitSettings,
     servers::{Endpoint, ServerAddress, Topology},
-    url::{self, Login, PORT, SENTINEL_PORT, Settings},
+    url::{self, PORT, SENTINEL_PORT, Settings},
 };
 
 fn tcp(host: &str, port: u16) -> ServerAddress {
     ServerAddress::Tcp { host: host.to_owned(), port }
 }
 
-fn login(user: Option<&str>, password: Option<&str>) -> Login {
-    Login { user: user.map(str::to_owned), password: password.map(str::to_owned), ..Login::default() }
+fn login(user: Option<&str>, password: Option<&str>) -> UrlLogin {
+    UrlLogin { user: user.map(str::to_owned), password: password.map(str::to_owned), ..UrlLogin::default() }
 }
 
 fn parse(url: &str) -> Settings {
@@ -21,9 +23,16 @@ fn parse(url: &str) -> Settings {
 }
 
 fn plain(topology: Topology) -> Settings {
-    let (login, sentinel_login) = (Login::default(), Login::default());
+    let (login, sentinel_login) = (UrlLogin::default(), UrlLogin::default());
     let endpoint = Endpoint { topology, database: 0 };
-    Settings { endpoint, login, sentinel_login, tls: None, limits: LimitSettings::default() }
+    Settings {
+        endpoint,
+        login,
+        sentinel_login,
+        tls: None,
+        limits: LimitSettings::default(),
+        max_in_flight: None,
+    }
 }
 
 fn on_database(database: u32, mut settings: Settings) -> Settings {
@@ -116,16 +125,17 @@ fn what_is_wrong_is_said_without_the_secret() {
 
 #[test]
 fn every_limit_has_a_parameter() {
-    let limits = parse("redis://a?connect_timeout=2s&response_timeout=1.5s&budget=3s&pool_size=4&connection_lifetime=60s&max_in_flight=5").limits;
+    let settings = parse(
+        "redis://a?connect_timeout=2s&response_timeout=1.5s&budget=3s&pool_size=4&connection_lifetime=60s&max_in_flight=5",
+    );
     let expected = LimitSettings {
         connect_timeout: Some(Duration::from_secs(2)),
         response_timeout: Some(Duration::from_millis(1500)),
         budget: Some(Duration::from_secs(3)),
         pool_size: Some(4),
         connection_lifetime: Some(Duration::from_secs(60)),
-        max_in_flight: Some(5),
     };
-    assert_eq!(limits, expected);
+    assert_eq!((settings.limits, settings.max_in_flight), (expected, Some(5)));
 }
 
 #[test]
@@ -205,7 +215,7 @@ fn a_login_can_only_mean_one_thing() {
         path.display().to_string()
     };
     let (user, password, empty) = (file("user", "ann\n"), file("password", "s3cret\n"), file("empty", ""));
-    let credentials = |url: &str| parse(url).login.credentials();
+    let credentials = |url: &str| url::credentials(parse(url).login);
     for (url, expected) in [
         ("redis://a".to_owned(), (None, None)),
         ("redis://:s3cret@a".to_owned(), (None, Some("s3cret"))),
@@ -231,7 +241,7 @@ fn a_login_can_only_mean_one_thing() {
         let error = credentials(&url).unwrap_err().to_string();
         assert!(error.contains(expected), "{url}: {error}");
     }
-    let sentinel = parse("redis+sentinel://a/m?sentinel_user=s").sentinel_login.credentials();
+    let sentinel = url::credentials(parse("redis+sentinel://a/m?sentinel_user=s").sentinel_login);
     assert!(sentinel.unwrap_err().to_string().contains("a user without a password"));
     std::fs::remove_dir_all(&directory).unwrap();
 }

@@ -1,16 +1,13 @@
 //! The URL of a server.
 
 mod encryption;
-mod login;
 mod query;
 
-use session_net::{ParameterError, Parameters, tls::Tls};
+use session_net::{Credentials, CredentialsError, LimitSettings, ParameterError, UrlLogin, tls::Tls};
 
-pub(crate) use self::login::Login;
 use self::query::decode;
 use crate::{
     BuildError,
-    limits::LimitSettings,
     servers::{Endpoint, ServerAddress, Topology},
 };
 
@@ -21,11 +18,12 @@ pub(crate) const SENTINEL_PORT: u16 = 26_379;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) endpoint: Endpoint,
-    pub(crate) login: Login,
+    pub(crate) login: UrlLogin,
     /// Sentinels have users of their own.
-    pub(crate) sentinel_login: Login,
+    pub(crate) sentinel_login: UrlLogin,
     pub(crate) tls: Option<Tls>,
     pub(crate) limits: LimitSettings,
+    pub(crate) max_in_flight: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +53,7 @@ pub(crate) fn parse(url: &str) -> Result<Settings, BuildError> {
     }
     let (userinfo, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
     let mut parameters = query::read(query)?;
-    let (mut login, mut sentinel_login) = (read_login(userinfo)?, Login::default());
+    let (mut login, mut sentinel_login) = (read_login(userinfo)?, UrlLogin::default());
     let mut endpoint = Endpoint { topology: Topology::Cluster { seeds: Vec::new() }, database: 0 };
     match kind {
         Kind::Socket => {
@@ -75,21 +73,11 @@ pub(crate) fn parse(url: &str) -> Result<Settings, BuildError> {
     if kind == Kind::Socket && tls.is_some() {
         return Err(invalid("a socket of the file system has no TLS"));
     }
-    let limits = read_limits(&mut parameters)?;
+    let limits = LimitSettings::take(&mut parameters)?;
+    let max_in_flight = parameters.number("max_in_flight")?;
     query::finish(&parameters)?;
     read_path(&mut endpoint, kind, hosts, path.strip_suffix('/').unwrap_or(path))?;
-    Ok(Settings { endpoint, login, sentinel_login, tls, limits })
-}
-
-fn read_limits(parameters: &mut Parameters) -> Result<LimitSettings, BuildError> {
-    Ok(LimitSettings {
-        connect_timeout: parameters.duration("connect_timeout")?,
-        response_timeout: parameters.duration("response_timeout")?,
-        budget: parameters.duration("budget")?,
-        pool_size: parameters.number("pool_size")?,
-        connection_lifetime: parameters.duration("connection_lifetime")?,
-        max_in_flight: parameters.number("max_in_flight")?,
-    })
+    Ok(Settings { endpoint, login, sentinel_login, tls, limits, max_in_flight })
 }
 
 /// Returns the kind of servers and whether they speak TLS.
@@ -112,13 +100,24 @@ fn read_scheme(scheme: &str) -> Result<(Kind, bool), BuildError> {
 }
 
 /// Reads `user:password`, `user` or `:password`.
-fn read_login(userinfo: &str) -> Result<Login, BuildError> {
+fn read_login(userinfo: &str) -> Result<UrlLogin, BuildError> {
     let (user, password) = match userinfo.split_once(':') {
         Some((user, password)) => (user, Some(decode(password, "password")?)),
         None => (userinfo, None),
     };
     let user = if user.is_empty() { None } else { Some(decode(user, "user")?) };
-    Ok(Login { user, password, ..Login::default() })
+    Ok(UrlLogin { user, password, ..UrlLogin::default() })
+}
+
+/// Checks that a login can only mean one thing, and that its files can be read.
+pub(crate) fn credentials(login: UrlLogin) -> Result<Credentials, BuildError> {
+    match login {
+        // Redis would take the connection for that of another user, `default`.
+        UrlLogin { user: Some(_), password: None, user_file: None, password_file: None } => Err(invalid(
+            "there is a user without a password; if the user has none, write a colon after it: `user:@host`",
+        )),
+        login => Ok(login.credentials()?),
+    }
 }
 
 fn read_path(endpoint: &mut Endpoint, kind: Kind, hosts: &str, path: &str) -> Result<(), BuildError> {
@@ -171,5 +170,14 @@ fn invalid(reason: impl Into<String>) -> BuildError {
 impl From<ParameterError> for BuildError {
     fn from(error: ParameterError) -> Self {
         invalid(error.to_string())
+    }
+}
+
+impl From<CredentialsError> for BuildError {
+    fn from(error: CredentialsError) -> Self {
+        match error {
+            CredentialsError::Contradiction { reason } => invalid(reason),
+            error => Self::Credentials { reason: error.to_string() },
+        }
     }
 }
