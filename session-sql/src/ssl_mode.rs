@@ -86,6 +86,6 @@ impl SslMode {
                  `{name}={full}`, or `verify-ca` if the certificate has another name"
             )));
         }
-        Ok(Some(parts.tls(verification)))
+        Ok(Some(parts.tls(verification)?))
     }
 }

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use session_core::{
-    exchange::Call,
-    id::StoreKey,
+    exchange::{Answer, Call},
+    id::{Family, StoreKey},
     store::{Applied, Revision, StoreErrorKind},
 };
 
 use session_net::UrlLogin;
 
 use crate::{
-    BuildError, Class, Dialect, ErrorKind, Limit, LimitSettings, Meaning, Refusal, ServerAddress,
+    BuildError, Class, Dialect, ErrorKind, Limit, LimitSettings, Meaning, Refusal, Reply, ServerAddress,
     StatementKind, StoreOptions, Table, UrlSettings, complete,
     fuzzing::{Puppet, Say},
 };
@@ -22,8 +22,14 @@ struct Plain;
 impl Dialect for Plain {
     const CRATE: &'static str = "session-plain";
     const STORE: &'static str = "PlainStore";
-    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] =
-        [(StatementKind::Load, "{head}"); StatementKind::COUNT];
+    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] = {
+        let mut texts = [(StatementKind::Load, "{head}"); StatementKind::COUNT];
+        texts[StatementKind::LockOwner as usize].1 = "LOCK";
+        texts[StatementKind::CountDevices as usize].1 = "COUNT";
+        texts[StatementKind::Devices as usize].1 = "DEVICES";
+        texts[StatementKind::RaiseMark as usize].1 = "RAISE";
+        texts
+    };
     const PARTS: &'static [(&'static str, &'static str)] =
         &[("{head}", "SELECT ? FROM {table} WHERE {key}"), ("{key}", "key=? AND mark<{mark}")];
     const QUOTE: char = '"';
@@ -42,6 +48,7 @@ impl Dialect for Plain {
 
     fn meaning(refusal: &Refusal) -> Meaning {
         match &refusal.state {
+            b"57014" => Meaning::of(Class::OutOfTime, StoreErrorKind::Timeout, Applied::No),
             b"42P01" => Meaning::of(Class::MissingTable, StoreErrorKind::Unsupported, Applied::No),
             _ => Meaning::answer(StoreErrorKind::Denied, Applied::No),
         }
@@ -71,6 +78,30 @@ fn a_table_that_cannot_be_made_does_not_hide_a_lost_write() {
     assert_eq!(denied, (StoreErrorKind::Denied, Applied::No));
     let unknown = failure(vec![lost, refused("42P01"), refused("42501")]);
     assert_eq!(unknown, (StoreErrorKind::Timeout, Applied::Unknown));
+}
+
+/// The error has ended the transaction, and with it the lock.
+#[test]
+fn a_revoke_that_cannot_count_in_time_locks_again_and_ends_all_the_same() {
+    let changed = || -> Say { Box::new(|_| Ok(Reply::Changed(1))) };
+    let none: Say = Box::new(|_| Ok(Reply::Rows(Vec::new())));
+    let said = vec![
+        changed(),
+        changed(),
+        refused("57014"),
+        changed(),
+        changed(),
+        changed(),
+        none,
+        changed(),
+        changed(),
+    ];
+    let revoke = Call::Revoke { family: Family::from_bytes([0x81; 16]), keep: None };
+    let (answer, sent) = Puppet::<Plain>::new("", false).unwrap().perform(&revoke, said);
+    assert!(matches!(answer, Ok(Answer::Revoke(0))), "{answer:?}");
+    let texts: Vec<&str> = sent.iter().map(|sent| sent.text.as_str()).take(9).collect();
+    let expected = ["BEGIN", "LOCK", "COUNT", "ROLLBACK", "BEGIN", "LOCK", "DEVICES", "RAISE", "COMMIT"];
+    assert_eq!(texts, expected);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub trait Adapter: Send + Sync + 'static {
 /// A [`BlockingStore`] in one function; see [`Adapter`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a blocking session store",
-    note = "implement `session_core::store::BlockingStore`, or use a store of `session-memory`"
+    note = "implement `session_core::store::BlockingStore`, or use the store of `session-memory`, or that of the module `blocking` of `session-sqlite`, `session-redis`, `session-mysql` or `session-postgres`"
 )]
 pub trait BlockingAdapter: Send + Sync + 'static {
     /// Carries out the call, usually by [`perform`](BlockingStore::perform) of another store.

@@ -11,11 +11,12 @@ use crate::{ParameterError, Parameters};
 /// let pairs = [("ca".to_owned(), "system".to_owned())];
 /// let mut parameters = Parameters::new(pairs);
 /// let parts = UrlParts::take(&mut parameters, ["ca", "cert", "key", "server_name"])?;
-/// assert_eq!(parts.tls(Verification::Full), Tls::new().system_authorities());
+/// assert_eq!(parts.tls(Verification::Full)?, Tls::new().system_authorities());
 /// # Ok::<(), session_net::ParameterError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlParts {
+    names: [&'static str; 4],
     authority: Option<String>,
     certificate: Option<String>,
     key: Option<String>,
@@ -26,22 +27,16 @@ impl UrlParts {
     /// Takes the parameters of these names, in the order of the fields.
     ///
     /// # Errors
-    /// [`ParameterError`] if one is there twice or has no value, or there is a key without its certificate.
-    pub fn take(parameters: &mut Parameters, names: [&str; 4]) -> Result<Self, ParameterError> {
+    /// [`ParameterError`] if one is there twice, or has no value.
+    pub fn take(parameters: &mut Parameters, names: [&'static str; 4]) -> Result<Self, ParameterError> {
         let [authority, certificate, key, name] = names.map(|name| parameters.text(name));
-        let parts = Self { authority: authority?, certificate: certificate?, key: key?, name: name? };
-        match names {
-            [_, other, name, _] if parts.key.is_some() && parts.certificate.is_none() => {
-                Err(ParameterError::Alone { name: name.to_owned(), other: other.to_owned() })
-            }
-            _ => Ok(parts),
-        }
+        Ok(Self { names, authority: authority?, certificate: certificate?, key: key?, name: name? })
     }
 
     /// Returns whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+    pub const fn is_empty(&self) -> bool {
+        !self.has_trust() && self.certificate.is_none() && self.key.is_none()
     }
 
     /// Returns whether one of them says whom to trust, which a connection without any check contradicts.
@@ -51,7 +46,10 @@ impl UrlParts {
     }
 
     /// Returns the settings. A certificate and its key may stand in one file.
-    pub fn tls(self, verification: Verification) -> Tls {
+    ///
+    /// # Errors
+    /// [`ParameterError`] if there is a key without its certificate.
+    pub fn tls(self, verification: Verification) -> Result<Tls, ParameterError> {
         let tls = match verification {
             Verification::Full => Tls::new(),
             Verification::AnyName => Tls::new().any_name(),
@@ -66,8 +64,16 @@ impl UrlParts {
             None => tls,
             Some(name) => tls.verify_as(name),
         };
-        let Some(certificate) = self.certificate else { return tls };
-        let key = self.key.unwrap_or_else(|| certificate.clone());
-        tls.identity(Pem::File(certificate.into()), Pem::File(key.into()))
+        match (self.certificate, self.key) {
+            (None, None) => Ok(tls),
+            (None, Some(_)) => {
+                let [_, other, name, _] = self.names.map(str::to_owned);
+                Err(ParameterError::Alone { name, other })
+            }
+            (Some(certificate), key) => {
+                let key = key.unwrap_or_else(|| certificate.clone());
+                Ok(tls.identity(Pem::File(certificate.into()), Pem::File(key.into())))
+            }
+        }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn take_tls(is_secure: bool, parameters: &mut Parameters) -> Result<O
             "`tls=danger-accept-any-certificate` checks nothing, so `ca` and `server_name` contradict it",
         ));
     }
-    Ok(Some(parts.tls(verification)))
+    Ok(Some(parts.tls(verification)?))
 }
 
 fn take_mode(parameters: &mut Parameters) -> Result<Option<Mode>, BuildError> {
