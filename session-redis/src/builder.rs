@@ -209,6 +209,7 @@ impl Builder {
             address_map: self.address_map,
             prefix: self.prefix,
             limits,
+            #[cfg(feature = "tokio")]
             max_in_flight,
         })
     }

@@ -26,6 +26,7 @@ pub(crate) struct StoreOptions {
     pub(crate) address_map: Option<Arc<AddressMap>>,
     pub(crate) prefix: String,
     pub(crate) limits: Limits,
+    #[cfg(feature = "tokio")]
     pub(crate) max_in_flight: u32,
 }
 

@@ -22,6 +22,7 @@ struct Plain;
 impl Dialect for Plain {
     const CRATE: &'static str = "session-plain";
     const STORE: &'static str = "PlainStore";
+    #[allow(clippy::indexing_slicing, reason = "a constant, which would not compile")]
     const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] = {
         let mut texts = [(StatementKind::Load, "{head}"); StatementKind::COUNT];
         texts[StatementKind::LockOwner as usize].1 = "LOCK";
