@@ -38,7 +38,13 @@ impl Dialect for Plain {
     const ERROR_ENDS_TRANSACTION: bool = true;
 
     fn parse(_: &str) -> Result<UrlSettings, BuildError> {
-        let server = ServerAddress { host: String::new(), port: 0, socket: None, database: None, parameters: Vec::new() };
+        let server = ServerAddress {
+            host: String::new(),
+            port: 0,
+            socket: None,
+            database: None,
+            parameters: Vec::new(),
+        };
         let login = UrlLogin::default();
         Ok(UrlSettings { server, login, table: None, tls: None, limits: LimitSettings::default() })
     }

@@ -1,6 +1,7 @@
 use std::{path::Path, time::Duration};
 
 use session_net::tls::{Pem, Tls};
+use session_sql::LimitSettings;
 
 use super::*;
 
