@@ -6,6 +6,7 @@ mod bare;
 mod cookie;
 mod mysql;
 mod redis;
+mod sqlite;
 
 use peer_site::Start;
 
@@ -19,6 +20,7 @@ fn main() {
         "none" => bare::site(),
         "redis" => redis::site(start).await,
         "mysql" => mysql::site(start).await,
-        other => panic!("{other}: there are none, redis and mysql"),
+        "sqlite" => sqlite::site(start),
+        other => panic!("{other}: there are none, redis, mysql and sqlite"),
     });
 }

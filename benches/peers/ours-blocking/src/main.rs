@@ -6,7 +6,7 @@ mod site;
 
 use std::{sync::Arc, time::Duration};
 
-use alo_session::{SessionConfig, blocking::Sessions, mysql, redis, store::BlockingStore};
+use alo_session::{SessionConfig, SqliteStore, blocking::Sessions, mysql, redis, store::BlockingStore};
 use axum::Router;
 use peer_site::Start;
 
@@ -17,7 +17,8 @@ fn main() {
             let builder = mysql::blocking::MysqlStore::builder(&start.url).create_table_if_missing();
             site(start, builder.build_blocking().unwrap())
         }
-        other => panic!("{other}: there are mysql and redis"),
+        "sqlite" => site(start, SqliteStore::open(&start.url).unwrap()),
+        other => panic!("{other}: there are mysql, redis and sqlite"),
     });
 }
 

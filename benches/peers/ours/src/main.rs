@@ -5,7 +5,7 @@ mod site;
 
 use std::time::Duration;
 
-use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, SessionLayer};
+use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, SessionLayer, SqliteStore};
 use peer_site::Start;
 
 fn main() {
@@ -27,6 +27,7 @@ fn layer(start: &Start) -> SessionLayer {
             let store = MysqlStore::builder(&start.url).create_table_if_missing().build().unwrap();
             SessionLayer::new(store, config)
         }
-        other => panic!("{other}: there are memory, mysql and redis"),
+        "sqlite" => SessionLayer::new(SqliteStore::open(&start.url).unwrap(), config),
+        other => panic!("{other}: there are memory, mysql, redis and sqlite"),
     }
 }

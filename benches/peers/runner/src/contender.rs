@@ -9,6 +9,8 @@ pub enum Kind {
     Redis,
     /// In MySQL.
     Mysql,
+    /// In a file of SQLite.
+    Sqlite,
 }
 
 impl Kind {
@@ -20,6 +22,7 @@ impl Kind {
             Self::Memory => "memory",
             Self::Redis => "redis",
             Self::Mysql => "mysql",
+            Self::Sqlite => "sqlite",
         }
     }
 }
@@ -85,4 +88,8 @@ pub const CONTENDERS: &[Contender] = &[
     Contender::new("alo-session", "peer-ours", Kind::Mysql),
     Contender::new("alo-session (blocking)", "peer-ours-blocking", Kind::Mysql),
     Contender::new("tower-sessions", "peer-tower-sessions", Kind::Mysql),
+    Contender::new("floor (axum, rusqlite)", "peer-floors", Kind::Sqlite),
+    Contender::new("alo-session", "peer-ours", Kind::Sqlite),
+    Contender::new("alo-session (blocking)", "peer-ours-blocking", Kind::Sqlite),
+    Contender::new("tower-sessions", "peer-tower-sessions", Kind::Sqlite),
 ];

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use session_testservers::{MariaDb, RedisServer};
 
-use crate::{Kind, processor_time};
+use crate::{Kind, processor_time, sqlite_file::SqliteFile};
 
 /// A server of a contender's own, or none.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub enum Database {
     Redis(RedisServer),
     /// With its log written to the disc once a second: the disc is not what is measured.
     Mysql(MariaDb),
+    /// Without a server: its work is the program's.
+    Sqlite(SqliteFile),
 }
 
 impl Database {
@@ -26,6 +28,7 @@ impl Database {
                 let builder = MariaDb::builder().config("innodb_flush_log_at_trx_commit=2");
                 Self::Mysql(builder.config("innodb-buffer-pool-size=512M").start().unwrap())
             }
+            Kind::Sqlite => Self::Sqlite(SqliteFile::new()),
         }
     }
 
@@ -41,7 +44,7 @@ impl Database {
     /// Ends the server on the spot.
     pub fn kill(&self) {
         match self {
-            Self::None => {}
+            Self::None | Self::Sqlite(_) => {}
             Self::Redis(server) => server.kill().unwrap(),
             Self::Mysql(server) => server.kill().unwrap(),
         }
@@ -50,7 +53,7 @@ impl Database {
     /// Starts it again, at the same address and with the same data.
     pub fn restart(&self) {
         match self {
-            Self::None => {}
+            Self::None | Self::Sqlite(_) => {}
             Self::Redis(server) => server.restart().unwrap(),
             Self::Mysql(server) => server.restart().unwrap(),
         }
@@ -70,6 +73,7 @@ impl Database {
                 let rows = |table: String| server.sql(&format!("SELECT * FROM {table}")).unwrap();
                 tables(server).into_iter().map(rows).collect()
             }
+            Self::Sqlite(file) => file.content(),
         }
     }
 
@@ -83,6 +87,7 @@ impl Database {
                 let count = |table: String| server.sql(&format!("SELECT COUNT(*) FROM {table}")).unwrap();
                 tables(server).into_iter().map(|table| count(table).trim().parse::<u64>().unwrap()).sum()
             }
+            Self::Sqlite(file) => file.records(),
         }
     }
 
@@ -107,6 +112,7 @@ impl Database {
                 };
                 tables(server).into_iter().map(bytes).sum()
             }
+            Self::Sqlite(file) => file.bytes(),
         }
     }
 
@@ -117,6 +123,7 @@ impl Database {
             Self::None => String::new(),
             Self::Redis(server) => server.url(),
             Self::Mysql(server) => server.url(),
+            Self::Sqlite(file) => file.url(),
         }
     }
 
@@ -124,7 +131,7 @@ impl Database {
     #[must_use]
     pub fn cpu(&self) -> Duration {
         let id = match self {
-            Self::None => return Duration::ZERO,
+            Self::None | Self::Sqlite(_) => return Duration::ZERO,
             Self::Redis(server) => server.process_id(),
             Self::Mysql(server) => server.process_id(),
         };
@@ -136,7 +143,7 @@ impl Database {
     #[must_use]
     pub fn commands(&self) -> BTreeMap<String, u64> {
         match self {
-            Self::None => BTreeMap::new(),
+            Self::None | Self::Sqlite(_) => BTreeMap::new(),
             Self::Redis(server) => {
                 let info = server.command(&["INFO", "all"]).unwrap().text();
                 let mut commands: BTreeMap<String, u64> = info.lines().filter_map(command).collect();
@@ -164,6 +171,7 @@ impl Database {
                 format!("Redis {}", version.unwrap().trim())
             }
             Self::Mysql(server) => format!("MariaDB {}", server.sql("SELECT VERSION()").unwrap().trim()),
+            Self::Sqlite(_) => format!("SQLite {}", rusqlite::version()),
         }
     }
 }

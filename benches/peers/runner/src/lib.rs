@@ -6,6 +6,7 @@ mod contender;
 mod database;
 mod programs;
 mod site;
+mod sqlite_file;
 
 pub use browser::{ACCEPT_LANGUAGE, Answer, Browser, USER_AGENT};
 pub use contender::{CONTENDERS, Contender, Kind};

@@ -8,14 +8,25 @@ use std::{
 
 use crate::Contender;
 
-/// Builds these contenders, in one go.
+/// The one that is a workspace of its own.
+const APART: &str = "peer-tower-sessions";
+
+/// Builds these contenders, all of a workspace in one go.
 pub fn build<'a>(contenders: impl IntoIterator<Item = &'a Contender>) {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--release", "--locked", "--manifest-path", manifest]);
-    let packages = contenders.into_iter().flat_map(|contender| ["--package", contender.program]);
-    let built = cargo.args(packages).status();
-    assert!(built.unwrap().success(), "the contenders do not build");
+    let programs: BTreeSet<_> = contenders.into_iter().map(|contender| contender.program).collect();
+    let (apart, together): (Vec<_>, Vec<_>) = programs.into_iter().partition(|program| *program == APART);
+    let peers = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    for (programs, manifest) in [(together, "Cargo.toml"), (apart, "tower-sessions/Cargo.toml")] {
+        if programs.is_empty() {
+            continue;
+        }
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--release", "--locked", "--manifest-path", &format!("{peers}/{manifest}")]);
+        // All of them are beside this program.
+        cargo.arg("--target-dir").arg(path_of("").parent().unwrap());
+        let built = cargo.args(programs.iter().flat_map(|program| ["--package", program])).status();
+        assert!(built.unwrap().success(), "the contenders do not build");
+    }
 }
 
 /// Where the program of this name is: beside this one.
@@ -39,7 +50,7 @@ pub fn processor_time(id: u32) -> Duration {
 /// What is compared, as the lock file has it.
 #[must_use]
 pub fn versions() -> Vec<String> {
-    const WANTED: [&str; 14] = [
+    const WANTED: [&str; 16] = [
         "actix-session",
         "actix-web",
         "axum",
@@ -49,13 +60,15 @@ pub fn versions() -> Vec<String> {
         "hyper",
         "mysql_async",
         "redis",
+        "rusqlite",
+        "libsqlite3-sys",
         "sqlx",
         "tokio",
         "tower-sessions",
         "tower-sessions-redis-store",
         "tower-sessions-sqlx-store",
     ];
-    let lock = include_str!("../../Cargo.lock");
+    let lock = concat!(include_str!("../../Cargo.lock"), include_str!("../../tower-sessions/Cargo.lock"));
     let value =
         |line: &str, key: &str| Some(line.strip_prefix(key)?.trim_matches(['"', ' ', '=']).to_owned());
     let lines: Vec<&str> = lock.lines().collect();

@@ -14,14 +14,21 @@ use tower_sessions_redis_store::{
         types::Builder,
     },
 };
-use tower_sessions_sqlx_store::{MySqlStore, sqlx::mysql::MySqlPoolOptions};
+use tower_sessions_sqlx_store::{
+    MySqlStore, SqliteStore,
+    sqlx::{
+        mysql::MySqlPoolOptions,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
+    },
+};
 
 fn main() {
     Start::from_args().serve(async |start| match start.store.as_str() {
         "memory" => site(start, MemoryStore::default()),
         "redis" => site(start, redis(&start.url).await),
         "mysql" => site(start, mysql(&start.url).await),
-        other => panic!("{other}: there are memory, redis and mysql"),
+        "sqlite" => site(start, sqlite(&start.url).await),
+        other => panic!("{other}: there are memory, redis, mysql and sqlite"),
     });
 }
 
@@ -44,6 +51,16 @@ async fn redis(url: &str) -> RedisStore<tower_sessions_redis_store::fred::prelud
 async fn mysql(url: &str) -> MySqlStore {
     let pool = MySqlPoolOptions::new().min_connections(Start::POOL).max_connections(Start::POOL);
     let store = MySqlStore::new(pool.connect(url).await.unwrap());
+    store.migrate().await.unwrap();
+    store
+}
+
+/// With a write-ahead log, and every commit on the disk before it is answered.
+async fn sqlite(url: &str) -> SqliteStore {
+    let options: SqliteConnectOptions = url.parse().unwrap();
+    let options = options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    let pool = SqlitePoolOptions::new().min_connections(Start::POOL).max_connections(Start::POOL);
+    let store = SqliteStore::new(pool.connect_with(options).await.unwrap());
     store.migrate().await.unwrap();
     store
 }

@@ -17,7 +17,7 @@ pub(crate) fn probe(scene: &mut Scene) -> Verdict {
     const SOON: Duration = Duration::from_millis(1500);
     const PATIENCE: Duration = Duration::from_secs(30);
 
-    if scene.contender.kind == Kind::Memory {
+    if matches!(scene.contender.kind, Kind::Memory | Kind::Sqlite) {
         return Verdict::Meaningless;
     }
     let browser = scene.visitor();
