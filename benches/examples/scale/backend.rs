@@ -1,16 +1,24 @@
-use std::time::Duration;
+use std::{
+    ops::Range,
+    time::{Duration, SystemTime},
+};
 
-use session_core::store::AnyStore;
+use session_core::store::{AnyStore, Store as _};
 use session_mysql::{MysqlStore, Schema};
 use session_redis::RedisStore;
 use session_testservers::{MariaDb, RedisServer};
 
-use crate::rows::Rows;
+use crate::{
+    fill::{at_once, key, record, revision},
+    rows::Rows,
+    sqlite_file::SqliteFile,
+};
 
-/// A private server, and a store on it.
+/// A private server or a file, and a store on it.
 pub(crate) enum Backend {
     Redis(RedisServer),
     Mysql(MariaDb),
+    Sqlite(SqliteFile),
 }
 
 impl Backend {
@@ -33,7 +41,8 @@ impl Backend {
                 server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
                 Self::Mysql(server)
             }
-            _ => panic!("there is: redis, mysql"),
+            "sqlite" => Self::Sqlite(SqliteFile::new()),
+            _ => panic!("there is: redis, mysql, sqlite"),
         }
     }
 
@@ -41,6 +50,7 @@ impl Backend {
         match self {
             Self::Redis(_) => "Redis",
             Self::Mysql(_) => "MariaDB",
+            Self::Sqlite(_) => "SQLite",
         }
     }
 
@@ -59,20 +69,38 @@ impl Backend {
                 let builder = MysqlStore::builder(&server.url()).pool_size(16).connect_timeout(patience);
                 AnyStore::new(builder.budget(patience).response_timeout(patience).build().unwrap())
             }
+            Self::Sqlite(file) => AnyStore::new(file.store().budget(patience).build().unwrap()),
         }
     }
 
-    /// Writes rows by SQL: the store is too slow for millions, and expired rows must be swept on MySQL alone.
+    /// Writes rows by SQL, where the store is too slow for millions.
     pub(crate) fn rows(&self) -> Option<Rows> {
         match self {
-            Self::Redis(_) => None,
+            Self::Redis(_) | Self::Sqlite(_) => None,
             Self::Mysql(server) => Some(Rows::new(&server.url())),
         }
     }
 
-    /// Returns the bytes that the server uses for its data.
+    /// Inserts expired sessions, or returns `false` on a server that removes them by itself.
+    pub(crate) async fn insert_expired(&self, numbers: Range<u64>) -> bool {
+        match self {
+            Self::Redis(_) => return false,
+            Self::Mysql(server) => Rows::new(&server.url()).insert_expired(numbers).await,
+            Self::Sqlite(file) => {
+                let past = AnyStore::new(file.store().clock(|| SystemTime::UNIX_EPOCH).build().unwrap());
+                let create = async |store: AnyStore, number| {
+                    store.create(&key(number), record(revision(number)), None).await.unwrap();
+                };
+                at_once(numbers, &past, create).await;
+            }
+        }
+        true
+    }
+
+    /// Returns the bytes that the server uses for its data, or the file has.
     pub(crate) fn bytes(&self) -> u64 {
         match self {
+            Self::Sqlite(file) => file.bytes(),
             Self::Redis(server) => {
                 let info = server.command(&["INFO", "memory"]).unwrap().text();
                 let used = info.lines().find_map(|line| line.strip_prefix("used_memory:")).unwrap();
@@ -89,6 +117,7 @@ impl Backend {
     /// Processor time of the server so far.
     pub(crate) fn cpu(&self) -> Duration {
         let id = match self {
+            Self::Sqlite(_) => return Duration::ZERO,
             Self::Redis(server) => server.process_id(),
             Self::Mysql(server) => server.process_id(),
         };

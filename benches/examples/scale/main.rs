@@ -15,6 +15,7 @@ mod owner;
 mod plot;
 mod rows;
 mod sessions;
+mod sqlite_file;
 mod table;
 
 use arguments::Arguments;

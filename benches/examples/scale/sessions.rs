@@ -84,10 +84,11 @@ async fn revoke(backend: &Backend, population: &Population) -> Cost {
 
 /// Returns `None` on a server that removes expired records by itself.
 async fn sweep(backend: &Backend, population: &Population) -> Option<Cost> {
-    let rows = backend.rows()?;
     // Other numbers than those of the live sessions and of the smaller sizes.
     let first = population.len() << 24;
-    rows.insert_expired(first..first + SWEPT * u64::from(BATCH)).await;
+    if !backend.insert_expired(first..first + SWEPT * u64::from(BATCH)).await {
+        return None;
+    }
     let sweep = Cost::of(backend, SWEPT, async |_| {
         assert_eq!(population.store.sweep(BATCH).await.unwrap(), u64::from(BATCH));
     });

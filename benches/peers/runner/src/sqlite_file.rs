@@ -28,6 +28,10 @@ impl SqliteFile {
 
     /// All rows of all tables, counted.
     pub(crate) fn records(&self) -> u64 {
+        // The program makes the file.
+        if !self.path().exists() {
+            return 0;
+        }
         let count = |table: String| self.number(&format!("SELECT COUNT(*) FROM \"{table}\""));
         let file = self.connect();
         let mut tables = file.prepare("SELECT name FROM sqlite_schema WHERE type='table'").unwrap();
