@@ -57,6 +57,6 @@ impl Admin {
     }
 
     pub(crate) fn number(&self, text: &str) -> u64 {
-        self.ask(text)[0].parse().unwrap()
+        self.ask(text).first().unwrap().parse().unwrap()
     }
 }
