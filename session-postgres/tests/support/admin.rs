@@ -1,3 +1,5 @@
+#![allow(clippy::panic, clippy::indexing_slicing, reason = "test code")]
+
 use std::{
     sync::mpsc::{Sender, channel},
     thread,

@@ -1,0 +1,283 @@
+//! What both APIs do when the server is killed, frozen, full, a standby or not set up (FAULT-1, FAULT-3).
+
+#![cfg(all(feature = "tokio", feature = "blocking"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+mod support;
+
+use std::{error::Error as _, time::Duration};
+
+use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
+use session_postgres::Schema;
+use session_testservers::{PgBouncer, Postgres, PostgresPair, proxy::Proxy};
+use support::{
+    admin::Admin,
+    pair::{BOUND, Pair, patient},
+};
+
+fn set_up(server: &Postgres) {
+    let schema = Schema::new("alo_session").unwrap();
+    server.sql(&schema.create_table()).unwrap();
+    server.sql("CREATE ROLE app LOGIN PASSWORD 'geheim'").unwrap();
+    server.sql(&schema.grant("app")).unwrap();
+}
+
+fn server(settings: &[&str]) -> Postgres {
+    // Only this user must show a password.
+    let builder = Postgres::builder().access("host all app 127.0.0.1/32 scram-sha-256");
+    let builder = settings.iter().fold(builder, |builder, line| builder.config(*line));
+    let server = builder.start().unwrap();
+    set_up(&server);
+    server
+}
+
+/// The URL for a user who is not an administrator: many refusals do not apply to administrators.
+fn url(address: impl std::fmt::Display) -> String {
+    format!("postgres://app:geheim@{address}/{}", Postgres::DATABASE)
+}
+
+fn assert_is(failed: &StoreError, kind: StoreErrorKind, applied: Applied) {
+    assert_eq!((failed.kind(), failed.applied()), (kind, applied), "{failed:?}");
+    assert!(!format!("{failed} {failed:?}").contains("geheim"), "{failed:?}");
+}
+
+fn assert_written(results: [Result<CommitOutcome, StoreError>; 2]) {
+    results.into_iter().for_each(|written| assert_eq!(written.unwrap(), CommitOutcome::Written));
+}
+
+#[test]
+fn a_server_that_is_killed_is_an_error_until_it_is_back() {
+    let server = server(&[]);
+    let stores = Pair::on(&url(server.address()));
+    stores.works(1);
+    server.kill().unwrap();
+    for _ in 0..3 {
+        for failed in stores.load(1) {
+            assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
+        }
+        for failed in stores.create(2) {
+            assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Unavailable);
+        }
+    }
+    // Nothing was sent, because there was no connection.
+    for failed in stores.create(2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
+    }
+    server.restart().unwrap();
+    stores.reads(1);
+    stores.works(3);
+}
+
+#[test]
+fn connections_that_died_unseen_cost_no_operation() {
+    let server = server(&[]);
+    let stores = Pair::on(&url(server.address()));
+    stores.works(1);
+    let restart = || server.restart().unwrap();
+    let end_sessions = || {
+        server
+            .sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename='app'")
+            .map(drop)
+            .unwrap();
+    };
+    for end in [&restart as &dyn Fn(), &end_sessions] {
+        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
+        end();
+        for _ in 0..10 {
+            stores.reads(1);
+        }
+        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
+        end();
+        assert_written(stores.commit(1, 1, 2));
+        assert_written(stores.commit(1, 2, 1));
+    }
+}
+
+#[test]
+fn a_server_that_is_frozen_is_a_timeout_of_unknown_outcome() {
+    let server = server(&[]);
+    let stores = Pair::on(&url(server.address()));
+    stores.works(1);
+    server.freeze().unwrap();
+    for failed in stores.create(2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::Unknown);
+    }
+    for failed in stores.load(1) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
+    }
+    server.thaw().unwrap();
+    // The attempt recognises itself, whether the first one was applied or not.
+    stores.works(2);
+    stores.works(3);
+}
+
+#[test]
+fn a_standby_is_read_and_left_for_the_primary_when_it_refuses_a_write() {
+    let pair = PostgresPair::start().unwrap();
+    set_up(pair.primary());
+    let direct = Pair::on(&url(pair.primary().address()));
+    direct.works(1);
+    pair.wait_until_equal().unwrap();
+    let proxy = Proxy::start(pair.standby().address()).unwrap();
+    let [stores, refused] = [(); 2].map(|()| Pair::on(&url(proxy.address())));
+    for failed in refused.create(2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::ReadOnly, Applied::No);
+    }
+    refused.reads(1);
+    assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
+    // The address leads to the primary from now on, and every connection that there is leads to the standby.
+    proxy.lead_to(pair.primary().address());
+    for number in 2..20 {
+        assert_written(stores.commit(1, number - 1, number));
+    }
+    // One that was refused looks again after a while.
+    let began = std::time::Instant::now();
+    while refused.create(2).iter().any(Result::is_err) {
+        assert!(began.elapsed() < BOUND, "the store does not recover");
+    }
+    refused.works(3);
+}
+
+#[test]
+fn a_standby_that_is_promoted_takes_writes() {
+    let pair = PostgresPair::start().unwrap();
+    set_up(pair.primary());
+    pair.commit_on_both().unwrap();
+    let proxy = Proxy::start(pair.primary().address()).unwrap();
+    let stores = Pair::on(&url(proxy.address()));
+    stores.works(1);
+    pair.primary().kill().unwrap();
+    proxy.lead_to(pair.standby().address());
+    // Before it is promoted.
+    stores.reads(1);
+    for failed in stores.create(2) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::ReadOnly, Applied::No);
+    }
+    pair.promote().unwrap();
+    assert_written(stores.commit(1, 1, 2));
+    stores.works(2);
+}
+
+#[test]
+fn a_pooler_that_is_restarted_costs_no_operation() {
+    let server = server(&[]);
+    let bouncer = PgBouncer::start(&server, &["server_login_retry=1"]).unwrap();
+    // PgBouncer lets everybody in as whoever they say they are, and the server does as well.
+    let stores = Pair::on(&bouncer.url());
+    stores.works(1);
+    assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
+    bouncer.restart().unwrap();
+    for _ in 0..10 {
+        stores.reads(1);
+    }
+    bouncer.restart().unwrap();
+    assert_written(stores.commit(1, 1, 2));
+    bouncer.kill().unwrap();
+    for failed in stores.load(1) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
+    }
+    bouncer.restart().unwrap();
+    stores.works(2);
+    // Behind it, the server is lost, and it waits a second before it looks for it again.
+    server.restart().unwrap();
+    let began = std::time::Instant::now();
+    while stores.commit(1, 2, 3).iter().any(Result::is_err) {
+        assert!(began.elapsed() < BOUND, "the store does not recover");
+    }
+    stores.works(3);
+}
+
+#[test]
+fn a_server_with_too_many_clients_says_so_until_one_leaves() {
+    let server = server(&["max_connections=12", "superuser_reserved_connections=3"]);
+    let stores = Pair::on(&url(server.address()));
+    let mut others = Vec::new();
+    while let Ok(other) = Admin::connect(&url(server.address())) {
+        others.push(other);
+    }
+    for failed in stores.create(1) {
+        assert_is(&failed.unwrap_err(), StoreErrorKind::Overloaded, Applied::No);
+    }
+    drop(others);
+    let began = std::time::Instant::now();
+    // The server counts a client until it has noticed that the client left.
+    while stores.create(1).iter().any(Result::is_err) {
+        assert!(began.elapsed() < BOUND, "the store does not recover");
+    }
+    stores.works(2);
+}
+
+#[test]
+fn what_is_not_set_up_is_told_with_the_command_that_does() {
+    let server = server(&[]);
+    let app = url(server.address());
+    server.sql(&Schema::new("secret").unwrap().create_table()).unwrap();
+    let wrong = [
+        (app.replace("geheim", "wrong"), StoreErrorKind::Denied),
+        (format!("{app}?table=secret"), StoreErrorKind::Denied),
+        (app.replace(Postgres::DATABASE, "nowhere"), StoreErrorKind::Unsupported),
+        (format!("{}?table=missing", server.url()), StoreErrorKind::Unsupported),
+        (format!("{}?table=nowhere.missing", server.url()), StoreErrorKind::Unsupported),
+    ];
+    for (url, kind) in wrong {
+        for failed in Pair::on(&url).create(1) {
+            assert_is(&failed.unwrap_err(), kind, Applied::No);
+        }
+    }
+    server.sql("CREATE TABLE other (id INT)").unwrap();
+    for table in ["missing", "other"] {
+        let stores = Pair::of(&patient(&server.url()).table(table));
+        for failed in stores.load(1) {
+            let failed = failed.unwrap_err();
+            assert_is(&failed, StoreErrorKind::Unsupported, Applied::No);
+            let source = failed.source().unwrap().to_string();
+            assert!(source.contains(&format!("session-setup postgres <url> --table {table}")), "{source}");
+        }
+    }
+    Pair::of(&patient(&server.url()).table("made").create_table_if_missing()).works(1);
+    let comment = server.sql("SELECT obj_description('made'::regclass)");
+    assert_eq!(comment.unwrap().trim(), Schema::comment());
+}
+
+/// The server gives up first, so the connection stays and nothing is left running there.
+#[test]
+fn a_row_that_others_hold_is_an_answer_and_keeps_the_connection() {
+    let server = server(&[]);
+    let stores = Pair::of(&patient(&url(server.address())).pool_size(1));
+    stores.works(1);
+    let of_the_app =
+        || server.sql("SELECT pid FROM pg_stat_activity WHERE usename='app' ORDER BY pid").unwrap();
+    let before = of_the_app();
+    assert_eq!(before.lines().count(), 2);
+    let other = Admin::connect(&server.url()).unwrap();
+    for lock in ["SELECT 1 FROM alo_session FOR UPDATE", "LOCK TABLE alo_session"] {
+        other.execute(&format!("BEGIN; {lock}"));
+        for failed in stores.commit(1, 1, 2) {
+            assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
+        }
+        other.execute("ROLLBACK");
+        assert_eq!(of_the_app(), before, "{lock}");
+    }
+    assert_written(stores.commit(1, 1, 2));
+    stores.works(3);
+}
+
+#[test]
+fn a_pool_that_is_used_up_is_waited_for_in_bounded_time() {
+    let server = server(&[]);
+    let stores = Pair::of(&patient(&url(server.address())).pool_size(1).budget(Duration::from_secs(3)));
+    stores.works(1);
+    let other = Admin::connect(&server.url()).unwrap();
+    other.execute("BEGIN; LOCK TABLE alo_session");
+    // Each that gets the connection holds it for a second, until the server gives up the lock.
+    let began = std::time::Instant::now();
+    let failed = stores.load_at_once(1, 8);
+    assert!(failed.iter().all(Result::is_err), "a locked table cannot be read");
+    let failed: Vec<_> = failed.iter().filter_map(|failed| failed.as_ref().err()).collect();
+    assert!(failed.iter().all(|error| error.applied() == Applied::No));
+    let waited =
+        |error: &&StoreError| matches!(error.kind(), StoreErrorKind::Overloaded | StoreErrorKind::Timeout);
+    assert!(failed.iter().all(waited) && began.elapsed() < BOUND, "{failed:?}");
+    other.execute("ROLLBACK");
+    stores.works(2);
+}
