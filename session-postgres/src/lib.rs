@@ -8,6 +8,8 @@ compile_error!("session-postgres needs the feature `tokio` or `blocking`");
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod dialect;
+#[cfg(feature = "blocking")]
+pub mod maintenance;
 #[cfg(feature = "tokio")]
 mod nonblocking;
 mod schema;

@@ -38,6 +38,9 @@ impl Schema {
         Self::new(table.or(url.table.as_deref()).unwrap_or(DEFAULT_TABLE))
     }
 
+    /// What the table has beside its columns: room for HOT updates, and autovacuum that comes early.
+    pub(crate) const SETTINGS: [&str; 2] = ["fillfactor=80", "autovacuum_vacuum_scale_factor=0.05"];
+
     /// Returns the name of the table, with that of its schema if it is known: `shop.alo_session`.
     #[must_use]
     pub fn table_name(&self) -> String {
@@ -65,11 +68,12 @@ impl Schema {
              \x20 revision bytea NOT NULL,\n\
              \x20 data bytea NOT NULL,\n\
              \x20 PRIMARY KEY (family, digest)\n\
-             ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.05);\n\
+             ) WITH ({settings});\n\
              CREATE INDEX IF NOT EXISTS {index} ON {table} (expires_hour);\n\
              COMMENT ON TABLE {table} IS '{comment}'",
             table = self.quoted(),
             index = self.index(),
+            settings = Self::SETTINGS.join(", "),
             comment = Self::comment(),
         )
     }
@@ -98,6 +102,26 @@ impl Schema {
     /// The same in one transaction that waits for another one like it: two would get in each other's way.
     pub(crate) fn create_table_once(&self) -> String {
         format!("SELECT pg_advisory_xact_lock({LOCK});\n{}", self.create_table())
+    }
+
+    /// Makes the index beside the writers.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn create_index(&self) -> String {
+        format!(
+            "CREATE INDEX CONCURRENTLY IF NOT EXISTS {} ON {} (expires_hour)",
+            self.index(),
+            self.quoted()
+        )
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn set(&self, settings: &[&str]) -> String {
+        format!("ALTER TABLE {} SET ({})", self.quoted(), settings.join(", "))
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn set_comment(&self) -> String {
+        format!("COMMENT ON TABLE {} IS '{}'", self.quoted(), Self::comment())
     }
 
     fn quoted(&self) -> String {

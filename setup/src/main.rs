@@ -6,6 +6,7 @@ mod failure;
 mod finding;
 mod mysql;
 mod owners;
+mod postgres;
 mod redis;
 mod report;
 mod sqlite;
@@ -47,6 +48,8 @@ fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Redis(args) => return Ok(redis::look(args)?.print(args.output)),
         Command::Mysql(args) if args.print => print!("{}", mysql::print(args)?),
         Command::Mysql(args) => return Ok(mysql::set_up(args)?.print(args.output)),
+        Command::Postgres(args) if args.print => print!("{}", postgres::print(args)?),
+        Command::Postgres(args) => return Ok(postgres::set_up(args)?.print(args.output)),
         Command::Sqlite(args) => return Ok(sqlite::look(args)?.print(args.output)),
         Command::Gc(args) => collect(args)?,
         Command::Stats(args) => count(args)?,
@@ -68,6 +71,15 @@ fn count(args: &StatsArgs) -> Result<(), Failure> {
         println!("{}", session_sqlite::maintenance::Maintenance::open(&url)?.stats()?);
         return Ok(());
     }
+    if postgres::is_url(&url) {
+        let mut maintenance = postgres::connect(&url, args.table.table.as_deref())?;
+        if args.exact {
+            println!("{}", maintenance.stats()?);
+        } else {
+            println!("{}", maintenance.estimate()?);
+        }
+        return Ok(());
+    }
     let mut maintenance = connect(&args.table)?;
     if args.exact {
         println!("{}", maintenance.stats()?);
@@ -85,9 +97,13 @@ fn collect(args: &GcArgs) -> Result<(), Failure> {
         }
     };
     let url = args.table.url.read()?;
-    let removed = match sqlite::is_url(&url) {
-        true => session_sqlite::maintenance::Maintenance::open(&url)?.collect(progress)?,
-        false => connect(&args.table)?.collect(args.batch.batch, progress)?,
+    let (table, batch) = (args.table.table.as_deref(), args.batch.batch);
+    let removed = if sqlite::is_url(&url) {
+        session_sqlite::maintenance::Maintenance::open(&url)?.collect(progress)?
+    } else if postgres::is_url(&url) {
+        postgres::connect(&url, table)?.collect(batch, progress)?
+    } else {
+        connect(&args.table)?.collect(batch, progress)?
     };
     if is_shown {
         eprintln!();

@@ -11,7 +11,7 @@ use session_redis::maintenance::Maintenance;
 use crate::{
     Failure, Report,
     args::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
-    mysql, redis, sqlite,
+    mysql, postgres, redis, sqlite,
     utc::utc,
 };
 
@@ -61,6 +61,8 @@ fn revoke_all(args: &RevokeArgs) -> Result<ExitCode, Failure> {
     };
     let result = if sqlite::is_url(&url) {
         end_in_sqlite(&url, &mut end)
+    } else if postgres::is_url(&url) {
+        end_in_postgres(&url, args.store.table.as_deref(), &mut end)
     } else if is_mysql(&url) {
         end_in_mysql(&url, args.store.table.as_deref(), &mut end)
     } else {
@@ -77,6 +79,15 @@ fn end_in_mysql(
     end: &mut impl FnMut(&Family) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut maintenance = mysql::connect(url, table)?;
+    end_in_pages(|last| Ok(maintenance.owners_after(last)?), end)
+}
+
+fn end_in_postgres(
+    url: &str,
+    table: Option<&str>,
+    end: &mut impl FnMut(&Family) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut maintenance = postgres::connect(url, table)?;
     end_in_pages(|last| Ok(maintenance.owners_after(last)?), end)
 }
 
@@ -127,6 +138,9 @@ fn sessions(args: &StoreArgs, secret: &SecretArgs) -> Result<Sessions<AnyStore>,
 fn store(url: &str, args: &StoreArgs) -> Result<AnyStore, Failure> {
     if sqlite::is_url(url) {
         return Ok(Arc::new(sqlite::open(url)?));
+    }
+    if postgres::is_url(url) {
+        return Ok(postgres::open(url, args.table.as_deref())?);
     }
     Ok(if is_mysql(url) { mysql::open(url, args.table.as_deref())? } else { redis::open(url, &args.prefix)? })
 }

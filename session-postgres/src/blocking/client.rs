@@ -50,6 +50,45 @@ impl Connection {
         let link = receiver.run(open, deadline).ok_or(ErrorKind::Timeout(Limit::Connect))??;
         Ok(Self { link, receiver })
     }
+
+    /// Executes statements and returns the rows of all of them, their values as text.
+    pub(crate) fn rows(
+        &mut self,
+        text: &str,
+        deadline: Instant,
+    ) -> Result<Vec<Vec<Option<String>>>, ErrorKind> {
+        let Self { link, receiver } = self;
+        receiver.run(link.rows(text), deadline).unwrap_or(Err(ErrorKind::Timeout(Limit::Response)))
+    }
+
+    pub(crate) fn send(&mut self, statement: &Statement<'_>, deadline: Instant) -> Result<Reply, ErrorKind> {
+        let Self { link, receiver } = self;
+        receiver.run(link.send(statement), deadline).unwrap_or(Err(ErrorKind::Timeout(Limit::Response)))
+    }
+}
+
+impl ThreadClient {
+    /// Connects on this thread.
+    pub(crate) fn connect_now(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
+        let login = self.credentials.login().map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
+        let response_timeout = self.response_timeout;
+        let startup = Arc::clone(&self.startup);
+        let connection = if let Some(path) = &self.server.socket {
+            let socket = unix(path)
+                .map_err(|error| ErrorKind::Unreachable(format!("no connection to {path}: {error}")))?;
+            Connection::open(&startup, socket, Ends::unix(&self.server), &login, deadline)?
+        } else {
+            let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
+            reach_blocking(&self.server.host, self.server.port, limit, move |address: SocketAddr| {
+                let stream = connect_blocking(address, limit).map_err(|error| lost(&error))?;
+                let ours = stream.local_addr().map_err(|error| lost(&error))?;
+                let ends = Ends::Tcp { ours, theirs: address };
+                Connection::open(&startup, Socket::Tcp(stream), ends, &login, limit.deadline())
+            })?
+        };
+        connection.receiver.set_write_timeout(response_timeout).map_err(|error| lost(&error))?;
+        Ok(connection)
+    }
 }
 
 fn lost(error: &io::Error) -> ErrorKind {
@@ -72,24 +111,7 @@ impl Client for ThreadClient {
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
-        let login = self.credentials.login().map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
-        let response_timeout = self.response_timeout;
-        let startup = Arc::clone(&self.startup);
-        let connection = if let Some(path) = &self.server.socket {
-            let socket = unix(path)
-                .map_err(|error| ErrorKind::Unreachable(format!("no connection to {path}: {error}")))?;
-            Connection::open(&startup, socket, Ends::unix(&self.server), &login, deadline)?
-        } else {
-            let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
-            reach_blocking(&self.server.host, self.server.port, limit, move |address: SocketAddr| {
-                let stream = connect_blocking(address, limit).map_err(|error| lost(&error))?;
-                let ours = stream.local_addr().map_err(|error| lost(&error))?;
-                let ends = Ends::Tcp { ours, theirs: address };
-                Connection::open(&startup, Socket::Tcp(stream), ends, &login, limit.deadline())
-            })?
-        };
-        connection.receiver.set_write_timeout(response_timeout).map_err(|error| lost(&error))?;
-        Ok(connection)
+        self.connect_now(deadline)
     }
 
     async fn ping(&self, connection: &mut Connection, deadline: Instant) -> bool {

@@ -3,6 +3,7 @@
 mod client;
 mod incoming;
 
+pub(crate) use client::{Connection, ThreadClient};
 use session_sql::blocking::{Blocking, SqlStore};
 
 use crate::Postgres;
@@ -18,5 +19,5 @@ use crate::Postgres;
 pub type PostgresStore = SqlStore<Postgres>;
 
 impl Blocking for Postgres {
-    type Client = client::ThreadClient;
+    type Client = ThreadClient;
 }

@@ -60,6 +60,21 @@ impl Link {
         drive(driver, asking).await.map_err(|error| error_kind(&error))
     }
 
+    /// Executes statements and returns the rows of all of them, their values as text.
+    #[cfg(feature = "blocking")]
+    pub(crate) async fn rows(&mut self, text: &str) -> Result<Vec<Vec<Option<String>>>, ErrorKind> {
+        let Some(driver) = &mut self.driver else { return Err(closed()) };
+        let messages =
+            drive(driver, self.client.simple_query(text)).await.map_err(|error| error_kind(&error))?;
+        let rows = messages.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
+            }
+            _ => None,
+        });
+        Ok(rows.collect())
+    }
+
     /// Whether the server still replies.
     pub(crate) async fn ping(&mut self) -> Result<(), ErrorKind> {
         let Some(driver) = &mut self.driver else { return Err(closed()) };

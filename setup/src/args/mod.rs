@@ -3,6 +3,7 @@
 mod mysql;
 mod output;
 mod owner;
+mod postgres;
 mod redis;
 mod sqlite;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(crate) use self::{
     mysql::{EventChange, GcArgs, MysqlArgs, StatsArgs, TableArgs},
     output::OutputArgs,
     owner::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
+    postgres::PostgresArgs,
     redis::RedisArgs,
     sqlite::SqliteArgs,
     url::UrlArgs,
@@ -50,6 +52,7 @@ Examples:
   session-setup redis --url-file /run/secrets/redis-url --json --strict
   session-setup sqlite sqlite:/var/lib/shop/sessions.db --check
   session-setup mysql --print --event
+  session-setup postgres postgres://admin@10.0.0.5/shop?sslmode=verify-full --apply
   SESSION_SETUP_URL=mysql://root:secret@10.0.0.5/shop session-setup mysql --event --apply
   session-setup sessions ada --url-file url --secret-file secret
   session-setup revoke --all --url-file url
@@ -62,6 +65,8 @@ pub(crate) enum Command {
     Redis(RedisArgs),
     /// Look at the table in MySQL or MariaDB, show what to change, and change it if told to; every session in it stays
     Mysql(Box<MysqlArgs>),
+    /// Look at the table in PostgreSQL, show what to change, and change it if told to; every session in it stays
+    Postgres(Box<PostgresArgs>),
     /// Look at a file of SQLite, and say what to change; changes nothing
     Sqlite(SqliteArgs),
     /// Remove what has expired from the table, once
@@ -80,7 +85,7 @@ pub(crate) enum Command {
     /// Print the manual page of the program or of one command
     Man {
         /// The command
-        #[arg(value_parser = ["redis", "mysql", "sqlite", "gc", "stats", "sessions", "revoke"])]
+        #[arg(value_parser = ["redis", "mysql", "postgres", "sqlite", "gc", "stats", "sessions", "revoke"])]
         command: Option<String>,
     },
 }
@@ -110,6 +115,8 @@ impl Command {
             Self::Redis(args) => Some(&args.url),
             Self::Mysql(args) if args.print => None,
             Self::Mysql(args) => Some(&args.table.url),
+            Self::Postgres(args) if args.print => None,
+            Self::Postgres(args) => Some(&args.table.url),
             Self::Sqlite(args) => Some(&args.url),
             Self::Gc(args) => Some(&args.table.url),
             Self::Stats(args) => Some(&args.table.url),
@@ -124,6 +131,7 @@ impl Command {
         match self {
             Self::Redis(args) => args.output.json,
             Self::Mysql(args) => args.output.json,
+            Self::Postgres(args) => args.output.json,
             Self::Sqlite(args) => args.output.json,
             Self::Sessions(args) => args.output.json,
             _ => false,
