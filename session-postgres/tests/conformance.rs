@@ -1,6 +1,6 @@
 //! The published rules of a store, on a real server through both APIs.
 
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;
 

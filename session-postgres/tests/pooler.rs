@@ -1,7 +1,7 @@
 //! What differs where a pooler gives each transaction another connection of its own.
 
 #![cfg(all(feature = "tokio", feature = "blocking"))]
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;
 
