@@ -19,6 +19,7 @@ chapters! {
     choosing = "choosing.md";
     memory = "memory.md";
     mysql = "mysql.md";
+    postgresql = "postgresql.md";
     settings = "settings.md";
     hosts = "hosts.md";
     sockets = "sockets.md";

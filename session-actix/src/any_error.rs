@@ -11,7 +11,7 @@ use crate::SessionFailure;
 /// visitor; what it says, with its causes, is for the log alone. Either way nothing of the session is saved.
 ///
 /// ```
-/// use session_actix::{AnyError, Session};
+/// use alo_session::actix::{AnyError, Session};
 ///
 /// async fn count(session: Session) -> Result<String, AnyError> {
 ///     let seen: u32 = session.get_or_default("seen")?;

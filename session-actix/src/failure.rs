@@ -69,8 +69,7 @@ impl SessionFailure {
 ///
 /// ```
 /// use actix_web::{HttpResponse, ResponseError};
-/// use session_actix::{Session, SessionFailure};
-/// use session_core::SessionError;
+/// use alo_session::{SessionError, actix::{Session, SessionFailure}};
 ///
 /// #[derive(Debug, thiserror::Error)]
 /// enum AppError {

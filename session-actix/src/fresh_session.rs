@@ -11,7 +11,7 @@ use crate::Session;
 /// to the [sign-in page](crate::SessionMiddleware::sign_in_page).
 ///
 /// ```
-/// use session_actix::{FreshSession, SessionFailure};
+/// use alo_session::actix::{FreshSession, SessionFailure};
 ///
 /// async fn delete_account(
 ///     FreshSession(session): FreshSession<300>,
@@ -21,6 +21,7 @@ use crate::Session;
 /// }
 /// # let _ = actix_web::App::new().route("/delete-account", actix_web::web::post().to(delete_account));
 /// ```
+#[doc(alias("reauthenticate", "step_up", "sudo"))]
 #[expect(clippy::exhaustive_structs, reason = "a handler takes the session out of it by a pattern")]
 pub struct FreshSession<const SECONDS: u64, K = Main>(pub Session<K>);
 

@@ -14,7 +14,7 @@ use crate::{Session, SessionFailure, head::Asked, placed::Placed};
 ///
 /// ```
 /// use actix_web::{Error, body::MessageBody, dev::{ServiceRequest, ServiceResponse}, middleware::Next};
-/// use session_actix::{LazySession, SessionFailure};
+/// use alo_session::actix::{LazySession, SessionFailure};
 ///
 /// /// In a function that returns `SessionFailure`, `?` works for every error of a session.
 /// async fn check(session: LazySession) -> Result<(), SessionFailure> {
@@ -33,6 +33,7 @@ use crate::{Session, SessionFailure, head::Asked, placed::Placed};
 /// }
 /// # let _ = actix_web::App::new().wrap(actix_web::middleware::from_fn(only_staff));
 /// ```
+#[doc(alias("extractor", "middleware"))]
 pub struct LazySession<K = Main> {
     request: Arc<RequestSession>,
     client: Client<HeaderValue>,
@@ -75,7 +76,7 @@ impl<K> LazySession<K> {
     /// session that the cookies of the request name, and removes the cookie. Returns the number of sessions.
     ///
     /// ```
-    /// use session_actix::{LazySession, SessionFailure};
+    /// use alo_session::actix::{LazySession, SessionFailure};
     ///
     /// async fn sign_out(session: LazySession) -> Result<&'static str, SessionFailure> {
     ///     session.forget().await?;

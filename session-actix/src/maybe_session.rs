@@ -8,7 +8,7 @@ use crate::Session;
 /// it: for a page that shows a little more to those who have a session.
 ///
 /// ```
-/// use session_actix::MaybeSession;
+/// use alo_session::actix::MaybeSession;
 ///
 /// async fn page(MaybeSession(session): MaybeSession) -> String {
 ///     let name = session.and_then(|session| session.owner());

@@ -8,7 +8,7 @@ use session_http::{Kind, Main};
 /// job that closes accounts, gets it from [`SessionMiddleware::sessions`](crate::SessionMiddleware::sessions).
 ///
 /// ```
-/// use session_actix::{OwnerSessions, Session, SessionFailure};
+/// use alo_session::actix::{OwnerSessions, Session, SessionFailure};
 ///
 /// async fn devices(session: Session, sessions: OwnerSessions) -> Result<String, SessionFailure> {
 ///     let owner = session.require_owner()?;
@@ -21,6 +21,7 @@ use session_http::{Kind, Main};
 /// }
 /// # let _ = actix_web::App::new().route("/devices", actix_web::web::get().to(devices));
 /// ```
+#[doc(alias("device", "user"))]
 pub struct OwnerSessions<K = Main> {
     sessions: session_http::OwnerSessions,
     kind: Kind<K>,

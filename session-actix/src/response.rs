@@ -38,7 +38,7 @@ impl<'a, B> From<&'a HttpResponse<B>> for ResponseHead<'a> {
 ///
 /// ```
 /// use actix_web::HttpResponse;
-/// use session_actix::{DiscardChanges, Session, SessionFailure};
+/// use alo_session::actix::{DiscardChanges, Session, SessionFailure};
 ///
 /// async fn preview(session: Session) -> Result<HttpResponse, SessionFailure> {
 ///     session.set("theme", "dark")?;

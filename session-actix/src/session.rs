@@ -11,6 +11,7 @@ use session_http::{Kind, Main};
 /// In a handler, `Option<Session>` is what actix-web makes of it: `None` if the session cannot be loaded, and then the response is
 /// the failure, whatever the handler makes of the `None`. [`MaybeSession`](crate::MaybeSession) tells whether the request brought a
 /// session.
+#[doc(alias = "extractor")]
 pub struct Session<K = Main> {
     session: session_http::Session,
     kind: Kind<K>,

@@ -22,9 +22,7 @@ use crate::{OwnerSessions, ResponseHead, SessionFailure, SessionService, options
 ///
 /// ```no_run
 /// use actix_web::{App, HttpServer};
-/// use session_actix::{CachePolicy, SessionMiddleware};
-/// use session_core::SessionConfig;
-/// use session_memory::MemoryStore;
+/// use alo_session::{MemoryStore, SessionConfig, actix::{CachePolicy, SessionMiddleware}};
 ///
 /// # fn server() -> std::io::Result<()> {
 /// let sessions =
@@ -33,6 +31,7 @@ use crate::{OwnerSessions, ResponseHead, SessionFailure, SessionService, options
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("middleware", "SessionLayer", "SessionManagerLayer"))]
 #[must_use = "a middleware does nothing until it is added"]
 pub struct SessionMiddleware<K = Main> {
     options: Arc<Options>,
@@ -90,7 +89,7 @@ impl<K> SessionMiddleware<K> {
     /// protects nothing, which is said once in the log.
     ///
     /// ```
-    /// # let sessions = session_actix::SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let sessions = alo_session::actix::SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let sessions = sessions.network(|request| Some(request.peer_addr()?.ip()));
     /// ```
     pub fn network(self, find: impl Fn(&HttpRequest) -> Option<IpAddr> + Send + Sync + 'static) -> Self {
@@ -105,7 +104,7 @@ impl<K> SessionMiddleware<K> {
     /// browser keeps one cookie for each domain and path, so the choice must be the same for all requests of one host.
     ///
     /// ```
-    /// # let sessions = session_actix::SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let sessions = alo_session::actix::SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let sessions = sessions.cookie(|request, cookie| {
     ///     // The proxy in front sets this header and removes one from outside.
     ///     cookie.secure = request.headers().get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
@@ -120,9 +119,10 @@ impl<K> SessionMiddleware<K> {
     /// request with [`set_passive`](session_core::OpenSession::set_passive).
     ///
     /// ```
-    /// # let sessions = session_actix::SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let sessions = alo_session::actix::SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let sessions = sessions.passive_when(|request| request.path().starts_with("/poll/"));
     /// ```
+    #[doc(alias("poll", "keepalive"))]
     pub fn passive_when(self, is_passive: impl Fn(&HttpRequest) -> bool + Send + Sync + 'static) -> Self {
         self.with(|options| options.passive_when = Some(Arc::new(is_passive)))
     }
@@ -132,7 +132,7 @@ impl<K> SessionMiddleware<K> {
     /// [`DiscardChanges`](crate::DiscardChanges): the changes of those are dropped in any case.
     ///
     /// ```
-    /// # let sessions = session_actix::SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let sessions = alo_session::actix::SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let sessions = sessions.save_when(|response| response.status.is_success() || response.status.is_redirection());
     /// ```
     pub fn save_when(self, saves: impl Fn(ResponseHead<'_>) -> bool + Send + Sync + 'static) -> Self {
@@ -149,7 +149,7 @@ impl<K> SessionMiddleware<K> {
     /// ```
     /// use actix_web::HttpResponse;
     ///
-    /// # let sessions = session_actix::SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let sessions = alo_session::actix::SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let sessions = sessions.on_error(|failure, request| {
     ///     let mut response = HttpResponse::build(failure.status());
     ///     if request.uri.path().starts_with("/api/") {
@@ -159,6 +159,7 @@ impl<K> SessionMiddleware<K> {
     ///     response.content_type("text/html").body(format!("<h1>Sorry</h1><p>{failure}</p>"))
     /// });
     /// ```
+    #[doc(alias("error_handler", "json"))]
     pub fn on_error(
         self,
         render: impl Fn(&SessionFailure, &RequestHead) -> HttpResponse + Send + Sync + 'static,
@@ -173,9 +174,10 @@ impl<K> SessionMiddleware<K> {
     /// The middleware keeps a copy of the head of each request for this.
     ///
     /// ```
-    /// # let sessions = session_actix::SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let sessions = alo_session::actix::SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let sessions = sessions.sign_in_page("/sign-in");
     /// ```
+    #[doc(alias("login_url", "redirect"))]
     pub fn sign_in_page(self, path: impl Into<Arc<str>>) -> Self {
         self.with_sessions(|sessions| sessions.sign_in_page(path))
     }
@@ -183,9 +185,9 @@ impl<K> SessionMiddleware<K> {
     /// Tells this observer what happens to the sessions; see [`observer`](session_core::observe::observer()). Default: none.
     ///
     /// ```
-    /// use session_core::observe::{Event, observer};
+    /// use alo_session::observe::{Event, observer};
     ///
-    /// # let sessions = session_actix::SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # let sessions = alo_session::actix::SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let (observer, events) = observer(1024);
     /// let sessions = sessions.observe(observer);
     /// std::thread::spawn(move || {
@@ -205,11 +207,11 @@ impl<K> SessionMiddleware<K> {
     ///
     /// ```
     /// use actix_web::{FromRequest as _, test::TestRequest};
-    /// use session_actix::{Session, SessionMiddleware};
+    /// use alo_session::actix::{Session, SessionMiddleware};
     ///
     /// # #[actix_web::main]
-    /// # async fn main() -> Result<(), session_actix::SessionFailure> {
-    /// let sessions = SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+    /// # async fn main() -> Result<(), alo_session::actix::SessionFailure> {
+    /// let sessions = SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
     /// let request = TestRequest::default().to_srv_request();
     /// sessions.place(&request);
     /// let session: Session = Session::extract(request.request()).await?;

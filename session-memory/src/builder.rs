@@ -5,14 +5,14 @@ use super::{BuildError, Clock, MemoryStore, SystemClock};
 /// The settings of a [`MemoryStore`].
 ///
 /// ```
-/// use session_memory::MemoryStore;
+/// use alo_session::MemoryStore;
 ///
 /// let store = MemoryStore::builder().max_entries(50_000).max_bytes(64 << 20).build()?;
 /// assert!(store.is_empty());
 ///
 /// let error = MemoryStore::builder().max_entries(0).build().unwrap_err();
 /// assert_eq!(error.to_string(), "memory store: `max_entries` must be at least 1, not 0");
-/// # Ok::<(), session_memory::BuildError>(())
+/// # Ok::<(), alo_session::memory::BuildError>(())
 /// ```
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 ///
 /// ```
 /// use std::time::Duration;
-/// use session_memory::{Clock, ManualClock};
+/// use alo_session::memory::{Clock, ManualClock};
 ///
 /// let clock = ManualClock::new();
 /// let before = clock.now();

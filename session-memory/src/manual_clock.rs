@@ -9,12 +9,12 @@ use super::Clock;
 ///
 /// ```
 /// use std::time::Duration;
-/// use session_memory::{ManualClock, MemoryStore};
+/// use alo_session::{MemoryStore, memory::ManualClock};
 ///
 /// let clock = ManualClock::new();
 /// let store = MemoryStore::builder().clock(clock.clone()).build()?;
 /// clock.advance(Duration::from_secs(300)); // five minutes have passed for the store
-/// # Ok::<(), session_memory::BuildError>(())
+/// # Ok::<(), alo_session::memory::BuildError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct ManualClock {
@@ -39,7 +39,7 @@ impl ManualClock {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use session_memory::{Clock as _, ManualClock};
+    /// use alo_session::memory::{Clock as _, ManualClock};
     ///
     /// let clock = ManualClock::new();
     /// clock.set(Duration::from_secs(300));

@@ -22,7 +22,7 @@ use super::{
 /// is reached.
 ///
 /// ```
-/// use session_memory::MemoryStore;
+/// use alo_session::MemoryStore;
 ///
 /// let store = MemoryStore::new();
 /// assert_eq!((store.len(), store.bytes()), (0, 0));

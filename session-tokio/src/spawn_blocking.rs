@@ -13,11 +13,10 @@ use crate::applied;
 /// Clones are cheap and share the store. The [crate](crate) describes cancellation, panics and shutdown.
 ///
 /// ```
-/// use session_core::{SessionConfig, Sessions, store::BlockingStore};
-/// use session_tokio::SpawnBlocking;
+/// use alo_session::{SessionConfig, SessionLayer, SpawnBlocking, store::BlockingStore};
 ///
-/// fn sessions<S: BlockingStore>(store: S) -> Sessions<SpawnBlocking<S>> {
-///     Sessions::new(SpawnBlocking::new(store), SessionConfig::default())
+/// fn sessions(store: impl BlockingStore) -> SessionLayer {
+///     SessionLayer::new(SpawnBlocking::new(store), SessionConfig::default())
 /// }
 /// ```
 #[derive(Debug)]

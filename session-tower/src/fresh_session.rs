@@ -28,6 +28,7 @@ use crate::{Main, Session, SessionFailure};
 /// # let _: Router =
 /// Router::new().route("/delete-account", post(delete_account)).layer(sessions);
 /// ```
+#[doc(alias("reauthenticate", "step_up", "sudo"))]
 #[expect(clippy::exhaustive_structs, reason = "a handler takes the session out of it by a pattern")]
 pub struct FreshSession<const SECONDS: u64, K = Main>(pub Session<K>);
 

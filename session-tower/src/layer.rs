@@ -141,6 +141,7 @@ impl<K> SessionLayer<K> {
     /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.passive_when(|request| request.uri.path().starts_with("/poll/"));
     /// ```
+    #[doc(alias("poll", "keepalive"))]
     pub fn passive_when(self, is_passive: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static) -> Self {
         self.with(|options| options.passive_when = Some(Arc::new(is_passive)))
     }
@@ -176,6 +177,7 @@ impl<K> SessionLayer<K> {
     ///     (failure.status(), Html(format!("<h1>Sorry</h1><p>{failure}</p>"))).into_response()
     /// });
     /// ```
+    #[doc(alias("error_handler", "json"))]
     pub fn on_error<R: IntoResponse>(
         self,
         render: impl Fn(&SessionFailure, RequestHead<'_>) -> R + Send + Sync + 'static,
@@ -219,6 +221,7 @@ impl<K> SessionLayer<K> {
     /// # let layer = alo_session::SessionLayer::new(alo_session::MemoryStore::new(), Default::default());
     /// let layer = layer.sign_in_page("/sign-in");
     /// ```
+    #[doc(alias("login_url", "redirect"))]
     pub fn sign_in_page(self, path: impl Into<Arc<str>>) -> Self {
         self.sessions_with(|sessions| sessions.sign_in_page(path))
     }

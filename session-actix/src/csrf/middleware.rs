@@ -27,13 +27,14 @@ use super::{CsrfService, options::CsrfOptions};
 ///
 /// ```
 /// use actix_web::{App, web};
-/// use session_actix::{CsrfMiddleware, SessionMiddleware};
-/// # let sessions = SessionMiddleware::new(session_memory::MemoryStore::new(), Default::default());
+/// use alo_session::actix::{CsrfMiddleware, SessionMiddleware};
+/// # let sessions = SessionMiddleware::new(alo_session::MemoryStore::new(), Default::default());
 /// let app = App::new()
 ///     .wrap(CsrfMiddleware::new().exempt(|request| request.path().starts_with("/webhooks/")))
 ///     .wrap(sessions)
 ///     .route("/order", web::post().to(async || "ordered"));
 /// ```
+#[doc(alias("middleware", "xsrf"))]
 #[must_use = "a middleware does nothing until it is added"]
 pub struct CsrfMiddleware<K = Main> {
     options: Arc<CsrfOptions>,
@@ -84,10 +85,10 @@ impl<K> CsrfMiddleware<K> {
     /// whoever gets hold of one of them, such as a customer with a page of their own, is then allowed too.
     ///
     /// ```
-    /// # use session_actix::CsrfMiddleware;
+    /// # use alo_session::actix::CsrfMiddleware;
     /// let csrf = CsrfMiddleware::new().allow_origin("https://app.example")?;
     /// assert!(csrf.allow_origin("app.example").unwrap_err().to_string().contains("scheme"));
-    /// # Ok::<(), session_actix::OriginError>(())
+    /// # Ok::<(), alo_session::actix::OriginError>(())
     /// ```
     ///
     /// # Errors
@@ -122,6 +123,7 @@ impl<K> CsrfMiddleware<K> {
     }
 
     /// Sets how many bytes of a multipart form are read to find its token. Default: the [form limit](Self::form_limit).
+    #[doc(alias("multipart", "upload"))]
     pub fn multipart_limit(self, bytes: usize) -> Self {
         self.with_changed_rules(|rules| rules.multipart_limit(bytes))
     }
@@ -131,7 +133,7 @@ impl<K> CsrfMiddleware<K> {
     /// A client that proves itself by a header that browsers do not send by themselves, and that has no cookie, needs none:
     ///
     /// ```
-    /// # use session_actix::CsrfMiddleware;
+    /// # use alo_session::actix::CsrfMiddleware;
     /// let csrf = CsrfMiddleware::new().exempt(|request| {
     ///     request.headers().contains_key("authorization") && !request.headers().contains_key("cookie")
     /// });

@@ -10,13 +10,14 @@ use crate::Session;
 /// It derefs to [`session_http::CsrfToken`], which has the methods.
 ///
 /// ```
-/// use session_actix::{CsrfToken, SessionFailure};
+/// use alo_session::actix::{CsrfToken, SessionFailure};
 ///
 /// async fn page(token: CsrfToken) -> Result<String, SessionFailure> {
 ///     Ok(format!(r#"<form method="post">{}<button>Order</button></form>"#, token.input()?))
 /// }
 /// # let _ = actix_web::App::new().route("/", actix_web::web::get().to(page));
 /// ```
+#[doc(alias("xsrf", "hidden_field"))]
 pub struct CsrfToken<K = Main> {
     token: session_http::CsrfToken,
     kind: Kind<K>,

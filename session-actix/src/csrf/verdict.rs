@@ -10,7 +10,7 @@ use crate::{SessionFailure, head::Asked};
 /// use std::collections::BTreeMap;
 ///
 /// use actix_web::{App, web};
-/// use session_actix::{CsrfError, CsrfMiddleware, CsrfToken, CsrfVerdict, SessionFailure};
+/// use alo_session::actix::{CsrfError, CsrfMiddleware, CsrfToken, CsrfVerdict, SessionFailure};
 ///
 /// fn page(token: &CsrfToken, message: &str, typed: &str) -> Result<String, SessionFailure> {
 ///     // A real page escapes what was typed.

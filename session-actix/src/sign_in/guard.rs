@@ -23,9 +23,7 @@ use crate::{LazySession, SessionFailure};
 /// use std::time::Duration;
 ///
 /// use actix_web::{App, web};
-/// use session_actix::{RequireSignIn, SessionMiddleware};
-/// use session_core::SessionConfig;
-/// use session_memory::MemoryStore;
+/// use alo_session::{MemoryStore, SessionConfig, actix::{RequireSignIn, SessionMiddleware}};
 ///
 /// let account = web::scope("/account")
 ///     .wrap(RequireSignIn::new())
@@ -43,6 +41,7 @@ use crate::{LazySession, SessionFailure};
 ///
 /// Any other request gets what a handler gets by [`Owner`](crate::Owner): a 401, or a 403 if the owner must sign in again, or
 /// the way to the [sign-in page](crate::SessionMiddleware::sign_in_page).
+#[doc(alias("middleware", "login_required", "guard"))]
 #[must_use = "a middleware does nothing until it is added"]
 pub struct RequireSignIn<K = Main> {
     demand: Demand,
@@ -77,13 +76,13 @@ impl<K> RequireSignIn<K> {
     ///
     /// ```
     /// # use actix_web::web;
-    /// # use session_actix::RequireSignIn;
-    /// # use session_core::session::Key;
+    /// # use alo_session::{Key, actix::RequireSignIn};
     /// const ROLE: Key<String> = Key::new("role"); // set at the sign-in
     ///
     /// let admins = RequireSignIn::new().only(|session| Ok(session.get(ROLE)?.as_deref() == Some("admin")));
     /// # let _ = web::scope("/admin").wrap(admins);
     /// ```
+    #[doc(alias("role", "permission", "permission_required"))]
     pub const fn only(self, allows: fn(&OpenSession) -> Result<bool, SessionError>) -> Self {
         Self { demand: Demand { only: Some(allows), ..self.demand }, ..self }
     }

@@ -4,7 +4,7 @@
 /// Anybody else gets a 401, or is sent to the [sign-in page](crate::SessionMiddleware::sign_in_page). `Option<Owner>` is `None` then.
 ///
 /// ```
-/// use session_actix::{Owner, OwnerSessions, SessionFailure};
+/// use alo_session::actix::{Owner, OwnerSessions, SessionFailure};
 ///
 /// async fn devices(Owner(user): Owner<u64>, sessions: OwnerSessions) -> Result<String, SessionFailure> {
 ///     Ok(format!("User {user} is signed in {} times.", sessions.of(user).await?.len()))
@@ -14,6 +14,7 @@
 ///
 /// A type of the application needs `Display`, for `login`, and `FromStr`. An owner that is not a `T` is a 500, and an error in
 /// the log that names the type.
+#[doc(alias("extractor", "user", "identity", "Identity"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a handler takes the owner out of it by a pattern")]
 pub struct Owner<T = String>(pub T);

@@ -8,7 +8,7 @@ use std::ops::Deref;
 ///
 /// ```
 /// use actix_web::{Responder, web::{self, Redirect}};
-/// use session_actix::{ReturnTo, Session, SessionFailure};
+/// use alo_session::actix::{ReturnTo, Session, SessionFailure};
 ///
 /// async fn sign_in(session: Session, back: ReturnTo) -> Result<impl Responder, SessionFailure> {
 ///     session.login("user-42")?; // after the password was checked
@@ -16,6 +16,7 @@ use std::ops::Deref;
 /// }
 /// # let _ = actix_web::App::new().route("/sign-in", web::post().to(sign_in));
 /// ```
+#[doc(alias("next", "redirect"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnTo(pub(crate) session_http::ReturnTo);
 

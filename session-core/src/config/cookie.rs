@@ -27,6 +27,7 @@ pub struct CookieSettings {
     pub partitioned: bool,
     /// Whether the cookie survives the browser: its `Max-Age` is then the session's lifetime, at most 400 days.
     /// Default false, as NIST SP 800-63B-4, section 5.1, wants it.
+    #[doc(alias("remember_me", "max_age", "permanent"))]
     pub persistent: bool,
 }
 

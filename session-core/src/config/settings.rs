@@ -46,6 +46,7 @@ pub struct Settings {
     pub touch_after: Option<Duration>,
     /// The age at which an id is replaced by a new one. At least 1 second and `grace`, less than `absolute`. Default
     /// `None`: only when rights change.
+    #[doc(alias("cycle_id", "regenerate", "renew"))]
     #[serde(serialize_with = "duration::serialize", deserialize_with = "duration::deserialize_option")]
     pub rotate_after: Option<Duration>,
     /// How long the old id still works after a rotation by age, for requests that were on their way. At most `idle`.
@@ -68,6 +69,7 @@ pub struct Settings {
     /// old. A session whose secret is in the list no longer opens nothing, so a first secret and one that is replaced
     /// without a list end all sessions of owners. Default empty. Never written to a file. `secret` in a file or a
     /// variable is a list of one.
+    #[doc(alias("key", "signing_key"))]
     #[serde(serialize_with = "secret::withhold", deserialize_with = "secret::read")]
     pub secrets: Vec<Secret>,
     /// The reserved key of the fingerprint. Not empty, at most `limits.max_key_bytes`, unlike the other reserved keys.
@@ -83,18 +85,21 @@ pub struct Settings {
     pub prefix: String,
     /// The table in MySQL, for a store that is given this configuration: see [`check_table`](crate::store::check_table).
     /// Default `alo_session`. `table` in the original.
+    #[doc(alias("table_name", "schema"))]
     pub table: String,
     /// One in how many new ids removes expired records, in stores that do not do so by themselves: at least four times as
     /// many, so that a store never fills with what sessions, sign-ins and rotations leave. 0 is never. At most 10,000.
     /// Default 100. `gc` in the original.
+    #[doc(alias("gc", "garbage_collection", "cleanup"))]
     pub sweep_one_in: u32,
     /// Whether sessions opened outside HTTP are saved. Default false. `saveCLI` in the original.
+    #[doc(alias("saveCLI", "cli"))]
     pub save_outside_http: bool,
     /// How often a change is replayed on a record that another request wrote meanwhile, before the request fails. At
     /// most 1,000. Default 256, for as many requests that write one session at the same moment.
     pub conflict_retries: u32,
     /// How many live sessions one owner may have. Default `None`: any number.
-    #[doc(alias = "device")]
+    #[doc(alias("device", "concurrent"))]
     pub max_sessions: Option<NonZeroU32>,
     /// What one more session than `max_sessions` does. Default [`OnFull::EvictOldest`].
     pub on_full: OnFull,
@@ -105,6 +110,7 @@ pub struct Settings {
     /// The name of a header in which a program without cookies carries its id, such as `X-Session-Id`. A request with this
     /// header has no cookie, and its response tells the id there; any other request knows the cookie alone. Letters, digits and
     /// `-`, at most 64 bytes, and none that browsers send by themselves. Default `None`.
+    #[doc(alias("bearer", "mobile", "token"))]
     pub id_header: Option<String>,
     /// The fingerprint.
     pub fingerprint: FingerprintSettings,

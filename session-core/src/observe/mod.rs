@@ -33,6 +33,8 @@ mod channel;
 mod event;
 pub(crate) mod log;
 mod queue;
+mod traced;
 
 pub use channel::{BlockingEvents, Events, Observer, observer};
 pub use event::{EndedBy, Event, Rejection};
+pub use traced::Traced;

@@ -37,6 +37,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError::SignInRequired`] if no user is signed in, or the sign-in is older.
+    #[doc(alias("reauthenticate", "step_up", "sudo"))]
     pub fn require_fresh(&self, max_age: Duration) -> Result<(), SessionError> {
         match self.authenticated() {
             None => Err(SignInRequired::NotSignedIn.into()),
@@ -49,6 +50,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError::SignInRequired`] if no user is signed in, or with a lower level.
+    #[doc(alias("role", "permission", "mfa"))]
     pub fn require_level(&self, level: u8) -> Result<(), SessionError> {
         let state = self.state();
         match state.live.authenticated {

@@ -43,6 +43,7 @@ impl OpenSession {
     /// assert!(!session.contains("step") && !session.is_changed());
     /// # Ok::<(), session_core::SessionError>(())
     /// ```
+    #[doc(alias("rollback", "undo"))]
     pub fn discard(&self) {
         let mut state = self.state();
         if !state.delta.is_empty() {
@@ -54,6 +55,7 @@ impl OpenSession {
 
     /// Sets whether this request does not count as a use of the session, such as a poll. It then neither extends the idle
     /// deadline nor replaces the id for its age. A sign-in is always a use.
+    #[doc(alias("poll", "keepalive"))]
     pub fn set_passive(&self, passive: bool) {
         self.state().passive = passive;
     }
@@ -135,7 +137,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// See [`set_idle`](Self::set_idle).
-    #[doc(alias("expiry", "set_expiry", "persistent"))]
+    #[doc(alias("remember_me", "expiry", "set_expiry", "persistent"))]
     pub fn remember(&self, lifetime: impl Into<Option<Duration>>) -> Result<(), SessionError> {
         let lifetime = lifetime.into();
         check_lifetime(lifetime)?;
@@ -145,6 +147,7 @@ impl OpenSession {
 
     /// The handle of the stored session in logs and device lists. Returns `None` if the session is not stored. A change of the
     /// id changes the handle when it is saved.
+    #[doc(alias("id", "session_id"))]
     #[must_use]
     pub fn id_handle(&self) -> Option<SessionHandle> {
         self.state().base.as_ref().map(|base| base.key.digest.handle())
@@ -157,6 +160,7 @@ impl OpenSession {
     }
 
     /// Whether this request made a change that is not saved yet.
+    #[doc(alias("is_modified", "dirty"))]
     #[must_use]
     pub fn is_changed(&self) -> bool {
         !self.state().delta.is_empty()

@@ -45,6 +45,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`ValueError::Decode`] if the value is not a `T`; it stays in the session.
+    #[doc(alias = "get_value")]
     pub fn get<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, SessionError> {
         let (key, state) = (key.as_ref(), self.state());
         state
@@ -85,7 +86,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError`] if the key is reserved or the session was destroyed.
-    #[doc(alias = "delete")]
+    #[doc(alias("delete", "unset", "remove_value"))]
     pub fn remove(&self, key: impl AsRef<str>) -> Result<bool, SessionError> {
         let key = key.as_ref();
         self.check_key(key)?;
@@ -101,6 +102,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError`] if the value is not a `T`, which leaves it in the session; otherwise see [`remove`](Self::remove).
+    #[doc(alias("pop", "remove", "remove_as"))]
     pub fn take<T: DeserializeOwned>(&self, key: impl AsKey<T>) -> Result<Option<T>, SessionError> {
         self.check_key(key.as_ref())?;
         let value = self.get(&key)?;
@@ -111,6 +113,7 @@ impl OpenSession {
     }
 
     /// Whether the key has a value.
+    #[doc(alias("contains_key", "has"))]
     #[must_use]
     pub fn contains(&self, key: impl AsRef<str>) -> bool {
         self.state().live.entries.get(key.as_ref().as_bytes()).is_some()

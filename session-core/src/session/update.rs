@@ -31,6 +31,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError`] if the old value is not a `T`; otherwise see [`set`](Self::set).
+    #[doc(alias("modify", "get_mut", "update_or", "increment"))]
     pub fn update<T, R>(
         &self,
         key: impl AsKey<T>,

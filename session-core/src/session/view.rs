@@ -42,6 +42,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`ValueError::Decode`](super::ValueError::Decode) if a value has no JSON form, such as a map whose keys are not texts.
+    #[doc(alias("entries", "dump"))]
     pub fn to_json(&self) -> Result<serde_json::Value, SessionError> {
         let state = self.state();
         let mut object = serde_json::Map::new();
@@ -81,6 +82,7 @@ impl OpenSession {
 
     /// How long the session lives from `now` on if it is not used again: the remaining idle time, but not past the absolute
     /// deadline. For a session that is not stored or was changed, this is as if it were saved now.
+    #[doc(alias("expiry", "expiry_age", "ttl", "timeout"))]
     #[must_use]
     pub fn expires_in(&self, now: Timestamp) -> Duration {
         let state = self.state();

@@ -11,7 +11,7 @@ use crate::id::{Digest, Family, StoreKey};
 /// Every adapter is a store. Metrics, time limits, faults and type erasure are adapters; a backend implements [`Store`].
 ///
 /// ```
-/// use session_core::store::{Adapter, Answer, Call, Store, StoreError};
+/// use alo_session::store::{Adapter, Answer, Call, Store, StoreError};
 ///
 /// /// Prints every failure of a store.
 /// struct Printed<S>(S);

@@ -8,7 +8,7 @@ use super::{Adapter, Answer, BlockingStore, Call, Store, StoreError};
 /// `Arc<dyn BlockingStore>`, which is a [`BlockingStore`](super::BlockingStore) itself.
 ///
 /// ```
-/// use session_core::{SessionConfig, Sessions, store::{AnyStore, Store}};
+/// use alo_session::{SessionConfig, driver::Sessions, store::{AnyStore, Store}};
 ///
 /// fn chosen(in_memory: bool, memory: impl Store, redis: impl Store) -> Sessions<AnyStore> {
 ///     let store = if in_memory { AnyStore::new(memory) } else { AnyStore::new(redis) };

@@ -4,7 +4,7 @@ use std::{error::Error, fmt, sync::Arc};
 /// whatever caused them.
 ///
 /// ```
-/// use session_core::store::{Applied, StoreError, StoreErrorKind};
+/// use alo_session::store::{Applied, StoreError, StoreErrorKind};
 ///
 /// let error = StoreError::new(StoreErrorKind::Timeout, Applied::Unknown).with_source("no answer in 200 ms");
 /// assert_eq!(error.to_string(), "session store: no answer in time; the operation may have been applied");

@@ -6,7 +6,7 @@ use super::{Adapter, Answer, BlockingStore, Call, StoreError};
 /// the thread. `SpawnBlocking` of the crate `session-tokio` makes such a store asynchronous.
 ///
 /// ```
-/// use session_core::{SessionConfig, Sessions, store::{BlockingStore, Immediate, Store}};
+/// use alo_session::{SessionConfig, driver::Sessions, store::{BlockingStore, Immediate, Store}};
 ///
 /// /// This store implements the nine methods once and serves both APIs.
 /// fn sessions(store: impl BlockingStore + Immediate) -> Sessions<impl Store> {

@@ -15,7 +15,7 @@ use session_core::store::{
 /// asynchronous one needs the timer of tokio.
 ///
 /// ```
-/// use session_core::store::BlockingStore;
+/// use alo_session::store::BlockingStore;
 /// use session_testing::Distant;
 /// use std::time::Duration;
 ///

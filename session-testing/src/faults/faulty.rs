@@ -14,11 +14,11 @@ use crate::{Fault, Schedule};
 /// A store in front of another one that fails according to a schedule. It has the APIs of the store behind it.
 ///
 /// ```
-/// use session_core::{
+/// use alo_session::{
+///     MemoryStore,
 ///     id::{Algorithm, CookieId, Generator},
 ///     store::{Applied, BlockingStore as _, CreateOutcome, Revision, Write},
 /// };
-/// use session_memory::MemoryStore;
 /// use session_testing::{Fault, Faulty, Schedule};
 /// use std::time::Duration;
 ///

@@ -13,7 +13,7 @@ use crate::Fault;
 /// Faults in the queue hit one operation each, in their order. Behind the queue a lasting fault, if one is set, hits all.
 ///
 /// ```
-/// use session_core::store::Operation;
+/// use alo_session::store::Operation;
 /// use session_testing::{Fault, Schedule};
 ///
 /// let schedule = Schedule::new([Fault::FailAfter]); // of any operation

@@ -16,6 +16,7 @@ use crate::{Main, Session};
 ///     Ok(format!(r#"<form method="post">{}<button>Order</button></form>"#, token.input()?))
 /// }
 /// ```
+#[doc(alias("xsrf", "hidden_field"))]
 pub struct CsrfToken<K = Main> {
     token: session_http::CsrfToken,
     kind: Kind<K>,

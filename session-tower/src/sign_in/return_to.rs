@@ -19,6 +19,7 @@ use http::request::Parts;
 /// }
 /// # let _: Router = Router::new().route("/sign-in", get(async || "<form method=post>").post(sign_in));
 /// ```
+#[doc(alias("next", "redirect"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnTo(session_http::ReturnTo);
 

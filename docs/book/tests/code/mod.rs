@@ -11,6 +11,9 @@ use std::{
 const FOR_TESTS: [&str; 4] =
     ["session-driverkit", "session-testing", "session-testkit", "session-testservers"];
 
+/// Errors that a crate has for its own parts, and that reach no application.
+const INSIDE: [&str; 1] = ["ErrorKind"];
+
 /// The texts of all sources.
 pub(crate) fn sources() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -24,6 +27,21 @@ pub(crate) fn sources() -> Vec<String> {
         }
     }
     assert!(files.len() > 200, "the sources are not where they were: {} files", files.len());
+    read(files)
+}
+
+/// The texts of the sources of one crate.
+pub(crate) fn sources_of(name: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    collect(&root().join(name).join("src"), &mut files);
+    read(files)
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(files: Vec<PathBuf>) -> Vec<String> {
     files.into_iter().map(|file| fs::read_to_string(file).expect("a source")).collect()
 }
 
@@ -46,7 +64,7 @@ pub(crate) fn errors(sources: &[String]) -> BTreeMap<String, BTreeSet<String>> {
         let name: String = rest.chars().take_while(|letter| letter.is_alphanumeric()).collect();
         let says_what_failed =
             ["Error", "ErrorKind", "Cause", "Required"].iter().any(|end| name.ends_with(end));
-        if !says_what_failed && name != "Applied" {
+        if (!says_what_failed && name != "Applied") || INSIDE.contains(&&*name) {
             continue;
         }
         let body = rest.split("\n}").next().unwrap_or_default();
@@ -74,9 +92,18 @@ pub(crate) fn log_lines(sources: &[String]) -> BTreeMap<String, BTreeSet<String>
 
 /// The names of the metrics that are recorded.
 pub(crate) fn metrics(sources: &[String]) -> BTreeSet<String> {
-    let calls = ["metrics::counter!(\"", "metrics::histogram!(\"", "metrics::gauge!(\""];
-    let names = calls.iter().flat_map(|call| sources.iter().flat_map(move |text| text.split(call).skip(1)));
-    names.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+    ["counter", "histogram", "gauge"].iter().flat_map(|kind| of_kind(sources, kind)).collect()
+}
+
+/// The names of the histograms among them.
+pub(crate) fn histograms(sources: &[String]) -> BTreeSet<String> {
+    of_kind(sources, "histogram")
+}
+
+fn of_kind(sources: &[String], kind: &str) -> BTreeSet<String> {
+    let call = format!("metrics::{kind}!(\"");
+    let calls = sources.iter().flat_map(|text| text.split(&*call).skip(1));
+    calls.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
 }
 
 /// The last literal of the arguments that begin here.
