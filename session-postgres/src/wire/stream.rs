@@ -1,10 +1,8 @@
-use std::io;
-
 use tokio::io::{AsyncRead, AsyncWrite};
 #[cfg(feature = "tls-blocking")]
 use {
     session_net::tls::{TlsClient, explain},
-    std::sync::Arc,
+    std::{io, sync::Arc},
     tokio::io::{AsyncReadExt as _, AsyncWriteExt as _},
     tokio_rustls::TlsConnector,
 };
