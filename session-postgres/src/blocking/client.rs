@@ -1,6 +1,6 @@
 use std::{
     io,
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -11,7 +11,7 @@ use session_sql::{
     blocking::Threads,
 };
 
-use super::incoming::{Receiver, Socket};
+use super::incoming::Receiver;
 use crate::{
     Postgres,
     dialect::Ends,
@@ -38,13 +38,13 @@ pub struct Connection {
 impl Connection {
     fn open(
         startup: &Startup,
-        socket: Socket,
+        socket: TcpStream,
         ends: Ends,
         login: &Login,
         deadline: Instant,
     ) -> Result<Self, ErrorKind> {
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        socket.set_write_timeout(left).map_err(|error| lost(&error))?;
+        socket.set_write_timeout(Some(left)).map_err(|error| lost(&error))?;
         let receiver = Receiver::new(socket);
         let open = startup.open(Box::new(receiver.stream()), ends, login);
         let link = receiver.run(open, deadline).ok_or(ErrorKind::Timeout(Limit::Connect))??;
@@ -83,7 +83,7 @@ impl ThreadClient {
                 let stream = connect_blocking(address, limit).map_err(|error| lost(&error))?;
                 let ours = stream.local_addr().map_err(|error| lost(&error))?;
                 let ends = Ends::Tcp { ours, theirs: address };
-                Connection::open(&startup, Socket::Tcp(stream), ends, &login, limit.deadline())
+                Connection::open(&startup, stream, ends, &login, limit.deadline())
             })?
         };
         connection.receiver.set_write_timeout(response_timeout).map_err(|error| lost(&error))?;
@@ -138,12 +138,15 @@ impl Client for ThreadClient {
     }
 }
 
+/// What is done with a socket of the file system is done as with one of TCP.
 #[cfg(unix)]
-fn unix(path: &str) -> io::Result<Socket> {
-    std::os::unix::net::UnixStream::connect(path).map(Socket::Unix)
+fn unix(path: &str) -> io::Result<TcpStream> {
+    use std::os::{fd::OwnedFd, unix::net::UnixStream};
+
+    UnixStream::connect(path).map(|stream| OwnedFd::from(stream).into())
 }
 
 #[cfg(not(unix))]
-fn unix(_: &str) -> io::Result<Socket> {
+fn unix(_: &str) -> io::Result<TcpStream> {
     Err(io::ErrorKind::Unsupported.into())
 }

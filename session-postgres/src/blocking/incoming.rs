@@ -17,16 +17,10 @@ pub(super) struct Incoming(Arc<Receiver>);
 
 /// The other hand on the socket, which waits where the future would.
 pub(super) struct Receiver {
-    socket: Socket,
+    socket: TcpStream,
     received: Mutex<Received>,
     /// Something else than the socket wants the future to be polled again.
     is_woken: AtomicBool,
-}
-
-pub(super) enum Socket {
-    Tcp(TcpStream),
-    #[cfg(unix)]
-    Unix(std::os::unix::net::UnixStream),
 }
 
 /// What was received and is not yet read.
@@ -40,7 +34,7 @@ struct Received {
 const BUFFER: usize = 16 * 1024;
 
 impl Receiver {
-    pub(super) fn new(socket: Socket) -> Arc<Self> {
+    pub(super) fn new(socket: TcpStream) -> Arc<Self> {
         let received = Received { buffer: vec![0; BUFFER].into(), start: 0, end: 0, is_over: false };
         Arc::new(Self { socket, received: Mutex::new(received), is_woken: AtomicBool::new(false) })
     }
@@ -64,7 +58,7 @@ impl Receiver {
     }
 
     pub(super) fn set_write_timeout(&self, timeout: Duration) -> io::Result<()> {
-        self.socket.set_write_timeout(timeout)
+        self.socket.set_write_timeout(Some(timeout))
     }
 
     /// Waits for bytes, the end or an error. Returns `false` if there is none before the deadline.
@@ -74,10 +68,10 @@ impl Receiver {
             return true;
         }
         let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() || self.socket.set_timeout(left).is_err() {
+        if left.is_zero() || self.socket.set_read_timeout(Some(left)).is_err() {
             return false;
         }
-        match self.socket.read(&mut received.buffer) {
+        match (&self.socket).read(&mut received.buffer) {
             Ok(0) => received.is_over = true,
             Ok(read) => (received.start, received.end) = (0, read),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -100,49 +94,6 @@ impl Wake for Receiver {
     }
 }
 
-impl Socket {
-    /// A write that the other side does not take ends, too.
-    fn set_timeout(&self, timeout: Duration) -> io::Result<()> {
-        match self {
-            Self::Tcp(socket) => socket.set_read_timeout(Some(timeout)),
-            #[cfg(unix)]
-            Self::Unix(socket) => socket.set_read_timeout(Some(timeout)),
-        }
-    }
-
-    pub(super) fn set_write_timeout(&self, timeout: Duration) -> io::Result<()> {
-        match self {
-            Self::Tcp(socket) => socket.set_write_timeout(Some(timeout)),
-            #[cfg(unix)]
-            Self::Unix(socket) => socket.set_write_timeout(Some(timeout)),
-        }
-    }
-
-    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(socket) => (&*socket).read(buffer),
-            #[cfg(unix)]
-            Self::Unix(socket) => (&*socket).read(buffer),
-        }
-    }
-
-    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(socket) => (&*socket).write(bytes),
-            #[cfg(unix)]
-            Self::Unix(socket) => (&*socket).write(bytes),
-        }
-    }
-
-    fn shutdown(&self) -> io::Result<()> {
-        match self {
-            Self::Tcp(socket) => socket.shutdown(Shutdown::Write),
-            #[cfg(unix)]
-            Self::Unix(socket) => socket.shutdown(Shutdown::Write),
-        }
-    }
-}
-
 impl AsyncRead for Incoming {
     fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut received = self.0.received();
@@ -159,7 +110,7 @@ impl AsyncRead for Incoming {
 
 impl AsyncWrite for Incoming {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(self.0.socket.write(bytes))
+        Poll::Ready((&self.0.socket).write(bytes))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -167,6 +118,6 @@ impl AsyncWrite for Incoming {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.0.socket.shutdown())
+        Poll::Ready(self.0.socket.shutdown(Shutdown::Write))
     }
 }

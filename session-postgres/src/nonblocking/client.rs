@@ -27,6 +27,10 @@ pub struct TokioClient {
     response_timeout: Duration,
 }
 
+/// A connection. Boxed, because every call holds one.
+#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
+pub struct Connection(Box<Link>);
+
 impl TokioClient {
     async fn connect_to(&self, address: SocketAddr, login: &Login) -> Result<Box<Link>, ErrorKind> {
         let lost = |error: std::io::Error| ErrorKind::Lost(error.to_string());
@@ -53,8 +57,7 @@ impl TokioClient {
 impl Client for TokioClient {
     type Dialect = Postgres;
     type Runtime = Tokio;
-    /// Boxed, because every call holds one.
-    type Connection = Box<Link>;
+    type Connection = Connection;
 
     fn new(options: &StoreOptions) -> Result<Self, BuildError> {
         Ok(Self {
@@ -66,34 +69,36 @@ impl Client for TokioClient {
         })
     }
 
-    async fn connect(&self, deadline: Instant) -> Result<Box<Link>, ErrorKind> {
+    async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
         let login = self.credentials.login_beside().await;
         let login = login.map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
         if let Some(path) = &self.server.socket {
             let connect = pin!(self.connect_unix(path, &login));
-            return in_time(deadline, self.connect_timeout, Limit::Connect, identity, connect).await;
+            return in_time(deadline, self.connect_timeout, Limit::Connect, identity, connect)
+                .await
+                .map(Connection);
         }
         let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
         let connect = |address| self.connect_to(address, &login);
-        Ok(reach(&self.server.host, self.server.port, limit, connect).await?)
+        Ok(Connection(reach(&self.server.host, self.server.port, limit, connect).await?))
     }
 
-    async fn ping(&self, link: &mut Box<Link>, deadline: Instant) -> bool {
-        in_time(deadline, PING_TIMEOUT, Limit::Connect, identity, pin!(link.ping())).await.is_ok()
+    async fn ping(&self, connection: &mut Connection, deadline: Instant) -> bool {
+        in_time(deadline, PING_TIMEOUT, Limit::Connect, identity, pin!(connection.0.ping())).await.is_ok()
     }
 
     async fn send(
         &self,
-        link: &mut Box<Link>,
+        connection: &mut Connection,
         statement: &Statement<'_>,
         deadline: Instant,
     ) -> Result<Reply, ErrorKind> {
         // Boxed, because it would make every call larger than what allocators are quick with.
-        let mut exchange = Box::pin(link.send(statement));
+        let mut exchange = Box::pin(connection.0.send(statement));
         in_time(deadline, self.response_timeout, Limit::Response, identity, exchange.as_mut()).await
     }
 
-    fn close(&self, link: Box<Link>) {
-        drop(link);
+    fn close(&self, connection: Connection) {
+        drop(connection);
     }
 }

@@ -14,12 +14,7 @@ use super::{
 use crate::dialect::BEGIN;
 
 /// A connection, and what it has prepared.
-#[allow(
-    missing_debug_implementations,
-    unreachable_pub,
-    reason = "it has no name outside the crate; the blocking API alone does not even show it"
-)]
-pub struct Link {
+pub(crate) struct Link {
     client: Client,
     driver: Option<Driver>,
     session: Session,
