@@ -1,3 +1,5 @@
+use std::error::Error as _;
+
 use session_net::Login;
 #[cfg(feature = "tls-blocking")]
 use session_net::tls::TlsClient;
@@ -80,13 +82,10 @@ impl Startup {
 
 /// The library has no name for what it finds wrong with the login itself.
 fn refused(error: &tokio_postgres::Error) -> ErrorKind {
-    match error.to_string() {
-        text if text.contains("password missing") => {
-            ErrorKind::refused::<Postgres>(None, "28P01", "the server asks for a password".to_owned())
-        }
-        text if text.starts_with("authentication error") => {
-            ErrorKind::refused::<Postgres>(None, "28000", text)
-        }
+    let denied = |text: String| ErrorKind::refused::<Postgres>(None, "28P01", text);
+    match &*error.to_string() {
+        "invalid configuration" => denied("the server asks for a password".to_owned()),
+        "authentication error" => denied(error.source().map_or_else(String::new, ToString::to_string)),
         _ => error_kind(error),
     }
 }
