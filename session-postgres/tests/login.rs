@@ -1,0 +1,33 @@
+//! Who may log in, with both APIs.
+
+#![cfg(all(feature = "tokio", feature = "blocking"))]
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+mod support;
+
+use session_core::store::{Applied, StoreErrorKind};
+use session_postgres::Schema;
+use session_testservers::Postgres;
+use support::pair::Pair;
+
+#[test]
+fn a_password_is_asked_for_and_checked() {
+    let server = Postgres::builder().access("host all ann all scram-sha-256").start().unwrap();
+    let schema = Schema::new("alo_session").unwrap();
+    server.sql(&schema.create_table()).unwrap();
+    server.sql("CREATE ROLE ann LOGIN PASSWORD 'p@ss'").unwrap();
+    server.sql(&schema.grant("ann")).unwrap();
+    let url = |login: &str| format!("postgres://{login}@{}/{}", server.address(), Postgres::DATABASE);
+    Pair::on(&url("ann:p%40ss")).works(1);
+    for login in ["ann", "ann:geheim"] {
+        for failed in Pair::on(&url(login)).create(2) {
+            let failed = failed.unwrap_err();
+            assert_eq!(
+                (failed.kind(), failed.applied()),
+                (StoreErrorKind::Denied, Applied::No),
+                "{failed:?}"
+            );
+            assert!(!format!("{failed:?} {failed}").contains("geheim"), "{failed:?}");
+        }
+    }
+}
