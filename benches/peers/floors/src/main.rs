@@ -5,6 +5,7 @@
 mod bare;
 mod cookie;
 mod mysql;
+mod postgres;
 mod redis;
 mod sqlite;
 
@@ -20,7 +21,8 @@ fn main() {
         "none" => bare::site(),
         "redis" => redis::site(start).await,
         "mysql" => mysql::site(start).await,
+        "postgres" => postgres::site(start).await,
         "sqlite" => sqlite::site(start),
-        other => panic!("{other}: there are none, redis, mysql and sqlite"),
+        other => panic!("{other}: there are none, redis, mysql, postgres and sqlite"),
     });
 }

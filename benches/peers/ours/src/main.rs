@@ -5,7 +5,9 @@ mod site;
 
 use std::time::Duration;
 
-use alo_session::{MemoryStore, MysqlStore, RedisStore, SessionConfig, SessionLayer, SqliteStore};
+use alo_session::{
+    MemoryStore, MysqlStore, PostgresStore, RedisStore, SessionConfig, SessionLayer, SqliteStore,
+};
 use peer_site::Start;
 
 fn main() {
@@ -27,7 +29,11 @@ fn layer(start: &Start) -> SessionLayer {
             let store = MysqlStore::builder(&start.url).create_table_if_missing().build().unwrap();
             SessionLayer::new(store, config)
         }
+        "postgres" => {
+            let store = PostgresStore::builder(&start.url).create_table_if_missing().build().unwrap();
+            SessionLayer::new(store, config)
+        }
         "sqlite" => SessionLayer::new(SqliteStore::open(&start.url).unwrap(), config),
-        other => panic!("{other}: there are memory, mysql, redis and sqlite"),
+        other => panic!("{other}: there are memory, mysql, postgres, redis and sqlite"),
     }
 }

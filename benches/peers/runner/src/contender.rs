@@ -11,6 +11,8 @@ pub enum Kind {
     Mysql,
     /// In a file of SQLite.
     Sqlite,
+    /// In PostgreSQL.
+    Postgres,
 }
 
 impl Kind {
@@ -23,6 +25,7 @@ impl Kind {
             Self::Redis => "redis",
             Self::Mysql => "mysql",
             Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
         }
     }
 }
@@ -92,4 +95,7 @@ pub const CONTENDERS: &[Contender] = &[
     Contender::new("alo-session", "peer-ours", Kind::Sqlite),
     Contender::new("alo-session (blocking)", "peer-ours-blocking", Kind::Sqlite),
     Contender::new("tower-sessions", "peer-tower-sessions", Kind::Sqlite),
+    Contender::new("floor (axum, tokio-postgres)", "peer-floors", Kind::Postgres),
+    Contender::new("alo-session", "peer-ours", Kind::Postgres),
+    Contender::new("tower-sessions", "peer-tower-sessions", Kind::Postgres),
 ];

@@ -1,8 +1,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use session_testservers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, Postgres, RedisServer};
 
-use crate::{Kind, processor_time, sqlite_file::SqliteFile};
+use crate::{Kind, processor_time, processor_time_of_all, sqlite_file::SqliteFile};
 
 /// A server of a contender's own, or none.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub enum Database {
     Mysql(MariaDb),
     /// Without a server: its work is the program's.
     Sqlite(SqliteFile),
+    /// The same.
+    Postgres(Postgres),
 }
 
 impl Database {
@@ -29,6 +31,10 @@ impl Database {
                 Self::Mysql(builder.config("innodb-buffer-pool-size=512M").start().unwrap())
             }
             Kind::Sqlite => Self::Sqlite(SqliteFile::new()),
+            Kind::Postgres => {
+                let builder = Postgres::builder().config("synchronous_commit=off");
+                Self::Postgres(builder.config("shared_buffers=512MB").start().unwrap())
+            }
         }
     }
 
@@ -47,6 +53,7 @@ impl Database {
             Self::None | Self::Sqlite(_) => {}
             Self::Redis(server) => server.kill().unwrap(),
             Self::Mysql(server) => server.kill().unwrap(),
+            Self::Postgres(server) => server.kill().unwrap(),
         }
     }
 
@@ -56,6 +63,7 @@ impl Database {
             Self::None | Self::Sqlite(_) => {}
             Self::Redis(server) => server.restart().unwrap(),
             Self::Mysql(server) => server.restart().unwrap(),
+            Self::Postgres(server) => server.restart().unwrap(),
         }
     }
 
@@ -74,6 +82,10 @@ impl Database {
                 tables(server).into_iter().map(rows).collect()
             }
             Self::Sqlite(file) => file.content(),
+            Self::Postgres(server) => {
+                let rows = |table: String| server.sql(&format!("SELECT * FROM {table}")).unwrap();
+                relations(server).into_iter().map(rows).collect()
+            }
         }
     }
 
@@ -88,6 +100,10 @@ impl Database {
                 tables(server).into_iter().map(|table| count(table).trim().parse::<u64>().unwrap()).sum()
             }
             Self::Sqlite(file) => file.records(),
+            Self::Postgres(server) => {
+                let count = |table: String| server.sql(&format!("SELECT COUNT(*) FROM {table}")).unwrap();
+                relations(server).into_iter().map(|table| count(table).trim().parse::<u64>().unwrap()).sum()
+            }
         }
     }
 
@@ -113,6 +129,13 @@ impl Database {
                 tables(server).into_iter().map(bytes).sum()
             }
             Self::Sqlite(file) => file.bytes(),
+            Self::Postgres(server) => {
+                let bytes = |table: String| {
+                    let size = format!("SELECT pg_total_relation_size('{table}')");
+                    server.sql(&size).unwrap().trim().parse::<u64>().unwrap()
+                };
+                relations(server).into_iter().map(bytes).sum()
+            }
         }
     }
 
@@ -124,6 +147,7 @@ impl Database {
             Self::Redis(server) => server.url(),
             Self::Mysql(server) => server.url(),
             Self::Sqlite(file) => file.url(),
+            Self::Postgres(server) => server.url(),
         }
     }
 
@@ -134,6 +158,7 @@ impl Database {
             Self::None | Self::Sqlite(_) => return Duration::ZERO,
             Self::Redis(server) => server.process_id(),
             Self::Mysql(server) => server.process_id(),
+            Self::Postgres(server) => return processor_time_of_all(server.process_id().unwrap()),
         };
         processor_time(id.unwrap())
     }
@@ -157,6 +182,11 @@ impl Database {
                 let wanted = lines.filter(|(name, _)| *name == "Questions" || name.starts_with("Com_"));
                 wanted.map(|(name, count)| (name.to_owned(), count.parse().unwrap_or(0))).collect()
             }
+            // It counts transactions, and a statement outside of one is one.
+            Self::Postgres(server) => {
+                let count = server.sql("SELECT sum(xact_commit) FROM pg_stat_database").unwrap();
+                BTreeMap::from([("transactions".to_owned(), count.trim().parse().unwrap_or(0))])
+            }
         }
     }
 
@@ -172,6 +202,9 @@ impl Database {
             }
             Self::Mysql(server) => format!("MariaDB {}", server.sql("SELECT VERSION()").unwrap().trim()),
             Self::Sqlite(_) => format!("SQLite {}", rusqlite::version()),
+            Self::Postgres(server) => {
+                format!("PostgreSQL {}", server.sql("SHOW server_version").unwrap().trim())
+            }
         }
     }
 }
@@ -186,5 +219,11 @@ fn command(line: &str) -> Option<(String, u64)> {
 fn tables(server: &MariaDb) -> Vec<String> {
     let wanted = "SELECT CONCAT(table_schema, '.', table_name) FROM information_schema.tables WHERE table_schema NOT \
                   IN ('information_schema', 'mysql', 'performance_schema', 'sys')";
+    server.sql(wanted).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn relations(server: &Postgres) -> Vec<String> {
+    let wanted = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname NOT IN ('information_schema', \
+                  'pg_catalog')";
     server.sql(wanted).unwrap().lines().map(str::to_owned).collect()
 }

@@ -11,5 +11,5 @@ mod sqlite_file;
 pub use browser::{ACCEPT_LANGUAGE, Answer, Browser, USER_AGENT};
 pub use contender::{CONTENDERS, Contender, Kind};
 pub use database::Database;
-pub use programs::{build, machine, processor_time, versions};
+pub use programs::{build, machine, processor_time, processor_time_of_all, versions};
 pub use site::Site;

@@ -15,9 +15,10 @@ use tower_sessions_redis_store::{
     },
 };
 use tower_sessions_sqlx_store::{
-    MySqlStore, SqliteStore,
+    MySqlStore, PostgresStore, SqliteStore,
     sqlx::{
         mysql::MySqlPoolOptions,
+        postgres::PgPoolOptions,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
     },
 };
@@ -27,8 +28,9 @@ fn main() {
         "memory" => site(start, MemoryStore::default()),
         "redis" => site(start, redis(&start.url).await),
         "mysql" => site(start, mysql(&start.url).await),
+        "postgres" => site(start, postgres(&start.url).await),
         "sqlite" => site(start, sqlite(&start.url).await),
-        other => panic!("{other}: there are memory, redis, mysql and sqlite"),
+        other => panic!("{other}: there are memory, redis, mysql, postgres and sqlite"),
     });
 }
 
@@ -51,6 +53,13 @@ async fn redis(url: &str) -> RedisStore<tower_sessions_redis_store::fred::prelud
 async fn mysql(url: &str) -> MySqlStore {
     let pool = MySqlPoolOptions::new().min_connections(Start::POOL).max_connections(Start::POOL);
     let store = MySqlStore::new(pool.connect(url).await.unwrap());
+    store.migrate().await.unwrap();
+    store
+}
+
+async fn postgres(url: &str) -> PostgresStore {
+    let pool = PgPoolOptions::new().min_connections(Start::POOL).max_connections(Start::POOL);
+    let store = PostgresStore::new(pool.connect(url).await.unwrap());
     store.migrate().await.unwrap();
     store
 }
