@@ -4,8 +4,8 @@ use super::{Fingerprint, PARTS};
 ///
 /// Mark and parts are XORed with a keyed BLAKE3 hash of the salt, so that a stolen store shows neither which browser a
 /// session belongs to nor which sessions belong to the same one; with a salt for each, even though browsers are few. Without
-/// a secret there is no key, the mark is 0, and the parts are as they are. A part that is absent is 0. Trailing ones are left
-/// out, so that by default a fingerprint takes 16 bytes.
+/// a secret there is no key: the mark is 0, and the parts are stored as they are. An absent part is 0. Absent parts at the end
+/// are left out, so that a fingerprint takes 16 bytes by default.
 pub(super) struct Sealed {
     salt: [u8; 4],
     mark: u32,

@@ -18,7 +18,7 @@ use crate::store::{Adapter, Answer, BlockingAdapter, BlockingStore, Call, Operat
 /// | `outcome` | the answer: `found`, `absent`, `written`, `conflict`, … |
 /// | `error.type`, `otel.status_code` | the kind of a failure; `ERROR` |
 ///
-/// Where nobody takes the spans, a call costs one comparison. Beside `Metered`, either may be outside.
+/// A call costs one comparison while no subscriber takes the spans. A store may be traced and metered, in either order.
 ///
 /// ```
 /// use alo_session::{MemoryStore, SessionConfig, driver::Sessions, observe::Traced};
