@@ -82,7 +82,7 @@ impl<K> CsrfMiddleware<K> {
     ///
     /// An origin is a scheme, a host and a port, such as `https://app.example` or `http://nas.lan:8080`; case, a default port
     /// and a slash at the end do not matter. `https://*.shop.example` allows every host that is one label longer than the rest;
-    /// whoever gets hold of one of them, such as a customer with a page of their own, is then allowed too.
+    /// a customer whose pages are on one of them is then allowed too.
     ///
     /// ```
     /// # use alo_session::actix::CsrfMiddleware;
