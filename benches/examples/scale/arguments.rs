@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-/// `redis|mysql|sqlite [sessions|keys|size|owner] [MOST] [--plot FILE]`
+/// `redis|mysql|postgres|sqlite [sessions|keys|size|owner] [MOST] [--plot FILE]`
 pub(crate) struct Arguments {
     pub(crate) kind: String,
     pub(crate) varied: String,

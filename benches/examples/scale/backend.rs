@@ -4,9 +4,10 @@ use std::{
 };
 
 use session_core::store::{AnyStore, Store as _};
-use session_mysql::{MysqlStore, Schema};
+use session_mysql::MysqlStore;
+use session_postgres::PostgresStore;
 use session_redis::RedisStore;
-use session_testservers::{MariaDb, RedisServer};
+use session_testservers::{MariaDb, Postgres, RedisServer};
 
 use crate::{
     fill::{at_once, key, record, revision},
@@ -18,6 +19,7 @@ use crate::{
 pub(crate) enum Backend {
     Redis(RedisServer),
     Mysql(MariaDb),
+    Postgres(Postgres),
     Sqlite(SqliteFile),
 }
 
@@ -38,11 +40,26 @@ impl Backend {
                 let server =
                     config.into_iter().fold(MariaDb::builder(), |builder, line| builder.config(line));
                 let server = server.start().unwrap();
-                server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+                let schema = session_mysql::Schema::new("alo_session").unwrap();
+                server.sql(&schema.create_table()).unwrap();
                 Self::Mysql(server)
             }
+            "postgres" => {
+                let buffers = 512 + sessions * 1200 / (1 << 20);
+                let config = [
+                    format!("shared_buffers={buffers}MB"),
+                    "max_wal_size=4GB".to_owned(),
+                    "synchronous_commit=off".to_owned(),
+                ];
+                let server =
+                    config.into_iter().fold(Postgres::builder(), |builder, line| builder.config(&line));
+                let server = server.start().unwrap();
+                let schema = session_postgres::Schema::new("alo_session").unwrap();
+                server.sql(&schema.create_table()).unwrap();
+                Self::Postgres(server)
+            }
             "sqlite" => Self::Sqlite(SqliteFile::new()),
-            _ => panic!("there is: redis, mysql, sqlite"),
+            _ => panic!("there is: redis, mysql, postgres, sqlite"),
         }
     }
 
@@ -50,6 +67,7 @@ impl Backend {
         match self {
             Self::Redis(_) => "Redis",
             Self::Mysql(_) => "MariaDB",
+            Self::Postgres(_) => "PostgreSQL",
             Self::Sqlite(_) => "SQLite",
         }
     }
@@ -69,6 +87,10 @@ impl Backend {
                 let builder = MysqlStore::builder(&server.url()).pool_size(16).connect_timeout(patience);
                 AnyStore::new(builder.budget(patience).response_timeout(patience).build().unwrap())
             }
+            Self::Postgres(server) => {
+                let builder = PostgresStore::builder(&server.url()).pool_size(16).connect_timeout(patience);
+                AnyStore::new(builder.budget(patience).response_timeout(patience).build().unwrap())
+            }
             Self::Sqlite(file) => AnyStore::new(file.store().budget(patience).build().unwrap()),
         }
     }
@@ -77,7 +99,8 @@ impl Backend {
     pub(crate) fn rows(&self) -> Option<Rows> {
         match self {
             Self::Redis(_) | Self::Sqlite(_) => None,
-            Self::Mysql(server) => Some(Rows::new(&server.url())),
+            Self::Mysql(server) => Some(Rows::of_mysql(&server.url())),
+            Self::Postgres(server) => Some(Rows::of_postgres(server.url())),
         }
     }
 
@@ -85,7 +108,11 @@ impl Backend {
     pub(crate) async fn insert_expired(&self, numbers: Range<u64>) -> bool {
         match self {
             Self::Redis(_) => return false,
-            Self::Mysql(server) => Rows::new(&server.url()).insert_expired(numbers).await,
+            Self::Mysql(_) | Self::Postgres(_) => {
+                if let Some(rows) = self.rows() {
+                    rows.insert_expired(numbers).await;
+                }
+            }
             Self::Sqlite(file) => {
                 let past = AnyStore::new(file.store().clock(|| SystemTime::UNIX_EPOCH).build().unwrap());
                 let create = async |store: AnyStore, number| {
@@ -111,6 +138,10 @@ impl Backend {
                 let answer = server.sql(&format!("ANALYZE TABLE alo_session; {sizes}")).unwrap();
                 answer.lines().last().unwrap().parse().unwrap()
             }
+            Self::Postgres(server) => {
+                let size = server.sql("SELECT pg_total_relation_size('alo_session')").unwrap();
+                size.trim().parse().unwrap()
+            }
         }
     }
 
@@ -120,15 +151,26 @@ impl Backend {
             Self::Sqlite(_) => return Duration::ZERO,
             Self::Redis(server) => server.process_id(),
             Self::Mysql(server) => server.process_id(),
+            // It has a process for each connection.
+            Self::Postgres(server) => {
+                let first = server.process_id().unwrap();
+                return processes_of(first).iter().map(|process| processor_time(process)).sum();
+            }
         };
         processor_time(&id.unwrap().to_string())
     }
 }
 
+/// A process and those that it has started and that still run.
+fn processes_of(first: u32) -> Vec<String> {
+    let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap();
+    children.split_whitespace().map(str::to_owned).chain([first.to_string()]).collect()
+}
+
 /// Processor time of the threads of a process so far, to the nanosecond; `/proc/ID/stat` counts hundredths of a second.
 pub(crate) fn processor_time(process: &str) -> Duration {
-    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    // A thread may end before it is read.
+    // A thread or a child may end before it is read.
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten();
     let lines =
         threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
     let times = lines.filter_map(|line| line.split(' ').next()?.parse::<u64>().ok());
