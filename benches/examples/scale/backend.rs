@@ -151,20 +151,19 @@ impl Backend {
             Self::Sqlite(_) => return Duration::ZERO,
             Self::Redis(server) => server.process_id(),
             Self::Mysql(server) => server.process_id(),
-            // It has a process for each connection.
-            Self::Postgres(server) => {
-                let first = server.process_id().unwrap();
-                return processes_of(first).iter().map(|process| processor_time(process)).sum();
-            }
+            Self::Postgres(server) => return processor_time_of_all(server.process_id().unwrap()),
         };
         processor_time(&id.unwrap().to_string())
     }
 }
 
-/// A process and those that it has started and that still run.
-fn processes_of(first: u32) -> Vec<String> {
-    let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap();
-    children.split_whitespace().map(str::to_owned).chain([first.to_string()]).collect()
+/// Processor time so far of a process and of its children; those that have ended count in hundredths of a second.
+fn processor_time_of_all(process: u32) -> Duration {
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap();
+    let living = children.split_whitespace().map(processor_time).sum::<Duration>();
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let ended = stat.split_whitespace().skip(15).take(2).map(|ticks| ticks.parse::<u64>().unwrap());
+    processor_time(&process.to_string()) + living + Duration::from_millis(10 * ended.sum::<u64>())
 }
 
 /// Processor time of the threads of a process so far, to the nanosecond; `/proc/ID/stat` counts hundredths of a second.

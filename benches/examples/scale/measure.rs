@@ -39,7 +39,7 @@ impl Cost {
             }
         }
         let count = u32::try_from(taken.len()).unwrap();
-        let (server, own) = (backend.cpu() - before.0, processor_time("self") - before.1);
+        let (server, own) = (backend.cpu().saturating_sub(before.0), processor_time("self") - before.1);
         taken.sort_unstable();
         let median = taken.get(taken.len() / 2).copied().unwrap();
         Self { median, server: server / count, own: own / count }
