@@ -13,7 +13,7 @@ const SESSIONS: u64 = 10_000;
 fn main() {
     let only: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |contender: &&Contender| {
-        matches!(contender.kind, Kind::Redis | Kind::Mysql | Kind::Sqlite)
+        matches!(contender.kind, Kind::Redis | Kind::Mysql | Kind::Postgres | Kind::Sqlite)
             && (only.is_empty() || only.iter().any(|text| contender.title().contains(text)))
     };
     build(CONTENDERS.iter().filter(wanted));
