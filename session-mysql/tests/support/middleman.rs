@@ -21,7 +21,7 @@ struct Shared {
     connections: AtomicUsize,
     refused: Mutex<Option<String>>,
     /// How many executions are still answered falsely, and with which code.
-    false_replies: AtomicU32,
+    false_replies: Mutex<u32>,
     code: AtomicU32,
 }
 
@@ -34,7 +34,7 @@ impl Middleman {
             servers,
             connections: AtomicUsize::new(0),
             refused: Mutex::new(None),
-            false_replies: AtomicU32::new(0),
+            false_replies: Mutex::new(0),
             code: AtomicU32::new(0),
         });
         let serving = Arc::clone(&shared);
@@ -65,12 +65,12 @@ impl Middleman {
     /// The server does what the next `times` prepared statements say, and the client is told this error.
     pub(crate) fn reply_falsely(&self, code: u16, times: u32) {
         self.shared.code.store(code.into(), Ordering::SeqCst);
-        self.shared.false_replies.store(times, Ordering::SeqCst);
+        *self.shared.false_replies.lock().unwrap() = times;
     }
 
     /// How many false replies are still to come.
     pub(crate) fn false_replies_left(&self) -> u32 {
-        self.shared.false_replies.load(Ordering::SeqCst)
+        *self.shared.false_replies.lock().unwrap()
     }
 }
 
@@ -96,10 +96,9 @@ impl Shared {
         {
             next_is_false.store(true, Ordering::SeqCst);
         }
-        let less = |left: u32| left.checked_sub(1);
-        if bytes.get(4) == Some(&EXECUTE)
-            && self.false_replies.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok()
-        {
+        let mut left = self.false_replies.lock().unwrap();
+        if bytes.get(4) == Some(&EXECUTE) && *left > 0 {
+            *left -= 1;
             next_is_false.store(true, Ordering::SeqCst);
         }
     }
