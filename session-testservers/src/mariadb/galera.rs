@@ -138,9 +138,12 @@ fn transfer_as_anyone(directory: &Path) -> Result<(), ServerError> {
     let original = Galera::TRANSFER.find()?;
     Galera::COPIER.find()?;
     let text = fs::read_to_string(&original).map_err(ServerError::io("reading how data is transferred"))?;
-    let (user, group) = owner(directory)?;
-    let text =
-        text.replace("\nuse chroot = no\n", &format!("\nuid = {user}\ngid = {group}\nuse chroot = no\n"));
+    // Nobody else could become another user, or has to.
+    let text = if is_of_root(directory)? {
+        text.replace("\nuse chroot = no\n", "\nuid = 0\ngid = 0\nuse chroot = no\n")
+    } else {
+        text
+    };
     let script = directory.join(format!("wsrep_sst_{METHOD}"));
     fs::write(&script, text).map_err(ServerError::io("writing how data is transferred"))?;
     let common = original.with_file_name("wsrep_sst_common");
@@ -150,8 +153,8 @@ fn transfer_as_anyone(directory: &Path) -> Result<(), ServerError> {
     run(chmod.arg("+x").arg(script), directory, "").map(drop)
 }
 
-fn owner(directory: &Path) -> Result<(u32, u32), ServerError> {
+fn is_of_root(directory: &Path) -> Result<bool, ServerError> {
     use std::os::unix::fs::MetadataExt as _;
     let found = directory.metadata().map_err(ServerError::io("reading who owns the private directory"))?;
-    Ok((found.uid(), found.gid()))
+    Ok(found.uid() == 0)
 }
