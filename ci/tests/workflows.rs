@@ -55,6 +55,17 @@ fn every_step_runs_a_script_of_the_repository() {
 }
 
 #[test]
+fn git_works_in_the_container_of_each_job() {
+    for file in files(".github/workflows") {
+        let workflow = parse(&file);
+        assert!(jobs(&workflow).all(|job| !job["container"].is_badvalue()), "{}", file.display());
+        assert_eq!(workflow["env"]["GIT_CONFIG_COUNT"].as_i64(), Some(1), "{}", file.display());
+        assert_eq!(workflow["env"]["GIT_CONFIG_KEY_0"].as_str(), Some("safe.directory"), "{}", file.display());
+        assert_eq!(workflow["env"]["GIT_CONFIG_VALUE_0"].as_str(), Some("*"), "{}", file.display());
+    }
+}
+
+#[test]
 fn no_job_may_write_and_each_has_an_end() {
     for file in files(".github/workflows") {
         let workflow = parse(&file);
