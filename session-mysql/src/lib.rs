@@ -39,17 +39,13 @@ pub use session_sql::BuildError;
 /// The settings of a store.
 ///
 /// ```
-/// use session_core::SessionConfig;
-/// # #[cfg(all(feature = "tokio", feature = "tls"))]
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use session_mysql::{MysqlStore, tls::Tls};
+/// use alo_session::{MysqlStore, SessionConfig, mysql::tls::Tls};
 ///
 /// let config = SessionConfig::with(|settings| settings.table = "shop_sessions".to_owned())?;
 /// let tls = Tls::new().system_authorities().verify_as("db.example");
 /// let store = MysqlStore::builder("mysql://shop:secret@10.0.0.7/shop").config(&config).tls(tls).build()?;
 /// # Ok(())
 /// # }
-/// # #[cfg(not(all(feature = "tokio", feature = "tls")))]
-/// # fn main() {}
 /// ```
 pub type Builder = session_sql::Builder<Mysql>;

@@ -7,11 +7,11 @@ use crate::{Mysql, dialect::NOW, url};
 /// The SQL of the table that holds the sessions, for MySQL 8 and MariaDB 10.6 or newer. It does no I/O.
 ///
 /// ```
-/// use session_mysql::Schema;
+/// use alo_session::mysql::Schema;
 ///
 /// let schema = Schema::new("shop.alo_session")?;
 /// assert!(schema.create_table().starts_with("CREATE TABLE IF NOT EXISTS `shop`.`alo_session`"));
-/// # Ok::<(), session_mysql::BuildError>(())
+/// # Ok::<(), alo_session::mysql::BuildError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
@@ -77,10 +77,10 @@ impl Schema {
     /// and `DELETE` on this one table.
     ///
     /// ```
-    /// # use session_mysql::Schema;
+    /// # use alo_session::mysql::Schema;
     /// let grant = Schema::new("shop.alo_session")?.grant("shop", "10.0.0.%");
     /// assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON `shop`.`alo_session` TO 'shop'@'10.0.0.%'");
-    /// # Ok::<(), session_mysql::BuildError>(())
+    /// # Ok::<(), alo_session::mysql::BuildError>(())
     /// ```
     #[must_use]
     pub fn grant(&self, user: &str, host: &str) -> String {

@@ -5,11 +5,11 @@ use crate::{Postgres, url};
 /// The SQL of the table that holds the sessions, for PostgreSQL 14 or newer. It does no I/O.
 ///
 /// ```
-/// use session_postgres::Schema;
+/// use alo_session::postgres::Schema;
 ///
 /// let schema = Schema::new("shop.alo_session")?;
 /// assert!(schema.create_table().starts_with("CREATE TABLE IF NOT EXISTS \"shop\".\"alo_session\""));
-/// # Ok::<(), session_postgres::BuildError>(())
+/// # Ok::<(), alo_session::postgres::BuildError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
@@ -82,10 +82,10 @@ impl Schema {
     /// one table. The user also needs `USAGE` on its schema.
     ///
     /// ```
-    /// # use session_postgres::Schema;
+    /// # use alo_session::postgres::Schema;
     /// let grant = Schema::new("shop.alo_session")?.grant("app");
     /// assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON \"shop\".\"alo_session\" TO \"app\"");
-    /// # Ok::<(), session_postgres::BuildError>(())
+    /// # Ok::<(), alo_session::postgres::BuildError>(())
     /// ```
     #[must_use]
     pub fn grant(&self, user: &str) -> String {

@@ -42,17 +42,13 @@ impl Builder {
     /// Takes what concerns the store from the configuration of the sessions: the [prefix](Self::prefix).
     ///
     /// ```
-    /// use session_core::SessionConfig;
-    /// # #[cfg(feature = "tokio")]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use session_redis::RedisStore;
+    /// use alo_session::{RedisStore, SessionConfig};
     ///
     /// let config = SessionConfig::with(|settings| settings.prefix = "shop_".to_owned())?;
     /// let store = RedisStore::builder("redis://127.0.0.1/").config(&config).build()?;
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(feature = "tokio"))]
-    /// # fn main() {}
     /// ```
     pub fn config(self, config: &SessionConfig) -> Self {
         self.prefix(&*config.prefix)
@@ -109,16 +105,13 @@ impl Builder {
     /// How to encrypt, for a URL with TLS. A URL may say the same with parameters; saying it in both places is an error.
     ///
     /// ```
-    /// # #[cfg(all(feature = "tokio", feature = "tls"))]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use session_redis::{RedisStore, tls::Tls};
+    /// use alo_session::{RedisStore, redis::tls::Tls};
     ///
     /// let tls = Tls::new().system_authorities().verify_as("redis.example");
     /// let store = RedisStore::builder("rediss://10.0.0.7/").tls(tls).build()?;
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(all(feature = "tokio", feature = "tls")))]
-    /// # fn main() {}
     /// ```
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
@@ -142,17 +135,14 @@ impl Builder {
     /// The certificate must be for the host that this function returns. What the URL names is connected to as it is.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use session_redis::RedisStore;
+    /// use alo_session::RedisStore;
     ///
     /// let store = RedisStore::builder("redis+cluster://redis.example:7000")
     ///     .map_address(|_, port| ("redis.example".to_owned(), port))
     ///     .build()?;
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(feature = "tokio"))]
-    /// # fn main() {}
     /// ```
     pub fn map_address(mut self, map: impl Fn(&str, u16) -> (String, u16) + Send + Sync + 'static) -> Self {
         self.address_map = Some(Arc::new(map));

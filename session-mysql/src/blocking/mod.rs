@@ -14,10 +14,10 @@ use crate::Mysql;
 /// Sessions in MySQL or MariaDB. Operations run on the calling thread, over a pool of connections. Cheap to clone.
 ///
 /// ```no_run
-/// use session_mysql::blocking::MysqlStore;
+/// use alo_session::mysql::blocking::MysqlStore;
 ///
 /// let store = MysqlStore::connect("mysql://shop:secret@127.0.0.1/shop")?;
-/// # Ok::<(), session_mysql::BuildError>(())
+/// # Ok::<(), alo_session::mysql::BuildError>(())
 /// ```
 pub type MysqlStore = SqlStore<Mysql>;
 

@@ -4,7 +4,7 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use session_mysql::maintenance::Maintenance;
+//! use alo_session::mysql::maintenance::Maintenance;
 //!
 //! let mut maintenance = Maintenance::connect("mysql://admin:secret@127.0.0.1/shop", None)?;
 //! let compared = maintenance.compare()?;
@@ -14,7 +14,7 @@
 //! if let Some(cure) = compared.cure() {
 //!     maintenance.cure(cure, false, Duration::from_secs(30), |_| {})?;
 //! }
-//! # Ok::<(), session_mysql::maintenance::MaintenanceError>(())
+//! # Ok::<(), alo_session::mysql::maintenance::MaintenanceError>(())
 //! ```
 
 mod alter;

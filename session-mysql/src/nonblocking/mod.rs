@@ -12,10 +12,10 @@ use crate::Mysql;
 /// Sessions in MySQL or MariaDB, asynchronously on tokio over a pool of connections. Cheap to clone.
 ///
 /// ```
-/// use session_mysql::MysqlStore;
+/// use alo_session::MysqlStore;
 ///
 /// let store = MysqlStore::connect("mysql://shop:secret@127.0.0.1/shop")?; // the server may be down
-/// # Ok::<(), session_mysql::BuildError>(())
+/// # Ok::<(), alo_session::mysql::BuildError>(())
 /// ```
 pub type MysqlStore = SqlStore<Mysql>;
 

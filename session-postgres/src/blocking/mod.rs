@@ -11,10 +11,10 @@ use crate::Postgres;
 /// Sessions in PostgreSQL. Operations run on the calling thread, over a pool of connections. Cheap to clone.
 ///
 /// ```no_run
-/// use session_postgres::blocking::PostgresStore;
+/// use alo_session::postgres::blocking::PostgresStore;
 ///
 /// let store = PostgresStore::connect("postgres://shop:secret@127.0.0.1/shop")?;
-/// # Ok::<(), session_postgres::BuildError>(())
+/// # Ok::<(), alo_session::postgres::BuildError>(())
 /// ```
 pub type PostgresStore = SqlStore<Postgres>;
 

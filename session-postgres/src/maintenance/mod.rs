@@ -4,7 +4,7 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use session_postgres::maintenance::Maintenance;
+//! use alo_session::postgres::maintenance::Maintenance;
 //!
 //! let mut maintenance = Maintenance::connect("postgres://admin:secret@127.0.0.1/shop", None)?;
 //! let compared = maintenance.compare()?;
@@ -14,7 +14,7 @@
 //! for statement in compared.cure() {
 //!     maintenance.cure(statement, Duration::from_secs(30))?;
 //! }
-//! # Ok::<(), session_postgres::maintenance::MaintenanceError>(())
+//! # Ok::<(), alo_session::postgres::maintenance::MaintenanceError>(())
 //! ```
 
 mod comparison;

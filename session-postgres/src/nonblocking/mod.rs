@@ -9,10 +9,10 @@ use crate::Postgres;
 /// Sessions in PostgreSQL, asynchronously on tokio over a pool of connections. Cheap to clone.
 ///
 /// ```
-/// use session_postgres::PostgresStore;
+/// use alo_session::PostgresStore;
 ///
 /// let store = PostgresStore::connect("postgres://shop:secret@127.0.0.1/shop")?; // the server may be down
-/// # Ok::<(), session_postgres::BuildError>(())
+/// # Ok::<(), alo_session::postgres::BuildError>(())
 /// ```
 pub type PostgresStore = SqlStore<Postgres>;
 

@@ -2,13 +2,13 @@
 //! the feature `blocking`.
 //!
 //! ```no_run
-//! use session_redis::maintenance::Maintenance;
+//! use alo_session::redis::maintenance::Maintenance;
 //!
 //! let maintenance = Maintenance::connect("rediss://admin:secret@10.0.0.5/", "_alo_sess_")?;
 //! for server in maintenance.masters() {
 //!     println!("{server}: {}", maintenance.ask(server, "INFO", &[b"memory"])?.text());
 //! }
-//! # Ok::<(), session_redis::maintenance::MaintenanceError>(())
+//! # Ok::<(), alo_session::redis::maintenance::MaintenanceError>(())
 //! ```
 
 mod answer;
