@@ -29,6 +29,11 @@ crates=(
     session-setup
 )
 
+# The features that a crate needs at least: a store with a server has one of its two APIs.
+least_features() {
+    case $1 in session-redis | session-sql | session-mysql | session-postgres) echo blocking ;; esac
+}
+
 # The tests start servers of their own; without these programs they would be ignored.
 export SESSION_TEST_REQUIRE=redis,mysql,postgres,pgbouncer,browser
 
