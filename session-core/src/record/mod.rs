@@ -13,10 +13,12 @@ mod error;
 mod lineage;
 mod live;
 mod piece;
+mod piece_writer;
 mod reader;
 #[cfg(test)]
 mod tests;
 mod token_digests;
+mod writer;
 
 pub(crate) use entries::Entries;
 use entries::Entry;
@@ -24,6 +26,7 @@ pub use error::RecordError;
 pub(crate) use lineage::Lineage;
 pub use live::Live;
 pub(crate) use piece::Piece;
+pub(crate) use piece_writer::PieceWriter;
 
 pub use token_digests::TokenDigests;
 

@@ -11,7 +11,7 @@ pub(crate) enum Piece {
 
 impl Piece {
     /// The most bytes that fit without making `Part` larger than its ranges do.
-    const SHORT: usize = 22;
+    pub(super) const SHORT: usize = 22;
 }
 
 impl From<&[u8]> for Piece {

@@ -5,10 +5,10 @@ use rmp_serde::decode::{Error, ReadRefReader};
 use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 
 use super::ValueError;
-use crate::{config::Codec, record::Piece};
-
-/// Room for most values.
-const USUAL_BYTES: usize = 32;
+use crate::{
+    config::Codec,
+    record::{Piece, PieceWriter},
+};
 
 /// The most bytes that a bincode value may claim, whatever a length prefix says.
 const HARD_LIMIT: usize = 1 << 24;
@@ -18,19 +18,18 @@ pub(super) fn encode_value<T: Serialize + ?Sized>(
     key: &str,
     value: &T,
 ) -> Result<Piece, ValueError> {
-    let failed = |reason: String| ValueError::Encode { key: key.to_owned(), reason };
-    let bytes = match codec {
+    let mut bytes = PieceWriter::default();
+    let written = match codec {
         Codec::MessagePack => {
-            let mut bytes = Vec::with_capacity(USUAL_BYTES);
-            rmp_serde::encode::write_named(&mut bytes, value).map_err(|e| failed(e.to_string()))?;
-            bytes
+            rmp_serde::encode::write_named(&mut bytes, value).map_err(|error| error.to_string())
         }
-        Codec::Json => serde_json::to_vec(value).map_err(|e| failed(e.to_string()))?,
-        Codec::Bincode => {
-            bincode::serde::encode_to_vec(value, standard()).map_err(|e| failed(e.to_string()))?
-        }
+        Codec::Json => serde_json::to_writer(&mut bytes, value).map_err(|error| error.to_string()),
+        Codec::Bincode => bincode::serde::encode_into_std_write(value, &mut bytes, standard())
+            .map(drop)
+            .map_err(|error| error.to_string()),
     };
-    Ok(bytes.as_slice().into())
+    written.map_err(|reason| ValueError::Encode { key: key.to_owned(), reason })?;
+    Ok(bytes.finish())
 }
 
 pub(super) fn decode_value<T: DeserializeOwned>(

@@ -1,10 +1,12 @@
-//! Compares the decoder of the body with that of bincode, which defines the format.
+//! Compares the reader and the writer of the body with bincode, which defines the format.
 
 use bincode::{BorrowDecode, Encode, config::standard};
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::super::{Lineage, Record, RecordError, TokenDigests, body::Body, error::damaged};
+use super::super::{
+    Lineage, Record, RecordError, TokenDigests, body::Body, envelope::HEADER, error::damaged,
+};
 use crate::{config::Codec, observe::EndedBy};
 
 #[derive(Debug, Encode, BorrowDecode)]
@@ -164,6 +166,25 @@ proptest! {
             bytes.truncate(length.index(bytes.len()));
         }
         prop_assert_eq!(by_us(&bytes), by_bincode(&bytes));
+    }
+}
+
+/// The bytes that bincode writes for a record, and those of ours. `None` if the bytes are not a record.
+fn both_written(bytes: &[u8]) -> Option<[Vec<u8>; 2]> {
+    let record = Body::read(Bytes::copy_from_slice(bytes), 0, Codec::default()).ok()?;
+    let (envelope, _): (Envelope<'_>, _) = bincode::borrow_decode_from_slice(bytes, standard()).unwrap();
+    let ours = record.encode();
+    Some([bincode::encode_to_vec(envelope, standard()).unwrap(), ours[HEADER..].to_vec()])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_096))]
+    #[test]
+    fn it_writes_what_bincode_does(bytes in body()) {
+        let both = both_written(&bytes);
+        prop_assume!(both.is_some());
+        let [bincodes, ours] = both.unwrap();
+        prop_assert_eq!(bincodes, ours);
     }
 }
 
