@@ -8,7 +8,7 @@ use crate::length::Length;
 /// The keys of a session and their encoded values, sorted by key.
 ///
 /// Reading copies nothing: an entry is a pair of ranges of the stored bytes until it is replaced.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Entries {
     stored: Bytes,
     entries: Vec<Entry>,
@@ -112,6 +112,15 @@ impl Entries {
 
     fn find(&self, key: &[u8]) -> Result<usize, usize> {
         self.entries.binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key))
+    }
+}
+
+impl Clone for Entries {
+    /// With room for one more entry, because a save adds the fingerprint to its copy.
+    fn clone(&self) -> Self {
+        let mut entries = Vec::with_capacity(self.entries.len() + 1);
+        entries.extend_from_slice(&self.entries);
+        Self { stored: self.stored.clone(), entries, size: self.size }
     }
 }
 
