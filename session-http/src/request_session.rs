@@ -138,8 +138,13 @@ impl RequestSession {
         head: &H,
         network: Option<IpAddr>,
     ) -> Result<Session, SessionError> {
+        let now = self.now();
         let (visit, circumstances) = self.visit(head, network);
-        self.open(&visit, circumstances).await
+        if let Some(session) = self.open_now(&visit, circumstances, now) {
+            return session;
+        }
+        // In a box, because this future is a part of that of every handler, which is moved and allocated for each request.
+        Box::pin(async move { self.open(&visit, circumstances, now).await }).await
     }
 
     /// Like [`load`](Self::load), for a request that may be gone.
@@ -150,7 +155,7 @@ impl RequestSession {
         self: &Arc<Self>,
         client: &Client<V>,
     ) -> Result<Session, SessionError> {
-        self.open(&client.visit(), client.circumstances()).await
+        self.open(&client.visit(), client.circumstances(), self.now()).await
     }
 
     /// Ends every session that the cookies of the request name, or its header, also if none can be loaded, and removes the cookie
@@ -233,37 +238,54 @@ impl RequestSession {
         (circumstances.add_to(headers.visit(network)), circumstances)
     }
 
+    /// Opens the session at once. `None` if the store may wait, or another call of it is under way.
+    fn open_now(
+        self: &Arc<Self>,
+        visit: &Visit<'_>,
+        circumstances: Circumstances,
+        now: Timestamp,
+    ) -> Option<Result<Session, SessionError>> {
+        let _turn = self.turns.try_lock().ok()?;
+        match self.opened() {
+            Some(session) => Some(Ok(self.hand_out(session))),
+            None => Some(self.keep(self.sessions.core().open_now(visit, now)?, circumstances)),
+        }
+    }
+
     async fn open(
         self: &Arc<Self>,
         visit: &Visit<'_>,
         circumstances: Circumstances,
+        now: Timestamp,
     ) -> Result<Session, SessionError> {
-        let session = match self.opened() {
-            Some(session) => session,
-            None => self.open_first(visit, circumstances).await?,
-        };
-        // It may have been set while the session was being loaded.
-        if self.is_answered() {
-            head_sent(session);
+        if let Some(session) = self.opened() {
+            return Ok(self.hand_out(session));
         }
-        Ok(Session::new(session.clone(), Arc::clone(self)))
+        let _turn = self.turn().await;
+        match self.opened() {
+            Some(session) => Ok(self.hand_out(session)),
+            None => self.keep(self.sessions.core().open(visit, now).await, circumstances),
+        }
     }
 
-    async fn open_first(
-        &self,
-        visit: &Visit<'_>,
+    fn keep(
+        self: &Arc<Self>,
+        opened: Result<OpenSession, SessionError>,
         circumstances: Circumstances,
-    ) -> Result<&OpenSession, SessionError> {
-        let _turn = self.turn().await;
-        if let Some(session) = self.opened() {
-            return Ok(session);
-        }
-        let opened = self.sessions.core().open(visit, self.now()).await;
+    ) -> Result<Session, SessionError> {
         let session = opened.map_err(without_effect)?;
         if circumstances.has_port && !circumstances.by_header && session.arrival() == Arrival::Expired {
             self.sessions.hints().unknown_id(&self.cookie().name);
         }
-        Ok(self.session.get_or_init(|| session))
+        Ok(self.hand_out(self.session.get_or_init(|| session)))
+    }
+
+    fn hand_out(self: &Arc<Self>, session: &OpenSession) -> Session {
+        // It may have been set while the session was being loaded.
+        if self.is_answered() {
+            head_sent(session);
+        }
+        Session::new(session.clone(), Arc::clone(self))
     }
 
     /// From now on the browser learns of no new cookie, also if the session is loaded later.

@@ -113,6 +113,16 @@ impl<S: Store> Sessions<S> {
         Some(finish(session, now).and_then(|step| blocking::drive(store, step)))
     }
 
+    /// Like [`open`](Self::open), but opens at once if the store is [`Immediate`](crate::store::Immediate), and returns `None`
+    /// otherwise.
+    ///
+    /// # Errors
+    /// See [`open`](Self::open).
+    pub fn open_now(&self, visit: &Visit<'_>, now: Timestamp) -> Option<Result<OpenSession, SessionError>> {
+        let store = self.store.immediate()?;
+        Some(blocking::drive(store, begin(&self.context, visit, now)))
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &S {
