@@ -58,12 +58,28 @@ impl Answering {
     }
 
     /// Takes what the service inside gave.
-    pub(crate) fn answer<E>(self, mut outcome: Outcome<E>) -> Answer<E> {
+    pub(crate) fn answer<E>(self, mut outcome: Outcome<E>, cx: &mut Context<'_>) -> Answer<E> {
         let verdict = self.judge(&mut outcome);
-        match self.http.begin_save(verdict) {
-            Some(save) => Answer::Saving(SavingResponse { answering: self, outcome, save }),
-            None => Answer::Ready(self.end(outcome)),
+        let Some(mut save) = self.http.begin_save(verdict) else {
+            return Answer::Ready(self.end(outcome));
+        };
+        match Pin::new(&mut save).poll(cx) {
+            Poll::Ready(saved) => Answer::Ready(self.end_saved(saved, outcome)),
+            Poll::Pending => Answer::Saving(SavingResponse { answering: self, outcome, save }),
         }
+    }
+
+    fn end_saved<E>(
+        self,
+        saved: Result<(), session_http::SessionFailure>,
+        mut outcome: Outcome<E>,
+    ) -> Outcome<E> {
+        if let (Err(failure), Ok(response)) = (saved, &mut outcome) {
+            let failure = SessionFailure::from(failure);
+            *response = failure.clone().into_marked_response();
+            self.render(failure, response);
+        }
+        self.end(outcome)
     }
 
     fn judge<E>(&self, outcome: &mut Outcome<E>) -> Verdict {
@@ -110,15 +126,9 @@ impl Answering {
 
 impl<E> SavingResponse<E> {
     pub(crate) fn poll(mut self, cx: &mut Context<'_>) -> Answer<E> {
-        let Poll::Ready(saved) = Pin::new(&mut self.save).poll(cx) else {
-            return Answer::Saving(self);
-        };
-        let Self { answering, mut outcome, .. } = self;
-        if let (Err(failure), Ok(response)) = (saved, &mut outcome) {
-            let failure = SessionFailure::from(failure);
-            *response = failure.clone().into_marked_response();
-            answering.render(failure, response);
+        match Pin::new(&mut self.save).poll(cx) {
+            Poll::Ready(saved) => Answer::Ready(self.answering.end_saved(saved, self.outcome)),
+            Poll::Pending => Answer::Saving(self),
         }
-        Answer::Ready(answering.end(outcome))
     }
 }

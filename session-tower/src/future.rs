@@ -39,20 +39,17 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let saving = match this.saving.take() {
-            Some(saving) => saving,
+        let answer = match this.saving.take() {
+            Some(saving) => saving.poll(cx),
             None => {
                 let outcome = ready!(this.inner.poll(cx)).map(|response| response.map(Body::new));
                 let Some(answering) = this.answering.take() else {
                     return Poll::Ready(outcome);
                 };
-                match answering.answer(outcome) {
-                    Answer::Ready(outcome) => return Poll::Ready(outcome),
-                    Answer::Saving(saving) => saving,
-                }
+                answering.answer(outcome, cx)
             }
         };
-        match saving.poll(cx) {
+        match answer {
             Answer::Ready(outcome) => Poll::Ready(outcome),
             Answer::Saving(saving) => {
                 *this.saving = Some(saving);
