@@ -41,7 +41,7 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
     let name = config.cookie.name.as_bytes();
     let (mut found, mut has_longer_name) = (0, false);
     let mut seen: [&[u8]; MAX_CANDIDATES] = [&[]; MAX_CANDIDATES];
-    let mut last: [Option<CookieId>; MAX_CANDIDATES] = [const { None }; MAX_CANDIDATES];
+    let mut last: Vec<CookieId> = Vec::new();
     let mut left = MAX_HEADER_BYTES;
     for header in visit.cookies() {
         let pairs = whole_pairs(header, left);
@@ -60,17 +60,15 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
                 *slot = value;
                 found += 1;
                 hand_over(id);
-            } else if !last.iter().flatten().any(|other| *other == id) {
-                last.rotate_left(1);
-                if let Some(slot) = last.last_mut() {
-                    *slot = Some(id);
+            } else if !last.contains(&id) {
+                if last.len() == MAX_CANDIDATES {
+                    last.remove(0);
                 }
+                last.push(id);
             }
         }
     }
-    if found == MAX_CANDIDATES {
-        last.into_iter().flatten().for_each(hand_over);
-    }
+    last.into_iter().for_each(hand_over);
     has_longer_name
 }
 

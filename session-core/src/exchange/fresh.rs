@@ -25,7 +25,6 @@ pub(super) fn unstored(
 ) -> OpenSession {
     let live = Live::new(context.config(), now);
     let fingerprint = Fingerprint::of(visit, context.config());
-    let mut state = State::new(live, None, fingerprint, visit, (arrived, now));
-    state.note_form_cookie(visit, context.config());
+    let state = State::new(live, None, fingerprint, (visit, context.config()), (arrived, now));
     OpenSession::from_state(Arc::clone(context), state)
 }

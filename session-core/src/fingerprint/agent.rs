@@ -1,6 +1,6 @@
 use super::{
     browser::{Browser, Platform},
-    words::{HELPERS, Meaning, push},
+    words::{HELPERS, Meaning, Word, push},
 };
 
 /// What a `User-Agent` header tells that the browser behind it cannot change by itself; `None` where it tells nothing.
@@ -22,18 +22,17 @@ impl Agent {
     pub(super) fn of(header: &[u8]) -> Self {
         let header = header.get(..LONGEST).unwrap_or(header);
         let mut agent = Self::default();
-        let (mut word, mut first) = (0, None);
-        for byte in header.iter().chain(b" ") {
-            if byte.is_ascii_alphabetic() {
-                word = push(word, *byte);
-            } else if word != 0 {
+        let (mut rest, mut first) = (header, None);
+        while !rest.is_empty() {
+            let (word, behind) = split_word(rest);
+            if word != 0 {
                 let meaning = Meaning::of(word);
                 first.get_or_insert(meaning);
-                if agent.read(meaning, *byte) {
+                if agent.read(meaning, behind.first()) {
                     break;
                 }
-                word = 0;
             }
+            rest = behind.get(1..).unwrap_or_default();
         }
         let is_mozilla = starts_with(header, b"mozilla/");
         let is_known = agent.platform.is_some() || agent.browser.is_some();
@@ -48,9 +47,9 @@ impl Agent {
     }
 
     /// Reads a word, and returns whether the rest can tell nothing more.
-    fn read(&mut self, meaning: Meaning, next: u8) -> bool {
+    fn read(&mut self, meaning: Meaning, next: Option<&u8>) -> bool {
         match meaning {
-            Meaning::Gecko if next == b'/' => self.saw(Browser::Gecko),
+            Meaning::Gecko if next == Some(&b'/') => self.saw(Browser::Gecko),
             Meaning::Browser(browser) => self.saw(browser),
             // Only the first one counts: later ones are what it is like.
             Meaning::Platform(platform) => _ = self.platform.get_or_insert(platform),
@@ -63,6 +62,17 @@ impl Agent {
     fn saw(&mut self, browser: Browser) {
         self.browser = self.browser.max(Some(browser));
     }
+}
+
+/// Returns the word at the front, which is 0 if there is none, and what follows it.
+fn split_word(text: &[u8]) -> (Word, &[u8]) {
+    let (mut word, mut rest) = (0, text);
+    while let [letter, behind @ ..] = rest
+        && letter.is_ascii_alphabetic()
+    {
+        (word, rest) = (push(word, *letter), behind);
+    }
+    (word, rest)
 }
 
 /// Whether a user agent that names neither browser nor platform is that of a program of its own. `Mozilla/5.0` and the like

@@ -19,8 +19,7 @@ impl OpenSession {
         arrived: Arrived,
         (fingerprint, _): (Option<Fingerprint>, FingerprintOk),
     ) -> Self {
-        let mut state = State::new(live, Some(base), fingerprint, visit, (arrived, now));
-        state.note_form_cookie(visit, context.config());
+        let state = State::new(live, Some(base), fingerprint, (visit, context.config()), (arrived, now));
         Self::from_state(context, state)
     }
 

@@ -176,6 +176,7 @@ impl OpenSession {
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn from_state(context: Arc<Context>, state: State) -> Self {
         Self { inner: Arc::new(Inner { context, state: Mutex::new(state) }) }
     }

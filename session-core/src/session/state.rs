@@ -67,14 +67,21 @@ pub(crate) struct Base {
 }
 
 impl State {
-    /// The state of a session that the visit has not changed yet.
+    /// The state of a session that the visit has not changed yet. Inline, because it is large, and would be copied otherwise.
+    #[inline]
     pub(crate) fn new(
         live: Live,
         base: Option<Base>,
         fingerprint: Option<Fingerprint>,
-        visit: &Visit<'_>,
+        (visit, config): (&Visit<'_>, &SessionConfig),
         (arrived, now): (Arrived, Timestamp),
     ) -> Self {
+        // What the browser keeps for the tokens of visitors. An owner's session accepts none of them.
+        let visitor = match &live.owner {
+            _ if !arrived.has_form_cookie => Visitor::default(),
+            None => Visitor::of(visit, config),
+            Some(_) => Visitor::of_owner(visit, config),
+        };
         Self {
             base,
             live,
@@ -93,22 +100,11 @@ impl State {
             head_sent: false,
             told: SetCookie::Keep,
             by_header: visit.by_header().is_some(),
-            visitor: Visitor::default(),
+            visitor,
             saving: false,
             unfinished: None,
             destroyed: false,
         }
-    }
-
-    /// Notes what the browser keeps for the tokens of visitors. An owner's session accepts none of them.
-    pub(crate) fn note_form_cookie(&mut self, visit: &Visit<'_>, config: &SessionConfig) {
-        if !self.arrived.has_form_cookie {
-            return;
-        }
-        self.visitor = match self.live.owner {
-            None => Visitor::of(visit, config),
-            Some(_) => Visitor::of_owner(visit, config),
-        };
     }
 
     /// The cookie that the response must send after all saves so far.
