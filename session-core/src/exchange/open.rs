@@ -70,15 +70,16 @@ struct Search<'v> {
     unreadable: Option<RecordError>,
 }
 
+/// What is rare is in a box, because each request moves a stage a few times.
 enum Stage {
     /// Loads the record of an id, or the record that its tombstone names.
     Load { key: StoreKey, id: Option<CookieId>, hops: u8 },
     /// Loads the session that a reused id became.
     Behind { reused: Reused, at: Digest, hops: u8 },
     /// Ends a session because of its fingerprint, or the session that the reused id became.
-    End { ending: Ending, reused: Option<StoreKey> },
+    End { ending: Box<Ending>, reused: Option<StoreKey> },
     /// Ends all sessions of the owner of the reused id.
-    Revoke { revoking: Revoking, reused: StoreKey },
+    Revoke { revoking: Box<Revoking>, reused: StoreKey },
     /// Deletes the tombstone of the reused id, so that it ends sessions only once.
     Forget { reused: StoreKey },
 }
@@ -220,7 +221,7 @@ impl Search<'_> {
                         let ending =
                             Ending::new(&self.context, key, expected, EndedBy::Fingerprint, self.now)
                                 .of(live.owner);
-                        return Ok(Step::Ask(Stage::End { ending, reused: None }));
+                        return Ok(Step::Ask(Stage::End { ending: Box::new(ending), reused: None }));
                     }
                 }
             }
@@ -260,15 +261,15 @@ impl Exchange for Opening<'_> {
                 Answer::Load(stored) => self.search.behind(reused, hops, stored)?,
                 _ => return Err(SessionError::Mismatched),
             },
-            Stage::End { ending, reused } => match (ending.answer(answer)?, reused) {
-                (Step::Ask(ending), reused) => Step::Ask(Stage::End { ending, reused }),
+            Stage::End { ending, reused } => match ((*ending).answer(answer)?, reused) {
+                (Step::Ask(ending), reused) => Step::Ask(Stage::End { ending: Box::new(ending), reused }),
                 (Step::Done(_), Some(reused)) => Step::Ask(Stage::Forget { reused }),
                 (Step::Done(_), None) => {
                     self.search.skip(Arrived::new(Arrival::Rejected(Rejection::Fingerprint)))?
                 }
             },
-            Stage::Revoke { revoking, reused } => match revoking.answer(answer)? {
-                Step::Ask(revoking) => Step::Ask(Stage::Revoke { revoking, reused }),
+            Stage::Revoke { revoking, reused } => match (*revoking).answer(answer)? {
+                Step::Ask(revoking) => Step::Ask(Stage::Revoke { revoking: Box::new(revoking), reused }),
                 Step::Done(_) => Step::Ask(Stage::Forget { reused }),
             },
             Stage::Forget { .. } => match answer.inspect_err(log::store_failed)? {

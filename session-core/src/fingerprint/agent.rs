@@ -68,7 +68,8 @@ impl Agent {
 fn split_word(text: &[u8]) -> (Word, &[u8]) {
     let (mut word, mut rest) = (0, text);
     while let [letter, behind @ ..] = rest
-        && letter.is_ascii_alphabetic()
+        // Folded first, an upper-case letter needs no comparison of its own.
+        && (letter | 0x20).is_ascii_lowercase()
     {
         (word, rest) = (push(word, *letter), behind);
     }

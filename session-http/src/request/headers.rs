@@ -135,11 +135,16 @@ pub(crate) fn assemble<'a, V: AsRef<[u8]> + 'a>(
     [user_agent, accept_language, dnt]: [Option<&'a V>; 3],
     network: Option<IpAddr>,
 ) -> Visit<'a> {
-    let mut visit = match id {
-        IdHeader::None => cookies.fold(Visit::new(), |visit, header| visit.cookie(header.as_ref())),
-        IdHeader::One(value) => Visit::new().id_header(value.as_ref()),
-        IdHeader::Several => Visit::new().id_header(b""),
-    };
+    let mut visit = Visit::new();
+    match id {
+        IdHeader::None => {
+            for header in cookies {
+                visit = visit.cookie(header.as_ref());
+            }
+        }
+        IdHeader::One(value) => visit = visit.id_header(value.as_ref()),
+        IdHeader::Several => visit = visit.id_header(b""),
+    }
     if let Some(header) = user_agent {
         visit = visit.user_agent(header.as_ref());
     }

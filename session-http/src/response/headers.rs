@@ -32,7 +32,7 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn append(&mut self, name: &'static str, value: &'static str) {
-        self.append(static_name(name), HeaderValue::from_static(value));
+        self.append(static_name(name), static_value(value));
     }
 
     fn append_text(&mut self, name: &'static str, value: &str) {
@@ -42,7 +42,7 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn replace(&mut self, name: &'static str, value: &'static str) {
-        self.insert(static_name(name), HeaderValue::from_static(value));
+        self.insert(static_name(name), static_value(value));
     }
 
     fn append_secret(&mut self, name: &str, mut value: Zeroizing<String>) {
@@ -62,5 +62,14 @@ fn static_name(name: &'static str) -> HeaderName {
         "cache-control" => CACHE_CONTROL,
         "cdn-cache-control" => CDN_CACHE_CONTROL,
         name => HeaderName::from_static(name),
+    }
+}
+
+/// A constant was checked by the compiler, and `from_static` checks each byte.
+fn static_value(value: &'static str) -> HeaderValue {
+    match value {
+        "cookie" => const { HeaderValue::from_static("cookie") },
+        "no-store" => const { HeaderValue::from_static("no-store") },
+        value => HeaderValue::from_static(value),
     }
 }

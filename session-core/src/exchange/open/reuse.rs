@@ -50,12 +50,12 @@ impl Search<'_> {
                     Some(owner) => self.context.config().families_of(owner).collect(),
                     None => vec![key.family],
                 };
-                let revoking = Revoking::new(&self.context, families, None, EndedBy::Reuse, owner);
+                let revoking = Box::new(Revoking::new(&self.context, families, None, EndedBy::Reuse, owner));
                 Step::Ask(Stage::Revoke { revoking, reused: key })
             }
             OnReuse::EndFamily => {
                 let moved = StoreKey { digest: to, ..key };
-                let ending = Ending::new(&self.context, moved, None, EndedBy::Reuse, self.now);
+                let ending = Box::new(Ending::new(&self.context, moved, None, EndedBy::Reuse, self.now));
                 Step::Ask(Stage::End { ending, reused: Some(key) })
             }
         })

@@ -181,10 +181,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_096))]
     #[test]
     fn it_writes_what_bincode_does(bytes in body()) {
-        let both = both_written(&bytes);
-        prop_assume!(both.is_some());
-        let [bincodes, ours] = both.unwrap();
-        prop_assert_eq!(bincodes, ours);
+        if let Some([bincodes, ours]) = both_written(&bytes) {
+            prop_assert_eq!(bincodes, ours);
+        }
     }
 }
 
