@@ -9,8 +9,6 @@ use crate::{
 
 // RFC 6265bis, section 5.5: browsers shorten a longer lifetime to this.
 pub(crate) const LONGEST: Duration = Duration::from_secs(400 * 86_400);
-// Enough for the names of all attributes, so that the text never grows, which would leave a copy of the id in memory.
-const FIXED_BYTES: usize = 128;
 
 /// What a response does with the browser's session cookie.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -75,65 +73,64 @@ fn whole_seconds(max_age: Duration) -> u64 {
 /// The removal repeats every attribute: with another Path, Domain or Partitioned it would be a different cookie, and
 /// without the attributes that the prefix of the name requires the browser ignores it.
 fn render(cookie: &CookieSettings, id: Option<&CookieId>, max_age: Option<u64>) -> Zeroizing<String> {
-    let value = id.map_or(0, |_| CookieId::MAX_CHARACTERS);
-    let mut header = begin(cookie, "", value);
-    if let Some(id) = id {
-        id.write_to(&mut header);
-    }
-    push_attributes(cookie, max_age, &mut header);
-    header
+    let length = id.map_or(0, CookieId::characters);
+    write(cookie, "", max_age, length, |header| {
+        if let Some(id) = id {
+            id.write_to(header);
+        }
+    })
 }
 
 /// The header of a cookie beside the session's, which is called like it with `suffix` and has its attributes. It ends with
-/// the browser.
+/// the browser. The value must have this length.
 pub(crate) fn render_beside(
     cookie: &CookieSettings,
     suffix: &str,
     length: usize,
     write_value: impl FnOnce(&mut String),
 ) -> Zeroizing<String> {
-    let mut header = begin(cookie, suffix, length);
+    write(cookie, suffix, None, length, write_value)
+}
+
+/// The text has its whole length from the beginning: one that grew would leave a copy of the id in memory, and one with room
+/// to spare would cost the header that is made of it an allocation.
+fn write(
+    cookie: &CookieSettings,
+    suffix: &str,
+    max_age: Option<u64>,
+    length: usize,
+    write_value: impl FnOnce(&mut String),
+) -> Zeroizing<String> {
+    let max_age = max_age.map(|seconds| seconds.to_string());
+    let (front, back) = ([&*cookie.name, suffix, "="], attributes(cookie, max_age.as_deref()));
+    let others = front.iter().chain(&back).map(|part| part.len()).sum::<usize>();
+    let mut header = Zeroizing::new(String::with_capacity(length + others));
+    front.iter().for_each(|part| header.push_str(part));
     write_value(&mut header);
-    push_attributes(cookie, None, &mut header);
+    back.iter().for_each(|part| header.push_str(part));
     header
 }
 
-fn begin(cookie: &CookieSettings, suffix: &str, value: usize) -> Zeroizing<String> {
-    let domain = cookie.domain.as_deref().unwrap_or_default();
-    let capacity = cookie.name.len() + value + cookie.path.len() + domain.len() + FIXED_BYTES;
-    let mut header = Zeroizing::new(String::with_capacity(capacity));
-    header.push_str(&cookie.name);
-    header.push_str(suffix);
-    header.push('=');
-    header
-}
-
-fn push_attributes(cookie: &CookieSettings, max_age: Option<u64>, header: &mut String) {
-    header.push_str("; Path=");
-    header.push_str(&cookie.path);
-    if let Some(domain) = &cookie.domain {
-        header.push_str("; Domain=");
-        header.push_str(domain);
-    }
-    if let Some(max_age) = max_age {
-        header.push_str("; Max-Age=");
-        header.push_str(&max_age.to_string());
-    }
-    if max_age == Some(0) {
-        header.push_str("; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
-    }
-    if cookie.secure {
-        header.push_str("; Secure");
-    }
-    header.push_str("; HttpOnly; SameSite=");
-    header.push_str(match cookie.same_site {
-        SameSite::Lax => "Lax",
-        SameSite::Strict => "Strict",
-        SameSite::None => "None",
-    });
-    if cookie.partitioned {
-        header.push_str("; Partitioned");
-    }
+/// The attributes, and empty texts in place of those that are not there.
+fn attributes<'a>(cookie: &'a CookieSettings, max_age: Option<&'a str>) -> [&'a str; 10] {
+    let only = |is_there: bool, text: &'static str| if is_there { text } else { "" };
+    let domain = cookie.domain.as_deref();
+    [
+        "; Path=",
+        &cookie.path,
+        only(domain.is_some(), "; Domain="),
+        domain.unwrap_or_default(),
+        only(max_age.is_some(), "; Max-Age="),
+        max_age.unwrap_or_default(),
+        only(max_age == Some("0"), "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        only(cookie.secure, "; Secure"),
+        match cookie.same_site {
+            SameSite::Lax => "; HttpOnly; SameSite=Lax",
+            SameSite::Strict => "; HttpOnly; SameSite=Strict",
+            SameSite::None => "; HttpOnly; SameSite=None",
+        },
+        only(cookie.partitioned, "; Partitioned"),
+    ]
 }
 
 #[cfg(test)]
@@ -245,12 +242,19 @@ mod tests {
     }
 
     #[test]
-    fn the_header_does_not_grow_while_it_is_written() {
-        let config = embedded();
-        let cookie = &config.cookie;
-        let given = cookie.name.len() + cookie.path.len() + "example.org".len();
-        for (set_cookie, value) in [(set(Some(Duration::MAX)), 86), (SetCookie::Remove, 0)] {
-            assert!(header(&set_cookie, &config).len() <= given + value + FIXED_BYTES);
+    fn the_header_has_its_whole_length_from_the_beginning() {
+        let family = Some(Family::from_bytes([0x80; 16]));
+        let ids = [(Algorithm::Random, None), (Algorithm::Sha256, None), (Algorithm::Sha512, family)];
+        for (algorithm, family) in ids {
+            let id = CookieId::generate(algorithm, family, &Generator).unwrap();
+            for config in [SessionConfig::default(), embedded()] {
+                for max_age in [None, Some(Duration::MAX)] {
+                    let header = SetCookie::Set { id: id.clone(), max_age }.header(&config.cookie).unwrap();
+                    assert_eq!(header.capacity(), header.len(), "{algorithm:?}");
+                }
+                let removal = SetCookie::Remove.header(&config.cookie).unwrap();
+                assert_eq!(removal.capacity(), removal.len());
+            }
         }
     }
 

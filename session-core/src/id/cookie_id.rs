@@ -54,18 +54,29 @@ impl CookieId {
     /// Returns the value, for the cookie and nothing else; it is wiped when dropped.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(Self::MAX_CHARACTERS));
+        let mut text = Zeroizing::new(String::with_capacity(self.characters()));
         self.write_to(&mut text);
         text
     }
 
+    /// The length of the value in characters.
+    pub(crate) fn characters(&self) -> usize {
+        let family = if self.founds_family() { 0 } else { Self::FAMILY_CHARACTERS + 1 };
+        family + base64::letters(self.secret.as_bytes().len())
+    }
+
     /// Appends the value to a text with enough capacity, so that no copy stays in memory.
     pub(crate) fn write_to(&self, text: &mut String) {
-        if self.key.family != Family::anonymous(&self.key.digest) {
+        if !self.founds_family() {
             base64::encode(self.key.family.as_bytes(), text);
             text.push('.');
         }
         self.secret.write_to(text);
+    }
+
+    /// Whether the family follows from the secret.
+    fn founds_family(&self) -> bool {
+        self.key.family == Family::anonymous(&self.key.digest)
     }
 
     /// Returns the key under which a store knows the session.

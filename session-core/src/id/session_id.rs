@@ -85,7 +85,7 @@ impl SessionId {
         Digest::from_bytes(Sha256::digest(self.as_bytes()).into())
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(super) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 }
