@@ -31,7 +31,13 @@ pub use visit::Visit;
 pub mod internal {
     pub use crate::{
         cookie::read::candidates,
-        fingerprint::{Fingerprint, FingerprintMismatch, FingerprintOk, check, note},
+        fingerprint::{Fingerprint, FingerprintMismatch, FingerprintOk, check},
         record::{Live, Record, TokenDigests},
     };
+
+    /// The bytes of the fingerprint that a first write stores.
+    pub fn note(current: &Fingerprint, config: &crate::SessionConfig, salt: [u8; 4]) -> Vec<u8> {
+        crate::fingerprint::note(None, Some(current), config, salt)
+            .map_or_else(Vec::new, |piece| piece.to_vec())
+    }
 }

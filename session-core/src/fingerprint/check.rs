@@ -1,5 +1,5 @@
 use super::{Fingerprint, Sealed};
-use crate::config::SessionConfig;
+use crate::{config::SessionConfig, record::Piece};
 
 /// The proof that the fingerprint of a request does not contradict its session, or that the policy accepts a mismatch.
 ///
@@ -40,12 +40,12 @@ pub fn check(
 ///
 /// An absent part is filled in. A known part stays, and a request that contradicts it fills in nothing.
 #[must_use]
-pub fn note(
+pub(crate) fn note(
     stored: Option<&[u8]>,
     current: Option<&Fingerprint>,
     config: &SessionConfig,
     salt: [u8; 4],
-) -> Option<Vec<u8>> {
+) -> Option<Piece> {
     let current = current?;
     let known = match stored.and_then(Sealed::parse) {
         None => *current,
@@ -59,7 +59,7 @@ pub fn note(
             known.or(current)
         }
     };
-    Some(Sealed::new(&known, config.fingerprint_secret(), salt).to_bytes())
+    Some(Sealed::new(&known, config.fingerprint_secret(), salt).to_piece())
 }
 
 impl FingerprintOk {

@@ -16,7 +16,8 @@ use crate::{
 };
 
 use agent::Agent;
-pub use check::{FingerprintMismatch, FingerprintOk, check, note};
+pub(crate) use check::note;
+pub use check::{FingerprintMismatch, FingerprintOk, check};
 use sealed::Sealed;
 
 /// What a request shows of its sender: a number for each chosen property, and 0 where the request shows nothing.

@@ -1,4 +1,5 @@
 use super::{Fingerprint, PARTS};
+use crate::record::Piece;
 
 /// A fingerprint as a session keeps it: a salt, a mark of the key, and the parts.
 ///
@@ -11,8 +12,6 @@ pub(super) struct Sealed {
     mark: u32,
     parts: [u32; PARTS],
 }
-
-const MOST_BYTES: usize = 4 * (2 + PARTS);
 
 impl Sealed {
     pub(super) fn new(fingerprint: &Fingerprint, key: Option<&[u8; 32]>, salt: [u8; 4]) -> Self {
@@ -49,15 +48,14 @@ impl Sealed {
         self.parts.iter().zip(&other.parts).all(|(own, other)| *own != 0 || *other == 0)
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub(super) fn to_piece(&self) -> Piece {
         let used = self.parts.iter().rposition(|part| *part != 0).map_or(0, |last| last + 1);
-        let mut bytes = Vec::with_capacity(MOST_BYTES);
-        bytes.extend(self.salt);
-        bytes.extend(self.mark.to_le_bytes());
-        for part in self.parts.iter().take(used) {
-            bytes.extend(part.to_le_bytes());
+        let numbers = [self.mark].into_iter().chain(self.parts).map(u32::to_le_bytes);
+        let mut bytes = [[0; 4]; 2 + PARTS];
+        for (place, number) in bytes.iter_mut().zip([self.salt].into_iter().chain(numbers)) {
+            *place = number;
         }
-        bytes
+        bytes.as_flattened().get(..4 * (2 + used)).unwrap_or_default().into()
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use super::{Entries, Lineage, envelope};
+use super::{Entries, Lineage, Piece, envelope};
 use crate::{
     Timestamp,
     config::{Codec, SessionConfig},
@@ -143,7 +143,7 @@ impl Live {
         current: Option<&Fingerprint>,
         revision: Revision,
         config: &SessionConfig,
-    ) -> Option<Vec<u8>> {
+    ) -> Option<Piece> {
         let stored = self.entries.get(config.fingerprint_key.as_bytes());
         // The revision is random, and this part of it is as good as any other salt.
         let salt = revision.as_bytes().first_chunk().copied().unwrap_or_default();

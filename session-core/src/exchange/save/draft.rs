@@ -42,7 +42,7 @@ impl Draft {
             live.seen = change.now;
         }
         if let Some(fingerprint) = live.noted(change.fingerprint.as_ref(), revision, config) {
-            live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint.as_slice().into());
+            live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint);
         }
         if live.entries.len() > limits.max_keys && live.keys_of_application(config) > limits.max_keys {
             return Err(ValueError::TooManyKeys { limit: limits.max_keys }.into());

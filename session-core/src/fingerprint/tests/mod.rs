@@ -23,5 +23,5 @@ fn follows(first: &Visit<'_>, next: &Visit<'_>, config: &SessionConfig) -> Resul
 
 /// What a write of this request stores.
 fn note(stored: Option<&[u8]>, visit: &Visit<'_>, config: &SessionConfig) -> Option<Vec<u8>> {
-    super::note(stored, Fingerprint::of(visit, config).as_ref(), config, SALT)
+    super::note(stored, Fingerprint::of(visit, config).as_ref(), config, SALT).map(|piece| piece.to_vec())
 }
