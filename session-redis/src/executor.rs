@@ -31,7 +31,8 @@ pub(crate) trait Client: Send + Sync + 'static {
     /// If this process is a child of the one that the connections belong to.
     fn check_process(&self) -> Result<(), StoreError>;
 
-    fn node(&self, address: &Arc<ServerAddress>, now: Instant) -> Self::Node;
+    /// The connections to this server, for a request that came then.
+    fn node(&self, address: &Arc<ServerAddress>, now: Instant, came: Instant) -> Self::Node;
 
     /// Sends these commands together and waits for a reply to each.
     fn exchange(
@@ -92,12 +93,13 @@ impl<C: Client> Executor<C> {
     pub(crate) async fn execute(&self, request: Request) -> Result<Reply, StoreError> {
         let Routes { directory, client } = &*self.routes;
         client.check_process()?;
-        let mut now = Instant::now();
-        let budget = Limit::until("budget", self.limits.budget, later(now, self.limits.budget));
+        let came = Instant::now();
+        let budget = Limit::until("budget", self.limits.budget, later(came, self.limits.budget));
         let slot = directory.slot_of(&request);
         let mut retry = Retry::new(request, directory.may_move());
+        let mut now = came;
         loop {
-            let pause = match self.attempt(&mut retry, slot, now, &budget).await {
+            let pause = match self.attempt(&mut retry, slot, [came, now], &budget).await {
                 Step::Done(result) => return result,
                 Step::Repeat(pause) => pause,
             };
@@ -110,7 +112,7 @@ impl<C: Client> Executor<C> {
         }
     }
 
-    async fn attempt(&self, retry: &mut Retry, slot: u16, now: Instant, budget: &Limit) -> Step {
+    async fn attempt(&self, retry: &mut Retry, slot: u16, [came, now]: [Instant; 2], budget: &Limit) -> Step {
         let Routes { directory, client } = &*self.routes;
         let address = match retry.redirects.ask_redirect() {
             Some(address) => Arc::new(address.clone()),
@@ -122,7 +124,7 @@ impl<C: Client> Executor<C> {
                 },
             },
         };
-        let node = client.node(&address, now);
+        let node = client.node(&address, now, came);
         let replies = client.exchange(&node, &retry.redirects.commands(), budget).await;
         let is_broken = replies.is_err();
         let next = match replies {
@@ -191,7 +193,8 @@ impl<C: Client> Question<C> {
         let options = client.options().limits;
         let length = options.connect_timeout.saturating_add(options.response_timeout);
         let limit = Limit::start("connect_timeout", length);
-        let node = client.node(&Arc::new(self.node.clone()), Instant::now());
+        let now = Instant::now();
+        let node = client.node(&Arc::new(self.node.clone()), now, now);
         let replies = client.exchange(&node, &pack([directory.question()]), &limit).await;
         self.replies = Some(replies.map_err(|failed| {
             if failed.is_broken {

@@ -11,8 +11,8 @@
 //! | [`LIMITS`]`.response_timeout` | 500 ms | the replies to one request (`Builder::response_timeout`) |
 //! | [`PAUSE`] | 20 ms | the pause before a further attempt; none before the first, then longer each time |
 //! | [`MAX_PAUSE`] | 100 ms | the longest of these pauses |
-//! | [`BACK_OFF`] | 50 ms | the life of a failure to connect, or to ask a node; twice as long each time it happens again |
-//! | [`MAX_BACK_OFF`] | 500 ms | the longest life of such a failure |
+//! | [`BACK_OFF`] | 50 ms | the pause after a failure to connect, or to ask a node; twice as long each time it happens again. A request that came after the attempt had begun waits for the next one, unless the server refused it |
+//! | [`MAX_BACK_OFF`] | 500 ms | the longest such pause |
 //! | [`LIMITS`]`.connection_lifetime` | 10 min | the life of a connection, less up to a tenth (`Builder::connection_lifetime`) |
 //! | [`MAX_IDLE`] | 3 min | how long a connection may be idle and still be used; load balancers drop it after four minutes |
 //! | [`MAX_IN_FLIGHT`] | 10,000 | requests that wait for replies on one shared connection (`Builder::max_in_flight`) |
@@ -27,7 +27,7 @@
 //! | [`MAX_STRING`] | 512 MiB | a string of the protocol; the server's own limit |
 //! | [`MAX_DEPTH`] | 8 | arrays in arrays |
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 use session_net::{Limit, Limits};
@@ -140,12 +140,7 @@ impl Retry {
     /// The attempt got no reply.
     pub(crate) fn failed(&mut self, failed: Failed) -> Next {
         let Failed { error, is_broken } = failed;
-        // Wrong credentials stay wrong, and a bounded queue is there to shed load.
-        let is_final = matches!(
-            error.kind(),
-            StoreErrorKind::Denied | StoreErrorKind::Unsupported | StoreErrorKind::Overloaded
-        );
-        let step = if is_final && error.applied() == Applied::No {
+        let step = if is_final(&error) && error.applied() == Applied::No {
             Step::Done(Err(self.unknown.take().unwrap_or(error)))
         } else {
             self.repeat(error)
@@ -211,6 +206,17 @@ impl Retry {
             _ => Ok(reply),
         }
     }
+}
+
+/// Whether another attempt at once is of no use: wrong credentials stay wrong, and a bounded queue is there to shed load.
+fn is_final(error: &StoreError) -> bool {
+    matches!(error.kind(), StoreErrorKind::Denied | StoreErrorKind::Unsupported | StoreErrorKind::Overloaded)
+}
+
+/// Whether this failure of an attempt to connect is told to a request that came then. An attempt that began before does not
+/// answer it, because the server may be back since, unless it said what stays so.
+pub(crate) fn answers(error: &StoreError, began: Instant, came: Instant) -> bool {
+    came <= began || is_final(error)
 }
 
 /// How long after so many failures in a row the next attempt to connect, or to ask a node, must wait.

@@ -30,6 +30,7 @@ pub(crate) struct ThreadClient {
 /// A server, and the connection to it that was used last.
 pub(crate) struct Node {
     address: Arc<ServerAddress>,
+    came: Instant,
     used: Mutex<Option<Used>>,
 }
 
@@ -59,9 +60,10 @@ fn open(
 ) {
     let (options, directory) = (Arc::clone(options), Arc::clone(directory));
     let (kept_pool, kept_address) = (Arc::clone(&pool), Arc::clone(&address));
-    let work = move || pool.opened(&address, connect(&options, &directory, &address));
+    let began = Instant::now();
+    let work = move || pool.opened(&address, began, connect(&options, &directory, &address));
     if thread::Builder::new().name("session-redis".to_owned()).spawn(work).is_err() {
-        kept_pool.opened(&kept_address, Err(interrupted()));
+        kept_pool.opened(&kept_address, began, Err(interrupted()));
     }
 }
 
@@ -77,12 +79,12 @@ impl Client for ThreadClient {
         Ok(())
     }
 
-    fn node(&self, address: &Arc<ServerAddress>, _: Instant) -> Node {
-        Node { address: Arc::clone(address), used: Mutex::new(None) }
+    fn node(&self, address: &Arc<ServerAddress>, _: Instant, came: Instant) -> Node {
+        Node { address: Arc::clone(address), came, used: Mutex::new(None) }
     }
 
     async fn exchange(&self, node: &Node, commands: &Pipeline, budget: &Limit) -> Result<Vec<Reply>, Failed> {
-        let mut lent = self.pool.get(&node.address, budget).map_err(Failed::unconnected)?;
+        let mut lent = self.pool.get(&node.address, node.came, budget).map_err(Failed::unconnected)?;
         let limit = Limit::start("response_timeout", self.options.limits.response_timeout).earlier(*budget);
         let (Some(connection), generation) = lent.connection() else {
             return Err(Failed::harmless(interrupted()));

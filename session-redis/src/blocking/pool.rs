@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     protocol::errors::{contended, interrupted, late, shared},
+    retry::BACK_OFF,
     servers::ServerAddress,
 };
 
@@ -46,10 +47,11 @@ impl Pool {
         Arc::new(Self { servers: Mutex::default(), size, open: Box::new(open) })
     }
 
-    /// Takes a connection to this server, or waits for one.
+    /// Takes a connection to this server for a request that came then, or waits for one.
     pub(super) fn get(
         self: &Arc<Self>,
         address: &Arc<ServerAddress>,
+        came: Instant,
         budget: &Limit,
     ) -> Result<Lent, StoreError> {
         let now = Instant::now();
@@ -61,14 +63,21 @@ impl Pool {
         if let Some(connection) = server.take(now) {
             return Ok(self.lend(address, server, connection));
         }
-        if let Some(failure) = server.failure(now) {
+        if let Some(failure) = server.failure(now, came) {
             return Err(shared(failure));
         }
         let (sender, receiver) = sync_channel(1);
-        server.waiting.push_back(sender);
+        server.waiting.push_back(Waiting { came, sender });
         drop(servers);
         self.serve(address);
-        match receiver.recv_timeout(budget.remaining()) {
+        let given = loop {
+            match receiver.recv_timeout(budget.remaining().min(BACK_OFF)) {
+                // Nobody rings when the pause after a failure is over.
+                Err(RecvTimeoutError::Timeout) if !budget.has_passed() => self.serve(address),
+                given => break given,
+            }
+        };
+        match given {
             Ok(given) => given.map_err(|failure| shared(&failure)),
             Err(RecvTimeoutError::Disconnected) => Err(interrupted()),
             Err(RecvTimeoutError::Timeout) if self.lock().get(address).is_some_and(Server::is_used) => {
@@ -82,10 +91,11 @@ impl Pool {
     pub(super) fn opened(
         self: &Arc<Self>,
         address: &Arc<ServerAddress>,
+        began: Instant,
         opened: Result<Connection, StoreError>,
     ) {
         let mut servers = self.lock();
-        servers.entry(Arc::clone(address)).or_default().opened(opened, Instant::now());
+        servers.entry(Arc::clone(address)).or_default().opened(began, opened, Instant::now());
         drop(servers);
         self.serve(address);
     }
@@ -106,7 +116,7 @@ impl Pool {
                     drop(servers);
                     for caller in waiting {
                         // A caller that is gone needs no error.
-                        let _ = caller.try_send(Err(Arc::clone(&failure)));
+                        let _ = caller.sender.try_send(Err(Arc::clone(&failure)));
                     }
                 }
                 Next::Open => {
@@ -155,7 +165,8 @@ impl Pool {
 
 /// A connection that nobody receives comes back by its drop, and goes to the next caller.
 fn give(lent: Lent, waiting: Waiting) {
-    if let Err(TrySendError::Full(given) | TrySendError::Disconnected(given)) = waiting.try_send(Ok(lent))
+    if let Err(TrySendError::Full(given) | TrySendError::Disconnected(given)) =
+        waiting.sender.try_send(Ok(lent))
         && let Ok(mut lent) = given
     {
         lent.put_back();

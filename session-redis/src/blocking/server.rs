@@ -8,7 +8,7 @@ use std::{
 use session_core::store::StoreError;
 
 use super::{connection::Connection, pool::Lent};
-use crate::servers::Trials;
+use crate::{retry::answers, servers::Trials};
 
 /// The connections to one server, and who waits for one. No I/O.
 #[derive(Default)]
@@ -25,19 +25,23 @@ pub(super) struct Server {
     generation: u64,
 }
 
-/// A caller that waits.
-pub(super) type Waiting = SyncSender<Result<Lent, Arc<StoreError>>>;
+/// A caller that waits, and when its request came.
+pub(super) struct Waiting {
+    pub(super) came: Instant,
+    pub(super) sender: SyncSender<Result<Lent, Arc<StoreError>>>,
+}
 
-/// Why there is no connection, and until when this is told.
+/// Why there is no connection, when the attempt began, and until when there is no other one.
 struct Failure {
     error: Arc<StoreError>,
+    began: Instant,
     until: Instant,
 }
 
 /// What can be done for those who wait.
 pub(super) enum Next {
     Give(Connection, Waiting),
-    Tell(VecDeque<Waiting>, Arc<StoreError>),
+    Tell(Vec<Waiting>, Arc<StoreError>),
     Open,
     Nothing,
 }
@@ -79,7 +83,8 @@ impl Server {
         }
     }
 
-    pub(super) fn opened(&mut self, opened: Result<Connection, StoreError>, now: Instant) {
+    /// An attempt that began then has ended.
+    pub(super) fn opened(&mut self, began: Instant, opened: Result<Connection, StoreError>, now: Instant) {
         self.opening = self.opening.saturating_sub(1);
         match opened {
             Ok(connection) => {
@@ -88,15 +93,16 @@ impl Server {
             }
             Err(error) => {
                 let until = self.trials.failed(now);
-                self.failure = Some(Failure { error: Arc::new(error), until });
+                self.failure = Some(Failure { error: Arc::new(error), began, until });
             }
         }
     }
 
-    /// Why there is no connection, unless one that is used may come back.
-    pub(super) fn failure(&self, now: Instant) -> Option<&Arc<StoreError>> {
-        let failure = self.failure.as_ref().filter(|failure| self.lent == 0 && now < failure.until);
-        failure.map(|failure| &failure.error)
+    /// Why there is no connection for a request that came then, unless one that is used may come back.
+    pub(super) fn failure(&self, now: Instant, came: Instant) -> Option<&Arc<StoreError>> {
+        let failure = self.failure.as_ref()?;
+        let is_told = self.lent == 0 && now < failure.until && answers(&failure.error, failure.began, came);
+        is_told.then_some(&failure.error)
     }
 
     pub(super) fn next(&mut self, size: u32, now: Instant) -> Next {
@@ -110,9 +116,13 @@ impl Server {
                 None => Next::Nothing,
             };
         }
-        if let Some(failure) = self.failure(now) {
+        if let Some(failure) = self.waiting.iter().find_map(|waiting| self.failure(now, waiting.came)) {
             let failure = Arc::clone(failure);
-            return Next::Tell(mem::take(&mut self.waiting), failure);
+            let (told, waiting) = mem::take(&mut self.waiting)
+                .into_iter()
+                .partition::<Vec<_>, _>(|waiting| self.failure(now, waiting.came).is_some());
+            self.waiting = waiting.into();
+            return Next::Tell(told, failure);
         }
         if self.may_open(size, now) {
             self.opening += 1;
@@ -153,5 +163,37 @@ impl Server {
 
     pub(super) fn is_busy(&self) -> bool {
         self.lent + self.opening > 0 || !self.waiting.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::protocol::errors::interrupted;
+
+    /// A server that is back when the question comes must not be called down because of an attempt from before.
+    #[test]
+    fn the_failure_of_an_attempt_that_began_before_the_question_costs_another_attempt() {
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+        let mut server = Server::default();
+        let wait = |server: &mut Server, came| {
+            let (sender, _) = sync_channel(1);
+            server.waiting.push_back(Waiting { came, sender });
+        };
+        wait(&mut server, at(0));
+        assert!(matches!(server.next(8, at(0)), Next::Open));
+        wait(&mut server, at(1));
+        server.opened(at(0), Err(interrupted()), at(2));
+        assert!(server.failure(at(2), at(0)).is_some() && server.failure(at(2), at(1)).is_none());
+        let Next::Tell(told, _) = server.next(8, at(2)) else { panic!("one has waited for this") };
+        assert_eq!((told.len(), server.waiting.len()), (1, 1));
+        assert!(matches!(server.next(8, at(51)), Next::Nothing), "the pause is not over");
+        assert!(matches!(server.next(8, at(52)), Next::Open));
+        server.opened(at(52), Err(interrupted()), at(53));
+        let Next::Tell(told, _) = server.next(8, at(53)) else { panic!("it began with this question") };
+        assert_eq!((told.len(), server.waiting.len()), (1, 0));
     }
 }

@@ -151,7 +151,8 @@ impl Maintenance {
 
     fn exchange(&self, address: &Arc<ServerAddress>, command: Command) -> Result<Reply, StoreError> {
         let (commands, limit) = (pack([command]), Limit::start("budget", MAINTENANCE_TIMEOUT * 2));
-        let node = self.client.node(address, Instant::now());
+        let now = Instant::now();
+        let node = self.client.node(address, now, now);
         let exchange = async {
             self.client.exchange(&node, &commands, &limit).await.map_err(|failed| {
                 self.client.close(&node, failed.is_broken);

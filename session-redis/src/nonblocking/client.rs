@@ -46,11 +46,12 @@ impl TokioClient {
     /// Makes a connection beside the requests.
     fn open(&self, address: &Arc<ServerAddress>, begin: Option<Instant>) -> Arc<Node> {
         let node = Arc::new(Node::new(Arc::clone(address), self.options.limits.connection_lifetime));
-        let opening = Opening::new(Arc::clone(&node));
+        let mut opening = Opening::new(Arc::clone(&node));
         let (options, directory) = (Arc::clone(&self.options), Arc::clone(&self.directory));
         tokio::spawn(async move {
             if let Some(begin) = begin {
                 sleep_until(begin.into()).await;
+                opening.began = Instant::now();
             }
             let address = Arc::clone(&opening.node.address);
             let opened = connect(&options, &directory, &address).await;
@@ -72,8 +73,8 @@ impl Client for TokioClient {
         self.process.get().map(drop).ok_or_else(forked)
     }
 
-    fn node(&self, address: &Arc<ServerAddress>, now: Instant) -> Arc<Node> {
-        self.nodes.get(address, now, |begin| self.open(address, begin))
+    fn node(&self, address: &Arc<ServerAddress>, now: Instant, came: Instant) -> Arc<Node> {
+        self.nodes.get(address, now, came, |begin| self.open(address, begin))
     }
 
     async fn exchange(

@@ -30,6 +30,8 @@ pub(super) struct Node {
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) error: Arc<StoreError>,
+    /// When the attempt began.
+    pub(super) began: Instant,
     pub(super) at: Instant,
 }
 
@@ -58,12 +60,13 @@ impl Node {
 /// The making of a connection. What becomes of it is told when it is dropped, also with its runtime.
 pub(super) struct Opening {
     pub(super) node: Arc<Node>,
+    pub(super) began: Instant,
     opened: Result<Connection, StoreError>,
 }
 
 impl Opening {
     pub(super) fn new(node: Arc<Node>) -> Self {
-        Self { node, opened: Err(interrupted()) }
+        Self { node, began: Instant::now(), opened: Err(interrupted()) }
     }
 
     pub(super) fn finish(mut self, opened: Result<Connection, StoreError>) {
@@ -74,7 +77,7 @@ impl Opening {
 impl Drop for Opening {
     fn drop(&mut self) {
         let opened = std::mem::replace(&mut self.opened, Err(interrupted()));
-        let failed = |error| Failure { error: Arc::new(error), at: Instant::now() };
+        let failed = |error| Failure { error: Arc::new(error), began: self.began, at: Instant::now() };
         // Nobody else sets it.
         let _ = self.node.opened.set(opened.map_err(failed));
     }

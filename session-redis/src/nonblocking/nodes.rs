@@ -4,7 +4,10 @@ use std::{
 };
 
 use super::node::{Failure, Node};
-use crate::servers::{ServerAddress, Trials};
+use crate::{
+    retry::answers,
+    servers::{ServerAddress, Trials},
+};
 
 /// The connection to each server, and when another one is made.
 #[derive(Debug, Default)]
@@ -24,11 +27,13 @@ struct Server {
 }
 
 impl Nodes {
-    /// The connection to this server, made by `open` if there is none that may be used. `open` is told when to begin.
+    /// The connection to this server for a request that came then, made by `open` if there is none that may be used. `open` is
+    /// told when to begin.
     pub(super) fn get(
         &self,
         address: &Arc<ServerAddress>,
         now: Instant,
+        came: Instant,
         open: impl Fn(Option<Instant>) -> Arc<Node>,
     ) -> Arc<Node> {
         let mut servers = self.lock();
@@ -36,7 +41,7 @@ impl Nodes {
             Arc::ptr_eq(&server.node.address, address) || server.node.address == *address
         };
         if let Some(server) = servers.iter_mut().find(is_same) {
-            server.renew(now, open);
+            server.renew(now, came, open);
             return Arc::clone(&server.node);
         }
         let node = open(None);
@@ -70,7 +75,7 @@ impl Nodes {
 
 impl Server {
     /// Has another connection made if it is time to.
-    fn renew(&mut self, now: Instant, open: impl Fn(Option<Instant>) -> Arc<Node>) {
+    fn renew(&mut self, now: Instant, came: Instant, open: impl Fn(Option<Instant>) -> Arc<Node>) {
         if let Some(reopen_at) = self.reopen_at.take() {
             self.node = open(Some(reopen_at).filter(|at| *at > now));
             self.next = None;
@@ -83,9 +88,12 @@ impl Server {
                 self.next = None;
             }
             Some(Ok(_)) if self.node.life.is_over(now) => self.succeed(now, open),
-            Some(Err(failure)) if self.has_passed(failure, now) => {
-                self.trials.failed(now);
-                self.node = open(None);
+            Some(Err(failure)) => {
+                let passes_at = self.passes_at(failure);
+                if now >= passes_at || !answers(&failure.error, failure.began, came) {
+                    self.trials.failed(now);
+                    self.node = open(Some(passes_at).filter(|at| *at > now));
+                }
             }
             _ => {}
         }
@@ -99,7 +107,7 @@ impl Server {
                 self.node = self.next.take().unwrap_or_else(|| open(None));
                 self.trials.succeeded();
             }
-            Some(Some(Err(failure))) if self.has_passed(failure, now) => {
+            Some(Some(Err(failure))) if now >= self.passes_at(failure) => {
                 self.trials.failed(now);
                 self.next = Some(open(None));
             }
@@ -107,9 +115,40 @@ impl Server {
         }
     }
 
-    /// Whether this failure has been told for long enough.
-    fn has_passed(&self, failure: &Failure, now: Instant) -> bool {
+    /// When another attempt may follow this failure.
+    fn passes_at(&self, failure: &Failure) -> Instant {
         let mut trials = self.trials;
-        now >= trials.failed(failure.at)
+        trials.failed(failure.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, time::Duration};
+
+    use super::*;
+    use crate::{nonblocking::node::Opening, protocol::errors::interrupted};
+
+    /// A server that is back when the question comes must not be called down because of an attempt from before.
+    #[test]
+    fn the_failure_of_an_attempt_that_began_before_the_question_costs_another_attempt() {
+        let (nodes, begins) = (Nodes::default(), RefCell::new(Vec::new()));
+        let address = Arc::new(ServerAddress::Tcp { host: "localhost".to_owned(), port: 1 });
+        let get = |now, came| {
+            nodes.get(&address, now, came, |begin| {
+                begins.borrow_mut().push(begin);
+                Arc::new(Node::new(Arc::clone(&address), Duration::from_secs(600)))
+            })
+        };
+        let early = Instant::now();
+        let node = get(early, early);
+        let opening = Opening::new(Arc::clone(&node));
+        let (began, later) = (opening.began, Instant::now() + Duration::from_nanos(1));
+        opening.finish(Err(interrupted()));
+        assert!(Arc::ptr_eq(&get(later, began), &node), "it began with this question");
+        let next = get(later, later);
+        assert!(!Arc::ptr_eq(&next, &node), "it is older than the question");
+        assert!(begins.borrow().last().is_some_and(|begin| begin.is_some_and(|at| at > later)), "it pauses");
+        assert!(Arc::ptr_eq(&get(later, later), &next), "all wait for the same one");
     }
 }

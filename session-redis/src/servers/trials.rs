@@ -10,7 +10,7 @@ pub(crate) struct Trials {
 }
 
 impl Trials {
-    /// A connection was not made. Returns until when this is told to everybody, without another attempt.
+    /// A connection was not made. Returns when the next attempt may be made.
     pub(crate) fn failed(&mut self, now: Instant) -> Instant {
         self.failures = self.failures.saturating_add(1);
         now + back_off(self.failures)

@@ -130,7 +130,7 @@ fn too_many_clients() {
     while server.command(&["CONFIG", "SET", "maxclients", "100"]).is_err() {
         assert!(began.elapsed() < BOUND);
     }
-    // The last failure to connect is told to everybody for a moment.
+    // The server counts a client until it has noticed that the client left.
     while stores.create(1).iter().any(Result::is_err) {
         assert!(began.elapsed() < BOUND);
     }

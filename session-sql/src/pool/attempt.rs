@@ -18,15 +18,17 @@ impl<C: Client> Attempt<C> {
     /// Hands the connection, or the reason why there is none, to those who wait.
     pub(crate) async fn run(mut self) {
         // Not methods: an attempt cannot be shared between threads if connections of the library cannot.
-        let Permit { id, generation, .. } = self.permit;
         match self.permit.doubtful.take() {
-            Some(doubtful) => ping(&self.pool, id, doubtful).await,
-            None => connect(&self.pool, id, generation).await,
+            Some(doubtful) => ping(&self.pool, self.permit.id, doubtful).await,
+            None => {
+                let Permit { id, began, generation, .. } = self.permit;
+                connect(&self.pool, id, began, generation).await;
+            }
         }
     }
 }
 
-async fn connect<C: Client>(pool: &Pool<C>, id: u64, generation: u32) {
+async fn connect<C: Client>(pool: &Pool<C>, id: u64, began: Instant, generation: u32) {
     let deadline = Instant::now() + pool.options.limits.connect_timeout;
     let result = pool.client.connect(deadline).await.map_err(ErrorKind::while_connecting);
     let (now, mut state) = (Instant::now(), pool.state());
@@ -37,7 +39,7 @@ async fn connect<C: Client>(pool: &Pool<C>, id: u64, generation: u32) {
             state.take_in(Pooled { connection, expires, generation, is_proven: false }, now)
         }
         Err(kind) => {
-            state.fail(Some(kind), now);
+            state.fail(Some((kind, began)), now);
             None
         }
     };

@@ -18,7 +18,7 @@ pub(super) struct State<C> {
     attempts: Vec<Running>,
     begun: u64,
     pub(super) waiting: u32,
-    /// Why the last attempt failed, and when.
+    /// Why the attempt that began last of those that failed did so, and when it began.
     failure: Option<(ErrorKind, Instant)>,
     failed_in_a_row: u32,
     retry_at: Option<Instant>,
@@ -50,6 +50,7 @@ struct Running {
 /// The right to make a connection, or to ping the one that is with it.
 pub(super) struct Permit<C> {
     pub(super) id: u64,
+    pub(super) began: Instant,
     pub(super) generation: u32,
     pub(super) doubtful: Option<Pooled<C>>,
 }
@@ -105,9 +106,10 @@ impl<C> State<C> {
                 Top::Over | Top::Missing => Step::Close(pooled),
             };
         }
-        // As long as others have a connection, that one may come back.
-        if let Some((kind, at)) = &self.failure
-            && (*at >= began && self.open == 0)
+        // As long as others have a connection, that one may come back. An attempt that began before the question does not answer
+        // it: the server may be back since.
+        if let Some((kind, attempted)) = &self.failure
+            && (*attempted >= began && self.open == 0)
         {
             return Step::GiveUp(kind.clone());
         }
@@ -147,7 +149,7 @@ impl<C> State<C> {
         };
         self.attempts.push(Running { id, awaited_until: now + awaited, over_at: now + over });
         let generation = doubtful.as_ref().map_or(self.generation, |pooled| pooled.generation);
-        Permit { id, generation, doubtful }
+        Permit { id, began: now, generation, doubtful }
     }
 
     /// The attempt ended, with a connection or without.
@@ -165,14 +167,17 @@ impl<C> State<C> {
         None
     }
 
-    /// An attempt failed, or a new connection broke before it was of use.
-    pub(super) fn fail(&mut self, kind: Option<ErrorKind>, now: Instant) {
+    /// An attempt failed, for this reason and begun at this time, or a new connection broke before it was of use.
+    pub(super) fn fail(&mut self, failure: Option<(ErrorKind, Instant)>, now: Instant) {
         let [first, most] = self.limits.back_off;
         let pause = first.saturating_mul(1 << self.failed_in_a_row.min(10)).min(most);
         self.failed_in_a_row += 1;
         self.retry_at = Some(now + pause);
-        if let Some(kind) = kind {
-            self.failure = Some((kind, now));
+        // One that began later may have failed sooner.
+        if let Some((kind, began)) = failure
+            && self.failure.as_ref().is_none_or(|(_, known)| *known <= began)
+        {
+            self.failure = Some((kind, began));
         }
     }
 

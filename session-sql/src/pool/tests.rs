@@ -22,8 +22,9 @@ fn made(state: &State<u32>, permit: &Permit<u32>, now: Instant) -> Pooled<u32> {
     Pooled { connection: 0, expires: state.expiry(now), generation: permit.generation, is_proven: false }
 }
 
-fn failed() -> ErrorKind {
-    ErrorKind::Unreachable("no".to_owned())
+/// The failure of an attempt that began then.
+fn failed(began: Instant) -> Option<(ErrorKind, Instant)> {
+    Some((ErrorKind::Unreachable("no".to_owned()), began))
 }
 
 /// Whatever happens in whatever order: connections that are idle, in use or about to be made.
@@ -55,7 +56,7 @@ fn there_are_never_more_connections_than_places() {
                     state.end(permit.id);
                     let pooled = made(&state, &permit, now);
                     if chance(3) == 0 {
-                        state.fail(Some(failed()), now);
+                        state.fail(failed(permit.began), now);
                     } else {
                         let _ = state.take_in(pooled, now);
                     }
@@ -88,10 +89,33 @@ fn each_who_waits_gets_an_attempt_but_after_a_failure_there_is_one_at_a_time() {
     let later = now + Duration::from_millis(1001);
     assert!(matches!(state.step(later, now, false), Step::Begin(_)));
     state.end(first.id);
-    state.fail(Some(failed()), later);
+    state.fail(failed(first.began), later);
     assert!(matches!(state.step(later, now, false), Step::GiveUp(_)), "it waited for this");
     let Step::Wait { until } = state.step(later, later + BACK_OFF[0], false) else { panic!("it came later") };
     assert!(until <= later + BACK_OFF[0]);
+}
+
+/// A server that is back when the question comes must not be called down because of an attempt from before.
+#[test]
+fn the_failure_of_an_attempt_that_began_before_the_question_costs_another_attempt() {
+    let (mut state, start) = (state(), Instant::now());
+    let at = |millis| start + Duration::from_millis(millis);
+    state.waiting = 1;
+    let Step::Begin(early) = state.step(at(0), at(0), false) else { panic!("nobody has tried") };
+    let came = at(1);
+    state.end(early.id);
+    state.fail(failed(early.began), at(2));
+    assert!(matches!(state.step(at(2), at(0), false), Step::GiveUp(_)), "it began with this question");
+    let Step::Wait { until } = state.step(at(2), came, false) else {
+        panic!("it is older than the question")
+    };
+    let Step::Begin(late) = state.step(until, came, false) else { panic!("the pause is over") };
+    state.end(late.id);
+    state.fail(failed(late.began), until);
+    assert!(matches!(state.step(until, came, false), Step::GiveUp(_)));
+    // The attempts of two callers end in any order.
+    state.fail(failed(early.began), until);
+    assert!(matches!(state.step(until, came, false), Step::GiveUp(_)), "the later attempt has failed, too");
 }
 
 #[test]
@@ -101,7 +125,7 @@ fn the_pause_after_a_failure_grows_and_ends_with_a_success() {
     for pause in [10, 20, 40, 80, 160, 200, 200] {
         let Step::Begin(permit) = state.step(now, now, false) else { panic!("{pause}") };
         state.end(permit.id);
-        state.fail(Some(failed()), now);
+        state.fail(failed(permit.began), now);
         let almost = now + Duration::from_millis(pause - 1);
         assert!(matches!(state.step(almost, almost, false), Step::Wait { .. }), "{pause}");
         now += Duration::from_millis(pause);
@@ -121,7 +145,7 @@ fn the_pause_after_a_failure_grows_and_ends_with_a_success() {
 #[test]
 fn the_wrong_server_is_left_by_all_unless_there_is_no_other() {
     let (mut state, now) = (state(), Instant::now());
-    let permit = Permit { id: 1, generation: 0, doubtful: None };
+    let permit = Permit { id: 1, began: now, generation: 0, doubtful: None };
     let (idle, used) = (made(&state, &permit, now), made(&state, &permit, now));
     state.open = 2;
     state.give_back(idle, true, now);
@@ -135,7 +159,7 @@ fn the_wrong_server_is_left_by_all_unless_there_is_no_other() {
     assert!(!state.leave(1, now).0, "there is no better one");
     assert!(state.leave(1, now + RENEW_AFTER).0, "but one connection a second tries");
     assert!(!state.leave(1, now + RENEW_AFTER).0);
-    let fresh = Permit { id: 2, generation: 1, doubtful: None };
+    let fresh = Permit { id: 2, began: now, generation: 1, doubtful: None };
     let wrote = made(&state, &fresh, now);
     state.give_back(wrote, true, now);
     assert!(state.leave(1, now + RENEW_AFTER).0, "a write succeeded");
