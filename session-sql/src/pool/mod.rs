@@ -150,6 +150,7 @@ impl<C: Client> Pool<C> {
         only_sound: bool,
     ) -> Result<Pooled<C::Connection>, ErrorKind> {
         let began = Instant::now();
+        let mut found_used_up = false;
         let _waiting = Waiting::new(self);
         loop {
             let now = Instant::now();
@@ -159,18 +160,22 @@ impl<C: Client> Pool<C> {
                 Step::Close(pooled) => self.close(pooled),
                 Step::Begin(permit) => C::Runtime::begin(Attempt::new(Arc::clone(self), permit)),
                 Step::GiveUp(kind) => return Err(kind),
-                Step::Wait { .. } if now >= deadline => return Err(self.reason()),
-                Step::Wait { until } => self.runtime.wait(until.min(deadline)).await,
+                Step::Wait { .. } if now >= deadline => return Err(self.reason(found_used_up)),
+                Step::Wait { until, is_used_up } => {
+                    found_used_up |= is_used_up;
+                    self.runtime.wait(until.min(deadline)).await;
+                }
             }
         }
     }
 
-    /// Why there is no connection in time.
-    fn reason(&self) -> ErrorKind {
+    /// Why there is no connection in time. Who found the pool used up waited for that, although one that broke in the last moment
+    /// is being replaced by now.
+    fn reason(&self, found_used_up: bool) -> ErrorKind {
         let state = self.state();
         match state.reason() {
             Some(kind) => kind,
-            None if state.is_connecting() => ErrorKind::NotConnected(Limit::Budget),
+            None if state.is_connecting() && !found_used_up => ErrorKind::NotConnected(Limit::Budget),
             None => ErrorKind::Contended("all connections of the pool were in use"),
         }
     }

@@ -61,7 +61,11 @@ pub(super) enum Step<C> {
     Close(Pooled<C>),
     Begin(Permit<C>),
     GiveUp(ErrorKind),
-    Wait { until: Instant },
+    /// `is_used_up` says that other operations have all connections.
+    Wait {
+        until: Instant,
+        is_used_up: bool,
+    },
 }
 
 impl<C> State<C> {
@@ -122,7 +126,8 @@ impl<C> State<C> {
             }
         }
         let retry_at = self.retry_at.filter(|at| *at > now);
-        Step::Wait { until: retry_at.unwrap_or(now + LOOK_AGAIN).min(now + LOOK_AGAIN) }
+        let until = retry_at.unwrap_or(now + LOOK_AGAIN).min(now + LOOK_AGAIN);
+        Step::Wait { until, is_used_up: self.open >= self.limits.size }
     }
 
     fn may_begin(&self, now: Instant) -> bool {

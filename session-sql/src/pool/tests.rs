@@ -91,7 +91,9 @@ fn each_who_waits_gets_an_attempt_but_after_a_failure_there_is_one_at_a_time() {
     state.end(first.id);
     state.fail(failed(first.began), later);
     assert!(matches!(state.step(later, now, false), Step::GiveUp(_)), "it waited for this");
-    let Step::Wait { until } = state.step(later, later + BACK_OFF[0], false) else { panic!("it came later") };
+    let Step::Wait { until, .. } = state.step(later, later + BACK_OFF[0], false) else {
+        panic!("it came later")
+    };
     assert!(until <= later + BACK_OFF[0]);
 }
 
@@ -106,7 +108,7 @@ fn the_failure_of_an_attempt_that_began_before_the_question_costs_another_attemp
     state.end(early.id);
     state.fail(failed(early.began), at(2));
     assert!(matches!(state.step(at(2), at(0), false), Step::GiveUp(_)), "it began with this question");
-    let Step::Wait { until } = state.step(at(2), came, false) else {
+    let Step::Wait { until, .. } = state.step(at(2), came, false) else {
         panic!("it is older than the question")
     };
     let Step::Begin(late) = state.step(until, came, false) else { panic!("the pause is over") };
