@@ -1,20 +1,21 @@
 //! What both APIs do when the server is frozen, killed, full, read-only or not set up (FAULT-1, FAULT-3).
 
-#![cfg(all(feature = "tokio", feature = "blocking"))]
+#![cfg(all(unix, feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;
 
-use std::{
-    error::Error as _,
-    time::{Duration, Instant},
-};
+use std::{error::Error as _, time::Instant};
 
-use mysql::{Conn, prelude::Queryable as _};
-use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
+use mysql::Conn;
+use session_core::store::{Applied, StoreErrorKind};
 use session_mysql::Schema;
+use session_sqltests::faults::{self, assert_is};
 use session_testservers::MariaDb;
-use support::pair::{BOUND, Pair, patient};
+use support::{
+    here::Here,
+    pair::{BOUND, Pair, patient},
+};
 
 fn server(settings: &[&str]) -> MariaDb {
     let builder = settings.iter().fold(MariaDb::builder(), |builder, line| builder.config(*line));
@@ -30,78 +31,26 @@ fn url(server: &MariaDb) -> String {
     format!("mysql://app:geheim@{}/{}", server.address(), MariaDb::DATABASE)
 }
 
-fn assert_is(failed: &StoreError, kind: StoreErrorKind, applied: Applied) {
-    assert_eq!((failed.kind(), failed.applied()), (kind, applied), "{failed:?}");
-    assert!(!format!("{failed} {failed:?}").contains("geheim"), "{failed:?}");
-}
-
 #[test]
 fn a_server_that_is_killed_is_an_error_until_it_is_back() {
     let server = server(&[]);
-    let stores = Pair::on(&url(&server));
-    stores.works(1);
-    server.kill().unwrap();
-    for _ in 0..3 {
-        for failed in stores.load(1) {
-            assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
-        }
-        for failed in stores.create(2) {
-            assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Unavailable);
-        }
-    }
-    // Nothing was sent, because there was no connection.
-    for failed in stores.create(2) {
-        assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
-    }
-    server.restart().unwrap();
-    stores.reads(1);
-    stores.works(3);
+    faults::a_server_that_is_killed_is_an_error_until_it_is_back::<Here>(&server, &url(&server));
 }
 
 #[test]
 fn connections_that_died_unseen_cost_no_operation() {
     let server = server(&[]);
-    let stores = Pair::on(&url(&server));
-    stores.works(1);
-    for end in [(|server: &MariaDb| server.restart().unwrap()) as fn(&MariaDb), |server| {
-        for id in
-            server.sql("SELECT id FROM information_schema.processlist WHERE user='app'").unwrap().lines()
-        {
-            server.sql(&format!("KILL CONNECTION {id}")).unwrap();
-        }
-    }] {
-        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
-        end(&server);
-        for _ in 0..10 {
-            stores.reads(1);
-        }
-        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
-        end(&server);
-        stores.commit(1, 1, 2).into_iter().for_each(|written| {
-            assert_eq!(written.unwrap(), CommitOutcome::Written);
-        });
-        stores.commit(1, 2, 1).into_iter().for_each(|written| {
-            assert_eq!(written.unwrap(), CommitOutcome::Written);
-        });
-    }
+    let end_sessions = || {
+        let found = server.sql("SELECT id FROM information_schema.processlist WHERE user='app'").unwrap();
+        found.lines().for_each(|id| drop(server.sql(&format!("KILL CONNECTION {id}")).unwrap()));
+    };
+    faults::connections_that_died_unseen_cost_no_operation::<Here>(&server, &url(&server), end_sessions);
 }
 
 #[test]
 fn a_server_that_is_frozen_is_a_timeout_of_unknown_outcome() {
     let server = server(&[]);
-    let stores = Pair::on(&url(&server));
-    stores.works(1);
-    server.freeze().unwrap();
-    for failed in stores.create(2) {
-        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::Unknown);
-    }
-    for failed in stores.load(1) {
-        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
-    }
-    server.thaw().unwrap();
-    // The attempt recognises itself, whether the first one was applied or not.
-    stores.works(2);
-    stores.works(3);
+    faults::a_server_that_is_frozen_is_a_timeout_of_unknown_outcome::<Here>(&server, &url(&server));
 }
 
 #[test]
@@ -212,47 +161,18 @@ fn what_an_administrator_must_change_is_told() {
     Pair::on(&url(&server)).works(2);
 }
 
-/// The server gives up first, so the connection stays and nothing is left running there.
 #[test]
 fn a_row_that_others_hold_is_an_answer_and_keeps_the_connection() {
     let server = server(&[]);
-    let stores = Pair::of(&patient(&url(&server)).pool_size(1));
-    stores.works(1);
-    let of_the_app =
-        || server.sql("SELECT id FROM information_schema.processlist WHERE user='app' ORDER BY id").unwrap();
-    let before = of_the_app();
-    assert_eq!(before.lines().count(), 2);
-    let mut other = Conn::new(&*server.url()).unwrap();
-    for lock in ["SELECT * FROM alo_session FOR UPDATE", "LOCK TABLES alo_session WRITE"] {
-        other.query_drop("BEGIN").unwrap();
-        other.query_drop(lock).unwrap();
-        for failed in stores.commit(1, 1, 2) {
-            assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
-        }
-        other.query_drop("ROLLBACK").unwrap();
-        other.query_drop("UNLOCK TABLES").unwrap();
-        assert_eq!(of_the_app(), before, "{lock}");
-    }
-    for written in stores.commit(1, 1, 2) {
-        assert_eq!(written.unwrap(), CommitOutcome::Written);
-    }
-    stores.works(3);
+    let connections = "SELECT id FROM information_schema.processlist WHERE user='app' ORDER BY id";
+    faults::a_row_that_others_hold_is_an_answer_and_keeps_the_connection::<Here>(
+        &server,
+        &url(&server),
+        connections,
+    );
 }
 
 #[test]
 fn a_pool_that_is_used_up_is_waited_for_in_bounded_time() {
-    let server = server(&[]);
-    let stores = Pair::of(&patient(&url(&server)).pool_size(1).budget(Duration::from_secs(3)));
-    stores.works(1);
-    let mut other = Conn::new(&*server.url()).unwrap();
-    other.query_drop("LOCK TABLES alo_session WRITE").unwrap();
-    // Each that gets the connection holds it for a second, until the server gives up the lock.
-    let failed = stores.load_at_once(1, 8);
-    assert!(failed.iter().all(Result::is_err), "a locked table cannot be read");
-    assert!(failed.iter().flatten().count() == 0);
-    let overloaded = failed.iter().filter_map(|failed| failed.as_ref().err());
-    assert!(overloaded.clone().all(|error| error.applied() == Applied::No));
-    assert!(overloaded.filter(|error| error.kind() == StoreErrorKind::Overloaded).count() >= 4);
-    other.query_drop("UNLOCK TABLES").unwrap();
-    stores.works(2);
+    faults::a_pool_that_is_used_up_is_waited_for_in_bounded_time::<Here>();
 }

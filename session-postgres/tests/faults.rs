@@ -1,17 +1,19 @@
 //! What both APIs do when the server is killed, frozen, full, a standby or not set up (FAULT-1, FAULT-3).
 
-#![cfg(all(feature = "tokio", feature = "blocking"))]
+#![cfg(all(unix, feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 mod support;
 
-use std::{error::Error as _, time::Duration};
+use std::error::Error as _;
 
-use session_core::store::{Applied, CommitOutcome, StoreError, StoreErrorKind};
+use session_core::store::{Applied, StoreErrorKind};
 use session_postgres::Schema;
+use session_sqltests::faults::{self, assert_is, assert_written};
 use session_testservers::{PgBouncer, Postgres, PostgresPair, proxy::Proxy};
 use support::{
     admin::Admin,
+    here::Here,
     pair::{BOUND, Pair, patient},
 };
 
@@ -36,44 +38,15 @@ fn url(address: impl std::fmt::Display) -> String {
     format!("postgres://app:geheim@{address}/{}", Postgres::DATABASE)
 }
 
-fn assert_is(failed: &StoreError, kind: StoreErrorKind, applied: Applied) {
-    assert_eq!((failed.kind(), failed.applied()), (kind, applied), "{failed:?}");
-    assert!(!format!("{failed} {failed:?}").contains("geheim"), "{failed:?}");
-}
-
-fn assert_written(results: [Result<CommitOutcome, StoreError>; 2]) {
-    results.into_iter().for_each(|written| assert_eq!(written.unwrap(), CommitOutcome::Written));
-}
-
 #[test]
 fn a_server_that_is_killed_is_an_error_until_it_is_back() {
     let server = server(&[]);
-    let stores = Pair::on(&url(server.address()));
-    stores.works(1);
-    server.kill().unwrap();
-    for _ in 0..3 {
-        for failed in stores.load(1) {
-            assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
-        }
-        for failed in stores.create(2) {
-            assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Unavailable);
-        }
-    }
-    // Nothing was sent, because there was no connection.
-    for failed in stores.create(2) {
-        assert_is(&failed.unwrap_err(), StoreErrorKind::Unavailable, Applied::No);
-    }
-    server.restart().unwrap();
-    stores.reads(1);
-    stores.works(3);
+    faults::a_server_that_is_killed_is_an_error_until_it_is_back::<Here>(&server, &url(server.address()));
 }
 
 #[test]
 fn connections_that_died_unseen_cost_no_operation() {
     let server = server(&[]);
-    let stores = Pair::on(&url(server.address()));
-    stores.works(1);
-    let restart = || server.restart().unwrap();
     let end_sessions = || {
         // One that is still being made would be lost second, and each operation bears one loss.
         let busy =
@@ -82,35 +55,17 @@ fn connections_that_died_unseen_cost_no_operation() {
         let ended = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE usename='app'";
         server.sql(ended).unwrap();
     };
-    for end in [&restart as &dyn Fn(), &end_sessions] {
-        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
-        end();
-        for _ in 0..10 {
-            stores.reads(1);
-        }
-        assert!(stores.load_at_once(1, 8).into_iter().all(|loaded| loaded.is_ok()));
-        end();
-        assert_written(stores.commit(1, 1, 2));
-        assert_written(stores.commit(1, 2, 1));
-    }
+    faults::connections_that_died_unseen_cost_no_operation::<Here>(
+        &server,
+        &url(server.address()),
+        end_sessions,
+    );
 }
 
 #[test]
 fn a_server_that_is_frozen_is_a_timeout_of_unknown_outcome() {
     let server = server(&[]);
-    let stores = Pair::on(&url(server.address()));
-    stores.works(1);
-    server.freeze().unwrap();
-    for failed in stores.create(2) {
-        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::Unknown);
-    }
-    for failed in stores.load(1) {
-        assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
-    }
-    server.thaw().unwrap();
-    // The attempt recognises itself, whether the first one was applied or not.
-    stores.works(2);
-    stores.works(3);
+    faults::a_server_that_is_frozen_is_a_timeout_of_unknown_outcome::<Here>(&server, &url(server.address()));
 }
 
 #[test]
@@ -241,45 +196,18 @@ fn what_is_not_set_up_is_told_with_the_command_that_does() {
     assert_eq!(comment.unwrap().trim(), Schema::comment());
 }
 
-/// The server gives up first, so the connection stays and nothing is left running there.
 #[test]
 fn a_row_that_others_hold_is_an_answer_and_keeps_the_connection() {
     let server = server(&[]);
-    let stores = Pair::of(&patient(&url(server.address())).pool_size(1));
-    stores.works(1);
-    let of_the_app =
-        || server.sql("SELECT pid FROM pg_stat_activity WHERE usename='app' ORDER BY pid").unwrap();
-    let before = of_the_app();
-    assert_eq!(before.lines().count(), 2);
-    let other = Admin::connect(&server.url()).unwrap();
-    for lock in ["SELECT 1 FROM alo_session FOR UPDATE", "LOCK TABLE alo_session"] {
-        other.execute(&format!("BEGIN; {lock}"));
-        for failed in stores.commit(1, 1, 2) {
-            assert_is(&failed.unwrap_err(), StoreErrorKind::Timeout, Applied::No);
-        }
-        other.execute("ROLLBACK");
-        assert_eq!(of_the_app(), before, "{lock}");
-    }
-    assert_written(stores.commit(1, 1, 2));
-    stores.works(3);
+    let connections = "SELECT pid FROM pg_stat_activity WHERE usename='app' ORDER BY pid";
+    faults::a_row_that_others_hold_is_an_answer_and_keeps_the_connection::<Here>(
+        &server,
+        &url(server.address()),
+        connections,
+    );
 }
 
 #[test]
 fn a_pool_that_is_used_up_is_waited_for_in_bounded_time() {
-    let server = server(&[]);
-    let stores = Pair::of(&patient(&url(server.address())).pool_size(1).budget(Duration::from_secs(3)));
-    stores.works(1);
-    let other = Admin::connect(&server.url()).unwrap();
-    other.execute("BEGIN; LOCK TABLE alo_session");
-    // Each that gets the connection holds it for a second, until the server gives up the lock.
-    let began = std::time::Instant::now();
-    let failed = stores.load_at_once(1, 8);
-    assert!(failed.iter().all(Result::is_err), "a locked table cannot be read");
-    let failed: Vec<_> = failed.iter().filter_map(|failed| failed.as_ref().err()).collect();
-    assert!(failed.iter().all(|error| error.applied() == Applied::No));
-    let waited =
-        |error: &&StoreError| matches!(error.kind(), StoreErrorKind::Overloaded | StoreErrorKind::Timeout);
-    assert!(failed.iter().all(waited) && began.elapsed() < BOUND, "{failed:?}");
-    other.execute("ROLLBACK");
-    stores.works(2);
+    faults::a_pool_that_is_used_up_is_waited_for_in_bounded_time::<Here>();
 }

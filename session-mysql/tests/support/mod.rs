@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "not every test uses all")]
 
+pub(crate) mod here;
 pub(crate) mod middleman;
 pub(crate) mod pair;
 

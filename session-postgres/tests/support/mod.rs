@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "not every test uses all")]
 
 pub(crate) mod admin;
+pub(crate) mod here;
 pub(crate) mod pair;
 
 use std::{

@@ -1,0 +1,34 @@
+use mysql::{Conn, prelude::Queryable as _};
+use session_mysql::Mysql;
+use session_sqltests::{Database, statements::Count};
+use session_testservers::MariaDb;
+
+/// MySQL and MariaDB, for the tests that all databases have in common.
+pub(crate) enum Here {}
+
+impl Database for Here {
+    type Dialect = Mysql;
+    type Server = MariaDb;
+
+    const CONNECTIONS: &str =
+        "SELECT id FROM information_schema.processlist WHERE host LIKE '%:%' ORDER BY id";
+    const WAITING: &str = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'";
+
+    const LOCK: [&str; 2] = ["LOCK TABLES alo_session WRITE", "UNLOCK TABLES"];
+    const SCHEMA: &str = MariaDb::DATABASE;
+
+    fn count(server: &MariaDb) -> Count {
+        let status = server.sql("SHOW GLOBAL STATUS WHERE variable_name IN ('Com_stmt_execute','Com_begin')");
+        let status = status.unwrap();
+        let value = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split('\t').nth(1).unwrap().parse().unwrap()
+        };
+        Count { statements: value("Com_stmt_execute"), transactions: value("Com_begin") }
+    }
+
+    fn session(url: &str) -> Box<dyn FnMut(&str)> {
+        let mut conn = Conn::new(url).unwrap();
+        Box::new(move |text| conn.query_drop(text).unwrap())
+    }
+}

@@ -1,0 +1,21 @@
+//! Tests that are the same for each database of `session-sql`: the crate of a store says what its database is, and calls them.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::print_stdout,
+    missing_debug_implementations,
+    reason = "test code"
+)]
+
+mod database;
+pub mod faults;
+pub mod fork;
+pub mod load;
+pub mod pair;
+pub mod statements;
+pub mod turn;
+
+pub use database::{Database, Server, start};
