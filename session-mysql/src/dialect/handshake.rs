@@ -18,8 +18,9 @@ impl Handshake {
         let millis = (patience * 9 / 10).as_millis().max(1);
         let seconds = millis as f64 / 1000.0;
         // MariaDB passes over what MySQL 8 and newer execute, and MySQL over what only MariaDB executes.
+        // In UTC no hour is left out or repeated while a statement waits.
         let complete = format!(
-            "SET SESSION {settings},lock_wait_timeout={lock_seconds}\
+            "SET SESSION {settings},time_zone='+00:00',lock_wait_timeout={lock_seconds}\
              /*!80000 ,transaction_isolation='READ-COMMITTED',max_execution_time={millis}*/\
              /*M! ,tx_isolation='READ-COMMITTED',max_statement_time={seconds}*/"
         );

@@ -23,10 +23,10 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
         Kind::CommitOwned,
         "UPDATE {table} SET {record=?} WHERE {key} AND revision=? AND {alive} AND {above mark}",
     ),
-    (Kind::Touch, "UPDATE {table} SET expires_at={now}+? WHERE {key} AND revision=? AND {alive}"),
+    (Kind::Touch, "UPDATE {table} SET expires_at={clock}+? WHERE {key} AND revision=? AND {alive}"),
     (
         Kind::TouchOwned,
-        "UPDATE {table} SET expires_at={now}+? WHERE {key} AND revision=? AND {alive} AND {above mark}",
+        "UPDATE {table} SET expires_at={clock}+? WHERE {key} AND revision=? AND {alive} AND {above mark}",
     ),
     (
         Kind::ChangeKey,
@@ -110,10 +110,10 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
 pub(super) const PARTS: &[(&str, &str)] = &[
     ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
     ("{record}", "s.revision,s.expires_at-({now}),s.data"),
-    ("{record=?}", "revision=?,expires_at={now}+?,data=?"),
+    ("{record=?}", "revision=?,expires_at={clock}+?,data=?"),
     ("{key}", "family=? AND digest=?"),
     // For one row by its key: as a sum, so that the server does not consider the index of deadlines.
-    ("{alive}", "expires_at+0>{now}"),
+    ("{alive}", "expires_at+0>{clock}"),
     // A session has ended if it is not younger than the mark of its owner. A tombstone has no mark to compare with.
     ("{beside owner}", "{table} s LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
     ("{unmarked}", "s.created_at>s.owned*COALESCE(o.mark,0)"),
@@ -124,5 +124,8 @@ pub(super) const PARTS: &[(&str, &str)] = &[
         "created_at>owned*(SELECT * FROM (SELECT COALESCE(MAX(mark),0) FROM {table} WHERE family=? AND digest={owner}) o)",
     ),
     ("{owner}", "x'0000000000000000000000000000000000000000000000000000000000000000'"),
+    // The moment itself: a statement that has waited for a row decides by the time at which it got it. As a difference, so that
+    // it is right in every time zone.
+    ("{clock}", "{now}+TIMESTAMPDIFF(MICROSECOND,NOW(3),SYSDATE(3)) DIV 1000"),
     ("{now}", NOW),
 ];

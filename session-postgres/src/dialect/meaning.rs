@@ -15,6 +15,8 @@ pub(super) fn meaning(refusal: &Refusal) -> Meaning {
         // A serialization failure, a deadlock. A key that another request has just taken: where that is not an error, the
         // statement says so itself.
         b"40001" | b"40P01" | b"23505" => of(Class::Conflict, Overloaded, No),
+        // A session that ended while its row was waited for: see the texts.
+        b"22012" => of(Class::Conflict, Overloaded, No),
         b"40003" => answer(Unavailable, Unknown),
         [b'4', b'0', ..] => answer(Other, No),
 
@@ -82,7 +84,7 @@ mod tests {
     #[test]
     fn a_server_that_does_not_serve_is_left_and_what_was_rolled_back_for_others_is_repeated() {
         assert_eq!(of("25006"), (Class::WrongServer, ReadOnly, No));
-        for state in ["40001", "40P01", "23505"] {
+        for state in ["40001", "40P01", "23505", "22012"] {
             assert_eq!(of(state), (Class::Conflict, Overloaded, No), "{state}");
         }
     }

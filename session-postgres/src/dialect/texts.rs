@@ -22,33 +22,38 @@ pub(super) const TEXTS: [(StatementKind, &str); StatementKind::COUNT] = [
     (
         Commit,
         "UPDATE {table} s SET revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive}",
+         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive} \
+         {unless it waited}$2{and}s.digest{ended}",
     ),
     (
         CommitOwned,
         "UPDATE {table} s SET revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive} AND {above}$7{mark of owner}",
+         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive} AND {above}$7{mark of owner} \
+         {unless it waited}$2{and}s.digest{ended}",
     ),
     (
         Touch,
-        "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 AND {alive}",
+        "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 AND {alive} \
+         {unless it waited}$1{and}s.digest{ended}",
     ),
     (
         TouchOwned,
         "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 AND {alive} \
-         AND {above}$5{mark of owner}",
+         AND {above}$5{mark of owner} {unless it waited}$1{and}s.digest{ended}",
     ),
     (
         ChangeKey,
         "UPDATE {table} s SET digest=$1,owned=$2,revision=$3,expires_at={clock}+$4,data=$5 \
          WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND {alive} \
-         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1)",
+         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1) \
+         {unless it waited}$4{and}$7{ended}",
     ),
     (
         ChangeKeyOwned,
         "UPDATE {table} s SET digest=$1,owned=$2,revision=$3,expires_at={clock}+$4,data=$5 \
          WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND {alive} \
-         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1) AND {above}$9{mark of owner}",
+         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1) AND {above}$9{mark of owner} \
+         {unless it waited}$4{and}$7{ended}",
     ),
     (
         Delete,
@@ -62,12 +67,14 @@ pub(super) const TEXTS: [(StatementKind, &str); StatementKind::COUNT] = [
     (
         LeaveTombstone,
         "UPDATE {table} s SET owned=0,revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive}",
+         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive} \
+         {unless it waited}$2{and}s.digest{ended}",
     ),
     (
         LeaveTombstoneOwned,
         "UPDATE {table} s SET owned=0,revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive} AND {above}$8{mark of owner}",
+         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive} AND {above}$8{mark of owner} \
+         {unless it waited}$2{and}s.digest{ended}",
     ),
     (
         ClearKey,
@@ -148,9 +155,14 @@ pub(super) const PARTS: &[(&str, &str)] = &[
         "ctid=ANY(ARRAY(SELECT ctid FROM {table} WHERE expires_hour<=({now}/3600000)::int4 \
          ORDER BY expires_hour LIMIT 4096+$1))",
     ),
+    // A statement looks at a row before it waits for it, and again only if the row was changed meanwhile. If it was merely held,
+    // and the session has ended by now, the division by zero takes the change back; the snapshot has the deadline of before.
+    ("{unless it waited}", "RETURNING 1/({clock}-s.expires_at+"),
+    ("{and}", "<1 OR (SELECT o.expires_at>{clock} FROM {table} o WHERE o.family=s.family AND o.digest="),
+    ("{ended}", "))::int"),
     ("{owner}", "E'\\\\x0000000000000000000000000000000000000000000000000000000000000000'::bytea"),
     // Constant within a statement, so an index can be compared with it.
     ("{now}", "(date_part('epoch',statement_timestamp())*1000)::int8"),
-    // The moment itself: a statement that has waited for a row decides by the time at which it got it.
+    // The moment itself: a statement that has waited for a row that was changed decides by the time at which it got it.
     ("{clock}", "(date_part('epoch',clock_timestamp())*1000)::int8"),
 ];

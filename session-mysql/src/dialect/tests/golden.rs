@@ -12,13 +12,18 @@ fn keys(family: u8) -> (StoreKey, StoreKey) {
     (key(2), key(3))
 }
 
-/// The text with short words for the clock and the digest of an owner's row, and the parameters.
+/// The text with short words for the two clocks and the digest of an owner's row, and the parameters.
 fn shown(statement: &Statement<'_>) -> (String, Vec<String>) {
     let one = |parameter: &Parameter<'_>| match parameter {
         Bytes(bytes) => format!("{}x{}", bytes.len(), bytes.first().copied().unwrap_or_default()),
         Number(number) => number.to_string(),
     };
-    let text = statement.text.replace(NOW, "NOW").replace(&format!("x'{}'", "00".repeat(32)), "OWNER");
+    let clock = format!("{NOW}+TIMESTAMPDIFF(MICROSECOND,NOW(3),SYSDATE(3)) DIV 1000");
+    let text = statement
+        .text
+        .replace(&clock, "CLOCK")
+        .replace(NOW, "NOW")
+        .replace(&format!("x'{}'", "00".repeat(32)), "OWNER");
     (text, statement.parameters.iter().map(one).collect())
 }
 
@@ -46,17 +51,17 @@ fn the_hot_statements_are_these() {
     );
     assert_shown(
         &sql.commit(&from, &expected, &write),
-        "UPDATE `t` SET revision=?,expires_at=NOW+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at+0>NOW",
+        "UPDATE `t` SET revision=?,expires_at=CLOCK+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at+0>CLOCK",
         &["16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
     );
     assert_shown(
         &sql.touch(&from, &expected, TTL),
-        "UPDATE `t` SET expires_at=NOW+? WHERE family=? AND digest=? AND revision=? AND expires_at+0>NOW",
+        "UPDATE `t` SET expires_at=CLOCK+? WHERE family=? AND digest=? AND revision=? AND expires_at+0>CLOCK",
         &["1501", "16x1", "32x2", "16x4"],
     );
     assert_shown(
         &sql.change_key(&from, &expected, &to, &write),
-        "UPDATE `t` SET digest=?,owned=?,revision=?,expires_at=NOW+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at+0>NOW",
+        "UPDATE `t` SET digest=?,owned=?,revision=?,expires_at=CLOCK+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at+0>CLOCK",
         &["32x3", "0", "16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
     );
 }
@@ -79,23 +84,23 @@ fn the_hot_statements_of_an_owner_are_these() {
     assert_shown(
         &sql.commit(&from, &expected, &write),
         &format!(
-            "UPDATE `t` SET revision=?,expires_at=NOW+?,data=? WHERE family=? AND digest=? AND revision=? AND \
-             expires_at+0>NOW AND {ABOVE_MARK}"
+            "UPDATE `t` SET revision=?,expires_at=CLOCK+?,data=? WHERE family=? AND digest=? AND revision=? AND \
+             expires_at+0>CLOCK AND {ABOVE_MARK}"
         ),
         &["16x5", "1501", "3x6", "16x129", "32x2", "16x4", "16x129"],
     );
     assert_shown(
         &sql.touch(&from, &expected, TTL),
         &format!(
-            "UPDATE `t` SET expires_at=NOW+? WHERE family=? AND digest=? AND revision=? AND expires_at+0>NOW AND {ABOVE_MARK}"
+            "UPDATE `t` SET expires_at=CLOCK+? WHERE family=? AND digest=? AND revision=? AND expires_at+0>CLOCK AND {ABOVE_MARK}"
         ),
         &["1501", "16x129", "32x2", "16x4", "16x129"],
     );
     assert_shown(
         &sql.change_key(&from, &expected, &to, &write),
         &format!(
-            "UPDATE `t` SET digest=?,owned=?,revision=?,expires_at=NOW+?,data=? WHERE family=? AND digest=? AND \
-             revision=? AND expires_at+0>NOW AND {ABOVE_MARK}"
+            "UPDATE `t` SET digest=?,owned=?,revision=?,expires_at=CLOCK+?,data=? WHERE family=? AND digest=? AND \
+             revision=? AND expires_at+0>CLOCK AND {ABOVE_MARK}"
         ),
         &["32x3", "1", "16x5", "1501", "3x6", "16x129", "32x2", "16x4", "16x129"],
     );
@@ -120,7 +125,7 @@ fn the_statements_on_an_owners_row_are_these() {
     );
     assert_shown(
         &sql.renew(&from, 7),
-        "UPDATE `t` SET created_at=LAST_INSERT_ID() WHERE family=? AND digest=? AND owned=1 AND expires_at+0>NOW \
+        "UPDATE `t` SET created_at=LAST_INSERT_ID() WHERE family=? AND digest=? AND owned=1 AND expires_at+0>CLOCK \
          AND created_at>?",
         &["16x129", "32x2", "7"],
     );

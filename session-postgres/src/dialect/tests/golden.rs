@@ -4,6 +4,14 @@ const COLUMNS: &str = "family,digest,revision,owned,created_at,expires_at,data";
 const MARK: &str =
     "s.created_at>s.owned*COALESCE((SELECT o.mark FROM \"t\" o WHERE o.family=$N AND o.digest=OWNER),0)";
 
+/// What each write returns unless it has waited until the session was over.
+fn in_turn(ttl: &str, digest: &str) -> String {
+    format!(
+        " RETURNING 1/(CLOCK-s.expires_at+{ttl}<1 OR (SELECT o.expires_at>CLOCK FROM \"t\" o \
+         WHERE o.family=s.family AND o.digest={digest}))::int"
+    )
+}
+
 fn part(name: &str) -> &'static str {
     PARTS.iter().find(|(other, _)| *other == name).unwrap().1
 }
@@ -37,21 +45,30 @@ fn the_hot_statements_are_these() {
     );
     assert_shown(
         &sql.commit(from, revision, write),
-        "UPDATE \"t\" s SET revision=$1,expires_at=CLOCK+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND s.expires_at>CLOCK",
+        &format!(
+            "UPDATE \"t\" s SET revision=$1,expires_at=CLOCK+$2,data=$3 \
+             WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND s.expires_at>CLOCK{}",
+            in_turn("$2", "s.digest")
+        ),
         &["16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
     );
     assert_shown(
         &sql.touch(from, revision, write.ttl),
-        "UPDATE \"t\" s SET expires_at=CLOCK+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 \
-         AND s.expires_at>CLOCK",
+        &format!(
+            "UPDATE \"t\" s SET expires_at=CLOCK+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 \
+             AND s.expires_at>CLOCK{}",
+            in_turn("$1", "s.digest")
+        ),
         &["1501", "16x1", "32x2", "16x4"],
     );
     assert_shown(
         &sql.change_key(from, revision, to, write),
-        "UPDATE \"t\" s SET digest=$1,owned=$2,revision=$3,expires_at=CLOCK+$4,data=$5 \
-         WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND s.expires_at>CLOCK \
-         AND NOT EXISTS (SELECT 1 FROM \"t\" t WHERE t.family=$6 AND t.digest=$1)",
+        &format!(
+            "UPDATE \"t\" s SET digest=$1,owned=$2,revision=$3,expires_at=CLOCK+$4,data=$5 \
+             WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND s.expires_at>CLOCK \
+             AND NOT EXISTS (SELECT 1 FROM \"t\" t WHERE t.family=$6 AND t.digest=$1){}",
+            in_turn("$4", "$7")
+        ),
         &["32x3", "0", "16x5", "1501", "3x6", "16x1", "32x2", "16x4"],
     );
 }
@@ -71,8 +88,9 @@ fn the_statements_of_an_owner_are_these() {
         &sql.commit(from, revision, write),
         &format!(
             "UPDATE \"t\" s SET revision=$1,expires_at=CLOCK+$2,data=$3 \
-             WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND s.expires_at>CLOCK AND {}",
-            MARK.replace("$N", "$7")
+             WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND s.expires_at>CLOCK AND {}{}",
+            MARK.replace("$N", "$7"),
+            in_turn("$2", "s.digest")
         ),
         &["16x5", "1501", "3x6", "16x129", "32x2", "16x4", "16x129"],
     );
