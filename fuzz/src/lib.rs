@@ -5,10 +5,12 @@ pub mod cookie_header;
 pub mod delta_laws;
 pub mod exchange;
 pub mod mysql_rows;
+pub mod postgres_rows;
 pub mod record;
 pub mod redis_replies;
 pub mod session_id;
 mod source;
+mod sql_rows;
 #[path = "../../session-core/tests/support/mod.rs"]
 mod support;
 pub mod value;
@@ -16,7 +18,7 @@ pub mod value;
 /// The name of a target, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("cookie_header", cookie_header::run),
     ("session_id", session_id::run),
     ("record", record::run),
@@ -26,6 +28,7 @@ pub const TARGETS: [Target; 9] = [
     ("delta_laws", delta_laws::run),
     ("redis_replies", redis_replies::run),
     ("mysql_rows", mysql_rows::run),
+    ("postgres_rows", postgres_rows::run),
 ];
 
 use std::{cell::LazyCell, sync::Arc, time::Duration};

@@ -1,4 +1,3 @@
-use mysql::Value;
 use session_core::{
     exchange::{Answer, Call},
     store::{
@@ -6,21 +5,23 @@ use session_core::{
         Stored, TouchOutcome,
     },
 };
-use session_mysql::fuzzing::{Said, Sent};
+use session_sql::fuzzing::Sent;
 
-pub(super) type Row = Vec<Option<Value>>;
-
-/// What was said to a statement: how many rows were changed, and the rows. Nothing, if that was an error.
-pub(super) type Words = Option<(u64, Vec<Row>)>;
-
-pub(super) fn words(said: &Said) -> Words {
-    match said {
-        Said::Reply(changed, rows) => Some((*changed, rows.clone())),
-        Said::Failed(_) => None,
-    }
+/// A value of a row, in the types of a client library.
+pub(crate) trait Word {
+    fn bytes(&self) -> Option<&[u8]>;
+    fn number(&self) -> Option<i128>;
 }
 
-pub(super) fn check(call: &Call<'_>, answer: &Result<Answer, StoreError>, sent: &[Sent], words: &[Words]) {
+/// What was said to a statement: how many rows were changed, and the rows. Nothing, if that was an error.
+pub(crate) type Words<W> = Option<(u64, Vec<Vec<W>>)>;
+
+pub(crate) fn check<W: Word>(
+    call: &Call<'_>,
+    answer: &Result<Answer, StoreError>,
+    sent: &[Sent],
+    words: &[Words<W>],
+) {
     assert!(sent.len() <= words.len() + 4, "a server that says nothing is asked for ever");
     let lost = is_lost(sent);
     let answer = match answer {
@@ -44,10 +45,10 @@ pub(super) fn check(call: &Call<'_>, answer: &Result<Answer, StoreError>, sent: 
             _,
             Answer::Load(None) | Answer::Commit(CommitOutcome::Gone) | Answer::Delete(DeleteOutcome::Gone),
         ) => {
-            assert!(rows().first().is_none_or(is_over), "there is something");
+            assert!(rows().first().is_none_or(|row| is_over(row)), "there is something");
         }
         (Call::Rotate { from, .. }, Answer::Rotate(RotateOutcome::Gone)) => {
-            let is_from = |row: &Row| is_bytes(row.first(), from.digest.as_bytes());
+            let is_from = |row: &Vec<W>| is_bytes(row.first(), from.digest.as_bytes());
             assert!(!rows().iter().any(is_from), "there is something");
         }
         (_, Answer::Touch(outcome)) => {
@@ -89,8 +90,8 @@ fn is_lost(sent: &[Sent]) -> bool {
         lost |= lasts && *is_doubtful;
         in_transaction = match text.as_str() {
             // A read that took too long leaves the transaction open.
-            _ if *has_failed && (*writes || text == "BEGIN") => false,
-            "BEGIN" => true,
+            begin if begin.starts_with("BEGIN") => !has_failed,
+            _ if *has_failed && *writes => false,
             "COMMIT" | "ROLLBACK" => false,
             _ => in_transaction,
         };
@@ -112,30 +113,26 @@ fn is_done(answer: &Answer) -> bool {
 }
 
 /// A session is one of the rows, behind so many other columns.
-fn check_stored(stored: &Stored, rows: &[Row], before: usize) {
+fn check_stored<W: Word>(stored: &Stored, rows: &[Vec<W>], before: usize) {
     assert!(!stored.remaining.is_zero(), "a session without a deadline");
-    let is_it = |row: &Row| {
-        let millis = match row.get(before + 1) {
-            Some(Some(Value::Int(millis))) => (*millis).max(1).unsigned_abs(),
-            Some(Some(Value::UInt(millis))) => *millis,
-            _ => return false,
-        };
+    let is_it = |row: &Vec<W>| {
+        let Some(millis) = row.get(before + 1).and_then(Word::number) else { return false };
         is_bytes(row.get(before), stored.revision.as_bytes())
-            && stored.remaining.as_millis() == u128::from(millis.max(1))
+            && stored.remaining.as_millis() == millis.max(1).unsigned_abs()
             && is_bytes(row.get(before + 2), &stored.data)
     };
     assert!(rows.iter().any(is_it), "{stored:?} is in no row");
 }
 
 /// Whether nothing remains of its time.
-fn is_over(row: &Row) -> bool {
-    matches!(row.get(1), Some(Some(Value::Int(..=0) | Value::UInt(0))))
+fn is_over<W: Word>(row: &[W]) -> bool {
+    row.get(1).and_then(Word::number).is_some_and(|millis| millis <= 0)
 }
 
-fn holds(rows: &[Row], revision: Revision) -> bool {
+fn holds<W: Word>(rows: &[Vec<W>], revision: Revision) -> bool {
     rows.iter().any(|row| is_bytes(row.first(), revision.as_bytes()))
 }
 
-fn is_bytes(value: Option<&Option<Value>>, bytes: &[u8]) -> bool {
-    matches!(value, Some(Some(Value::Bytes(value))) if *value == bytes)
+fn is_bytes<W: Word>(value: Option<&W>, bytes: &[u8]) -> bool {
+    value.and_then(Word::bytes) == Some(bytes)
 }

@@ -1,41 +1,18 @@
-//! Any answers of a MySQL to the statements of each operation: no panic and no end without one, no session that is not in a
+//! Any answers of a database to the statements of each operation: no panic and no end without one, no session that is not in a
 //! row, nothing absent unless an answer says so, no lost answer taken for a conflict.
 
-mod laws;
-mod said;
+pub(crate) mod laws;
 
-use std::{num::NonZeroU32, sync::LazyLock, time::Duration};
+use std::{num::NonZeroU32, time::Duration};
 
 use session_core::{
     exchange::Call,
     id::{Digest, Family, StoreKey},
     store::{Cap, OnFull, Page, Revision, Write},
 };
-use session_mysql::fuzzing::Puppet;
-
-use crate::source::Source;
-
-/// One that makes a missing table, and one that does not.
-static PUPPETS: LazyLock<[Puppet; 2]> =
-    LazyLock::new(|| [true, false].map(|creates| Puppet::new(creates).expect("the settings are right")));
-
-pub fn run(input: &[u8]) {
-    let mut source = Source::new(input);
-    let (which, how) = (source.byte(), source.byte());
-    let call = call(which, how);
-    let mut said = Vec::new();
-    while !source.is_empty() && said.len() < 48 {
-        said.push(said::said(&mut source));
-    }
-    // The server's words are used up.
-    let words: Vec<_> = said.iter().map(laws::words).collect();
-    let puppet = &PUPPETS[usize::from(how >> 7)];
-    let (answer, sent) = puppet.perform(&call, said);
-    laws::check(&call, &answer, &sent, &words);
-}
 
 /// The operations, of anonymous sessions and of owners.
-fn call(which: u8, how: u8) -> Call<'static> {
+pub(crate) fn call(which: u8, how: u8) -> Call<'static> {
     let family = Family::from_bytes([if how & 1 == 0 { 0 } else { 0xff }; 16]);
     let key = StoreKey { family, digest: Digest::from_bytes([b'0'; 32]) };
     let to = StoreKey { family, digest: Digest::from_bytes([b'1'; 32]) };

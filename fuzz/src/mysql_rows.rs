@@ -1,3 +1,5 @@
+//! Any answers of a MySQL: rows, packets, errors; see [`sql_rows`](crate::sql_rows).
+
 use std::{
     io,
     sync::{Arc, LazyLock},
@@ -10,12 +12,59 @@ use mysql_common::{
     row::RowDeserializer,
     value::ServerSide,
 };
-use session_mysql::fuzzing::Said;
+use session_mysql::fuzzing::{Puppet, Said};
 
-use super::laws::Row;
-use crate::source::Source;
+use crate::{
+    source::Source,
+    sql_rows::{
+        call,
+        laws::{Word, Words, check},
+    },
+};
 
-pub(super) fn said(source: &mut Source<'_>) -> Said {
+type Row = Vec<Option<Value>>;
+
+/// One that makes a missing table, and one that does not.
+static PUPPETS: LazyLock<[Puppet; 2]> =
+    LazyLock::new(|| [true, false].map(|creates| Puppet::new(creates).expect("the settings are right")));
+
+pub fn run(input: &[u8]) {
+    let mut source = Source::new(input);
+    let (which, how) = (source.byte(), source.byte());
+    let call = call(which, how);
+    let mut said_all = Vec::new();
+    while !source.is_empty() && said_all.len() < 48 {
+        said_all.push(said(&mut source));
+    }
+    // The server's words are used up.
+    let words: Vec<_> = said_all.iter().map(words).collect();
+    let puppet = &PUPPETS[usize::from(how >> 7)];
+    let (answer, sent) = puppet.perform(&call, said_all);
+    check(&call, &answer, &sent, &words);
+}
+
+fn words(said: &Said) -> Words<Option<Value>> {
+    match said {
+        Said::Reply(changed, rows) => Some((*changed, rows.clone())),
+        Said::Failed(_) => None,
+    }
+}
+
+impl Word for Option<Value> {
+    fn bytes(&self) -> Option<&[u8]> {
+        if let Some(Value::Bytes(bytes)) = self { Some(bytes) } else { None }
+    }
+
+    fn number(&self) -> Option<i128> {
+        match self {
+            Some(Value::Int(number)) => Some((*number).into()),
+            Some(Value::UInt(number)) => Some((*number).into()),
+            _ => None,
+        }
+    }
+}
+
+fn said(source: &mut Source<'_>) -> Said {
     match source.byte() {
         0..48 => Said::Failed(error(source)),
         48..96 => Said::Reply(u64::from(source.byte() % 3), Vec::new()),
