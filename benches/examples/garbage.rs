@@ -20,7 +20,7 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{CommitOutcome, Revision, Store as _, Write},
 };
-use session_mysql::{Builder, MysqlStore, Schema};
+use session_mysql::{Builder, Event, MysqlStore, Schema};
 use session_testservers::MariaDb;
 use tokio::{runtime::Runtime, time::sleep};
 
@@ -80,11 +80,12 @@ async fn collect(server: &MariaDb, schema: &Schema, way: &str) {
     };
     match way {
         "the event of the server" => {
-            server.sql(&schema.drop_event()).unwrap();
-            let event = schema.create_event(Duration::from_secs(1), BATCH);
+            let of_table = Event::of(schema);
+            server.sql(&of_table.drop_if_exists()).unwrap();
+            let event = of_table.create(Duration::from_secs(1), BATCH);
             server.sql(&format!("DELIMITER //\n{event}//\nDELIMITER ;")).unwrap();
             done().await;
-            server.sql(&schema.drop_event()).unwrap();
+            server.sql(&of_table.drop_if_exists()).unwrap();
         }
         "the sweeper of the store" => {
             let store = builder(server).sweep_every(Duration::from_millis(100), BATCH).build().unwrap();

@@ -5,12 +5,6 @@ use std::time::Duration;
 /// How long `mysql_async` may keep an idle connection; it would ask the server otherwise.
 #[cfg(feature = "tokio")]
 pub(crate) const WAIT_TIMEOUT: Duration = Duration::from_secs(8 * 3600);
-/// Connecting for maintenance, whose statements have no limit.
-#[cfg(feature = "blocking")]
-pub(crate) const MAINTENANCE_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The expired rows that an estimate counts.
-#[cfg(feature = "blocking")]
-pub(crate) const MAX_COUNTED: u64 = 100_000;
 /// How long `ALTER TABLE` waits for the lock of the table, and everyone behind it.
 #[cfg(feature = "blocking")]
 pub(crate) const ALTER_WAIT: Duration = Duration::from_millis(200);

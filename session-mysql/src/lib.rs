@@ -31,7 +31,7 @@ pub mod fuzzing;
 pub use dialect::Mysql;
 #[cfg(feature = "tokio")]
 pub use nonblocking::MysqlStore;
-pub use schema::Schema;
+pub use schema::{Event, Schema};
 /// User and password, and the settings of TLS, of which a [`Builder`] takes values.
 pub use session_net::{Credentials, tls};
 pub use session_sql::BuildError;

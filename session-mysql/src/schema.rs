@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use session_sql::{BuildError, DEFAULT_TABLE, Sql, Table};
+use session_sql::{Sql, Table};
 
-use crate::{Mysql, dialect::NOW, url};
+use crate::{Mysql, dialect::NOW};
 
 /// The SQL of the table that holds the sessions, for MySQL 8 and MariaDB 10.6 or newer. It does no I/O.
 ///
@@ -11,92 +11,36 @@ use crate::{Mysql, dialect::NOW, url};
 ///
 /// let schema = Schema::new("shop.alo_session")?;
 /// assert!(schema.create_table().starts_with("CREATE TABLE IF NOT EXISTS `shop`.`alo_session`"));
+/// let grant = schema.grant("shop@10.0.0.%");
+/// assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON `shop`.`alo_session` TO 'shop'@'10.0.0.%'");
 /// # Ok::<(), alo_session::mysql::BuildError>(())
 /// ```
+pub type Schema = session_sql::Schema<Mysql>;
+
+/// The SQL of the event of the server that removes expired sessions from a table. It does no I/O. The server runs events only
+/// with `event_scheduler=ON`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schema {
+pub struct Event {
     table: Table,
 }
 
-impl Schema {
-    /// The version of the schema that this release reads and writes. A table has its own in its comment.
-    pub const VERSION: u32 = 1;
-
-    /// The schema of the table with this name, `table` or `database.table`.
-    ///
-    /// # Errors
-    /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
-    pub fn new(table: &str) -> Result<Self, BuildError> {
-        Ok(Self { table: Table::new(table)? })
-    }
-
-    /// The schema of the table that the URL of a store names, in the database of the URL. `table` goes before the URL's.
-    ///
-    /// # Errors
-    /// [`BuildError`] if the URL or the name is invalid.
-    pub fn of_url(url: &str, table: Option<&str>) -> Result<Self, BuildError> {
-        let url = url::parse(url)?;
-        let schema = Self::new(table.or(url.table.as_deref()).unwrap_or(DEFAULT_TABLE))?;
-        Ok(schema.within(url.server.database.as_deref()))
-    }
-
-    /// Returns the name of the table, with that of its database if it is known: `shop.alo_session`.
+impl Event {
+    /// The event of this table. It is beside the table, and its name ends with `_gc`.
     #[must_use]
-    pub fn table_name(&self) -> String {
-        self.table.to_string()
+    pub fn of(schema: &Schema) -> Self {
+        Self { table: schema.table().clone() }
     }
 
-    /// Returns the comment of a table of this version: `alo-session schema 1`.
+    /// Returns the statement that creates the event. It runs every `every` (in whole seconds, at least one) and removes batches
+    /// of `batch` rows. Two of its runs never overlap. It counts before it deletes, because a deletion that runs out of expired
+    /// rows would lock the next live one. To change an event, [drop](Self::drop_if_exists) it first.
     #[must_use]
-    pub fn comment() -> String {
-        format!("alo-session schema {}", Self::VERSION)
-    }
-
-    /// Returns the statement that creates the table if it does not exist.
-    #[must_use]
-    pub fn create_table(&self) -> String {
-        format!(
-            "CREATE TABLE IF NOT EXISTS {table} (\n\
-             \x20 family BINARY(16) NOT NULL,\n\
-             \x20 digest BINARY(32) NOT NULL,\n\
-             \x20 revision BINARY(16) NOT NULL,\n\
-             \x20 owned TINYINT NOT NULL,\n\
-             \x20 created_at BIGINT NOT NULL,\n\
-             \x20 expires_at BIGINT NOT NULL,\n\
-             \x20 mark BIGINT NOT NULL DEFAULT 0,\n\
-             \x20 data MEDIUMBLOB NOT NULL,\n\
-             \x20 PRIMARY KEY (family, digest),\n\
-             \x20 KEY expires_at (expires_at)\n\
-             ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC COMMENT='{comment}'",
-            table = self.quoted(),
-            comment = Self::comment(),
-        )
-    }
-
-    /// Returns the statement that gives the account `'user'@'host'` what an application needs: `SELECT`, `INSERT`, `UPDATE`
-    /// and `DELETE` on this one table.
-    ///
-    /// ```
-    /// # use alo_session::mysql::Schema;
-    /// let grant = Schema::new("shop.alo_session")?.grant("shop", "10.0.0.%");
-    /// assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON `shop`.`alo_session` TO 'shop'@'10.0.0.%'");
-    /// # Ok::<(), alo_session::mysql::BuildError>(())
-    /// ```
-    #[must_use]
-    pub fn grant(&self, user: &str, host: &str) -> String {
-        let (table, user, host) = (self.quoted(), quoted(user), quoted(host));
-        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {user}@{host}")
-    }
-
-    /// Returns the statement that creates an event of the server, which removes expired sessions every `every` (in whole
-    /// seconds, at least one) in batches of `batch` rows. Two of its runs never overlap. It counts before it deletes, because
-    /// a deletion that runs out of expired rows would lock the next live one. The server runs events only with
-    /// `event_scheduler=ON`. To change an event, [drop](Self::drop_event) it first.
-    #[must_use]
-    pub fn create_event(&self, every: Duration, batch: u32) -> String {
-        let (event, table) = (self.event().quoted::<Mysql>(), self.quoted());
+    pub fn create(&self, every: Duration, batch: u32) -> String {
+        let (event, table) = (self.name().quoted::<Mysql>(), self.table.quoted::<Mysql>());
         let (seconds, batch) = (every.as_secs().max(1), batch.max(1));
-        let lock = self.lock();
+        // The server's locks are those of all its databases, and an event runs in its own. A hash has the 64 characters that a
+        // name may have.
+        let lock = format!("SHA2(CONCAT(DATABASE(),'.{} gc'),256)", self.table.name);
         let sweep = Sql::new::<Mysql>(&self.table).sweep(batch).text.replace('?', "found");
         format!(
             "CREATE EVENT IF NOT EXISTS {event} ON SCHEDULE EVERY {seconds} SECOND COMMENT '{comment}' DO\n\
@@ -112,57 +56,27 @@ impl Schema {
              \x20 END;\n\
              \x20 DO RELEASE_LOCK({lock});\n\
              END IF",
-            comment = Self::comment(),
+            comment = Schema::comment(),
         )
     }
 
     /// Returns the statement that drops the event if it exists.
     #[must_use]
-    pub fn drop_event(&self) -> String {
-        format!("DROP EVENT IF EXISTS {}", self.event().quoted::<Mysql>())
-    }
-}
-
-impl Schema {
-    pub(crate) const fn of(table: Table) -> Self {
-        Self { table }
+    pub fn drop_if_exists(&self) -> String {
+        format!("DROP EVENT IF EXISTS {}", self.name().quoted::<Mysql>())
     }
 
-    /// The same table with the name of its database. A database whose name needs quotes is left out.
-    pub(crate) fn within(self, database: Option<&str>) -> Self {
-        let complete = match (&self.table.database, database) {
-            (None, Some(database)) => Table::new(&format!("{database}.{}", self.table.name)).ok(),
-            _ => None,
-        };
-        complete.map_or(self, Self::of)
-    }
-
-    /// Returns the name of the table in quotes.
-    pub(crate) fn quoted(&self) -> String {
-        self.table.quoted::<Mysql>()
-    }
-
+    /// Finds the event in `information_schema.events`.
     #[cfg(feature = "blocking")]
-    pub(crate) const fn table(&self) -> &Table {
-        &self.table
+    pub(crate) fn place(&self) -> String {
+        crate::maintenance::place("event", &self.name())
     }
 
-    /// The event beside the table, whose name may not be longer than 64 bytes either.
-    pub(crate) fn event(&self) -> Table {
+    /// A name may not be longer than 64 bytes.
+    fn name(&self) -> Table {
         let Table { database, name } = self.table.clone();
         Table { database, name: format!("{}_gc", name.get(..61).unwrap_or(&name)) }
     }
-
-    /// The expression for the server's lock that two runs of the event share. The server's locks are those of all its
-    /// databases, and an event runs in its own. A hash has the 64 characters that a name may have.
-    fn lock(&self) -> String {
-        format!("SHA2(CONCAT(DATABASE(),'.{} gc'),256)", self.table.name)
-    }
-}
-
-/// Puts a text in quotes, which nothing in it can end.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 #[cfg(test)]
@@ -197,21 +111,21 @@ CREATE TABLE IF NOT EXISTS `alo_session` (
             ("mysql://h/a-b", None, "`alo_session`"),
             ("mysql://h", None, "`alo_session`"),
         ] {
-            assert_eq!(Schema::of_url(url, table).unwrap().quoted(), name, "{url}");
+            assert_eq!(Schema::of_url(url, table).unwrap().table().quoted::<Mysql>(), name, "{url}");
         }
         assert!(Schema::of_url("mysql://h/d?table=a b", None).is_err());
     }
 
     #[test]
     fn an_account_is_quoted() {
-        let grant = Schema::new("t").unwrap().grant("o'ne\\", "%");
+        let grant = Schema::new("t").unwrap().grant("o'ne\\@%");
         assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON `t` TO 'o''ne\\\\'@'%'");
     }
 
     #[test]
     fn an_event_has_a_name_that_fits() {
-        let event = Schema::new(&"x".repeat(64)).unwrap().drop_event();
-        assert_eq!(event, format!("DROP EVENT IF EXISTS `{}_gc`", "x".repeat(61)));
-        assert_eq!(Schema::new("d.t").unwrap().drop_event(), "DROP EVENT IF EXISTS `d`.`t_gc`");
+        let drop = |table: &str| Event::of(&Schema::new(table).unwrap()).drop_if_exists();
+        assert_eq!(drop(&"x".repeat(64)), format!("DROP EVENT IF EXISTS `{}_gc`", "x".repeat(61)));
+        assert_eq!(drop("d.t"), "DROP EVENT IF EXISTS `d`.`t_gc`");
     }
 }

@@ -42,7 +42,7 @@ fn server(identity: &Identity, authority: &Path, requires: &str) -> MariaDb {
     let server = MariaDb::builder().certificates(certificates).start().unwrap();
     server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
     server.sql(&format!("CREATE USER 'app'@'%' IDENTIFIED BY 'geheim' {requires}")).unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("app", "%")).unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().grant("app@%")).unwrap();
     server
 }
 
@@ -241,7 +241,7 @@ fn credentials_change_while_the_program_runs() {
     let server = MariaDb::start().unwrap();
     server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
     server.sql("CREATE USER 'one'@'%' IDENTIFIED BY 'first'").unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("one", "%")).unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().grant("one@%")).unwrap();
     let proxy = Proxy::start(server.address()).unwrap();
     let url = format!("mysql://{}/{}", proxy.address(), MariaDb::DATABASE);
     let current = Arc::new(Mutex::new(("one", "first")));
@@ -262,7 +262,7 @@ fn credentials_change_while_the_program_runs() {
         pair.works(number);
     }
     server.sql("CREATE USER 'two'@'%' IDENTIFIED BY 'second'").unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("two", "%")).unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().grant("two@%")).unwrap();
     *current.lock().unwrap() = ("two", "second");
     std::fs::write(&user, "two\n").unwrap();
     std::fs::write(&password, "second\n").unwrap();

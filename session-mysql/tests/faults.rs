@@ -22,7 +22,7 @@ fn server(settings: &[&str]) -> MariaDb {
     let server = builder.start().unwrap();
     server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
     server.sql("CREATE USER 'app'@'%' IDENTIFIED BY 'geheim'").unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("app", "%")).unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().grant("app@%")).unwrap();
     server
 }
 

@@ -89,7 +89,7 @@ impl Site {
         server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
         // Many refusals do not apply to administrators.
         server.sql("CREATE USER 'app'@'%' IDENTIFIED BY 'geheim'").unwrap();
-        server.sql(&Schema::new("alo_session").unwrap().grant("app", "%")).unwrap();
+        server.sql(&Schema::new("alo_session").unwrap().grant("app@%")).unwrap();
         let url = format!("mysql://app:geheim@{}/{}", server.address(), MariaDb::DATABASE);
         let builder = MysqlStore::builder(&url).response_timeout(Duration::from_secs(60));
         let store = builder.budget(Duration::from_secs(120)).build_blocking().unwrap();

@@ -28,7 +28,7 @@ fn spread_over(nodes: &[MariaDb]) -> (Middleman, Builder) {
     let node = nodes.first().unwrap();
     node.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
     node.sql("CREATE USER app@'%' IDENTIFIED BY 'geheim'").unwrap();
-    node.sql(&Schema::new("alo_session").unwrap().grant("app", "%")).unwrap();
+    node.sql(&Schema::new("alo_session").unwrap().grant("app@%")).unwrap();
     let middleman = Middleman::start(nodes.iter().map(MariaDb::address).collect());
     let builder = patient(&middleman.url("app:geheim", MariaDb::DATABASE)).budget(BOUND);
     (middleman, builder)

@@ -214,7 +214,7 @@ fn a_read_only_server_of_two_costs_no_write() {
     let servers = [server(), server()];
     for server in &servers {
         server.sql("CREATE USER IF NOT EXISTS app").unwrap();
-        server.sql(&Schema::new("alo_session").unwrap().grant("app", "%")).unwrap();
+        server.sql(&Schema::new("alo_session").unwrap().grant("app@%")).unwrap();
     }
     servers[0].sql("SET GLOBAL read_only=1").unwrap();
     let middleman = Middleman::start(servers.iter().map(MariaDb::address).collect());

@@ -17,7 +17,7 @@ use session_core::{
     cookie::SetCookie,
     store::{BlockingStore, Store},
 };
-use session_mysql::Schema;
+use session_mysql::{Event, Schema};
 use session_testservers::MariaDb;
 use support::pair::{BOUND, Pair, key, patient};
 
@@ -112,14 +112,14 @@ fn the_next_runtime_takes_over_the_sweeping() {
 #[test]
 fn the_server_sweeps_by_its_own_event() {
     let server = server();
-    let schema = Schema::new("session_test.alo_session").unwrap();
+    let event = Event::of(&Schema::new("session_test.alo_session").unwrap());
     for _ in 0..2 {
-        server.sql(&format!("DELIMITER //\n{}//", schema.create_event(Duration::from_secs(1), 7))).unwrap();
+        server.sql(&format!("DELIMITER //\n{}//", event.create(Duration::from_secs(1), 7))).unwrap();
         wait_until(|| records(&server) == LIVE);
         expire(&server);
         // It runs more than once.
         wait_until(|| records(&server) == LIVE);
-        server.sql(&schema.drop_event()).unwrap();
+        server.sql(&event.drop_if_exists()).unwrap();
         assert_eq!(server.sql("SELECT COUNT(*) FROM information_schema.events").unwrap(), "0\n");
         expire(&server);
     }
@@ -131,9 +131,9 @@ fn the_events_of_two_databases_run_at_the_same_time() {
     server.sql("CREATE DATABASE other").unwrap();
     server.sql("CREATE TABLE other.alo_session LIKE alo_session").unwrap();
     server.sql("INSERT INTO other.alo_session SELECT * FROM alo_session").unwrap();
-    let schema = Schema::new("alo_session").unwrap();
+    let event = Event::of(&Schema::new("alo_session").unwrap());
     let create = |database: &str, batch| {
-        let event = schema.create_event(Duration::from_secs(1), batch);
+        let event = event.create(Duration::from_secs(1), batch);
         server.sql(&format!("USE {database};\nDELIMITER //\n{event}//")).unwrap();
     };
     // One row at a time, with a pause after each: a run of ten seconds.

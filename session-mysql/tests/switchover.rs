@@ -28,7 +28,7 @@ fn server() -> MariaDb {
     let schema = Schema::new("alo_session").unwrap();
     server.sql(&schema.create_table()).unwrap();
     server.sql("CREATE USER 'app'@'%'").unwrap();
-    server.sql(&schema.grant("app", "%")).unwrap();
+    server.sql(&schema.grant("app@%")).unwrap();
     server
 }
 

@@ -15,7 +15,7 @@ fn server(tls: bool) -> MariaDb {
     let server = if tls { MariaDb::builder().tls().start() } else { MariaDb::start() }.unwrap();
     server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
     server.sql("CREATE USER 'app'@'%' REQUIRE SSL").unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("app", "%")).unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().grant("app@%")).unwrap();
     server
 }
 
@@ -50,7 +50,7 @@ fn a_server_of_the_right_name_is_trusted_and_no_other() {
 fn what_was_to_be_encrypted_is_never_sent_in_the_clear() {
     let server = server(false);
     server.sql("CREATE USER 'open'@'%'").unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("open", "%")).unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().grant("open@%")).unwrap();
     let url = url(&server, "ssl-mode=required").replace("app@", "open@");
     for failed in Pair::on(&url).create(1) {
         let failed = failed.unwrap_err();

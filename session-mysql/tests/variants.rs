@@ -81,7 +81,7 @@ impl Fixture for Variant {
         let table = self.tables.table(self.table);
         if self.url != self.tables.url() {
             let name = format!("{}.{table}", MariaDb::DATABASE);
-            self.tables.admin(Schema::new(&name)?.grant("app", "127.0.0.1"));
+            self.tables.admin(Schema::new(&name)?.grant("app@127.0.0.1"));
         }
         let opened = self.tables.opened(Tables::builder(&self.url, &table), self.apis, &table)?;
         let opened = match self.is_time_moved {

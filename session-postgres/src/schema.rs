@@ -1,6 +1,6 @@
-use session_sql::{BuildError, DEFAULT_TABLE, Table};
+use session_sql::Table;
 
-use crate::{Postgres, url};
+use crate::Postgres;
 
 /// The SQL of the table that holds the sessions, for PostgreSQL 14 or newer. It does no I/O.
 ///
@@ -9,134 +9,57 @@ use crate::{Postgres, url};
 ///
 /// let schema = Schema::new("shop.alo_session")?;
 /// assert!(schema.create_table().starts_with("CREATE TABLE IF NOT EXISTS \"shop\".\"alo_session\""));
+/// let grant = schema.grant("app");
+/// assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON \"shop\".\"alo_session\" TO \"app\"");
 /// # Ok::<(), alo_session::postgres::BuildError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schema {
-    table: Table,
+pub type Schema = session_sql::Schema<Postgres>;
+
+/// What the table has beside its columns: room for HOT updates, and autovacuum that comes early.
+pub(crate) const SETTINGS: [&str; 2] = ["fillfactor=80", "autovacuum_vacuum_scale_factor=0.05"];
+
+/// The table with its index and its comment.
+pub(crate) fn create_table(table: &Table) -> String {
+    format!(
+        "CREATE TABLE IF NOT EXISTS {table} (\n\
+         \x20 created_at bigint NOT NULL,\n\
+         \x20 expires_at bigint NOT NULL,\n\
+         \x20 mark bigint NOT NULL DEFAULT 0,\n\
+         \x20 expires_hour integer NOT NULL GENERATED ALWAYS AS (expires_at / 3600000) STORED,\n\
+         \x20 owned smallint NOT NULL,\n\
+         \x20 family bytea NOT NULL,\n\
+         \x20 digest bytea NOT NULL,\n\
+         \x20 revision bytea NOT NULL,\n\
+         \x20 data bytea NOT NULL,\n\
+         \x20 PRIMARY KEY (family, digest)\n\
+         ) WITH ({settings});\n\
+         {index};\n\
+         COMMENT ON TABLE {table} IS '{comment}'",
+        index = create_index("", table),
+        table = table.quoted::<Postgres>(),
+        settings = SETTINGS.join(", "),
+        comment = Schema::comment(),
+    )
 }
 
-impl Schema {
-    /// The version of the schema that this release reads and writes. A table has its own in its comment.
-    pub const VERSION: u32 = 1;
-
-    /// The schema of the table with this name, `table` or `schema.table`. Without a schema it is the first that the user's
-    /// `search_path` leads to.
-    ///
-    /// # Errors
-    /// [`BuildError::Table`] unless it is one or two names of letters, digits and `_`.
-    pub fn new(table: &str) -> Result<Self, BuildError> {
-        Ok(Self { table: Table::new(table)? })
-    }
-
-    /// The schema of the table that the URL of a store names. `table` goes before the URL's.
-    ///
-    /// # Errors
-    /// [`BuildError`] if the URL or the name is invalid.
-    pub fn of_url(url: &str, table: Option<&str>) -> Result<Self, BuildError> {
-        let url = url::parse(url)?;
-        Self::new(table.or(url.table.as_deref()).unwrap_or(DEFAULT_TABLE))
-    }
-
-    /// What the table has beside its columns: room for HOT updates, and autovacuum that comes early.
-    pub(crate) const SETTINGS: [&str; 2] = ["fillfactor=80", "autovacuum_vacuum_scale_factor=0.05"];
-
-    /// Returns the name of the table, with that of its schema if it is known: `shop.alo_session`.
-    #[must_use]
-    pub fn table_name(&self) -> String {
-        self.table.to_string()
-    }
-
-    /// Returns the comment of a table of this version: `alo-session schema 1`.
-    #[must_use]
-    pub fn comment() -> String {
-        format!("alo-session schema {}", Self::VERSION)
-    }
-
-    /// Returns the statements that create the table with its index if it does not exist, separated by `;`.
-    #[must_use]
-    pub fn create_table(&self) -> String {
-        format!(
-            "CREATE TABLE IF NOT EXISTS {table} (\n\
-             \x20 created_at bigint NOT NULL,\n\
-             \x20 expires_at bigint NOT NULL,\n\
-             \x20 mark bigint NOT NULL DEFAULT 0,\n\
-             \x20 expires_hour integer NOT NULL GENERATED ALWAYS AS (expires_at / 3600000) STORED,\n\
-             \x20 owned smallint NOT NULL,\n\
-             \x20 family bytea NOT NULL,\n\
-             \x20 digest bytea NOT NULL,\n\
-             \x20 revision bytea NOT NULL,\n\
-             \x20 data bytea NOT NULL,\n\
-             \x20 PRIMARY KEY (family, digest)\n\
-             ) WITH ({settings});\n\
-             CREATE INDEX IF NOT EXISTS {index} ON {table} (expires_hour);\n\
-             COMMENT ON TABLE {table} IS '{comment}'",
-            table = self.quoted(),
-            index = self.index(),
-            settings = Self::SETTINGS.join(", "),
-            comment = Self::comment(),
-        )
-    }
-
-    /// Returns the statement that gives the user what an application needs: `SELECT`, `INSERT`, `UPDATE` and `DELETE` on this
-    /// one table. The user also needs `USAGE` on its schema.
-    ///
-    /// ```
-    /// # use alo_session::postgres::Schema;
-    /// let grant = Schema::new("shop.alo_session")?.grant("app");
-    /// assert_eq!(grant, "GRANT SELECT, INSERT, UPDATE, DELETE ON \"shop\".\"alo_session\" TO \"app\"");
-    /// # Ok::<(), alo_session::postgres::BuildError>(())
-    /// ```
-    #[must_use]
-    pub fn grant(&self, user: &str) -> String {
-        let user = user.replace('"', "\"\"");
-        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO \"{user}\"", self.quoted())
-    }
+/// The same in one transaction that waits for another one like it: two would get in each other's way.
+pub(crate) fn create_missing_table(table: &Table) -> String {
+    // `alo-sess`, as a number.
+    const LOCK: i64 = 0x616c_6f2d_7365_7373;
+    format!("SELECT pg_advisory_xact_lock({LOCK});\n{}", create_table(table))
 }
 
-impl Schema {
-    pub(crate) const fn of(table: Table) -> Self {
-        Self { table }
-    }
-
-    /// The same in one transaction that waits for another one like it: two would get in each other's way.
-    pub(crate) fn create_table_once(&self) -> String {
-        format!("SELECT pg_advisory_xact_lock({LOCK});\n{}", self.create_table())
-    }
-
-    /// Makes the index beside the writers.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn create_index(&self) -> String {
-        format!(
-            "CREATE INDEX CONCURRENTLY IF NOT EXISTS {} ON {} (expires_hour)",
-            self.index(),
-            self.quoted()
-        )
-    }
-
-    #[cfg(feature = "blocking")]
-    pub(crate) fn set(&self, settings: &[&str]) -> String {
-        format!("ALTER TABLE {} SET ({})", self.quoted(), settings.join(", "))
-    }
-
-    #[cfg(feature = "blocking")]
-    pub(crate) fn set_comment(&self) -> String {
-        format!("COMMENT ON TABLE {} IS '{}'", self.quoted(), Self::comment())
-    }
-
-    fn quoted(&self) -> String {
-        self.table.quoted::<Postgres>()
-    }
-
-    /// The index is in the schema of its table. A name has 63 bytes.
-    fn index(&self) -> String {
-        let name = &self.table.name;
-        format!("\"{}_expires\"", name.get(..55).unwrap_or(name))
-    }
+#[cfg(feature = "blocking")]
+pub(crate) fn create_index_beside_writers(table: &Table) -> String {
+    create_index("CONCURRENTLY ", table)
 }
 
-/// `alo-sess`, as a number.
-const LOCK: i64 = 0x616c_6f2d_7365_7373;
+/// The index is in the schema of its table. A name has 63 bytes.
+fn create_index(how: &str, table: &Table) -> String {
+    let name = table.name.get(..55).unwrap_or(&table.name);
+    let table = table.quoted::<Postgres>();
+    format!("CREATE INDEX {how}IF NOT EXISTS \"{name}_expires\" ON {table} (expires_hour)")
+}
 
 #[cfg(test)]
 mod tests {

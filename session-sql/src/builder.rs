@@ -138,7 +138,7 @@ impl<D: Dialect> Builder<D> {
             tls: self.tls.or(url.tls),
             sql: Sql::new::<D>(&table),
             limits,
-            create_table: self.create_table.then(|| D::create_table(&table)),
+            create_table: self.create_table.then(|| D::create_missing_table(&table)),
             table,
             sweeping: self.sweeping,
         })

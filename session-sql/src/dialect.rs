@@ -1,11 +1,12 @@
 use crate::{
-    BuildError, ErrorKind, Meaning, Refusal, StatementKind, StoreOptions, Table, UrlSettings,
+    BuildError, ErrorKind, Meaning, Refusal, ServerAddress, StatementKind, StoreOptions, Table, UrlSettings,
     retry::{MARK_MILLIS, OWNER_ROW_MILLIS},
 };
 
 /// What one kind of database is told, and what its errors mean. No I/O.
 ///
-/// Each text has a `?` for each of its parameters, in the order in which [`Sql`](crate::Sql) gives them.
+/// Each text has a place for each of its parameters, `?` or `$1` by the database, in the order in which [`Sql`](crate::Sql)
+/// gives them.
 pub trait Dialect: Copy + Send + Sync + 'static {
     /// The name of the store's crate, such as `session-mysql`.
     const CRATE: &'static str;
@@ -23,9 +24,6 @@ pub trait Dialect: Copy + Send + Sync + 'static {
     /// The character around a name.
     const QUOTE: char;
 
-    /// Whether a place is `$1` and not `?`.
-    const NUMBERED_PLACES: bool;
-
     /// Begins a transaction at READ COMMITTED.
     const BEGIN: &'static str = "BEGIN";
 
@@ -38,8 +36,24 @@ pub trait Dialect: Copy + Send + Sync + 'static {
     /// [`BuildError`] if it cannot mean one thing. It never shows the URL, which may hold a password.
     fn parse(url: &str) -> Result<UrlSettings, BuildError>;
 
-    /// Returns the statement that makes the table if it does not exist.
+    /// The version of the table that the texts are for.
+    const SCHEMA_VERSION: u32;
+
+    /// Returns what makes the table if it does not exist: one statement, or several, separated by `;`.
     fn create_table(table: &Table) -> String;
+
+    /// Returns the same for a store that has found it missing, as others may at this moment.
+    fn create_missing_table(table: &Table) -> String {
+        Self::create_table(table)
+    }
+
+    /// Puts an account in quotes, as `GRANT` takes it.
+    fn account(account: &str) -> String;
+
+    /// Completes the name of a table by what the address of the server says of it.
+    fn complete_name(table: Table, _server: &ServerAddress) -> Table {
+        table
+    }
 
     /// What an error of the server means.
     fn meaning(refusal: &Refusal) -> Meaning;
@@ -54,12 +68,5 @@ pub fn complete<D: Dialect>(text: &str, table: &Table) -> String {
     let text = D::PARTS.iter().fold(text.to_owned(), |text, (name, part)| text.replace(name, part));
     let text = text.replace("{owner_row}", &OWNER_ROW_MILLIS.to_string());
     let text = text.replace("{mark}", &MARK_MILLIS.to_string());
-    let text = text.replace("{table}", &table.quoted::<D>());
-    if D::NUMBERED_PLACES { numbered(&text) } else { text }
-}
-
-fn numbered(text: &str) -> String {
-    let mut parts = text.split('?');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.zip(1..).fold(first, |text: String, (part, number)| format!("{text}${number}{part}"))
+    text.replace("{table}", &table.quoted::<D>())
 }

@@ -23,6 +23,8 @@ mod executor;
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
 pub mod fuzzing;
+#[cfg(feature = "blocking")]
+pub mod maintenance;
 mod meaning;
 #[cfg(feature = "tokio")]
 pub mod nonblocking;
@@ -32,6 +34,7 @@ mod pool;
 mod reply;
 mod retry;
 mod runtime;
+mod schema;
 mod server_address;
 mod sql;
 mod ssl_mode;
@@ -54,6 +57,7 @@ pub use pool::Client;
 pub use reply::{Cell, Device, Reply, Row};
 pub use retry::{BATCH_PAUSE, KEEPALIVE, PING_TIMEOUT};
 pub use runtime::Runtime;
+pub use schema::Schema;
 pub use server_address::ServerAddress;
 pub use session_net::{LimitSettings, Limits};
 pub use sql::{OWNER_ROW, Sql};

@@ -34,7 +34,6 @@ impl Dialect for Plain {
     const PARTS: &'static [(&'static str, &'static str)] =
         &[("{head}", "SELECT ? FROM {table} WHERE {key}"), ("{key}", "key=? AND mark<{mark}")];
     const QUOTE: char = '"';
-    const NUMBERED_PLACES: bool = true;
     const ERROR_ENDS_TRANSACTION: bool = true;
 
     fn parse(_: &str) -> Result<UrlSettings, BuildError> {
@@ -49,8 +48,14 @@ impl Dialect for Plain {
         Ok(UrlSettings { server, login, table: None, tls: None, limits: LimitSettings::default() })
     }
 
+    const SCHEMA_VERSION: u32 = 1;
+
     fn create_table(_: &Table) -> String {
         "CREATE".to_owned()
+    }
+
+    fn account(account: &str) -> String {
+        account.to_owned()
     }
 
     fn meaning(refusal: &Refusal) -> Meaning {
@@ -116,6 +121,6 @@ fn a_text_is_completed_part_by_part() {
     let table = Table::new("shop.select").unwrap();
     assert_eq!(
         complete::<Plain>("{head}", &table),
-        "SELECT $1 FROM \"shop\".\"select\" WHERE key=$2 AND mark<34646400000"
+        "SELECT ? FROM \"shop\".\"select\" WHERE key=? AND mark<34646400000"
     );
 }

@@ -7,8 +7,10 @@ mod finding;
 mod mysql;
 mod owners;
 mod postgres;
+mod question;
 mod redis;
 mod report;
+mod sql;
 mod sqlite;
 mod trial;
 mod utc;
@@ -21,9 +23,11 @@ use std::{
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 use clap_mangen::Man;
+use session_mysql::Mysql;
+use session_postgres::Postgres;
 
 use self::{
-    args::{Args, Command, GcArgs, OutputArgs, StatsArgs, TableArgs},
+    args::{Args, Command, GcArgs, OutputArgs, StatsArgs},
     failure::Failure,
     finding::{Finding, Level},
     report::Report,
@@ -46,10 +50,8 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Redis(args) => return Ok(redis::look(args)?.print(args.output)),
-        Command::Mysql(args) if args.print => print!("{}", mysql::print(args)?),
-        Command::Mysql(args) => return Ok(mysql::set_up(args)?.print(args.output)),
-        Command::Postgres(args) if args.print => print!("{}", postgres::print(args)?),
-        Command::Postgres(args) => return Ok(postgres::set_up(args)?.print(args.output)),
+        Command::Mysql(args) => return set_up::<Mysql>(args),
+        Command::Postgres(args) => return set_up::<Postgres>(args),
         Command::Sqlite(args) => return Ok(sqlite::look(args)?.print(args.output)),
         Command::Gc(args) => collect(args)?,
         Command::Stats(args) => count(args)?,
@@ -61,8 +63,13 @@ fn run(command: &Command) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn connect(args: &TableArgs) -> Result<session_mysql::maintenance::Maintenance, Failure> {
-    mysql::connect(&args.url.read()?, args.table.as_deref())
+fn set_up<D: sql::Database>(args: &D::Args) -> Result<ExitCode, Failure> {
+    let common = args.as_ref();
+    if common.print {
+        print!("{}", sql::print::<D>(args)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(sql::set_up::<D>(args)?.print(common.output))
 }
 
 fn count(args: &StatsArgs) -> Result<(), Failure> {
@@ -71,22 +78,7 @@ fn count(args: &StatsArgs) -> Result<(), Failure> {
         println!("{}", session_sqlite::maintenance::Maintenance::open(&url)?.stats()?);
         return Ok(());
     }
-    if postgres::is_url(&url) {
-        let mut maintenance = postgres::connect(&url, args.table.table.as_deref())?;
-        if args.exact {
-            println!("{}", maintenance.stats()?);
-        } else {
-            println!("{}", maintenance.estimate()?);
-        }
-        return Ok(());
-    }
-    let mut maintenance = connect(&args.table)?;
-    if args.exact {
-        println!("{}", maintenance.stats()?);
-    } else {
-        println!("{}", maintenance.estimate()?);
-    }
-    Ok(())
+    if postgres::is_url(&url) { sql::count::<Postgres>(&url, args) } else { sql::count::<Mysql>(&url, args) }
 }
 
 fn collect(args: &GcArgs) -> Result<(), Failure> {
@@ -101,9 +93,9 @@ fn collect(args: &GcArgs) -> Result<(), Failure> {
     let removed = if sqlite::is_url(&url) {
         session_sqlite::maintenance::Maintenance::open(&url)?.collect(progress)?
     } else if postgres::is_url(&url) {
-        postgres::connect(&url, table)?.collect(batch, progress)?
+        sql::connect::<Postgres>(&url, table)?.collect(batch, progress)?
     } else {
-        connect(&args.table)?.collect(batch, progress)?
+        sql::connect::<Mysql>(&url, table)?.collect(batch, progress)?
     };
     if is_shown {
         eprintln!();

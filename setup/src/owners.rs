@@ -6,12 +6,16 @@ use serde_json::json;
 use session_core::{
     SessionConfig, Timestamp, blocking::Sessions, id::Family, session::SessionInfo, store::BlockingStore,
 };
+use session_mysql::Mysql;
+use session_postgres::Postgres;
 use session_redis::maintenance::Maintenance;
 
 use crate::{
     Failure, Report,
     args::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
-    mysql, postgres, redis, sqlite,
+    mysql, postgres,
+    question::confirmed,
+    redis, sql, sqlite,
     utc::utc,
 };
 
@@ -50,7 +54,7 @@ fn revoke_all(args: &RevokeArgs) -> Result<ExitCode, Failure> {
     let store = store(&url, &args.store)?;
     let question =
         Report { heading: "Everyone is signed out, on every device.".to_owned(), ..Report::default() };
-    if !args.yes && !mysql::confirmed(&question, "End the sessions of all owners?") {
+    if !args.yes && !confirmed(&question, "End the sessions of all owners?") {
         return Err(Failure::of("nothing was ended: confirm it on a terminal, or add --yes"));
     }
     let (mut owners, mut count) = (0_u64, 0_u64);
@@ -59,41 +63,19 @@ fn revoke_all(args: &RevokeArgs) -> Result<ExitCode, Failure> {
         owners += 1;
         Ok(())
     };
+    let table = args.store.table.as_deref();
     let result = if sqlite::is_url(&url) {
-        end_in_sqlite(&url, &mut end)
+        let maintenance = session_sqlite::maintenance::Maintenance::open(&url)?;
+        end_in_pages(|last| Ok(maintenance.owners_after(last)?), &mut end)
     } else if postgres::is_url(&url) {
-        end_in_postgres(&url, args.store.table.as_deref(), &mut end)
-    } else if is_mysql(&url) {
-        end_in_mysql(&url, args.store.table.as_deref(), &mut end)
+        end_in_pages(sql::owners::<Postgres>(&url, table)?, &mut end)
+    } else if mysql::is_url(&url) {
+        end_in_pages(sql::owners::<Mysql>(&url, table)?, &mut end)
     } else {
         end_in_redis(&url, &args.store.prefix, &mut end)
     };
     println!("{count} sessions of {owners} owners ended");
     result.map(|()| ExitCode::SUCCESS)
-}
-
-/// An owner without a session when the walk passes has none that must end, and one with a session is met.
-fn end_in_mysql(
-    url: &str,
-    table: Option<&str>,
-    end: &mut impl FnMut(&Family) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let mut maintenance = mysql::connect(url, table)?;
-    end_in_pages(|last| Ok(maintenance.owners_after(last)?), end)
-}
-
-fn end_in_postgres(
-    url: &str,
-    table: Option<&str>,
-    end: &mut impl FnMut(&Family) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let mut maintenance = postgres::connect(url, table)?;
-    end_in_pages(|last| Ok(maintenance.owners_after(last)?), end)
-}
-
-fn end_in_sqlite(url: &str, end: &mut impl FnMut(&Family) -> Result<(), Failure>) -> Result<(), Failure> {
-    let maintenance = session_sqlite::maintenance::Maintenance::open(url)?;
-    end_in_pages(|last| Ok(maintenance.owners_after(last)?), end)
 }
 
 fn end_in_pages(
@@ -136,17 +118,16 @@ fn sessions(args: &StoreArgs, secret: &SecretArgs) -> Result<Sessions<AnyStore>,
 }
 
 fn store(url: &str, args: &StoreArgs) -> Result<AnyStore, Failure> {
-    if sqlite::is_url(url) {
-        return Ok(Arc::new(sqlite::open(url)?));
-    }
-    if postgres::is_url(url) {
-        return Ok(postgres::open(url, args.table.as_deref())?);
-    }
-    Ok(if is_mysql(url) { mysql::open(url, args.table.as_deref())? } else { redis::open(url, &args.prefix)? })
-}
-
-fn is_mysql(url: &str) -> bool {
-    url.starts_with("mysql:") || url.starts_with("mariadb:")
+    let table = args.table.as_deref();
+    Ok(if sqlite::is_url(url) {
+        Arc::new(sqlite::open(url)?)
+    } else if postgres::is_url(url) {
+        Arc::new(sql::open::<Postgres>(url, table)?)
+    } else if mysql::is_url(url) {
+        Arc::new(sql::open::<Mysql>(url, table)?)
+    } else {
+        redis::open(url, &args.prefix)?
+    })
 }
 
 /// What nobody's sessions may mean. An owner is found under the right secret only.

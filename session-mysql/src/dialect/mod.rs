@@ -9,7 +9,8 @@ mod texts;
 mod values;
 
 use session_sql::{
-    BuildError, Dialect, ErrorKind, Meaning, Refusal, StatementKind, StoreOptions, Table, UrlSettings,
+    BuildError, Dialect, ErrorKind, Meaning, Refusal, ServerAddress, StatementKind, StoreOptions, Table,
+    UrlSettings,
 };
 
 use crate::{Schema, url};
@@ -28,15 +29,45 @@ impl Dialect for Mysql {
     const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] = texts::TEXTS;
     const PARTS: &'static [(&'static str, &'static str)] = texts::PARTS;
     const QUOTE: char = '`';
-    const NUMBERED_PLACES: bool = false;
     const ERROR_ENDS_TRANSACTION: bool = false;
+    const SCHEMA_VERSION: u32 = 1;
 
     fn parse(url: &str) -> Result<UrlSettings, BuildError> {
         url::parse(url)
     }
 
     fn create_table(table: &Table) -> String {
-        Schema::of(table.clone()).create_table()
+        format!(
+            "CREATE TABLE IF NOT EXISTS {table} (\n\
+             \x20 family BINARY(16) NOT NULL,\n\
+             \x20 digest BINARY(32) NOT NULL,\n\
+             \x20 revision BINARY(16) NOT NULL,\n\
+             \x20 owned TINYINT NOT NULL,\n\
+             \x20 created_at BIGINT NOT NULL,\n\
+             \x20 expires_at BIGINT NOT NULL,\n\
+             \x20 mark BIGINT NOT NULL DEFAULT 0,\n\
+             \x20 data MEDIUMBLOB NOT NULL,\n\
+             \x20 PRIMARY KEY (family, digest),\n\
+             \x20 KEY expires_at (expires_at)\n\
+             ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC COMMENT='{comment}'",
+            table = table.quoted::<Self>(),
+            comment = Schema::comment(),
+        )
+    }
+
+    /// An account without a host is that of every host.
+    fn account(account: &str) -> String {
+        let (user, host) = account.rsplit_once('@').unwrap_or((account, "%"));
+        let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"));
+        format!("{}@{}", quoted(user), quoted(host))
+    }
+
+    /// A database whose name needs quotes is left out.
+    fn complete_name(table: Table, server: &ServerAddress) -> Table {
+        match (&table.database, &server.database) {
+            (None, Some(database)) => Table::new(&format!("{database}.{}", table.name)).unwrap_or(table),
+            _ => table,
+        }
     }
 
     fn meaning(refusal: &Refusal) -> Meaning {

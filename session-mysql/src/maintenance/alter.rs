@@ -11,8 +11,12 @@ use std::{
 
 use mysql::{Conn, prelude::Queryable as _};
 
-use super::MaintenanceError;
-use crate::bounds::{ALTER_LOOK, ALTER_PAUSE, ALTER_WAIT};
+use session_sql::maintenance::MaintenanceError;
+
+use crate::{
+    blocking::error_kind,
+    bounds::{ALTER_LOOK, ALTER_PAUSE, ALTER_WAIT},
+};
 
 /// The server waited for the lock for as long as it may, or the observer ended the statement.
 const NO_LOCK: [u16; 2] = [1205, 1317];
@@ -28,19 +32,19 @@ pub(super) fn alter(
 ) -> Result<(), MaintenanceError> {
     let (id, deadline) = (conn.connection_id(), Instant::now() + patience);
     // If the observer fails, the application waits for a second at most.
-    conn.query_drop("SET SESSION lock_wait_timeout=1")?;
+    conn.query_drop("SET SESSION lock_wait_timeout=1").map_err(error_kind)?;
     loop {
         let done = AtomicBool::new(false);
-        let result = thread::scope(|scope| {
+        let result: Result<(), MaintenanceError> = thread::scope(|scope| {
             scope.spawn(|| observe(observer, id, &done, &mut progress));
-            let result = conn.query_drop(statement).map_err(MaintenanceError::from);
+            let result = conn.query_drop(statement).map_err(|error| error_kind(error).into());
             done.store(true, Ordering::Relaxed);
             result
         });
         match result {
             Err(error) if error.code().is_some_and(|code| NO_LOCK.contains(&code)) => {
                 if Instant::now() + ALTER_PAUSE >= deadline {
-                    return Err(MaintenanceError::busy(patience));
+                    return Err(MaintenanceError::busy(patience, "information_schema.innodb_trx"));
                 }
                 thread::sleep(ALTER_PAUSE);
                 // The observer may have ended a statement that was over: that takes the next one.

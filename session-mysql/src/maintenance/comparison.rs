@@ -1,103 +1,37 @@
+use session_sql::{
+    Table,
+    maintenance::{Comparison, Origin},
+};
+
 use super::{
-    Cure, Difference,
     difference::{COLUMNS, differences},
     found::Found,
 };
-use crate::Schema;
+use crate::Mysql;
 
-/// A table beside its schema: what it is, and every difference.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comparison {
-    origin: Origin,
-    differences: Vec<Difference>,
-    cure: Option<Cure>,
-}
-
-/// What a table of this name is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Origin {
-    /// There is no such table.
-    Missing,
-    /// A table of this crate.
-    Ours,
-    /// A table of this crate that a newer release has made.
-    Newer {
-        /// Its version.
-        version: u32,
-    },
-    /// The table of the PHP original, aloframework/session, whose default name is the same.
-    Php,
-    /// A view, or something else that has no rows of its own.
-    NoTable,
-    /// A table of somebody else.
-    Foreign,
-}
-
-impl Comparison {
-    pub(super) fn of(found: Option<&Found>, schema: &Schema) -> Self {
-        let Some(found) = found else {
-            let cure = Some(Cure::create(schema));
-            return Self { origin: Origin::Missing, differences: Vec::new(), cure };
-        };
-        let origin = origin(found);
-        let differences = match origin {
-            Origin::Ours | Origin::Foreign | Origin::Php => differences(found),
-            _ => Vec::new(),
-        };
-        let cure = if origin == Origin::Ours { Cure::alter(schema, &differences) } else { None };
-        Self { origin, differences, cure }
-    }
-
-    /// Returns what the table is.
-    #[must_use]
-    pub const fn origin(&self) -> Origin {
-        self.origin
-    }
-
-    /// Returns every difference from the schema: none for a table that is missing or newer.
-    #[must_use]
-    pub fn differences(&self) -> &[Difference] {
-        &self.differences
-    }
-
-    /// Returns whether the table is ready.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
-        self.origin == Origin::Ours && self.differences.is_empty()
-    }
-
-    /// Returns the one statement that makes the table, or repairs all differences and keeps every session. `None` if nothing
-    /// is to be done, if a difference cannot be repaired, or if the table is not ours.
-    #[must_use]
-    pub const fn cure(&self) -> Option<&Cure> {
-        self.cure.as_ref()
-    }
-}
-
-/// A table is ours if its comment says so, or if it has all our columns: somebody may have lost the comment.
-fn origin(found: &Found) -> Origin {
+/// What was found, beside the schema.
+pub(super) fn comparison(found: Option<&Found>, table: &Table) -> Comparison {
+    let Some(found) = found else { return Comparison::missing::<Mysql>(table) };
     let has = |name: &str| found.columns.iter().any(|column| column.name == name);
-    if !found.is_table {
-        return Origin::NoTable;
-    }
-    match found.version() {
-        Some(version) if version > Schema::VERSION => Origin::Newer { version },
-        Some(_) => Origin::Ours,
-        None if COLUMNS.iter().all(|(name, _)| has(name)) => Origin::Ours,
-        None if found.columns.len() == 3 && ["id", "data", "access"].into_iter().all(has) => Origin::Php,
-        None => Origin::Foreign,
-    }
+    let is_complete = COLUMNS.iter().all(|(name, _)| has(name));
+    let origin = match Origin::of::<Mysql>(found.is_table, &found.comment, is_complete) {
+        Origin::Foreign if found.columns.len() == 3 && ["id", "data", "access"].into_iter().all(has) => {
+            Origin::Php
+        }
+        origin => origin,
+    };
+    Comparison::found::<Mysql>(table, origin, differences(found))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::found::Column, *};
+    use crate::Schema;
 
     fn compare(change: impl FnOnce(&mut Found)) -> Comparison {
         let mut found = Found::right();
         change(&mut found);
-        Comparison::of(Some(&found), &Schema::new("t").unwrap())
+        comparison(Some(&found), &Table::new("t").unwrap())
     }
 
     fn columns(found: &mut Found, columns: &[(&str, &str)]) {
@@ -134,9 +68,9 @@ mod tests {
         });
         assert_eq!(compared.origin(), Origin::Ours);
         assert_eq!(
-            compared.cure().unwrap().statement(),
-            "ALTER TABLE `t` ADD KEY expires_at (expires_at), COMMENT='alo-session schema 1', \
-             ALGORITHM=INPLACE, LOCK=NONE"
+            compared.cure().unwrap().statements(false),
+            ["ALTER TABLE `t` ADD KEY expires_at (expires_at), COMMENT='alo-session schema 1', \
+              ALGORITHM=INPLACE, LOCK=NONE"]
         );
         let incurable = compare(|found| {
             found.indexed.clear();
@@ -149,7 +83,7 @@ mod tests {
     #[test]
     fn no_table_is_cured_by_making_it() {
         let schema = Schema::new("t").unwrap();
-        let missing = Comparison::of(None, &schema);
-        assert_eq!(missing.cure().unwrap().statement(), schema.create_table());
+        let missing = comparison(None, schema.table());
+        assert_eq!(missing.cure().unwrap().statements(false), [schema.create_table()]);
     }
 }

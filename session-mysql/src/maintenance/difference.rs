@@ -1,37 +1,9 @@
-use std::fmt;
+//! What a table must be, and how it can become so.
+
+use session_sql::maintenance::Difference;
 
 use super::found::{Column, Found};
 use crate::Schema;
-
-/// Something in a table that is not as the schema says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    what: String,
-    pub(super) change: Option<Change>,
-}
-
-/// A part of an `ALTER TABLE` that repairs a difference and keeps every session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
-    pub(super) clause: String,
-    /// Whether the server copies the table, while writers wait.
-    pub(super) copies: bool,
-}
-
-impl Difference {
-    /// Returns whether the table can be altered so that every session stays.
-    #[must_use]
-    pub const fn is_curable(&self) -> bool {
-        self.change.is_some()
-    }
-}
-
-/// Says what was found, and what it must be.
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
 
 /// Every column and its type, in the order of the table.
 pub(super) const COLUMNS: [(&str, &str); 8] = [
@@ -47,54 +19,54 @@ pub(super) const COLUMNS: [(&str, &str); 8] = [
 
 /// The differences of a table from its schema.
 pub(super) fn differences(found: &Found) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    let mut add = |what: String, change: Option<(String, bool)>| {
-        let change = change.map(|(clause, copies)| Change { clause, copies });
-        differences.push(Difference { what, change });
+    let has = |name: &str| found.columns.iter().any(|column| column.name == name);
+    let curable_if = |is_curable: bool, what: String, change: String| {
+        if is_curable { Difference::curable(what, change) } else { Difference::incurable(what) }
     };
+    let mut differences = Vec::new();
     if !found.engine.eq_ignore_ascii_case("InnoDB") {
         let what = format!("the engine is {}; it must be InnoDB, which has transactions", found.engine);
-        add(what, Some(("ENGINE=InnoDB".to_owned(), true)));
+        differences.push(Difference::curable_by_copy(what, "ENGINE=InnoDB"));
     }
-    for (name, kind) in COLUMNS {
-        if let Some((what, change)) = column(found, name, kind) {
-            add(what, change);
-        }
-    }
+    differences.extend(COLUMNS.iter().filter_map(|(name, kind)| column(found, name, kind)));
     let unknown = |column: &&Column| !COLUMNS.iter().any(|(name, _)| *name == column.name);
-    for extra in found.columns.iter().filter(unknown).filter(|column| !column.has_default) {
-        add(
-            format!("the unknown column {} must have a default, or no row can be inserted", extra.name),
-            None,
-        );
-    }
+    let extra = found.columns.iter().filter(unknown).filter(|column| !column.has_default);
+    differences.extend(extra.map(|Column { name, .. }| {
+        Difference::incurable(format!(
+            "the unknown column {name} must have a default, or no row can be inserted"
+        ))
+    }));
     if found.primary != ["family", "digest"] {
         let what = format!("the primary key is ({}); it must be (family, digest)", found.primary.join(", "));
         let drop = if found.primary.is_empty() { "" } else { "DROP PRIMARY KEY, " };
-        let columns_exist =
-            ["family", "digest"].iter().all(|name| found.columns.iter().any(|column| column.name == *name));
-        add(what, columns_exist.then(|| (format!("{drop}ADD PRIMARY KEY (family, digest)"), false)));
+        let change = format!("{drop}ADD PRIMARY KEY (family, digest)");
+        differences.push(curable_if(has("family") && has("digest"), what, change));
     }
     if !found.indexed.iter().any(|column| column == "expires_at") {
         let what = "no index begins with expires_at: removing expired sessions would read every session";
-        let column_exists = found.columns.iter().any(|column| column.name == "expires_at");
-        add(what.to_owned(), column_exists.then(|| ("ADD KEY expires_at (expires_at)".to_owned(), false)));
+        let change = "ADD KEY expires_at (expires_at)";
+        differences.push(curable_if(has("expires_at"), what.to_owned(), change.to_owned()));
     }
-    if found.version().is_none() {
+    if Schema::version_in(&found.comment).is_none() {
         let what = format!("the comment does not say its version, `{}`", Schema::comment());
-        add(what, Some((format!("COMMENT='{}'", Schema::comment()), false)));
+        differences.push(Difference::curable(what, format!("COMMENT='{}'", Schema::comment())));
     }
     differences
 }
 
-/// The difference of a column, and the change that repairs it.
-fn column(found: &Found, name: &str, kind: &str) -> Option<(String, Option<(String, bool)>)> {
+/// The difference of a column.
+fn column(found: &Found, name: &str, kind: &str) -> Option<Difference> {
     // A session has no mark, so its statements do not name this column.
     let has_default = name == "mark";
     let default = if has_default { " DEFAULT 0" } else { "" };
     let Some(column) = found.columns.iter().find(|column| column.name == name) else {
-        let added = format!("ADD COLUMN {name} {} NOT NULL{default}", kind.to_uppercase());
-        return Some((format!("the column {name} is missing"), has_default.then_some((added, false))));
+        let what = format!("the column {name} is missing");
+        let change = format!("ADD COLUMN {name} {} NOT NULL{default}", kind.to_uppercase());
+        return Some(if has_default {
+            Difference::curable(what, change)
+        } else {
+            Difference::incurable(what)
+        });
     };
     // A larger blob holds every session, and to narrow it could cut one.
     let is_larger = name == "data" && column.kind == "longblob";
@@ -104,7 +76,11 @@ fn column(found: &Found, name: &str, kind: &str) -> Option<(String, Option<(Stri
         let what = format!("the column {name} is {}; it must be {kind}", column.kind);
         // A blob may grow. To cut or pad another column would turn its key into that of another session.
         let grows = name == "data" && matches!(column.kind.as_str(), "tinyblob" | "blob");
-        return Some((what, grows.then_some((change, true))));
+        return Some(if grows {
+            Difference::curable_by_copy(what, change)
+        } else {
+            Difference::incurable(what)
+        });
     }
     let what = if column.is_nullable {
         "may be NULL; it must be NOT NULL"
@@ -113,7 +89,7 @@ fn column(found: &Found, name: &str, kind: &str) -> Option<(String, Option<(Stri
     } else {
         return None;
     };
-    Some((format!("the column {name} {what}"), Some((change, false))))
+    Some(Difference::curable(format!("the column {name} {what}"), change))
 }
 
 #[cfg(test)]
@@ -124,8 +100,8 @@ mod tests {
         let mut found = Found::right();
         change(&mut found);
         let parts = |difference: Difference| {
-            let copies = difference.change.as_ref().is_some_and(|change| change.copies);
-            (difference.what, difference.change.map(|change| change.clause), copies)
+            let change = difference.change().map(ToOwned::to_owned);
+            (difference.to_string(), change, difference.blocks_writers())
         };
         differences(&found).into_iter().map(parts).collect()
     }

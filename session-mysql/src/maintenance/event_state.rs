@@ -1,9 +1,8 @@
 use std::time::Duration;
 
-use mysql::{Conn, prelude::Queryable as _};
+use session_sql::maintenance::{Maintenance, MaintenanceError};
 
-use super::MaintenanceError;
-use crate::Schema;
+use crate::{Event, Mysql};
 
 /// The state of the server's event that removes expired sessions.
 ///
@@ -22,22 +21,29 @@ pub struct EventState {
 }
 
 impl EventState {
-    pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Self, MaintenanceError> {
-        let scheduler: Option<String> = conn.query_first("SELECT @@GLOBAL.event_scheduler")?;
-        let is_scheduled = scheduler.is_some_and(|state| matches!(state.as_str(), "ON" | "1"));
-        let event = schema.event();
-        // Seconds only: `Schema::create_event` uses no other unit.
-        let row: Option<(Option<String>, String, Option<String>)> = conn.exec_first(
-            "SELECT CAST(interval_value AS CHAR), status, CAST(event_definition AS CHAR) FROM information_schema.events \
-             WHERE event_schema=COALESCE(?, DATABASE()) AND event_name=? AND interval_field='SECOND'",
-            (event.database, event.name),
+    /// The state of this event.
+    ///
+    /// # Errors
+    /// [`MaintenanceError`] if the server cannot be asked.
+    pub fn query(maintenance: &mut Maintenance<Mysql>, event: &Event) -> Result<Self, MaintenanceError> {
+        const MISSING: &str = "the state of the event";
+        let scheduler = maintenance.ask("SELECT @@GLOBAL.event_scheduler", MISSING)?;
+        let is_scheduled = scheduler.iter().any(|[state]| matches!(state.as_deref(), Some("ON" | "1")));
+        // Seconds only: `Event::create` uses no other unit.
+        let mut rows = maintenance.ask(
+            &format!(
+                "SELECT interval_value, status, event_definition FROM information_schema.events \
+                 WHERE {} AND interval_field='SECOND'",
+                event.place()
+            ),
+            MISSING,
         )?;
-        let (seconds, status, body) = row.unwrap_or_default();
+        let [seconds, status, body] = rows.pop().unwrap_or_default();
         let batch = body.as_deref().and_then(|body| {
             let (_, rest) = body.split_once(" LIMIT ")?;
             rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
         });
         let every = seconds.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
-        Ok(Self { every, batch, is_enabled: status == "ENABLED", is_scheduled })
+        Ok(Self { every, batch, is_enabled: status.as_deref() == Some("ENABLED"), is_scheduled })
     }
 }

@@ -1,8 +1,7 @@
-use mysql::{Conn, Row, prelude::Queryable as _};
-use session_sql::Table;
+use session_sql::maintenance::{Maintenance, MaintenanceError};
 
-use super::MaintenanceError;
-use crate::Schema;
+use super::place;
+use crate::Mysql;
 
 /// A table as the server describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,47 +29,45 @@ pub(super) struct Column {
 
 impl Found {
     /// Asks the server; `None` if there is no such table.
-    pub(super) fn query(conn: &mut Conn, schema: &Schema) -> Result<Option<Self>, MaintenanceError> {
-        let Table { database, name } = schema.table().clone();
-        let table = (database, name);
-        let place = "table_schema=COALESCE(?, DATABASE()) AND table_name=?";
-        let described: Option<(String, Option<String>, Option<String>)> = conn.exec_first(
-            format!("SELECT table_type, engine, table_comment FROM information_schema.tables WHERE {place}"),
-            &table,
+    pub(super) fn query(maintenance: &mut Maintenance<Mysql>) -> Result<Option<Self>, MaintenanceError> {
+        let place = place("table", maintenance.table());
+        let described = maintenance.ask(
+            &format!("SELECT table_type, engine, table_comment FROM information_schema.tables WHERE {place}"),
+            "the table",
         )?;
-        let Some((kind, engine, comment)) = described else { return Ok(None) };
-        let columns: Vec<Row> = conn.exec(
-            format!(
-                "SELECT column_name, CAST(column_type AS CHAR), is_nullable, column_default IS NOT NULL \
+        let Some([kind, engine, comment]) = described.into_iter().next() else { return Ok(None) };
+        let columns = maintenance.ask(
+            &format!(
+                "SELECT column_name, column_type, is_nullable, column_default IS NOT NULL \
                  OR extra LIKE '%auto_increment%' OR extra LIKE '%GENERATED%' \
                  FROM information_schema.columns WHERE {place} ORDER BY ordinal_position"
             ),
-            &table,
+            "the columns of the table",
         )?;
-        let columns = columns.into_iter().map(Column::read).collect::<Option<_>>();
-        let keys: Vec<(String, u64, String)> = conn.exec(
-            format!(
-                "SELECT index_name, CAST(seq_in_index AS UNSIGNED), column_name FROM information_schema.statistics \
+        let keys: Vec<[Option<String>; 3]> = maintenance.ask(
+            &format!(
+                "SELECT IF(index_name='PRIMARY',1,0), seq_in_index, column_name FROM information_schema.statistics \
                  WHERE {place} ORDER BY index_name, seq_in_index"
             ),
-            &table,
+            "the indexes of the table",
         )?;
-        let columns_of = |wanted: fn(&(String, u64, String)) -> bool| {
-            keys.iter().filter(|key| wanted(key)).map(|(_, _, column)| column.clone()).collect()
+        let columns_of = |wanted: fn(bool, &str) -> bool| {
+            let keys =
+                keys.iter().map(|key| key.each_ref().map(|value| value.as_deref().unwrap_or_default()));
+            let wanted = keys.filter(|[primary, position, _]| wanted(*primary == "1", position));
+            wanted.map(|[_, _, column]| column.to_owned()).collect()
         };
         Ok(Some(Self {
-            is_table: kind == "BASE TABLE",
+            is_table: kind.as_deref() == Some("BASE TABLE"),
             engine: engine.unwrap_or_default(),
             comment: comment.unwrap_or_default(),
-            columns: columns.ok_or(MaintenanceError::unexpected_reply("the columns of the table"))?,
-            primary: columns_of(|(index, _, _)| index == "PRIMARY"),
-            indexed: columns_of(|(index, position, _)| index != "PRIMARY" && *position == 1),
+            columns: columns
+                .into_iter()
+                .map(|row| Column::read(row.map(Option::unwrap_or_default)))
+                .collect(),
+            primary: columns_of(|is_primary, _| is_primary),
+            indexed: columns_of(|is_primary, position| !is_primary && position == "1"),
         }))
-    }
-
-    /// The version of the schema that the comment names.
-    pub(super) fn version(&self) -> Option<u32> {
-        self.comment.strip_prefix("alo-session schema ")?.trim().parse().ok()
     }
 
     /// A table without a difference.
@@ -81,7 +78,7 @@ impl Found {
         Self {
             is_table: true,
             engine: "InnoDB".to_owned(),
-            comment: Schema::comment(),
+            comment: crate::Schema::comment(),
             columns: columns.to_vec(),
             primary: vec!["family".to_owned(), "digest".to_owned()],
             indexed: vec!["expires_at".to_owned()],
@@ -100,10 +97,8 @@ impl Column {
         Self { name, kind, is_nullable, has_default }
     }
 
-    fn read(row: Row) -> Option<Self> {
-        let (name, kind, nullable, default): (String, String, String, bool) =
-            mysql::from_row_opt(row).ok()?;
+    fn read([name, kind, nullable, default]: [String; 4]) -> Self {
         let is_nullable = nullable == "YES";
-        Some(Self::new(name, &kind, is_nullable, default || is_nullable))
+        Self::new(name, &kind, is_nullable, default == "1" || is_nullable)
     }
 }

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use mysql::{Conn, Row, prelude::Queryable as _};
 
-use super::MaintenanceError;
+use session_sql::maintenance::{Maintenance, MaintenanceError};
+
+use crate::Mysql;
 
 /// What the server says of itself, as far as this account may know.
 ///
@@ -27,16 +29,20 @@ const STATUS: &str =
     "'Ssl_cipher','wsrep_cluster_status','wsrep_ready','wsrep_cluster_size','wsrep_local_state_comment'";
 
 impl ServerState {
-    pub(super) fn query(conn: &mut Conn) -> Result<Self, MaintenanceError> {
-        let version: Option<String> = conn.query_first("SELECT VERSION()")?;
+    pub(super) fn query(maintenance: &mut Maintenance<Mysql>) -> Result<Self, MaintenanceError> {
+        const MISSING: &str = "its version";
+        let version = maintenance.ask("SELECT VERSION()", MISSING)?.into_iter().find_map(|[version]| version);
         let mut variables = BTreeMap::new();
         for (what, names) in [("VARIABLES", VARIABLES), ("STATUS", STATUS)] {
-            let rows: Vec<(String, String)> =
-                conn.query(format!("SHOW SESSION {what} WHERE Variable_name IN ({names})"))?;
-            variables.extend(rows.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)));
+            let question = format!("SHOW SESSION {what} WHERE Variable_name IN ({names})");
+            let rows: Vec<[Option<String>; 2]> = maintenance.ask(&question, "its variables")?;
+            let pairs =
+                rows.into_iter().filter_map(|[name, value]| Some((name?.to_ascii_lowercase(), value?)));
+            variables.extend(pairs);
         }
+        let conn = &mut maintenance.parts().0.conn;
         Ok(Self {
-            version: version.ok_or(MaintenanceError::unexpected_reply("its version"))?,
+            version: version.ok_or(MaintenanceError::unexpected_reply(MISSING))?,
             is_replica: is_replica(conn),
             group: group(conn),
             variables,

@@ -12,7 +12,7 @@ use session_sql::{
     BuildError, Dialect, ErrorKind, Meaning, Refusal, StatementKind, StoreOptions, Table, UrlSettings,
 };
 
-use crate::{Schema, url};
+use crate::{schema, url};
 pub(crate) use handshake::{Ends, Handshake};
 pub(crate) use prepared::Prepared;
 
@@ -30,17 +30,24 @@ impl Dialect for Postgres {
     const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] = texts::TEXTS;
     const PARTS: &'static [(&'static str, &'static str)] = texts::PARTS;
     const QUOTE: char = '"';
-    /// The texts number their places themselves, because some use a value twice.
-    const NUMBERED_PLACES: bool = false;
     const BEGIN: &'static str = BEGIN;
     const ERROR_ENDS_TRANSACTION: bool = true;
+    const SCHEMA_VERSION: u32 = 1;
 
     fn parse(url: &str) -> Result<UrlSettings, BuildError> {
         url::parse(url)
     }
 
     fn create_table(table: &Table) -> String {
-        Schema::of(table.clone()).create_table_once()
+        schema::create_table(table)
+    }
+
+    fn create_missing_table(table: &Table) -> String {
+        schema::create_missing_table(table)
+    }
+
+    fn account(account: &str) -> String {
+        format!("\"{}\"", account.replace('"', "\"\""))
     }
 
     fn meaning(refusal: &Refusal) -> Meaning {

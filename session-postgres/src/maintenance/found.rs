@@ -1,4 +1,6 @@
-use super::{Maintenance, MaintenanceError};
+use session_sql::maintenance::{Maintenance, MaintenanceError};
+
+use crate::Postgres;
 
 /// What there is under the name of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,37 +18,33 @@ pub(super) struct Found {
 
 impl Found {
     /// `None` if there is nothing of this name.
-    pub(super) fn query(maintenance: &mut Maintenance) -> Result<Option<Self>, MaintenanceError> {
-        let name = maintenance.table();
-        let id = format!("to_regclass('{name}')");
-        let mut of_table = maintenance.rows(&format!(
+    pub(super) fn query(maintenance: &mut Maintenance<Postgres>) -> Result<Option<Self>, MaintenanceError> {
+        let of_table = maintenance.ask(
             "SELECT relkind IN ('r','p'),obj_description(oid,'pg_class'),array_to_string(reloptions,' ') FROM pg_class \
-             WHERE oid={id}"
-        ))?;
-        let Some(table) = of_table.pop() else { return Ok(None) };
-        let columns = maintenance.rows(&format!(
+             WHERE oid=to_regclass('{table}')",
+            "the table",
+        )?;
+        let Some([is_table, comment, options]) = of_table.into_iter().next() else { return Ok(None) };
+        let columns = maintenance.ask(
             "SELECT attname,format_type(atttypid,atttypmod)||CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END||\
              CASE WHEN attgenerated<>'' THEN ' '||pg_get_expr(adbin,adrelid) ELSE '' END \
              FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid=attrelid AND adnum=attnum \
-             WHERE attrelid={id} AND attnum>0 AND NOT attisdropped ORDER BY attnum"
-        ))?;
-        let indexes = maintenance.rows(&format!(
+             WHERE attrelid=to_regclass('{table}') AND attnum>0 AND NOT attisdropped ORDER BY attnum",
+            "the columns of the table",
+        )?;
+        let indexes = maintenance.ask(
             "SELECT CASE WHEN indisprimary THEN 'primary ' ELSE '' END||(SELECT string_agg(attname,',' ORDER BY n) \
              FROM unnest(indkey::int2[]) WITH ORDINALITY k(number,n) JOIN pg_attribute \
-             ON attrelid=indrelid AND attnum=k.number) FROM pg_index WHERE indrelid={id} AND indisvalid \
-             AND indpred IS NULL"
-        ))?;
-        let text = |at: usize| table.get(at).cloned().flatten().unwrap_or_default();
-        let pair = |row: Vec<Option<String>>| {
-            let mut values = row.into_iter().map(Option::unwrap_or_default);
-            Some((values.next()?, values.next()?))
-        };
+             ON attrelid=indrelid AND attnum=k.number) FROM pg_index WHERE indrelid=to_regclass('{table}') AND indisvalid \
+             AND indpred IS NULL",
+            "the indexes of the table",
+        )?;
         Ok(Some(Self {
-            is_table: text(0) == "t",
-            comment: text(1),
-            columns: columns.into_iter().filter_map(pair).collect(),
-            indexes: indexes.into_iter().flatten().flatten().collect(),
-            options: text(2).split_whitespace().map(str::to_owned).collect(),
+            is_table: is_table.as_deref() == Some("t"),
+            comment: comment.unwrap_or_default(),
+            columns: columns.into_iter().filter_map(|[name, kind]| Some((name?, kind?))).collect(),
+            indexes: indexes.into_iter().filter_map(|[columns]| columns).collect(),
+            options: options.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
         }))
     }
 }

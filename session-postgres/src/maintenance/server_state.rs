@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Maintenance, MaintenanceError};
+use session_sql::maintenance::{Maintenance, MaintenanceError};
+
+use crate::Postgres;
 
 /// What the server says of itself.
 ///
@@ -21,27 +23,27 @@ pub struct ServerState {
 }
 
 impl ServerState {
-    pub(super) fn query(maintenance: &mut Maintenance) -> Result<Self, MaintenanceError> {
-        let settings = maintenance.rows(
+    pub(super) fn query(maintenance: &mut Maintenance<Postgres>) -> Result<Self, MaintenanceError> {
+        const MISSING: &str = "its version";
+        let settings = maintenance.ask(
             "SELECT name,setting FROM pg_settings WHERE name IN ('server_version','server_version_num',\
              'default_transaction_read_only','autovacuum','fsync','synchronous_commit','max_connections',\
              'transaction_isolation','full_page_writes')",
+            MISSING,
         )?;
-        let pair = |row: Vec<Option<String>>| {
-            let mut values = row.into_iter().flatten();
-            Some((values.next()?, values.next()?))
+        let settings: BTreeMap<String, String> =
+            settings.into_iter().filter_map(|[name, value]| Some((name?, value?))).collect();
+        let mut ask = |text: &str| -> Result<Option<bool>, MaintenanceError> {
+            let row = maintenance.ask(text, "its state")?.into_iter().next();
+            Ok(row.and_then(|[value]| value).map(|value| value == "t"))
         };
-        let settings: BTreeMap<String, String> = settings.into_iter().filter_map(pair).collect();
-        let first = |rows: Vec<Vec<Option<String>>>| rows.into_iter().flatten().flatten().next();
-        let standby = first(maintenance.rows("SELECT pg_is_in_recovery()")?);
-        let encrypted = maintenance.rows("SELECT ssl FROM pg_stat_ssl WHERE pid=pg_backend_pid()")?;
         let version = settings.get("server_version").cloned();
         let number = settings.get("server_version_num").and_then(|number| number.parse().ok());
         Ok(Self {
-            version: version.ok_or(MaintenanceError::unexpected_reply("its version"))?,
-            number: number.ok_or(MaintenanceError::unexpected_reply("its version"))?,
-            is_standby: standby.as_deref() == Some("t"),
-            is_encrypted: first(encrypted).map(|encrypted| encrypted == "t"),
+            version: version.ok_or(MaintenanceError::unexpected_reply(MISSING))?,
+            number: number.ok_or(MaintenanceError::unexpected_reply(MISSING))?,
+            is_standby: ask("SELECT pg_is_in_recovery()")? == Some(true),
+            is_encrypted: ask("SELECT ssl FROM pg_stat_ssl WHERE pid=pg_backend_pid()")?,
             settings,
         })
     }

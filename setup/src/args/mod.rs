@@ -5,6 +5,7 @@ mod output;
 mod owner;
 mod postgres;
 mod redis;
+mod sql;
 mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -20,11 +21,12 @@ use clap_complete::Shell;
 
 use self::url::first_line;
 pub(crate) use self::{
-    mysql::{EventChange, GcArgs, MysqlArgs, StatsArgs, TableArgs},
+    mysql::{EventChange, MysqlArgs},
     output::OutputArgs,
     owner::{RevokeArgs, SecretArgs, SessionsArgs, StoreArgs},
     postgres::PostgresArgs,
     redis::RedisArgs,
+    sql::{BatchArgs, GcArgs, SetUpArgs, StatsArgs},
     sqlite::SqliteArgs,
     url::UrlArgs,
 };
@@ -113,10 +115,8 @@ impl Command {
     const fn url(&self) -> Option<&UrlArgs> {
         match self {
             Self::Redis(args) => Some(&args.url),
-            Self::Mysql(args) if args.print => None,
-            Self::Mysql(args) => Some(&args.table.url),
-            Self::Postgres(args) if args.print => None,
-            Self::Postgres(args) => Some(&args.table.url),
+            Self::Mysql(args) => args.set_up.needed_url(),
+            Self::Postgres(args) => args.set_up.needed_url(),
             Self::Sqlite(args) => Some(&args.url),
             Self::Gc(args) => Some(&args.table.url),
             Self::Stats(args) => Some(&args.table.url),
@@ -130,8 +130,8 @@ impl Command {
     pub(crate) const fn is_json(&self) -> bool {
         match self {
             Self::Redis(args) => args.output.json,
-            Self::Mysql(args) => args.output.json,
-            Self::Postgres(args) => args.output.json,
+            Self::Mysql(args) => args.set_up.output.json,
+            Self::Postgres(args) => args.set_up.output.json,
             Self::Sqlite(args) => args.output.json,
             Self::Sessions(args) => args.output.json,
             _ => false,

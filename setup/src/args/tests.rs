@@ -39,9 +39,12 @@ fn the_options_of_each_are_read() {
         "a@b",
     ];
     let Ok(Command::Mysql(mysql)) = read(&args) else { panic!("all of these are good") };
-    assert_eq!((mysql.table.table.as_deref(), mysql.print, mysql.verify), (Some("t"), false, false));
+    assert_eq!(
+        (mysql.set_up.table.table.as_deref(), mysql.set_up.print, mysql.set_up.verify),
+        (Some("t"), false, false)
+    );
     let event = EventChange::Make { every: Duration::from_secs(5), batch: 9 };
-    assert_eq!((mysql.event(), &mysql.grant), (Some(event), &("a".to_owned(), "b".to_owned())));
+    assert_eq!((mysql.event(), &*mysql.grant), (Some(event), "a@b"));
     let Ok(Command::Gc(gc)) = read(&["gc", "mysql://r:secret@h/d", "--batch", "7"]) else {
         panic!("all of these are good");
     };
@@ -57,8 +60,8 @@ fn defaults_are_those_of_the_stores() {
         panic!("this is good")
     };
     let event = EventChange::Make { every: Duration::from_secs(60), batch: 1000 };
-    assert_eq!((mysql.table.table.as_deref(), mysql.event()), (None, Some(event)));
-    assert_eq!(mysql.grant, ("sessions".to_owned(), "%".to_owned()));
+    assert_eq!((mysql.set_up.table.table.as_deref(), mysql.event()), (None, Some(event)));
+    assert_eq!(mysql.grant, "sessions@%");
     let Ok(Command::Mysql(mysql)) = read(&["mysql", "mysql://h/d", "--no-event"]) else {
         panic!("this is good")
     };
@@ -80,7 +83,7 @@ fn all_owners_have_no_name() {
 #[test]
 fn printing_needs_no_server() {
     let Ok(Command::Mysql(mysql)) = read(&["mysql", "--print"]) else { panic!("this is good") };
-    assert!(mysql.print && mysql.event().is_none());
+    assert!(mysql.set_up.print && mysql.event().is_none());
 }
 
 #[test]

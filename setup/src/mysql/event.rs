@@ -1,4 +1,4 @@
-use session_mysql::maintenance::EventState;
+use session_mysql::{Event, maintenance::EventState};
 
 use crate::{Finding, args::EventChange};
 
@@ -9,6 +9,14 @@ pub(super) fn is_as_wanted(state: &EventState, wanted: EventChange) -> bool {
             state.is_enabled && state.every == Some(every) && state.batch == Some(batch)
         }
         EventChange::Remove => state.every.is_none(),
+    }
+}
+
+/// The statements that change the event.
+pub(super) fn statements(event: &Event, wanted: EventChange) -> Vec<String> {
+    match wanted {
+        EventChange::Make { every, batch } => vec![event.drop_if_exists(), event.create(every, batch)],
+        EventChange::Remove => vec![event.drop_if_exists()],
     }
 }
 

@@ -1,93 +1,83 @@
-//! A table in MySQL or MariaDB: looked at, planned, and brought up to date.
+//! What an operator sees of MySQL or MariaDB alone: its event, and a server of many kinds.
 
-mod apply;
 mod event;
-mod plan;
-mod print;
-mod question;
 mod server;
-mod table;
-
-use std::{sync::Arc, time::Duration};
 
 use session_mysql::{
-    blocking::MysqlStore,
-    maintenance::{Maintenance, MaintenanceError},
+    Event, Mysql, Schema,
+    maintenance::{EventState, Maintenance, MaintenanceError},
 };
 
-use self::plan::Plan;
-pub(crate) use self::{print::print, question::confirmed};
-use crate::{Failure, Finding, Level, Report, args::MysqlArgs, trial::Trial};
+use crate::{
+    Failure, Level,
+    args::{EventChange, MysqlArgs},
+    sql::{Database, Look, TOO_OLD},
+};
 
-/// Looks, shows what to change, and changes it if told to.
-pub(crate) fn set_up(args: &MysqlArgs) -> Result<Report, Failure> {
-    let url = args.table.url.read()?;
-    let mut maintenance = connect(&url, args.table.table.as_deref())?;
-    let plan = Plan::make(&mut maintenance, args)?;
-    let mut report = plan.report(&mut maintenance, args)?;
-    let is_told = args.apply
-        || (!args.verify && !args.output.json && plan.is_possible() && {
-            confirmed(&report, "Carry this out?")
-        });
-    if is_told && plan.is_possible() {
-        report = apply::apply(&mut maintenance, &plan, args)?;
-    }
-    if !args.no_trial {
-        report.findings.push(attempt(&mut maintenance, &url, args, report.account.as_deref())?);
-    }
-    Ok(report)
+pub(crate) fn is_url(url: &str) -> bool {
+    url.starts_with("mysql:") || url.starts_with("mariadb:")
 }
 
-/// Connects as a store does. An error says what the URL lacks.
-pub(crate) fn connect(url: &str, table: Option<&str>) -> Result<Maintenance, Failure> {
-    // What MySQL and what MariaDB answer if they take encrypted connections only.
-    const TLS_REQUIRED: [u16; 2] = [3159, 1045];
+impl Database for Mysql {
+    const COMMAND: &'static str = "mysql";
+    const TABLE: &'static str = "the table";
+    const WAIT: u32 = 30;
 
-    Maintenance::connect(url, table).map_err(|error| match error.code() {
-        Some(code) if TLS_REQUIRED.contains(&code) && !url.contains("ssl-mode=") => Failure::of(format!(
-            "{error}; if the server or the account takes encrypted connections only, \
-             add `?ssl-mode=verify-identity` to the URL"
-        )),
-        _ => error.into(),
-    })
-}
+    type Args = MysqlArgs;
 
-/// The store itself, as patient as an operator.
-pub(crate) fn open(url: &str, table: Option<&str>) -> Result<Arc<MysqlStore>, Failure> {
-    const PATIENCE: Duration = Duration::from_secs(30);
-
-    let mut builder = MysqlStore::builder(url).budget(PATIENCE);
-    if let Some(table) = table {
-        builder = builder.table(table);
+    fn grantee(args: &MysqlArgs) -> &str {
+        &args.grant
     }
-    Ok(Arc::new(builder.connect_timeout(PATIENCE / 6).response_timeout(PATIENCE / 2).build_blocking()?))
-}
 
-/// Tries a throw-away session, as the application if its URL is given.
-fn attempt(
-    maintenance: &mut Maintenance,
-    url: &str,
-    args: &MysqlArgs,
-    account: Option<&str>,
-) -> Result<Finding, Failure> {
-    const NAME: &str = "trial";
-    if !maintenance.compare()?.is_ready() {
-        return Ok(Finding::unknown(NAME, "a throw-away session is tried when the table is right"));
+    fn may_block(args: &MysqlArgs) -> bool {
+        args.block_writers
     }
-    let Some(trial) = Trial::new() else {
-        return Ok(Finding::unknown(NAME, "the system has no randomness for a throw-away session"));
-    };
-    let app_url = args.app_url()?;
-    let schema = session_mysql::Schema::of_url(url, args.table.table.as_deref())?;
-    let store = open(app_url.as_deref().unwrap_or(url), Some(&schema.table_name()))?;
-    let finding = trial.run(&*store, account.unwrap_or_default());
-    let removed: Result<(), MaintenanceError> =
-        trial.leftovers().iter().try_for_each(|(family, _)| maintenance.forget(family));
-    Ok(match removed {
-        Err(error) if finding.level == Level::Fine => {
-            let seen = format!("the throw-away session could not be removed: {error}");
-            Finding::warning(NAME, seen, "it expires within a minute")
+
+    fn look(maintenance: &mut Maintenance, schema: &Schema, args: &MysqlArgs) -> Result<Look, Failure> {
+        let (server, event) = (maintenance.server()?, Event::of(schema));
+        let state = EventState::query(maintenance, &event)?;
+        let wanted = args.event().filter(|wanted| !event::is_as_wanted(&state, *wanted));
+        let statements = wanted.map(|wanted| event::statements(&event, wanted)).unwrap_or_default();
+        let obstacle = if server::version(&server).level == Level::Problem {
+            Some(TOO_OLD)
+        } else {
+            let is_wrong = server::is_no_place_for_changes(&server) && !args.force;
+            is_wrong.then_some("the server is not the one to change; --force does it all the same")
+        };
+        Ok(Look {
+            obstacle,
+            findings: [
+                server::judge(&server, maintenance, args.force),
+                vec![event::judge(&state, args.event())],
+            ],
+            statements,
+            server: server.version,
+        })
+    }
+
+    /// The statements of an event end with semicolons, so the client needs another delimiter around it.
+    fn printed(schema: &Schema, args: &MysqlArgs) -> Vec<String> {
+        let mut statements =
+            args.event().map(|wanted| event::statements(&Event::of(schema), wanted)).unwrap_or_default();
+        if let Some(EventChange::Make { .. }) = args.event()
+            && let Some(create) = statements.last_mut()
+        {
+            *create = format!("DELIMITER //\n{create}//\nDELIMITER ");
         }
-        _ => finding,
-    })
+        statements
+    }
+
+    fn connect_advice(error: &MaintenanceError, url: &str) -> Option<&'static str> {
+        // What MySQL and what MariaDB answer if they take encrypted connections only.
+        let may_need_tls = matches!(error.code(), Some(3159 | 1045)) && !url.contains("ssl-mode=");
+        may_need_tls.then_some(
+            "if the server or the account takes encrypted connections only, add `?ssl-mode=verify-identity` to the URL",
+        )
+    }
+
+    fn change_advice(error: &MaintenanceError) -> Option<&'static str> {
+        // The server cannot do it in place, or not without a lock.
+        let must_block = matches!(error.code(), Some(1845 | 1846));
+        must_block.then_some("session-setup mysql --apply --block-writers, at a quiet hour")
+    }
 }
