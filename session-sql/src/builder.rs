@@ -152,7 +152,7 @@ impl<D: crate::nonblocking::Asynchronous> Builder<D> {
     /// # Errors
     /// [`BuildError`] if a setting cannot work.
     pub fn build(self) -> Result<crate::nonblocking::SqlStore<D>, BuildError> {
-        crate::nonblocking::SqlStore::new(self.options()?)
+        crate::SqlStore::new(self.options()?)
     }
 }
 
@@ -163,7 +163,7 @@ impl<D: crate::blocking::Blocking> Builder<D> {
     /// # Errors
     /// [`BuildError`] if a setting cannot work.
     pub fn build_blocking(self) -> Result<crate::blocking::SqlStore<D>, BuildError> {
-        crate::blocking::SqlStore::new(self.options()?)
+        crate::SqlStore::new(self.options()?)
     }
 }
 

@@ -10,15 +10,13 @@ use std::{
 
 use session_core::{
     exchange::{self, Call},
-    store::{Applied, StoreError, StoreErrorKind},
+    store::StoreError,
 };
 
 use crate::{
     Attempt, BuildError, Builder, Class, Client, Dialect, ErrorKind, Pool, Reply, Runtime, Statement,
     StoreOptions, Sweeping,
-    blocking::poll_once,
-    executor::execute,
-    operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+    blocking::{perform, poll_once},
 };
 
 /// A statement that was sent.
@@ -60,7 +58,7 @@ impl<D: Dialect> Puppet<D> {
         let server = Arc::new(Mutex::new(script));
         let client = Server(Arc::clone(&server), PhantomData::<D>);
         let pool = Arc::new(Pool::new(Arc::clone(&self.0), client));
-        let answer = answer(&pool, call);
+        let answer = perform(&pool, *call);
         let sent = std::mem::take(&mut lock(&server).sent);
         (answer, sent)
     }
@@ -70,36 +68,6 @@ impl<D> fmt::Debug for Puppet<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Puppet").finish_non_exhaustive()
     }
-}
-
-fn answer<D: Dialect>(pool: &Arc<Pool<Server<D>>>, call: &Call<'_>) -> Result<exchange::Answer, StoreError> {
-    use exchange::Answer as Of;
-    match *call {
-        Call::Load { key } => ask(pool, &Load { key: &key }).map(Of::Load),
-        Call::Create { key, write, cap } => ask(pool, &Create { key: &key, write, cap }).map(Of::Create),
-        Call::Commit { key, expected, write } => {
-            ask(pool, &Commit { key: &key, expected, write }).map(Of::Commit)
-        }
-        Call::Touch { key, expected, ttl } => ask(pool, &Touch { key: &key, expected, ttl }).map(Of::Touch),
-        Call::Rotate { from, expected, to, write, tombstone } => {
-            let rotate = Rotate { from: &from, expected, to: &to, write, tombstone };
-            ask(pool, &rotate).map(Of::Rotate)
-        }
-        Call::Delete { key, expected, tombstone } => {
-            ask(pool, &Delete { key: &key, expected, tombstone }).map(Of::Delete)
-        }
-        Call::List { family, page } => ask(pool, &List { family: &family, page }).map(Of::List),
-        Call::Revoke { family, keep } => ask(pool, &Revoke::new(&family, keep.as_ref())).map(Of::Revoke),
-        Call::Sweep { limit } => ask(pool, &Sweep { limit }).map(Of::Sweep),
-    }
-}
-
-fn ask<D: Dialect, O: Operation>(
-    pool: &Arc<Pool<Server<D>>>,
-    operation: &O,
-) -> Result<O::Outcome, StoreError> {
-    let waited = || StoreError::new(StoreErrorKind::Other, Applied::Unknown);
-    poll_once(execute(pool, operation)).unwrap_or_else(|| Err(waited()))
 }
 
 /// All connections of a pool at once.

@@ -40,6 +40,7 @@ mod sql;
 mod ssl_mode;
 mod statement;
 mod statement_kind;
+mod store;
 mod sweeping;
 mod table;
 #[cfg(all(test, feature = "blocking"))]
@@ -64,6 +65,7 @@ pub use sql::{OWNER_ROW, Sql};
 pub use ssl_mode::{SslMode, SslWords};
 pub use statement::{Parameter, Statement};
 pub use statement_kind::StatementKind;
+pub use store::SqlStore;
 pub use sweeping::Sweeping;
 pub use table::Table;
 pub use url_settings::UrlSettings;

@@ -44,41 +44,35 @@ impl Sql {
     }
 
     /// The record under the key. If it has expired, the remaining time is zero or less.
-    #[must_use]
     pub fn load<'a>(&'a self, key: &'a StoreKey) -> Statement<'a> {
         let kind = if key.is_owned() { Kind::LoadOwned } else { Kind::Load };
         self.statement(kind, named(key).to_vec())
     }
 
     /// The live records under two keys of a family.
-    #[must_use]
     pub fn load_pair<'a>(&'a self, from: &'a StoreKey, to: &'a StoreKey) -> Statement<'a> {
         let [family, digest] = named(from);
         self.statement(Kind::LoadPair, vec![family, digest, Bytes(to.digest.as_bytes())])
     }
 
     /// A record under a free key: an anonymous session, or a tombstone.
-    #[must_use]
     pub fn insert<'a>(&'a self, key: &'a StoreKey, write: &'a Write<'a>) -> Statement<'a> {
         self.statement(Kind::Insert, [&named(key)[..], &written(write)].concat())
     }
 
     /// A session of an owner under a free key, younger than all others. It must follow [`lock_owner`](Self::lock_owner)
     /// directly.
-    #[must_use]
     pub fn insert_owned<'a>(&'a self, key: &'a StoreKey, write: &'a Write<'a>) -> Statement<'a> {
         self.statement(Kind::InsertOwned, [&named(key)[..], &written(write)].concat())
     }
 
     /// Deletes the record under the key if it is dead.
-    #[must_use]
     pub fn clear_key<'a>(&'a self, key: &'a StoreKey) -> Statement<'a> {
         let [family, digest] = named(key);
         self.statement(Kind::ClearKey, vec![family, digest, family])
     }
 
     /// Writes a record over the one that has the expected revision.
-    #[must_use]
     pub fn commit<'a>(
         &'a self,
         key: &'a StoreKey,
@@ -92,7 +86,6 @@ impl Sql {
     }
 
     /// Sets the deadline of the record that has the expected revision.
-    #[must_use]
     pub fn touch<'a>(&'a self, key: &'a StoreKey, expected: &'a Revision, ttl: Duration) -> Statement<'a> {
         let [family, digest] = named(key);
         let parameters = [Number(millis(ttl)), family, digest, revision(expected)];
@@ -100,7 +93,6 @@ impl Sql {
     }
 
     /// Puts the record under another key; the session keeps its age.
-    #[must_use]
     pub fn change_key<'a>(
         &'a self,
         from: &'a StoreKey,
@@ -115,7 +107,6 @@ impl Sql {
     }
 
     /// Deletes the live record, if it has the expected revision or none is given.
-    #[must_use]
     pub fn delete<'a>(&'a self, key: &'a StoreKey, expected: Option<&'a Revision>) -> Statement<'a> {
         let [family, digest] = named(key);
         // No revision is empty.
@@ -126,7 +117,6 @@ impl Sql {
 
     /// Replaces the live record by a tombstone, if it has the expected revision, or, if none is given, any but the
     /// tombstone's own.
-    #[must_use]
     pub fn leave_tombstone<'a>(
         &'a self,
         key: &'a StoreKey,
@@ -141,27 +131,23 @@ impl Sql {
 
     /// Waits until no other transaction holds the owner's row, and holds it until the end of the transaction. The row gets
     /// younger each time; `LAST_INSERT_ID()` is its new age.
-    #[must_use]
     pub fn lock_owner<'a>(&'a self, family: &'a Family) -> Statement<'a> {
         self.statement(Kind::LockOwner, vec![Bytes(family.as_bytes())])
     }
 
     /// The first rows of an owner's sessions behind a digest: the dead ones too, because a search for live ones could be
     /// long.
-    #[must_use]
     pub fn devices<'a>(&'a self, family: &'a Family, after: &'a Digest, limit: u32) -> Statement<'a> {
         let limit = Number(limit.into());
         self.statement(Kind::Devices, vec![Bytes(family.as_bytes()), Bytes(after.as_bytes()), limit])
     }
 
     /// How many rows an owner's sessions have, how many of them are live, the stamp of the youngest, and the mark.
-    #[must_use]
     pub fn count_devices<'a>(&'a self, family: &'a Family) -> Statement<'a> {
         self.statement(Kind::CountDevices, vec![Bytes(family.as_bytes())])
     }
 
     /// The digest of the last of so many rows behind a digest, if there are as many.
-    #[must_use]
     pub fn end_of_part<'a>(&'a self, family: &'a Family, after: &'a Digest, rows: u32) -> Statement<'a> {
         let others = Number(i64::from(rows) - 1);
         self.statement(Kind::EndOfPart, vec![Bytes(family.as_bytes()), Bytes(after.as_bytes()), others])
@@ -169,21 +155,18 @@ impl Sql {
 
     /// Ends the sessions of an owner that are not younger than `up_to`. It must follow [`lock_owner`](Self::lock_owner) in a
     /// transaction. The row becomes at least as young as `youngest`; `LAST_INSERT_ID()` is its new age.
-    #[must_use]
     pub fn raise_mark<'a>(&'a self, family: &'a Family, up_to: i64, youngest: i64) -> Statement<'a> {
         self.statement(Kind::RaiseMark, vec![Number(youngest), Number(up_to), Bytes(family.as_bytes())])
     }
 
     /// Makes a session the youngest, if it was younger than this mark. It must follow [`raise_mark`](Self::raise_mark)
     /// directly.
-    #[must_use]
     pub fn renew<'a>(&'a self, key: &'a StoreKey, mark: i64) -> Statement<'a> {
         let [family, digest] = named(key);
         self.statement(Kind::Renew, vec![family, digest, Number(mark)])
     }
 
     /// Removes an owner's sessions from one digest to another, those that are not younger than a mark.
-    #[must_use]
     pub fn remove_ended<'a>(
         &'a self,
         family: &'a Family,
@@ -195,7 +178,6 @@ impl Sql {
     }
 
     /// A page of an owner's sessions, newest first.
-    #[must_use]
     pub fn list<'a>(&'a self, family: &'a Family, page: &'a Page) -> Statement<'a> {
         let position = |cursor: &Cursor| i64::try_from(cursor.position).unwrap_or(i64::MAX);
         let (position, digest) =
@@ -206,13 +188,11 @@ impl Sql {
     }
 
     /// Counts the expired records, up to the limit. It locks none.
-    #[must_use]
     pub fn count_expired(&self, limit: u32) -> Statement<'_> {
         self.statement(Kind::CountExpired, vec![Number(limit.into())])
     }
 
     /// Deletes the records that expired first.
-    #[must_use]
     pub fn sweep(&self, limit: u32) -> Statement<'_> {
         self.statement(Kind::Sweep, vec![Number(limit.into())])
     }

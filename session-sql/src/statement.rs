@@ -2,6 +2,7 @@ use crate::StatementKind;
 
 /// One statement: its text, and the values for its places.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Statement<'a> {
     /// With a place for each of the parameters.
     pub text: &'a str,
@@ -24,7 +25,6 @@ pub enum Parameter<'a> {
 
 impl<'a> Statement<'a> {
     /// A statement that is sent as it is: not every server prepares `BEGIN` and the like.
-    #[must_use]
     pub const fn plain(text: &'a str, writes: bool) -> Self {
         Self { text, kind: None, parameters: Vec::new(), writes }
     }

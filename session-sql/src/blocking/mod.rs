@@ -5,4 +5,6 @@ mod store;
 
 pub(crate) use runtime::poll_once;
 pub use runtime::{Threads, thread_of};
+#[cfg(any(fuzzing, test))]
+pub(crate) use store::perform;
 pub use store::{Blocking, SqlStore};

@@ -1,4 +1,4 @@
-use std::{fmt, pin::Pin, sync::Arc, time::Duration};
+use std::{pin::Pin, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
@@ -10,7 +10,7 @@ use session_core::{
 
 use super::Tokio;
 use crate::{
-    BuildError, Builder, Client, Dialect, Pool, StoreOptions,
+    Client, Dialect,
     executor::execute,
     operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
 };
@@ -23,32 +23,10 @@ pub trait Asynchronous: Dialect {
     type Client: Client<Dialect = Self, Runtime = Tokio>;
 }
 
-/// Sessions in a SQL database, asynchronously on tokio over a pool of connections. Cheap to clone.
-pub struct SqlStore<D: Asynchronous> {
-    pool: Arc<Pool<D::Client>>,
-}
+/// Sessions in a SQL database, asynchronously on tokio over a pool of connections.
+pub type SqlStore<D> = crate::SqlStore<<D as Asynchronous>::Client>;
 
-impl<D: Asynchronous> SqlStore<D> {
-    /// Opens a store on the server at this URL, with the default settings; see the crate's page. Nothing is sent before the first
-    /// operation. It knows no configuration, and so has the default table: [`builder`](Self::builder) and
-    /// [`Builder::config`] take that of the application.
-    ///
-    /// # Errors
-    /// [`BuildError`] if the URL is invalid.
-    pub fn connect(url: &str) -> std::result::Result<Self, BuildError> {
-        Self::builder(url).build()
-    }
-
-    /// Starts to build a store on the server at this URL.
-    pub fn builder(url: &str) -> Builder<D> {
-        Builder::new(url)
-    }
-
-    pub(crate) fn new(options: StoreOptions) -> std::result::Result<Self, BuildError> {
-        let client = D::Client::new(&options)?;
-        Ok(Self { pool: Arc::new(Pool::new(Arc::new(options), client)) })
-    }
-
+impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
     /// The bytes of what each of four operations puts into its box, for the tests of the dialects.
     #[doc(hidden)]
     #[must_use]
@@ -70,13 +48,7 @@ impl<D: Asynchronous> SqlStore<D> {
     }
 }
 
-impl<D: Asynchronous> Clone for SqlStore<D> {
-    fn clone(&self) -> Self {
-        Self { pool: Arc::clone(&self.pool) }
-    }
-}
-
-impl<D: Asynchronous> Store for SqlStore<D> {
+impl<C: Client<Runtime = Tokio>> Store for crate::SqlStore<C> {
     async fn load(&self, key: &StoreKey) -> Result<Option<Stored>> {
         self.run(Load { key }).await
     }
@@ -123,11 +95,5 @@ impl<D: Asynchronous> Store for SqlStore<D> {
 
     async fn sweep(&self, limit: u32) -> Result<u64> {
         self.run(Sweep { limit }).await
-    }
-}
-
-impl<D: Asynchronous> fmt::Debug for SqlStore<D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(D::STORE).field("table", &self.pool.options.table).finish_non_exhaustive()
     }
 }
