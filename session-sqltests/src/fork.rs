@@ -4,7 +4,6 @@ use std::{fs, process, thread};
 
 use fork::Fork;
 use session_core::store::{BlockingStore, CommitOutcome};
-use session_sql::blocking::{Blocking, SqlStore};
 
 use crate::{
     Database, Server as _,
@@ -15,7 +14,7 @@ use crate::{
 const LOADS: usize = 3000;
 
 /// How many loads return the session that was asked for, another one, and an error.
-fn load<D: Blocking>(store: &SqlStore<D>, number: u8) -> [usize; 3] {
+fn load(store: &impl BlockingStore, number: u8) -> [usize; 3] {
     let mut counts = [0; 3];
     for _ in 0..LOADS {
         let kind = match BlockingStore::load(store, &key(number)) {
