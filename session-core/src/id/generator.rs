@@ -16,11 +16,11 @@ use super::{Entropy, EntropyError};
 /// the [`Context`](crate::Context) a source of entropy that asks the system each time.
 ///
 /// ```
-/// use session_core::id::{Entropy as _, Generator};
+/// use alo_session::id::{Entropy as _, Generator};
 ///
 /// let mut token = [0; 32];
 /// Generator.fill(&mut token)?;
-/// # Ok::<(), session_core::id::EntropyError>(())
+/// # Ok::<(), alo_session::id::EntropyError>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::exhaustive_structs, reason = "the name of the type is its value")]

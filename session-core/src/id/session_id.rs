@@ -11,7 +11,7 @@ use super::{Algorithm, CookieId, Digest, Entropy, EntropyError, base64};
 /// It is compared in constant time, wiped when dropped, has no `Display`, and its `Debug` shows nothing.
 ///
 /// ```
-/// use session_core::id::{Algorithm, Generator, SessionId};
+/// use alo_session::id::{Algorithm, Generator, SessionId};
 ///
 /// let id = SessionId::generate(Algorithm::Sha512, &Generator)?;
 /// let text = id.expose();

@@ -7,7 +7,7 @@ use super::own_path;
 /// was, so the handler that signs in has it too.
 ///
 /// ```
-/// use session_http::ReturnTo;
+/// use alo_session::web::ReturnTo;
 ///
 /// assert_eq!(ReturnTo::of_query(Some("next=%2Fcart")).or("/"), "/cart");
 /// assert_eq!(ReturnTo::of_query(Some("next=//evil.example")).or("/"), "/");
