@@ -60,7 +60,12 @@ fn git_works_in_the_container_of_each_job() {
         let workflow = parse(&file);
         assert!(jobs(&workflow).all(|job| !job["container"].is_badvalue()), "{}", file.display());
         assert_eq!(workflow["env"]["GIT_CONFIG_COUNT"].as_i64(), Some(1), "{}", file.display());
-        assert_eq!(workflow["env"]["GIT_CONFIG_KEY_0"].as_str(), Some("safe.directory"), "{}", file.display());
+        assert_eq!(
+            workflow["env"]["GIT_CONFIG_KEY_0"].as_str(),
+            Some("safe.directory"),
+            "{}",
+            file.display()
+        );
         assert_eq!(workflow["env"]["GIT_CONFIG_VALUE_0"].as_str(), Some("*"), "{}", file.display());
     }
 }
