@@ -94,7 +94,7 @@ impl Answering {
             ([SetCookie::Remove.header(cookie), None], None)
         } else if let Some(session) = request.opened() {
             let cookies = [set_cookie(session).header(cookie), visitor_cookie(session, cookie)];
-            (cookies, id_header(session))
+            (cookies, request.id_header().and_then(|_| id_header(session)))
         } else {
             return;
         };
@@ -119,8 +119,8 @@ impl Answering {
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.request.set_answered();
         if !self.done {
+            self.request.set_answered();
             self.request.abandon();
         }
     }
