@@ -81,6 +81,11 @@ fn what_cannot_be_repaired_is_told_and_not_touched() {
         ),
         ("CREATE INDEX dear ON alo_session (expires_at)", "DROP INDEX dear", "makes every write dearer"),
         (
+            "ALTER TABLE alo_session ADD theirs INT NOT NULL DEFAULT 1",
+            "ALTER TABLE alo_session DROP theirs",
+            "the column theirs is not ours and must not be null",
+        ),
+        (
             "COMMENT ON TABLE alo_session IS 'alo-session schema 2'",
             "COMMENT ON TABLE alo_session IS 'alo-session schema 1'",
             "it is of version 2",
