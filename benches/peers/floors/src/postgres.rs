@@ -1,10 +1,8 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{Router, extract::State, http::HeaderMap, response::IntoResponse, routing::get};
 use peer_site::Start;
+use tokio::sync::Semaphore;
 use tokio_postgres::{Client, NoTls, Statement};
 
 use crate::{FULL, SMALL, cookie};
@@ -13,10 +11,11 @@ const SELECT: &str = "SELECT data FROM floor WHERE id = $1 AND expires > $2";
 const UPDATE: &str = "UPDATE floor SET data = $1, expires = $2 WHERE id = $3";
 const INSERT: &str = "INSERT INTO floor (id, data, expires) VALUES ($1, $2, $3)";
 
-/// Connections that stay open, with their prepared statements. Requests take them in turn.
+/// Connections that stay open, with their prepared statements. Each request has one for itself, as with the driver of MySQL:
+/// on one that they share, a commit would wait for the disk behind those before it.
 struct Pool {
-    connections: Vec<Connection>,
-    next: AtomicUsize,
+    connections: Mutex<Vec<Connection>>,
+    free: Semaphore,
 }
 
 struct Connection {
@@ -45,8 +44,12 @@ impl Connection {
 }
 
 impl Pool {
-    fn next(&self) -> &Connection {
-        &self.connections[self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len()]
+    async fn with<T>(&self, work: impl AsyncFnOnce(&Connection) -> T) -> T {
+        let _permit = self.free.acquire().await.unwrap();
+        let connection = self.connections.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap();
+        let result = work(&connection).await;
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        result
     }
 }
 
@@ -55,7 +58,7 @@ pub(crate) async fn site(start: &Start) -> Router {
     for _ in 0..Start::POOL {
         connections.push(Connection::open(&start.url).await);
     }
-    let pool = Arc::new(Pool { connections, next: AtomicUsize::new(0) });
+    let pool = Arc::new(Pool { free: Semaphore::new(connections.len()), connections: Mutex::new(connections) });
     Router::new()
         .route("/untouched", get(async || "ok"))
         .route("/read", get(read))
@@ -67,26 +70,32 @@ pub(crate) async fn site(start: &Start) -> Router {
 
 async fn read(State(pool): State<Arc<Pool>>, headers: HeaderMap) -> &'static str {
     let id = cookie::read(&headers).to_be_bytes();
-    let connection = pool.next();
-    let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
-    assert!(!row.get::<_, &[u8]>(0).is_empty());
+    pool.with(async |connection| {
+        let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
+        assert!(!row.get::<_, &[u8]>(0).is_empty());
+    })
+    .await;
     "ok"
 }
 
 async fn increment(State(pool): State<Arc<Pool>>, headers: HeaderMap) -> &'static str {
     let id = cookie::read(&headers).to_be_bytes();
-    let connection = pool.next();
-    let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
-    let data: &[u8] = row.get(0);
-    let deadline = fastrand::i64(1..);
-    connection.client.execute(&connection.update, &[&data, &deadline, &&id[..]]).await.unwrap();
+    pool.with(async |connection| {
+        let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
+        let data: &[u8] = row.get(0);
+        let deadline = fastrand::i64(1..);
+        connection.client.execute(&connection.update, &[&data, &deadline, &&id[..]]).await.unwrap();
+    })
+    .await;
     "ok"
 }
 
 async fn create(State(pool): State<Arc<Pool>>, data: &[u8]) -> impl IntoResponse {
     let id = fastrand::u128(..);
-    let connection = pool.next();
     let values = (id.to_be_bytes(), fastrand::i64(1..));
-    connection.client.execute(&connection.insert, &[&&values.0[..], &data, &values.1]).await.unwrap();
+    pool.with(async |connection| {
+        connection.client.execute(&connection.insert, &[&&values.0[..], &data, &values.1]).await.unwrap();
+    })
+    .await;
     (cookie::write(id), "ok")
 }

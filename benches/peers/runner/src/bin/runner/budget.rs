@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What the project allows itself: processor time of the program, as a multiple of the floor's in the same round.
-const BUDGETS: [(Kind, Work, f64); 10] = [
+const BUDGETS: [(Kind, Work, f64); 13] = [
     (Kind::Memory, Work::Untouched, 1.05),
     (Kind::Redis, Work::Read, 1.10),
     (Kind::Redis, Work::Increment, 1.20),
@@ -16,6 +16,9 @@ const BUDGETS: [(Kind, Work, f64); 10] = [
     (Kind::Mysql, Work::Read, 1.10),
     (Kind::Mysql, Work::Increment, 1.15),
     (Kind::Mysql, Work::New, 1.15),
+    (Kind::Postgres, Work::Read, 1.10),
+    (Kind::Postgres, Work::Increment, 1.15),
+    (Kind::Postgres, Work::New, 1.15),
     (Kind::Sqlite, Work::Read, 1.10),
     (Kind::Sqlite, Work::Increment, 1.15),
     (Kind::Sqlite, Work::New, 1.15),
