@@ -1,8 +1,11 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex},
+};
 
 use axum::{Router, extract::State, http::HeaderMap, response::IntoResponse, routing::get};
 use peer_site::Start;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_postgres::{Client, NoTls, Statement};
 
 use crate::{FULL, SMALL, cookie};
@@ -43,13 +46,31 @@ impl Connection {
     }
 }
 
+/// A connection that goes back to the pool, also if its request is abandoned.
+struct Lease<'a> {
+    pool: &'a Pool,
+    connection: Option<Connection>,
+    _permit: SemaphorePermit<'a>,
+}
+
 impl Pool {
-    async fn with<T>(&self, work: impl AsyncFnOnce(&Connection) -> T) -> T {
-        let _permit = self.free.acquire().await.unwrap();
-        let connection = self.connections.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap();
-        let result = work(&connection).await;
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        result
+    async fn lease(&self) -> Lease<'_> {
+        let permit = self.free.acquire().await.unwrap();
+        Lease { pool: self, connection: self.connections.lock().unwrap().pop(), _permit: permit }
+    }
+}
+
+impl Deref for Lease<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().unwrap()
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        self.pool.connections.lock().unwrap().extend(self.connection.take());
     }
 }
 
@@ -58,7 +79,8 @@ pub(crate) async fn site(start: &Start) -> Router {
     for _ in 0..Start::POOL {
         connections.push(Connection::open(&start.url).await);
     }
-    let pool = Arc::new(Pool { free: Semaphore::new(connections.len()), connections: Mutex::new(connections) });
+    let pool =
+        Arc::new(Pool { free: Semaphore::new(connections.len()), connections: Mutex::new(connections) });
     Router::new()
         .route("/untouched", get(async || "ok"))
         .route("/read", get(read))
@@ -70,32 +92,26 @@ pub(crate) async fn site(start: &Start) -> Router {
 
 async fn read(State(pool): State<Arc<Pool>>, headers: HeaderMap) -> &'static str {
     let id = cookie::read(&headers).to_be_bytes();
-    pool.with(async |connection| {
-        let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
-        assert!(!row.get::<_, &[u8]>(0).is_empty());
-    })
-    .await;
+    let connection = pool.lease().await;
+    let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
+    assert!(!row.get::<_, &[u8]>(0).is_empty());
     "ok"
 }
 
 async fn increment(State(pool): State<Arc<Pool>>, headers: HeaderMap) -> &'static str {
     let id = cookie::read(&headers).to_be_bytes();
-    pool.with(async |connection| {
-        let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
-        let data: &[u8] = row.get(0);
-        let deadline = fastrand::i64(1..);
-        connection.client.execute(&connection.update, &[&data, &deadline, &&id[..]]).await.unwrap();
-    })
-    .await;
+    let connection = pool.lease().await;
+    let row = connection.client.query_one(&connection.select, &[&&id[..], &0_i64]).await.unwrap();
+    let data: &[u8] = row.get(0);
+    let deadline = fastrand::i64(1..);
+    connection.client.execute(&connection.update, &[&data, &deadline, &&id[..]]).await.unwrap();
     "ok"
 }
 
 async fn create(State(pool): State<Arc<Pool>>, data: &[u8]) -> impl IntoResponse {
     let id = fastrand::u128(..);
+    let connection = pool.lease().await;
     let values = (id.to_be_bytes(), fastrand::i64(1..));
-    pool.with(async |connection| {
-        connection.client.execute(&connection.insert, &[&&values.0[..], &data, &values.1]).await.unwrap();
-    })
-    .await;
+    connection.client.execute(&connection.insert, &[&&values.0[..], &data, &values.1]).await.unwrap();
     (cookie::write(id), "ok")
 }

@@ -105,7 +105,10 @@ fn read(session: &OpenSession) -> Result<String, SessionError> {
 }
 
 fn increment(session: &OpenSession) -> Result<String, SessionError> {
-    let number = session.update("last_seen", |number: &mut u64| { *number += 1; *number })?;
+    let number = session.update("last_seen", |number: &mut u64| {
+        *number += 1;
+        *number
+    })?;
     Ok(number.to_string())
 }
 

@@ -24,7 +24,10 @@ async fn read(session: Session) -> Result<String, SessionFailure> {
 }
 
 async fn increment(session: Session) -> Result<String, SessionFailure> {
-    let number = session.update("last_seen", |number: &mut u64| { *number += 1; *number })?;
+    let number = session.update("last_seen", |number: &mut u64| {
+        *number += 1;
+        *number
+    })?;
     Ok(number.to_string())
 }
 

@@ -29,7 +29,9 @@ impl Site {
     #[must_use]
     pub fn start_counted(contender: &Contender, database: &Database, idle: Duration, counts: &Path) -> Self {
         let mut command = Command::new("valgrind");
-        command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", counts.display()));
+        command
+            .args(["--quiet", "--tool=callgrind"])
+            .arg(format!("--callgrind-out-file={}", counts.display()));
         command.arg(path_of(contender.program));
         Self::start_by(command, contender, database, idle)
     }

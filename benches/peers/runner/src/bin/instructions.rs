@@ -43,6 +43,7 @@ fn count(contender: &Contender, path: &str, requests: u64) -> u64 {
     site.end();
     let text = fs::read_to_string(&counts).unwrap();
     fs::remove_file(&counts).unwrap();
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")));
+    let total =
+        text.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")));
     total.unwrap().trim().parse().unwrap()
 }
