@@ -123,11 +123,11 @@ impl Secrets {
 
 fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let group = |three: &[u8]| {
+    let group = |three: &[u8; 3]| {
         let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
         [18, 12, 6, 0].map(|shift| char::from(*DIGITS.get(bits >> shift & 63).unwrap()))
     };
-    bytes.chunks_exact(3).flat_map(group).collect()
+    bytes.as_chunks().0.iter().flat_map(group).collect()
 }
 
 /// A session from its first request to its end. `open` and `save` are those of one of the two APIs.
