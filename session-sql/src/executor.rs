@@ -1,4 +1,5 @@
 use std::{
+    future::Future,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,18 +16,33 @@ use crate::{
 ///
 /// # Errors
 /// [`StoreError`] if the operation failed; it says whether the operation may have been applied.
-pub(crate) async fn execute<C: Client, O: Operation>(
+pub(crate) fn execute<C: Client, O: Operation>(
     pool: &Arc<Pool<C>>,
     operation: &O,
+) -> impl Future<Output = Result<O::Outcome, StoreError>> + Send {
+    execute_until(pool, operation, Instant::now() + pool.options.limits.budget)
+}
+
+/// The same, and the budget ends then.
+///
+/// # Errors
+/// As [`execute`].
+pub(crate) async fn execute_until<C: Client, O: Operation>(
+    pool: &Arc<Pool<C>>,
+    operation: &O,
+    deadline: Instant,
 ) -> Result<O::Outcome, StoreError> {
     pool.start_sweeper();
-    let result = attempts(pool, operation).await;
+    let result = attempts(pool, operation, deadline).await;
     result.map_err(|error| error.for_caller::<C::Dialect>(&pool.options))
 }
 
-async fn attempts<C: Client, O: Operation>(pool: &Arc<Pool<C>>, operation: &O) -> Result<O::Outcome, Error> {
+async fn attempts<C: Client, O: Operation>(
+    pool: &Arc<Pool<C>>,
+    operation: &O,
+    deadline: Instant,
+) -> Result<O::Outcome, Error> {
     let options = &*pool.options;
-    let deadline = Instant::now() + options.limits.budget;
     let mut retry = Retry::new(options.create_table.is_some());
     loop {
         let connection = pool.get(deadline, retry.needs_sound_connection()).await;

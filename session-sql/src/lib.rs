@@ -23,6 +23,8 @@ mod executor;
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
 pub mod fuzzing;
+#[cfg(feature = "tokio")]
+mod load_queue;
 #[cfg(feature = "blocking")]
 pub mod maintenance;
 mod meaning;

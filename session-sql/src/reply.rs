@@ -2,7 +2,7 @@ use std::{time::Duration, vec};
 
 use bytes::Bytes;
 use session_core::{
-    id::Digest,
+    id::{Digest, Family, StoreKey},
     store::{Cursor, Revision, Stored},
 };
 
@@ -113,6 +113,17 @@ impl Reply {
     /// [`ErrorKind::UnexpectedReply`] if the reply has another shape.
     pub fn records(self) -> Result<Vec<(Digest, Stored)>, ErrorKind> {
         self.each(|cells| Ok((cells.digest()?, cells.stored()?)))
+    }
+
+    /// The key and the record in each row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnexpectedReply`] if the reply has another shape.
+    pub fn keyed_records(self) -> Result<Vec<(StoreKey, Stored)>, ErrorKind> {
+        self.each(|cells| {
+            let family = Family::from_bytes(cells.array()?);
+            Ok((StoreKey { family, digest: cells.digest()? }, cells.stored()?))
+        })
     }
 
     /// The position in its family and the record in each row.

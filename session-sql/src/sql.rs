@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
@@ -14,6 +14,9 @@ use crate::{
 
 /// The digest of the owner's row. No id has it.
 pub const OWNER_ROW: &Digest = &Digest::from_bytes([0; 32]);
+
+/// No session has it.
+const NO_KEY: &StoreKey = &StoreKey { family: Family::from_bytes([0; 16]), digest: *OWNER_ROW };
 
 /// All statements on one table. No I/O: a statement follows from the arguments alone.
 #[derive(Debug)]
@@ -53,6 +56,13 @@ impl Sql {
     pub fn load_pair<'a>(&'a self, from: &'a StoreKey, to: &'a StoreKey) -> Statement<'a> {
         let [family, digest] = named(from);
         self.statement(Kind::LoadPair, vec![family, digest, Bytes(to.digest.as_bytes())])
+    }
+
+    /// The live records under these keys, at most sixteen.
+    pub fn load_together<'a>(&'a self, keys: &[&'a StoreKey]) -> Statement<'a> {
+        let (kind, places) = if keys.len() <= 4 { (Kind::LoadFour, 4) } else { (Kind::LoadSixteen, 16) };
+        let all = keys.iter().copied().chain(iter::repeat(NO_KEY)).take(places);
+        self.statement(kind, all.flat_map(named).collect())
     }
 
     /// A record under a free key: an anonymous session, or a tombstone.

@@ -8,6 +8,10 @@ pub enum StatementKind {
     LoadOwned,
     /// Reads the live records under two keys of a family.
     LoadPair,
+    /// Reads the live records under up to four keys.
+    LoadFour,
+    /// Reads the live records under up to sixteen keys.
+    LoadSixteen,
     /// Inserts a record that no owner has.
     Insert,
     /// Inserts a session of an owner, whose age `LockOwner` has just set.
@@ -58,7 +62,7 @@ pub enum StatementKind {
 
 impl StatementKind {
     /// How many there are.
-    pub const COUNT: usize = 26;
+    pub const COUNT: usize = 28;
 
     /// Whether it changes rows; the others return rows.
     #[must_use]
@@ -68,6 +72,8 @@ impl StatementKind {
             Self::Load
                 | Self::LoadOwned
                 | Self::LoadPair
+                | Self::LoadFour
+                | Self::LoadSixteen
                 | Self::Devices
                 | Self::CountDevices
                 | Self::EndOfPart

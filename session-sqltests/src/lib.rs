@@ -16,6 +16,7 @@ pub mod fork;
 pub mod load;
 pub mod pair;
 pub mod statements;
+pub mod together;
 pub mod turn;
 
 pub use database::{Database, Server, start};

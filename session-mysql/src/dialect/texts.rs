@@ -15,6 +15,16 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
         "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=? AND s.digest IN (?,?) AND \
          s.expires_at+0>{now} AND {unmarked}",
     ),
+    (
+        Kind::LoadFour,
+        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({four}) AND \
+         s.expires_at+0>{now} AND {unmarked}",
+    ),
+    (
+        Kind::LoadSixteen,
+        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({four},{four},{four},{four}) \
+         AND s.expires_at+0>{now} AND {unmarked}",
+    ),
     (Kind::Insert, "INSERT INTO {table} ({columns}) VALUES (?,?,?,0,{now},{now}+?,?)"),
     // `LockOwner` has just set the age of the session.
     (Kind::InsertOwned, "INSERT INTO {table} ({columns}) VALUES (?,?,?,1,LAST_INSERT_ID(),{now}+?,?)"),
@@ -110,6 +120,7 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
 pub(super) const PARTS: &[(&str, &str)] = &[
     ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
     ("{record}", "s.revision,s.expires_at-({now}),s.data"),
+    ("{four}", "(?,?),(?,?),(?,?),(?,?)"),
     ("{record=?}", "revision=?,expires_at={clock}+?,data=?"),
     ("{key}", "family=? AND digest=?"),
     // For one row by its key: as a sum, so that the server does not consider the index of deadlines.

@@ -12,6 +12,16 @@ pub(super) const TEXTS: [(StatementKind, &str); StatementKind::COUNT] = [
         "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=$1 AND s.digest IN ($2,$3) AND s.expires_at>{now} \
          AND {unmarked}",
     ),
+    (
+        LoadFour,
+        "SELECT s.family,s.digest,{record} FROM (VALUES {four}) k(family,digest) JOIN {table} s USING (family,digest) \
+         {owner beside} WHERE s.expires_at>{now} AND {unmarked}",
+    ),
+    (
+        LoadSixteen,
+        "SELECT s.family,s.digest,{record} FROM (VALUES {four},{twelve more}) k(family,digest) JOIN {table} s \
+         USING (family,digest) {owner beside} WHERE s.expires_at>{now} AND {unmarked}",
+    ),
     (Insert, "INSERT INTO {table} ({columns}) VALUES ($1,$2,$3,0,{now},{now}+$4,$5) ON CONFLICT DO NOTHING"),
     // `LockOwner` has just set the age of the session.
     (
@@ -144,7 +154,13 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("{record}", "s.revision,s.expires_at-{now},s.data"),
     ("{alive}", "s.expires_at>{clock}"),
     // A session has ended if it is not younger than the mark of its owner. A tombstone has no mark to compare with.
-    ("{beside owner}", "{table} s LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
+    ("{beside owner}", "{table} s {owner beside}"),
+    ("{owner beside}", "LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
+    ("{four}", "($1::bytea,$2::bytea),($3::bytea,$4::bytea),($5::bytea,$6::bytea),($7::bytea,$8::bytea)"),
+    (
+        "{twelve more}",
+        "($9,$10),($11,$12),($13,$14),($15,$16),($17,$18),($19,$20),($21,$22),($23,$24),($25,$26),($27,$28),($29,$30),($31,$32)",
+    ),
     ("{unmarked}", "s.created_at>s.owned*COALESCE(o.mark,0)"),
     ("{above}", "s.created_at>s.owned*COALESCE((SELECT o.mark FROM {table} o WHERE o.family="),
     ("{mark of owner}", " AND o.digest={owner}),0)"),

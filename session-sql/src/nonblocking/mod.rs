@@ -1,5 +1,6 @@
 //! The asynchronous API, on tokio.
 
+mod load;
 mod runtime;
 mod store;
 

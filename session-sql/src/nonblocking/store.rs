@@ -8,11 +8,11 @@ use session_core::{
     },
 };
 
-use super::Tokio;
+use super::{Tokio, load::load};
 use crate::{
     Client, Dialect,
     executor::execute,
-    operations::{Commit, Create, Delete, List, Load, Operation, Revoke, Rotate, Sweep, Touch},
+    operations::{Commit, Create, Delete, List, Operation, Revoke, Rotate, Sweep, Touch},
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -32,7 +32,7 @@ impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
     #[must_use]
     pub fn box_sizes(&self, key: &StoreKey, write: Write<'_>) -> [usize; 4] {
         [
-            size_of_val(&*self.run(Load { key })),
+            size_of_val(&load(&self.pool, key)),
             size_of_val(&*self.run(Create { key, write, cap: None })),
             size_of_val(&*self.run(Commit { key, expected: write.next, write })),
             size_of_val(&*self.run(Touch { key, expected: write.next, ttl: write.ttl })),
@@ -50,7 +50,7 @@ impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
 
 impl<C: Client<Runtime = Tokio>> Store for crate::SqlStore<C> {
     async fn load(&self, key: &StoreKey) -> Result<Option<Stored>> {
-        self.run(Load { key }).await
+        Box::pin(load(&self.pool, key)).await
     }
 
     async fn create(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {

@@ -5,7 +5,10 @@ mod create;
 mod delete;
 mod devices;
 mod list;
+#[cfg(feature = "blocking")]
 mod load;
+#[cfg(feature = "tokio")]
+mod load_together;
 mod removal;
 mod revoke;
 mod rotate;
@@ -18,7 +21,10 @@ pub(crate) use commit::Commit;
 pub(crate) use create::Create;
 pub(crate) use delete::Delete;
 pub(crate) use list::List;
+#[cfg(feature = "blocking")]
 pub(crate) use load::Load;
+#[cfg(feature = "tokio")]
+pub(crate) use load_together::LoadTogether;
 pub(crate) use revoke::Revoke;
 pub(crate) use rotate::Rotate;
 pub(crate) use sweep::Sweep;

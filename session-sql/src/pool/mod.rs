@@ -26,6 +26,8 @@ use idle::Pooled;
 pub(crate) use lease::PooledConnection;
 use state::{PoolLimits, State, Step};
 
+#[cfg(feature = "tokio")]
+use crate::load_queue::LoadQueue;
 use crate::{BuildError, Dialect, ErrorKind, Limit, Reply, Runtime, Statement, StoreOptions};
 
 /// A client library: how it makes and uses connections.
@@ -70,6 +72,9 @@ pub struct Pool<C: Client> {
     client: C,
     runtime: C::Runtime,
     state: Mutex<State<C::Connection>>,
+    /// The loads that wait for a connection.
+    #[cfg(feature = "tokio")]
+    pub(crate) loads: LoadQueue,
     /// The process that made the connections. A fork of it has their sockets, too, and must not touch them.
     process: AtomicU32,
     sweeper: Mutex<Option<<C::Runtime as Runtime>::Sweeper>>,
@@ -92,6 +97,8 @@ impl<C: Client> Pool<C> {
             client,
             runtime: C::Runtime::default(),
             state: Mutex::new(State::new(limits)),
+            #[cfg(feature = "tokio")]
+            loads: LoadQueue::default(),
             process: AtomicU32::new(process::id()),
             sweeper: Mutex::default(),
             due: Mutex::default(),
@@ -251,6 +258,8 @@ impl<C: Client> Pool<C> {
             if self.process.swap(process::id(), Ordering::Relaxed) != process::id() {
                 let anew = State::new(state.limits());
                 let _ = ManuallyDrop::new(std::mem::replace(&mut *state, anew));
+                #[cfg(feature = "tokio")]
+                self.loads.clear();
             }
         }
     }

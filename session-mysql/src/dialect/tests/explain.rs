@@ -45,6 +45,8 @@ fn every_statement_uses_an_index() {
     let by_key = [
         sql.load(&from),
         sql.load_pair(&from, &other),
+        sql.load_together(&[&from, &other]),
+        sql.load_together(&[&from; 16]),
         sql.clear_key(&from),
         sql.commit(&from, &revision, &write),
         sql.touch(&from, &revision, write.ttl),
@@ -63,6 +65,7 @@ fn every_statement_uses_an_index() {
     ];
     let anonymous = [
         sql.load(&visitor),
+        sql.load_together(&[&visitor, &from]),
         sql.commit(&visitor, &revision, &write),
         sql.touch(&visitor, &revision, write.ttl),
         sql.change_key(&visitor, &revision, &new, &write),

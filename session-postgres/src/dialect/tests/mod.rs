@@ -26,6 +26,8 @@ fn all<'a>(sql: &'a Sql, visitor: &'a Keys, owner: &'a Keys) -> Vec<Statement<'a
         [
             sql.load(from),
             sql.load_pair(from, to),
+            sql.load_together(&[from, to]),
+            sql.load_together(&[from; 16]),
             sql.commit(from, revision, write),
             sql.touch(from, revision, write.ttl),
             sql.change_key(from, revision, to, write),

@@ -1,0 +1,217 @@
+//! Loads that wait for a connection travel together, and each is answered for itself.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
+
+use session_core::{
+    id::{Digest, Family, StoreKey},
+    store::{Store, StoreErrorKind, Write},
+};
+use session_sql::nonblocking::SqlStore;
+use tokio::{
+    runtime,
+    task::{JoinHandle, yield_now},
+    time::timeout,
+};
+
+use crate::{
+    Database, Server as _,
+    pair::{BOUND, key, patient, write},
+    start,
+};
+
+/// One runtime on one thread, so that each step is seen; and a store with one connection, which it has.
+struct Setting<D: Database> {
+    server: D::Server,
+    runtime: runtime::Runtime,
+    store: SqlStore<D::Dialect>,
+}
+
+impl<D: Database> Setting<D> {
+    fn new(settings: &[&str]) -> Self {
+        let server = start::<D>(settings);
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let store = patient::<D::Dialect>(&server.url()).pool_size(1).build().unwrap();
+        let setting = Self { server, runtime, store };
+        (1..60).for_each(|number| setting.create(&key(number)));
+        setting
+    }
+
+    fn create(&self, key: &StoreKey) {
+        let number = key.digest.as_bytes()[0];
+        let data = [number; 100];
+        self.runtime.block_on(Store::create(&self.store, key, write(number, &data), None)).unwrap();
+    }
+
+    /// Loads without an end as long as the server is frozen: the only connection is in use.
+    fn load(&self, key: StoreKey) -> JoinHandle<Option<u8>> {
+        let store = self.store.clone();
+        self.runtime.spawn(async move {
+            let loaded = Store::load(&store, &key).await.unwrap();
+            loaded.map(|stored| {
+                let number = *stored.data.first().unwrap();
+                assert_eq!(*stored.data, [number; 100]);
+                number
+            })
+        })
+    }
+
+    /// Has every task done what it can do.
+    fn settle(&self) {
+        self.runtime.block_on(async {
+            for _ in 0..100 {
+                yield_now().await;
+            }
+        });
+    }
+
+    fn join<T>(&self, task: JoinHandle<T>) -> T {
+        self.runtime.block_on(async { timeout(BOUND, task).await.unwrap().unwrap() })
+    }
+}
+
+fn owned(number: u8, owner: &str) -> StoreKey {
+    StoreKey { family: Family::of_owner(owner, None), digest: Digest::from_bytes([number; 32]) }
+}
+
+/// Sixteen loads travel in one statement.
+pub fn each_load_is_answered_for_itself<D: Database>(settings: &[&str]) {
+    let setting = Setting::<D>::new(settings);
+    (111..114).for_each(|number| setting.create(&owned(number, "bob")));
+    // As a revocation leaves them until it has removed them.
+    setting.server.sql("UPDATE alo_session SET mark=9000000000000 WHERE LENGTH(data)=0");
+    (101..104).for_each(|number| setting.create(&owned(number, "ann")));
+    let over = Write { ttl: Duration::from_millis(1), ..write(99, b"over") };
+    setting.runtime.block_on(Store::create(&setting.store, &key(99), over, None)).unwrap();
+    while setting.runtime.block_on(Store::load(&setting.store, &key(99))).unwrap().is_some() {}
+
+    let mut wanted: Vec<(StoreKey, Option<u8>)> = (1..36)
+        .map(|number| (key(number), Some(number)))
+        .chain([(key(77), None), (key(99), None)])
+        .chain((101..104).map(|number| (owned(number, "ann"), Some(number))))
+        .chain((111..114).map(|number| (owned(number, "bob"), None)))
+        // The digest of one session with the family of another one.
+        .chain([(StoreKey { family: key(1).family, digest: key(2).digest }, None)])
+        .collect();
+    wanted.rotate_left(17);
+    let before = D::count(&setting.server);
+    setting.server.freeze();
+    let first = setting.load(key(50));
+    setting.settle();
+    let tasks: Vec<_> = wanted.iter().map(|(key, _)| setting.load(*key)).collect();
+    setting.settle();
+    setting.server.thaw();
+    assert_eq!(setting.join(first), Some(50));
+    for ((key, wanted), task) in wanted.into_iter().zip(tasks) {
+        assert_eq!(setting.join(task), wanted, "{:?}", key.digest.as_bytes()[0]);
+    }
+    let statements = D::count(&setting.server).statements - before.statements;
+    assert_eq!(statements, 1 + 3, "of 45 loads");
+}
+
+/// One that looks for a connection, one whose statement is under way, and one that waits.
+pub fn who_goes_away_takes_nobody_along<D: Database>(settings: &[&str]) {
+    let setting = Setting::<D>::new(settings);
+    for gone in 0..3 {
+        setting.server.freeze();
+        let tasks: Vec<_> = (1..40).map(|number| setting.load(key(number))).collect();
+        setting.settle();
+        tasks.get(gone).unwrap().abort();
+        setting.settle();
+        setting.server.thaw();
+        for (number, task) in (1..40).zip(tasks).filter(|(number, _)| usize::from(*number) != gone + 1) {
+            assert_eq!(setting.join(task), Some(number), "without {gone}");
+        }
+    }
+}
+
+/// A future may be kept and not polled.
+pub fn who_is_not_polled_any_more_keeps_nobody<D: Database>(settings: &[&str]) {
+    let setting = Setting::<D>::new(settings);
+    setting.server.freeze();
+    let first = setting.load(key(1));
+    setting.settle();
+    let (store, second) = (setting.store.clone(), key(2));
+    let mut idle = pin!(Store::load(&store, &second));
+    setting.runtime.block_on(poll_fn(|context| {
+        assert!(idle.as_mut().poll(context).is_pending());
+        Poll::Ready(())
+    }));
+    let tasks: Vec<_> = (3..10).map(|number| setting.load(key(number))).collect();
+    setting.settle();
+    setting.server.thaw();
+    assert_eq!(setting.join(first), Some(1));
+    for (number, task) in (3..10).zip(tasks) {
+        assert_eq!(setting.join(task), Some(number));
+    }
+    assert!(setting.runtime.block_on(idle).unwrap().is_some());
+}
+
+/// The statement of one fails for all that travel with it, and they ask again for themselves.
+pub fn a_failure_is_not_the_end_of_those_that_travel_along<D: Database>(settings: &[&str]) {
+    let setting = Setting::<D>::new(settings);
+    let mut other = D::session(&setting.server.url());
+    let [lock, unlock] = D::LOCK;
+    other(lock);
+    let load = |number| {
+        let store = setting.store.clone();
+        setting.runtime.spawn(async move { Store::load(&store, &key(number)).await })
+    };
+    let tasks: Vec<_> = (1..6).map(load).collect();
+    let mut tasks = tasks.into_iter();
+    // It waits for the lock until the server gives up, and so does the next one, with which the others travel.
+    let first = setting.join(tasks.next().unwrap());
+    assert_eq!(first.unwrap_err().kind(), StoreErrorKind::Timeout);
+    let second = setting.join(tasks.next().unwrap());
+    assert_eq!(second.unwrap_err().kind(), StoreErrorKind::Timeout);
+    other(unlock);
+    for (number, task) in (3..6).zip(tasks) {
+        assert_eq!(*setting.join(task).unwrap().unwrap().data, [number; 100]);
+    }
+}
+
+/// Many at once, of which some go away at any moment.
+pub fn none_is_forgotten_when_many_come_and_go<D: Database>(settings: &[&str]) {
+    let Setting { server, store, runtime: _runtime } = Setting::<D>::new(settings);
+    let busy = runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let store = {
+        drop(store);
+        patient::<D::Dialect>(&server.url()).pool_size(2).budget(BOUND).build().unwrap()
+    };
+    let tasks: Vec<_> = (0..64_u64)
+        .map(|task| {
+            let store = store.clone();
+            busy.spawn(async move {
+                let mut random = task;
+                for _ in 0..100 {
+                    random = random
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
+                    let number = ((random >> 33) % 59) as u8 + 1;
+                    let key = key(number);
+                    let loaded = Store::load(&store, &key);
+                    if (random >> 40).is_multiple_of(4) {
+                        // Given up after some steps.
+                        let mut loaded = pin!(loaded);
+                        for _ in 0..(random >> 50) % 5 {
+                            if poll_fn(|context| Poll::Ready(loaded.as_mut().poll(context).is_ready())).await
+                            {
+                                break;
+                            }
+                            yield_now().await;
+                        }
+                        continue;
+                    }
+                    assert_eq!(*loaded.await.unwrap().unwrap().data, [number; 100]);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        busy.block_on(async { timeout(BOUND, task).await.unwrap().unwrap() });
+    }
+}
