@@ -15,7 +15,7 @@ pub trait Database {
     /// Selects a number for each connection over TCP, in order.
     const CONNECTIONS: &str;
 
-    /// Selects how many statements wait for a lock.
+    /// Returns as its last word how many statements wait for a lock now.
     const WAITING: &str;
 
     /// What an administrator says so that others cannot read the table, and that they can again.
