@@ -1,15 +1,18 @@
 use std::borrow::Cow;
 
-use rusqlite::ErrorCode::{
-    self, CannotOpen, ConstraintViolation, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull,
-    NotADatabase, PermissionDenied, ReadOnly, SystemIoFailure, TooBig,
+use rusqlite::{
+    ErrorCode::{
+        self, CannotOpen, ConstraintViolation, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull,
+        NotADatabase, PermissionDenied, ReadOnly, SystemIoFailure, TooBig,
+    },
+    ffi,
 };
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
 /// What a step met. It becomes a [`StoreError`] where it is known whether anything was applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("{}{}", .0, cure(.0))]
+    #[error("{}{}{}", .0, detail(.0), cure(.0))]
     Sqlite(#[from] rusqlite::Error),
     /// What the store itself has found.
     #[error("{1}")]
@@ -55,6 +58,16 @@ impl Failure {
             Self::Sqlite(error) => error.sqlite_error_code(),
             Self::Found(..) => None,
         }
+    }
+}
+
+/// SQLite's text names the kind of the failure alone; its code says more.
+fn detail(error: &rusqlite::Error) -> String {
+    match error.sqlite_error() {
+        Some(error) if error.extended_code > 0xff => {
+            format!(": {} (SQLite's code {})", ffi::code_to_str(error.extended_code), error.extended_code)
+        }
+        _ => String::new(),
     }
 }
 

@@ -12,13 +12,13 @@ use std::{
     path::Path,
     sync::Barrier,
     thread,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use rusqlite::Connection;
-use session_core::store::{Applied, BlockingStore as _, StoreError, StoreErrorKind};
+use session_core::store::{Applied, BlockingStore as _, CreateOutcome, StoreError, StoreErrorKind};
 use session_sqlite::{BuildError, SqliteStore, Synchronous};
-use support::{Directory, key, transactions, url, with_suffix, write};
+use support::{Directory, home, key, run_again, transactions, url, with_suffix, write};
 
 fn store(directory: &Directory) -> SqliteStore {
     SqliteStore::open(&directory.url()).unwrap()
@@ -42,6 +42,47 @@ fn many_stores_may_meet_a_new_file() {
             }
         });
     }
+}
+
+#[test]
+fn two_processes_may_meet_a_new_file() {
+    const ROUNDS: u64 = 200;
+    let create = |home: &Path, round: u64, number: u64| {
+        let store = SqliteStore::builder(&url(&home.join(round.to_string()).join("sessions.db")));
+        let store = store.budget(Duration::from_secs(60)).build().unwrap();
+        let created = store.create(&key(round, number), write(1, b"new"), None);
+        assert_eq!(created.unwrap(), CreateOutcome::Created { evicted: Vec::new() }, "round {round}");
+    };
+    if let Some(home) = home() {
+        for round in 0..ROUNDS {
+            while !home.join(round.to_string()).exists() {
+                assert!(home.exists(), "the test has failed");
+                thread::yield_now();
+            }
+            create(&home, round, 0);
+        }
+        return;
+    }
+    let directory = Directory::new();
+    let mut other = run_again(&[], "two_processes_may_meet_a_new_file", &directory.0).spawn().unwrap();
+    for round in 0..ROUNDS {
+        let start = Barrier::new(2);
+        thread::scope(|scope| {
+            for number in 1..3 {
+                let (home, start) = (&directory.0, &start);
+                scope.spawn(move || {
+                    if start.wait().is_leader() {
+                        fs::create_dir(home.join(round.to_string())).unwrap();
+                    }
+                    while !home.join(round.to_string()).exists() {
+                        thread::yield_now();
+                    }
+                    create(home, round, number);
+                });
+            }
+        });
+    }
+    assert!(other.wait().unwrap().success());
 }
 
 fn mode(path: &Path) -> u32 {

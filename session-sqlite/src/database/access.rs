@@ -4,6 +4,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, ErrorKind},
     path::Path,
+    sync::{Mutex, PoisonError},
 };
 
 use session_core::store::StoreErrorKind;
@@ -17,6 +18,10 @@ pub(super) type Identity = (u64, u64);
 const MISSING: &str =
     "opened; if it was moved away, put it back with its -wal, or restart the program to begin anew";
 
+/// Held while a file is created. Whoever closes a file takes all locks of the process on it away, also those of SQLite, so
+/// nobody else may open the new file before.
+static CREATING: Mutex<()> = Mutex::new(());
+
 /// Looks whether the file is for its owner alone. A missing one is created so, if it may be; SQLite gives its log and its index
 /// the same mode.
 pub(super) fn find(path: &Path, may_create: bool) -> Result<(), Failure> {
@@ -24,6 +29,7 @@ pub(super) fn find(path: &Path, may_create: bool) -> Result<(), Failure> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
     // It may be there and readable, where no file can be created.
     if !may_create || path.is_file() {
         return check(path);
