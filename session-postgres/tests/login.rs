@@ -1,4 +1,4 @@
-//! Who may log in, with both APIs.
+//! Who may log in, and how a connection ends, with both APIs.
 
 #![cfg(all(feature = "tokio", feature = "blocking"))]
 #![allow(clippy::unwrap_used, reason = "test code")]
@@ -7,8 +7,8 @@ mod support;
 
 use session_core::store::{Applied, StoreErrorKind};
 use session_postgres::Schema;
-use session_testservers::Postgres;
-use support::pair::Pair;
+use session_testservers::{Postgres, proxy::Proxy};
+use support::pair::{BOUND, Pair};
 
 #[test]
 fn a_password_is_asked_for_and_checked() {
@@ -30,4 +30,22 @@ fn a_password_is_asked_for_and_checked() {
             assert!(!format!("{failed:?} {failed}").contains("geheim"), "{failed:?}");
         }
     }
+}
+
+#[test]
+fn a_connection_ends_with_a_goodbye() {
+    let server = Postgres::start().unwrap();
+    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
+    let proxy = Proxy::start(server.address()).unwrap();
+    let url = server.url().replace(&server.address().to_string(), &proxy.address().to_string());
+    let pair = Pair::on(&url);
+    pair.works(1);
+    let connections = proxy.traffic().open;
+    assert!(connections >= 2, "one of each API");
+    proxy.record();
+    let Pair { runtime, nonblocking, blocking } = pair;
+    drop((nonblocking, blocking));
+    assert!(proxy.wait(BOUND, |traffic| traffic.open == 0), "{:?}", proxy.traffic());
+    assert_eq!(proxy.recorded(), b"X\0\0\0\x04".repeat(connections.try_into().unwrap()));
+    drop(runtime);
 }

@@ -1,9 +1,9 @@
 //! What an error means for the connection, for the next attempt and for the caller.
 
-use std::{fmt, time::Duration};
+use std::{fmt, io, time::Duration};
 
 use session_core::store::{Applied, StoreError, StoreErrorKind};
-use session_net::ConnectError;
+use session_net::{ConnectError, CredentialsError};
 
 use crate::{Class, Dialect, Limits, Meaning, StoreOptions};
 
@@ -152,6 +152,19 @@ impl ErrorKind {
             Self::Timeout(_) => Self::NotConnected(Limit::Connect),
             other => other,
         }
+    }
+}
+
+impl From<io::Error> for ErrorKind {
+    fn from(error: io::Error) -> Self {
+        Self::Lost(error.to_string())
+    }
+}
+
+/// Without user and password there is no connection.
+impl From<CredentialsError> for ErrorKind {
+    fn from(error: CredentialsError) -> Self {
+        Self::Unreachable(error.to_string())
     }
 }
 

@@ -50,11 +50,16 @@ impl SslMode {
         }
     }
 
-    /// Takes the other parameters about TLS. `None` is a plain connection, which only a URL without any of them means.
+    /// Takes the parameter whose value is a mode.
     ///
     /// # Errors
-    /// [`BuildError::Url`] if they contradict each other.
-    pub fn tls(
+    /// [`BuildError::Url`] as for [`new`](Self::new).
+    pub fn take(parameters: &mut Parameters, words: &SslWords) -> Result<Option<Self>, BuildError> {
+        parameters.text(words.mode)?.map(|value| Self::new(&value, words)).transpose()
+    }
+
+    /// Takes the other parameters about TLS. `None` is a plain connection, which only a URL without any of them means.
+    pub(crate) fn tls(
         mode: Option<Self>,
         words: &SslWords,
         has_socket: bool,

@@ -1,8 +1,8 @@
 use percent_encoding::percent_decode_str;
-use session_net::{LimitSettings, Parameters, UrlLogin, tls::Tls};
+use session_net::{LimitSettings, Parameters, UrlLogin};
 use url::{Host, Url};
 
-use crate::{BuildError, ServerAddress, UrlSettings};
+use crate::{BuildError, ServerAddress, SslMode, SslWords, UrlSettings};
 
 /// The URL of a server as it is written: `scheme://user:password@host:port/database?parameter=value`.
 #[derive(Debug)]
@@ -60,17 +60,19 @@ impl UrlText {
         decoded(self.url.path().trim_start_matches('/'))
     }
 
-    /// Takes what all databases have in common, and refuses what is left. `foreign` are names that other programs know, and
-    /// what to write instead.
+    /// Takes what all databases have in common, and refuses what is left. `foreign` are names that other programs know of this
+    /// database alone, and what to write instead.
     ///
     /// # Errors
     /// [`BuildError::Url`] if it cannot mean one thing.
     pub fn finish(
         mut self,
         server: ServerAddress,
-        tls: Option<Tls>,
+        mode: Option<SslMode>,
+        words: &SslWords,
         foreign: &[(&str, &str)],
     ) -> Result<UrlSettings, BuildError> {
+        let tls = SslMode::tls(mode, words, server.socket.is_some(), &mut self.parameters)?;
         let password = self.url.password().map(decoded).transpose()?;
         // A password that is there and empty is one.
         let password = password.map(Option::unwrap_or_default);
@@ -79,13 +81,27 @@ impl UrlText {
         let limits = LimitSettings::take(&mut self.parameters)?;
         let table = self.parameters.text("table")?;
         if let Some(name) = self.parameters.rest().next() {
-            let instead = foreign.iter().find(|(foreign, _)| *foreign == name).map(|(_, instead)| *instead);
-            let instead = instead.map(|instead| format!(": {instead}")).unwrap_or_default();
+            let instead = foreign.iter().chain(&FOREIGN).find(|(foreign, _)| *foreign == name);
+            let instead = instead.map(|(_, instead)| format!(": {instead}")).unwrap_or_default();
+            let instead = instead.replace("{scheme}", self.url.scheme());
             return Err(BuildError::url(format!("unknown parameter `{name}`{instead}")));
         }
         Ok(UrlSettings { server, login, table, tls, limits })
     }
 }
+
+/// Names that other programs know, whatever the database is, and what to write instead.
+const FOREIGN: [(&str, &str); 8] = [
+    ("user", "the user stands before the host: {scheme}://user:password@host"),
+    ("password", "the password stands before the host: {scheme}://user:password@host"),
+    ("connection-limit", "the number is `pool-size`"),
+    ("max-connections", "the number is `pool-size`"),
+    ("timeout", LIMITS),
+    ("pool-timeout", LIMITS),
+    ("sockettimeout", LIMITS),
+    ("connecttimeout", LIMITS),
+];
+const LIMITS: &str = "the limits are `connect-timeout`, `response-timeout` and `budget`";
 
 /// Decodes a part in which any byte may be written as `%` and two digits; `None` if it is empty.
 fn decoded(part: &str) -> Result<Option<String>, BuildError> {

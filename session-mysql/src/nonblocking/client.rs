@@ -40,8 +40,7 @@ impl TokioClient {
     async fn logged_in(&self) -> Result<Opts, ErrorKind> {
         #[cfg(feature = "tls-blocking")]
         crate::encryption::ensure_provider();
-        let login = self.credentials.login_beside().await;
-        let login = login.map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
+        let login = self.credentials.login_beside().await?;
         let options = OptsBuilder::from_opts(self.options.clone());
         Ok(options.user(login.user()).pass(login.password()).into())
     }
@@ -101,10 +100,6 @@ impl Client for TokioClient {
         // Boxed, because it would make every call larger than what allocators are quick with.
         let mut exchange = Box::pin(exchange(conn, prepared, statement));
         in_time(deadline, self.response_timeout, Limit::Response, error_kind, exchange.as_mut()).await
-    }
-
-    fn close(&self, connection: Connection) {
-        drop(connection);
     }
 }
 

@@ -1,7 +1,4 @@
-use session_net::{
-    Parameters,
-    tls::{Tls, Verification},
-};
+use session_net::{Parameters, tls::Verification};
 use session_sql::{
     BuildError,
     SslMode::{self, Disabled, Encrypted},
@@ -9,7 +6,7 @@ use session_sql::{
 };
 
 /// The names of MySQL's own programs.
-const WORDS: SslWords = SslWords {
+pub(super) const WORDS: SslWords = SslWords {
     mode: "ssl-mode",
     parts: ["ssl-ca", "ssl-cert", "ssl-key", "server-name"],
     required: "required",
@@ -40,13 +37,9 @@ const OTHER_NAMES: [(&str, &[(&str, SslMode)]); 14] = [
     ("verify-identity", &[("true", VERIFY_IDENTITY)]),
 ];
 
-/// Takes what concerns TLS. `None` is a plain connection, which only a URL without any part of TLS means.
-pub(super) fn take_tls(has_socket: bool, parameters: &mut Parameters) -> Result<Option<Tls>, BuildError> {
-    SslMode::tls(take_mode(parameters)?, &WORDS, has_socket, parameters)
-}
-
-fn take_mode(parameters: &mut Parameters) -> Result<Option<SslMode>, BuildError> {
-    let mut mode = parameters.text("ssl-mode")?.map(|value| SslMode::new(&value, &WORDS)).transpose()?;
+/// Takes the mode by any of its names.
+pub(super) fn take_mode(parameters: &mut Parameters) -> Result<Option<SslMode>, BuildError> {
+    let mut mode = SslMode::take(parameters, &WORDS)?;
     for (name, values) in OTHER_NAMES {
         let Some(value) = parameters.text(name)? else { continue };
         let value = normal(&value);

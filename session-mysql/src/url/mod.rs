@@ -4,21 +4,16 @@ mod encryption;
 #[cfg(test)]
 mod tests;
 
+use self::encryption::WORDS;
 use session_sql::{BuildError, ServerAddress, UrlSettings, UrlText};
 
 /// Names that mean the same.
 const ALIASES: [(&str, &str); 2] = [("sslca", "ssl-ca"), ("sslkey", "ssl-key")];
 
 /// Names that other programs know, and what to write instead.
-const FOREIGN: [(&str, &str); 8] = [
+const FOREIGN: [(&str, &str); 2] = [
     ("sslcert", "`ssl-ca` is the authority of the server, and `ssl-cert` the certificate of this side"),
     ("sslidentity", "`ssl-cert` and `ssl-key` name a certificate and its key as PEM"),
-    ("user", "the user stands before the host: mysql://user:password@host"),
-    ("password", "the password stands before the host: mysql://user:password@host"),
-    ("connection-limit", "the number is `pool-size`"),
-    ("timeout", "the limits are `connect-timeout`, `response-timeout` and `budget`"),
-    ("sockettimeout", "the limits are `connect-timeout`, `response-timeout` and `budget`"),
-    ("connecttimeout", "the limits are `connect-timeout`, `response-timeout` and `budget`"),
 ];
 
 /// Reads a URL. `-` and `_` in the names of parameters are the same, and so are small and large letters.
@@ -34,6 +29,6 @@ pub(crate) fn parse(text: &str) -> Result<UrlSettings, BuildError> {
         database: url.database()?,
         parameters: Vec::new(),
     };
-    let tls = encryption::take_tls(server.socket.is_some(), &mut url.parameters)?;
-    url.finish(server, tls, &FOREIGN)
+    let mode = encryption::take_mode(&mut url.parameters)?;
+    url.finish(server, mode, &WORDS, &FOREIGN)
 }

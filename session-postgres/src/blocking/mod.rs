@@ -1,7 +1,7 @@
 //! The blocking API.
 
 mod client;
-mod incoming;
+mod socket;
 
 pub(crate) use client::{Connection, ThreadClient};
 use session_sql::blocking::{Blocking, SqlStore};

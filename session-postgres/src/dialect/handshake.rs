@@ -1,6 +1,6 @@
 use std::{net::SocketAddr, time::Duration};
 
-use session_sql::{ServerAddress, StoreOptions};
+use session_sql::StoreOptions;
 
 use super::Prepared;
 use crate::url::PREPARED;
@@ -9,6 +9,7 @@ use crate::url::PREPARED;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Handshake {
     prepared: Prepared,
+    port: u16,
     /// The settings of a session, by name.
     settings: [(&'static str, String); 5],
 }
@@ -17,7 +18,7 @@ pub(crate) struct Handshake {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Ends {
     Tcp { ours: SocketAddr, theirs: SocketAddr },
-    Unix { port: u16 },
+    Unix,
 }
 
 impl Handshake {
@@ -28,6 +29,7 @@ impl Handshake {
         let millis = |time: Duration| time.as_millis().max(1).to_string();
         Self {
             prepared: options.server.parameter(PREPARED).and_then(Prepared::of).unwrap_or_default(),
+            port: options.server.port,
             settings: [
                 ("default_transaction_isolation", "read committed".to_owned()),
                 ("lock_timeout", millis(patience / 2)),
@@ -52,8 +54,8 @@ impl Handshake {
                 ours.port(),
                 theirs.port()
             ),
-            (Prepared::Auto, Ends::Unix { port }) => {
-                format!("inet_client_port() IS NULL AND current_setting('port')='{port}'")
+            (Prepared::Auto, Ends::Unix) => {
+                format!("inet_client_port() IS NULL AND current_setting('port')='{}'", self.port)
             }
         };
         let settings = self.settings.each_ref();
@@ -72,19 +74,13 @@ impl Handshake {
 /// How much longer than an operation a transaction may be idle.
 const IDLE: Duration = Duration::from_secs(10);
 
-impl Ends {
-    pub(crate) const fn unix(server: &ServerAddress) -> Self {
-        Self::Unix { port: server.port }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Builder;
 
     fn handshake(parameters: &str) -> Handshake {
-        let url = format!("postgres://h/d?response-timeout=1s&{parameters}");
+        let url = format!("postgres://h:5433/d?response-timeout=1s&{parameters}");
         Handshake::new(&Builder::new(&url).options().unwrap())
     }
 
@@ -97,7 +93,7 @@ mod tests {
                         set_config('idle_in_transaction_session_timeout','12000',false),set_config('jit','off',false) WHERE ";
         let direct = "inet_client_addr()='10.0.0.7' AND inet_client_port()=41000 AND inet_server_port()=5432";
         assert_eq!(handshake("").begin_session(ends).unwrap(), format!("{settings}{direct}"));
-        let unix = handshake("prepared=auto").begin_session(Ends::Unix { port: 5433 }).unwrap();
+        let unix = handshake("prepared=auto").begin_session(Ends::Unix).unwrap();
         assert_eq!(unix, format!("{settings}inet_client_port() IS NULL AND current_setting('port')='5433'"));
         assert_eq!(handshake("prepared=always").begin_session(ends).unwrap(), format!("{settings}true"));
         assert_eq!(handshake("prepared=never").begin_session(ends), None);

@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 pub use session_sql::maintenance::{Comparison, Cure, Difference, Estimate, MaintenanceError, Origin, Stats};
 use session_sql::{
-    Client as _, ErrorKind, Reply, Statement, StoreOptions, Table,
+    Client as _, ErrorKind, Limit, Reply, Statement, StoreOptions, Table,
     maintenance::{self, Maintained, TextRow},
 };
 
@@ -47,8 +47,6 @@ impl Maintained for Postgres {
     type ServerState = ServerState;
 
     const FAMILY_IN_HEX: &'static str = "encode(family,'hex')";
-    /// What is altered here holds up nobody for long.
-    const WITHOUT_BLOCKING: &'static str = "";
 
     fn bytes(hex: &str) -> String {
         format!("E'\\\\x{hex}'::bytea")
@@ -64,10 +62,6 @@ impl Maintained for Postgres {
         ]
     }
 
-    fn alter(_: &Table, changes: &[&str]) -> Vec<String> {
-        changes.iter().map(|&change| change.to_owned()).collect()
-    }
-
     fn connect(options: &mut StoreOptions) -> Result<Connection, MaintenanceError> {
         // Nothing is set on the connection: its limits would be those of a store.
         let parameters = &mut options.server.parameters;
@@ -78,11 +72,13 @@ impl Maintained for Postgres {
     }
 
     fn rows(connection: &mut Connection, text: &str) -> Result<Vec<TextRow>, ErrorKind> {
-        connection.rows(text, Instant::now() + UNLIMITED)
+        let Connection { link, socket } = connection;
+        socket.run(link.rows(text), Instant::now() + UNLIMITED, Limit::Response)
     }
 
     fn send(connection: &mut Connection, statement: &Statement<'_>) -> Result<Reply, ErrorKind> {
-        connection.send(statement, Instant::now() + UNLIMITED)
+        let Connection { link, socket } = connection;
+        socket.run(link.send(statement), Instant::now() + UNLIMITED, Limit::Response)
     }
 
     fn compare(maintenance: &mut Maintenance) -> Result<Comparison, MaintenanceError> {

@@ -1,104 +1,78 @@
-use std::{
-    convert::identity,
-    net::SocketAddr,
-    pin::pin,
-    time::{Duration, Instant},
-};
+use std::{convert::identity, io, net::SocketAddr, pin::pin, time::Instant};
 
-use session_net::{Credentials, Login, reach};
+use session_net::{Login, reach};
 use session_sql::{
-    BuildError, Client, ErrorKind, Limit, PING_TIMEOUT, Reply, ServerAddress, Statement, StoreOptions,
+    BuildError, Client, ErrorKind, Limit, PING_TIMEOUT, Reply, Statement, StoreOptions,
     nonblocking::{Tokio, in_time},
 };
 
 use crate::{
     Postgres,
     dialect::Ends,
-    wire::{Link, Startup, Stream},
+    wire::{Link, Startup, Stream, no_connection},
 };
 
 /// The client library on the runtime of the caller.
 #[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
-pub struct TokioClient {
-    startup: Startup,
-    server: ServerAddress,
-    credentials: Credentials,
-    connect_timeout: Duration,
-    response_timeout: Duration,
-}
-
-/// A connection. Boxed, because every call holds one.
-#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
-pub struct Connection(Box<Link>);
+pub struct TokioClient(Startup);
 
 impl TokioClient {
     async fn connect_to(&self, address: SocketAddr, login: &Login) -> Result<Box<Link>, ErrorKind> {
-        let lost = |error: std::io::Error| ErrorKind::Lost(error.to_string());
-        let stream = session_net::connect(address).await.map_err(lost)?;
-        let ends = Ends::Tcp { ours: stream.local_addr().map_err(lost)?, theirs: address };
-        self.startup.open(Box::new(stream), ends, login).await
+        let stream = session_net::connect(address).await?;
+        let ends = Ends::Tcp { ours: stream.local_addr()?, theirs: address };
+        self.0.open(Box::new(stream), ends, login).await
     }
 
-    #[cfg(unix)]
     async fn connect_unix(&self, path: &str, login: &Login) -> Result<Box<Link>, ErrorKind> {
-        let stream = tokio::net::UnixStream::connect(path).await;
-        let stream: Stream = Box::new(
-            stream.map_err(|error| ErrorKind::Unreachable(format!("no connection to {path}: {error}")))?,
-        );
-        self.startup.open(stream, Ends::unix(&self.server), login).await
-    }
-
-    #[cfg(not(unix))]
-    async fn connect_unix(&self, _: &str, _: &Login) -> Result<Box<Link>, ErrorKind> {
-        Err(ErrorKind::InvalidArgument("this system has no sockets in its file system"))
+        let stream = unix(path).await.map_err(|error| no_connection(path, &error))?;
+        self.0.open(stream, Ends::Unix, login).await
     }
 }
 
 impl Client for TokioClient {
     type Dialect = Postgres;
     type Runtime = Tokio;
-    type Connection = Connection;
+    /// Boxed, because every call holds one.
+    type Connection = Box<Link>;
 
     fn new(options: &StoreOptions) -> Result<Self, BuildError> {
-        Ok(Self {
-            startup: Startup::new(options, "tls")?,
-            server: options.server.clone(),
-            credentials: options.credentials.clone(),
-            connect_timeout: options.limits.connect_timeout,
-            response_timeout: options.limits.response_timeout,
-        })
+        Startup::new(options, "tls").map(Self)
     }
 
-    async fn connect(&self, deadline: Instant) -> Result<Connection, ErrorKind> {
-        let login = self.credentials.login_beside().await;
-        let login = login.map_err(|error| ErrorKind::Unreachable(error.to_string()))?;
-        if let Some(path) = &self.server.socket {
+    async fn connect(&self, deadline: Instant) -> Result<Box<Link>, ErrorKind> {
+        let Startup { server, credentials, limits, .. } = &self.0;
+        let login = credentials.login_beside().await?;
+        if let Some(path) = &server.socket {
             let connect = pin!(self.connect_unix(path, &login));
-            return in_time(deadline, self.connect_timeout, Limit::Connect, identity, connect)
-                .await
-                .map(Connection);
+            return in_time(deadline, limits.connect_timeout, Limit::Connect, identity, connect).await;
         }
-        let limit = session_net::Limit::until("connect_timeout", self.connect_timeout, deadline);
         let connect = |address| self.connect_to(address, &login);
-        Ok(Connection(reach(&self.server.host, self.server.port, limit, connect).await?))
+        Ok(reach(&server.host, server.port, self.0.limit(deadline), connect).await?)
     }
 
-    async fn ping(&self, connection: &mut Connection, deadline: Instant) -> bool {
-        in_time(deadline, PING_TIMEOUT, Limit::Connect, identity, pin!(connection.0.ping())).await.is_ok()
+    async fn ping(&self, link: &mut Box<Link>, deadline: Instant) -> bool {
+        in_time(deadline, PING_TIMEOUT, Limit::Connect, identity, pin!(link.ping())).await.is_ok()
     }
 
     async fn send(
         &self,
-        connection: &mut Connection,
+        link: &mut Box<Link>,
         statement: &Statement<'_>,
         deadline: Instant,
     ) -> Result<Reply, ErrorKind> {
         // Boxed, because it would make every call larger than what allocators are quick with.
-        let mut exchange = Box::pin(connection.0.send(statement));
-        in_time(deadline, self.response_timeout, Limit::Response, identity, exchange.as_mut()).await
+        let mut exchange = Box::pin(link.send(statement));
+        let timeout = self.0.limits.response_timeout;
+        in_time(deadline, timeout, Limit::Response, identity, exchange.as_mut()).await
     }
+}
 
-    fn close(&self, connection: Connection) {
-        drop(connection);
-    }
+#[cfg(unix)]
+async fn unix(path: &str) -> io::Result<Stream> {
+    Ok(Box::new(tokio::net::UnixStream::connect(path).await?))
+}
+
+#[cfg(not(unix))]
+async fn unix(_: &str) -> io::Result<Stream> {
+    Err(io::ErrorKind::Unsupported.into())
 }

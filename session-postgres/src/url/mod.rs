@@ -1,10 +1,9 @@
 //! The URL of a server: `postgres://user:password@host:port/database?parameter=value`.
 
-mod encryption;
 #[cfg(test)]
 mod tests;
 
-use session_sql::{BuildError, ServerAddress, UrlSettings, UrlText};
+use session_sql::{BuildError, ServerAddress, SslMode, SslWords, UrlSettings, UrlText};
 
 use crate::dialect::Prepared;
 
@@ -12,15 +11,17 @@ use crate::dialect::Prepared;
 const ALIASES: [(&str, &str); 4] =
     [("ssl-mode", "sslmode"), ("ssl-ca", "sslrootcert"), ("ssl-cert", "sslcert"), ("ssl-key", "sslkey")];
 
+/// The names of libpq.
+const WORDS: SslWords = SslWords {
+    mode: "sslmode",
+    parts: ["sslrootcert", "sslcert", "sslkey", "server-name"],
+    required: "require",
+    full: "verify-full",
+};
+
 /// Names that other programs know, and what to write instead.
-const FOREIGN: [(&str, &str); 9] = [
-    ("user", "the user stands before the host: postgres://user:password@host"),
-    ("password", "the password stands before the host: postgres://user:password@host"),
+const FOREIGN: [(&str, &str); 3] = [
     ("dbname", "the database stands behind the host: postgres://user@host/database"),
-    ("connection-limit", "the number is `pool-size`"),
-    ("max-connections", "the number is `pool-size`"),
-    ("timeout", "the limits are `connect-timeout`, `response-timeout` and `budget`"),
-    ("pool-timeout", "the limits are `connect-timeout`, `response-timeout` and `budget`"),
     ("pgbouncer", "whether there is a pooler is found out; `prepared=never` says so"),
     ("statement-cache-size", "`prepared=never` prepares no statement"),
 ];
@@ -37,8 +38,13 @@ pub(crate) fn parse(text: &str) -> Result<UrlSettings, BuildError> {
     }
     let mut url = UrlText::parse(text, &["postgres", "postgresql"], &ALIASES)?;
     let server = server(&mut url)?;
-    let tls = encryption::take_tls(server.socket.is_some(), &mut url.parameters)?;
-    url.finish(server, tls, &FOREIGN)
+    let mode = SslMode::take(&mut url.parameters, &WORDS)?;
+    if url.parameters.text("channel-binding")?.is_some_and(|value| value == "require") {
+        return Err(invalid(
+            "`channel_binding=require` is not offered: write `sslmode=verify-full`, by which the server proves itself",
+        ));
+    }
+    url.finish(server, mode, &WORDS, &FOREIGN)
 }
 
 /// The host may be in the parameters, too. One that begins with `/` is the directory of a Unix socket.

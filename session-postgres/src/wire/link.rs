@@ -7,16 +7,17 @@ use tokio_postgres::{
 };
 
 use super::{
-    drive::{Driver, drive, say_goodbye},
-    error_kind,
+    driver::Driver,
     value::{Value, cells},
 };
 use crate::dialect::BEGIN;
 
 /// A connection, and what it has prepared.
-pub(crate) struct Link {
+#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
+pub struct Link {
+    // The fields are dropped in this order, and the driver says goodbye when there is no client any more.
     client: Client,
-    driver: Option<Driver>,
+    driver: Driver,
     session: Session,
 }
 
@@ -30,21 +31,16 @@ enum Session {
 
 impl Link {
     pub(super) const fn new(client: Client, driver: Driver, begin: String) -> Self {
-        Self { client, driver: Some(driver), session: Session::Pooled { begin } }
+        Self { client, driver, session: Session::Pooled { begin } }
     }
 
     /// Sends the handshake. A server that does not know what it asks is one of another kind.
     pub(super) async fn begin_session(&mut self, text: &str) -> Result<(), ErrorKind> {
-        let Some(driver) = &mut self.driver else { return Err(closed()) };
-        let is_direct = match drive(driver, self.client.simple_query(text)).await {
-            Ok(messages) => messages.iter().any(|message| matches!(message, SimpleQueryMessage::Row(_))),
-            Err(error) => match error_kind(&error) {
-                kind if kind.is(Class::Answer) && !kind.may_be_applied() => false,
-                kind => return Err(kind),
-            },
-        };
-        if is_direct {
-            self.session = Session::Direct(BTreeMap::new());
+        match self.rows(text).await {
+            Ok(rows) if rows.is_empty() => {}
+            Ok(_) => self.session = Session::Direct(BTreeMap::new()),
+            Err(kind) if kind.is(Class::Answer) && !kind.may_be_applied() => {}
+            Err(kind) => return Err(kind),
         }
         Ok(())
     }
@@ -54,17 +50,12 @@ impl Link {
         if statement.parameters.iter().any(|parameter| Value(*parameter).is_too_large()) {
             return Err(ErrorKind::TooLarge);
         }
-        let Some(driver) = &mut self.driver else { return Err(closed()) };
-        let asking = ask(&self.client, &mut self.session, statement);
-        drive(driver, asking).await.map_err(|error| error_kind(&error))
+        self.driver.drive(ask(&self.client, &mut self.session, statement)).await
     }
 
     /// Executes statements and returns the rows of all of them, their values as text.
-    #[cfg(feature = "blocking")]
     pub(crate) async fn rows(&mut self, text: &str) -> Result<Vec<Vec<Option<String>>>, ErrorKind> {
-        let Some(driver) = &mut self.driver else { return Err(closed()) };
-        let messages =
-            drive(driver, self.client.simple_query(text)).await.map_err(|error| error_kind(&error))?;
+        let messages = self.driver.drive(self.client.simple_query(text)).await?;
         let rows = messages.into_iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => {
                 Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
@@ -76,20 +67,7 @@ impl Link {
 
     /// Whether the server still replies.
     pub(crate) async fn ping(&mut self) -> Result<(), ErrorKind> {
-        let Some(driver) = &mut self.driver else { return Err(closed()) };
-        drive(driver, self.client.batch_execute("")).await.map_err(|error| error_kind(&error))
-    }
-}
-
-fn closed() -> ErrorKind {
-    ErrorKind::InvalidArgument("the connection was closed")
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        if let Some(driver) = self.driver.take() {
-            say_goodbye(driver);
-        }
+        self.driver.drive(self.client.batch_execute("")).await
     }
 }
 

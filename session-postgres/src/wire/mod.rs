@@ -1,6 +1,6 @@
 //! Between our statements and replies and those of `tokio-postgres`, for both APIs.
 
-mod drive;
+mod driver;
 mod link;
 mod startup;
 mod stream;
@@ -27,4 +27,9 @@ fn error_kind(error: &Error) -> ErrorKind {
         Some(error) => ErrorKind::Lost(error.to_string()),
         None => ErrorKind::Lost(error.to_string()),
     }
+}
+
+/// There is no server at the socket of the file system.
+pub(crate) fn no_connection(path: &str, error: &io::Error) -> ErrorKind {
+    ErrorKind::Unreachable(format!("no connection to {path}: {error}"))
 }

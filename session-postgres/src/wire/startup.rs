@@ -1,12 +1,12 @@
-use std::error::Error as _;
+use std::{error::Error as _, time::Instant};
 
-use session_net::Login;
 #[cfg(feature = "tls-blocking")]
 use session_net::tls::TlsClient;
-use session_sql::{BuildError, Dialect as _, ErrorKind, StoreOptions};
+use session_net::{Credentials, Limit, Login};
+use session_sql::{BuildError, Dialect as _, ErrorKind, Limits, ServerAddress, StoreOptions};
 use tokio_postgres::{Config, NoTls, config::SslMode};
 
-use super::{Link, Stream, error_kind};
+use super::{Link, Stream, driver::Driver, error_kind};
 use crate::{
     Postgres,
     dialect::{Ends, Handshake},
@@ -14,8 +14,10 @@ use crate::{
 };
 
 /// What every connection of a store begins with.
-#[derive(Clone)]
 pub(crate) struct Startup {
+    pub(crate) server: ServerAddress,
+    pub(crate) credentials: Credentials,
+    pub(crate) limits: Limits,
     config: Config,
     handshake: Handshake,
     #[cfg(feature = "tls-blocking")]
@@ -40,6 +42,9 @@ impl Startup {
             config.dbname(database);
         }
         Ok(Self {
+            server: server.clone(),
+            credentials: options.credentials.clone(),
+            limits: options.limits,
             config,
             handshake: Handshake::new(options),
             #[cfg(feature = "tls-blocking")]
@@ -48,6 +53,11 @@ impl Startup {
                 None => None,
             },
         })
+    }
+
+    /// How long making a connection may take.
+    pub(crate) fn limit(&self, deadline: Instant) -> Limit {
+        Limit::until("connect_timeout", self.limits.connect_timeout, deadline)
     }
 
     /// Makes a connection of a stream: encrypts it, logs in, and finds out whether the server is at its other end.
@@ -72,7 +82,7 @@ impl Startup {
             config.password(password);
         }
         let (client, driver) = config.connect_raw(stream, NoTls).await.map_err(|error| refused(&error))?;
-        let mut link = Link::new(client, driver, self.handshake.begin_transaction());
+        let mut link = Link::new(client, Driver(driver), self.handshake.begin_transaction());
         if let Some(text) = self.handshake.begin_session(ends) {
             link.begin_session(&text).await?;
         }

@@ -30,8 +30,9 @@ pub trait Maintained: Blocking {
     /// The expression for the column `family` in hexadecimal digits.
     const FAMILY_IN_HEX: &'static str;
 
-    /// What follows a statement of a [`Cure`] so that the server refuses it if it would block writers.
-    const WITHOUT_BLOCKING: &'static str;
+    /// What follows a statement of a [`Cure`] so that the server refuses it if it would block writers; nothing where it holds up
+    /// nobody for long.
+    const WITHOUT_BLOCKING: &'static str = "";
 
     /// Returns the literal of bytes that are given in hexadecimal digits.
     fn bytes(hex: &str) -> String;
@@ -39,8 +40,10 @@ pub trait Maintained: Blocking {
     /// Returns the expressions for how many rows the table has by the server's estimate, and how many bytes.
     fn size(table: &Table) -> [String; 2];
 
-    /// Returns the statements that carry out these changes of the table.
-    fn alter(table: &Table, changes: &[&str]) -> Vec<String>;
+    /// Returns the statements that carry out these changes of the table. By default each is one.
+    fn alter(_table: &Table, changes: &[&str]) -> Vec<String> {
+        changes.iter().map(|&change| change.to_owned()).collect()
+    }
 
     /// Connects for statements that take as long as they take.
     ///

@@ -61,7 +61,7 @@ pub trait Client: Send + Sync + Sized + 'static {
     ) -> impl Future<Output = Result<Reply, ErrorKind>> + Send;
 
     /// Closes a connection that is out of step, without waiting for the server.
-    fn close(&self, connection: Self::Connection);
+    fn close(&self, _connection: Self::Connection) {}
 }
 
 /// The connections of a store.
