@@ -9,10 +9,13 @@ use rusqlite::{
 };
 use session_core::store::{Applied, StoreError, StoreErrorKind};
 
+/// What a step has done, or met.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
 /// What a step met. It becomes a [`StoreError`] where it is known whether anything was applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("{}{}{}", .0, detail(.0), cure(.0))]
+    #[error("{}{}{}", .0, detail(.0), meaning(.0.sqlite_error_code()).1)]
     Sqlite(#[from] rusqlite::Error),
     /// What the store itself has found.
     #[error("{1}")]
@@ -40,15 +43,9 @@ impl Failure {
     }
 
     pub(crate) fn error(&self, applied: Applied) -> StoreError {
-        let kind = match (self, self.code()) {
-            (Self::Found(kind, _), _) => *kind,
-            (_, Some(DatabaseBusy | DatabaseLocked)) => StoreErrorKind::Timeout,
-            (_, Some(ReadOnly)) => StoreErrorKind::ReadOnly,
-            (_, Some(DiskFull)) => StoreErrorKind::OutOfSpace,
-            (_, Some(PermissionDenied)) => StoreErrorKind::Denied,
-            (_, Some(CannotOpen | SystemIoFailure)) => StoreErrorKind::Unavailable,
-            (_, Some(TooBig)) => StoreErrorKind::TooLarge,
-            _ => StoreErrorKind::Other,
+        let kind = match self {
+            Self::Found(kind, _) => *kind,
+            Self::Sqlite(_) => meaning(self.code()).0,
         };
         StoreError::new(kind, applied).with_source(self.to_string())
     }
@@ -71,19 +68,28 @@ fn detail(error: &rusqlite::Error) -> String {
     }
 }
 
-/// What to do, where that is known.
-fn cure(error: &rusqlite::Error) -> &'static str {
-    match error.sqlite_error_code() {
-        Some(DatabaseCorrupt | NotADatabase) => {
-            "; the file is damaged: stop the program, move the file away with its -wal and -shm, and restore a copy"
+/// What the caller is told, and what to do, where that is known.
+const fn meaning(code: Option<ErrorCode>) -> (StoreErrorKind, &'static str) {
+    match code {
+        Some(DatabaseBusy | DatabaseLocked) => {
+            (StoreErrorKind::Timeout, "; another program holds the file: end it, or let it commit")
         }
-        Some(DatabaseBusy | DatabaseLocked) => "; another program holds the file: end it, or let it commit",
-        Some(DiskFull) => "; the disk is full: free some of it",
-        Some(ReadOnly) => {
-            "; the file, its directory or its disk cannot be written: let the user of the program write there"
-        }
-        Some(CannotOpen) => "; the user of the program must reach the file, and may write in its directory",
-        Some(SystemIoFailure) => "; the disk fails: see the log of the system",
-        _ => "",
+        Some(ReadOnly) => (
+            StoreErrorKind::ReadOnly,
+            "; the file, its directory or its disk cannot be written: let the user of the program write there",
+        ),
+        Some(DiskFull) => (StoreErrorKind::OutOfSpace, "; the disk is full: free some of it"),
+        Some(CannotOpen) => (
+            StoreErrorKind::Unavailable,
+            "; the user of the program must reach the file, and may write in its directory",
+        ),
+        Some(SystemIoFailure) => (StoreErrorKind::Unavailable, "; the disk fails: see the log of the system"),
+        Some(DatabaseCorrupt | NotADatabase) => (
+            StoreErrorKind::Other,
+            "; the file is damaged: stop the program, move the file away with its -wal and -shm, and restore a copy",
+        ),
+        Some(PermissionDenied) => (StoreErrorKind::Denied, ""),
+        Some(TooBig) => (StoreErrorKind::TooLarge, ""),
+        _ => (StoreErrorKind::Other, ""),
     }
 }

@@ -2,13 +2,13 @@
 
 use std::{fmt, path::Path};
 
-use rusqlite::{Params, Row};
+use rusqlite::Row;
 use session_core::{
     id::Family,
     store::{Applied, StoreError},
 };
 
-use crate::{BuildError, Builder, database::Database, failure::Failure, operations::Step, options::Options};
+use crate::{BuildError, Builder, database::Database, failure, operations::Step, options::Options};
 
 /// A file for an operator, which is never created.
 #[derive(Debug)]
@@ -67,7 +67,8 @@ impl Maintenance {
     /// # Errors
     /// [`StoreError`] if this release cannot use the file.
     pub fn check(&self) -> Result<Vec<String>, StoreError> {
-        let mut found = self.rows("PRAGMA integrity_check(10)", [], |row| row.get::<_, String>(0))?;
+        let check = "PRAGMA integrity_check(10)";
+        let mut found = self.with(|step| step.rows(check, [], |row| Ok(row.get::<_, String>(0)?)))?;
         found.retain(|line| line != "ok");
         Ok(found)
     }
@@ -82,7 +83,7 @@ impl Maintenance {
             let [live, owned, expired] = [number(row, 0)?, number(row, 1)?, number(row, 2)?];
             Ok(Stats { live, owned, expired, bytes: number(row, 3)?, free: number(row, 4)? })
         };
-        self.with(|database| Ok(database.query_row(STATS, [self.options.now()], read)?))
+        self.with(|step| Ok(step.connection.query_row(STATS, [step.now], read)?))
     }
 
     /// Removes what has expired, a few hundred rows at a time, so that the application gets its turn. Tells how many are gone.
@@ -90,10 +91,10 @@ impl Maintenance {
     /// # Errors
     /// As [`check`](Self::check); what was removed before is gone.
     pub fn collect(&self, mut progress: impl FnMut(u64)) -> Result<u64, StoreError> {
-        self.with(|database| {
+        self.with(|step| {
             let mut removed = 0;
             loop {
-                let more = Step::new(database, self.options.now()).sweep(u32::MAX)?;
+                let more = step.sweep(u32::MAX)?;
                 removed += more;
                 progress(removed);
                 if more == 0 {
@@ -109,23 +110,13 @@ impl Maintenance {
     /// As [`check`](Self::check).
     pub fn owners_after(&self, last: Option<Family>) -> Result<Vec<Family>, StoreError> {
         let last = last.as_ref().map_or(&[][..], |last| last.as_bytes());
-        self.rows(OWNERS, [last], |row| row.get(0).map(Family::from_bytes))
+        self.with(|step| step.rows(OWNERS, [last], |row| Ok(Family::from_bytes(row.get(0)?))))
     }
 
-    fn rows<T>(
-        &self,
-        sql: &str,
-        parameters: impl Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.with(|database| {
-            Ok(database.prepare(sql)?.query_map(parameters, read)?.collect::<Result<_, _>>()?)
-        })
-    }
-
-    fn with<T>(&self, run: impl FnOnce(&Database) -> Result<T, Failure>) -> Result<T, StoreError> {
+    fn with<T>(&self, run: impl FnOnce(Step<'_>) -> failure::Result<T>) -> Result<T, StoreError> {
         let database = Database::open(&self.options);
-        database.and_then(|database| run(&database)).map_err(|failure| failure.error(Applied::No))
+        let done = database.and_then(|database| run(Step::new(&database, self.options.now())));
+        done.map_err(|failure| failure.error(Applied::No))
     }
 }
 

@@ -11,6 +11,10 @@ pub enum Synchronous {
 }
 
 impl Synchronous {
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        [Self::Full, Self::Normal].into_iter().find(|known| known.word().eq_ignore_ascii_case(word))
+    }
+
     /// The word in a URL and in SQL.
     pub(crate) const fn word(self) -> &'static str {
         match self {

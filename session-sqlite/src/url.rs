@@ -44,8 +44,12 @@ pub(crate) fn parse(text: &str) -> Result<Options, BuildError> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let normal = |name: &str| name.to_ascii_lowercase().replace('_', "-");
     let mut parameters = Parameters::new(pairs.map(|(name, value)| (normal(&name), value.into_owned())));
-    let synchronous =
-        parameters.text("synchronous")?.map_or(Ok(Synchronous::default()), |word| synchronous(&word))?;
+    let synchronous = match parameters.text("synchronous")? {
+        None => Synchronous::default(),
+        Some(word) => {
+            Synchronous::of(&word).ok_or_else(|| invalid("`synchronous` must be `full` or `normal`"))?
+        }
+    };
     let budget = parameters.duration("budget")?.unwrap_or(BUDGET);
     if let Some(name) = parameters.rest().next() {
         let instead = FOREIGN.iter().find(|(foreign, _)| *foreign == name).map(|(_, instead)| *instead);
@@ -71,12 +75,6 @@ pub(crate) fn usable(path: &Path) -> Result<PathBuf, BuildError> {
         Ok(_) => Err(unusable(format!("{} is not a directory", directory.display()))),
         Err(error) => Err(unusable(format!("create its directory {} first: {error}", directory.display()))),
     }
-}
-
-fn synchronous(word: &str) -> Result<Synchronous, BuildError> {
-    let known = [Synchronous::Full, Synchronous::Normal];
-    let found = known.into_iter().find(|known| known.word().eq_ignore_ascii_case(word));
-    found.ok_or_else(|| invalid("`synchronous` must be `full` or `normal`"))
 }
 
 fn invalid(reason: impl Into<String>) -> BuildError {

@@ -13,7 +13,7 @@ use super::{
 use crate::dialect::BEGIN;
 
 /// A connection, and what it has prepared.
-#[allow(missing_debug_implementations, reason = "it has no name outside the crate")]
+#[allow(missing_debug_implementations, unreachable_pub, reason = "it has no name outside the crate")]
 pub struct Link {
     // The fields are dropped in this order, and the driver says goodbye when there is no client any more.
     client: Client,

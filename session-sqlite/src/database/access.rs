@@ -9,7 +9,7 @@ use std::{
 
 use session_core::store::StoreErrorKind;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 
 /// Which file it is, whatever its name: its device and its number there.
 pub(super) type Identity = (u64, u64);
@@ -24,7 +24,7 @@ static CREATING: Mutex<()> = Mutex::new(());
 
 /// Looks whether the file is for its owner alone. A missing one is created so, if it may be; SQLite gives its log and its index
 /// the same mode.
-pub(super) fn find(path: &Path, may_create: bool) -> Result<(), Failure> {
+pub(super) fn find(path: &Path, may_create: bool) -> Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -42,7 +42,7 @@ pub(super) fn find(path: &Path, may_create: bool) -> Result<(), Failure> {
 }
 
 #[cfg(unix)]
-fn check(path: &Path) -> Result<(), Failure> {
+fn check(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let found = fs::metadata(path).map_err(|error| unreachable(path, MISSING, &error))?;
@@ -56,7 +56,7 @@ fn check(path: &Path) -> Result<(), Failure> {
 }
 
 #[cfg(not(unix))]
-fn check(_: &Path) -> Result<(), Failure> {
+fn check(_: &Path) -> Result<()> {
     Ok(())
 }
 

@@ -17,7 +17,10 @@ use session_core::store::StoreErrorKind;
 
 pub(crate) use self::schema::prepare;
 
-use crate::{failure::Failure, options::Options};
+use crate::{
+    failure::{Failure, Result},
+    options::Options,
+};
 
 /// How long SQLite waits for another program before the thread looks at its jobs again.
 const LOCK_WAIT: Duration = Duration::from_millis(100);
@@ -40,7 +43,7 @@ pub(crate) struct Database {
 
 impl Database {
     /// Opens the file. The first time it is created if it is missing.
-    pub(crate) fn open(options: &Options) -> Result<Self, Failure> {
+    pub(crate) fn open(options: &Options) -> Result<Self> {
         let this = process::id();
         if OPENED_BY.load(Ordering::Relaxed) != this && OPEN.load(Ordering::Relaxed) > 0 {
             return Err(forked());
@@ -74,9 +77,14 @@ impl Database {
         Ok(Self { connection, identity: access::identity(&options.path) })
     }
 
-    /// Whether another file is at the path by now, or none. What is written would be found by nobody.
-    pub(crate) fn is_displaced(&self, path: &Path) -> bool {
-        self.identity != access::identity(path)
+    /// Whether the file is still at its path: what is written to another one would be found by nobody. SQLite itself spares what
+    /// has replaced the file when it closes the connection.
+    pub(crate) fn is_in_place(&self, path: &Path) -> bool {
+        let is_in_place = self.identity == access::identity(path);
+        if !is_in_place {
+            tracing::warn!(target: "alo_session", "the file of the sessions was moved away or replaced while it was open");
+        }
+        is_in_place
     }
 }
 

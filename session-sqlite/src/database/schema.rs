@@ -1,7 +1,7 @@
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use session_core::store::StoreErrorKind;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 
 /// What marks the file as one of this store, in `application_id`: "aloS".
 const APPLICATION: i64 = 0x616c_6f53;
@@ -24,16 +24,16 @@ CREATE INDEX session_expires ON session (expires);";
 const VERSIONS: &[&str] = &[CREATE];
 
 /// Makes the table, or brings it up to this release. A file of another program is left as it is.
-pub(crate) fn prepare(connection: &Connection) -> Result<(), Failure> {
+pub(crate) fn prepare(connection: &Connection) -> Result<()> {
     bring_up(connection, VERSIONS)
 }
 
 /// Returns whether nothing is in the file yet. Fails unless this release may use it.
-pub(super) fn is_empty(connection: &Connection) -> Result<bool, Failure> {
+pub(super) fn is_empty(connection: &Connection) -> Result<bool> {
     Ok(look(connection, VERSIONS.len())? == 0)
 }
 
-fn bring_up(connection: &Connection, versions: &[&str]) -> Result<(), Failure> {
+fn bring_up(connection: &Connection, versions: &[&str]) -> Result<()> {
     if look(connection, versions.len())? == versions.len() {
         return Ok(());
     }
@@ -49,12 +49,12 @@ fn bring_up(connection: &Connection, versions: &[&str]) -> Result<(), Failure> {
 }
 
 /// Looks within one transaction, because another process may make the table between two looks.
-fn look(connection: &Connection, known: usize) -> Result<usize, Failure> {
+fn look(connection: &Connection, known: usize) -> Result<usize> {
     version(&*connection.unchecked_transaction()?, known)
 }
 
 /// Returns the version of the file, which is 0 if it is empty.
-fn version(connection: &Connection, known: usize) -> Result<usize, Failure> {
+fn version(connection: &Connection, known: usize) -> Result<usize> {
     let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     // The first look at the file, which fails if it is none of SQLite.
     let application = number("PRAGMA application_id")?;

@@ -12,18 +12,17 @@ use session_core::store::{Answer, Applied, Call, OwnedCall, StoreError, StoreErr
 pub(crate) type Outcome = Result<Answer, StoreError>;
 
 /// An operation that waits for its turn.
-pub(crate) struct Job {
-    call: OwnedCall,
-    ticket: Arc<Ticket>,
+pub(super) struct Job {
+    pub(super) ticket: Arc<Ticket>,
     is_begun: bool,
     reply: Box<dyn FnOnce(Outcome) + Send>,
 }
 
-/// What the caller keeps of its job.
+/// What a job and its caller share.
 pub(crate) struct Ticket {
+    call: OwnedCall,
     pub(crate) deadline: Instant,
     budget: Duration,
-    is_read: bool,
     /// By the thread that carries the job out, or by its caller who gives up: the first has it.
     is_taken: AtomicBool,
 }
@@ -37,17 +36,12 @@ impl Job {
         let now = Instant::now();
         // A budget beyond the end of time is none.
         let deadline = now.checked_add(budget).unwrap_or_else(|| now + Duration::from_secs(1 << 30));
-        let is_read = call.operation().is_read();
-        let ticket = Arc::new(Ticket { deadline, budget, is_read, is_taken: AtomicBool::new(false) });
-        Self { call: call.into(), ticket, is_begun: false, reply: Box::new(reply) }
+        let ticket = Ticket { call: call.into(), deadline, budget, is_taken: AtomicBool::new(false) };
+        Self { ticket: Arc::new(ticket), is_begun: false, reply: Box::new(reply) }
     }
 
     pub(super) fn call(&self) -> Call<'_> {
-        self.call.call()
-    }
-
-    pub(super) fn ticket(&self) -> Arc<Ticket> {
-        Arc::clone(&self.ticket)
+        self.ticket.call.call()
     }
 
     pub(super) fn is_overdue(&self) -> bool {
@@ -83,7 +77,7 @@ impl Ticket {
     }
 
     fn unknown(&self) -> Applied {
-        if self.is_read { Applied::No } else { Applied::Unknown }
+        if self.call.call().operation().is_read() { Applied::No } else { Applied::Unknown }
     }
 
     /// Returns whether the job was taken before.

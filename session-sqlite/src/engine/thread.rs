@@ -1,7 +1,10 @@
 use std::{
-    io,
+    io, iter,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread,
     time::Duration,
 };
@@ -9,23 +12,33 @@ use std::{
 use rusqlite::Connection;
 use session_core::store::Applied;
 
-use super::{Job, queue::Queue};
-use crate::{database::Database, failure::Failure, options::Options};
+use super::Job;
+use crate::{
+    database::Database,
+    failure::{Failure, Result},
+    options::Options,
+};
 
 /// Carries out jobs and answers each. Returns whether the connection can be used again.
 pub(super) type Work = fn(&Connection, &Options, Vec<Job>) -> bool;
 
+/// How many jobs may wait.
+const ROOM: usize = 1024;
+/// How many are taken at once.
+const MOST: usize = 128;
 /// The pause before another look at a file that another program holds, where SQLite itself does not wait.
 const PAUSE: Duration = Duration::from_millis(2);
 
-pub(super) fn start(name: &str, queue: Arc<Queue>, options: Arc<Options>, work: Work) -> io::Result<()> {
-    let thread = thread::Builder::new().name(name.to_owned());
-    thread.spawn(move || serve(&queue, &options, work)).map(drop)
+pub(super) fn start(name: &str, options: Arc<Options>, work: Work) -> io::Result<SyncSender<Job>> {
+    let (sender, queue) = sync_channel(ROOM);
+    thread::Builder::new().name(name.to_owned()).spawn(move || serve(&queue, &options, work))?;
+    Ok(sender)
 }
 
-fn serve(queue: &Queue, options: &Options, work: Work) {
+fn serve(queue: &Receiver<Job>, options: &Options, work: Work) {
     let mut database = None;
-    while let Some(jobs) = queue.take() {
+    while let Ok(first) = queue.recv() {
+        let jobs = iter::once(first).chain(queue.try_iter()).take(MOST).collect();
         // The jobs of a panic are dropped, which tells their callers.
         let result = catch_unwind(AssertUnwindSafe(|| turn(database.take(), options, work, jobs)));
         database = result.unwrap_or_default();
@@ -34,7 +47,7 @@ fn serve(queue: &Queue, options: &Options, work: Work) {
 
 /// Carries out the jobs, and returns the connection for the next ones.
 fn turn(database: Option<Database>, options: &Options, work: Work, mut jobs: Vec<Job>) -> Option<Database> {
-    let opened = match database.filter(|database| is_in_place(database, options)) {
+    let opened = match database.filter(|database| database.is_in_place(&options.path)) {
         Some(database) => Ok(database),
         None => patiently(|| Database::open(options), |failure| answer_overdue(&mut jobs, failure)),
     };
@@ -47,20 +60,11 @@ fn turn(database: Option<Database>, options: &Options, work: Work, mut jobs: Vec
     }
 }
 
-/// SQLite itself spares what has replaced the file when it closes the connection.
-fn is_in_place(database: &Database, options: &Options) -> bool {
-    let is_displaced = database.is_displaced(&options.path);
-    if is_displaced {
-        tracing::warn!(target: "alo_session", "the file of the sessions was moved away or replaced while it was open");
-    }
-    !is_displaced
-}
-
 /// Tries again while another program holds the file, until the time is over.
 pub(super) fn patiently<T>(
-    mut attempt: impl FnMut() -> Result<T, Failure>,
+    mut attempt: impl FnMut() -> Result<T>,
     mut is_over: impl FnMut(&Failure) -> bool,
-) -> Result<T, Failure> {
+) -> Result<T> {
     loop {
         match attempt() {
             Err(failure) if failure.is_busy() && !is_over(&failure) => thread::sleep(PAUSE),

@@ -6,7 +6,7 @@ use super::{
     thread::{answer_all, answer_overdue, patiently},
 };
 use crate::{
-    failure::Failure,
+    failure::{Failure, Result},
     operations::{Step, is_one_change},
     options::Options,
 };
@@ -37,7 +37,7 @@ fn transaction(
     connection: &Connection,
     options: &Options,
     jobs: &mut Vec<Job>,
-) -> Result<Vec<Result<Answer, Failure>>, (Failure, Applied)> {
+) -> Result<Vec<Result<Answer>>, (Failure, Applied)> {
     let begin = || run(connection, "BEGIN IMMEDIATE");
     patiently(begin, |failure| answer_overdue(jobs, failure)).map_err(|failure| (failure, Applied::No))?;
     jobs.retain_mut(Job::begin);
@@ -60,7 +60,7 @@ fn transaction(
 }
 
 /// Carries out one operation whole, or leaves no trace of it.
-fn step(connection: &Connection, options: &Options, call: Call<'_>) -> Result<Answer, Failure> {
+fn step(connection: &Connection, options: &Options, call: Call<'_>) -> Result<Answer> {
     let perform = || Step::new(connection, options.now()).perform(call);
     if is_one_change(&call) {
         return perform();
@@ -76,7 +76,7 @@ fn step(connection: &Connection, options: &Options, call: Call<'_>) -> Result<An
     answer
 }
 
-fn run(connection: &Connection, sql: &'static str) -> Result<(), Failure> {
+fn run(connection: &Connection, sql: &'static str) -> Result<()> {
     connection.prepare_cached(sql)?.execute([])?;
     Ok(())
 }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use rusqlite::params;
 use session_core::{
     id::StoreKey,
     store::{CommitOutcome, DeleteOutcome, Revision, TouchOutcome, Write},
 };
 
 use super::{Step, record::bytes};
-use crate::failure::Failure;
+use crate::failure::Result;
 
 pub(super) const COMMIT: &str = "\
     UPDATE session SET revision=?4, expires=?5, data=?6 \
@@ -25,56 +24,40 @@ pub(super) const LEAVE_TOMBSTONE: &str = "\
     WHERE family=?1 AND digest=?2 AND revision=IFNULL(?3, revision) AND revision<>?4 AND expires>?7";
 
 impl Step<'_> {
-    pub(super) fn commit(
-        self,
-        key: &StoreKey,
-        expected: &Revision,
-        write: &Write<'_>,
-    ) -> Result<CommitOutcome, Failure> {
-        let ((family, digest), old, new) = (bytes(key), expected.as_bytes(), write.next.as_bytes());
-        let deadline = self.deadline(write.ttl);
-        let parameters = params![family, digest, old, new, deadline, write.data, self.now];
-        if self.execute(COMMIT, parameters)? > 0 {
+    pub(super) fn commit(self, key: StoreKey, expected: Revision, write: Write<'_>) -> Result<CommitOutcome> {
+        if self.overwrite(COMMIT, &key, Some(&expected), &write)? {
             return Ok(CommitOutcome::Written);
         }
-        Ok(match self.load(key)? {
+        Ok(match self.load(&key)? {
             None => CommitOutcome::Gone,
             Some(live) if live.revision == write.next => CommitOutcome::Written,
             Some(live) => CommitOutcome::Conflict(live),
         })
     }
 
-    pub(super) fn touch(
-        self,
-        key: &StoreKey,
-        expected: &Revision,
-        ttl: Duration,
-    ) -> Result<TouchOutcome, Failure> {
-        let (family, digest) = bytes(key);
+    pub(super) fn touch(self, key: StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome> {
+        let (family, digest) = bytes(&key);
         let parameters = (family, digest, expected.as_bytes(), self.deadline(ttl), self.now);
         Ok(if self.execute(TOUCH, parameters)? > 0 { TouchOutcome::Touched } else { TouchOutcome::Gone })
     }
 
     pub(super) fn delete(
         self,
-        key: &StoreKey,
-        expected: Option<&Revision>,
-        tombstone: Option<&Write<'_>>,
-    ) -> Result<DeleteOutcome, Failure> {
-        let (family, digest) = bytes(key);
-        let expected = expected.map(Revision::as_bytes);
-        let changed = match tombstone {
-            None => self.execute(DELETE, (family, digest, expected, self.now))?,
-            Some(tombstone) => {
-                let (next, deadline) = (tombstone.next.as_bytes(), self.deadline(tombstone.ttl));
-                let parameters = params![family, digest, expected, next, deadline, tombstone.data, self.now];
-                self.execute(LEAVE_TOMBSTONE, parameters)?
-            }
+        key: StoreKey,
+        expected: Option<Revision>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<DeleteOutcome> {
+        let is_done = if let Some(tombstone) = &tombstone {
+            self.overwrite(LEAVE_TOMBSTONE, &key, expected.as_ref(), tombstone)?
+        } else {
+            let (family, digest) = bytes(&key);
+            let expected = expected.as_ref().map(Revision::as_bytes);
+            self.execute(DELETE, (family, digest, expected, self.now))? > 0
         };
-        if changed > 0 {
+        if is_done {
             return Ok(DeleteOutcome::Deleted);
         }
-        Ok(match self.load(key)? {
+        Ok(match self.load(&key)? {
             None => DeleteOutcome::Gone,
             Some(live) if tombstone.is_some_and(|tombstone| tombstone.next == live.revision) => {
                 DeleteOutcome::Deleted

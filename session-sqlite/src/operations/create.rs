@@ -1,14 +1,10 @@
-use rusqlite::params;
 use session_core::{
     id::{Digest, StoreKey},
     store::{Cap, CreateOutcome, OnFull, Write},
 };
 
-use super::{
-    Step,
-    record::{bytes, digest},
-};
-use crate::failure::Failure;
+use super::{Step, record::digest};
+use crate::failure::Result;
 
 /// What has expired under the key is replaced.
 pub(super) const INSERT: &str = "\
@@ -26,19 +22,14 @@ pub(super) const TOO_MANY: &str = "\
 pub(super) const REMOVE: &str = "DELETE FROM session WHERE family=?1 AND digest=?2";
 
 impl Step<'_> {
-    pub(super) fn create(
-        self,
-        key: &StoreKey,
-        write: &Write<'_>,
-        cap: Option<Cap>,
-    ) -> Result<CreateOutcome, Failure> {
+    pub(super) fn create(self, key: StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {
         let mut evicted = Vec::new();
         if let Some(cap) = cap.filter(|_| key.is_owned()) {
             // Before anything is evicted, because this may be a repetition.
-            if let Some(outcome) = self.occupied(key, write)? {
+            if let Some(outcome) = self.occupied(&key, &write)? {
                 return Ok(outcome);
             }
-            evicted = self.too_many(key, cap)?;
+            evicted = self.too_many(&key, cap)?;
             if !evicted.is_empty() && cap.on_full == OnFull::Refuse {
                 return Ok(CreateOutcome::Full);
             }
@@ -47,30 +38,24 @@ impl Step<'_> {
             }
         }
         let insert = if key.is_owned() { INSERT_OWNED } else { INSERT };
-        let ((family, digest), next, deadline) =
-            (bytes(key), write.next.as_bytes(), self.deadline(write.ttl));
-        let parameters = params![family, digest, next, deadline, write.data, self.now];
-        if self.execute(insert, parameters)? > 0 {
+        if self.insert(insert, &key, &write)? {
             return Ok(CreateOutcome::Created { evicted });
         }
-        Ok(self.occupied(key, write)?.unwrap_or(CreateOutcome::Exists))
+        Ok(self.occupied(&key, &write)?.unwrap_or(CreateOutcome::Exists))
     }
 
     /// Says what a live record under the key means, or returns `None`.
-    fn occupied(self, key: &StoreKey, write: &Write<'_>) -> Result<Option<CreateOutcome>, Failure> {
-        let again = |revision| match revision == write.next {
+    fn occupied(self, key: &StoreKey, write: &Write<'_>) -> Result<Option<CreateOutcome>> {
+        Ok(self.load(key)?.map(|live| match live.revision == write.next {
             true => CreateOutcome::Created { evicted: Vec::new() },
             false => CreateOutcome::Exists,
-        };
-        Ok(self.load(key)?.map(|live| again(live.revision)))
+        }))
     }
 
     /// Returns the sessions that must end for one more, oldest first.
-    fn too_many(self, key: &StoreKey, cap: Cap) -> Result<Vec<Digest>, Failure> {
-        let mut statement = self.connection.prepare_cached(TOO_MANY)?;
-        let room = cap.max.get() - 1;
-        let found = statement.query_map((key.family.as_bytes(), self.now, room), |row| Ok(digest(row, 0)))?;
-        let mut found: Vec<Digest> = found.map(|digest| digest?).collect::<Result<_, Failure>>()?;
+    fn too_many(self, key: &StoreKey, cap: Cap) -> Result<Vec<Digest>> {
+        let parameters = (key.family.as_bytes(), self.now, cap.max.get() - 1);
+        let mut found = self.rows(TOO_MANY, parameters, |row| digest(row, 0))?;
         found.reverse();
         Ok(found)
     }

@@ -7,7 +7,7 @@ use session_core::{
 };
 
 use super::{Step, record::digest};
-use crate::failure::Failure;
+use crate::failure::Result;
 
 pub(super) const LIST: &str = "\
     SELECT age, digest, revision, expires, data FROM session \
@@ -18,7 +18,7 @@ pub(super) const REVOKE: &str = "\
     DELETE FROM session WHERE family=?1 AND digest<>?2 RETURNING age IS NOT NULL AND expires>?3";
 
 impl Step<'_> {
-    pub(super) fn list(self, family: &Family, page: Page) -> Result<Listed, Failure> {
+    pub(super) fn list(self, family: Family, page: Page) -> Result<Listed> {
         if !family.is_owned() {
             return Ok(Listed::default());
         }
@@ -28,26 +28,23 @@ impl Step<'_> {
             None => (i64::MAX, Digest::from_bytes([0; 32])),
         };
         let one_more = i64::from(page.limit.get()) + 1;
-        let mut statement = self.connection.prepare_cached(LIST)?;
-        let mut rows =
-            statement.query(params![family.as_bytes(), age, before.as_bytes(), self.now, one_more])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
+        let parameters = params![family.as_bytes(), age, before.as_bytes(), self.now, one_more];
+        let found = self.rows(LIST, parameters, |row| {
             let position = row.get::<_, i64>(0)?.cast_unsigned();
-            found.push((Cursor { position, digest: digest(row, 1)? }, self.stored(row, 2)?));
-        }
+            Ok((Cursor { position, digest: digest(row, 1)? }, self.stored(row, 2)?))
+        })?;
         let (sessions, next) = page.cut(found);
         Ok(Listed { sessions, next })
     }
 
-    pub(super) fn revoke(self, family: &Family, keep: Option<&Digest>) -> Result<u64, Failure> {
+    pub(super) fn revoke(self, family: Family, keep: Option<Digest>) -> Result<u64> {
         if !family.is_owned() {
             return Ok(0);
         }
         // No digest is empty.
-        let keep = keep.map_or(&[][..], |keep| keep.as_bytes());
-        let mut statement = self.connection.prepare_cached(REVOKE)?;
-        let ended = statement.query_map((family.as_bytes(), keep, self.now), |row| row.get::<_, bool>(0))?;
-        Ok(ended.collect::<Result<Vec<_>, _>>()?.into_iter().map(u64::from).sum())
+        let keep = keep.as_ref().map_or(&[][..], |keep| keep.as_bytes());
+        let ended =
+            self.rows(REVOKE, (family.as_bytes(), keep, self.now), |row| Ok(row.get::<_, bool>(0)?))?;
+        Ok(ended.into_iter().map(u64::from).sum())
     }
 }

@@ -12,13 +12,13 @@ mod tests;
 use rusqlite::Connection;
 use session_core::store::{Answer, Call};
 
-use crate::failure::Failure;
+use crate::failure::Result;
 
 /// The connection, and the time of this step in milliseconds since 1970.
 #[derive(Clone, Copy)]
 pub(crate) struct Step<'a> {
-    connection: &'a Connection,
-    now: i64,
+    pub(crate) connection: &'a Connection,
+    pub(crate) now: i64,
 }
 
 impl<'a> Step<'a> {
@@ -26,20 +26,20 @@ impl<'a> Step<'a> {
         Self { connection, now }
     }
 
-    pub(crate) fn perform(self, call: Call<'_>) -> Result<Answer, Failure> {
+    pub(crate) fn perform(self, call: Call<'_>) -> Result<Answer> {
         Ok(match call {
             Call::Load { key } => Answer::Load(self.load(&key)?),
-            Call::Create { key, write, cap } => Answer::Create(self.create(&key, &write, cap)?),
-            Call::Commit { key, expected, write } => Answer::Commit(self.commit(&key, &expected, &write)?),
-            Call::Touch { key, expected, ttl } => Answer::Touch(self.touch(&key, &expected, ttl)?),
+            Call::Create { key, write, cap } => Answer::Create(self.create(key, write, cap)?),
+            Call::Commit { key, expected, write } => Answer::Commit(self.commit(key, expected, write)?),
+            Call::Touch { key, expected, ttl } => Answer::Touch(self.touch(key, expected, ttl)?),
             Call::Rotate { from, expected, to, write, tombstone } => {
-                Answer::Rotate(self.rotate(&from, &expected, &to, &write, tombstone.as_ref())?)
+                Answer::Rotate(self.rotate(from, expected, to, write, tombstone)?)
             }
             Call::Delete { key, expected, tombstone } => {
-                Answer::Delete(self.delete(&key, expected.as_ref(), tombstone.as_ref())?)
+                Answer::Delete(self.delete(key, expected, tombstone)?)
             }
-            Call::List { family, page } => Answer::List(self.list(&family, page)?),
-            Call::Revoke { family, keep } => Answer::Revoke(self.revoke(&family, keep.as_ref())?),
+            Call::List { family, page } => Answer::List(self.list(family, page)?),
+            Call::Revoke { family, keep } => Answer::Revoke(self.revoke(family, keep)?),
             Call::Sweep { limit } => Answer::Sweep(self.sweep(limit)?),
         })
     }

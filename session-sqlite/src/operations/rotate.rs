@@ -9,7 +9,7 @@ use super::{
     create::{INSERT, REMOVE},
     record::bytes,
 };
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 
 /// The age stays.
 pub(super) const MOVE: &str = "\
@@ -18,38 +18,37 @@ pub(super) const MOVE: &str = "\
 impl Step<'_> {
     pub(super) fn rotate(
         self,
-        from: &StoreKey,
-        expected: &Revision,
-        to: &StoreKey,
-        write: &Write<'_>,
-        tombstone: Option<&Write<'_>>,
-    ) -> Result<RotateOutcome, Failure> {
+        from: StoreKey,
+        expected: Revision,
+        to: StoreKey,
+        write: Write<'_>,
+        tombstone: Option<Write<'_>>,
+    ) -> Result<RotateOutcome> {
         if from.family != to.family || from == to {
             let what =
                 "a rotation needs a new key in the same family: create a session and delete the old one";
             return Err(Failure::found(StoreErrorKind::Other, what));
         }
-        let target = self.load(to)?.map(|live| live.revision);
+        let target = self.load(&to)?.map(|live| live.revision);
         if target == Some(write.next) {
             return Ok(RotateOutcome::Written);
         }
-        let Some(live) = self.load(from)? else {
+        let Some(live) = self.load(&from)? else {
             return Ok(RotateOutcome::Gone);
         };
-        if live.revision != *expected {
+        if live.revision != expected {
             return Ok(RotateOutcome::Conflict(live));
         }
         if target.is_some() {
             return Ok(RotateOutcome::Exists);
         }
-        let ((family, old), (_, new)) = (bytes(from), bytes(to));
+        let ((family, old), (_, new)) = (bytes(&from), bytes(&to));
         // What has expired under the new key.
         self.execute(REMOVE, (family, new))?;
         let deadline = self.deadline(write.ttl);
         self.execute(MOVE, params![family, old, new, write.next.as_bytes(), deadline, write.data])?;
         if let Some(tombstone) = tombstone {
-            let (next, deadline) = (tombstone.next.as_bytes(), self.deadline(tombstone.ttl));
-            self.execute(INSERT, params![family, old, next, deadline, tombstone.data, self.now])?;
+            self.insert(INSERT, &from, &tombstone)?;
         }
         Ok(RotateOutcome::Written)
     }

@@ -1,5 +1,5 @@
 use super::Step;
-use crate::failure::Failure;
+use crate::failure::Result;
 
 pub(super) const SWEEP: &str = "\
     DELETE FROM session WHERE rowid IN \
@@ -13,7 +13,7 @@ const PAGES: u32 = 64;
 const SPARE: i64 = 256;
 
 impl Step<'_> {
-    pub(crate) fn sweep(self, limit: u32) -> Result<u64, Failure> {
+    pub(crate) fn sweep(self, limit: u32) -> Result<u64> {
         let removed = self.execute(SWEEP, (self.now, limit.min(MOST)))?;
         if removed > 0 {
             self.shrink()?;
@@ -22,7 +22,7 @@ impl Step<'_> {
     }
 
     /// Gives a part of the free pages back if they are most of the file.
-    fn shrink(self) -> Result<(), Failure> {
+    fn shrink(self) -> Result<()> {
         let number = |sql| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
         let free = number("PRAGMA freelist_count")?;
         if free > SPARE && free > number("PRAGMA page_count")? / 2 {
