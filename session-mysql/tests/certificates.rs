@@ -6,35 +6,18 @@
 mod support;
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
 };
 
 use session_core::store::{Applied, StoreErrorKind};
 use session_mysql::{BuildError, Credentials, MysqlStore, Schema, tls::Tls};
 use session_testservers::{
-    MariaDb,
+    Directory, MariaDb,
     certificates::{Authority, Identity, Leaf, ServerTls, self_signed},
     proxy::Proxy,
 };
 use support::pair::{Pair, patient};
-
-/// A directory that is removed at the end.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("session-mysql-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A server with this certificate, and the user `app`.
 fn server(identity: &Identity, authority: &Path, requires: &str) -> MariaDb {
@@ -63,16 +46,17 @@ enum Fate {
 fn a_server_must_prove_what_the_url_asks_for() {
     use Fate::{NotBuilt, Refused, Works};
 
-    let directory = Directory::new("servers");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let below = root.intermediate("below").unwrap();
     let by_name = root.issue("by-name", &Leaf::server("DNS:localhost")).unwrap();
     let by_address = below.issue("by-address", &Leaf::server("IP:127.0.0.1")).unwrap();
     let elsewhere = root.issue("elsewhere", &Leaf::server("DNS:db.test")).unwrap();
     let nameless = root.issue("nameless", &Leaf::server("")).unwrap();
     let late = root.issue("late", &Leaf::server("DNS:localhost").expired()).unwrap();
-    let leaf = self_signed(&directory.0, "leaf", &Leaf::server("DNS:localhost")).unwrap();
-    let default = self_signed(&directory.0, "default", &Leaf::server("DNS:localhost").authority()).unwrap();
+    let leaf = self_signed(directory.path(), "leaf", &Leaf::server("DNS:localhost")).unwrap();
+    let default =
+        self_signed(directory.path(), "default", &Leaf::server("DNS:localhost").authority()).unwrap();
     let ca = root.certificate().display().to_string();
     let leaf_ca = leaf.certificate.display().to_string();
     let default_ca = default.certificate.display().to_string();
@@ -153,8 +137,8 @@ fn a_server_must_prove_what_the_url_asks_for() {
 
 #[test]
 fn a_client_shows_its_certificate() {
-    let directory = Directory::new("clients");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let identity = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let curve = root.issue("curve", &Leaf::client()).unwrap();
     let rsa = root.issue("rsa", &Leaf::client().rsa()).unwrap();
@@ -164,7 +148,7 @@ fn a_client_shows_its_certificate() {
         let (certificate, key) = (identity.certificate.display(), key.display());
         url(&server, "127.0.0.1", &format!("ssl-ca={ca}&ssl-cert={certificate}&ssl-key={key}"))
     };
-    let both = directory.0.join("both.pem");
+    let both = directory.path().join("both.pem");
     let text = |path: &Path| std::fs::read_to_string(path).unwrap();
     std::fs::write(&both, text(&curve.certificate) + &text(&curve.key)).unwrap();
     for (number, url) in (1..).zip([
@@ -199,8 +183,8 @@ fn a_client_shows_its_certificate() {
 
 #[test]
 fn where_a_part_of_tls_was_asked_for_nothing_is_in_the_clear() {
-    let directory = Directory::new("clear");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let identity = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let client = root.issue("client", &Leaf::client()).unwrap();
     let server = server(&identity, root.certificate(), "");
@@ -250,8 +234,8 @@ fn credentials_change_while_the_program_runs() {
         let (user, password) = *asked.lock().unwrap();
         Ok((Some(user.to_owned()), Some(password.to_owned())))
     });
-    let directory = Directory::new("credentials");
-    let (user, password) = (directory.0.join("user"), directory.0.join("password"));
+    let directory = Directory::new().unwrap();
+    let (user, password) = (directory.path().join("user"), directory.path().join("password"));
     std::fs::write(&user, "one\n").unwrap();
     std::fs::write(&password, "first\n").unwrap();
     let pairs = [

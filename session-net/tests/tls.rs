@@ -7,7 +7,7 @@ use std::{
     fs, io,
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     thread,
     time::Duration,
@@ -22,24 +22,10 @@ use session_net::{
     Limit, connect_blocking,
     tls::{Tls, TlsError, is_certificate_refused, is_handshake_failure},
 };
-use session_testservers::certificates::{Authority, Identity, Leaf, self_signed};
-
-/// A directory that is removed at the end.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("session-net-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use session_testservers::{
+    Directory,
+    certificates::{Authority, Identity, Leaf, self_signed},
+};
 
 /// Starts a server that answers a byte with a byte. It demands a certificate of the authority, if there is one.
 fn serve(identity: &Identity, clients: Option<&Path>) -> SocketAddr {
@@ -85,12 +71,12 @@ fn try_it(tls: &Tls, address: SocketAddr, host: &str) -> io::Result<()> {
 
 #[test]
 fn a_server_must_prove_what_the_settings_ask_for() {
-    let directory = Directory::new("servers");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let below = root.intermediate("below").unwrap();
-    let other = Authority::make(&directory.0, "other").unwrap();
+    let other = Authority::make(directory.path(), "other").unwrap();
     let issue = |authority: &Authority, name: &str, leaf: Leaf| authority.issue(name, &leaf).unwrap();
-    let alone = |name: &str, leaf: Leaf| self_signed(&directory.0, name, &leaf).unwrap();
+    let alone = |name: &str, leaf: Leaf| self_signed(directory.path(), name, &leaf).unwrap();
     let by_name = || Leaf::server("DNS:redis.test");
     let by_address = || Leaf::server("IP:127.0.0.1");
 
@@ -145,9 +131,9 @@ fn a_server_must_prove_what_the_settings_ask_for() {
 
 #[test]
 fn a_client_shows_its_certificate_and_its_absence_is_a_refusal() {
-    let directory = Directory::new("clients");
-    let root = Authority::make(&directory.0, "root").unwrap();
-    let other = Authority::make(&directory.0, "other").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
+    let other = Authority::make(directory.path(), "other").unwrap();
     let server = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let address = serve(&server, Some(root.certificate()));
     let tls = || Tls::new().authorities(root.certificate());
@@ -173,12 +159,12 @@ fn a_client_shows_its_certificate_and_its_absence_is_a_refusal() {
 
 #[test]
 fn what_cannot_work_is_refused_before_any_connection() {
-    let directory = Directory::new("refused");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let (one, two) =
         (root.issue("one", &Leaf::client()).unwrap(), root.issue("two", &Leaf::client()).unwrap());
     let write = |name: &str, text: &str| {
-        let path = directory.0.join(name);
+        let path = directory.path().join(name);
         fs::write(&path, text).unwrap();
         path
     };
@@ -186,7 +172,7 @@ fn what_cannot_work_is_refused_before_any_connection() {
     let cut = write("cut", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let locked =
         write("locked", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
-    let missing = directory.0.join("missing");
+    let missing = directory.path().join("missing");
     let identity = |certificate: &Path, key: &Path| Tls::new().identity(certificate, key);
     #[rustfmt::skip]
     let rows: &[(Tls, &str, &str)] = &[
@@ -215,10 +201,10 @@ fn what_cannot_work_is_refused_before_any_connection() {
 
 #[test]
 fn a_key_may_stand_in_the_file_of_its_certificate() {
-    let directory = Directory::new("together");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let client = root.issue("client", &Leaf::client()).unwrap();
-    let both = directory.0.join("both.pem");
+    let both = directory.path().join("both.pem");
     let read = |path: &Path| fs::read_to_string(path).unwrap();
     fs::write(&both, read(&client.certificate) + &read(&client.key)).unwrap();
     assert!(Tls::new().identity(&*both, &*both).build().is_ok());
@@ -226,8 +212,8 @@ fn a_key_may_stand_in_the_file_of_its_certificate() {
 
 #[test]
 fn nothing_is_installed_for_the_process() {
-    let directory = Directory::new("process");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let server = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let tls = Tls::new().authorities(root.certificate());
     try_it(&tls, serve(&server, None), "127.0.0.1").unwrap();
@@ -275,8 +261,8 @@ fn the_authorities_of_the_system_are_those_that_the_environment_names() {
     if let Ok(address) = std::env::var(SERVER) {
         return try_it(&system(), address.parse().unwrap(), "127.0.0.1").unwrap();
     }
-    let directory = Directory::new("system");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let server = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let address = serve(&server, None);
     let itself = |file: &Path| {
@@ -287,7 +273,7 @@ fn the_authorities_of_the_system_are_those_that_the_environment_names() {
     };
     let trusting = itself(root.certificate());
     assert!(trusting.status.success(), "{trusting:?}");
-    let missing = itself(&directory.0.join("missing"));
+    let missing = itself(&directory.path().join("missing"));
     let told =
         String::from_utf8_lossy(&missing.stderr).into_owned() + &String::from_utf8_lossy(&missing.stdout);
     assert!(!missing.status.success() && told.contains("SSL_CERT_FILE"), "{told}");

@@ -7,35 +7,18 @@ mod support;
 
 use std::{
     error::Error as _,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
 };
 
 use session_core::store::{Applied, StoreErrorKind};
 use session_postgres::{BuildError, Credentials, PostgresStore, Schema};
 use session_testservers::{
-    Postgres,
+    Directory, Postgres,
     certificates::{Authority, Identity, Leaf, ServerTls, self_signed},
     proxy::Proxy,
 };
 use support::pair::{Pair, patient};
-
-/// A directory that is removed at the end.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("session-postgres-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A server with these certificates, whose user `app` has a password and comes in by this kind of rule.
 fn server(tls: ServerTls, rule: &str) -> Postgres {
@@ -64,14 +47,14 @@ fn path(certificate: &Path) -> std::path::Display<'_> {
 
 #[test]
 fn a_server_must_prove_what_the_url_asks_for() {
-    let directory = Directory::new("servers");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let below = root.intermediate("below").unwrap();
     let by_name = root.issue("by-name", &Leaf::server("DNS:localhost")).unwrap();
     let by_address = below.issue("by-address", &Leaf::server("IP:127.0.0.1")).unwrap();
     let nameless = root.issue("nameless", &Leaf::server("")).unwrap();
     let late = root.issue("late", &Leaf::server("DNS:localhost").expired()).unwrap();
-    let leaf = self_signed(&directory.0, "leaf", &Leaf::server("DNS:localhost")).unwrap();
+    let leaf = self_signed(directory.path(), "leaf", &Leaf::server("DNS:localhost")).unwrap();
     let ca = format!("sslrootcert={}", path(root.certificate()));
     let leaf_ca = format!("sslrootcert={}", path(&leaf.certificate));
     let name = Some("for another name");
@@ -121,8 +104,8 @@ fn a_server_must_prove_what_the_url_asks_for() {
 
 #[test]
 fn what_the_server_wants_encrypted_is_told() {
-    let directory = Directory::new("wanted");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let identity = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let server = server(ServerTls::new(identity, root.certificate()), "hostssl");
     for failed in Pair::on(&url(&server, "127.0.0.1", "")).create(1) {
@@ -146,8 +129,8 @@ fn what_the_server_wants_encrypted_is_told() {
 
 #[test]
 fn a_client_shows_its_certificate() {
-    let directory = Directory::new("clients");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let identity = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let curve = root.issue("curve", &Leaf::client()).unwrap();
     let rsa = root.issue("rsa", &Leaf::client().rsa()).unwrap();
@@ -186,8 +169,8 @@ fn a_client_shows_its_certificate() {
 
 #[test]
 fn where_a_part_of_tls_was_asked_for_nothing_is_in_the_clear() {
-    let directory = Directory::new("clear");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let identity = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let client = root.issue("client", &Leaf::client()).unwrap();
     let server = server(ServerTls::new(identity, root.certificate()), "host");
@@ -232,8 +215,8 @@ fn credentials_change_while_the_program_runs() {
         let (user, password) = *asked.lock().unwrap();
         Ok((Some(user.to_owned()), Some(password.to_owned())))
     });
-    let directory = Directory::new("credentials");
-    let (user, password) = (directory.0.join("user"), directory.0.join("password"));
+    let directory = Directory::new().unwrap();
+    let (user, password) = (directory.path().join("user"), directory.path().join("password"));
     std::fs::write(&user, "one\n").unwrap();
     std::fs::write(&password, "first\n").unwrap();
     let pairs = [

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -15,29 +15,12 @@ use session_core::{
 };
 use session_redis::{Builder, Credentials, RedisStore};
 use session_testservers::{
-    RedisServer,
+    Directory, RedisServer,
     certificates::{Authority, Identity, Leaf, ServerTls, self_signed},
     proxy::Proxy,
 };
 
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A directory that is removed at the end.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("session-redis-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// Writes a session through each API.
 fn create(builder: &Builder, number: u8) -> [Result<CreateOutcome, StoreError>; 2] {
@@ -73,16 +56,17 @@ fn told(error: &StoreError) -> String {
 
 #[test]
 fn a_server_must_prove_what_the_url_asks_for() {
-    let directory = Directory::new("servers");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let below = root.intermediate("below").unwrap();
     let by_name = root.issue("by-name", &Leaf::server("DNS:localhost")).unwrap();
     let by_address = below.issue("by-address", &Leaf::server("IP:127.0.0.1")).unwrap();
     let elsewhere = root.issue("elsewhere", &Leaf::server("DNS:redis.test")).unwrap();
     let nameless = root.issue("nameless", &Leaf::server("")).unwrap();
     let late = root.issue("late", &Leaf::server("DNS:localhost").expired()).unwrap();
-    let leaf = self_signed(&directory.0, "leaf", &Leaf::server("DNS:localhost")).unwrap();
-    let default = self_signed(&directory.0, "default", &Leaf::server("DNS:localhost").authority()).unwrap();
+    let leaf = self_signed(directory.path(), "leaf", &Leaf::server("DNS:localhost")).unwrap();
+    let default =
+        self_signed(directory.path(), "default", &Leaf::server("DNS:localhost").authority()).unwrap();
     let ca = root.certificate().display().to_string();
     let (leaf_ca, default_ca) =
         (leaf.certificate.display().to_string(), default.certificate.display().to_string());
@@ -134,8 +118,8 @@ fn a_server_must_prove_what_the_url_asks_for() {
 
 #[test]
 fn a_client_shows_its_certificate_and_its_absence_changes_nothing() {
-    let directory = Directory::new("clients");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let identity = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let curve = root.issue("curve", &Leaf::client()).unwrap();
     let rsa = root.issue("rsa", &Leaf::client().rsa()).unwrap();
@@ -165,8 +149,8 @@ fn a_client_shows_its_certificate_and_its_absence_changes_nothing() {
 
 #[test]
 fn with_tls_nothing_is_in_the_clear() {
-    let directory = Directory::new("clear");
-    let root = Authority::make(&directory.0, "root").unwrap();
+    let directory = Directory::new().unwrap();
+    let root = Authority::make(directory.path(), "root").unwrap();
     let identity = root.issue("server", &Leaf::server("IP:127.0.0.1")).unwrap();
     let tls = ServerTls::new(identity, root.certificate());
     let server = RedisServer::builder().password("geheim").certificates(tls).start().unwrap();

@@ -1,16 +1,19 @@
 use std::{net::SocketAddr, path::Path};
 
-use session_sql::{Dialect as _, Table, blocking::Blocking, nonblocking::Asynchronous};
-use session_testservers::{MariaDb, Postgres};
+use session_sql::{Dialect as _, Table, maintenance::Maintained, nonblocking::Asynchronous};
+use session_testservers::{MariaDb, Postgres, ServerError, Target};
 
 use crate::statements::Count;
 
 /// A database, its servers for tests, and what only it knows how to say.
-pub trait Database {
+pub trait Database: 'static {
     /// What its statements and errors are.
-    type Dialect: Asynchronous + Blocking;
+    type Dialect: Asynchronous + Maintained;
     /// A server of its own for each test.
-    type Server: Server;
+    type Server: Server + 'static;
+
+    /// The name of the store in reports.
+    const NAME: &str;
 
     /// Selects a number for each connection over TCP, in order.
     const CONNECTIONS: &str;
@@ -24,6 +27,15 @@ pub trait Database {
     /// Where a table without a prefix is.
     const SCHEMA: &str;
 
+    /// What an administrator says so that many stores can connect at once.
+    const MAKE_ROOM: &str;
+
+    /// The server that all cases share.
+    ///
+    /// # Errors
+    /// [`ServerError`] if it cannot be started.
+    fn target() -> Result<&'static Target<Self::Server>, ServerError>;
+
     /// What the server has executed so far.
     fn count(server: &Self::Server) -> Count;
 
@@ -32,7 +44,7 @@ pub trait Database {
 }
 
 /// A server that is started for a test and ends with it.
-pub trait Server: Sized + Sync {
+pub trait Server: Sized + Send + Sync {
     /// Starts a server with these lines of configuration.
     fn start_with(settings: &[&str]) -> Self;
     /// The URL of an administrator.

@@ -4,19 +4,25 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::print_stdout,
     missing_debug_implementations,
     reason = "test code"
 )]
 
+mod conformance;
 mod database;
 pub mod faults;
 pub mod fork;
 pub mod load;
 pub mod pair;
 pub mod statements;
+mod tables;
 pub mod together;
 pub mod turn;
+pub mod variant;
 
+pub use conformance::Conformance;
 pub use database::{Database, Server, start};
+pub use tables::Apis;

@@ -7,6 +7,8 @@ mod account;
 #[cfg(unix)]
 pub mod certificates;
 #[cfg(unix)]
+mod directory;
+#[cfg(unix)]
 mod error;
 #[cfg(unix)]
 mod family;
@@ -35,6 +37,8 @@ mod url;
 #[cfg(unix)]
 mod watchdog;
 
+#[cfg(unix)]
+pub use directory::Directory;
 #[cfg(unix)]
 pub use error::ServerError;
 #[cfg(unix)]

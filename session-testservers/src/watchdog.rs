@@ -1,14 +1,11 @@
 use std::{
-    env,
-    fs::DirBuilder,
-    io::{self, ErrorKind},
-    os::unix::{fs::DirBuilderExt as _, process::CommandExt as _},
+    io,
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{self, Child, Command, Stdio},
-    sync::atomic::{AtomicU64, Ordering},
+    process::{Child, Command, Stdio},
 };
 
-use super::ServerError;
+use super::{ServerError, directory};
 
 /// A private directory and a process group. Both end when this is dropped, and when this process ends in any way.
 ///
@@ -40,7 +37,7 @@ impl Watchdog {
     "#;
 
     pub(crate) fn start() -> Result<Self, ServerError> {
-        let directory = private_directory().map_err(ServerError::io("making a private directory"))?;
+        let directory = directory::make(0o700).map_err(ServerError::io("making a private directory"))?;
         match guard(&directory) {
             Ok((anchor, shell)) => Ok(Self { directory, anchor, shell }),
             Err(error) => {
@@ -78,21 +75,6 @@ fn guard(directory: &Path) -> io::Result<(Child, Child)> {
             anchor.kill()?;
             anchor.wait()?;
             Err(error)
-        }
-    }
-}
-
-fn private_directory() -> io::Result<PathBuf> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-
-    loop {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("session-testservers-{}-{number}", process::id()));
-        match DirBuilder::new().mode(0o700).create(&path) {
-            Ok(()) => return Ok(path),
-            // Another container, or a time before the last boot, had a process with the same number.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
         }
     }
 }

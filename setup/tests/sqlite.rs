@@ -5,10 +5,8 @@
 mod support;
 
 use std::{
-    env, fs,
+    fs,
     os::unix::fs::PermissionsExt as _,
-    path::PathBuf,
-    process,
     time::{Duration, SystemTime},
 };
 
@@ -17,26 +15,11 @@ use session_core::{
     store::{BlockingStore as _, Revision, Write},
 };
 use session_sqlite::SqliteStore;
+use session_testservers::Directory;
 use support::{assert_ok, assert_says, run};
 
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = env::temp_dir().join(format!("session-setup-{name}-{}", process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn url(&self) -> String {
-        format!("sqlite:{}", self.0.join("sessions.db").display())
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+fn url(directory: &Directory) -> String {
+    format!("sqlite:{}", directory.path().join("sessions.db").display())
 }
 
 /// Makes a session for each of these owners, by this clock.
@@ -52,11 +35,11 @@ fn fill(url: &str, owners: std::ops::Range<u32>, clock: impl Fn() -> SystemTime 
 
 #[test]
 fn a_file_is_looked_at_collected_and_emptied() {
-    let directory = Directory::new("file");
-    let url = directory.url();
+    let directory = Directory::new().unwrap();
+    let url = url(&directory);
     let missing = run(&url, &["sqlite"]);
     assert!(missing.code == Some(1) && missing.stderr.contains("no file yet"), "{missing:?}");
-    assert!(!directory.0.join("sessions.db").exists());
+    assert!(!directory.path().join("sessions.db").exists());
     fill(&url, 0..3, SystemTime::now);
     fill(&url, 3..1200, || SystemTime::UNIX_EPOCH);
     // A warning, which fails if that is asked for.
@@ -74,14 +57,14 @@ fn a_file_is_looked_at_collected_and_emptied() {
 
 #[test]
 fn what_is_wrong_with_a_file_is_said_with_the_cure() {
-    let directory = Directory::new("wrong");
-    let (url, file) = (directory.url(), directory.0.join("sessions.db"));
+    let directory = Directory::new().unwrap();
+    let (url, file) = (url(&directory), directory.path().join("sessions.db"));
     fill(&url, 0..1, SystemTime::now);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     let exposed = run(&url, &["sqlite"]);
     assert!(exposed.code == Some(1) && exposed.stderr.contains("chmod 600"), "{exposed:?}");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    let other = format!("sqlite:{}", directory.0.join("missing/sessions.db").display());
+    let other = format!("sqlite:{}", directory.path().join("missing/sessions.db").display());
     assert!(run(&other, &["sqlite"]).stderr.contains("create its directory"));
     assert_says(&url, &["sqlite", "--json"], 0, &["\"name\": \"trial\"", "\"ok\": true"]);
 }

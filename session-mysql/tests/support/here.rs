@@ -1,7 +1,7 @@
 use mysql::{Conn, prelude::Queryable as _};
 use session_mysql::Mysql;
 use session_sqltests::{Database, statements::Count};
-use session_testservers::MariaDb;
+use session_testservers::{MariaDb, ServerError, Target};
 
 /// MySQL and MariaDB, for the tests that all databases have in common.
 pub(crate) enum Here {}
@@ -10,6 +10,8 @@ impl Database for Here {
     type Dialect = Mysql;
     type Server = MariaDb;
 
+    const NAME: &str = "mysql";
+
     const CONNECTIONS: &str =
         "SELECT id FROM information_schema.processlist WHERE host LIKE '%:%' ORDER BY id";
     // `innodb_trx` would show what it showed before to whoever asks again within 100 ms.
@@ -17,6 +19,12 @@ impl Database for Here {
 
     const LOCK: [&str; 2] = ["LOCK TABLES alo_session WRITE", "UNLOCK TABLES"];
     const SCHEMA: &str = MariaDb::DATABASE;
+
+    const MAKE_ROOM: &str = "SET GLOBAL max_connections=4000";
+
+    fn target() -> Result<&'static Target<MariaDb>, ServerError> {
+        Target::mysql()
+    }
 
     fn count(server: &MariaDb) -> Count {
         let status = server.sql("SHOW GLOBAL STATUS WHERE variable_name IN ('Com_stmt_execute','Com_begin')");

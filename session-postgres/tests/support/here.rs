@@ -1,5 +1,6 @@
 use session_postgres::Postgres;
 use session_sqltests::{Database, statements::Count};
+use session_testservers::{ServerError, Target};
 
 use super::admin::Admin;
 
@@ -10,11 +11,20 @@ impl Database for Here {
     type Dialect = Postgres;
     type Server = session_testservers::Postgres;
 
+    const NAME: &str = "postgres";
+
     const CONNECTIONS: &str = "SELECT pid FROM pg_stat_activity WHERE client_port > 0 ORDER BY pid";
     const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type='Lock'";
 
     const LOCK: [&str; 2] = ["BEGIN; LOCK TABLE alo_session", "ROLLBACK"];
     const SCHEMA: &str = "public";
+
+    /// Servers for tests have it.
+    const MAKE_ROOM: &str = "";
+
+    fn target() -> Result<&'static Target<Self::Server>, ServerError> {
+        Target::postgres()
+    }
 
     fn count(server: &Self::Server) -> Count {
         let lines = |part| u64::try_from(logged(server, part)).unwrap();
