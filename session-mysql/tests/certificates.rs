@@ -5,19 +5,20 @@
 
 mod support;
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::path::Path;
 
 use session_core::store::{Applied, StoreErrorKind};
-use session_mysql::{BuildError, Credentials, MysqlStore, Schema, tls::Tls};
+use session_mysql::{BuildError, MysqlStore, Schema, tls::Tls};
+use session_sqltests::credentials;
 use session_testservers::{
     Directory, MariaDb,
     certificates::{Authority, Identity, Leaf, ServerTls, self_signed},
     proxy::Proxy,
 };
-use support::pair::{Pair, patient};
+use support::{
+    here::Here,
+    pair::{Pair, patient},
+};
 
 /// A server with this certificate, and the user `app`.
 fn server(identity: &Identity, authority: &Path, requires: &str) -> MariaDb {
@@ -223,47 +224,12 @@ fn where_a_part_of_tls_was_asked_for_nothing_is_in_the_clear() {
 #[test]
 fn credentials_change_while_the_program_runs() {
     let server = MariaDb::start().unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().create_table()).unwrap();
-    server.sql("CREATE USER 'one'@'%' IDENTIFIED BY 'first'").unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("one@%")).unwrap();
-    let proxy = Proxy::start(server.address()).unwrap();
-    let url = format!("mysql://{}/{}", proxy.address(), MariaDb::DATABASE);
-    let current = Arc::new(Mutex::new(("one", "first")));
-    let asked = Arc::clone(&current);
-    let ask = Credentials::ask(move || {
-        let (user, password) = *asked.lock().unwrap();
-        Ok((Some(user.to_owned()), Some(password.to_owned())))
-    });
-    let directory = Directory::new().unwrap();
-    let (user, password) = (directory.path().join("user"), directory.path().join("password"));
-    std::fs::write(&user, "one\n").unwrap();
-    std::fs::write(&password, "first\n").unwrap();
-    let pairs = [
-        Pair::of(&patient(&url).credentials(ask)),
-        Pair::on(&format!("{url}?user-file={}&password-file={}", user.display(), password.display())),
-    ];
-    for (number, pair) in (1..).zip(&pairs) {
-        pair.works(number);
-    }
-    server.sql("CREATE USER 'two'@'%' IDENTIFIED BY 'second'").unwrap();
-    server.sql(&Schema::new("alo_session").unwrap().grant("two@%")).unwrap();
-    *current.lock().unwrap() = ("two", "second");
-    std::fs::write(&user, "two\n").unwrap();
-    std::fs::write(&password, "second\n").unwrap();
-    server.sql("DROP USER 'one'@'%'").unwrap();
-    proxy.cut();
-    for (number, pair) in (3..).zip(&pairs) {
-        pair.works(number);
-    }
-    // An application that has none says so, and nothing is sent.
-    let none = Credentials::ask(|| Err("the vault is sealed".into()));
-    for failed in Pair::of(&patient(&url).credentials(none)).create(9) {
-        let failed = failed.unwrap_err();
-        assert_eq!(
-            (failed.kind(), failed.applied()),
-            (StoreErrorKind::Unavailable, Applied::No),
-            "{failed:?}"
-        );
-        assert!(std::error::Error::source(&failed).unwrap().to_string().contains("the vault is sealed"));
-    }
+    let schema = Schema::new("alo_session").unwrap();
+    server.sql(&schema.create_table()).unwrap();
+    let set_up = |user: &str, password: &str| {
+        server.sql(&format!("CREATE USER '{user}'@'%' IDENTIFIED BY '{password}'")).unwrap();
+        server.sql(&schema.grant(&format!("{user}@%"))).unwrap();
+    };
+    let forget = || drop(server.sql("DROP USER 'one'@'%'").unwrap());
+    credentials::credentials_change_while_the_program_runs::<Here>(&server, set_up, forget);
 }

@@ -5,20 +5,17 @@
 
 mod support;
 
-use std::{
-    error::Error as _,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::{error::Error as _, path::Path};
 
 use session_core::store::{Applied, StoreErrorKind};
-use session_postgres::{BuildError, Credentials, PostgresStore, Schema};
+use session_postgres::{BuildError, PostgresStore, Schema};
+use session_sqltests::credentials;
 use session_testservers::{
     Directory, Postgres,
     certificates::{Authority, Identity, Leaf, ServerTls, self_signed},
     proxy::Proxy,
 };
-use support::pair::{Pair, patient};
+use support::{here::Here, pair::Pair};
 
 /// A server with these certificates, whose user `app` has a password and comes in by this kind of rule.
 fn server(tls: ServerTls, rule: &str) -> Postgres {
@@ -206,33 +203,7 @@ fn where_a_part_of_tls_was_asked_for_nothing_is_in_the_clear() {
 #[test]
 fn credentials_change_while_the_program_runs() {
     let server = Postgres::builder().access("host all one,two 127.0.0.1/32 scram-sha-256").start().unwrap();
-    set_up(&server, "one", "first");
-    let proxy = Proxy::start(server.address()).unwrap();
-    let url = format!("postgres://{}/{}", proxy.address(), Postgres::DATABASE);
-    let current = Arc::new(Mutex::new(("one", "first")));
-    let asked = Arc::clone(&current);
-    let ask = Credentials::ask(move || {
-        let (user, password) = *asked.lock().unwrap();
-        Ok((Some(user.to_owned()), Some(password.to_owned())))
-    });
-    let directory = Directory::new().unwrap();
-    let (user, password) = (directory.path().join("user"), directory.path().join("password"));
-    std::fs::write(&user, "one\n").unwrap();
-    std::fs::write(&password, "first\n").unwrap();
-    let pairs = [
-        Pair::of(&patient(&url).credentials(ask)),
-        Pair::on(&format!("{url}?user-file={}&password-file={}", path(&user), path(&password))),
-    ];
-    for (number, pair) in (1..).zip(&pairs) {
-        pair.works(number);
-    }
-    set_up(&server, "two", "second");
-    *current.lock().unwrap() = ("two", "second");
-    std::fs::write(&user, "two\n").unwrap();
-    std::fs::write(&password, "second\n").unwrap();
-    server.sql("REASSIGN OWNED BY one TO two; DROP OWNED BY one").unwrap();
-    proxy.cut();
-    for (number, pair) in (11..).zip(&pairs) {
-        pair.works(number);
-    }
+    let set_up = |user: &str, password: &str| set_up(&server, user, password);
+    let forget = || drop(server.sql("REASSIGN OWNED BY one TO two; DROP OWNED BY one").unwrap());
+    credentials::credentials_change_while_the_program_runs::<Here>(&server, set_up, forget);
 }

@@ -12,6 +12,7 @@
 )]
 
 mod conformance;
+pub mod credentials;
 mod database;
 pub mod faults;
 pub mod fork;

@@ -1,7 +1,7 @@
 use std::{error::Error as _, time::Instant};
 
 #[cfg(feature = "tls-blocking")]
-use session_net::tls::TlsClient;
+use session_net::tls::{Tls, TlsClient};
 use session_net::{Credentials, Limit, Login};
 use session_sql::{BuildError, Dialect as _, ErrorKind, Limits, ServerAddress, StoreOptions};
 use tokio_postgres::{Config, NoTls, config::SslMode};
@@ -21,7 +21,7 @@ pub(crate) struct Startup {
     config: Config,
     handshake: Handshake,
     #[cfg(feature = "tls-blocking")]
-    tls: Option<(TlsClient, String)>,
+    tls: Option<TlsClient>,
 }
 
 impl Startup {
@@ -48,10 +48,7 @@ impl Startup {
             config,
             handshake: Handshake::new(options),
             #[cfg(feature = "tls-blocking")]
-            tls: match &options.tls {
-                Some(tls) => Some((tls.build()?, server.host.clone())),
-                None => None,
-            },
+            tls: options.tls.as_ref().map(Tls::build).transpose()?,
         })
     }
 
@@ -69,7 +66,7 @@ impl Startup {
     ) -> Result<Box<Link>, ErrorKind> {
         #[cfg(feature = "tls-blocking")]
         let stream = match &self.tls {
-            Some((tls, host)) => super::stream::encrypt(stream, tls, host)
+            Some(tls) => super::stream::encrypt(stream, tls, &self.server.host)
                 .await
                 .map_err(|error| ErrorKind::Unreachable(error.to_string()))?,
             None => stream,
