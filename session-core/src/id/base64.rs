@@ -3,51 +3,56 @@
 //! Ids and tokens are secrets, so nothing here branches on their bytes or uses them as an index. All letters of a buffer are
 //! treated alike and independently, which compilers turn into a few vector instructions.
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 use super::Algorithm;
 
 const VECTOR: usize = 32;
 /// Room for the longest id, a whole number of vectors.
 const LETTERS: usize = letters(Algorithm::MAX_BYTES).next_multiple_of(VECTOR);
+/// What so many letters spell.
+const BYTES: usize = LETTERS / 4 * 3;
 
 /// Returns the number of letters that `bytes` bytes have.
 pub(crate) const fn letters(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
+/// A buffer that is wiped at its end: as a slice, because of an array each byte would be wiped by itself.
+struct Wiped<const N: usize>([u8; N]);
+
+impl<const N: usize> Drop for Wiped<N> {
+    fn drop(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}
+
 /// Reads a text of exactly as many bytes as `out` has. `None` for any other text.
 pub fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
-    if text.len() != letters(out.len()) || text.len() > LETTERS {
+    if text.len() != letters(out.len()) {
         return None;
     }
-    let mut sextets = Zeroizing::new([ZERO; LETTERS]);
-    sextets.get_mut(..text.len())?.copy_from_slice(text);
-    for sextet in sextets.iter_mut() {
+    let (mut sextets, mut bytes) = (Wiped([ZERO; LETTERS]), Wiped([0; BYTES]));
+    sextets.0.get_mut(..text.len())?.copy_from_slice(text);
+    let mut wrong = 0;
+    for sextet in &mut sextets.0 {
         *sextet = value_of(*sextet);
+        wrong |= *sextet & NOT_A_LETTER;
     }
-    let (groups, _) = sextets.as_chunks();
-    let (threes, rest) = out.as_chunks_mut();
-    for (three, group) in threes.iter_mut().zip(groups) {
-        *three = bytes_of(*group);
+    for (six, eight) in bytes.0.as_chunks_mut().0.iter_mut().zip(sextets.0.as_chunks().0) {
+        *six = bytes_of(*eight);
     }
     // The trailing bits must be zero, or a value would have several spellings.
-    let mut behind = 0;
-    let last = groups.get(threes.len()).copied().unwrap_or_default();
-    for (at, byte) in bytes_of(last).into_iter().enumerate() {
-        match rest.get_mut(at) {
-            Some(to) => *to = byte,
-            None => behind |= byte,
-        }
-    }
-    let wrong = sextets.iter().fold(behind, |wrong, sextet| wrong | (sextet & NOT_A_LETTER));
+    let (bytes, behind) = bytes.0.split_at_checked(out.len())?;
+    out.copy_from_slice(bytes);
+    wrong |= behind.iter().fold(0, |wrong, byte| wrong | byte);
     (wrong == 0).then_some(())
 }
 
 /// Appends the spelling of a secret of at most as many bytes as an id has. The text does not grow if it has the capacity.
 pub(crate) fn encode(bytes: &[u8], text: &mut String) {
-    let mut buffer = Zeroizing::new([0; LETTERS]);
-    text.push_str(str::from_utf8(spell(bytes, &mut buffer)).unwrap_or_default());
+    let mut buffer = Wiped([0; LETTERS]);
+    text.push_str(str::from_utf8(spell(bytes, &mut buffer.0)).unwrap_or_default());
 }
 
 /// Like `encode`, for bytes that are not secret: wiping the buffer would cost more than the rest.
@@ -78,8 +83,13 @@ fn spell<'a>(bytes: &[u8], buffer: &'a mut [u8; LETTERS]) -> &'a [u8] {
     buffer.get(..letters(bytes.len())).unwrap_or_default()
 }
 
-const fn bytes_of([a, b, c, d]: [u8; 4]) -> [u8; 3] {
-    [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
+/// Eight sextets at once: pairs of them, then fours, then all.
+const fn bytes_of(sextets: [u8; 8]) -> [u8; 6] {
+    let ones = u64::from_be_bytes(sextets);
+    let pairs = (ones & 0x3f00_3f00_3f00_3f00) >> 2 | ones & 0x003f_003f_003f_003f;
+    let fours = (pairs & 0x0fff_0000_0fff_0000) >> 4 | pairs & 0x0000_0fff_0000_0fff;
+    let [_, _, a, b, c, d, e, f] = (fours >> 32 << 24 | fours & 0xff_ffff).to_be_bytes();
+    [a, b, c, d, e, f]
 }
 
 const fn sextets_of([a, b, c]: [u8; 3]) -> [u8; 4] {

@@ -100,7 +100,8 @@ impl Eq for SessionId {}
 
 impl Drop for SessionId {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        // As a slice, because of an array each byte would be wiped by itself.
+        self.bytes.as_mut_slice().zeroize();
     }
 }
 
