@@ -1,6 +1,6 @@
 use super::{
     browser::{Browser, Platform},
-    words::{HELPERS, Meaning, Word, push},
+    words::{HELPERS, Meaning, Word, push_all},
 };
 
 /// What a `User-Agent` header tells that the browser behind it cannot change by itself; `None` where it tells nothing.
@@ -23,16 +23,13 @@ impl Agent {
         let header = header.get(..LONGEST).unwrap_or(header);
         let mut agent = Self::default();
         let (mut rest, mut first) = (header, None);
-        while !rest.is_empty() {
-            let (word, behind) = split_word(rest);
-            if word != 0 {
-                let meaning = Meaning::of(word);
-                first.get_or_insert(meaning);
-                if agent.read(meaning, behind.first()) {
-                    break;
-                }
+        while let Some((word, behind)) = split_word(rest) {
+            let meaning = Meaning::of(word);
+            first.get_or_insert(meaning);
+            if agent.read(meaning, behind.first()) {
+                break;
             }
-            rest = behind.get(1..).unwrap_or_default();
+            rest = behind;
         }
         let is_mozilla = starts_with(header, b"mozilla/");
         let is_known = agent.platform.is_some() || agent.browser.is_some();
@@ -64,16 +61,50 @@ impl Agent {
     }
 }
 
-/// Returns the word at the front, which is 0 if there is none, and what follows it.
-fn split_word(text: &[u8]) -> (Word, &[u8]) {
-    let (mut word, mut rest) = (0, text);
-    while let [letter, behind @ ..] = rest
-        // Folded first, an upper-case letter needs no comparison of its own.
-        && (letter | 0x20).is_ascii_lowercase()
-    {
-        (word, rest) = (push(word, *letter), behind);
+/// Returns the first word and what follows it. It looks at eight bytes at once.
+fn split_word(mut text: &[u8]) -> Option<(Word, &[u8])> {
+    while letters(eight(text)) == 0 {
+        text = text.get(8..)?;
     }
-    (word, rest)
+    text = text.get(count_zeros(letters(eight(text)))..)?;
+    let mut word = 0;
+    loop {
+        let bytes = eight(text);
+        let count = count_zeros(!letters(bytes) & HIGHEST);
+        word = push_all(word, bytes, count);
+        text = text.get(count..)?;
+        if count < 8 {
+            return Some((word, text));
+        }
+    }
+}
+
+/// The first eight bytes, the first of which is the lowest, and zeros behind the end.
+fn eight(text: &[u8]) -> u64 {
+    let bytes = text.first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; 8];
+        bytes.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+        bytes
+    });
+    u64::from_le_bytes(bytes)
+}
+
+/// The highest bit of each byte.
+const HIGHEST: u64 = 0x8080_8080_8080_8080;
+
+/// Marks the bytes that are letters by their highest bits.
+const fn letters(bytes: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Folded first, an upper-case letter needs no comparison of its own. Without their highest bits no sum reaches the next byte.
+    let folded = (bytes | 0x20 * ONES) & !HIGHEST;
+    let from_a = folded + (0x80 - b'a' as u64) * ONES;
+    let behind_z = folded + (0x7f - b'z' as u64) * ONES;
+    from_a & !behind_z & !bytes & HIGHEST
+}
+
+/// The number of bytes before the first marked one.
+const fn count_zeros(marks: u64) -> usize {
+    marks.trailing_zeros() as usize / 8
 }
 
 /// Whether a user agent that names neither browser nor platform is that of a program of its own. `Mozilla/5.0` and the like
@@ -89,4 +120,30 @@ fn is_unknown_program(header: &[u8]) -> bool {
 
 fn starts_with(header: &[u8], name: &[u8]) -> bool {
     header.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::words::push;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn eight_bytes_at_once_are_the_same_words_as_one(
+            bytes in prop::collection::vec(prop_oneof![any::<u8>(), b'a'..=b'z', b'A'..=b'Z'], 0..40),
+        ) {
+            let words = bytes.split(|byte| !byte.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+            let words: Vec<_> =
+                words.map(|word| word.iter().fold(0, |word, letter| push(word, *letter))).collect();
+            let (mut found, mut rest) = (Vec::new(), &*bytes);
+            while let Some((word, behind)) = split_word(rest) {
+                prop_assert!(!behind.first().is_some_and(u8::is_ascii_alphabetic));
+                found.push(word);
+                rest = behind;
+            }
+            prop_assert_eq!(found, words);
+        }
+    }
 }

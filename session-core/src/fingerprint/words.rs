@@ -22,6 +22,16 @@ pub(super) const fn push(word: Word, letter: u8) -> Word {
     word << 8 | (letter | 0x20) as Word
 }
 
+/// Adds so many letters to a word: the lowest bytes, the lowest first.
+pub(super) const fn push_all(word: Word, letters: u64, count: usize) -> Word {
+    let letters = (letters | 0x2020_2020_2020_2020).swap_bytes();
+    match count {
+        0 => word,
+        1..8 => word << (8 * count) | letters >> (64 - 8 * count),
+        _ => letters,
+    }
+}
+
 const fn word(text: &str) -> Word {
     let mut rest = text.as_bytes();
     let mut word = 0;

@@ -10,8 +10,8 @@ use super::Algorithm;
 const VECTOR: usize = 32;
 /// Room for the longest id, a whole number of vectors.
 const LETTERS: usize = letters(Algorithm::MAX_BYTES).next_multiple_of(VECTOR);
-/// What so many letters spell.
-const BYTES: usize = LETTERS / 4 * 3;
+/// Room for what so many letters spell. They are written eight at a time, of which six count.
+const BYTES: usize = LETTERS / 4 * 3 + 2;
 
 /// Returns the number of letters that `bytes` bytes have.
 pub(crate) const fn letters(bytes: usize) -> usize {
@@ -39,8 +39,8 @@ pub fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
         *sextet = value_of(*sextet);
         wrong |= *sextet & NOT_A_LETTER;
     }
-    for (six, eight) in bytes.0.as_chunks_mut().0.iter_mut().zip(sextets.0.as_chunks().0) {
-        *six = bytes_of(*eight);
+    for (group, sextets) in sextets.0.as_chunks().0.iter().enumerate() {
+        *bytes.0.get_mut(6 * group..)?.first_chunk_mut()? = bytes_of(*sextets);
     }
     // The trailing bits must be zero, or a value would have several spellings.
     let (bytes, behind) = bytes.0.split_at_checked(out.len())?;
@@ -83,13 +83,12 @@ fn spell<'a>(bytes: &[u8], buffer: &'a mut [u8; LETTERS]) -> &'a [u8] {
     buffer.get(..letters(bytes.len())).unwrap_or_default()
 }
 
-/// Eight sextets at once: pairs of them, then fours, then all.
-const fn bytes_of(sextets: [u8; 8]) -> [u8; 6] {
-    let ones = u64::from_be_bytes(sextets);
-    let pairs = (ones & 0x3f00_3f00_3f00_3f00) >> 2 | ones & 0x003f_003f_003f_003f;
-    let fours = (pairs & 0x0fff_0000_0fff_0000) >> 4 | pairs & 0x0000_0fff_0000_0fff;
-    let [_, _, a, b, c, d, e, f] = (fours >> 32 << 24 | fours & 0xff_ffff).to_be_bytes();
-    [a, b, c, d, e, f]
+/// Makes six bytes of eight sextets, and two zeros behind them: pairs of sextets first, then fours, then all.
+const fn bytes_of(sextets: [u8; 8]) -> [u8; 8] {
+    let ones = u64::from_le_bytes(sextets);
+    let pairs = (ones & 0x003f_003f_003f_003f) << 6 | ones >> 8 & 0x003f_003f_003f_003f;
+    let fours = (pairs & 0x0000_0fff_0000_0fff) << 12 | pairs >> 16 & 0x0000_0fff_0000_0fff;
+    ((fours & 0xff_ffff) << 40 | fours >> 32 << 16).to_be_bytes()
 }
 
 const fn sextets_of([a, b, c]: [u8; 3]) -> [u8; 4] {
@@ -109,12 +108,14 @@ const fn value_of(letter: u8) -> u8 {
     let digit = mask(letter.wrapping_sub(b'0') < 10);
     let minus = mask(letter == b'-');
     let underscore = mask(letter == b'_');
-    (upper & letter.wrapping_sub(b'A'))
-        | (lower & letter.wrapping_sub(b'a' - 26))
-        | (digit & letter.wrapping_add(52 - b'0'))
-        | (minus & 62)
-        | (underscore & 63)
-        | (!(upper | lower | digit | minus | underscore) & NOT_A_LETTER)
+    // None of them is zero.
+    let offset = (upper & b'A'.wrapping_neg())
+        | (lower & 26_u8.wrapping_sub(b'a'))
+        | (digit & (52 - b'0'))
+        | (minus & (62 - b'-'))
+        | (underscore & 63_u8.wrapping_sub(b'_'));
+    let other = mask(offset == 0);
+    (!other & letter.wrapping_add(offset)) | (other & NOT_A_LETTER)
 }
 
 /// Each step leads from the letter before to the first one of the next range.
