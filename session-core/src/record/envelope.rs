@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Live, Record, RecordError, TokenDigests, body::Body, error::damaged, writer::Writer};
+use super::{Live, Notes, Record, RecordError, TokenDigests, body::Body, error::damaged, writer::Writer};
 use crate::{
     Timestamp,
     config::Codec,
@@ -14,13 +14,16 @@ const FORMAT: u8 = 2;
 /// The number of bytes before the body.
 pub(super) const HEADER: usize = 6;
 
-pub(super) fn encode_live(live: &Live) -> Vec<u8> {
+/// `fingerprint_key` is the key of the fingerprint in the notes.
+pub(super) fn encode_live(live: &Live, notes: &Notes, fingerprint_key: &str) -> Vec<u8> {
     let names = [&live.owner, &live.label].map(|name| name.as_ref().map_or(0, String::len));
-    let pairs = live.entries.size() + live.entries.len() * 2 * MOST_OF_A_LENGTH;
+    let fingerprint = notes.fingerprint.as_deref().map(|value| (fingerprint_key.as_bytes(), value));
+    let noted = fingerprint.map_or(0, |(key, value)| key.len() + value.len());
+    let pairs = live.entries.size() + noted + (live.entries.len() + 1) * 2 * MOST_OF_A_LENGTH;
     encode(live.codec, MOST_OF_THE_REST + names.iter().sum::<usize>() + pairs, |writer| {
         writer.number(0);
-        writer.bytes(live.lineage.as_bytes());
-        for time in [live.created, live.renewed, live.deadline, live.seen] {
+        writer.bytes(notes.lineage.as_bytes());
+        for time in [live.created, notes.renewed, live.deadline, notes.seen] {
             writer.number(time.as_millis());
         }
         for lifetime in [live.idle, live.remembered] {
@@ -31,11 +34,12 @@ pub(super) fn encode_live(live: &Live) -> Vec<u8> {
         for name in [&live.owner, &live.label] {
             writer.option(name.as_deref().map(str::as_bytes), Writer::bytes);
         }
-        writer.number(live.entries.len() as u64);
-        for (key, value) in live.entries.iter() {
+        let (count, pairs) = live.entries.with(fingerprint);
+        writer.number(count as u64);
+        pairs.for_each(|(key, value)| {
             writer.bytes(key);
             writer.bytes(value);
-        }
+        });
     })
 }
 

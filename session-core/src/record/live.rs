@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use super::{Entries, Lineage, Piece, envelope};
+use super::{Entries, Lineage, Notes, Piece, envelope};
 use crate::{
     Timestamp,
     config::{Codec, SessionConfig},
@@ -61,7 +61,12 @@ impl Live {
 
     /// The bytes of the record.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        envelope::encode_live(self)
+        envelope::encode_live(self, &Notes::of(self), "")
+    }
+
+    /// The bytes of the record as it is with these notes.
+    pub(crate) fn encode_with(&self, notes: &Notes, config: &SessionConfig) -> Vec<u8> {
+        envelope::encode_live(self, notes, &config.fingerprint_key)
     }
 
     /// How long the session lives without a request.

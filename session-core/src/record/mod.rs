@@ -12,6 +12,7 @@ mod envelope;
 mod error;
 mod lineage;
 mod live;
+mod notes;
 mod piece;
 mod piece_writer;
 mod reader;
@@ -25,6 +26,7 @@ use entries::Entry;
 pub use error::RecordError;
 pub(crate) use lineage::Lineage;
 pub use live::Live;
+pub(crate) use notes::Notes;
 pub(crate) use piece::Piece;
 pub(crate) use piece_writer::PieceWriter;
 

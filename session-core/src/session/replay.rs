@@ -1,6 +1,6 @@
 use std::sync::MutexGuard;
 
-use super::{Base, Delta, OpenSession, State};
+use super::{Base, OpenSession, State};
 use crate::{SessionError, record::Live};
 
 /// Replaying runs the closures of the application, which may read the session. So no lock is held meanwhile, and it is
@@ -18,9 +18,8 @@ impl OpenSession {
     ) -> Result<(), SessionError> {
         loop {
             if state.delta.len() == count {
-                state.delta = Delta::default();
-                (state.live, state.saved, state.was_saved) = (saved, None, true);
-                state.version += 1;
+                state.live = saved;
+                state.mark_saved();
                 return Ok(());
             }
             let (mut rest, seen) = (state.delta.without_first(count), state.version);

@@ -128,6 +128,12 @@ impl State {
         }
     }
 
+    /// Notes that the working copy is what is stored now.
+    pub(crate) fn mark_saved(&mut self) {
+        (self.delta, self.saved, self.was_saved) = (Delta::default(), None, true);
+        self.version += 1;
+    }
+
     /// Must be called before the working copy is changed.
     pub(crate) fn before_change(&mut self) {
         if self.was_saved && self.saved.is_none() && self.delta.is_empty() {

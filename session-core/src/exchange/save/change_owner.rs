@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{
     change::Change,
-    draft::{Draft, Version},
+    draft::{Draft, Subject, Version},
     end::End,
     new_id,
     row::{Next, Progress, Row},
@@ -13,7 +13,6 @@ use crate::{
     Context,
     exchange::{Answer, Call, SessionError, tombstone::Tombstone},
     id::{CookieId, Digest, EntropyError, SessionHandle, StoreKey},
-    record::Live,
     session::{Base, OpenSession},
     store::{Applied, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, StoreError, Write},
 };
@@ -60,7 +59,7 @@ pub(super) enum Step {
     /// Brings the new record up to what another request wrote.
     Refresh {
         /// The version under the new id until then.
-        written: Version,
+        written: Box<Draft>,
         /// The new record is complete then.
         is_last: bool,
     },
@@ -79,14 +78,14 @@ pub(super) enum Step {
 impl ChangeOwner {
     pub(super) fn new(
         from: Base,
-        live: Live,
+        subject: Subject<'_>,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        let family = new_id::family_of(live.owner.as_deref(), Some(&from), context);
+        let family = new_id::family_of(subject.live.owner.as_deref(), Some(&from), context);
         let to = new_id::generate(family, context)?;
         let tombstone = tombstone(&to, change, context)?;
-        let draft = Draft::renew(live, change, context)?;
+        let draft = Draft::renew(subject, change, context)?;
         Ok(Box::new(Self {
             source: Source::new(from),
             cap: new_id::cap(&to, context),
@@ -106,8 +105,8 @@ impl ChangeOwner {
 
     pub(super) fn call(&self) -> Call<'_> {
         let Base { key, revision, .. } = self.source.base;
-        let (to, version) = (*self.to.key(), &self.draft.version);
-        let write = Write { ttl: version.ttl.min(self.at_first), ..self.draft.write() };
+        let (to, draft) = (*self.to.key(), &self.draft);
+        let write = Write { ttl: draft.ttl.min(self.at_first), ..draft.write() };
         match &self.step {
             Step::Create => Call::Create { key: to, write, cap: self.cap },
             Step::Bury => self.source.load().unwrap_or(Call::Delete {
@@ -117,7 +116,7 @@ impl ChangeOwner {
             }),
             Step::Join { other: read } | Step::Full { old: read } => Call::Load { key: read.base.key },
             Step::Refresh { written, .. } => Call::Commit { key: to, expected: written.revision, write },
-            Step::Extend => Call::Touch { key: to, expected: version.revision, ttl: version.ttl },
+            Step::Extend => Call::Touch { key: to, expected: draft.revision, ttl: draft.ttl },
             Step::Undo { .. } => Call::Delete { key: to, expected: None, tombstone: None },
         }
     }
@@ -155,7 +154,7 @@ impl ChangeOwner {
         change: &mut Change,
         error: StoreError,
     ) -> Progress {
-        let is_sign_out = self.draft.version.live.owner.is_none() && change.delta.signed_out().is_some();
+        let is_sign_out = !self.to.key().is_owned() && change.delta.signed_out().is_some();
         if matches!(self.step, Step::Create) && is_sign_out {
             // Nobody stays signed in because a message for the next page cannot be stored.
             change.retry.next_call();
@@ -169,13 +168,13 @@ impl ChangeOwner {
             (Step::Full { .. }, _) => Err(error.into()),
             (Step::Extend, _) => {
                 // The next request extends it.
-                self.draft.version.ttl = self.draft.version.ttl.min(self.at_first);
+                self.draft.ttl = self.draft.ttl.min(self.at_first);
                 self.done(session, change)
             }
             (Step::Undo { because }, _) => Err(because),
             (step, _) if !self.evicted.is_empty() => {
                 if let Step::Refresh { written, .. } = step {
-                    self.draft.version = written;
+                    self.draft = *written;
                 }
                 self.complete(session, change)
             }
@@ -241,16 +240,16 @@ impl ChangeOwner {
         change: &mut Change,
         other: Option<Source>,
         newer: &Version,
-    ) -> Result<Version, SessionError> {
+    ) -> Result<Box<Draft>, SessionError> {
         let mut other = other;
         let source = other.as_mut().unwrap_or(&mut self.source);
         let live = change.replay(session, source, newer)?;
-        let draft = Draft::renew(live, change, session.context())?;
-        Ok(std::mem::replace(&mut self.draft, draft).version)
+        let draft = Draft::renew((&live).into(), change, session.context())?;
+        Ok(Box::new(std::mem::replace(&mut self.draft, draft)))
     }
 
     pub(super) fn complete(self: Box<Self>, session: &OpenSession, change: &mut Change) -> Progress {
-        match self.draft.version.ttl > self.at_first {
+        match self.draft.ttl > self.at_first {
             true => Ok(self.next(change, Step::Extend)),
             false => self.done(session, change),
         }
@@ -258,7 +257,7 @@ impl ChangeOwner {
 
     fn done(self: Box<Self>, session: &OpenSession, change: &Change) -> Progress {
         let from = Some(self.source.base.key);
-        let written = Written::under(self.to, from, self.draft.version, self.evicted);
+        let written = Written::under(self.to, from, self.draft, self.evicted);
         settle::written(session, change, written)
     }
 

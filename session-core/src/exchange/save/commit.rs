@@ -1,6 +1,6 @@
 use super::{
     change::Change,
-    draft::{Draft, Version},
+    draft::{Draft, Subject, Version},
     row::{Next, Progress, Row},
     settle::{self, Written},
     source::{Found, Source},
@@ -8,7 +8,6 @@ use super::{
 use crate::{
     Context,
     exchange::{Answer, Call, Saved, SessionError},
-    record::Live,
     session::{Base, OpenSession},
     store::CommitOutcome,
 };
@@ -23,11 +22,11 @@ pub(super) struct Commit {
 impl Commit {
     pub(super) fn new(
         from: Base,
-        live: Live,
+        subject: Subject<'_>,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        let draft = Draft::encode(live, change, context)?;
+        let draft = Draft::encode(subject, change, context)?;
         Ok(Box::new(Self { source: Source::new(from), draft }))
     }
 
@@ -39,7 +38,7 @@ impl Commit {
         change: &mut Change,
     ) -> Progress {
         let live = change.replay(session, &mut source, newer)?;
-        let draft = Draft::encode(live, change, session.context())?;
+        let draft = Draft::encode((&live).into(), change, session.context())?;
         Ok(Next::Ask(Row::Commit(Box::new(Self { source, draft }))))
     }
 
@@ -57,11 +56,11 @@ impl Commit {
     ) -> Progress {
         match self.source.found(answer)? {
             Found::Expected(Answer::Commit(CommitOutcome::Written)) => {
-                done(session, change, self.source, self.draft.version)
+                done(session, change, self.source, self.draft)
             }
             Found::Expected(_) => Err(SessionError::Mismatched),
             Found::Newer(newer) => match self.was_applied(change, &newer) {
-                Some(true) => done(session, change, self.source, newer),
+                Some(true) => done(session, change, self.source, newer.into()),
                 Some(false) => Self::replayed(self.source, &newer, session, change),
                 None => Ok(Next::Unknown(Row::Commit(self), SessionError::Unknown)),
             },
@@ -82,13 +81,13 @@ impl Commit {
     /// itself. Returns `None` if that is unknown.
     fn was_applied(&self, change: &Change, newer: &Version) -> Option<bool> {
         let is_among = |revision| newer.revision == revision || newer.live.lineage.contains(revision);
-        let applied = is_among(self.draft.version.revision);
+        let applied = is_among(self.draft.revision);
         let is_certain = applied || !change.retry.is_lost() || is_among(self.source.base.revision);
         is_certain.then_some(applied)
     }
 }
 
-fn done(session: &OpenSession, change: &Change, source: Source, version: Version) -> Progress {
+fn done(session: &OpenSession, change: &Change, source: Source, draft: Draft) -> Progress {
     let saved = Saved::Committed { merged: change.merged };
-    settle::written(session, change, Written::in_place(saved, source.base, version))
+    settle::written(session, change, Written::in_place(saved, source.base, draft))
 }

@@ -1,6 +1,6 @@
 use super::{
     change::Change,
-    draft::Draft,
+    draft::{Draft, Subject},
     new_id,
     row::{Next, Progress, Row},
     settle::{self, Written},
@@ -8,8 +8,7 @@ use super::{
 use crate::{
     Context,
     exchange::{Answer, Call, SessionError},
-    id::{CookieId, Digest},
-    record::Live,
+    id::{CookieId, Digest, Family},
     session::OpenSession,
     store::{Cap, CreateOutcome},
 };
@@ -24,10 +23,14 @@ pub(super) struct Create {
 }
 
 impl Create {
-    pub(super) fn new(live: Live, change: &Change, context: &Context) -> Result<Box<Self>, SessionError> {
-        let to = new_id::generate(new_id::family_of(live.owner.as_deref(), None, context), context)?;
+    pub(super) fn new(
+        subject: Subject<'_>,
+        change: &Change,
+        context: &Context,
+    ) -> Result<Box<Self>, SessionError> {
+        let to = new_id::generate(new_id::family_of(subject.live.owner.as_deref(), None, context), context)?;
         let cap = new_id::cap(&to, context);
-        let draft = Draft::first(live, &to.key().digest, change, context)?;
+        let draft = Draft::first(subject, &to.key().digest, change, context)?;
         Ok(Box::new(Self { to, draft, cap }))
     }
 
@@ -52,7 +55,7 @@ impl Create {
                 // Only a broken source of entropy makes an id that is taken.
                 change.count_conflict(context)?;
                 change.retry.next_call();
-                let family = new_id::family_of(self.draft.version.live.owner.as_deref(), None, context);
+                let family = Some(self.to.key().family).filter(Family::is_owned);
                 self.to = new_id::generate(family, context)?;
                 Ok(Next::Ask(Row::Create(self)))
             }
@@ -63,7 +66,7 @@ impl Create {
 
     fn created(self: Box<Self>, session: &OpenSession, change: &Change, evicted: &[Digest]) -> Progress {
         let evicted = evicted.iter().map(Digest::handle).collect();
-        let written = Written::under(self.to, None, self.draft.version, evicted);
+        let written = Written::under(self.to, None, self.draft, evicted);
         settle::written(session, change, written)
     }
 }

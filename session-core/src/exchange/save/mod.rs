@@ -31,6 +31,7 @@ pub(super) use choose::is_due;
 use choose::{Choice, choose};
 use commit::Commit;
 use create::Create;
+use draft::Subject;
 use end::End;
 use forget::Forget;
 use room::Room;
@@ -45,7 +46,6 @@ use crate::{
     Context, Timestamp,
     id::SessionHandle,
     observe::log,
-    record::Live,
     session::{Base, OpenSession, Standing, State},
     store::{Revision, StoreError},
 };
@@ -133,14 +133,15 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
         }
     }
     let change = Change::new(&state, context, now);
-    let successor =
-        |base: &Base| Live { lineage: state.live.lineage.extended(base.revision), ..state.live.clone() };
+    let successor = |base: &Base| Subject::working_copy(&state, Some(base.revision));
     let row = match choice {
         Choice::Create => {
-            let (owner, live) = (state.live.owner.as_deref(), state.live.clone());
+            let (owner, subject) = (state.live.owner.as_deref(), Subject::working_copy(&state, None));
             let row = match successor_of(&state, context) {
-                Some(from) => Row::ChangeOwner(ChangeOwner::joining(from.key, from, live, &change, context)?),
-                None => Row::Create(Create::new(live, &change, context)?),
+                Some(from) => {
+                    Row::ChangeOwner(ChangeOwner::joining(from.key, from, subject, &change, context)?)
+                }
+                None => Row::Create(Create::new(subject, &change, context)?),
             };
             Some(Room::before(row, owner, None, context))
         }

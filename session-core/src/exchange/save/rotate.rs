@@ -2,7 +2,7 @@ use super::{
     change::Change,
     change_owner::ChangeOwner,
     commit::Commit,
-    draft::{Draft, Version},
+    draft::{Draft, Subject, Version},
     new_id,
     row::{Next, Progress, Row},
     settle::{self, Written},
@@ -63,23 +63,23 @@ impl Rotate {
     pub(super) fn new(
         from: Base,
         by_age: bool,
-        live: Live,
+        subject: Subject<'_>,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        let new = NewId::generate(&from, by_age, &live, change, context)?;
-        let draft = Draft::renew(live, change, context)?;
+        let new = NewId::generate(&from, by_age, subject.live, change, context)?;
+        let draft = Draft::renew(subject, change, context)?;
         Ok(Box::new(Self { source: Source::new(from), new, draft, by_age }))
     }
 
     /// Rotates a session that this save has not read yet.
     pub(super) fn unread(
         from: Base,
-        live: Live,
+        live: &Live,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        let mut rotate = Self::new(from, false, live, change, context)?;
+        let mut rotate = Self::new(from, false, live.into(), change, context)?;
         rotate.source.reload();
         Ok(rotate)
     }
@@ -111,13 +111,8 @@ impl Rotate {
                 // Only a broken source of entropy makes an id that is taken.
                 change.count_conflict(context)?;
                 change.retry.next_call();
-                self.new = NewId::generate(
-                    &self.source.base,
-                    self.by_age,
-                    &self.draft.version.live,
-                    change,
-                    context,
-                )?;
+                self.new =
+                    NewId::generate(&self.source.base, self.by_age, &self.draft.live()?, change, context)?;
                 Ok(Next::Ask(Row::Rotate(self)))
             }
             Found::Expected(_) => Err(SessionError::Mismatched),
@@ -130,8 +125,8 @@ impl Rotate {
             Found::Superseded(to) if to == *self.new.id.key() => self.rotated(session, change),
             Found::Superseded(to) if self.is_twin(change, to) => {
                 change.retry.next_call();
-                let live = self.draft.version.live;
-                let join = ChangeOwner::joining(to, self.source.base, live, change, context)?;
+                let live = self.draft.live()?;
+                let join = ChangeOwner::joining(to, self.source.base, (&live).into(), change, context)?;
                 Ok(Next::Ask(Row::ChangeOwner(join)))
             }
             Found::Superseded(_) | Found::Nothing => Err(self.source.gone()),
@@ -149,7 +144,7 @@ impl Rotate {
             return Err(error.into());
         }
         change.retry.next_call();
-        let touch = Touch::new(self.source.base, &self.draft.version.live, change, session.context());
+        let touch = Touch::new(self.source.base, &self.draft.live()?, change, session.context());
         Ok(Next::Ask(Row::Touch(touch)))
     }
 
@@ -160,7 +155,7 @@ impl Rotate {
 
     fn rotated(self: Box<Self>, session: &OpenSession, change: &Change) -> Progress {
         let from = Some(self.source.base.key);
-        settle::written(session, change, Written::under(self.new.id, from, self.draft.version, Vec::new()))
+        settle::written(session, change, Written::under(self.new.id, from, self.draft, Vec::new()))
     }
 
     fn merge(mut self: Box<Self>, session: &OpenSession, change: &mut Change, newer: &Version) -> Progress {
@@ -172,7 +167,7 @@ impl Rotate {
             return Commit::replayed(self.source, newer, session, change);
         }
         let live = change.replay(session, &mut self.source, newer)?;
-        self.draft = match Draft::renew(live, change, session.context()) {
+        self.draft = match Draft::renew((&live).into(), change, session.context()) {
             Err(SessionError::Value(_)) if self.by_age && change.delta.is_empty() => {
                 return Ok(Next::Done(settle::nothing(session, Saved::Nothing)));
             }

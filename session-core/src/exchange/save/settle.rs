@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     change::Change,
-    draft::Version,
+    draft::Draft,
     row::{Next, Progress},
 };
 use crate::{
@@ -25,26 +25,26 @@ pub(super) struct Written {
     pub(super) from: Option<StoreKey>,
     pub(super) key: StoreKey,
     pub(super) id: Option<CookieId>,
-    pub(super) version: Version,
+    pub(super) draft: Draft,
     /// The sessions of the owner that were ended to make room.
     pub(super) evicted: Vec<SessionHandle>,
 }
 
 impl Written {
     /// The session keeps its id.
-    pub(super) fn in_place(saved: Saved, base: Base, version: Version) -> Self {
-        Self { saved, from: None, key: base.key, id: base.id, version, evicted: Vec::new() }
+    pub(super) fn in_place(saved: Saved, base: Base, draft: Draft) -> Self {
+        Self { saved, from: None, key: base.key, id: base.id, draft, evicted: Vec::new() }
     }
 
     /// The session got this id. `from` is the key that it had before.
     pub(super) fn under(
         id: CookieId,
         from: Option<StoreKey>,
-        version: Version,
+        draft: Draft,
         evicted: Vec<SessionHandle>,
     ) -> Self {
         let saved = if from.is_some() { Saved::Rotated } else { Saved::Created };
-        Self { saved, from, key: *id.key(), id: Some(id), version, evicted }
+        Self { saved, from, key: *id.key(), id: Some(id), draft, evicted }
     }
 }
 
@@ -64,16 +64,25 @@ pub(super) fn touched(session: &OpenSession, change: &Change, ttl: Duration) -> 
 pub(super) fn written(session: &OpenSession, change: &Change, written: Written) -> Progress {
     let config = session.context().config();
     let mut state = session.state();
-    tell_written(session.context(), change, &written);
-    let Written { saved, key, id, version, evicted, .. } = written;
-    let Version { revision, ttl, .. } = version;
+    // Decoded only if it is not the working copy, such as after it was changed again or merged.
+    let other = if written.draft.is_of(&state) { None } else { Some(written.draft.live()?) };
+    let live = other.as_ref().unwrap_or(&state.live);
+    tell_written(session.context(), change, &written, live.owner.as_deref());
+    let max_age = live.max_age(config, change.now);
+    let Written { saved, key, id, draft, evicted, .. } = written;
     let is_new_id = matches!(saved, Saved::Created | Saved::Rotated);
     if let Some(id) = id.clone().filter(|_| is_new_id || change.delta.changes_lifetime()) {
-        state.told = SetCookie::Set { id, max_age: version.live.max_age(config, change.now) };
+        state.told = SetCookie::Set { id, max_age };
     }
-    state.base = Some(Base { key, id, revision, expires: change.now.after(ttl) });
+    state.base = Some(Base { key, id, revision: draft.revision, expires: change.now.after(draft.ttl) });
     let cookie = state.cookie();
-    session.continue_on(state, version.live, change.delta.len())?;
+    match other {
+        None => {
+            draft.note_in(&mut state.live, config);
+            state.mark_saved();
+        }
+        Some(live) => session.continue_on(state, live, change.delta.len())?,
+    }
     Ok(Next::Done(Settled { saved, cookie, evicted }))
 }
 
@@ -133,7 +142,7 @@ pub(super) fn cut_off(session: &OpenSession, now: Timestamp) {
     state.version += 1;
 }
 
-fn tell_written(context: &Context, change: &Change, written: &Written) {
+fn tell_written(context: &Context, change: &Change, written: &Written, owner: Option<&str>) {
     match (written.saved, &written.from) {
         (Saved::Committed { merged }, _) => return log::saved(&written.key, merged),
         (Saved::Touched, _) => return log::touched(&written.key),
@@ -142,17 +151,17 @@ fn tell_written(context: &Context, change: &Change, written: &Written) {
     }
     context.observe(|observer| {
         for session in &written.evicted {
-            let owner = written.version.live.owner.clone();
+            let owner = owner.map(str::to_owned);
             observer.tell(Event::Ended { session: *session, by: EndedBy::Cap, owner });
         }
-        observer.tell(beginning_of(written, change));
+        observer.tell(beginning_of(written, change, owner));
     });
 }
 
-fn beginning_of(written: &Written, change: &Change) -> Event {
+fn beginning_of(written: &Written, change: &Change, owner: Option<&str>) -> Event {
     let session = written.key.digest.handle();
     let from = written.from.map(|from| from.digest.handle());
-    match (written.version.live.owner.as_deref(), change.delta.signed_out(), from) {
+    match (owner, change.delta.signed_out(), from) {
         (Some(owner), ..) if change.delta.signs_in() => Event::LoggedIn { session, owner: owner.to_owned() },
         (_, Some(owner), Some(from)) => Event::LoggedOut { session: from, owner: owner.to_owned() },
         (_, _, Some(from)) => Event::Rotated { session, from },

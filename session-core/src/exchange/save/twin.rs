@@ -6,6 +6,7 @@
 use super::{
     change::Change,
     change_owner::{ChangeOwner, Step},
+    draft::Subject,
     rotate::Rotate,
     row::{Next, Progress, Row},
     source::{Found, Source},
@@ -14,7 +15,6 @@ use crate::{
     Context,
     exchange::{Answer, SessionError},
     id::StoreKey,
-    record::Live,
     session::{Base, OpenSession},
 };
 
@@ -23,11 +23,11 @@ impl ChangeOwner {
     pub(super) fn joining(
         successor: StoreKey,
         from: Base,
-        live: Live,
+        subject: Subject<'_>,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
-        let mut row = Self::new(from, live, change, context)?;
+        let mut row = Self::new(from, subject, change, context)?;
         row.successor = Some(successor);
         Ok(row)
     }
@@ -86,7 +86,7 @@ impl ChangeOwner {
     ) -> Progress {
         change.retry.next_call();
         let from = Base { key: other, id: None, ..self.source.base };
-        Ok(Next::Ask(Row::Rotate(Rotate::unread(from, self.draft.version.live, change, context)?)))
+        Ok(Next::Ask(Row::Rotate(Rotate::unread(from, &self.draft.live()?, change, context)?)))
     }
 
     /// Whether the request found its id superseded when it arrived.
