@@ -1,5 +1,3 @@
-use std::io::BufRead as _;
-
 use crate::{config::SessionConfig, id::CookieId, visit::Visit};
 
 /// The most candidates at the front, and the most at the end. A sibling domain plants cookies with a longer path before the
@@ -68,7 +66,9 @@ pub(crate) fn find(visit: &Visit<'_>, config: &SessionConfig, mut hand_over: imp
             }
         }
     }
-    last.into_iter().for_each(hand_over);
+    if !last.is_empty() {
+        last.into_iter().for_each(hand_over);
+    }
     has_longer_name
 }
 
@@ -107,12 +107,21 @@ fn whole_pairs(header: &[u8], limit: usize) -> &[u8] {
 /// Splits the header at its semicolons.
 fn split(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
-        let pairs = rest;
-        // The only search for a byte in the standard library that compares several bytes at once.
-        let length = rest.skip_until(b';').ok().filter(|length| *length > 0)?;
-        let pair = pairs.get(..length)?;
-        Some(pair.strip_suffix(b";").unwrap_or(pair))
+        if rest.is_empty() {
+            return None;
+        }
+        let (pair, behind) = rest.split_at_checked(length_of_pair(rest))?;
+        rest = behind.get(1..).unwrap_or_default();
+        Some(pair)
     })
+}
+
+/// Returns the number of bytes before the first semicolon. All bytes of a chunk are compared at once.
+fn length_of_pair(pairs: &[u8]) -> usize {
+    let has_one = |chunk: &[u8; 16]| chunk.iter().fold(false, |found, byte| found | (*byte == b';'));
+    let before = 16 * pairs.as_chunks().0.iter().take_while(|chunk| !has_one(chunk)).count();
+    let rest = pairs.get(before..).unwrap_or_default();
+    before + rest.iter().position(|byte| *byte == b';').unwrap_or(rest.len())
 }
 
 /// Returns the value behind the name in a pair, without surrounding blanks and one pair of quotes.

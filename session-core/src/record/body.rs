@@ -3,7 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{
-    Entries, Entry, Lineage, Live, Record, RecordError, TokenDigests, error::damaged, reader::Reader,
+    Entries, Entry, Front, Lineage, Live, Record, RecordError, TokenDigests, error::damaged, reader::Reader,
 };
 use crate::{
     Timestamp,
@@ -96,14 +96,16 @@ impl Body {
             let (key, value) = (reader.range()?, reader.range()?);
             self.size += key.len() + value.len();
             let name = reader.part(&key);
+            let front = Front::of(name);
             // Fast path: nearly every key is ASCII.
-            if !name.is_ascii() && str::from_utf8(name).is_err() {
+            let is_ascii = front.is_ascii() && name.get(8..).is_none_or(<[u8]>::is_ascii);
+            if !is_ascii && str::from_utf8(name).is_err() {
                 self.wrong.get_or_insert("a key is not UTF-8");
             }
-            if last.replace(name).is_some_and(|last| last >= name) {
+            if last.replace((front, name)).is_some_and(|last| last >= (front, name)) {
                 self.wrong.get_or_insert("its keys are not sorted");
             }
-            self.entries.push(Entry::stored(key, value));
+            self.entries.push(Entry::stored(front, key, value));
         }
         Some(())
     }

@@ -2,7 +2,7 @@ use std::{fmt, ops::Range};
 
 use bytes::Bytes;
 
-use super::Piece;
+use super::{Front, Piece};
 use crate::length::Length;
 
 /// The keys of a session and their encoded values, sorted by key.
@@ -19,6 +19,8 @@ pub(crate) struct Entries {
 /// One key and its value.
 #[derive(Clone)]
 pub(super) struct Entry {
+    /// The front of the key: two keys with different fronts are compared without looking at them.
+    front: Front,
     key: Part,
     value: Part,
 }
@@ -40,8 +42,8 @@ impl Part {
 
 impl Entry {
     /// An entry whose key and value are ranges of the stored bytes.
-    pub(super) const fn stored(key: Range<usize>, value: Range<usize>) -> Self {
-        Self { key: Part::Stored(key), value: Part::Stored(value) }
+    pub(super) const fn stored(front: Front, key: Range<usize>, value: Range<usize>) -> Self {
+        Self { front, key: Part::Stored(key), value: Part::Stored(value) }
     }
 
     fn size(&self, stored: &Bytes) -> usize {
@@ -71,7 +73,8 @@ impl Entries {
             }
             Err(at) => {
                 self.size += key.len() + value.len();
-                self.entries.insert(at, Entry { key: Part::Own(key), value: Part::Own(value) });
+                let front = Front::of(&key);
+                self.entries.insert(at, Entry { front, key: Part::Own(key), value: Part::Own(value) });
             }
         }
     }
@@ -128,7 +131,10 @@ impl Entries {
     }
 
     fn find(&self, key: &[u8]) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.key.bytes(&self.stored).cmp(key))
+        let front = Front::of(key);
+        self.entries.binary_search_by(|entry| {
+            entry.front.cmp(&front).then_with(|| entry.key.bytes(&self.stored).cmp(key))
+        })
     }
 }
 
@@ -147,8 +153,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_takes_48_bytes() {
-        assert!(size_of::<Entry>() <= 48);
+    fn an_entry_takes_56_bytes() {
+        assert!(size_of::<Entry>() <= 56);
     }
 
     proptest! {
@@ -157,7 +163,7 @@ mod tests {
             operations in prop::collection::vec(("[a-c]{0,2}", prop::option::of(prop::collection::vec(any::<u8>(), 0..3))), 0..40),
         ) {
             let stored = Bytes::from_static(b"aone");
-            let mut entries = Entries::stored(stored, vec![Entry::stored(0..1, 1..4)], 4);
+            let mut entries = Entries::stored(stored, vec![Entry::stored(Front::of(b"a"), 0..1, 1..4)], 4);
             let mut model = BTreeMap::from([("a".to_owned(), b"one".to_vec())]);
             for (key, value) in operations {
                 match value {
