@@ -113,23 +113,6 @@ impl Entries {
         self.entries.iter().map(|entry| (entry.key.bytes(&self.stored), entry.value.bytes(&self.stored)))
     }
 
-    /// The number of keys, and the keys and values, sorted by key, as they are with this pair.
-    pub(crate) fn with<'a>(
-        &'a self,
-        pair: Option<(&'a [u8], &'a [u8])>,
-    ) -> (usize, impl Iterator<Item = (&'a [u8], &'a [u8])>) {
-        let found = pair.map(|(key, _)| self.find(key));
-        let (before, from) = match found {
-            None => (self.len(), self.len()),
-            Some(Ok(at)) => (at, at + 1),
-            Some(Err(at)) => (at, at),
-        };
-        let part = |range: Range<usize>| self.entries.get(range).unwrap_or_default().iter();
-        let pair_of = |entry: &'a Entry| (entry.key.bytes(&self.stored), entry.value.bytes(&self.stored));
-        let pairs = part(0..before).map(pair_of).chain(pair).chain(part(from..self.len()).map(pair_of));
-        (self.len() + usize::from(matches!(found, Some(Err(_)))), pairs)
-    }
-
     fn find(&self, key: &[u8]) -> Result<usize, usize> {
         let front = Front::of(key);
         self.entries.binary_search_by(|entry| {

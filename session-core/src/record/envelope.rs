@@ -14,12 +14,9 @@ const FORMAT: u8 = 2;
 /// The number of bytes before the body.
 pub(super) const HEADER: usize = 6;
 
-/// `fingerprint_key` is the key of the fingerprint in the notes.
-pub(super) fn encode_live(live: &Live, notes: &Notes, fingerprint_key: &str) -> Vec<u8> {
+pub(super) fn encode_live(live: &Live, notes: &Notes) -> Vec<u8> {
     let names = [&live.owner, &live.label].map(|name| name.as_ref().map_or(0, String::len));
-    let fingerprint = notes.fingerprint.as_deref().map(|value| (fingerprint_key.as_bytes(), value));
-    let noted = fingerprint.map_or(0, |(key, value)| key.len() + value.len());
-    let pairs = live.entries.size() + noted + (live.entries.len() + 1) * 2 * MOST_OF_A_LENGTH;
+    let pairs = live.entries.size() + live.entries.len() * 2 * MOST_OF_A_LENGTH;
     encode(live.codec, MOST_OF_THE_REST + names.iter().sum::<usize>() + pairs, |writer| {
         writer.number(0);
         writer.bytes(notes.lineage.as_bytes());
@@ -34,12 +31,11 @@ pub(super) fn encode_live(live: &Live, notes: &Notes, fingerprint_key: &str) -> 
         for name in [&live.owner, &live.label] {
             writer.option(name.as_deref().map(str::as_bytes), Writer::bytes);
         }
-        let (count, pairs) = live.entries.with(fingerprint);
-        writer.number(count as u64);
-        pairs.for_each(|(key, value)| {
+        writer.number(live.entries.len() as u64);
+        for (key, value) in live.entries.iter() {
             writer.bytes(key);
             writer.bytes(value);
-        });
+        }
     })
 }
 

@@ -61,12 +61,12 @@ impl Live {
 
     /// The bytes of the record.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        envelope::encode_live(self, &Notes::of(self), "")
+        self.encode_with(&Notes::of(self))
     }
 
     /// The bytes of the record as it is with these notes.
-    pub(crate) fn encode_with(&self, notes: &Notes, config: &SessionConfig) -> Vec<u8> {
-        envelope::encode_live(self, notes, &config.fingerprint_key)
+    pub(crate) fn encode_with(&self, notes: &Notes) -> Vec<u8> {
+        envelope::encode_live(self, notes)
     }
 
     /// How long the session lives without a request.

@@ -19,21 +19,15 @@ impl<'a> Writer<'a> {
     }
 
     /// A number: one byte, or a marker and two, four or eight bytes.
+    #[inline]
     pub(super) fn number(&mut self, number: u64) {
-        if let Ok(small @ ..=250) = u8::try_from(number) {
-            self.byte(small);
-        } else if let Ok(number) = u16::try_from(number) {
-            self.marked(251, number.to_le_bytes());
-        } else if let Ok(number) = u32::try_from(number) {
-            self.marked(252, number.to_le_bytes());
-        } else {
-            self.marked(253, number.to_le_bytes());
+        let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
+        match number {
+            ..=250 => self.byte(a),
+            ..=0xffff => self.array(&[251, a, b]),
+            ..=0xffff_ffff => self.array(&[252, a, b, c, d]),
+            _ => self.array(&[253, a, b, c, d, e, f, g, h]),
         }
-    }
-
-    fn marked<const N: usize>(&mut self, marker: u8, bytes: [u8; N]) {
-        self.byte(marker);
-        self.array(&bytes);
     }
 
     /// A length, then the bytes.

@@ -243,8 +243,8 @@ impl ChangeOwner {
     ) -> Result<Box<Draft>, SessionError> {
         let mut other = other;
         let source = other.as_mut().unwrap_or(&mut self.source);
-        let live = change.replay(session, source, newer)?;
-        let draft = Draft::renew((&live).into(), change, session.context())?;
+        let mut live = change.replay(session, source, newer)?;
+        let draft = Draft::renew((&mut live).into(), change, session.context())?;
         Ok(Box::new(std::mem::replace(&mut self.draft, draft)))
     }
 

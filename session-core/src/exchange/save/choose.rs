@@ -7,27 +7,27 @@ use crate::{
 use super::new_id::family_of;
 
 /// The row of the table that a session is in.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Choice<'s> {
+#[derive(Debug)]
+pub(super) enum Choice {
     /// It is stored for the first time.
     Create,
-    Commit(&'s Base),
-    Touch(&'s Base),
+    Commit(Base),
+    Touch(Base),
     /// It gets another id of its family.
     Rotate {
-        from: &'s Base,
+        from: Base,
         /// The age of the id is the only reason.
         by_age: bool,
     },
     /// It gets an id of another family.
-    ChangeOwner(&'s Base),
-    End(&'s Base),
+    ChangeOwner(Base),
+    End(Base),
     /// It has no record that this request could read. Those of the cookies are ended.
     Forget,
 }
 
 /// Returns `None` if there is nothing to save.
-pub(super) fn choose<'s>(state: &'s State, context: &Context, now: Timestamp) -> Option<Choice<'s>> {
+pub(super) fn choose(state: &State, context: &Context, now: Timestamp) -> Option<Choice> {
     let (config, live) = (context.config(), &state.live);
     let Some(base) = &state.base else {
         if state.delta.forgets() && live.is_blank(config) && !state.arrived.others.is_empty() {
@@ -37,26 +37,26 @@ pub(super) fn choose<'s>(state: &'s State, context: &Context, now: Timestamp) ->
         return worth_storing.then_some(Choice::Create);
     };
     if state.delta.destroys() {
-        return Some(Choice::End(base));
+        return Some(Choice::End(base.clone()));
     }
     if state.delta.changes_rights() {
         let stays = family_of(live.owner.as_deref(), Some(base), context) == Some(base.key.family);
         return Some(match stays {
-            true => Choice::Rotate { from: base, by_age: false },
+            true => Choice::Rotate { from: base.clone(), by_age: false },
             // A sign-out that leaves nothing behind needs no anonymous session.
-            false if live.is_blank(config) => Choice::End(base),
-            false => Choice::ChangeOwner(base),
+            false if live.is_blank(config) => Choice::End(base.clone()),
+            false => Choice::ChangeOwner(base.clone()),
         });
     }
     let aged =
         |age| base.id.is_some() && !state.head_sent && !state.passive && now.since(live.renewed) >= age;
     if config.rotate_after.is_some_and(aged) {
-        return Some(Choice::Rotate { from: base, by_age: true });
+        return Some(Choice::Rotate { from: base.clone(), by_age: true });
     }
     if !state.delta.is_empty() {
-        return Some(Choice::Commit(base));
+        return Some(Choice::Commit(base.clone()));
     }
-    is_due(state, config, now).then_some(Choice::Touch(base))
+    is_due(state, config, now).then(|| Choice::Touch(base.clone()))
 }
 
 /// Whether the last use is so long ago that this one must be noted.

@@ -37,8 +37,8 @@ impl Commit {
         session: &OpenSession,
         change: &mut Change,
     ) -> Progress {
-        let live = change.replay(session, &mut source, newer)?;
-        let draft = Draft::encode((&live).into(), change, session.context())?;
+        let mut live = change.replay(session, &mut source, newer)?;
+        let draft = Draft::encode((&mut live).into(), change, session.context())?;
         Ok(Next::Ask(Row::Commit(Box::new(Self { source, draft }))))
     }
 

@@ -3,7 +3,6 @@ use std::time::Duration;
 use super::change::Change;
 use crate::{
     Context, Timestamp,
-    config::SessionConfig,
     exchange::{SessionError, tombstone::fresh_revision},
     id::Digest,
     record::{Live, Notes, Record},
@@ -20,9 +19,9 @@ pub(super) struct Version {
 }
 
 /// The session that a draft is made of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Subject<'a> {
-    pub(super) live: &'a Live,
+    pub(super) live: &'a mut Live,
     /// The revision before, if it is not in the lineage yet.
     before: Option<Revision>,
     /// The version of the working copy, if it is that.
@@ -31,13 +30,13 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// The working copy, as what follows this revision.
-    pub(super) const fn working_copy(state: &'a State, before: Option<Revision>) -> Self {
-        Self { live: &state.live, before, version: Some(state.version) }
+    pub(super) const fn working_copy(state: &'a mut State, before: Option<Revision>) -> Self {
+        Self { version: Some(state.version), live: &mut state.live, before }
     }
 }
 
-impl<'a> From<&'a Live> for Subject<'a> {
-    fn from(live: &'a Live) -> Self {
+impl<'a> From<&'a mut Live> for Subject<'a> {
+    fn from(live: &'a mut Live) -> Self {
         Self { live, before: None, version: None }
     }
 }
@@ -60,7 +59,8 @@ impl Draft {
         change: &Change,
         context: &Context,
     ) -> Result<Self, SessionError> {
-        Self::under(fresh_revision(context)?, subject, subject.live.renewed, change, context)
+        let renewed = subject.live.renewed;
+        Self::under(fresh_revision(context)?, subject, renewed, change, context)
     }
 
     /// Encodes the record of a session that gets a new id.
@@ -95,13 +95,15 @@ impl Draft {
             seen: if change.passive { live.seen } else { change.now },
             renewed,
             lineage: before.map_or(live.lineage, |before| live.lineage.extended(before)),
-            fingerprint: live.noted(change.fingerprint.as_ref(), revision, config),
         };
-        let keys = live.entries.len() + usize::from(notes.fingerprint.is_some());
-        if keys > limits.max_keys && live.keys_of_application(config) > limits.max_keys {
+        // It stays there if the save fails, for the next one.
+        if let Some(fingerprint) = live.noted(change.fingerprint.as_ref(), revision, config) {
+            live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint);
+        }
+        if live.entries.len() > limits.max_keys && live.keys_of_application(config) > limits.max_keys {
             return Err(ValueError::TooManyKeys { limit: limits.max_keys }.into());
         }
-        let data = live.encode_with(&notes, config);
+        let data = live.encode_with(&notes);
         if data.len() > limits.max_bytes {
             return Err(ValueError::TooLarge { size: data.len(), limit: limits.max_bytes }.into());
         }
@@ -126,8 +128,8 @@ impl Draft {
     }
 
     /// Brings the working copy that it was made of up to what was sent.
-    pub(super) fn note_in(self, live: &mut Live, config: &SessionConfig) {
-        live.note(self.notes, config);
+    pub(super) const fn note_in(&self, live: &mut Live) {
+        self.notes.note_in(live);
     }
 
     pub(super) fn write(&self) -> Write<'_> {

@@ -113,7 +113,7 @@ enum Plan {
 
 fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
     let context = session.context();
-    let state = session.state();
+    let mut state = session.state();
     let Some(choice) = choose(&state, context, now) else {
         return Ok(Plan::Nothing);
     };
@@ -133,37 +133,40 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
         }
     }
     let change = Change::new(&state, context, now);
-    let successor = |base: &Base| Subject::working_copy(&state, Some(base.revision));
     let row = match choice {
         Choice::Create => {
-            let (owner, subject) = (state.live.owner.as_deref(), Subject::working_copy(&state, None));
-            let row = match successor_of(&state, context) {
+            let successor = successor_of(&state, context);
+            let subject = Subject::working_copy(&mut state, None);
+            let row = match successor {
                 Some(from) => {
                     Row::ChangeOwner(ChangeOwner::joining(from.key, from, subject, &change, context)?)
                 }
                 None => Row::Create(Create::new(subject, &change, context)?),
             };
-            Some(Room::before(row, owner, None, context))
+            Some(Room::before(row, state.live.owner.as_deref(), None, context))
         }
         Choice::Commit(from) => {
-            Some(Row::Commit(Commit::new(from.clone(), successor(from), &change, context)?))
+            let subject = Subject::working_copy(&mut state, Some(from.revision));
+            Some(Row::Commit(Commit::new(from, subject, &change, context)?))
         }
-        Choice::Touch(from) => Some(Row::Touch(Touch::new(from.clone(), &state.live, &change, context))),
+        Choice::Touch(from) => Some(Row::Touch(Touch::new(from, &state.live, &change, context))),
         Choice::Rotate { from, by_age } => {
-            Some(match Rotate::new(from.clone(), by_age, successor(from), &change, context) {
+            let subject = Subject::working_copy(&mut state, Some(from.revision));
+            Some(match Rotate::new(from.clone(), by_age, subject, &change, context) {
                 // A request that only reads must not fail because its id is old.
                 Err(SessionError::Value(_)) if by_age && state.delta.is_empty() => {
-                    Row::Touch(Touch::new(from.clone(), &state.live, &change, context))
+                    Row::Touch(Touch::new(from, &state.live, &change, context))
                 }
                 rotate => Row::Rotate(rotate?),
             })
         }
         Choice::ChangeOwner(from) => {
-            let (owner, keep) = (state.live.owner.as_deref(), Some(from.key.digest));
-            let row = Row::ChangeOwner(ChangeOwner::new(from.clone(), successor(from), &change, context)?);
-            Some(Room::before(row, owner, keep, context))
+            let keep = Some(from.key.digest);
+            let subject = Subject::working_copy(&mut state, Some(from.revision));
+            let row = Row::ChangeOwner(ChangeOwner::new(from, subject, &change, context)?);
+            Some(Room::before(row, state.live.owner.as_deref(), keep, context))
         }
-        Choice::End(from) => Some(Row::End(End::new(from.clone(), &change, context)?)),
+        Choice::End(from) => Some(Row::End(End::new(from, &change, context)?)),
         Choice::Forget => None,
     };
     let row = match change.delta.forgets() {

@@ -75,7 +75,7 @@ impl Rotate {
     /// Rotates a session that this save has not read yet.
     pub(super) fn unread(
         from: Base,
-        live: &Live,
+        live: &mut Live,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
@@ -125,8 +125,8 @@ impl Rotate {
             Found::Superseded(to) if to == *self.new.id.key() => self.rotated(session, change),
             Found::Superseded(to) if self.is_twin(change, to) => {
                 change.retry.next_call();
-                let live = self.draft.live()?;
-                let join = ChangeOwner::joining(to, self.source.base, (&live).into(), change, context)?;
+                let mut live = self.draft.live()?;
+                let join = ChangeOwner::joining(to, self.source.base, (&mut live).into(), change, context)?;
                 Ok(Next::Ask(Row::ChangeOwner(join)))
             }
             Found::Superseded(_) | Found::Nothing => Err(self.source.gone()),
@@ -166,8 +166,8 @@ impl Rotate {
         if is_rotated_already {
             return Commit::replayed(self.source, newer, session, change);
         }
-        let live = change.replay(session, &mut self.source, newer)?;
-        self.draft = match Draft::renew((&live).into(), change, session.context()) {
+        let mut live = change.replay(session, &mut self.source, newer)?;
+        self.draft = match Draft::renew((&mut live).into(), change, session.context()) {
             Err(SessionError::Value(_)) if self.by_age && change.delta.is_empty() => {
                 return Ok(Next::Done(settle::nothing(session, Saved::Nothing)));
             }

@@ -78,7 +78,7 @@ pub(super) fn written(session: &OpenSession, change: &Change, written: Written) 
     let cookie = state.cookie();
     match other {
         None => {
-            draft.note_in(&mut state.live, config);
+            draft.note_in(&mut state.live);
             state.mark_saved();
         }
         Some(live) => session.continue_on(state, live, change.delta.len())?,

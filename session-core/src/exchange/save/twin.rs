@@ -86,7 +86,7 @@ impl ChangeOwner {
     ) -> Progress {
         change.retry.next_call();
         let from = Base { key: other, id: None, ..self.source.base };
-        Ok(Next::Ask(Row::Rotate(Rotate::unread(from, &self.draft.live()?, change, context)?)))
+        Ok(Next::Ask(Row::Rotate(Rotate::unread(from, &mut self.draft.live()?, change, context)?)))
     }
 
     /// Whether the request found its id superseded when it arrived.
