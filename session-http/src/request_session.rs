@@ -1,5 +1,6 @@
 mod opens;
 mod saves;
+mod turns;
 
 use std::{
     fmt,
@@ -10,7 +11,8 @@ use std::{
 };
 
 use session_core::{OpenSession, SessionError, Timestamp, config::CookieSettings, exchange::head_sent};
-use tokio::{sync::Mutex, time::Instant};
+use tokio::time::Instant;
+use turns::Turns;
 
 use crate::{Client, Head, HttpSessions, Session, request::Headers};
 
@@ -35,7 +37,7 @@ pub struct RequestSession {
     sessions: HttpSessions,
     session: OnceLock<OpenSession>,
     /// Serializes loads and saves: two saves at once would conflict with each other and apply an update twice.
-    turns: Mutex<()>,
+    turns: Turns,
     /// The attributes of the cookie, if the application chose them for this request.
     cookie: Option<Box<CookieSettings>>,
     /// Whether the request does not count as a use of the session.
@@ -63,7 +65,7 @@ impl RequestSession {
         Self {
             sessions: sessions.clone(),
             session: OnceLock::new(),
-            turns: Mutex::new(()),
+            turns: Turns::new(),
             cookie: None,
             passive: false,
             checked: StdMutex::new(None),

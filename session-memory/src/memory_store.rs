@@ -103,7 +103,7 @@ impl MemoryStore {
             return Ok(outcome);
         }
         for lane in &self.inner.shards {
-            while let Some(removed) = self.reclaim_some(lane, STEPS_PER_LOCK) {
+            while let Some(removed) = reclaim_some(lane, self.inner.clock.now(), STEPS_PER_LOCK) {
                 if removed > 0
                     && let Ok(outcome) = attempt()
                 {
@@ -116,10 +116,11 @@ impl MemoryStore {
 
     /// Removes at most `limit` expired records.
     pub(crate) fn sweep_all(&self, limit: usize) -> usize {
-        let mut left = limit;
+        // One look at the clock for all shards: a look takes longer than a shard in which nothing is due.
+        let (mut left, now) = (limit, self.inner.clock.now());
         for lane in &self.inner.shards {
             while left > 0
-                && let Some(removed) = self.reclaim_some(lane, left.min(STEPS_PER_LOCK))
+                && let Some(removed) = reclaim_some(lane, now, left.min(STEPS_PER_LOCK))
             {
                 left = left.saturating_sub(removed);
             }
@@ -137,22 +138,10 @@ impl MemoryStore {
         Err(StoreError::new(StoreErrorKind::TooLarge, Applied::No).with_source(source))
     }
 
-    /// Removes a few expired records and returns their number, or `None` if nothing was due in the shard.
-    fn reclaim_some(&self, lane: &Lane, steps: usize) -> Option<usize> {
-        let (mut shard, now) = self.enter(lane);
-        let reclaimed = shard.reclaim(now, steps);
-        shard.tidy();
-        (reclaimed.removed > 0 || !reclaimed.all).then_some(reclaimed.removed)
-    }
-
-    /// Locks a shard. No caller holds two at once.
+    /// Locks a shard, now.
     fn enter<'a>(&self, lane: &'a Lane) -> (MutexGuard<'a, Shard>, Duration) {
         // Before the lock: reading a clock can take as long as the work under it.
-        let now = self.inner.clock.now();
-        // No function of a shard panics, so even a poisoned shard is consistent.
-        let mut shard = lane.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = shard.advance(now);
-        (shard, now)
+        lane.enter(self.inner.clock.now())
     }
 
     #[allow(clippy::indexing_slicing, reason = "x * n / 2^64 < n for every x < 2^64")]
@@ -198,6 +187,24 @@ struct Inner {
 /// A shard with cache lines of its own, so that the locks of two shards do not slow each other down.
 #[repr(align(128))]
 struct Lane(Mutex<Shard>);
+
+impl Lane {
+    /// Locks the shard. No caller holds two at once.
+    fn enter(&self, now: Duration) -> (MutexGuard<'_, Shard>, Duration) {
+        // No function of a shard panics, so even a poisoned shard is consistent.
+        let mut shard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = shard.advance(now);
+        (shard, now)
+    }
+}
+
+/// Removes a few expired records and returns their number, or `None` if nothing was due in the shard.
+fn reclaim_some(lane: &Lane, now: Duration, steps: usize) -> Option<usize> {
+    let (mut shard, now) = lane.enter(now);
+    let reclaimed = shard.reclaim(now, steps);
+    shard.tidy();
+    (reclaimed.removed > 0 || !reclaimed.all).then_some(reclaimed.removed)
+}
 
 fn out_of_space(met: NoRoom) -> StoreError {
     StoreError::new(StoreErrorKind::OutOfSpace, Applied::No)

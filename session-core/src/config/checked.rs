@@ -2,7 +2,10 @@ use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use serde::{Serialize, Serializer};
 
-use super::{ConfigError, CookieSettings, FingerprintSettings, OnMismatch, OnReuse, Settings, keys::Keys};
+use super::{
+    ConfigError, CookieSettings, FingerprintProperty, FingerprintSettings, OnMismatch, OnReuse, Settings,
+    keys::Keys,
+};
 use crate::{id::Family, store::Cap};
 
 /// [`Settings`] that were checked: immutable, and a clone is one pointer.
@@ -32,6 +35,8 @@ pub struct SessionConfig {
 struct Checked {
     settings: Settings,
     touch_after: Duration,
+    /// The properties of the fingerprint, in a list that is gone through with every request.
+    properties: Box<[FingerprintProperty]>,
     /// The keys of the first secret, which writes.
     keys: Keys,
     /// The keys of the other secrets.
@@ -130,6 +135,11 @@ impl SessionConfig {
         }
     }
 
+    /// The properties that enter the fingerprint.
+    pub(crate) fn fingerprint_properties(&self) -> &[FingerprintProperty] {
+        &self.checked.properties
+    }
+
     /// The key that seals fingerprints. `None` without a secret: they are not sealed then.
     pub(crate) fn fingerprint_secret(&self) -> Option<&[u8; 32]> {
         self.checked.keys.fingerprint.as_deref()
@@ -163,7 +173,8 @@ impl SessionConfig {
         let mut secrets = settings.secrets.iter().map(|secret| &**secret);
         let keys = Keys::of(secrets.next().unwrap_or_default());
         let older = secrets.map(Keys::of).collect();
-        Self { checked: Arc::new(Checked { settings, touch_after, keys, older }) }
+        let properties = settings.fingerprint.properties.iter().copied().collect();
+        Self { checked: Arc::new(Checked { settings, touch_after, properties, keys, older }) }
     }
 }
 

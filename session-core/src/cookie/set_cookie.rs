@@ -105,9 +105,12 @@ fn write(
     let (front, back) = ([&*cookie.name, suffix, "="], attributes(cookie, max_age.as_deref()));
     let others = front.iter().chain(&back).map(|part| part.len()).sum::<usize>();
     let mut header = Zeroizing::new(String::with_capacity(length + others));
-    front.iter().for_each(|part| header.push_str(part));
+    let push = |header: &mut String, parts: &[&str]| {
+        parts.iter().filter(|part| !part.is_empty()).for_each(|part| header.push_str(part));
+    };
+    push(&mut header, &front);
     write_value(&mut header);
-    back.iter().for_each(|part| header.push_str(part));
+    push(&mut header, &back);
     header
 }
 

@@ -63,19 +63,23 @@ impl Agent {
 
 /// Returns the first word and what follows it. It looks at eight bytes at once.
 fn split_word(mut text: &[u8]) -> Option<(Word, &[u8])> {
-    while letters(eight(text)) == 0 {
+    let mut bytes = eight(text);
+    while letters(bytes) == 0 {
         text = text.get(8..)?;
+        bytes = eight(text);
     }
-    text = text.get(count_zeros(letters(eight(text)))..)?;
-    let mut word = 0;
+    let before = count_zeros(letters(bytes));
+    text = text.get(before..)?;
+    let (mut word, mut left) = (0, 8 - before);
+    bytes >>= 8 * before;
     loop {
-        let bytes = eight(text);
         let count = count_zeros(!letters(bytes) & HIGHEST);
         word = push_all(word, bytes, count);
         text = text.get(count..)?;
-        if count < 8 {
+        if count < left {
             return Some((word, text));
         }
+        (bytes, left) = (eight(text), 8);
     }
 }
 

@@ -52,7 +52,7 @@ impl Fingerprint {
         let [browser, platform, v4, v6, user_agent, accept_language, dnt] = &mut parts;
         let mut agent = None;
         let mut agent = || *agent.get_or_insert_with(|| visit.user_agent.map(Agent::of).unwrap_or_default());
-        for property in &config.fingerprint.properties {
+        for property in config.fingerprint_properties() {
             match property {
                 FingerprintProperty::Browser => {
                     *browser = agent().browser.map_or(0, |browser| browser as u32);

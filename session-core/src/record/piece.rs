@@ -12,6 +12,11 @@ pub(crate) enum Piece {
 impl Piece {
     /// The most bytes that fit without making `Part` larger than its ranges do.
     pub(super) const SHORT: usize = 22;
+
+    /// A piece of the first bytes, of which no more may count than there are. Those behind them are zeros.
+    pub(super) fn short(bytes: [u8; Self::SHORT], length: usize) -> Self {
+        Self::Short { length: u8::try_from(length).unwrap_or_default(), bytes }
+    }
 }
 
 impl From<&[u8]> for Piece {

@@ -14,7 +14,7 @@ pub(crate) struct PieceWriter {
 impl PieceWriter {
     pub(crate) fn finish(self) -> Piece {
         match self.long.is_empty() {
-            true => self.short.get(..self.length).unwrap_or_default().into(),
+            true => Piece::short(self.short, self.length),
             false => self.long.as_slice().into(),
         }
     }

@@ -54,10 +54,12 @@ impl<'a> Reader<'a> {
     /// The range of a byte string: a length, then the bytes.
     pub(super) fn range(&mut self) -> Option<Range<usize>> {
         let length = usize::try_from(self.number()?).ok()?;
-        let range = self.at..self.at.checked_add(length)?;
-        self.all.get(range.clone())?;
-        self.at = range.end;
-        Some(range)
+        if length > self.left() {
+            return None;
+        }
+        let start = self.at;
+        self.at += length;
+        Some(start..self.at)
     }
 
     /// The bytes in `range`.

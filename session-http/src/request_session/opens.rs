@@ -55,7 +55,7 @@ impl RequestSession {
         circumstances: Circumstances,
         now: Timestamp,
     ) -> Option<Result<Session, SessionError>> {
-        let _turn = self.turns.try_lock().ok()?;
+        let _turn = self.turns.try_take()?;
         match self.opened() {
             Some(session) => Some(Ok(self.hand_out(session))),
             None => Some(self.keep(self.sessions.core().open_now(visit, now)?, circumstances)),

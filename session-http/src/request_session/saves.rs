@@ -11,11 +11,10 @@ use session_core::{
 };
 use tokio::{
     runtime::Handle,
-    sync::MutexGuard,
     time::{Instant, sleep_until},
 };
 
-use super::{RequestSession, lock};
+use super::{RequestSession, lock, turns::Turn};
 
 impl RequestSession {
     /// Goes on without the client, on the runtime, if there is one. A save that is under way is finished: half a sign-in would
@@ -25,7 +24,7 @@ impl RequestSession {
             return;
         };
         // The handler may be gone already, and the lock with it.
-        let is_saving = self.unfinished.load(Ordering::SeqCst) || self.turns.try_lock().is_err();
+        let is_saving = self.unfinished.load(Ordering::SeqCst) || self.turns.try_take().is_none();
         if !is_saving && !needs_save(session, self.now()) {
             return;
         }
@@ -44,12 +43,8 @@ impl RequestSession {
     }
 
     /// Waits until no other call of the store is under way for this request.
-    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
-        // To wait takes a place in a queue, which is seldom needed.
-        match self.turns.try_lock() {
-            Ok(turn) => turn,
-            Err(_) => self.turns.lock().await,
-        }
+    pub(super) async fn turn(&self) -> Turn<'_> {
+        self.turns.take().await
     }
 
     pub(crate) async fn save(&self, session: &OpenSession) -> Result<Settled, SessionError> {
@@ -69,7 +64,7 @@ impl RequestSession {
         session: &OpenSession,
         now: Timestamp,
     ) -> Option<Result<Settled, SessionError>> {
-        let _turn = self.turns.try_lock().ok()?;
+        let _turn = self.turns.try_take()?;
         self.sessions.core().save_now(session, now)
     }
 
