@@ -28,7 +28,7 @@ pub(crate) type Outcome<E> = Result<Response<Body>, E>;
 /// How far a response is.
 pub(crate) enum Answer<E> {
     Ready(Outcome<E>),
-    Saving(SavingResponse<E>),
+    Saving(Box<SavingResponse<E>>),
 }
 
 /// A response that waits until its session is saved.
@@ -65,7 +65,7 @@ impl Answering {
         };
         match Pin::new(&mut save).poll(cx) {
             Poll::Ready(saved) => Answer::Ready(self.end_saved(saved, outcome)),
-            Poll::Pending => Answer::Saving(SavingResponse { answering: self, outcome, save }),
+            Poll::Pending => Answer::Saving(Box::new(SavingResponse { answering: self, outcome, save })),
         }
     }
 
@@ -125,9 +125,12 @@ impl Answering {
 }
 
 impl<E> SavingResponse<E> {
-    pub(crate) fn poll(mut self, cx: &mut Context<'_>) -> Answer<E> {
+    pub(crate) fn poll(mut self: Box<Self>, cx: &mut Context<'_>) -> Answer<E> {
         match Pin::new(&mut self.save).poll(cx) {
-            Poll::Ready(saved) => Answer::Ready(self.answering.end_saved(saved, self.outcome)),
+            Poll::Ready(saved) => {
+                let Self { answering, outcome, .. } = *self;
+                Answer::Ready(answering.end_saved(saved, outcome))
+            }
             Poll::Pending => Answer::Saving(self),
         }
     }

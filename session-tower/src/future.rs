@@ -17,7 +17,8 @@ pin_project! {
         // `None` if the same layer is around this one, and when the response is there. It is dropped before the service inside,
         // to see whether that was saving.
         answering: Option<Answering>,
-        saving: Option<SavingResponse<E>>,
+        // In a box, because most responses wait for no save, and this future is moved with every request.
+        saving: Option<Box<SavingResponse<E>>>,
         #[pin]
         inner: F,
     }

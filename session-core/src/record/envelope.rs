@@ -74,20 +74,31 @@ fn encode(codec: Codec, room: usize, write: impl FnOnce(&mut Writer<'_>)) -> Vec
     let mut data = Vec::with_capacity(room);
     data.extend_from_slice(&[FORMAT, codec_byte(codec), 0, 0, 0, 0]);
     write(&mut Writer::new(&mut data));
-    if let [format, codec, sum @ ..] = data.as_mut_slice()
+    if let [_, codec, sum @ ..] = data.as_mut_slice()
         && let Some((sum, body)) = sum.split_first_chunk_mut()
     {
-        *sum = checksum(*format, *codec, body);
+        *sum = checksum(*codec, body);
     }
     data
 }
 
 /// The checksum detects damaged bytes. It does not detect an attacker, who could also write the checksum.
-fn checksum(format: u8, codec: u8, body: &[u8]) -> [u8; 4] {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&[format, codec]);
+fn checksum(codec: u8, body: &[u8]) -> [u8; 4] {
+    const FRONTS: [u32; 4] = [front(0), front(1), front(2), front(3)];
+    let front = FRONTS.get(usize::from(codec)).copied().unwrap_or_else(|| front(codec));
+    let mut hasher = crc32fast::Hasher::new_with_initial(front);
     hasher.update(body);
     hasher.finalize().to_le_bytes()
+}
+
+/// The checksum of the two bytes before it, which the compiler makes for those that are written.
+const fn front(codec: u8) -> u32 {
+    let (mut sum, mut bit) = (!(u16::from_le_bytes([FORMAT, codec]) as u32), 0);
+    while bit < 16 {
+        sum = sum >> 1 ^ (0xedb8_8320 & (sum & 1).wrapping_neg());
+        bit += 1;
+    }
+    !sum
 }
 
 pub(super) fn decode(data: Bytes) -> Result<Record, RecordError> {
@@ -99,7 +110,7 @@ pub(super) fn decode(data: Bytes) -> Result<Record, RecordError> {
         return Err(RecordError::Format { found: *format });
     }
     let (sum, body) = rest.split_first_chunk().ok_or_else(short)?;
-    if *sum != checksum(*format, *codec, body) {
+    if *sum != checksum(*codec, body) {
         return Err(damaged("checksum mismatch"));
     }
     let codec = codec_from_byte(*codec)?;
