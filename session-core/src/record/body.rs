@@ -77,7 +77,7 @@ impl Body {
             authenticated: reader.option(timestamp)?,
             level: reader.byte()?,
             owner: reader.option(Reader::text)?.map(str::to_owned),
-            label: reader.option(Reader::text)?.map(str::to_owned),
+            label: reader.option(Reader::text)?.map(Into::into),
             entries: Entries::default(),
         });
         let mut body = Self { record, entries: Vec::new(), size: 0, wrong };

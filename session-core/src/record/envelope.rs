@@ -15,28 +15,32 @@ const FORMAT: u8 = 2;
 pub(super) const HEADER: usize = 6;
 
 pub(super) fn encode_live(live: &Live, notes: &Notes) -> Vec<u8> {
-    let names = [&live.owner, &live.label].map(|name| name.as_ref().map_or(0, String::len));
+    let names = [live.owner.as_deref(), live.label.as_deref()];
     let pairs = live.entries.size() + live.entries.len() * 2 * MOST_OF_A_LENGTH;
-    encode(live.codec, MOST_OF_THE_REST + names.iter().sum::<usize>() + pairs, |writer| {
-        writer.number(0);
-        writer.bytes(notes.lineage.as_bytes());
-        for time in [live.created, notes.renewed, live.deadline, notes.seen] {
-            writer.number(time.as_millis());
-        }
-        for lifetime in [live.idle, live.remembered] {
-            writer.option(lifetime.map(Timestamp::millis_of), Writer::number);
-        }
-        writer.option(live.authenticated.map(Timestamp::as_millis), Writer::number);
-        writer.byte(live.level);
-        for name in [&live.owner, &live.label] {
-            writer.option(name.as_deref().map(str::as_bytes), Writer::bytes);
-        }
-        writer.number(live.entries.len() as u64);
-        for (key, value) in live.entries.iter() {
-            writer.bytes(key);
-            writer.bytes(value);
-        }
-    })
+    encode(
+        live.codec,
+        MOST_OF_THE_REST + names.iter().flatten().map(|name| name.len()).sum::<usize>() + pairs,
+        |writer| {
+            writer.number(0);
+            writer.bytes(notes.lineage(live).as_bytes());
+            for time in [live.created, notes.renewed, live.deadline, notes.seen] {
+                writer.number(time.as_millis());
+            }
+            for lifetime in [live.idle, live.remembered] {
+                writer.option(lifetime.map(Timestamp::millis_of), Writer::number);
+            }
+            writer.option(live.authenticated.map(Timestamp::as_millis), Writer::number);
+            writer.byte(live.level);
+            for name in names {
+                writer.option(name.map(str::as_bytes), Writer::bytes);
+            }
+            writer.number(live.entries.len() as u64);
+            for (key, value) in live.entries.iter() {
+                writer.bytes(key);
+                writer.bytes(value);
+            }
+        },
+    )
 }
 
 pub(super) fn encode_moved(to: &Digest, grace_until: Timestamp) -> Vec<u8> {

@@ -6,7 +6,7 @@ use crate::store::{Revision, ShortRevision};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Lineage {
     revisions: [ShortRevision; Self::LENGTH],
-    count: usize,
+    count: u8,
 }
 
 impl Lineage {
@@ -16,20 +16,23 @@ impl Lineage {
     /// This lineage with one more revision in front.
     pub(crate) fn extended(&self, revision: Revision) -> Self {
         let [a, b, c, d, e, f, g, _] = self.revisions;
-        Self { revisions: [revision.short(), a, b, c, d, e, f, g], count: (self.count + 1).min(Self::LENGTH) }
+        Self {
+            revisions: [revision.short(), a, b, c, d, e, f, g],
+            count: (self.count + 1).min(Self::LENGTH as u8),
+        }
     }
 
     pub(crate) fn contains(&self, revision: Revision) -> bool {
-        self.revisions.iter().take(self.count).any(|short| *short == revision.short())
+        self.revisions.iter().take(self.count.into()).any(|short| *short == revision.short())
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.revisions.as_flattened().get(..self.count * Self::WIDTH).unwrap_or_default()
+        self.revisions.as_flattened().get(..usize::from(self.count) * Self::WIDTH).unwrap_or_default()
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (chunks, rest) = bytes.as_chunks();
-        let mut lineage = Self { count: chunks.len(), ..Self::default() };
+        let mut lineage = Self { count: chunks.len().try_into().ok()?, ..Self::default() };
         if !rest.is_empty() {
             return None;
         }

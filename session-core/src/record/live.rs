@@ -36,7 +36,7 @@ pub struct Live {
     /// The name of the signed-in owner.
     pub owner: Option<String>,
     /// The name that the application gave to the device.
-    pub label: Option<String>,
+    pub label: Option<Box<str>>,
     pub(crate) entries: Entries,
 }
 
@@ -171,14 +171,25 @@ impl Live {
 impl fmt::Debug for Live {
     /// Shows neither names nor values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let length = |name: &Option<String>| name.as_ref().map(|name| Length(name.len()));
+        let length = |name: Option<&str>| name.map(|name| Length(name.len()));
         f.debug_struct("Live")
             .field("created", &self.created)
             .field("renewed", &self.renewed)
             .field("deadline", &self.deadline)
-            .field("owner", &length(&self.owner))
-            .field("label", &length(&self.label))
+            .field("owner", &length(self.owner.as_deref()))
+            .field("label", &length(self.label.as_deref()))
             .field("entries", &self.entries)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_moved_by_the_short_way() {
+        // Copies of more bytes take glibc twice as long.
+        assert!(size_of::<Live>() <= 256);
     }
 }

@@ -55,7 +55,7 @@ impl SessionInfo {
             last_seen: live.last_seen(config, expires).min(now),
             authenticated: live.authenticated,
             expires: expires.min(live.deadline),
-            label: live.label,
+            label: live.label.map(Into::into),
             unreadable: false,
         }
     }

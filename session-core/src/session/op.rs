@@ -105,7 +105,7 @@ impl Op {
                 live.authenticate(*at, 0, config);
                 live.authenticated = None;
             }
-            Self::Label { label } => live.label = label.as_deref().map(str::to_owned),
+            Self::Label { label } => live.label.clone_from(label),
             Self::Idle { idle } => live.idle = *idle,
             Self::Remember { lifetime, at } => live.remember(*lifetime, *at, config),
             Self::Forget | Self::Rotate | Self::Destroy => {}

@@ -91,11 +91,7 @@ impl Draft {
         context: &Context,
     ) -> Result<Self, SessionError> {
         let (config, limits) = (context.config(), context.config().limits);
-        let notes = Notes {
-            seen: if change.passive { live.seen } else { change.now },
-            renewed,
-            lineage: before.map_or(live.lineage, |before| live.lineage.extended(before)),
-        };
+        let notes = Notes { seen: if change.passive { live.seen } else { change.now }, renewed, before };
         // It stays there if the save fails, for the next one.
         if let Some(fingerprint) = live.noted(change.fingerprint.as_ref(), revision, config) {
             live.entries.insert(config.fingerprint_key.as_str().into(), fingerprint);
@@ -128,7 +124,7 @@ impl Draft {
     }
 
     /// Brings the working copy that it was made of up to what was sent.
-    pub(super) const fn note_in(&self, live: &mut Live) {
+    pub(super) fn note_in(&self, live: &mut Live) {
         self.notes.note_in(live);
     }
 
