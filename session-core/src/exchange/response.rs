@@ -13,7 +13,7 @@ use crate::{
 #[must_use]
 pub fn set_cookie(session: &OpenSession) -> SetCookie {
     let (config, state) = (session.context().config(), session.state());
-    if state.by_header || state.told != SetCookie::Keep {
+    if state.by_header || !matches!(state.told, SetCookie::Keep) {
         return state.cookie();
     }
     let outlives_cookies =
@@ -51,7 +51,7 @@ pub fn visitor_cookie(session: &OpenSession, cookie: &CookieSettings) -> Option<
     if state.by_header {
         return None;
     }
-    if state.told == SetCookie::Remove {
+    if matches!(state.told, SetCookie::Remove) {
         state.visitor.renew(session.context().entropy());
     }
     state.visitor.header(cookie)

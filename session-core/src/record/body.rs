@@ -15,100 +15,99 @@ use crate::{
 /// The greatest [`max_keys`](crate::config::Limits::max_keys), and three reserved keys.
 const MOST_KEYS: usize = 65_536 + 3;
 
-/// The body of a record: the bytes that bincode writes for an `Envelope`.
+/// Reads the record whose body, the bytes that bincode writes for an `Envelope`, starts at offset `at`.
 ///
 /// It is read without bincode, whose decoder takes half as long again for the same bytes and the same errors.
-pub(super) struct Body {
-    record: Record,
+pub(super) fn read(data: Bytes, at: usize, codec: Codec) -> Result<Record, RecordError> {
+    let mut reader = Reader::new(&data, at);
+    let unreadable = || damaged("its envelope cannot be read");
+    let kind = reader.short().ok_or_else(unreadable)?;
+    if kind > 0 {
+        let record = tombstone(&mut reader, kind).ok_or_else(unreadable)?;
+        return if reader.is_at_its_end() { Ok(record) } else { Err(damaged(TRAILING)) };
+    }
+    let (mut live, lineage) = live(&mut reader, codec).ok_or_else(unreadable)?;
+    let Pairs { entries, size, wrong } = pairs(&mut reader).ok_or_else(unreadable)?;
+    if !reader.is_at_its_end() {
+        return Err(damaged(TRAILING));
+    }
+    live.lineage = lineage.ok_or_else(|| damaged("its lineage cannot be read"))?;
+    if let Some(wrong) = wrong {
+        return Err(damaged(wrong));
+    }
+    live.entries = Entries::stored(data, entries, size);
+    Ok(Record::Live(live))
+}
+
+const TRAILING: &str = "trailing bytes";
+
+fn tombstone(reader: &mut Reader<'_>, kind: u64) -> Option<Record> {
+    Some(match kind {
+        1 => Record::Moved { to: Digest::from_bytes(reader.array()?), grace_until: timestamp(reader)? },
+        2 => {
+            let family = Family::from_bytes(reader.array()?);
+            let digest = Digest::from_bytes(reader.array()?);
+            let (to, at) = (StoreKey { family, digest }, timestamp(reader)?);
+            Record::Superseded { to, at, tokens: TokenDigests::from_bytes(reader.bytes()?)? }
+        }
+        3 => Record::Ended { by: EndedBy::from_byte(reader.byte()?)?, at: timestamp(reader)? },
+        _ => return None,
+    })
+}
+
+/// A session without its entries and its lineage, and the lineage if it can be read.
+fn live(reader: &mut Reader<'_>, codec: Codec) -> Option<(Live, Option<Lineage>)> {
+    let lineage = Lineage::from_bytes(reader.bytes()?);
+    let live = Live {
+        codec,
+        lineage: Lineage::default(),
+        created: timestamp(reader)?,
+        renewed: timestamp(reader)?,
+        deadline: timestamp(reader)?,
+        seen: timestamp(reader)?,
+        idle: reader.option(duration)?,
+        remembered: reader.option(duration)?,
+        authenticated: reader.option(timestamp)?,
+        level: reader.byte()?,
+        owner: reader.option(Reader::text)?.map(str::to_owned),
+        label: reader.option(Reader::text)?.map(Into::into),
+        entries: Entries::default(),
+    };
+    Some((live, lineage))
+}
+
+/// The keys and values of a session.
+struct Pairs {
     entries: Vec<Entry>,
     /// The total size of all keys and values in bytes.
     size: usize,
-    /// The reason why the envelope is not a record although it could be read.
+    /// The reason why they are not those of a record although they could be read.
     wrong: Option<&'static str>,
 }
 
-impl Body {
-    /// Reads the record whose body starts at offset `at`.
-    pub(super) fn read(data: Bytes, at: usize, codec: Codec) -> Result<Record, RecordError> {
-        let mut reader = Reader::new(&data, at);
-        let body = Self::parse(&mut reader, codec);
-        let Self { mut record, entries, size, wrong } =
-            body.ok_or_else(|| damaged("its envelope cannot be read"))?;
-        if !reader.is_at_its_end() {
-            return Err(damaged("trailing bytes"));
+/// Keys must be text, sorted and unique. The count is not trusted: it is at most what any configuration allows to write, and
+/// no more room is reserved than the remaining bytes can fill.
+fn pairs(reader: &mut Reader<'_>) -> Option<Pairs> {
+    let count = usize::try_from(reader.number()?).ok().filter(|count| *count <= MOST_KEYS)?;
+    // The shortest pair is two lengths.
+    let mut entries = Vec::with_capacity(count.min(reader.left() / 2));
+    let (mut size, mut wrong, mut last) = (0, None, None);
+    for _ in 0..count {
+        let (key, value) = (reader.range()?, reader.range()?);
+        size += key.len() + value.len();
+        let name = reader.part(&key);
+        let front = Front::of(name);
+        // Fast path: nearly every key is ASCII.
+        let is_ascii = front.is_ascii() && name.get(8..).is_none_or(<[u8]>::is_ascii);
+        if !is_ascii && str::from_utf8(name).is_err() {
+            wrong.get_or_insert("a key is not UTF-8");
         }
-        if let Some(wrong) = wrong {
-            return Err(damaged(wrong));
+        if last.replace((front, name)).is_some_and(|last| last >= (front, name)) {
+            wrong.get_or_insert("its keys are not sorted");
         }
-        if let Record::Live(live) = &mut record {
-            live.entries = Entries::stored(data, entries, size);
-        }
-        Ok(record)
+        entries.push(Entry::stored(front, key, value));
     }
-
-    fn parse(reader: &mut Reader<'_>, codec: Codec) -> Option<Self> {
-        let record = match reader.short()? {
-            0 => return Self::live(reader, codec),
-            1 => Record::Moved { to: Digest::from_bytes(reader.array()?), grace_until: timestamp(reader)? },
-            2 => {
-                let family = Family::from_bytes(reader.array()?);
-                let digest = Digest::from_bytes(reader.array()?);
-                let (to, at) = (StoreKey { family, digest }, timestamp(reader)?);
-                Record::Superseded { to, at, tokens: TokenDigests::from_bytes(reader.bytes()?)? }
-            }
-            3 => Record::Ended { by: EndedBy::from_byte(reader.byte()?)?, at: timestamp(reader)? },
-            _ => return None,
-        };
-        Some(Self { record, entries: Vec::new(), size: 0, wrong: None })
-    }
-
-    fn live(reader: &mut Reader<'_>, codec: Codec) -> Option<Self> {
-        let lineage = Lineage::from_bytes(reader.bytes()?);
-        let wrong = lineage.is_none().then_some("its lineage cannot be read");
-        let record = Record::Live(Live {
-            codec,
-            lineage: lineage.unwrap_or_default(),
-            created: timestamp(reader)?,
-            renewed: timestamp(reader)?,
-            deadline: timestamp(reader)?,
-            seen: timestamp(reader)?,
-            idle: reader.option(duration)?,
-            remembered: reader.option(duration)?,
-            authenticated: reader.option(timestamp)?,
-            level: reader.byte()?,
-            owner: reader.option(Reader::text)?.map(str::to_owned),
-            label: reader.option(Reader::text)?.map(Into::into),
-            entries: Entries::default(),
-        });
-        let mut body = Self { record, entries: Vec::new(), size: 0, wrong };
-        body.read_entries(reader)?;
-        Some(body)
-    }
-
-    /// Keys must be text, sorted and unique. The count is not trusted: it is at most what any configuration allows to write,
-    /// and no more room is reserved than the remaining bytes can fill.
-    fn read_entries(&mut self, reader: &mut Reader<'_>) -> Option<()> {
-        let count = usize::try_from(reader.number()?).ok().filter(|count| *count <= MOST_KEYS)?;
-        // The shortest pair is two lengths.
-        self.entries.reserve_exact(count.min(reader.left() / 2));
-        let mut last = None;
-        for _ in 0..count {
-            let (key, value) = (reader.range()?, reader.range()?);
-            self.size += key.len() + value.len();
-            let name = reader.part(&key);
-            let front = Front::of(name);
-            // Fast path: nearly every key is ASCII.
-            let is_ascii = front.is_ascii() && name.get(8..).is_none_or(<[u8]>::is_ascii);
-            if !is_ascii && str::from_utf8(name).is_err() {
-                self.wrong.get_or_insert("a key is not UTF-8");
-            }
-            if last.replace((front, name)).is_some_and(|last| last >= (front, name)) {
-                self.wrong.get_or_insert("its keys are not sorted");
-            }
-            self.entries.push(Entry::stored(front, key, value));
-        }
-        Some(())
-    }
+    Some(Pairs { entries, size, wrong })
 }
 
 fn timestamp(reader: &mut Reader<'_>) -> Option<Timestamp> {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Live, Notes, Record, RecordError, TokenDigests, body::Body, error::damaged, writer::Writer};
+use super::{Live, Notes, Record, RecordError, TokenDigests, body, error::damaged, writer::Writer};
 use crate::{
     Timestamp,
     config::Codec,
@@ -118,7 +118,7 @@ pub(super) fn decode(data: Bytes) -> Result<Record, RecordError> {
         return Err(damaged("checksum mismatch"));
     }
     let codec = codec_from_byte(*codec)?;
-    Body::read(data, HEADER, codec)
+    body::read(data, HEADER, codec)
 }
 
 const fn codec_byte(codec: Codec) -> u8 {

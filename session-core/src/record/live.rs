@@ -98,6 +98,9 @@ impl Live {
     /// When the record was last used, if it expires then: the inverse of [`ttl`](Self::ttl).
     pub(crate) fn last_used(&self, config: &SessionConfig, expires: Timestamp) -> Timestamp {
         let past = expires.since(self.deadline);
+        if past.is_zero() {
+            return expires.before(self.idle(config));
+        }
         let idle_ends = expires.before(past).after(past.saturating_mul(SHORTENED));
         idle_ends.before(self.idle(config))
     }

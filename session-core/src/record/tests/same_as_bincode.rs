@@ -4,9 +4,7 @@ use bincode::{BorrowDecode, Encode, config::standard};
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::super::{
-    Lineage, Record, RecordError, TokenDigests, body::Body, envelope::HEADER, error::damaged,
-};
+use super::super::{Lineage, Record, RecordError, TokenDigests, body, envelope::HEADER, error::damaged};
 use crate::{config::Codec, observe::EndedBy};
 
 #[derive(Debug, Encode, BorrowDecode)]
@@ -62,7 +60,7 @@ fn by_bincode(bytes: &[u8]) -> Result<String, RecordError> {
 
 fn by_us(bytes: &[u8]) -> Result<String, RecordError> {
     let data = Bytes::copy_from_slice(bytes);
-    Ok(match Body::read(data, 0, Codec::default())? {
+    Ok(match body::read(data, 0, Codec::default())? {
         Record::Live(live) => {
             let millis = |lifetime: std::time::Duration| u64::try_from(lifetime.as_millis()).unwrap();
             let parts = Parts {
@@ -171,7 +169,7 @@ proptest! {
 
 /// The bytes that bincode writes for a record, and those of ours. `None` if the bytes are not a record.
 fn both_written(bytes: &[u8]) -> Option<[Vec<u8>; 2]> {
-    let record = Body::read(Bytes::copy_from_slice(bytes), 0, Codec::default()).ok()?;
+    let record = body::read(Bytes::copy_from_slice(bytes), 0, Codec::default()).ok()?;
     let (envelope, _): (Envelope<'_>, _) = bincode::borrow_decode_from_slice(bytes, standard()).unwrap();
     let ours = record.encode();
     Some([bincode::encode_to_vec(envelope, standard()).unwrap(), ours[HEADER..].to_vec()])
