@@ -100,7 +100,7 @@ const HIGHEST: u64 = 0x8080_8080_8080_8080;
 const fn letters(bytes: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // Folded first, an upper-case letter needs no comparison of its own. Without their highest bits no sum reaches the next byte.
-    let folded = (bytes | 0x20 * ONES) & !HIGHEST;
+    let folded = (bytes | (0x20 * ONES)) & !HIGHEST;
     let from_a = folded + (0x80 - b'a' as u64) * ONES;
     let behind_z = folded + (0x7f - b'z' as u64) * ONES;
     from_a & !behind_z & !bytes & HIGHEST

@@ -23,9 +23,9 @@ impl<'a> Writer<'a> {
     pub(super) fn number(&mut self, number: u64) {
         let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
         match number {
-            ..=250 => self.byte(a),
-            ..=0xffff => self.array(&[251, a, b]),
-            ..=0xffff_ffff => self.array(&[252, a, b, c, d]),
+            0..=250 => self.byte(a),
+            251..=0xffff => self.array(&[251, a, b]),
+            0x1_0000..=0xffff_ffff => self.array(&[252, a, b, c, d]),
             _ => self.array(&[253, a, b, c, d, e, f, g, h]),
         }
     }

@@ -42,3 +42,33 @@ impl Drop for Turn<'_> {
         self.turns.freed.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+
+    #[test]
+    fn whoever_waits_gets_the_turn_also_after_another_has_given_up_waiting() {
+        let mut cx = Context::from_waker(Waker::noop());
+        let turns = Turns::new();
+        drop(turns.try_take());
+        let turn = turns.try_take().unwrap();
+        assert!(turns.try_take().is_none());
+        let mut waits = pin!(turns.take());
+        {
+            let mut gives_up = Box::pin(turns.take());
+            assert!(gives_up.as_mut().poll(&mut cx).is_pending());
+            assert!(waits.as_mut().poll(&mut cx).is_pending());
+            drop(turn);
+        }
+        let Poll::Ready(turn) = waits.as_mut().poll(&mut cx) else { panic!("nobody has the turn") };
+        assert!(turns.try_take().is_none());
+        drop(turn);
+        assert!(turns.try_take().is_some());
+    }
+}
