@@ -168,6 +168,11 @@ fn what_is_discarded_is_as_it_was_loaded_or_last_saved() {
     fresh.set("n", 1).unwrap();
     fresh.discard();
     assert!(fresh.is_empty() && !needs_save(&fresh, site.now()));
+    let never_stored = site.elsewhere().open();
+    never_stored.destroy();
+    assert_eq!(site.save(&never_stored).unwrap().saved, Saved::Nothing);
+    never_stored.discard();
+    assert!(never_stored.is_destroyed(), "its end was saved");
 }
 
 #[test]

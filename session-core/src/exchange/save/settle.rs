@@ -49,7 +49,10 @@ impl Written {
 }
 
 pub(super) fn nothing(session: &OpenSession, saved: Saved) -> Settled {
-    Settled { saved, cookie: session.state().cookie(), evicted: Vec::new() }
+    let mut state = session.state();
+    // A session that was never stored ends by this save, too.
+    state.destroyed |= state.delta.destroys();
+    Settled { saved, cookie: state.cookie(), evicted: Vec::new() }
 }
 
 pub(super) fn touched(session: &OpenSession, change: &Change, ttl: Duration) -> Progress {
