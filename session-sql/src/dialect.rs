@@ -62,11 +62,38 @@ pub trait Dialect: Copy + Send + Sync + 'static {
     fn advice(error: &ErrorKind, options: &StoreOptions) -> Option<String>;
 }
 
-/// Completes the text of a statement on this table.
+/// Completes the text of a statement on this table. `{4*row}` becomes four rows, whose places are numbered on if they have
+/// numbers.
 #[must_use]
 pub fn complete<D: Dialect>(text: &str, table: &Table) -> String {
     let text = D::PARTS.iter().fold(text.to_owned(), |text, (name, part)| text.replace(name, part));
     let text = text.replace("{owner_row}", &OWNER_ROW_MILLIS.to_string());
     let text = text.replace("{mark}", &MARK_MILLIS.to_string());
-    text.replace("{table}", &table.quoted::<D>())
+    repeated(text.replace("{table}", &table.quoted::<D>()))
+}
+
+fn repeated(text: String) -> String {
+    let Some((before, (times, row), after)) = repetition(&text) else { return text };
+    let places = row.matches('$').count();
+    let rows: Vec<String> = (0..times).map(|number| numbered_on(row, number * places)).collect();
+    format!("{before}{}{after}", rows.join(","))
+}
+
+/// What stands before, within and behind the braces.
+fn repetition(text: &str) -> Option<(&str, (usize, &str), &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (times, rest) = rest.split_once('*')?;
+    let (row, after) = rest.split_once('}')?;
+    Some((before, (times.parse().ok()?, row), after))
+}
+
+/// Adds to the number of each place.
+fn numbered_on(row: &str, more: usize) -> String {
+    let mut parts = row.split('$');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let digits = part.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(digits);
+        format!("{text}${}{rest}", number.parse::<usize>().unwrap_or_default() + more)
+    })
 }

@@ -33,20 +33,12 @@ pub(crate) async fn execute_until<C: Client, O: Operation>(
     deadline: Instant,
 ) -> Result<O::Outcome, StoreError> {
     pool.start_sweeper();
-    let result = attempts(pool, operation, deadline).await;
-    result.map_err(|error| error.for_caller::<C::Dialect>(&pool.options))
-}
-
-async fn attempts<C: Client, O: Operation>(
-    pool: &Arc<Pool<C>>,
-    operation: &O,
-    deadline: Instant,
-) -> Result<O::Outcome, Error> {
     let options = &*pool.options;
+    let failed = |error: Error| error.for_caller::<C::Dialect>(options);
     let mut retry = Retry::new(options.create_table.is_some());
     loop {
         let connection = pool.get(deadline, retry.needs_sound_connection()).await;
-        let mut connection = connection.map_err(|kind| retry.give_up(kind))?;
+        let mut connection = connection.map_err(|kind| failed(retry.give_up(kind)))?;
         let generation = connection.generation();
         let mut conversation = Conversation::new(&mut connection, &options.sql, deadline);
         let result = operation.run(&mut conversation).await;
@@ -63,7 +55,7 @@ async fn attempts<C: Client, O: Operation>(
             Fate::Fail | Fate::Leave => connection.fail(),
         }
         let error = match result {
-            Ok(outcome) => return retry.succeed(O::is_done(&outcome), outcome),
+            Ok(outcome) => return retry.succeed(O::is_done(&outcome), outcome).map_err(failed),
             Err(error) => error,
         };
         match next.before_repeating {
@@ -73,11 +65,11 @@ async fn attempts<C: Client, O: Operation>(
             // Boxed, because it is rare and would make every call larger.
             remedy @ (Remedy::Pause(_) | Remedy::CreateTable) => {
                 let applied = Box::pin(apply(remedy, pool, deadline)).await;
-                applied.map_err(|error| retry.give_up(error))?;
+                applied.map_err(|error| failed(retry.give_up(error)))?;
             }
         }
         if !next.repeat || Instant::now() >= deadline {
-            return Err(retry.give_up(error));
+            return Err(failed(retry.give_up(error)));
         }
         retry.remember(error);
     }

@@ -23,8 +23,6 @@ mod executor;
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, reason = "for the fuzz targets and a test alone")]
 pub mod fuzzing;
-#[cfg(feature = "tokio")]
-mod load_queue;
 #[cfg(feature = "blocking")]
 pub mod maintenance;
 mod meaning;
@@ -33,6 +31,8 @@ pub mod nonblocking;
 mod operations;
 mod options;
 mod pool;
+#[cfg(feature = "tokio")]
+mod queue;
 mod reply;
 mod retry;
 mod runtime;

@@ -70,6 +70,18 @@ impl Reply {
         }
     }
 
+    /// Returns whether so many rows were inserted; `false` if another row has one of the keys.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnexpectedReply`] if the reply has another shape.
+    pub fn inserted_all(&self, rows: usize) -> Result<bool, ErrorKind> {
+        match self {
+            Self::Changed(count) => Ok(usize::try_from(*count) == Ok(rows)),
+            Self::Duplicate => Ok(false),
+            Self::Rows(_) => Err(ErrorKind::UnexpectedReply),
+        }
+    }
+
     /// The number in the only row.
     ///
     /// # Errors

@@ -70,6 +70,13 @@ impl Sql {
         self.statement(Kind::Insert, [&named(key)[..], &written(write)].concat())
     }
 
+    /// Records under free keys that no owner has, four or sixteen.
+    pub fn insert_together<'a>(&'a self, records: &'a [(StoreKey, Write<'a>)]) -> Statement<'a> {
+        let kind = if records.len() <= 4 { Kind::InsertFour } else { Kind::InsertSixteen };
+        let all = records.iter().flat_map(|(key, write)| named(key).into_iter().chain(written(write)));
+        self.statement(kind, all.collect())
+    }
+
     /// A session of an owner under a free key, younger than all others. It must follow [`lock_owner`](Self::lock_owner)
     /// directly.
     pub fn insert_owned<'a>(&'a self, key: &'a StoreKey, write: &'a Write<'a>) -> Statement<'a> {

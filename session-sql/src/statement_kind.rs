@@ -14,6 +14,10 @@ pub enum StatementKind {
     LoadSixteen,
     /// Inserts a record that no owner has.
     Insert,
+    /// Inserts four records that no owner has.
+    InsertFour,
+    /// Inserts sixteen records that no owner has.
+    InsertSixteen,
     /// Inserts a session of an owner, whose age `LockOwner` has just set.
     InsertOwned,
     /// Writes over a record that has a revision.
@@ -62,7 +66,7 @@ pub enum StatementKind {
 
 impl StatementKind {
     /// How many there are.
-    pub const COUNT: usize = 28;
+    pub const COUNT: usize = 30;
 
     /// Whether it changes rows; the others return rows.
     #[must_use]

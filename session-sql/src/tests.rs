@@ -123,4 +123,9 @@ fn a_text_is_completed_part_by_part() {
         complete::<Plain>("{head}", &table),
         "SELECT ? FROM \"shop\".\"select\" WHERE key=? AND mark<34646400000"
     );
+    assert_eq!(complete::<Plain>("IN ({3*(?,?)})", &table), "IN ((?,?),(?,?),(?,?))");
+    assert_eq!(
+        complete::<Plain>("VALUES {2*($1,$2::a,b+$10)};", &table),
+        "VALUES ($1,$2::a,b+$10),($4,$5::a,b+$13);"
+    );
 }

@@ -17,15 +17,17 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
     ),
     (
         Kind::LoadFour,
-        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({four}) AND \
+        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({4*(?,?)}) AND \
          s.expires_at+0>{now} AND {unmarked}",
     ),
     (
         Kind::LoadSixteen,
-        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({four},{four},{four},{four}) \
+        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({16*(?,?)}) \
          AND s.expires_at+0>{now} AND {unmarked}",
     ),
-    (Kind::Insert, "INSERT INTO {table} ({columns}) VALUES (?,?,?,0,{now},{now}+?,?)"),
+    (Kind::Insert, "INSERT INTO {table} ({columns}) VALUES {new row}"),
+    (Kind::InsertFour, "INSERT INTO {table} ({columns}) VALUES {4*{new row}}"),
+    (Kind::InsertSixteen, "INSERT INTO {table} ({columns}) VALUES {16*{new row}}"),
     // `LockOwner` has just set the age of the session.
     (Kind::InsertOwned, "INSERT INTO {table} ({columns}) VALUES (?,?,?,1,LAST_INSERT_ID(),{now}+?,?)"),
     (Kind::Commit, "UPDATE {table} SET {record=?} WHERE {key} AND revision=? AND {alive}"),
@@ -120,7 +122,7 @@ pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
 pub(super) const PARTS: &[(&str, &str)] = &[
     ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
     ("{record}", "s.revision,s.expires_at-({now}),s.data"),
-    ("{four}", "(?,?),(?,?),(?,?),(?,?)"),
+    ("{new row}", "(?,?,?,0,{now},{now}+?,?)"),
     ("{record=?}", "revision=?,expires_at={clock}+?,data=?"),
     ("{key}", "family=? AND digest=?"),
     // For one row by its key: as a sum, so that the server does not consider the index of deadlines.

@@ -14,15 +14,17 @@ pub(super) const TEXTS: [(StatementKind, &str); StatementKind::COUNT] = [
     ),
     (
         LoadFour,
-        "SELECT s.family,s.digest,{record} FROM (VALUES {four}) k(family,digest) JOIN {table} s USING (family,digest) \
+        "SELECT s.family,s.digest,{record} FROM (VALUES {4*($1::bytea,$2::bytea)}) k(family,digest) JOIN {table} s USING (family,digest) \
          {owner beside} WHERE s.expires_at>{now} AND {unmarked}",
     ),
     (
         LoadSixteen,
-        "SELECT s.family,s.digest,{record} FROM (VALUES {four},{twelve more}) k(family,digest) JOIN {table} s \
+        "SELECT s.family,s.digest,{record} FROM (VALUES {16*($1::bytea,$2::bytea)}) k(family,digest) JOIN {table} s \
          USING (family,digest) {owner beside} WHERE s.expires_at>{now} AND {unmarked}",
     ),
-    (Insert, "INSERT INTO {table} ({columns}) VALUES ($1,$2,$3,0,{now},{now}+$4,$5) ON CONFLICT DO NOTHING"),
+    (Insert, "INSERT INTO {table} ({columns}) VALUES {new row} ON CONFLICT DO NOTHING"),
+    (InsertFour, "INSERT INTO {table} ({columns}) VALUES {4*{new row}} ON CONFLICT DO NOTHING"),
+    (InsertSixteen, "INSERT INTO {table} ({columns}) VALUES {16*{new row}} ON CONFLICT DO NOTHING"),
     // `LockOwner` has just set the age of the session.
     (
         InsertOwned,
@@ -151,16 +153,12 @@ pub(super) const TEXTS: [(StatementKind, &str); StatementKind::COUNT] = [
 /// What several texts have in common.
 pub(super) const PARTS: &[(&str, &str)] = &[
     ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
+    ("{new row}", "($1,$2,$3,0,{now},{now}+$4,$5)"),
     ("{record}", "s.revision,s.expires_at-{now},s.data"),
     ("{alive}", "s.expires_at>{clock}"),
     // A session has ended if it is not younger than the mark of its owner. A tombstone has no mark to compare with.
     ("{beside owner}", "{table} s {owner beside}"),
     ("{owner beside}", "LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
-    ("{four}", "($1::bytea,$2::bytea),($3::bytea,$4::bytea),($5::bytea,$6::bytea),($7::bytea,$8::bytea)"),
-    (
-        "{twelve more}",
-        "($9,$10),($11,$12),($13,$14),($15,$16),($17,$18),($19,$20),($21,$22),($23,$24),($25,$26),($27,$28),($29,$30),($31,$32)",
-    ),
     ("{unmarked}", "s.created_at>s.owned*COALESCE(o.mark,0)"),
     ("{above}", "s.created_at>s.owned*COALESCE((SELECT o.mark FROM {table} o WHERE o.family="),
     ("{mark of owner}", " AND o.digest={owner}),0)"),

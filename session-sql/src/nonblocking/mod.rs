@@ -1,8 +1,8 @@
 //! The asynchronous API, on tokio.
 
-mod load;
 mod runtime;
 mod store;
+mod together;
 
 pub use runtime::{Tokio, in_time};
 pub use store::{Asynchronous, SqlStore};

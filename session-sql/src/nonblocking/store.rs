@@ -8,11 +8,14 @@ use session_core::{
     },
 };
 
-use super::{Tokio, load::load};
+use super::{Tokio, together::together};
 use crate::{
     Client, Dialect,
     executor::execute,
-    operations::{Commit, Create, Delete, List, Operation, Revoke, Rotate, Sweep, Touch},
+    operations::{
+        Commit, Create, Delete, Insert, LONGEST, List, Load, Operation, Revoke, Rotate, Shared, Sweep,
+        Together, Touch,
+    },
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -32,8 +35,8 @@ impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
     #[must_use]
     pub fn box_sizes(&self, key: &StoreKey, write: Write<'_>) -> [usize; 4] {
         [
-            size_of_val(&load(&self.pool, key)),
-            size_of_val(&*self.run(Create { key, write, cap: None })),
+            size_of_val(&*self.run_shared(Together::new(Load { key }, &self.pool.loads))),
+            size_of_val(&*self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.creates))),
             size_of_val(&*self.run(Commit { key, expected: write.next, write })),
             size_of_val(&*self.run(Touch { key, expected: write.next, ttl: write.ttl })),
         ]
@@ -46,15 +49,26 @@ impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
     ) -> Pin<Box<impl Future<Output = Result<O::Outcome>> + Send>> {
         Box::pin(async move { execute(&self.pool, &operation).await })
     }
+
+    /// The same for an operation that may travel with others.
+    fn run_shared<O: Shared + Send>(
+        &self,
+        operation: Together<'_, O>,
+    ) -> Pin<Box<impl Future<Output = Result<O::Outcome>> + Send>> {
+        Box::pin(async move { together(&self.pool, &operation).await })
+    }
 }
 
 impl<C: Client<Runtime = Tokio>> Store for crate::SqlStore<C> {
     async fn load(&self, key: &StoreKey) -> Result<Option<Stored>> {
-        Box::pin(load(&self.pool, key)).await
+        self.run_shared(Together::new(Load { key }, &self.pool.loads)).await
     }
 
     async fn create(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {
-        self.run(Create { key, write, cap }).await
+        if key.is_owned() || write.data.len() > LONGEST {
+            return self.run(Create { key, write, cap }).await;
+        }
+        self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.creates)).await
     }
 
     async fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Result<CommitOutcome> {

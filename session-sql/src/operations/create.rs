@@ -4,11 +4,13 @@ use session_core::{
 };
 
 use super::{
-    Connection, Conversation, Devices, Error, MAX_RACES, Operation, contended, removal::remove_ended,
+    Connection, Conversation, Devices, Error, Insert, MAX_RACES, Operation, contended,
+    insert::{created, find},
+    removal::remove_ended,
 };
 use crate::retry::FEW;
 
-/// One `INSERT`; for an owner's session in a transaction that holds the owner's row, so that the limit holds.
+/// An [`Insert`]; for an owner's session in a transaction that holds the owner's row, so that the limit holds.
 pub(crate) struct Create<'a> {
     pub(crate) key: &'a StoreKey,
     pub(crate) write: Write<'a>,
@@ -20,8 +22,7 @@ impl Operation for Create<'_> {
 
     async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<CreateOutcome, Error> {
         if !self.key.is_owned() {
-            let found = self.insert(server).await?;
-            return Ok(found.unwrap_or_else(|| created(Vec::new())));
+            return Insert { key: self.key, write: &self.write }.run(server).await;
         }
         server.begin().await?;
         if let Some(found) = self.insert(server).await? {
@@ -36,7 +37,7 @@ impl Operation for Create<'_> {
     }
 
     fn is_done(outcome: &CreateOutcome) -> bool {
-        matches!(outcome, CreateOutcome::Created { .. })
+        Insert::is_done(outcome)
     }
 }
 
@@ -47,36 +48,17 @@ impl Create<'_> {
         server: &mut Conversation<'_, C>,
     ) -> Result<Option<CreateOutcome>, Error> {
         for _ in 0..MAX_RACES {
-            let statement = if self.key.is_owned() {
-                server.ask(&server.sql.lock_owner(&self.key.family)).await?;
-                server.sql.insert_owned(self.key, &self.write)
-            } else {
-                server.sql.insert(self.key, &self.write)
-            };
+            server.ask(&server.sql.lock_owner(&self.key.family)).await?;
+            let statement = server.sql.insert_owned(self.key, &self.write);
             if server.ask(&statement).await?.took_effect()? {
                 return Ok(None);
             }
             // Boxed, because it is rare and would make every call larger.
-            if let Some(found) = Box::pin(self.find(server)).await? {
+            if let Some(found) = Box::pin(find(self.key, &self.write, server)).await? {
                 return Ok(Some(found));
             }
         }
         Err(contended())
-    }
-
-    /// Finds out what the key holds. Returns `None` if that was dead and is deleted now.
-    async fn find<C: Connection>(
-        &self,
-        server: &mut Conversation<'_, C>,
-    ) -> Result<Option<CreateOutcome>, Error> {
-        match server.ask(&server.sql.load(self.key)).await?.record()? {
-            Some(stored) if stored.revision == self.write.next => Ok(Some(created(Vec::new()))),
-            Some(_) => Ok(Some(CreateOutcome::Exists)),
-            None => {
-                server.ask(&server.sql.clear_key(self.key)).await?;
-                Ok(None)
-            }
-        }
     }
 
     /// Ends the oldest sessions until the owner has no more than the limit, unless the limit refuses the new session, and
@@ -133,8 +115,4 @@ impl Create<'_> {
         }
         Ok(usize::try_from(ended) == Ok(oldest.len()))
     }
-}
-
-fn created(evicted: Vec<Digest>) -> CreateOutcome {
-    CreateOutcome::Created { evicted }
 }

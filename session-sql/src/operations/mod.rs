@@ -2,32 +2,36 @@
 
 mod commit;
 mod create;
+#[cfg(feature = "tokio")]
+mod create_together;
 mod delete;
 mod devices;
+mod insert;
 mod list;
-#[cfg(feature = "blocking")]
 mod load;
-#[cfg(feature = "tokio")]
-mod load_together;
 mod removal;
 mod revoke;
 mod rotate;
 mod sweep;
+#[cfg(feature = "tokio")]
+mod together;
 mod touch;
 
 use std::future::Future;
 
 pub(crate) use commit::Commit;
 pub(crate) use create::Create;
-pub(crate) use delete::Delete;
-pub(crate) use list::List;
-#[cfg(feature = "blocking")]
-pub(crate) use load::Load;
 #[cfg(feature = "tokio")]
-pub(crate) use load_together::LoadTogether;
+pub(crate) use create_together::{LONGEST, NewRecord};
+pub(crate) use delete::Delete;
+pub(crate) use insert::Insert;
+pub(crate) use list::List;
+pub(crate) use load::Load;
 pub(crate) use revoke::Revoke;
 pub(crate) use rotate::Rotate;
 pub(crate) use sweep::Sweep;
+#[cfg(feature = "tokio")]
+pub(crate) use together::{Shared, Together};
 pub(crate) use touch::Touch;
 
 use devices::Devices;

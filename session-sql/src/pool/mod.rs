@@ -21,14 +21,20 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(feature = "tokio")]
+use session_core::{
+    id::StoreKey,
+    store::{CreateOutcome, Stored},
+};
+
 pub(crate) use attempt::Attempt;
 use idle::Pooled;
 pub(crate) use lease::PooledConnection;
 use state::{PoolLimits, State, Step};
 
-#[cfg(feature = "tokio")]
-use crate::load_queue::LoadQueue;
 use crate::{BuildError, Dialect, ErrorKind, Limit, Reply, Runtime, Statement, StoreOptions};
+#[cfg(feature = "tokio")]
+use crate::{operations::NewRecord, queue::Queue};
 
 /// A client library: how it makes and uses connections.
 pub trait Client: Send + Sync + Sized + 'static {
@@ -74,7 +80,10 @@ pub struct Pool<C: Client> {
     state: Mutex<State<C::Connection>>,
     /// The loads that wait for a connection.
     #[cfg(feature = "tokio")]
-    pub(crate) loads: LoadQueue,
+    pub(crate) loads: Queue<StoreKey, Option<Stored>>,
+    /// The new sessions that wait for a connection.
+    #[cfg(feature = "tokio")]
+    pub(crate) creates: Queue<NewRecord, CreateOutcome>,
     /// The process that made the connections. A fork of it has their sockets, too, and must not touch them.
     process: AtomicU32,
     sweeper: Mutex<Option<<C::Runtime as Runtime>::Sweeper>>,
@@ -98,7 +107,9 @@ impl<C: Client> Pool<C> {
             runtime: C::Runtime::default(),
             state: Mutex::new(State::new(limits)),
             #[cfg(feature = "tokio")]
-            loads: LoadQueue::default(),
+            loads: Queue::default(),
+            #[cfg(feature = "tokio")]
+            creates: Queue::default(),
             process: AtomicU32::new(process::id()),
             sweeper: Mutex::default(),
             due: Mutex::default(),
@@ -259,7 +270,10 @@ impl<C: Client> Pool<C> {
                 let anew = State::new(state.limits());
                 let _ = ManuallyDrop::new(std::mem::replace(&mut *state, anew));
                 #[cfg(feature = "tokio")]
-                self.loads.clear();
+                {
+                    self.loads.clear();
+                    self.creates.clear();
+                }
             }
         }
     }

@@ -49,6 +49,13 @@ fn the_hot_statements_are_these() {
         "INSERT INTO `t` (family,digest,revision,owned,created_at,expires_at,data) VALUES (?,?,?,0,NOW,NOW+?,?)",
         &["16x1", "32x2", "16x5", "1501", "3x6"],
     );
+    let row = ["16x1", "32x2", "16x5", "1501", "3x6"];
+    assert_shown(
+        &sql.insert_together(&[(from, write); 4]),
+        "INSERT INTO `t` (family,digest,revision,owned,created_at,expires_at,data) VALUES (?,?,?,0,NOW,NOW+?,?),\
+         (?,?,?,0,NOW,NOW+?,?),(?,?,?,0,NOW,NOW+?,?),(?,?,?,0,NOW,NOW+?,?)",
+        &[row; 4].concat(),
+    );
     assert_shown(
         &sql.commit(&from, &expected, &write),
         "UPDATE `t` SET revision=?,expires_at=CLOCK+?,data=? WHERE family=? AND digest=? AND revision=? AND expires_at+0>CLOCK",

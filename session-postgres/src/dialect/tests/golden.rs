@@ -43,6 +43,15 @@ fn the_hot_statements_are_these() {
         &format!("INSERT INTO \"t\" ({COLUMNS}) VALUES ($1,$2,$3,0,NOW,NOW+$4,$5) ON CONFLICT DO NOTHING"),
         &["16x1", "32x2", "16x5", "1501", "3x6"],
     );
+    let row = ["16x1", "32x2", "16x5", "1501", "3x6"];
+    assert_shown(
+        &sql.insert_together(&keys.four),
+        &format!(
+            "INSERT INTO \"t\" ({COLUMNS}) VALUES ($1,$2,$3,0,NOW,NOW+$4,$5),($6,$7,$8,0,NOW,NOW+$9,$10),\
+             ($11,$12,$13,0,NOW,NOW+$14,$15),($16,$17,$18,0,NOW,NOW+$19,$20) ON CONFLICT DO NOTHING"
+        ),
+        &[row; 4].concat(),
+    );
     assert_shown(
         &sql.commit(from, revision, write),
         &format!(
@@ -118,7 +127,7 @@ fn every_place_has_its_parameter() {
     let owner = Keys::new([0x81; 16], [2; 32], [3; 32]);
     for statement in all(&sql, &visitor, &owner) {
         let text = statement.text;
-        let places = (1..40).take_while(|number| text.contains(&format!("${number}"))).count();
+        let places = (1..=80).take_while(|number| text.contains(&format!("${number}"))).count();
         assert_eq!(places, statement.parameters.len(), "{text}");
         assert!(text.contains("\"s\".\"t\"") && !text.contains('{'), "{text}");
     }

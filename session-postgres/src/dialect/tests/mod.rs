@@ -20,7 +20,6 @@ fn sql(table: &str) -> Sql {
 
 /// Every statement, in the order of their kinds: those of an anonymous session and those of an owner's.
 fn all<'a>(sql: &'a Sql, visitor: &'a Keys, owner: &'a Keys) -> Vec<Statement<'a>> {
-    let write = |keys: &'a Keys| [sql.insert(&keys.from, &keys.write), sql.load(&keys.from)];
     let of = |keys: &'a Keys| {
         let Keys { from, to, revision, write, .. } = keys;
         [
@@ -40,8 +39,10 @@ fn all<'a>(sql: &'a Sql, visitor: &'a Keys, owner: &'a Keys) -> Vec<Statement<'a
     };
     let (family, digest) = (&owner.from.family, &owner.from.digest);
     let mut statements: Vec<_> = of(visitor).into_iter().chain(of(owner)).collect();
-    statements.extend(write(visitor));
     statements.extend([
+        sql.insert(&visitor.from, &visitor.write),
+        sql.insert_together(&visitor.four),
+        sql.insert_together(&visitor.sixteen),
         sql.lock_owner(family),
         sql.insert_owned(&owner.to, &owner.write),
         sql.devices(family, OWNER_ROW, 512),
@@ -64,6 +65,8 @@ struct Keys {
     revision: Revision,
     write: Write<'static>,
     page: Page,
+    four: [(StoreKey, Write<'static>); 4],
+    sixteen: [(StoreKey, Write<'static>); 16],
 }
 
 impl Keys {
@@ -77,6 +80,8 @@ impl Keys {
             ttl: Duration::from_nanos(1_500_000_001),
         };
         let page = Page { after: Some(Cursor { position: 424, digest: from.digest }), ..Page::default() };
-        Self { from, to, revision: Revision::from_bytes([4; 16]), write, page }
+        let (revision, four, sixteen) =
+            (Revision::from_bytes([4; 16]), [(from, write); 4], [(from, write); 16]);
+        Self { from, to, revision, write, page, four, sixteen }
     }
 }

@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use super::{Waiting, waiting::News};
+
+/// Those that travel with another one. Who is not answered looks for a connection itself.
+#[derive(Debug)]
+pub(crate) struct Batch<R, A>(Vec<Arc<Waiting<R, A>>>);
+
+impl<R, A> Batch<R, A> {
+    pub(super) fn new(waiting: Vec<Arc<Waiting<R, A>>>) -> Option<Self> {
+        Some(Self(waiting)).filter(|batch| !batch.0.is_empty())
+    }
+
+    pub(crate) fn requests(&self) -> impl ExactSizeIterator<Item = &R> {
+        self.0.iter().map(|waiting| &waiting.request)
+    }
+
+    /// Notes whether a statement for all of them may take effect without their being answered.
+    pub(crate) fn may_be_applied(&self, may_be_applied: bool) {
+        self.0.iter().for_each(|waiting| waiting.set_may_be_applied(may_be_applied));
+    }
+
+    /// Tells each its own answer.
+    pub(crate) fn answer(mut self, mut answer: impl FnMut(&R) -> A) {
+        for waiting in self.0.drain(..) {
+            waiting.tell(News::Answer(answer(&waiting.request)));
+        }
+    }
+}
+
+impl<R, A> Drop for Batch<R, A> {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|waiting| waiting.tell(News::Go));
+    }
+}
