@@ -13,9 +13,9 @@ use crate::{
     Client, Dialect,
     executor::execute,
     operations::{
-        Commit, Create, Delete, Insert, LONGEST, List, Load, Operation, Revoke, Rotate, Shared, Sweep,
-        Together, Touch,
+        Commit, Create, Delete, Insert, List, Load, Operation, Revoke, Rotate, Shared, Sweep, Together, Touch,
     },
+    retry::SHORT,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -65,7 +65,7 @@ impl<C: Client<Runtime = Tokio>> Store for crate::SqlStore<C> {
     }
 
     async fn create(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {
-        if key.is_owned() || write.data.len() > LONGEST {
+        if key.is_owned() || write.data.len() > SHORT {
             return self.run(Create { key, write, cap }).await;
         }
         self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.creates)).await

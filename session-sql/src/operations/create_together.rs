@@ -9,9 +9,6 @@ use session_core::{
 use super::{Connection, Conversation, Error, Insert, Shared, insert::created};
 use crate::queue::Batch;
 
-/// The longest record that travels with others, in bytes: no client or server refuses sixteen of them because they are too long.
-pub(crate) const LONGEST: usize = 1024;
-
 /// A record that waits to be inserted.
 pub(crate) struct NewRecord {
     key: StoreKey,

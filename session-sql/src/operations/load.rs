@@ -2,7 +2,7 @@ use session_core::{id::StoreKey, store::Stored};
 
 use super::{Connection, Conversation, Error, Operation};
 #[cfg(feature = "tokio")]
-use crate::queue::{Batch, MOST};
+use crate::{queue::Batch, retry::TOGETHER};
 
 /// One `SELECT`.
 pub(crate) struct Load<'a> {
@@ -26,7 +26,7 @@ impl super::Shared for Load<'_> {
     }
 
     fn company(waiting: usize) -> usize {
-        waiting.min(MOST - 1)
+        waiting.min(TOGETHER - 1)
     }
 
     async fn run_with<C: Connection>(

@@ -22,7 +22,7 @@ use std::future::Future;
 pub(crate) use commit::Commit;
 pub(crate) use create::Create;
 #[cfg(feature = "tokio")]
-pub(crate) use create_together::{LONGEST, NewRecord};
+pub(crate) use create_together::NewRecord;
 pub(crate) use delete::Delete;
 pub(crate) use insert::Insert;
 pub(crate) use list::List;

@@ -1,6 +1,6 @@
 //! Operations of one kind that wait for a connection. Whoever gets one asks for others as well, in one statement.
 //!
-//! One operation in [`MOST`] of them looks for a connection, and the others wait for its answer. So none is served later than it
+//! One operation in [`TOGETHER`] of them looks for a connection, and the others wait for its answer. So none is served later than it
 //! would have been alone, and nobody depends on another one that is not polled any more: after
 //! [`LOOK_AGAIN`](crate::retry::LOOK_AGAIN) each looks for a connection itself.
 
@@ -18,8 +18,7 @@ pub(crate) use batch::Batch;
 use waiting::News;
 pub(crate) use waiting::Waiting;
 
-/// The most that travel together.
-pub(crate) const MOST: usize = 16;
+use crate::retry::TOGETHER;
 
 /// What waits for a connection, the first to come in front: requests, and the answers that others may bring.
 #[derive(Debug)]
@@ -107,9 +106,9 @@ impl<R, A> State<R, A> {
         }
     }
 
-    /// Sends the first of those that only wait, until one in [`MOST`] looks for a connection.
+    /// Sends the first of those that only wait, until one in [`TOGETHER`] looks for a connection.
     fn send_enough(&mut self) {
-        while self.going * MOST < self.waiting.len() {
+        while self.going * TOGETHER < self.waiting.len() {
             let Some(entry) = self.waiting.iter_mut().find(|entry| !entry.goes) else { return };
             entry.goes = true;
             entry.waiting.tell(News::Go);

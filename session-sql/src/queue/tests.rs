@@ -3,10 +3,10 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::{Batch, MOST, Queue, Waiting};
+use super::{Batch, Queue, TOGETHER, Waiting};
 
 fn all(waiting: usize) -> usize {
-    waiting.min(MOST - 1)
+    waiting.min(TOGETHER - 1)
 }
 
 fn news(waiting: &Waiting<u8, u8>) -> Poll<Option<u8>> {
@@ -90,7 +90,7 @@ fn there_are_always_enough_that_look_for_a_connection() {
                     let own = (!waiting.is_empty() && chance(2) == 0)
                         .then(|| waiting.swap_remove(chance(waiting.len())));
                     let batch = queue.board(own.as_ref(), |waiting| chance(all(waiting) + 1));
-                    assert!(requests(batch.as_ref()).len() < MOST);
+                    assert!(requests(batch.as_ref()).len() < TOGETHER);
                     if let Some(batch) = batch {
                         batch.answer(|number| *number);
                     }
@@ -99,7 +99,7 @@ fn there_are_always_enough_that_look_for_a_connection() {
                 _ => {}
             }
             let going = waiting.iter().filter(|waiting| goes(waiting)).count();
-            assert!(going * MOST >= waiting.len(), "round {round}: {going} of {}", waiting.len());
+            assert!(going * TOGETHER >= waiting.len(), "round {round}: {going} of {}", waiting.len());
         }
     }
 }
