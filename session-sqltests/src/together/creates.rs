@@ -137,21 +137,19 @@ pub fn who_goes_away_takes_no_new_session_along<D: Database>() {
 
 /// The statement of one fails for all that travel with it, and they ask again for themselves.
 pub fn a_failure_is_not_the_end_of_new_sessions<D: Database>() {
-    let setting = Setting::<D>::new(&[]);
+    let setting = Setting::<D>::new(&[]).with_long_locks();
     let mut other = D::session(&setting.server.url());
     let [lock, unlock] = D::LOCK;
     other(lock);
-    let mut creates = setting.begin_all(100..106).into_iter();
-    // It waits for the lock until the server gives up, and so does the next one, with which three others travel.
+    let mut creates = setting.begin_all(100..106);
+    // One waits for the lock until the server gives up, and so does the next one, with which three others travel.
     for _ in 0..2 {
-        let error = setting.join(creates.next().unwrap()).unwrap_err();
+        let error = setting.join_first(&mut creates).unwrap_err();
         assert_eq!((error.kind(), error.applied()), (StoreErrorKind::Timeout, Applied::No));
     }
     other(unlock);
-    for (number, create) in (102..).zip(creates) {
-        assert_eq!(setting.join(create), CREATED);
-        assert_eq!(setting.holds(key(number)), Some(vec![number; 100]));
-    }
+    creates.into_iter().for_each(|create| assert_eq!(setting.join(create), CREATED));
+    assert_eq!(setting.rows(), 59 + 4);
 }
 
 /// The server does what it is asked, and the first byte of its answer cuts the connection.
@@ -210,7 +208,7 @@ pub fn no_new_session_is_forgotten_when_many_come_and_go<D: Database>() {
         .map(|task| {
             let store = store.clone();
             busy.spawn(async move {
-                for round in 0..60_u8 {
+                for round in 0..30_u8 {
                     let digest = Digest::from_bytes(std::array::from_fn(|place| match place {
                         0 => 200,
                         1 => task,

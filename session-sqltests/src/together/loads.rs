@@ -98,24 +98,24 @@ pub fn who_is_not_polled_any_more_keeps_nobody<D: Database>(settings: &[&str]) {
 
 /// The statement of one fails for all that travel with it, and they ask again for themselves.
 pub fn a_failure_is_not_the_end_of_those_that_travel_along<D: Database>(settings: &[&str]) {
-    let setting = Setting::<D>::new(settings);
+    let setting = Setting::<D>::new(settings).with_long_locks();
     let mut other = D::session(&setting.server.url());
     let [lock, unlock] = D::LOCK;
     other(lock);
     let load = |number| {
         let store = setting.store.clone();
-        setting.runtime.spawn(async move { Store::load(&store, &key(number)).await })
+        setting.runtime.spawn(async move { (number, Store::load(&store, &key(number)).await) })
     };
-    let tasks: Vec<_> = (1..6).map(load).collect();
-    let mut tasks = tasks.into_iter();
-    // It waits for the lock until the server gives up, and so does the next one, with which the others travel.
-    let first = setting.join(tasks.next().unwrap());
-    assert_eq!(first.unwrap_err().kind(), StoreErrorKind::Timeout);
-    let second = setting.join(tasks.next().unwrap());
-    assert_eq!(second.unwrap_err().kind(), StoreErrorKind::Timeout);
+    let mut tasks: Vec<_> = (1..6).map(load).collect();
+    // One waits for the lock until the server gives up, and so does the next one, with which the others travel.
+    for _ in 0..2 {
+        let (_, loaded) = setting.join_first(&mut tasks);
+        assert_eq!(loaded.unwrap_err().kind(), StoreErrorKind::Timeout);
+    }
     other(unlock);
-    for (number, task) in (3..6).zip(tasks) {
-        assert_eq!(*setting.join(task).unwrap().unwrap().data, [number; 100]);
+    for task in tasks {
+        let (number, loaded) = setting.join(task);
+        assert_eq!(*loaded.unwrap().unwrap().data, [number; 100]);
     }
 }
 

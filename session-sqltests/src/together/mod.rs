@@ -3,12 +3,14 @@
 pub mod creates;
 pub mod loads;
 
+use std::time::{Duration, Instant};
+
 use session_core::{id::StoreKey, store::Store};
 use session_sql::nonblocking::SqlStore;
 use tokio::{
     runtime,
     task::{JoinHandle, yield_now},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use crate::{
@@ -32,6 +34,13 @@ impl<D: Database> Setting<D> {
         let setting = Self { server, runtime, store };
         (1..60).for_each(|number| setting.create(&key(number)));
         setting
+    }
+
+    /// The server waits for a lock for three seconds: long enough to release it meanwhile.
+    fn with_long_locks(mut self) -> Self {
+        let builder = patient::<D::Dialect>(&self.server.url()).pool_size(1).budget(BOUND);
+        self.store = builder.response_timeout(Duration::from_secs(6)).build().unwrap();
+        self
     }
 
     fn create(&self, key: &StoreKey) {
@@ -60,6 +69,18 @@ impl<D: Database> Setting<D> {
                 yield_now().await;
             }
         });
+    }
+
+    /// Takes out whichever ends first: on a busy machine it is not always the first that waits.
+    fn join_first<T>(&self, tasks: &mut Vec<JoinHandle<T>>) -> T {
+        let began = Instant::now();
+        loop {
+            assert!(began.elapsed() < BOUND, "none ends");
+            if let Some(ended) = tasks.iter().position(JoinHandle::is_finished) {
+                return self.join(tasks.remove(ended));
+            }
+            self.runtime.block_on(async { sleep(Duration::from_millis(1)).await });
+        }
     }
 
     fn join<T>(&self, task: JoinHandle<T>) -> T {
