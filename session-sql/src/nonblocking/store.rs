@@ -35,8 +35,10 @@ impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
     #[must_use]
     pub fn box_sizes(&self, key: &StoreKey, write: Write<'_>) -> [usize; 4] {
         [
-            size_of_val(&*self.run_shared(Together::new(Load { key }, &self.pool.loads))),
-            size_of_val(&*self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.creates))),
+            size_of_val(&*self.run_shared(Together::new(Load { key }, &self.pool.queues.loads))),
+            size_of_val(
+                &*self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.queues.inserts)),
+            ),
             size_of_val(&*self.run(Commit { key, expected: write.next, write })),
             size_of_val(&*self.run(Touch { key, expected: write.next, ttl: write.ttl })),
         ]
@@ -61,14 +63,14 @@ impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
 
 impl<C: Client<Runtime = Tokio>> Store for crate::SqlStore<C> {
     async fn load(&self, key: &StoreKey) -> Result<Option<Stored>> {
-        self.run_shared(Together::new(Load { key }, &self.pool.loads)).await
+        self.run_shared(Together::new(Load { key }, &self.pool.queues.loads)).await
     }
 
     async fn create(&self, key: &StoreKey, write: Write<'_>, cap: Option<Cap>) -> Result<CreateOutcome> {
         if key.is_owned() || write.data.len() > SHORT {
             return self.run(Create { key, write, cap }).await;
         }
-        self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.creates)).await
+        self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.queues.inserts)).await
     }
 
     async fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Result<CommitOutcome> {

@@ -6,6 +6,8 @@
 mod attempt;
 mod idle;
 mod lease;
+#[cfg(feature = "tokio")]
+mod queues;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -21,20 +23,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-#[cfg(feature = "tokio")]
-use session_core::{
-    id::StoreKey,
-    store::{CreateOutcome, Stored},
-};
-
 pub(crate) use attempt::Attempt;
 use idle::Pooled;
 pub(crate) use lease::PooledConnection;
 use state::{PoolLimits, State, Step};
 
 use crate::{BuildError, Dialect, ErrorKind, Limit, Reply, Runtime, Statement, StoreOptions};
-#[cfg(feature = "tokio")]
-use crate::{operations::NewRecord, queue::Queue};
 
 /// A client library: how it makes and uses connections.
 pub trait Client: Send + Sync + Sized + 'static {
@@ -78,12 +72,8 @@ pub struct Pool<C: Client> {
     client: C,
     runtime: C::Runtime,
     state: Mutex<State<C::Connection>>,
-    /// The loads that wait for a connection.
     #[cfg(feature = "tokio")]
-    pub(crate) loads: Queue<StoreKey, Option<Stored>>,
-    /// The new sessions that wait for a connection.
-    #[cfg(feature = "tokio")]
-    pub(crate) creates: Queue<NewRecord, CreateOutcome>,
+    pub(crate) queues: queues::Queues,
     /// The process that made the connections. A fork of it has their sockets, too, and must not touch them.
     process: AtomicU32,
     sweeper: Mutex<Option<<C::Runtime as Runtime>::Sweeper>>,
@@ -107,9 +97,7 @@ impl<C: Client> Pool<C> {
             runtime: C::Runtime::default(),
             state: Mutex::new(State::new(limits)),
             #[cfg(feature = "tokio")]
-            loads: Queue::default(),
-            #[cfg(feature = "tokio")]
-            creates: Queue::default(),
+            queues: queues::Queues::default(),
             process: AtomicU32::new(process::id()),
             sweeper: Mutex::default(),
             due: Mutex::default(),
@@ -270,10 +258,7 @@ impl<C: Client> Pool<C> {
                 let anew = State::new(state.limits());
                 let _ = ManuallyDrop::new(std::mem::replace(&mut *state, anew));
                 #[cfg(feature = "tokio")]
-                {
-                    self.loads.clear();
-                    self.creates.clear();
-                }
+                self.queues.clear();
             }
         }
     }

@@ -76,7 +76,7 @@ impl<R, A> Queue<R, A> {
         Batch::new(batch.into_iter().map(|entry| entry.waiting).collect())
     }
 
-    /// Forgets all: in a fork, nobody of the parent waits here.
+    /// Forgets all.
     pub(crate) fn clear(&self) {
         *self.state() = State::default();
     }
