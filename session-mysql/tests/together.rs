@@ -72,3 +72,8 @@ fn new_sessions_without_an_answer_are_not_told_that_nothing_was_changed() {
 fn no_new_session_is_forgotten_when_many_come_and_go() {
     together::creates::no_new_session_is_forgotten_when_many_come_and_go::<Here>();
 }
+
+#[test]
+fn none_is_asked_for_twice() {
+    together::creates::none_is_asked_for_twice::<Here>(&[]);
+}

@@ -17,6 +17,7 @@
 //! | [`PING_TIMEOUT`] | 500 ms | a ping; then the operation waits for another connection |
 //! | [`RIVAL_AFTER`] | 1 s | how long an attempt to connect is waited for before another one is begun as well |
 //! | [`LOOK_AGAIN`] | 50 ms | when one who waits for a connection looks for one unwoken |
+//! | [`TRAVELS`] | 500 ms | when one that travels with another looks for a connection itself |
 //! | [`TOGETHER`] | 16 | loads, or new sessions, in one statement |
 //! | [`SHORT`] | 1,024 bytes | the record of a new session that travels with others: no server refuses sixteen of them |
 //! | [`BACK_OFF`] | 10 to 200 ms | the pause after a failed attempt to connect, doubled each time |
@@ -59,6 +60,8 @@ pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(180);
 pub const PING_TIMEOUT: Duration = Duration::from_millis(500);
 pub(crate) const RIVAL_AFTER: Duration = Duration::from_secs(1);
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
+#[cfg(feature = "tokio")]
+pub(crate) const TRAVELS: Duration = Duration::from_millis(500);
 #[cfg(feature = "tokio")]
 pub(crate) const TOGETHER: usize = 16;
 #[cfg(feature = "tokio")]

@@ -14,7 +14,7 @@ use crate::{
     Client, Pool,
     executor::execute_until,
     operations::{Shared, Together},
-    retry::LOOK_AGAIN,
+    retry::{LOOK_AGAIN, TRAVELS},
 };
 
 /// Executes the operation. If there is no connection at once, it waits together with the others of its kind.
@@ -27,15 +27,19 @@ pub(super) async fn together<C: Client<Runtime = Tokio>, O: Shared>(
     let mut own = pin!(Some(execute_until(pool, shared, deadline)));
     // Boxed, because it would make every call larger.
     let mut patience: Option<Pin<Box<Sleep>>> = None;
+    let (mut travels, mut is_impatient) = (false, false);
     poll_fn(move |context| {
         loop {
             let joined = shared.place();
+            // A statement that was sent is waited for, whoever else has asked.
+            let others = joined.filter(|_| !shared.has_begun());
+            if let Some(Poll::Ready(Some(answer))) = others.map(|place| place.poll(context)) {
+                return Poll::Ready(Ok(answer));
+            }
+            if own.is_some() && !is_impatient && others.is_some_and(|place| place.travels()) {
+                own.set(None);
+            }
             if let Some(future) = own.as_mut().as_pin_mut() {
-                // A statement that was sent is waited for, whoever else has asked.
-                let others = joined.filter(|_| !shared.has_begun());
-                if let Some(Poll::Ready(Some(answer))) = others.map(|place| place.poll(context)) {
-                    return Poll::Ready(Ok(answer));
-                }
                 if let Poll::Ready(result) = future.poll(context) {
                     let is_doubtful = joined.is_some_and(|place| place.may_be_applied());
                     return Poll::Ready(result.map_err(|error| {
@@ -46,19 +50,25 @@ pub(super) async fn together<C: Client<Runtime = Tokio>, O: Shared>(
                     return Poll::Pending;
                 }
             }
-            match shared.join().poll(context) {
+            let place = shared.join();
+            match place.poll(context) {
                 Poll::Ready(Some(answer)) => return Poll::Ready(Ok(answer)),
                 // It has a place among those who wait for a connection, or gets one.
                 Poll::Ready(None) if own.is_some() => return Poll::Pending,
                 Poll::Ready(None) => {}
                 Poll::Pending => {
                     own.set(None);
+                    if travels != place.travels() {
+                        (travels, patience) = (!travels, None);
+                    }
+                    let time = if travels { TRAVELS } else { LOOK_AGAIN };
                     let patience = patience.get_or_insert_with(|| {
-                        Box::pin(sleep_until((Instant::now() + LOOK_AGAIN).min(deadline).into()))
+                        Box::pin(sleep_until((Instant::now() + time).min(deadline).into()))
                     });
                     if patience.as_mut().poll(context).is_pending() {
                         return Poll::Pending;
                     }
+                    is_impatient = travels;
                 }
             }
             own.set(Some(execute_until(pool, shared, deadline)));

@@ -8,6 +8,7 @@ pub(crate) struct Batch<R, A>(Vec<Arc<Waiting<R, A>>>);
 
 impl<R, A> Batch<R, A> {
     pub(super) fn new(waiting: Vec<Arc<Waiting<R, A>>>) -> Option<Self> {
+        waiting.iter().for_each(|waiting| waiting.set_off());
         Some(Self(waiting)).filter(|batch| !batch.0.is_empty())
     }
 

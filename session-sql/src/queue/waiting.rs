@@ -28,6 +28,8 @@ pub(crate) enum News<A> {
     None,
     /// It must look for a connection: for itself, and for those that wait with it.
     Go,
+    /// Another one asks for it as well, so it must not ask itself.
+    Travels,
     /// Another one has asked for it as well.
     Answer(A),
 }
@@ -49,6 +51,11 @@ impl<R, A> Waiting<R, A> {
         }
     }
 
+    /// Another one begins to ask for it. It needs not know before it would ask itself.
+    pub(super) fn set_off(&self) {
+        self.state().news = News::Travels;
+    }
+
     /// Waits for news. That it must go stays so.
     pub(crate) fn poll(&self, context: &Context<'_>) -> Poll<Option<A>> {
         let mut state = self.state();
@@ -61,6 +68,11 @@ impl<R, A> Waiting<R, A> {
                 if goes { Poll::Ready(None) } else { Poll::Pending }
             }
         }
+    }
+
+    /// Whether another one asks for it just now.
+    pub(crate) fn travels(&self) -> bool {
+        matches!(self.state().news, News::Travels)
     }
 
     /// Whether it may have taken effect although it was not answered.

@@ -32,7 +32,7 @@ async fn redis(start: &Start) {
         let lifecycle = SessionLifecycle::BrowserSession(BrowserSession::default().state_ttl(idle));
         App::new().wrap(builder.session_lifecycle(lifecycle).build()).configure(site::routes)
     });
-    let server = server.workers(Start::THREADS).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
+    let server = server.workers(Start::threads()).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
     Start::announce(server.addrs()[0]);
     server.run().await.unwrap();
 }

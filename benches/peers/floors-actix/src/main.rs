@@ -38,7 +38,7 @@ fn bare(site: &mut ServiceConfig) {
 
 async fn serve(routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) {
     let server = HttpServer::new(move || App::new().configure(routes.clone()));
-    let server = server.workers(Start::THREADS).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
+    let server = server.workers(Start::threads()).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
     Start::announce(server.addrs()[0]);
     server.run().await.unwrap();
 }

@@ -14,7 +14,7 @@ fn main() {
     System::new().block_on(async {
         let sessions = sessions(&start);
         let server = HttpServer::new(move || App::new().wrap(sessions.clone()).configure(site::routes));
-        let server = server.workers(Start::THREADS).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
+        let server = server.workers(Start::threads()).tcp_nodelay(true).bind(Start::ANYWHERE).unwrap();
         Start::announce(server.addrs()[0]);
         server.run().await.unwrap();
     });

@@ -1,4 +1,4 @@
-use std::{io, net::SocketAddr, process, thread, time::Duration};
+use std::{env, io, net::SocketAddr, process, thread, time::Duration};
 
 use axum::{Router, serve::ListenerExt as _};
 use tokio::{net::TcpListener, runtime};
@@ -16,17 +16,21 @@ pub struct Start {
 }
 
 impl Start {
-    /// All contenders serve with as many threads, so that none pays for passing work between them.
-    pub const THREADS: usize = 1;
     /// Where to listen: the system chooses the port.
     pub const ANYWHERE: &str = "127.0.0.1:0";
     /// How many connections those have that keep several to the database.
     pub const POOL: u32 = 8;
 
+    /// All contenders serve with as many threads: one, so that none pays for passing work between them, or `PEER_THREADS`.
+    #[must_use]
+    pub fn threads() -> usize {
+        env::var("PEER_THREADS").map_or(1, |threads| threads.parse().unwrap())
+    }
+
     /// Reads the arguments of the program.
     #[must_use]
     pub fn from_args() -> Self {
-        let mut args = std::env::args().skip(1);
+        let mut args = env::args().skip(1);
         let mut next = || args.next().expect("program store url idle");
         let start = Self { store: next(), url: next(), idle: Duration::from_secs(next().parse().unwrap()) };
         thread::spawn(|| {
@@ -43,7 +47,8 @@ impl Start {
 
     /// Serves what the site is made to be, for ever.
     pub fn serve(self, site: impl AsyncFnOnce(&Self) -> Router) {
-        let threads = runtime::Builder::new_multi_thread().worker_threads(Self::THREADS).enable_all().build();
+        let threads =
+            runtime::Builder::new_multi_thread().worker_threads(Self::threads()).enable_all().build();
         threads.unwrap().block_on(async {
             let router = site(&self).await;
             let listener = TcpListener::bind(Self::ANYWHERE).await.unwrap();
