@@ -71,7 +71,7 @@ struct Search<'v> {
     unreadable: Option<RecordError>,
 }
 
-/// What is rare is in a box, because each request moves a stage a few times.
+/// Each request moves its stage a few times, so rare contents are in a box.
 enum Stage {
     /// Loads the record of an id.
     Load { id: CookieId },

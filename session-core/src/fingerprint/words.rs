@@ -22,7 +22,7 @@ pub(super) const fn push(word: Word, letter: u8) -> Word {
     word << 8 | (letter | 0x20) as Word
 }
 
-/// Adds so many letters to a word: the lowest bytes, the lowest first.
+/// Adds the first `count` letters to a word. The lowest byte of `letters` is the first letter.
 pub(super) const fn push_all(word: Word, letters: u64, count: usize) -> Word {
     let letters = (letters | 0x2020_2020_2020_2020).swap_bytes();
     match count {

@@ -10,7 +10,7 @@ use super::Algorithm;
 const VECTOR: usize = 32;
 /// Room for the longest id, a whole number of vectors.
 const LETTERS: usize = letters(Algorithm::MAX_BYTES).next_multiple_of(VECTOR);
-/// Room for what so many letters spell. They are written eight at a time, of which six count.
+/// Room for the bytes that `LETTERS` letters spell. Eight bytes are written at a time, of which six are kept.
 const BYTES: usize = LETTERS / 4 * 3 + 2;
 
 /// Returns the number of letters that `bytes` bytes have.

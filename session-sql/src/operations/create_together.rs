@@ -49,10 +49,10 @@ impl Shared for Insert<'_> {
     ) -> Result<Option<CreateOutcome>, Error> {
         let records: Vec<_> =
             others.requests().map(NewRecord::parts).chain([(*self.key, *self.write)]).collect();
-        others.may_be_applied(true);
+        others.set_may_be_applied(true);
         let reply = server.ask(&server.sql.insert_together(&records)).await;
         if reply.as_ref().is_err_and(|error| error.applied == Applied::No) {
-            others.may_be_applied(false);
+            others.set_may_be_applied(false);
         }
         if !reply?.inserted_all(records.len())? {
             return Ok(None);

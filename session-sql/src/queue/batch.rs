@@ -17,7 +17,7 @@ impl<R, A> Batch<R, A> {
     }
 
     /// Notes whether a statement for all of them may take effect without their being answered.
-    pub(crate) fn may_be_applied(&self, may_be_applied: bool) {
+    pub(crate) fn set_may_be_applied(&self, may_be_applied: bool) {
         self.0.iter().for_each(|waiting| waiting.set_may_be_applied(may_be_applied));
     }
 

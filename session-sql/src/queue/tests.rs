@@ -66,7 +66,7 @@ fn who_is_not_answered_may_have_been_served() {
     let queue: Queue<u8, u8> = Queue::default();
     let [first, second, third] = [1, 2, 3].map(|number| queue.join(number));
     let batch = queue.board(Some(&first), all).unwrap();
-    batch.may_be_applied(true);
+    batch.set_may_be_applied(true);
     drop(batch);
     assert!(!first.may_be_applied() && second.may_be_applied() && third.may_be_applied());
 }
