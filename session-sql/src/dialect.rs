@@ -14,9 +14,10 @@ pub trait Dialect: Copy + Send + Sync + 'static {
     /// The name of the store's type, such as `MysqlStore`.
     const STORE: &'static str;
 
-    /// The text of each statement, in the order of [`StatementKind`]. Names in braces stand for [`PARTS`](Self::PARTS);
-    /// `{table}` is the table, `{mark}` and `{owner_row}` are the milliseconds that an owner's row lives.
-    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT];
+    /// The texts, each with the kinds of statement that have it. Names in braces stand for [`PARTS`](Self::PARTS); `{table}` is
+    /// the table, `{mark}` and `{owner_row}` are the milliseconds that an owner's row lives. What is in brackets is said of an
+    /// owner's session alone, and `{n*row}` is a row for each key.
+    const TEXTS: &'static [(&'static [StatementKind], &'static str)];
 
     /// What several texts have in common: a name in braces, and what stands for it. A part may use those behind it.
     const PARTS: &'static [(&'static str, &'static str)];

@@ -1,4 +1,4 @@
-use std::{iter, time::Duration};
+use std::{array, iter, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
@@ -31,8 +31,13 @@ impl Sql {
     /// The statements of a dialect on this table.
     #[must_use]
     pub fn new<D: Dialect>(table: &Table) -> Self {
+        let text = |number| {
+            let mut texts = D::TEXTS.iter().flat_map(|(kinds, text)| kinds.iter().map(|kind| (*kind, *text)));
+            let (kind, text) = texts.find(|(kind, _)| *kind as usize == number)?;
+            Some(complete::<D>(&kind.form(text), table))
+        };
         Self {
-            texts: D::TEXTS.map(|(_, text)| complete::<D>(text, table)),
+            texts: array::from_fn(|number| text(number).unwrap_or_default()),
             begin: D::BEGIN,
             error_ends_transaction: D::ERROR_ENDS_TRANSACTION,
         }

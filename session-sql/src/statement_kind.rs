@@ -85,4 +85,21 @@ impl StatementKind {
                 | Self::CountExpired
         )
     }
+
+    /// Its own text, of one that several kinds have.
+    pub(crate) fn form(self, text: &str) -> String {
+        let rows = if matches!(self, Self::LoadSixteen | Self::InsertSixteen) { "{16*" } else { "{4*" };
+        let text = text.replace("{n*", rows);
+        let parts = text.split_once('[').and_then(|(before, rest)| Some((before, rest.split_once(']')?)));
+        let Some((before, (of_owner, after))) = parts else { return text };
+        let compares_mark = matches!(
+            self,
+            Self::CommitOwned
+                | Self::TouchOwned
+                | Self::ChangeKeyOwned
+                | Self::DeleteOwned
+                | Self::LeaveTombstoneOwned
+        );
+        [before, if compares_mark { of_owner } else { "" }, after].concat()
+    }
 }

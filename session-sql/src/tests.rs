@@ -22,15 +22,12 @@ struct Plain;
 impl Dialect for Plain {
     const CRATE: &'static str = "session-plain";
     const STORE: &'static str = "PlainStore";
-    #[allow(clippy::indexing_slicing, reason = "a constant, which would not compile")]
-    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] = {
-        let mut texts = [(StatementKind::Load, "{head}"); StatementKind::COUNT];
-        texts[StatementKind::LockOwner as usize].1 = "LOCK";
-        texts[StatementKind::CountDevices as usize].1 = "COUNT";
-        texts[StatementKind::Devices as usize].1 = "DEVICES";
-        texts[StatementKind::RaiseMark as usize].1 = "RAISE";
-        texts
-    };
+    const TEXTS: &'static [(&'static [StatementKind], &'static str)] = &[
+        (&[StatementKind::LockOwner], "LOCK"),
+        (&[StatementKind::CountDevices], "COUNT"),
+        (&[StatementKind::Devices], "DEVICES"),
+        (&[StatementKind::RaiseMark], "RAISE"),
+    ];
     const PARTS: &'static [(&'static str, &'static str)] =
         &[("{head}", "SELECT ? FROM {table} WHERE {key}"), ("{key}", "key=? AND mark<{mark}")];
     const QUOTE: char = '"';

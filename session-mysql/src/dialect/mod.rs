@@ -26,7 +26,7 @@ pub struct Mysql;
 impl Dialect for Mysql {
     const CRATE: &'static str = "session-mysql";
     const STORE: &'static str = "MysqlStore";
-    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] = texts::TEXTS;
+    const TEXTS: &'static [(&'static [StatementKind], &'static str)] = texts::TEXTS;
     const PARTS: &'static [(&'static str, &'static str)] = texts::PARTS;
     const QUOTE: char = '`';
     const ERROR_ENDS_TRANSACTION: bool = false;

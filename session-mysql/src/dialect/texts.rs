@@ -1,117 +1,100 @@
-use session_sql::StatementKind::{self as Kind};
+use session_sql::StatementKind::{self, *};
 
 /// The milliseconds since 1970 by the server's clock, whatever its time zone, past 2038. It is constant within a statement, so
 /// comparisons with it use an index. A text instead of the literal would be parsed at every use.
 pub(crate) const NOW: &str =
     "TIMESTAMPDIFF(MICROSECOND,TIMESTAMP'1970-01-01 00:00:00',UTC_TIMESTAMP(3)) DIV 1000";
 
-/// The text of each statement, in the order of [`StatementKind`](Kind).
-pub(super) const TEXTS: [(Kind, &str); Kind::COUNT] = [
+/// The texts of the statements.
+pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
     // The remaining time tells whether the record has expired: a condition would make the server compute the clock twice.
-    (Kind::Load, "SELECT revision,expires_at-({now}),data FROM {table} WHERE {key}"),
-    (Kind::LoadOwned, "SELECT {record} FROM {beside owner} WHERE s.family=? AND s.digest=? AND {unmarked}"),
+    (&[Load], "SELECT revision,expires_at-({now}),data FROM {table} WHERE {key}"),
+    (&[LoadOwned], "SELECT {record} FROM {beside owner} WHERE s.family=? AND s.digest=? AND {unmarked}"),
     (
-        Kind::LoadPair,
+        &[LoadPair],
         "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=? AND s.digest IN (?,?) AND \
          s.expires_at+0>{now} AND {unmarked}",
     ),
     (
-        Kind::LoadFour,
-        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({4*(?,?)}) AND \
+        &[LoadFour, LoadSixteen],
+        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({n*(?,?)}) AND \
          s.expires_at+0>{now} AND {unmarked}",
     ),
-    (
-        Kind::LoadSixteen,
-        "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({16*(?,?)}) \
-         AND s.expires_at+0>{now} AND {unmarked}",
-    ),
-    (Kind::Insert, "INSERT INTO {table} ({columns}) VALUES {new row}"),
-    (Kind::InsertFour, "INSERT INTO {table} ({columns}) VALUES {4*{new row}}"),
-    (Kind::InsertSixteen, "INSERT INTO {table} ({columns}) VALUES {16*{new row}}"),
+    (&[Insert], "INSERT INTO {table} ({columns}) VALUES {new row}"),
+    (&[InsertFour, InsertSixteen], "INSERT INTO {table} ({columns}) VALUES {n*{new row}}"),
     // `LockOwner` has just set the age of the session.
-    (Kind::InsertOwned, "INSERT INTO {table} ({columns}) VALUES (?,?,?,1,LAST_INSERT_ID(),{now}+?,?)"),
-    (Kind::Commit, "UPDATE {table} SET {record=?} WHERE {key} AND revision=? AND {alive}"),
+    (&[InsertOwned], "INSERT INTO {table} ({columns}) VALUES (?,?,?,1,LAST_INSERT_ID(),{now}+?,?)"),
     (
-        Kind::CommitOwned,
-        "UPDATE {table} SET {record=?} WHERE {key} AND revision=? AND {alive} AND {above mark}",
-    ),
-    (Kind::Touch, "UPDATE {table} SET expires_at={clock}+? WHERE {key} AND revision=? AND {alive}"),
-    (
-        Kind::TouchOwned,
-        "UPDATE {table} SET expires_at={clock}+? WHERE {key} AND revision=? AND {alive} AND {above mark}",
+        &[Commit, CommitOwned],
+        "UPDATE {table} SET {record=?} WHERE {key} AND revision=? AND {alive}[ AND {above mark}]",
     ),
     (
-        Kind::ChangeKey,
-        "UPDATE {table} SET digest=?,owned=?,{record=?} WHERE {key} AND revision=? AND {alive}",
+        &[Touch, TouchOwned],
+        "UPDATE {table} SET expires_at={clock}+? WHERE {key} AND revision=? AND {alive}[ AND {above mark}]",
     ),
     (
-        Kind::ChangeKeyOwned,
-        "UPDATE {table} SET digest=?,owned=?,{record=?} WHERE {key} AND revision=? AND {alive} AND {above mark}",
-    ),
-    (Kind::Delete, "DELETE FROM {table} WHERE {key} AND (revision=?)=? AND {alive}"),
-    (Kind::DeleteOwned, "DELETE FROM {table} WHERE {key} AND (revision=?)=? AND {alive} AND {above mark}"),
-    (
-        Kind::LeaveTombstone,
-        "UPDATE {table} SET owned=0,{record=?} WHERE {key} AND (revision=?)=? AND {alive}",
+        &[ChangeKey, ChangeKeyOwned],
+        "UPDATE {table} SET digest=?,owned=?,{record=?} WHERE {key} AND revision=? AND {alive}[ AND {above mark}]",
     ),
     (
-        Kind::LeaveTombstoneOwned,
-        "UPDATE {table} SET owned=0,{record=?} WHERE {key} AND (revision=?)=? AND {alive} AND {above mark}",
+        &[Delete, DeleteOwned],
+        "DELETE FROM {table} WHERE {key} AND (revision=?)=? AND {alive}[ AND {above mark}]",
     ),
-    (Kind::ClearKey, "DELETE FROM {table} WHERE {key} AND NOT ({alive} AND {above mark})"),
     (
-        Kind::LockOwner,
+        &[LeaveTombstone, LeaveTombstoneOwned],
+        "UPDATE {table} SET owned=0,{record=?} WHERE {key} AND (revision=?)=? AND {alive}[ AND {above mark}]",
+    ),
+    (&[ClearKey], "DELETE FROM {table} WHERE {key} AND NOT ({alive} AND {above mark})"),
+    (
+        &[LockOwner],
         "INSERT INTO {table} ({columns}) VALUES (?,{owner},'',0,LAST_INSERT_ID({now}),{now}+{owner_row},'') \
          ON DUPLICATE KEY UPDATE created_at=LAST_INSERT_ID(GREATEST(created_at+1,VALUES(created_at))),\
          expires_at=GREATEST(expires_at,VALUES(expires_at))",
     ),
     // The range ends by the limit, however many of its rows are dead, and needs no sorting.
     (
-        Kind::Devices,
+        &[Devices],
         "SELECT s.digest,s.created_at,s.expires_at>{now} AND {unmarked},COALESCE(o.mark,0) FROM {beside owner} \
          WHERE s.family=? AND s.digest>? AND s.owned=1 ORDER BY s.digest LIMIT ?",
     ),
     // One snapshot, so a session that is just being rotated is counted once.
     (
-        Kind::CountDevices,
+        &[CountDevices],
         "SELECT COUNT(*),COUNT(s.expires_at>{now} AND {unmarked} OR NULL),COALESCE(MAX(s.created_at),0),\
          COALESCE(MAX(o.mark),0) FROM {beside owner} WHERE s.family=? AND s.owned=1",
     ),
     (
-        Kind::EndOfPart,
+        &[EndOfPart],
         "SELECT digest FROM {table} WHERE family=? AND digest>? AND owned=1 ORDER BY digest LIMIT 1 OFFSET ?",
     ),
     // The assignments take effect from left to right.
     (
-        Kind::RaiseMark,
+        &[RaiseMark],
         "UPDATE {table} SET created_at=LAST_INSERT_ID(GREATEST(created_at,?)),\
          mark=GREATEST(mark,LEAST(?,created_at-1)),expires_at=GREATEST(expires_at,{now}+{mark}) \
          WHERE family=? AND digest={owner}",
     ),
     // `RaiseMark` has just set the age of the session.
     (
-        Kind::Renew,
+        &[Renew],
         "UPDATE {table} SET created_at=LAST_INSERT_ID() WHERE {key} AND owned=1 AND {alive} AND created_at>?",
     ),
     (
-        Kind::RemoveEnded,
+        &[RemoveEnded],
         "DELETE FROM {table} WHERE family=? AND digest BETWEEN ? AND ? AND owned=1 AND created_at<=?",
     ),
     // Finds the page by the keys alone: the records of other rows are not read.
     (
-        Kind::List,
+        &[List],
         "SELECT s.created_at,s.digest,{record} FROM (SELECT s.family,s.digest FROM {beside owner} WHERE s.family=? \
          AND s.owned=1 AND (s.created_at<? OR s.created_at=? AND s.digest<?) AND s.expires_at+0>{now} AND {unmarked} \
          ORDER BY s.created_at DESC,s.digest DESC LIMIT ?) page JOIN {table} s USING (family,digest) \
          ORDER BY s.created_at DESC,s.digest DESC",
     ),
-    (
-        Kind::CountExpired,
-        "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE expires_at<={now} LIMIT ?) expired",
-    ),
+    (&[CountExpired], "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE expires_at<={now} LIMIT ?) expired"),
     // Both indexes are forced: MariaDB 11.8 would read the whole table where most rows have expired, and wait for its writers.
     (
-        Kind::Sweep,
+        &[Sweep],
         "DELETE s FROM (SELECT family,digest FROM {table} FORCE INDEX (expires_at) WHERE expires_at<={now} \
          ORDER BY expires_at LIMIT ?) expired STRAIGHT_JOIN {table} s FORCE INDEX (PRIMARY) \
          ON s.family=expired.family AND s.digest=expired.digest WHERE s.expires_at+0<={now}",

@@ -27,7 +27,7 @@ pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 impl Dialect for Postgres {
     const CRATE: &'static str = "session-postgres";
     const STORE: &'static str = "PostgresStore";
-    const TEXTS: [(StatementKind, &'static str); StatementKind::COUNT] = texts::TEXTS;
+    const TEXTS: &'static [(&'static [StatementKind], &'static str)] = texts::TEXTS;
     const PARTS: &'static [(&'static str, &'static str)] = texts::PARTS;
     const QUOTE: char = '"';
     const BEGIN: &'static str = BEGIN;

@@ -1,150 +1,119 @@
 use session_sql::StatementKind::{self, *};
 
-/// The text of each statement, in the order of [`StatementKind`].
+/// The texts of the statements.
 ///
 /// Nothing in them is an error where another row has the key, because an error would end the transaction.
-pub(super) const TEXTS: [(StatementKind, &str); StatementKind::COUNT] = [
+pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
     // The remaining time tells whether the record has expired: a condition would make the server compute the clock twice.
-    (Load, "SELECT revision,expires_at-{now},data FROM {table} WHERE family=$1 AND digest=$2"),
-    (LoadOwned, "SELECT {record} FROM {beside owner} WHERE s.family=$1 AND s.digest=$2 AND {unmarked}"),
+    (&[Load], "SELECT revision,expires_at-{now},data FROM {table} WHERE family=$1 AND digest=$2"),
+    (&[LoadOwned], "SELECT {record} FROM {beside owner} WHERE s.family=$1 AND s.digest=$2 AND {unmarked}"),
     (
-        LoadPair,
+        &[LoadPair],
         "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=$1 AND s.digest IN ($2,$3) AND s.expires_at>{now} \
          AND {unmarked}",
     ),
     (
-        LoadFour,
-        "SELECT s.family,s.digest,{record} FROM (VALUES {4*($1::bytea,$2::bytea)}) k(family,digest) JOIN {table} s USING (family,digest) \
+        &[LoadFour, LoadSixteen],
+        "SELECT s.family,s.digest,{record} FROM (VALUES {n*($1::bytea,$2::bytea)}) k(family,digest) JOIN {table} s USING (family,digest) \
          {owner beside} WHERE s.expires_at>{now} AND {unmarked}",
     ),
+    (&[Insert], "INSERT INTO {table} ({columns}) VALUES {new row} ON CONFLICT DO NOTHING"),
     (
-        LoadSixteen,
-        "SELECT s.family,s.digest,{record} FROM (VALUES {16*($1::bytea,$2::bytea)}) k(family,digest) JOIN {table} s \
-         USING (family,digest) {owner beside} WHERE s.expires_at>{now} AND {unmarked}",
+        &[InsertFour, InsertSixteen],
+        "INSERT INTO {table} ({columns}) VALUES {n*{new row}} ON CONFLICT DO NOTHING",
     ),
-    (Insert, "INSERT INTO {table} ({columns}) VALUES {new row} ON CONFLICT DO NOTHING"),
-    (InsertFour, "INSERT INTO {table} ({columns}) VALUES {4*{new row}} ON CONFLICT DO NOTHING"),
-    (InsertSixteen, "INSERT INTO {table} ({columns}) VALUES {16*{new row}} ON CONFLICT DO NOTHING"),
     // `LockOwner` has just set the age of the session.
     (
-        InsertOwned,
+        &[InsertOwned],
         "INSERT INTO {table} ({columns}) SELECT $1,$2,$3,1,o.created_at,{now}+$4,$5 FROM {table} o \
          WHERE o.family=$1 AND o.digest={owner} ON CONFLICT DO NOTHING",
     ),
     (
-        Commit,
+        &[Commit, CommitOwned],
         "UPDATE {table} s SET revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive} \
+         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive}[ AND {above}$7{mark of owner}] \
          {unless it waited}$2{and}s.digest{ended}",
     ),
     (
-        CommitOwned,
-        "UPDATE {table} s SET revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive} AND {above}$7{mark of owner} \
-         {unless it waited}$2{and}s.digest{ended}",
+        &[Touch, TouchOwned],
+        "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 \
+         AND {alive}[ AND {above}$5{mark of owner}] {unless it waited}$1{and}s.digest{ended}",
     ),
     (
-        Touch,
-        "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 AND {alive} \
-         {unless it waited}$1{and}s.digest{ended}",
-    ),
-    (
-        TouchOwned,
-        "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 AND {alive} \
-         AND {above}$5{mark of owner} {unless it waited}$1{and}s.digest{ended}",
-    ),
-    (
-        ChangeKey,
+        &[ChangeKey, ChangeKeyOwned],
         "UPDATE {table} s SET digest=$1,owned=$2,revision=$3,expires_at={clock}+$4,data=$5 \
          WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND {alive} \
-         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1) \
+         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1)[ AND {above}$9{mark of owner}] \
          {unless it waited}$4{and}$7{ended}",
     ),
     (
-        ChangeKeyOwned,
-        "UPDATE {table} s SET digest=$1,owned=$2,revision=$3,expires_at={clock}+$4,data=$5 \
-         WHERE s.family=$6 AND s.digest=$7 AND s.revision=$8 AND {alive} \
-         AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.family=$6 AND t.digest=$1) AND {above}$9{mark of owner} \
-         {unless it waited}$4{and}$7{ended}",
+        &[Delete, DeleteOwned],
+        "DELETE FROM {table} s WHERE s.family=$1 AND s.digest=$2 AND (s.revision=$3)=($4<>0) \
+         AND {alive}[ AND {above}$5{mark of owner}]",
     ),
     (
-        Delete,
-        "DELETE FROM {table} s WHERE s.family=$1 AND s.digest=$2 AND (s.revision=$3)=($4<>0) AND {alive}",
-    ),
-    (
-        DeleteOwned,
-        "DELETE FROM {table} s WHERE s.family=$1 AND s.digest=$2 AND (s.revision=$3)=($4<>0) AND {alive} \
-         AND {above}$5{mark of owner}",
-    ),
-    (
-        LeaveTombstone,
+        &[LeaveTombstone, LeaveTombstoneOwned],
         "UPDATE {table} s SET owned=0,revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive} \
+         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive}[ AND {above}$8{mark of owner}] \
          {unless it waited}$2{and}s.digest{ended}",
     ),
     (
-        LeaveTombstoneOwned,
-        "UPDATE {table} s SET owned=0,revision=$1,expires_at={clock}+$2,data=$3 \
-         WHERE s.family=$4 AND s.digest=$5 AND (s.revision=$6)=($7<>0) AND {alive} AND {above}$8{mark of owner} \
-         {unless it waited}$2{and}s.digest{ended}",
-    ),
-    (
-        ClearKey,
+        &[ClearKey],
         "DELETE FROM {table} s WHERE s.family=$1 AND s.digest=$2 AND NOT ({alive} AND {above}$3{mark of owner})",
     ),
     (
-        LockOwner,
+        &[LockOwner],
         "INSERT INTO {table} AS s ({columns}) VALUES ($1,{owner},'',0,{now},{now}+{owner_row},'') \
          ON CONFLICT (family,digest) DO UPDATE SET created_at=GREATEST(s.created_at+1,{clock}),\
          expires_at=GREATEST(s.expires_at,{clock}+{owner_row})",
     ),
     // The range ends by the limit, however many of its rows are dead, and needs no sorting.
     (
-        Devices,
+        &[Devices],
         "SELECT s.digest,s.created_at,s.expires_at>{now} AND {unmarked},COALESCE(o.mark,0) FROM {beside owner} \
          WHERE s.family=$1 AND s.digest>$2 AND s.owned=1 ORDER BY s.digest LIMIT $3",
     ),
     // One snapshot, so a session that is just being rotated is counted once.
     (
-        CountDevices,
+        &[CountDevices],
         "SELECT COUNT(*),COUNT(*) FILTER (WHERE s.expires_at>{now} AND {unmarked}),COALESCE(MAX(s.created_at),0),\
          COALESCE(MAX(o.mark),0) FROM {beside owner} WHERE s.family=$1 AND s.owned=1",
     ),
     (
-        EndOfPart,
+        &[EndOfPart],
         "SELECT digest FROM {table} WHERE family=$1 AND digest>$2 AND owned=1 ORDER BY digest LIMIT 1 OFFSET $3",
     ),
     (
-        RaiseMark,
+        &[RaiseMark],
         "UPDATE {table} s SET created_at=GREATEST(s.created_at,$1),\
          mark=GREATEST(s.mark,LEAST($2,GREATEST(s.created_at,$1)-1)),expires_at=GREATEST(s.expires_at,{clock}+{mark}) \
          WHERE s.family=$3 AND s.digest={owner}",
     ),
     // `RaiseMark` has just set the age of the session.
     (
-        Renew,
+        &[Renew],
         "UPDATE {table} s SET created_at=o.created_at FROM {table} o WHERE o.family=$1 AND o.digest={owner} \
          AND s.family=$1 AND s.digest=$2 AND s.owned=1 AND {alive} AND s.created_at>$3",
     ),
     (
-        RemoveEnded,
+        &[RemoveEnded],
         "DELETE FROM {table} WHERE family=$1 AND digest BETWEEN $2 AND $3 AND owned=1 AND created_at<=$4",
     ),
     // Finds the page by the keys alone: the records of other rows are not read.
     (
-        List,
+        &[List],
         "SELECT s.created_at,s.digest,{record} FROM (SELECT s.family,s.digest FROM {beside owner} WHERE s.family=$1 \
          AND s.owned=1 AND (s.created_at<$2 OR s.created_at=$3 AND s.digest<$4) AND s.expires_at>{now} AND {unmarked} \
          ORDER BY s.created_at DESC,s.digest DESC LIMIT $5) page JOIN {table} s USING (family,digest) \
          ORDER BY s.created_at DESC,s.digest DESC",
     ),
     (
-        CountExpired,
+        &[CountExpired],
         "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {looked at} AND expires_at<={now} LIMIT $1) expired",
     ),
     // Two sweepers take different rows.
     (
-        Sweep,
+        &[Sweep],
         "DELETE FROM {table} WHERE ctid=ANY(ARRAY(SELECT ctid FROM {table} WHERE {looked at} AND expires_at<={now} \
          LIMIT $1 FOR UPDATE SKIP LOCKED))",
     ),

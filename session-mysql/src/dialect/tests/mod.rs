@@ -11,7 +11,7 @@ use session_core::{
 use session_sql::{
     Dialect as _, OWNER_ROW,
     Parameter::{self, Bytes, Number},
-    Sql, Statement, Table,
+    Sql, Statement, StatementKind, Table,
 };
 
 use super::NOW;

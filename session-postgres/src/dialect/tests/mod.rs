@@ -7,7 +7,7 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{Cursor, Page, Revision, Write},
 };
-use session_sql::{OWNER_ROW, Parameter, Sql, Statement, Table};
+use session_sql::{OWNER_ROW, Parameter, Sql, Statement, StatementKind, Table};
 
 use super::{
     Postgres,
