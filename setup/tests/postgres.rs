@@ -56,9 +56,10 @@ fn what_can_be_repaired_is_and_every_session_stays() {
     let store = store(&url);
     create(&store, 1);
     for (harm, says) in [
-        ("DROP INDEX alo_session_expires", "there is no index on expires_hour"),
+        ("DROP INDEX alo_session_expires", "no index begins with expires_hour"),
         ("ALTER TABLE alo_session RESET (fillfactor)", "it has not fillfactor=80"),
-        ("COMMENT ON TABLE alo_session IS NULL", "its comment does not say whose it is"),
+        ("COMMENT ON TABLE alo_session IS NULL", "the comment does not say its version"),
+        ("ALTER TABLE alo_session ALTER mark DROP DEFAULT", "mark has no default"),
     ] {
         server.sql(harm).unwrap();
         assert_says(&url, &["postgres", "--verify"], 1, &[says]);
@@ -77,13 +78,23 @@ fn what_cannot_be_repaired_is_told_and_not_touched() {
         (
             "ALTER TABLE alo_session ALTER revision TYPE text USING encode(revision,'hex')",
             "ALTER TABLE alo_session ALTER revision TYPE bytea USING decode(revision,'hex')",
-            "the column revision is `text NOT NULL`",
+            "the column revision is text; it must be bytea",
         ),
         ("CREATE INDEX dear ON alo_session (expires_at)", "DROP INDEX dear", "makes every write dearer"),
         (
-            "ALTER TABLE alo_session ADD theirs INT NOT NULL DEFAULT 1",
-            "ALTER TABLE alo_session DROP theirs",
-            "the column theirs is not ours and must not be null",
+            "ALTER TABLE alo_session ALTER owned DROP NOT NULL",
+            "ALTER TABLE alo_session ALTER owned SET NOT NULL",
+            "owned may be NULL",
+        ),
+        (
+            "ALTER TABLE alo_session ADD theirs INT NOT NULL",
+            "ALTER TABLE alo_session ALTER theirs SET DEFAULT 1",
+            "the unknown column theirs must have a default",
+        ),
+        (
+            "ALTER TABLE alo_session DROP CONSTRAINT alo_session_pkey",
+            "ALTER TABLE alo_session ADD PRIMARY KEY (family, digest)",
+            "the primary key is ()",
         ),
         (
             "COMMENT ON TABLE alo_session IS 'alo-session schema 2'",

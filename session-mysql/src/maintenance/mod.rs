@@ -18,10 +18,8 @@
 //! ```
 
 mod alter;
-mod comparison;
-mod difference;
+mod catalogue;
 mod event_state;
-mod found;
 mod server_state;
 
 use std::time::Duration;
@@ -30,10 +28,9 @@ use mysql::{Value, prelude::Queryable as _};
 pub use session_sql::maintenance::{Comparison, Cure, Difference, Estimate, MaintenanceError, Origin, Stats};
 use session_sql::{
     ErrorKind, Reply, Statement, StoreOptions, Table,
-    maintenance::{self, Maintained, TextRow},
+    maintenance::{self, Fault, Found, Maintained, TextRow},
 };
 
-use self::found::Found;
 pub use self::{event_state::EventState, server_state::ServerState};
 use crate::{
     Mysql,
@@ -47,6 +44,8 @@ impl Maintained for Mysql {
     type ServerState = ServerState;
 
     const FAMILY_IN_HEX: &'static str = "HEX(family)";
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = catalogue::COLUMNS;
+    const EXPIRY: &'static str = "expires_at";
     const WITHOUT_BLOCKING: &'static str = ", ALGORITHM=INPLACE, LOCK=NONE";
 
     fn bytes(hex: &str) -> String {
@@ -57,6 +56,18 @@ impl Maintained for Mysql {
         let place = place("table", table);
         ["table_rows", "data_length+index_length"]
             .map(|value| format!("(SELECT {value} FROM information_schema.tables WHERE {place})"))
+    }
+
+    fn catalogue(table: &Table) -> [String; 3] {
+        catalogue::questions(table)
+    }
+
+    fn difference(fault: Fault<'_>, what: String, found: &Found, _: &Table) -> Difference {
+        catalogue::difference(fault, what, found)
+    }
+
+    fn further_differences(found: &Found, _: &Table) -> Vec<Difference> {
+        catalogue::of_engine(found)
     }
 
     fn alter(table: &Table, changes: &[&str]) -> Vec<String> {
@@ -80,11 +91,6 @@ impl Maintained for Mysql {
 
     fn send(connection: &mut Connection, statement: &Statement<'_>) -> Result<Reply, ErrorKind> {
         exchange(connection, statement).map_err(error_kind)
-    }
-
-    fn compare(maintenance: &mut Maintenance) -> Result<Comparison, MaintenanceError> {
-        let found = Found::query(maintenance)?;
-        Ok(comparison::comparison(found.as_ref(), maintenance.table()))
     }
 
     fn server(maintenance: &mut Maintenance) -> Result<ServerState, MaintenanceError> {

@@ -17,8 +17,7 @@
 //! # Ok::<(), alo_session::postgres::maintenance::MaintenanceError>(())
 //! ```
 
-mod comparison;
-mod found;
+mod catalogue;
 mod server_state;
 
 use std::time::{Duration, Instant};
@@ -26,10 +25,9 @@ use std::time::{Duration, Instant};
 pub use session_sql::maintenance::{Comparison, Cure, Difference, Estimate, MaintenanceError, Origin, Stats};
 use session_sql::{
     Client as _, ErrorKind, Limit, Reply, Statement, StoreOptions, Table,
-    maintenance::{self, Maintained, TextRow},
+    maintenance::{self, Fault, Found, Maintained, TextRow},
 };
 
-use self::found::Found;
 pub use self::server_state::ServerState;
 use crate::{
     Postgres,
@@ -47,6 +45,8 @@ impl Maintained for Postgres {
     type ServerState = ServerState;
 
     const FAMILY_IN_HEX: &'static str = "encode(family,'hex')";
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = catalogue::COLUMNS;
+    const EXPIRY: &'static str = "expires_hour";
 
     fn bytes(hex: &str) -> String {
         format!("E'\\\\x{hex}'::bytea")
@@ -60,6 +60,18 @@ impl Maintained for Postgres {
             ),
             format!("pg_total_relation_size('{table}')"),
         ]
+    }
+
+    fn catalogue(_: &Table) -> [String; 3] {
+        catalogue::QUESTIONS.map(str::to_owned)
+    }
+
+    fn difference(fault: Fault<'_>, what: String, found: &Found, table: &Table) -> Difference {
+        catalogue::difference(fault, what, found, table)
+    }
+
+    fn further_differences(found: &Found, table: &Table) -> Vec<Difference> {
+        catalogue::of_updates(found, table)
     }
 
     fn connect(options: &mut StoreOptions) -> Result<Connection, MaintenanceError> {
@@ -79,11 +91,6 @@ impl Maintained for Postgres {
     fn send(connection: &mut Connection, statement: &Statement<'_>) -> Result<Reply, ErrorKind> {
         let Connection { link, socket } = connection;
         socket.run(link.send(statement), Instant::now() + UNLIMITED, Limit::Response)
-    }
-
-    fn compare(maintenance: &mut Maintenance) -> Result<Comparison, MaintenanceError> {
-        let found = Found::query(maintenance)?;
-        Ok(comparison::comparison(found.as_ref(), maintenance.table()))
     }
 
     fn server(maintenance: &mut Maintenance) -> Result<ServerState, MaintenanceError> {

@@ -1,4 +1,4 @@
-use super::{Cure, Difference, Maintained};
+use super::{Cure, Difference, Found, Maintained, fault::differences};
 use crate::{Schema, Table};
 
 /// A table beside its schema: what it is, and every difference.
@@ -31,18 +31,17 @@ pub enum Origin {
 }
 
 impl Comparison {
-    /// There is no table of this name.
-    #[must_use]
-    pub fn missing<D: Maintained>(table: &Table) -> Self {
-        Self { origin: Origin::Missing, differences: Vec::new(), cure: Some(Cure::create::<D>(table)) }
-    }
-
-    /// There is a table with these differences. They count only where the table is one of ours or could be meant as one, and
+    /// What was found beside the schema. Differences count only where the table is one of ours or could be meant as one, and
     /// are repaired only where it is ours.
     #[must_use]
-    pub fn found<D: Maintained>(table: &Table, origin: Origin, differences: Vec<Difference>) -> Self {
+    pub fn new<D: Maintained>(found: Option<&Found>, table: &Table) -> Self {
+        let Some(found) = found else {
+            let cure = Some(Cure::create::<D>(table));
+            return Self { origin: Origin::Missing, differences: Vec::new(), cure };
+        };
+        let origin = Origin::of::<D>(found);
         let differences = match origin {
-            Origin::Ours | Origin::Foreign | Origin::Php => differences,
+            Origin::Ours | Origin::Foreign | Origin::Php => differences::<D>(found, table),
             _ => Vec::new(),
         };
         let cure = if origin == Origin::Ours { Cure::alter::<D>(table, &differences) } else { None };
@@ -77,13 +76,14 @@ impl Comparison {
 
 impl Origin {
     /// A table is ours if its comment says so, or if it has all our columns: somebody may have lost the comment.
-    #[must_use]
-    pub fn of<D: Maintained>(is_table: bool, comment: &str, has_our_columns: bool) -> Self {
-        match Schema::<D>::version_in(comment) {
-            _ if !is_table => Self::NoTable,
+    fn of<D: Maintained>(found: &Found) -> Self {
+        let has = |name: &str| found.column(name).is_some();
+        match Schema::<D>::version_in(&found.comment) {
+            _ if !found.is_table => Self::NoTable,
             Some(version) if version > D::SCHEMA_VERSION => Self::Newer { version },
             Some(_) => Self::Ours,
-            None if has_our_columns => Self::Ours,
+            None if D::COLUMNS.iter().all(|(name, _)| has(name)) => Self::Ours,
+            None if found.columns.len() == 3 && ["id", "data", "access"].into_iter().all(has) => Self::Php,
             None => Self::Foreign,
         }
     }

@@ -2,7 +2,7 @@ use std::{fmt, net::IpAddr, thread, time::Duration};
 
 use session_core::id::Family;
 
-use super::{Comparison, ConnectionOf, Cure, Estimate, Maintained, MaintenanceError, Stats};
+use super::{Comparison, ConnectionOf, Cure, Estimate, Found, Maintained, MaintenanceError, Stats};
 use crate::{BATCH_PAUSE, Builder, StoreOptions, Table, complete};
 
 /// The server is reached, or it is not.
@@ -53,7 +53,7 @@ impl<D: Maintained> Maintenance<D> {
     /// # Errors
     /// [`MaintenanceError`] if the server cannot be asked.
     pub fn compare(&mut self) -> Result<Comparison, MaintenanceError> {
-        D::compare(self)
+        Ok(Comparison::new::<D>(Found::query(self)?.as_ref(), self.table()))
     }
 
     /// Carries out a cure beside an application that goes on: whoever waits for the lock of the table makes the others wait,
