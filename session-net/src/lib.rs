@@ -22,7 +22,7 @@ pub use dial::{connect, dial};
 pub use dial::{connect_blocking, dial_blocking};
 pub use limit::Limit;
 pub use limits::{LimitSettings, Limits};
-pub use parameters::{ParameterError, Parameters};
+pub use parameters::{ParameterError, Parameters, decoded};
 #[cfg(feature = "tokio")]
 pub use race::race;
 pub use race::{RaceError, race_blocking};

@@ -24,8 +24,7 @@ pub struct Limits {
 /// use session_net::{LimitSettings, Parameters};
 /// use std::time::Duration;
 ///
-/// let pairs = [("connect-timeout", "2s"), ("pool_size", "4")];
-/// let mut parameters = Parameters::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+/// let mut parameters = Parameters::parse("connect-timeout=2s&pool_size=4", &[])?;
 /// let limits = LimitSettings::take(&mut parameters)?;
 /// assert_eq!((limits.connect_timeout, limits.pool_size), (Some(Duration::from_secs(2)), Some(4)));
 /// # Ok::<(), session_net::ParameterError>(())

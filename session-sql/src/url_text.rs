@@ -1,4 +1,3 @@
-use percent_encoding::percent_decode_str;
 use session_net::{LimitSettings, Parameters, UrlLogin};
 use url::{Host, Url};
 
@@ -8,7 +7,7 @@ use crate::{BuildError, ServerAddress, SslMode, SslWords, UrlSettings};
 #[derive(Debug)]
 pub struct UrlText {
     url: Url,
-    /// What has not been taken yet. Names are in small letters, with `-` and not `_`.
+    /// What has not been taken yet.
     pub parameters: Parameters,
 }
 
@@ -24,13 +23,11 @@ impl UrlText {
             let first = schemes.first().copied().unwrap_or_default();
             return Err(BuildError::url(format!("must begin with `{first}://`")));
         }
-        let named = |name: &str| {
-            let name = name.to_ascii_lowercase().replace('_', "-");
-            let alias = aliases.iter().find(|(alias, _)| *alias == name);
-            alias.map_or(name, |(_, name)| (*name).to_owned())
-        };
-        let pairs = url.query_pairs().map(|(name, value)| (named(&name), value.into_owned()));
-        let parameters = Parameters::new(pairs);
+        // What would be left out, or taken for a database, may be a piece of a password.
+        if url.fragment().is_some() || url.path().contains('@') {
+            return Err(BuildError::url("a `#` must be written as %23, and a `/` before the `@` as %2F"));
+        }
+        let parameters = Parameters::parse(url.query().unwrap_or_default(), aliases)?;
         Ok(Self { url, parameters })
     }
 
@@ -80,20 +77,15 @@ impl UrlText {
         login.take_files("", &mut self.parameters)?;
         let limits = LimitSettings::take(&mut self.parameters)?;
         let table = self.parameters.text("table")?;
-        if let Some(name) = self.parameters.rest().next() {
-            let instead = foreign.iter().chain(&FOREIGN).find(|(foreign, _)| *foreign == name);
-            let instead = instead.map(|(_, instead)| format!(": {instead}")).unwrap_or_default();
-            let instead = instead.replace("{scheme}", self.url.scheme());
-            return Err(BuildError::url(format!("unknown parameter `{name}`{instead}")));
-        }
+        self.parameters.finish(&[foreign, &FOREIGN].concat())?;
         Ok(UrlSettings { server, login, table, tls, limits })
     }
 }
 
 /// Names that other programs know, whatever the database is, and what to write instead.
 const FOREIGN: [(&str, &str); 8] = [
-    ("user", "the user stands before the host: {scheme}://user:password@host"),
-    ("password", "the password stands before the host: {scheme}://user:password@host"),
+    ("user", "the user stands before the host: //user:password@host"),
+    ("password", "the password stands before the host: //user:password@host"),
     ("connection-limit", "the number is `pool-size`"),
     ("max-connections", "the number is `pool-size`"),
     ("timeout", LIMITS),
@@ -103,8 +95,9 @@ const FOREIGN: [(&str, &str); 8] = [
 ];
 const LIMITS: &str = "the limits are `connect-timeout`, `response-timeout` and `budget`";
 
-/// Decodes a part in which any byte may be written as `%` and two digits; `None` if it is empty.
+/// Decodes a part; `None` if it is empty.
 fn decoded(part: &str) -> Result<Option<String>, BuildError> {
-    let text = percent_decode_str(part).decode_utf8().map_err(|_| BuildError::url("must be UTF-8"))?;
-    Ok(Some(text.into_owned()).filter(|text| !text.is_empty()))
+    let text =
+        session_net::decoded(part).map_err(|reason| BuildError::url(format!("a part of it {reason}")))?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }

@@ -6,8 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use percent_encoding::percent_decode_str;
-use session_net::{ParameterError, Parameters};
+use session_net::{ParameterError, Parameters, decoded};
 
 use crate::{BuildError, Synchronous, options::Options};
 
@@ -15,7 +14,7 @@ use crate::{BuildError, Synchronous, options::Options};
 const BUDGET: Duration = Duration::from_secs(2);
 
 /// Names that other programs know, and what to write instead.
-const FOREIGN: [(&str, &str); 9] = [
+const FOREIGN: [(&str, &str); 10] = [
     ("mode", "a file that is missing is created, and one that cannot be written is read"),
     ("cache", "every connection has a cache of its own"),
     ("immutable", "the file is written"),
@@ -25,6 +24,7 @@ const FOREIGN: [(&str, &str); 9] = [
     ("timeout", "the limit is `budget`"),
     ("foreign-keys", "the table has none"),
     ("auto-vacuum", "it is always incremental"),
+    ("", "there are `synchronous` and `budget`"),
 ];
 
 /// Reads a URL. `-` and `_` in the names of parameters are the same, and so are small and large letters.
@@ -34,16 +34,14 @@ pub(crate) fn parse(text: &str) -> Result<Options, BuildError> {
     if path.starts_with("//") && !path.starts_with("///") {
         return Err(invalid("there is no host: write `sqlite:FILE`, or `sqlite:///FILE` from the root"));
     }
-    let path = percent_decode_str(path).decode_utf8().map_err(|_| invalid("must be UTF-8"))?;
+    let path = decoded(path).map_err(|reason| invalid(format!("the name of the file {reason}")))?;
     if path.is_empty() || path == ":memory:" {
         return Err(invalid("must name a file: what need not outlive the program is kept by `memory:`"));
     }
     if path.contains('\0') {
         return Err(invalid("the name of a file has no zero byte"));
     }
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let normal = |name: &str| name.to_ascii_lowercase().replace('_', "-");
-    let mut parameters = Parameters::new(pairs.map(|(name, value)| (normal(&name), value.into_owned())));
+    let mut parameters = Parameters::parse(query, &[])?;
     let synchronous = match parameters.text("synchronous")? {
         None => Synchronous::default(),
         Some(word) => {
@@ -51,12 +49,8 @@ pub(crate) fn parse(text: &str) -> Result<Options, BuildError> {
         }
     };
     let budget = parameters.duration("budget")?.unwrap_or(BUDGET);
-    if let Some(name) = parameters.rest().next() {
-        let instead = FOREIGN.iter().find(|(foreign, _)| *foreign == name).map(|(_, instead)| *instead);
-        let instead = instead.unwrap_or("there are `synchronous` and `budget`");
-        return Err(invalid(format!("unknown parameter `{name}`: {instead}")));
-    }
-    let (path, clock) = (PathBuf::from(&*path), Box::new(SystemTime::now));
+    parameters.finish(&FOREIGN)?;
+    let (path, clock) = (PathBuf::from(path), Box::new(SystemTime::now));
     Ok(Options { path, synchronous, budget, clock, may_create: true.into() })
 }
 
@@ -124,10 +118,11 @@ mod tests {
             ("sqlite:?budget=1s", "kept by `memory:`"),
             ("sqlite://shop.db", "write `sqlite:FILE`"),
             ("sqlite:%ff", "must be UTF-8"),
+            ("sqlite:100%.db", "write `%` as %25"),
             ("sqlite:a%00b", "zero byte"),
             ("sqlite:a?mode=rwc", "unknown parameter `mode`: a file that is missing is created"),
             ("sqlite:a?busy_timeout=5000", "the limit is `budget`"),
-            ("sqlite:a?colour=red", "there are `synchronous` and `budget`"),
+            ("sqlite:a?colour=red", "unknown parameter `colour`: there are `synchronous` and `budget`"),
             ("sqlite:a?synchronous=off", "must be `full` or `normal`"),
             ("sqlite:a?budget=5", "must be a time like"),
             ("sqlite:a?budget=1s&budget=2s", "is there twice"),

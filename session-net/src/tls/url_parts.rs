@@ -8,8 +8,7 @@ use crate::{ParameterError, Parameters};
 /// ```
 /// use session_net::{Parameters, tls::{Tls, UrlParts, Verification}};
 ///
-/// let pairs = [("ca".to_owned(), "system".to_owned())];
-/// let mut parameters = Parameters::new(pairs);
+/// let mut parameters = Parameters::parse("ca=system", &[])?;
 /// let parts = UrlParts::take(&mut parameters, ["ca", "cert", "key", "server_name"])?;
 /// assert_eq!(parts.tls(Verification::Full)?, Tls::new().system_authorities());
 /// # Ok::<(), session_net::ParameterError>(())

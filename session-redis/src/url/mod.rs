@@ -1,11 +1,11 @@
 //! The URL of a server.
 
 mod encryption;
-mod query;
 
-use session_net::{Credentials, CredentialsError, LimitSettings, ParameterError, UrlLogin, tls::Tls};
+use session_net::{
+    Credentials, CredentialsError, LimitSettings, ParameterError, Parameters, UrlLogin, decoded, tls::Tls,
+};
 
-use self::query::decode;
 use crate::{
     BuildError,
     servers::{Endpoint, ServerAddress, Topology},
@@ -13,6 +13,30 @@ use crate::{
 
 pub(crate) const PORT: u16 = 6379;
 pub(crate) const SENTINEL_PORT: u16 = 26_379;
+
+/// Names by which other programs know a parameter.
+const ALIASES: [(&str, &str); 3] = [("ssl_ca_certs", "ca"), ("ssl_certfile", "cert"), ("ssl_keyfile", "key")];
+
+/// Names that other programs know, and what to write instead.
+const FOREIGN: [(&str, &str); 17] = [
+    ("db", "the database stands in the path: redis://host/1"),
+    ("user", "the user stands before the host: redis://user:password@host"),
+    ("username", "the user stands before the host: redis://user:password@host"),
+    ("pass", "the password stands before the host: redis://:password@host"),
+    ("password", "the password stands before the host: redis://:password@host"),
+    ("insecure", "`tls=danger-accept-any-certificate` checks no certificate"),
+    ("skip_verify", "`tls=danger-accept-any-certificate` checks no certificate"),
+    ("ssl_check_hostname", "`tls=verify-ca` with `ca` accepts a certificate for any name"),
+    ("sslmode", "`tls` says how to encrypt"),
+    ("timeout", "the limits are `connect_timeout`, `response_timeout` and `budget`"),
+    ("socket_timeout", "the limits are `connect_timeout`, `response_timeout` and `budget`"),
+    ("socket_connect_timeout", "the limits are `connect_timeout`, `response_timeout` and `budget`"),
+    ("dial_timeout", "the limits are `connect_timeout`, `response_timeout` and `budget`"),
+    ("read_timeout", "the limits are `connect_timeout`, `response_timeout` and `budget`"),
+    ("max_connections", "the number is `pool_size`"),
+    ("protocol", "the protocol is chosen by the store; leave it out"),
+    ("family", "both families of addresses are tried; leave it out"),
+];
 
 /// What a URL says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +76,7 @@ pub(crate) fn parse(url: &str) -> Result<Settings, BuildError> {
         return Err(invalid("there must be no `/` before the `@`; write it as %2F"));
     }
     let (userinfo, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let mut parameters = query::read(query)?;
+    let mut parameters = Parameters::parse(query, &ALIASES)?;
     let (mut login, mut sentinel_login) = (read_login(userinfo)?, UrlLogin::default());
     let mut endpoint = Endpoint { topology: Topology::Cluster { seeds: Vec::new() }, database: 0 };
     match kind {
@@ -75,7 +99,7 @@ pub(crate) fn parse(url: &str) -> Result<Settings, BuildError> {
     }
     let limits = LimitSettings::take(&mut parameters)?;
     let max_in_flight = parameters.number("max_in_flight")?;
-    query::finish(&parameters)?;
+    parameters.finish(&FOREIGN)?;
     read_path(&mut endpoint, kind, hosts, path.strip_suffix('/').unwrap_or(path))?;
     Ok(Settings { endpoint, login, sentinel_login, tls, limits, max_in_flight })
 }
@@ -161,6 +185,10 @@ fn read_hosts(hosts: &str, port: u16) -> Result<Vec<ServerAddress>, BuildError> 
         address.ok_or_else(|| invalid("a host must be `name`, `name:port` or `[v6]:port`"))
     };
     hosts.split(',').map(address).collect()
+}
+
+fn decode(text: &str, part: &str) -> Result<String, BuildError> {
+    decoded(text).map_err(|reason| invalid(format!("the {part} {reason}")))
 }
 
 fn invalid(reason: impl Into<String>) -> BuildError {
