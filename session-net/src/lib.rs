@@ -13,6 +13,7 @@ mod race;
 mod reach;
 mod resolve;
 pub mod tls;
+mod unix;
 mod url_login;
 
 pub use connect_error::ConnectError;
@@ -32,4 +33,7 @@ pub use reach::reach_blocking;
 #[cfg(feature = "tokio")]
 pub use resolve::resolve;
 pub use resolve::{ResolveError, resolve_blocking};
+#[cfg(feature = "tokio")]
+pub use unix::connect_unix;
+pub use unix::connect_unix_blocking;
 pub use url_login::UrlLogin;

@@ -1,11 +1,10 @@
 use std::{
-    io,
     net::{SocketAddr, TcpStream},
     sync::Arc,
     time::Instant,
 };
 
-use session_net::{Login, connect_blocking, reach_blocking};
+use session_net::{Login, connect_blocking, connect_unix_blocking, reach_blocking};
 use session_sql::{
     BuildError, Client, ErrorKind, Limit, PING_TIMEOUT, Reply, Statement, StoreOptions, blocking::Threads,
 };
@@ -48,7 +47,7 @@ impl ThreadClient {
         let startup = Arc::clone(&self.0);
         let login = startup.credentials.login()?;
         if let Some(path) = &startup.server.socket {
-            let stream = unix(path).map_err(|error| no_connection(path, &error))?;
+            let stream = connect_unix_blocking(path.as_ref()).map_err(|error| no_connection(path, &error))?;
             return Connection::open(&startup, stream, Ends::Unix, &login, deadline);
         }
         let (server, limit) = (&self.0.server, startup.limit(deadline));
@@ -89,17 +88,4 @@ impl Client for ThreadClient {
         let limit = if deadline < response { Limit::Budget } else { Limit::Response };
         socket.run(link.send(statement), deadline.min(response), limit)
     }
-}
-
-/// What is done with a socket of the file system is done as with one of TCP.
-#[cfg(unix)]
-fn unix(path: &str) -> io::Result<TcpStream> {
-    use std::os::{fd::OwnedFd, unix::net::UnixStream};
-
-    UnixStream::connect(path).map(|stream| OwnedFd::from(stream).into())
-}
-
-#[cfg(not(unix))]
-fn unix(_: &str) -> io::Result<TcpStream> {
-    Err(io::ErrorKind::Unsupported.into())
 }

@@ -1,4 +1,4 @@
-use std::{convert::identity, io, net::SocketAddr, pin::pin, time::Instant};
+use std::{convert::identity, net::SocketAddr, pin::pin, time::Instant};
 
 use session_net::{Login, reach};
 use session_sql::{
@@ -9,7 +9,7 @@ use session_sql::{
 use crate::{
     Postgres,
     dialect::Ends,
-    wire::{Link, Startup, Stream, no_connection},
+    wire::{Link, Startup, no_connection},
 };
 
 /// The client library on the runtime of the caller.
@@ -24,8 +24,9 @@ impl TokioClient {
     }
 
     async fn connect_unix(&self, path: &str, login: &Login) -> Result<Box<Link>, ErrorKind> {
-        let stream = unix(path).await.map_err(|error| no_connection(path, &error))?;
-        self.0.open(stream, Ends::Unix, login).await
+        let stream =
+            session_net::connect_unix(path.as_ref()).await.map_err(|error| no_connection(path, &error))?;
+        self.0.open(Box::new(stream), Ends::Unix, login).await
     }
 }
 
@@ -65,14 +66,4 @@ impl Client for TokioClient {
         let timeout = self.0.limits.response_timeout;
         in_time(deadline, timeout, Limit::Response, identity, exchange.as_mut()).await
     }
-}
-
-#[cfg(unix)]
-async fn unix(path: &str) -> io::Result<Stream> {
-    Ok(Box::new(tokio::net::UnixStream::connect(path).await?))
-}
-
-#[cfg(not(unix))]
-async fn unix(_: &str) -> io::Result<Stream> {
-    Err(io::ErrorKind::Unsupported.into())
 }

@@ -1,11 +1,15 @@
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::{SocketAddr, TcpStream},
+    sync::Arc,
+};
 
 use session_core::store::StoreError;
 use session_net::Limit;
 
 use super::{
     connection::Connection,
-    stream::{Socket, Stream, TimedSocket},
+    stream::{Stream, TimedSocket},
 };
 use crate::{
     options::StoreOptions,
@@ -27,7 +31,9 @@ pub(super) fn connect(
     let greeting = Greeting::new(&login, database, directory.handshake(address));
     match &*options.target(address) {
         ServerAddress::Socket(path) => {
-            let connection = open_socket(options, path, limit).map_err(connect_failed)?;
+            let stream = session_net::connect_unix_blocking(path);
+            let connection =
+                stream.and_then(|stream| plain(options, stream, limit)).map_err(connect_failed)?;
             greet(&greeting, directory, connection, limit)
         }
         ServerAddress::Tcp { host, port } => {
@@ -56,32 +62,25 @@ fn greet(
     if connection.is_in_step() { Ok(connection) } else { Err(not_applied(unexpected_reply())) }
 }
 
-#[cfg(unix)]
-fn open_socket(options: &StoreOptions, path: &std::path::Path, limit: Limit) -> io::Result<Connection> {
-    let socket = Socket::Unix(std::os::unix::net::UnixStream::connect(path)?);
-    let limits = &options.limits;
-    let socket = TimedSocket::new(socket, limits.response_timeout, limit.deadline())?;
-    Ok(Connection::new(Stream::Plain(socket), limits.connection_lifetime))
-}
-
-#[cfg(not(unix))]
-fn open_socket(_: &StoreOptions, _: &std::path::Path, _: Limit) -> io::Result<Connection> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
 #[cfg_attr(
     not(feature = "tls-blocking"),
     expect(unused_variables, reason = "only TLS needs the name of the host")
 )]
 fn open(options: &StoreOptions, address: SocketAddr, host: &str, limit: Limit) -> io::Result<Connection> {
-    let limits = &options.limits;
-    let timed = |stream| TimedSocket::new(Socket::Tcp(stream), limits.response_timeout, limit.deadline());
     let stream = session_net::connect_blocking(address, limit)?;
     #[cfg(feature = "tls-blocking")]
     if let Some(client) = &options.tls_client {
         let rustls::StreamOwned { conn, sock } = client.handshake(stream, host, limit)?;
-        let stream = Stream::Encrypted(Box::new(rustls::StreamOwned::new(conn, timed(sock)?)));
+        let limits = &options.limits;
+        let sock = TimedSocket::new(sock, limits.response_timeout, limit.deadline())?;
+        let stream = Stream::Encrypted(Box::new(rustls::StreamOwned::new(conn, sock)));
         return Ok(Connection::new(stream, limits.connection_lifetime));
     }
-    Ok(Connection::new(Stream::Plain(timed(stream)?), limits.connection_lifetime))
+    plain(options, stream, limit)
+}
+
+fn plain(options: &StoreOptions, stream: TcpStream, limit: Limit) -> io::Result<Connection> {
+    let limits = &options.limits;
+    let socket = TimedSocket::new(stream, limits.response_timeout, limit.deadline())?;
+    Ok(Connection::new(Stream::Plain(socket), limits.connection_lifetime))
 }

@@ -1,5 +1,3 @@
-#[cfg(unix)]
-use std::os::unix::net::UnixStream;
 use std::{
     io::{self, Read, Write},
     net::TcpStream,
@@ -16,16 +14,10 @@ pub(super) enum Stream {
 /// A socket with a deadline for all that is read and written together, so that a server that sends a byte now and then cannot
 /// hold its client.
 pub(super) struct TimedSocket {
-    socket: Socket,
+    socket: TcpStream,
     deadline: Instant,
     /// The timeout that the system has for reads and writes. It is changed only when it must be.
     timeout: Duration,
-}
-
-pub(super) enum Socket {
-    Tcp(TcpStream),
-    #[cfg(unix)]
-    Unix(UnixStream),
 }
 
 impl Stream {
@@ -56,13 +48,14 @@ impl Stream {
 
 impl TimedSocket {
     /// `usual` is how long most exchanges may take.
-    pub(super) fn new(socket: Socket, usual: Duration, deadline: Instant) -> io::Result<Self> {
-        socket.set_timeout(usual)?;
-        Ok(Self { socket, deadline, timeout: usual })
+    pub(super) fn new(socket: TcpStream, usual: Duration, deadline: Instant) -> io::Result<Self> {
+        let mut timed = Self { socket, deadline, timeout: usual };
+        timed.set_timeout(usual)?;
+        Ok(timed)
     }
 
     /// Does this, and again as long as the system ends it before the deadline.
-    fn timed(&mut self, mut work: impl FnMut(&mut Socket) -> io::Result<usize>) -> io::Result<usize> {
+    fn timed(&mut self, mut work: impl FnMut(&mut TcpStream) -> io::Result<usize>) -> io::Result<usize> {
         loop {
             let remaining = self.deadline.saturating_duration_since(Instant::now());
             if remaining.is_zero() {
@@ -86,7 +79,8 @@ impl TimedSocket {
 
     fn set_timeout(&mut self, timeout: Duration) -> io::Result<()> {
         self.timeout = timeout;
-        self.socket.set_timeout(timeout)
+        self.socket.set_read_timeout(Some(timeout))?;
+        self.socket.set_write_timeout(Some(timeout))
     }
 }
 
@@ -96,38 +90,16 @@ fn is_timeout(error: &io::Error) -> bool {
 
 impl Read for TimedSocket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.timed(|socket| match socket {
-            Socket::Tcp(stream) => stream.read(buffer),
-            #[cfg(unix)]
-            Socket::Unix(stream) => stream.read(buffer),
-        })
+        self.timed(|socket| socket.read(buffer))
     }
 }
 
 impl Write for TimedSocket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.timed(|socket| match socket {
-            Socket::Tcp(stream) => stream.write(bytes),
-            #[cfg(unix)]
-            Socket::Unix(stream) => stream.write(bytes),
-        })
+        self.timed(|socket| socket.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Socket {
-    fn set_timeout(&self, timeout: Duration) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => {
-                stream.set_read_timeout(Some(timeout)).and_then(|()| stream.set_write_timeout(Some(timeout)))
-            }
-            #[cfg(unix)]
-            Self::Unix(stream) => {
-                stream.set_read_timeout(Some(timeout)).and_then(|()| stream.set_write_timeout(Some(timeout)))
-            }
-        }
     }
 }

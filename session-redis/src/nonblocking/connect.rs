@@ -27,8 +27,8 @@ pub(super) async fn connect(
     match &*options.target(address) {
         ServerAddress::Socket(path) => {
             let opening = async {
-                let connection = open_socket(options, path).await.map_err(connect_failed)?;
-                greet(&greeting, directory, connection).await
+                let stream = session_net::connect_unix(path).await.map_err(connect_failed)?;
+                greet(&greeting, directory, Connection::new(stream, options.max_in_flight)).await
             };
             let opened = timeout_at(limit.deadline().into(), opening).await;
             opened.unwrap_or_else(|_| Err(late(&limit, "no connection", Applied::No)))
@@ -54,16 +54,6 @@ async fn greet(
         greeting.check(directory, replies.map_err(|failed| failed.error))?;
     }
     Ok(connection)
-}
-
-#[cfg(unix)]
-async fn open_socket(options: &StoreOptions, path: &std::path::Path) -> io::Result<Connection> {
-    Ok(Connection::new(tokio::net::UnixStream::connect(path).await?, options.max_in_flight))
-}
-
-#[cfg(not(unix))]
-async fn open_socket(_: &StoreOptions, _: &std::path::Path) -> io::Result<Connection> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "only TLS needs the name of the host"))]
