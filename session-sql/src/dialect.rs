@@ -1,6 +1,7 @@
 use crate::{
     BuildError, ErrorKind, Meaning, Refusal, ServerAddress, StatementKind, StoreOptions, Table, UrlSettings,
     retry::{MARK_MILLIS, OWNER_ROW_MILLIS},
+    texts::PARTS,
 };
 
 /// What one kind of database is told, and what its errors mean. No I/O.
@@ -14,13 +15,17 @@ pub trait Dialect: Copy + Send + Sync + 'static {
     /// The name of the store's type, such as `MysqlStore`.
     const STORE: &'static str;
 
-    /// The texts, each with the kinds of statement that have it. Names in braces stand for [`PARTS`](Self::PARTS); `{table}` is
-    /// the table, `{mark}` and `{owner_row}` are the milliseconds that an owner's row lives. What is in brackets is said of an
-    /// owner's session alone, and `{n*row}` is a row for each key.
+    /// The texts that are not [common](crate::texts), each with the kinds of statement that have it. Names in braces stand for
+    /// [`PARTS`](Self::PARTS); `{table}` is the table, `{mark}` and `{owner_row}` are the milliseconds that an owner's row lives.
+    /// What is in brackets is said of an owner's session alone, and `{n*row}` is a row for each key.
     const TEXTS: &'static [(&'static [StatementKind], &'static str)];
 
-    /// What several texts have in common: a name in braces, and what stands for it. A part may use those behind it.
+    /// What several texts have in common, and what in the common ones is this dialect's: a name in braces, and what stands for
+    /// it. A part may use those behind it.
     const PARTS: &'static [(&'static str, &'static str)];
+
+    /// Whether a place is `$1`, `$2` and so on: then each `?` gets the next number.
+    const NUMBERS_PLACES: bool;
 
     /// The character around a name.
     const QUOTE: char;
@@ -63,21 +68,20 @@ pub trait Dialect: Copy + Send + Sync + 'static {
     fn advice(error: &ErrorKind, options: &StoreOptions) -> Option<String>;
 }
 
-/// Completes the text of a statement on this table. `{4*row}` becomes four rows, whose places are numbered on if they have
-/// numbers.
+/// Completes the text of a statement on this table. `{4*row}` becomes four rows.
 #[must_use]
 pub fn complete<D: Dialect>(text: &str, table: &Table) -> String {
-    let text = D::PARTS.iter().fold(text.to_owned(), |text, (name, part)| text.replace(name, part));
+    let parts = PARTS.iter().chain(D::PARTS);
+    let text = parts.fold(text.to_owned(), |text, (name, part)| text.replace(name, part));
     let text = text.replace("{owner_row}", &OWNER_ROW_MILLIS.to_string());
     let text = text.replace("{mark}", &MARK_MILLIS.to_string());
-    repeated(text.replace("{table}", &table.quoted::<D>()))
+    let text = repeated(text.replace("{table}", &table.quoted::<D>()));
+    if D::NUMBERS_PLACES { numbered(&text) } else { text }
 }
 
 fn repeated(text: String) -> String {
     let Some((before, (times, row), after)) = repetition(&text) else { return text };
-    let places = row.matches('$').count();
-    let rows: Vec<String> = (0..times).map(|number| numbered_on(row, number * places)).collect();
-    format!("{before}{}{after}", rows.join(","))
+    format!("{before}{}{after}", vec![row; times].join(","))
 }
 
 /// What stands before, within and behind the braces.
@@ -88,13 +92,8 @@ fn repetition(text: &str) -> Option<(&str, (usize, &str), &str)> {
     Some((before, (times.parse().ok()?, row), after))
 }
 
-/// Adds to the number of each place.
-fn numbered_on(row: &str, more: usize) -> String {
-    let mut parts = row.split('$');
+fn numbered(text: &str) -> String {
+    let mut parts = text.split('?');
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        let digits = part.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(part.len());
-        let (number, rest) = part.split_at(digits);
-        format!("{text}${}{rest}", number.parse::<usize>().unwrap_or_default() + more)
-    })
+    parts.zip(1..).fold(first, |text, (part, number)| format!("{text}${number}{part}"))
 }

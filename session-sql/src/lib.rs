@@ -47,6 +47,7 @@ mod sweeping;
 mod table;
 #[cfg(all(test, feature = "blocking"))]
 mod tests;
+mod texts;
 mod url_settings;
 mod url_text;
 
@@ -70,6 +71,7 @@ pub use statement_kind::StatementKind;
 pub use store::SqlStore;
 pub use sweeping::Sweeping;
 pub use table::Table;
+pub use texts::texts;
 pub use url_settings::UrlSettings;
 pub use url_text::UrlText;
 

@@ -10,6 +10,7 @@ use crate::{
     Parameter::{self, Bytes, Number},
     Statement, StatementKind as Kind, Table, complete,
     retry::MAX_TTL,
+    texts,
 };
 
 /// The digest of the owner's row. No id has it.
@@ -32,8 +33,7 @@ impl Sql {
     #[must_use]
     pub fn new<D: Dialect>(table: &Table) -> Self {
         let text = |number| {
-            let mut texts = D::TEXTS.iter().flat_map(|(kinds, text)| kinds.iter().map(|kind| (*kind, *text)));
-            let (kind, text) = texts.find(|(kind, _)| *kind as usize == number)?;
+            let (kind, text) = texts::<D>().find(|(kind, _)| *kind as usize == number)?;
             Some(complete::<D>(&kind.form(text), table))
         };
         Self {

@@ -30,6 +30,7 @@ impl Dialect for Plain {
     ];
     const PARTS: &'static [(&'static str, &'static str)] =
         &[("{head}", "SELECT ? FROM {table} WHERE {key}"), ("{key}", "key=? AND mark<{mark}")];
+    const NUMBERS_PLACES: bool = true;
     const QUOTE: char = '"';
     const ERROR_ENDS_TRANSACTION: bool = true;
 
@@ -118,11 +119,7 @@ fn a_text_is_completed_part_by_part() {
     let table = Table::new("shop.select").unwrap();
     assert_eq!(
         complete::<Plain>("{head}", &table),
-        "SELECT ? FROM \"shop\".\"select\" WHERE key=? AND mark<34646400000"
+        "SELECT $1 FROM \"shop\".\"select\" WHERE key=$2 AND mark<34646400000"
     );
-    assert_eq!(complete::<Plain>("IN ({3*(?,?)})", &table), "IN ((?,?),(?,?),(?,?))");
-    assert_eq!(
-        complete::<Plain>("VALUES {2*($1,$2::a,b+$10)};", &table),
-        "VALUES ($1,$2::a,b+$10),($4,$5::a,b+$13);"
-    );
+    assert_eq!(complete::<Plain>("{2*(?,?::a)} AND $1<$3;", &table), "($1,$2::a),($3,$4::a) AND $1<$3;");
 }

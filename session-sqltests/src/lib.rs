@@ -20,6 +20,7 @@ pub mod load;
 pub mod pair;
 pub mod statements;
 mod tables;
+pub mod texts;
 pub mod together;
 pub mod turn;
 pub mod variant;

@@ -28,6 +28,7 @@ impl Dialect for Mysql {
     const STORE: &'static str = "MysqlStore";
     const TEXTS: &'static [(&'static [StatementKind], &'static str)] = texts::TEXTS;
     const PARTS: &'static [(&'static str, &'static str)] = texts::PARTS;
+    const NUMBERS_PLACES: bool = false;
     const QUOTE: char = '`';
     const ERROR_ENDS_TRANSACTION: bool = false;
     const SCHEMA_VERSION: u32 = 1;

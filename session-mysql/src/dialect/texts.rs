@@ -5,23 +5,15 @@ use session_sql::StatementKind::{self, *};
 pub(crate) const NOW: &str =
     "TIMESTAMPDIFF(MICROSECOND,TIMESTAMP'1970-01-01 00:00:00',UTC_TIMESTAMP(3)) DIV 1000";
 
-/// The texts of the statements.
+/// The texts that are not common to all databases.
 pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
     // The remaining time tells whether the record has expired: a condition would make the server compute the clock twice.
     (&[Load], "SELECT revision,expires_at-({now}),data FROM {table} WHERE {key}"),
-    (&[LoadOwned], "SELECT {record} FROM {beside owner} WHERE s.family=? AND s.digest=? AND {unmarked}"),
-    (
-        &[LoadPair],
-        "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=? AND s.digest IN (?,?) AND \
-         s.expires_at+0>{now} AND {unmarked}",
-    ),
     (
         &[LoadFour, LoadSixteen],
         "SELECT s.family,s.digest,{record} FROM {beside owner} WHERE (s.family,s.digest) IN ({n*(?,?)}) AND \
          s.expires_at+0>{now} AND {unmarked}",
     ),
-    (&[Insert], "INSERT INTO {table} ({columns}) VALUES {new row}"),
-    (&[InsertFour, InsertSixteen], "INSERT INTO {table} ({columns}) VALUES {n*{new row}}"),
     // `LockOwner` has just set the age of the session.
     (&[InsertOwned], "INSERT INTO {table} ({columns}) VALUES (?,?,?,1,LAST_INSERT_ID(),{now}+?,?)"),
     (
@@ -51,21 +43,11 @@ pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
          ON DUPLICATE KEY UPDATE created_at=LAST_INSERT_ID(GREATEST(created_at+1,VALUES(created_at))),\
          expires_at=GREATEST(expires_at,VALUES(expires_at))",
     ),
-    // The range ends by the limit, however many of its rows are dead, and needs no sorting.
-    (
-        &[Devices],
-        "SELECT s.digest,s.created_at,s.expires_at>{now} AND {unmarked},COALESCE(o.mark,0) FROM {beside owner} \
-         WHERE s.family=? AND s.digest>? AND s.owned=1 ORDER BY s.digest LIMIT ?",
-    ),
     // One snapshot, so a session that is just being rotated is counted once.
     (
         &[CountDevices],
         "SELECT COUNT(*),COUNT(s.expires_at>{now} AND {unmarked} OR NULL),COALESCE(MAX(s.created_at),0),\
          COALESCE(MAX(o.mark),0) FROM {beside owner} WHERE s.family=? AND s.owned=1",
-    ),
-    (
-        &[EndOfPart],
-        "SELECT digest FROM {table} WHERE family=? AND digest>? AND owned=1 ORDER BY digest LIMIT 1 OFFSET ?",
     ),
     // The assignments take effect from left to right.
     (
@@ -79,18 +61,6 @@ pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
         &[Renew],
         "UPDATE {table} SET created_at=LAST_INSERT_ID() WHERE {key} AND owned=1 AND {alive} AND created_at>?",
     ),
-    (
-        &[RemoveEnded],
-        "DELETE FROM {table} WHERE family=? AND digest BETWEEN ? AND ? AND owned=1 AND created_at<=?",
-    ),
-    // Finds the page by the keys alone: the records of other rows are not read.
-    (
-        &[List],
-        "SELECT s.created_at,s.digest,{record} FROM (SELECT s.family,s.digest FROM {beside owner} WHERE s.family=? \
-         AND s.owned=1 AND (s.created_at<? OR s.created_at=? AND s.digest<?) AND s.expires_at+0>{now} AND {unmarked} \
-         ORDER BY s.created_at DESC,s.digest DESC LIMIT ?) page JOIN {table} s USING (family,digest) \
-         ORDER BY s.created_at DESC,s.digest DESC",
-    ),
     (&[CountExpired], "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE expires_at<={now} LIMIT ?) expired"),
     // Both indexes are forced: MariaDB 11.8 would read the whole table where most rows have expired, and wait for its writers.
     (
@@ -101,18 +71,15 @@ pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
     ),
 ];
 
-/// What several texts have in common.
+/// What several texts have in common, and the common ones have of this database.
 pub(super) const PARTS: &[(&str, &str)] = &[
-    ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
     ("{record}", "s.revision,s.expires_at-({now}),s.data"),
-    ("{new row}", "(?,?,?,0,{now},{now}+?,?)"),
+    ("{live}", "s.expires_at+0>{now}"),
+    ("{if free}", ""),
     ("{record=?}", "revision=?,expires_at={clock}+?,data=?"),
     ("{key}", "family=? AND digest=?"),
     // For one row by its key: as a sum, so that the server does not consider the index of deadlines.
     ("{alive}", "expires_at+0>{clock}"),
-    // A session has ended if it is not younger than the mark of its owner. A tombstone has no mark to compare with.
-    ("{beside owner}", "{table} s LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
-    ("{unmarked}", "s.created_at>s.owned*COALESCE(o.mark,0)"),
     // An update may read its own table only through a derived table, which an aggregate keeps from being merged. At READ
     // COMMITTED the read waits for no lock.
     (

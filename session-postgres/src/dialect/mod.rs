@@ -29,6 +29,7 @@ impl Dialect for Postgres {
     const STORE: &'static str = "PostgresStore";
     const TEXTS: &'static [(&'static [StatementKind], &'static str)] = texts::TEXTS;
     const PARTS: &'static [(&'static str, &'static str)] = texts::PARTS;
+    const NUMBERS_PLACES: bool = true;
     const QUOTE: char = '"';
     const BEGIN: &'static str = BEGIN;
     const ERROR_ENDS_TRANSACTION: bool = true;

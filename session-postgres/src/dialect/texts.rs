@@ -1,26 +1,15 @@
 use session_sql::StatementKind::{self, *};
 
-/// The texts of the statements.
+/// The texts that are not common to all databases.
 ///
 /// Nothing in them is an error where another row has the key, because an error would end the transaction.
 pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
     // The remaining time tells whether the record has expired: a condition would make the server compute the clock twice.
     (&[Load], "SELECT revision,expires_at-{now},data FROM {table} WHERE family=$1 AND digest=$2"),
-    (&[LoadOwned], "SELECT {record} FROM {beside owner} WHERE s.family=$1 AND s.digest=$2 AND {unmarked}"),
-    (
-        &[LoadPair],
-        "SELECT s.digest,{record} FROM {beside owner} WHERE s.family=$1 AND s.digest IN ($2,$3) AND s.expires_at>{now} \
-         AND {unmarked}",
-    ),
     (
         &[LoadFour, LoadSixteen],
-        "SELECT s.family,s.digest,{record} FROM (VALUES {n*($1::bytea,$2::bytea)}) k(family,digest) JOIN {table} s USING (family,digest) \
+        "SELECT s.family,s.digest,{record} FROM (VALUES {n*(?::bytea,?::bytea)}) k(family,digest) JOIN {table} s USING (family,digest) \
          {owner beside} WHERE s.expires_at>{now} AND {unmarked}",
-    ),
-    (&[Insert], "INSERT INTO {table} ({columns}) VALUES {new row} ON CONFLICT DO NOTHING"),
-    (
-        &[InsertFour, InsertSixteen],
-        "INSERT INTO {table} ({columns}) VALUES {n*{new row}} ON CONFLICT DO NOTHING",
     ),
     // `LockOwner` has just set the age of the session.
     (
@@ -67,21 +56,11 @@ pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
          ON CONFLICT (family,digest) DO UPDATE SET created_at=GREATEST(s.created_at+1,{clock}),\
          expires_at=GREATEST(s.expires_at,{clock}+{owner_row})",
     ),
-    // The range ends by the limit, however many of its rows are dead, and needs no sorting.
-    (
-        &[Devices],
-        "SELECT s.digest,s.created_at,s.expires_at>{now} AND {unmarked},COALESCE(o.mark,0) FROM {beside owner} \
-         WHERE s.family=$1 AND s.digest>$2 AND s.owned=1 ORDER BY s.digest LIMIT $3",
-    ),
     // One snapshot, so a session that is just being rotated is counted once.
     (
         &[CountDevices],
         "SELECT COUNT(*),COUNT(*) FILTER (WHERE s.expires_at>{now} AND {unmarked}),COALESCE(MAX(s.created_at),0),\
          COALESCE(MAX(o.mark),0) FROM {beside owner} WHERE s.family=$1 AND s.owned=1",
-    ),
-    (
-        &[EndOfPart],
-        "SELECT digest FROM {table} WHERE family=$1 AND digest>$2 AND owned=1 ORDER BY digest LIMIT 1 OFFSET $3",
     ),
     (
         &[RaiseMark],
@@ -96,18 +75,6 @@ pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
          AND s.family=$1 AND s.digest=$2 AND s.owned=1 AND {alive} AND s.created_at>$3",
     ),
     (
-        &[RemoveEnded],
-        "DELETE FROM {table} WHERE family=$1 AND digest BETWEEN $2 AND $3 AND owned=1 AND created_at<=$4",
-    ),
-    // Finds the page by the keys alone: the records of other rows are not read.
-    (
-        &[List],
-        "SELECT s.created_at,s.digest,{record} FROM (SELECT s.family,s.digest FROM {beside owner} WHERE s.family=$1 \
-         AND s.owned=1 AND (s.created_at<$2 OR s.created_at=$3 AND s.digest<$4) AND s.expires_at>{now} AND {unmarked} \
-         ORDER BY s.created_at DESC,s.digest DESC LIMIT $5) page JOIN {table} s USING (family,digest) \
-         ORDER BY s.created_at DESC,s.digest DESC",
-    ),
-    (
         &[CountExpired],
         "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {looked at} AND expires_at<={now} LIMIT $1) expired",
     ),
@@ -119,16 +86,12 @@ pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
     ),
 ];
 
-/// What several texts have in common.
+/// What several texts have in common, and the common ones have of this database.
 pub(super) const PARTS: &[(&str, &str)] = &[
-    ("{columns}", "family,digest,revision,owned,created_at,expires_at,data"),
-    ("{new row}", "($1,$2,$3,0,{now},{now}+$4,$5)"),
     ("{record}", "s.revision,s.expires_at-{now},s.data"),
+    ("{live}", "s.expires_at>{now}"),
+    ("{if free}", " ON CONFLICT DO NOTHING"),
     ("{alive}", "s.expires_at>{clock}"),
-    // A session has ended if it is not younger than the mark of its owner. A tombstone has no mark to compare with.
-    ("{beside owner}", "{table} s {owner beside}"),
-    ("{owner beside}", "LEFT JOIN {table} o ON o.family=s.family AND o.digest={owner}"),
-    ("{unmarked}", "s.created_at>s.owned*COALESCE(o.mark,0)"),
     ("{above}", "s.created_at>s.owned*COALESCE((SELECT o.mark FROM {table} o WHERE o.family="),
     ("{mark of owner}", " AND o.digest={owner}),0)"),
     // The index knows the hour alone. Those of the hour that has begun are looked at up to a number, so that a sweep never

@@ -171,12 +171,8 @@ fn every_statement_has_as_many_parameters_as_places() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn every_kind_has_one_text() {
-    let kinds: Vec<_> =
-        Mysql::TEXTS.iter().flat_map(|(kinds, _)| *kinds).map(|kind| *kind as usize).collect();
-    assert_eq!(kinds, Vec::from_iter(0..StatementKind::COUNT));
-    for (kinds, text) in Mysql::TEXTS {
-        assert!(kinds.iter().all(|kind| kind.writes() != text.starts_with("SELECT")), "{text}");
-    }
+    session_sqltests::texts::every_kind_has_one_text::<Mysql>();
 }

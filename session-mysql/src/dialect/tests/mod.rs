@@ -9,9 +9,9 @@ use session_core::{
 };
 
 use session_sql::{
-    Dialect as _, OWNER_ROW,
+    OWNER_ROW,
     Parameter::{self, Bytes, Number},
-    Sql, Statement, StatementKind, Table,
+    Sql, Statement, Table,
 };
 
 use super::NOW;

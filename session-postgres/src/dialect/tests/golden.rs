@@ -133,11 +133,8 @@ fn every_place_has_its_parameter() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn every_kind_has_one_text() {
-    let kinds: Vec<_> = TEXTS.iter().flat_map(|(kinds, _)| *kinds).map(|kind| *kind as usize).collect();
-    assert_eq!(kinds, Vec::from_iter(0..StatementKind::COUNT));
-    for (kinds, text) in TEXTS {
-        assert!(kinds.iter().all(|kind| kind.writes() != text.starts_with("SELECT")), "{text}");
-    }
+    session_sqltests::texts::every_kind_has_one_text::<Postgres>();
 }

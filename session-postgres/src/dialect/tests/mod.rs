@@ -7,12 +7,9 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{Cursor, Page, Revision, Write},
 };
-use session_sql::{OWNER_ROW, Parameter, Sql, Statement, StatementKind, Table};
+use session_sql::{OWNER_ROW, Parameter, Sql, Statement, Table};
 
-use super::{
-    Postgres,
-    texts::{PARTS, TEXTS},
-};
+use super::{Postgres, texts::PARTS};
 
 fn sql(table: &str) -> Sql {
     Sql::new::<Postgres>(&Table::new(table).unwrap())
