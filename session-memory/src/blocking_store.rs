@@ -6,7 +6,7 @@ use session_core::{
     id::{Digest, Family, StoreKey},
     store::{
         Applied, BlockingStore, Cap, CommitOutcome, CreateOutcome, DeleteOutcome, Immediate, Listed, Page,
-        Revision, RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write,
+        Revision, RotateOutcome, StoreError, StoreErrorKind, Stored, TouchOutcome, Write, check_rotation,
     },
 };
 
@@ -51,7 +51,8 @@ impl BlockingStore for MemoryStore {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome, StoreError> {
-        check_pair(from, to)?;
+        let mistake = |reason| StoreError::new(StoreErrorKind::Other, Applied::No).with_source(reason);
+        check_rotation(from, to).map_err(mistake)?;
         let left = tombstone.map_or(0, |write| write.data.len());
         self.check_size(write.data.len().saturating_add(left))?;
         let mut draft = Draft::from(write);
@@ -99,14 +100,3 @@ impl Immediate for MemoryStore {}
 
 /// The number of records that are removed under one lock.
 const RECORDS_PER_LOCK: usize = 256;
-
-fn check_pair(from: &StoreKey, to: &StoreKey) -> Result<(), StoreError> {
-    let reason = if from.family != to.family {
-        "a rotation stays in its family; create the new session and delete the old one instead"
-    } else if from == to {
-        "a rotation needs a new key"
-    } else {
-        return Ok(());
-    };
-    Err(StoreError::new(StoreErrorKind::Other, Applied::No).with_source(reason))
-}

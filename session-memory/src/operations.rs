@@ -31,11 +31,7 @@ impl Shard {
         cap: Option<Cap>,
     ) -> Result<CreateOutcome, NoRoom> {
         if let Some(record) = self.live(&key, now) {
-            return Ok(if record.revision == draft.next {
-                CreateOutcome::Created { evicted: Vec::new() }
-            } else {
-                CreateOutcome::Exists
-            });
+            return Ok(CreateOutcome::occupied(record.revision, draft.next));
         }
         let Some(evicted) = self.evicted_by(now, key.family(), cap) else {
             return Ok(CreateOutcome::Full);
@@ -104,19 +100,13 @@ impl Shard {
         tombstone: Option<&mut Draft>,
     ) -> Result<RotateOutcome, NoRoom> {
         let target = self.live(&to, now).map(|record| record.revision);
-        if target == Some(draft.next) {
-            return Ok(RotateOutcome::Written);
+        let source = self.live(&from, now);
+        let found = source.map(|record| record.stored(now));
+        if let Some(outcome) = RotateOutcome::unchanged(found, expected, target, draft.next) {
+            return Ok(outcome);
         }
-        let Some(record) = self.live(&from, now) else {
-            return Ok(RotateOutcome::Gone);
-        };
-        if record.revision != expected {
-            return Ok(RotateOutcome::Conflict(record.stored(now)));
-        }
-        if target.is_some() {
-            return Ok(RotateOutcome::Exists);
-        }
-        let (old, order) = (Footprint::of(&record.data), record.order);
+        let (old, order) =
+            source.map(|record| (Footprint::of(&record.data), record.order)).unwrap_or_default();
         // A record that is still under the key has expired.
         self.remove(&to);
         let left = tombstone.as_ref().map(|draft| Footprint::of(&draft.data));

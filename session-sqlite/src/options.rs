@@ -2,8 +2,10 @@ use std::{
     fmt,
     path::PathBuf,
     sync::atomic::AtomicBool,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime},
 };
+
+use session_core::Timestamp;
 
 use crate::Synchronous;
 
@@ -20,8 +22,7 @@ pub(crate) struct Options {
 impl Options {
     /// Returns the milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        let since = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        i64::try_from(Timestamp::from((self.clock)()).as_millis()).unwrap_or(i64::MAX)
     }
 }
 

@@ -43,7 +43,7 @@ pub use blocking::BlockingStore;
 pub use call::Call;
 pub use error::{Applied, StoreError, StoreErrorKind};
 pub use immediate::Immediate;
-pub use names::{check_prefix, check_table};
+pub use names::{check_prefix, check_rotation, check_table};
 pub use nonblocking::Store;
 pub use operation::Operation;
 pub use outcome::{CommitOutcome, CreateOutcome, DeleteOutcome, RotateOutcome, TouchOutcome};

@@ -1,3 +1,5 @@
+use crate::id::StoreKey;
+
 /// Checks what the name of every key in Redis begins with: visible ASCII without braces, at most 255 bytes.
 ///
 /// # Errors
@@ -26,5 +28,19 @@ pub fn check_table(table: &str) -> Result<(), &'static str> {
         Ok(())
     } else {
         Err("must be `table` or `database.table`, each of at most 64 ASCII letters, digits and `_`")
+    }
+}
+
+/// Checks the keys of a rotation, which must be two of one family.
+///
+/// # Errors
+/// A sentence that says what is wrong.
+pub fn check_rotation(from: &StoreKey, to: &StoreKey) -> Result<(), &'static str> {
+    if from.family != to.family {
+        Err("a rotation stays in its family; create the new session and delete the old one instead")
+    } else if from == to {
+        Err("a rotation needs a new key")
+    } else {
+        Ok(())
     }
 }

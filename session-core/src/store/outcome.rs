@@ -1,6 +1,6 @@
 #![expect(clippy::exhaustive_enums, reason = "a driver must handle every outcome")]
 
-use super::Stored;
+use super::{Revision, Stored};
 use crate::id::Digest;
 
 /// The outcomes of [`create`](super::Store::create).
@@ -60,4 +60,58 @@ pub enum DeleteOutcome {
     Conflict(Stored),
     /// There was no live record.
     Gone,
+}
+
+impl CreateOutcome {
+    /// The outcome where a record of this revision lives under the key: an earlier try of this create has stored it, if it has
+    /// the next revision.
+    #[must_use]
+    pub fn occupied(live: Revision, next: Revision) -> Self {
+        if live == next { Self::Created { evicted: Vec::new() } } else { Self::Exists }
+    }
+}
+
+impl CommitOutcome {
+    /// The outcome of a commit that has changed nothing, by the live record that was found under its key then.
+    #[must_use]
+    pub fn unchanged(found: Option<Stored>, next: Revision) -> Self {
+        match found {
+            None => Self::Gone,
+            Some(live) if live.revision == next => Self::Written,
+            Some(live) => Self::Conflict(live),
+        }
+    }
+}
+
+impl RotateOutcome {
+    /// The outcome of a rotation by the live records under both keys; `None` if it is to be carried out, because the old key has
+    /// the expected record and the new one none.
+    #[must_use]
+    pub fn unchanged(
+        old: Option<Stored>,
+        expected: Revision,
+        new: Option<Revision>,
+        next: Revision,
+    ) -> Option<Self> {
+        match (old, new) {
+            (_, Some(new)) if new == next => Some(Self::Written),
+            (None, _) => Some(Self::Gone),
+            (Some(old), _) if old.revision != expected => Some(Self::Conflict(old)),
+            (Some(_), Some(_)) => Some(Self::Exists),
+            (Some(_), None) => None,
+        }
+    }
+}
+
+impl DeleteOutcome {
+    /// The outcome of a deletion that has changed nothing, by the live record that was found under its key then, and the revision
+    /// of the tombstone that it leaves.
+    #[must_use]
+    pub fn unchanged(found: Option<Stored>, tombstone: Option<Revision>) -> Self {
+        match found {
+            None => Self::Gone,
+            Some(live) if Some(live.revision) == tombstone => Self::Deleted,
+            Some(live) => Self::Conflict(live),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use redis::Pipeline;
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Cap, Cursor, OnFull, Page, Revision, StoreError, Write},
+    store::{Cap, Cursor, OnFull, Page, Revision, StoreError, Write, check_rotation},
 };
 
 use super::{
@@ -103,9 +103,7 @@ impl Keys {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> Result<Request, StoreError> {
-        if from.family != to.family || from == to {
-            return Err(invalid_argument("a rotation must lead to another key of the same family"));
-        }
+        check_rotation(from, to).map_err(invalid_argument)?;
         let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
         let (buried, record, buried_ttl) = tombstone_arguments(&tombstone);
         if !from.is_owned() {

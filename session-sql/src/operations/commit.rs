@@ -20,11 +20,7 @@ impl Operation for Commit<'_> {
         if server.ask(&server.sql.commit(key, expected, write)).await?.changed()? > 0 {
             return Ok(CommitOutcome::Written);
         }
-        Ok(match server.ask(&server.sql.load(key)).await?.record()? {
-            None => CommitOutcome::Gone,
-            Some(stored) if stored.revision == write.next => CommitOutcome::Written,
-            Some(stored) => CommitOutcome::Conflict(stored),
-        })
+        Ok(CommitOutcome::unchanged(server.ask(&server.sql.load(key)).await?.record()?, write.next))
     }
 
     fn is_done(outcome: &CommitOutcome) -> bool {

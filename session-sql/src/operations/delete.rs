@@ -25,14 +25,11 @@ impl Operation for Delete<'_> {
             if server.ask(&statement).await?.changed()? > 0 {
                 return Ok(DeleteOutcome::Deleted);
             }
-            match server.ask(&server.sql.load(self.key)).await?.record()? {
-                None => return Ok(DeleteOutcome::Gone),
-                Some(stored) if self.tombstone.is_some_and(|tombstone| tombstone.next == stored.revision) => {
-                    return Ok(DeleteOutcome::Deleted);
-                }
-                Some(stored) if expected.is_some() => return Ok(DeleteOutcome::Conflict(stored)),
+            let found = server.ask(&server.sql.load(self.key)).await?.record()?;
+            match DeleteOutcome::unchanged(found, self.tombstone.map(|tombstone| tombstone.next)) {
                 // It was created in between.
-                Some(_) => {}
+                DeleteOutcome::Conflict(_) if expected.is_none() => {}
+                outcome => return Ok(outcome),
             }
         }
         Err(contended())

@@ -39,8 +39,7 @@ pub(super) async fn find<C: Connection>(
     server: &mut Conversation<'_, C>,
 ) -> Result<Option<CreateOutcome>, Error> {
     match server.ask(&server.sql.load(key)).await?.record()? {
-        Some(stored) if stored.revision == write.next => Ok(Some(created(Vec::new()))),
-        Some(_) => Ok(Some(CreateOutcome::Exists)),
+        Some(live) => Ok(Some(CreateOutcome::occupied(live.revision, write.next))),
         None => {
             server.ask(&server.sql.clear_key(key)).await?;
             Ok(None)

@@ -1,6 +1,6 @@
 use session_core::{
     id::StoreKey,
-    store::{Revision, RotateOutcome, Write},
+    store::{Revision, RotateOutcome, Write, check_rotation},
 };
 
 use super::{Connection, Conversation, Error, ErrorKind, MAX_RACES, Operation, contended};
@@ -19,12 +19,7 @@ impl Operation for Rotate<'_> {
     type Outcome = RotateOutcome;
 
     async fn run<C: Connection>(&self, server: &mut Conversation<'_, C>) -> Result<RotateOutcome, Error> {
-        let (from, to) = (self.from, self.to);
-        if from.family != to.family || from == to {
-            return Err(
-                ErrorKind::InvalidArgument("a rotation must lead to another key of the same family").into()
-            );
-        }
+        check_rotation(self.from, self.to).map_err(ErrorKind::InvalidArgument)?;
         let Some(tombstone) = &self.tombstone else {
             return Ok(self.change_key(server).await?.unwrap_or(RotateOutcome::Written));
         };
@@ -32,7 +27,7 @@ impl Operation for Rotate<'_> {
         if let Some(found) = self.change_key(server).await? {
             return Ok(found);
         }
-        if !server.ask(&server.sql.insert(from, tombstone)).await?.took_effect()? {
+        if !server.ask(&server.sql.insert(self.from, tombstone)).await?.took_effect()? {
             return Err(ErrorKind::UnexpectedReply.into());
         }
         server.commit().await?;
@@ -56,21 +51,16 @@ impl Rotate<'_> {
                 return Ok(None);
             }
             let live = server.ask(&server.sql.load_pair(self.from, self.to)).await?.records()?;
-            let (mut source, mut target) = (None, None);
-            for (digest, stored) in live {
-                *(if digest == self.to.digest { &mut target } else { &mut source }) = Some(stored);
+            let (new, old): (Vec<_>, Vec<_>) =
+                live.into_iter().partition(|(digest, _)| *digest == self.to.digest);
+            let old = old.into_iter().next().map(|(_, stored)| stored);
+            let new = new.first().map(|(_, stored)| stored.revision);
+            let found = RotateOutcome::unchanged(old, self.expected, new, self.write.next);
+            if found.is_some() {
+                return Ok(found);
             }
-            return Ok(Some(match (source, target) {
-                (_, Some(target)) if target.revision == self.write.next => RotateOutcome::Written,
-                (None, _) => RotateOutcome::Gone,
-                (Some(source), _) if source.revision != self.expected => RotateOutcome::Conflict(source),
-                (Some(_), Some(_)) => RotateOutcome::Exists,
-                // A dead record is under the new key.
-                (Some(_), None) => {
-                    server.ask(&server.sql.clear_key(self.to)).await?;
-                    continue;
-                }
-            }));
+            // A dead record is under the new key.
+            server.ask(&server.sql.clear_key(self.to)).await?;
         }
         Err(contended())
     }

@@ -28,11 +28,7 @@ impl Step<'_> {
         if self.overwrite(COMMIT, &key, Some(&expected), &write)? {
             return Ok(CommitOutcome::Written);
         }
-        Ok(match self.load(&key)? {
-            None => CommitOutcome::Gone,
-            Some(live) if live.revision == write.next => CommitOutcome::Written,
-            Some(live) => CommitOutcome::Conflict(live),
-        })
+        Ok(CommitOutcome::unchanged(self.load(&key)?, write.next))
     }
 
     pub(super) fn touch(self, key: StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome> {
@@ -57,12 +53,6 @@ impl Step<'_> {
         if is_done {
             return Ok(DeleteOutcome::Deleted);
         }
-        Ok(match self.load(&key)? {
-            None => DeleteOutcome::Gone,
-            Some(live) if tombstone.is_some_and(|tombstone| tombstone.next == live.revision) => {
-                DeleteOutcome::Deleted
-            }
-            Some(live) => DeleteOutcome::Conflict(live),
-        })
+        Ok(DeleteOutcome::unchanged(self.load(&key)?, tombstone.map(|tombstone| tombstone.next)))
     }
 }

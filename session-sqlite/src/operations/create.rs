@@ -46,10 +46,7 @@ impl Step<'_> {
 
     /// Says what a live record under the key means, or returns `None`.
     fn occupied(self, key: &StoreKey, write: &Write<'_>) -> Result<Option<CreateOutcome>> {
-        Ok(self.load(key)?.map(|live| match live.revision == write.next {
-            true => CreateOutcome::Created { evicted: Vec::new() },
-            false => CreateOutcome::Exists,
-        }))
+        Ok(self.load(key)?.map(|live| CreateOutcome::occupied(live.revision, write.next)))
     }
 
     /// Returns the sessions that must end for one more, oldest first.

@@ -1,7 +1,7 @@
 use rusqlite::params;
 use session_core::{
     id::StoreKey,
-    store::{Revision, RotateOutcome, StoreErrorKind, Write},
+    store::{Revision, RotateOutcome, StoreErrorKind, Write, check_rotation},
 };
 
 use super::{
@@ -24,23 +24,10 @@ impl Step<'_> {
         write: Write<'_>,
         tombstone: Option<Write<'_>>,
     ) -> Result<RotateOutcome> {
-        if from.family != to.family || from == to {
-            let what =
-                "a rotation needs a new key in the same family: create a session and delete the old one";
-            return Err(Failure::found(StoreErrorKind::Other, what));
-        }
+        check_rotation(&from, &to).map_err(|what| Failure::found(StoreErrorKind::Other, what))?;
         let target = self.load(&to)?.map(|live| live.revision);
-        if target == Some(write.next) {
-            return Ok(RotateOutcome::Written);
-        }
-        let Some(live) = self.load(&from)? else {
-            return Ok(RotateOutcome::Gone);
-        };
-        if live.revision != expected {
-            return Ok(RotateOutcome::Conflict(live));
-        }
-        if target.is_some() {
-            return Ok(RotateOutcome::Exists);
+        if let Some(outcome) = RotateOutcome::unchanged(self.load(&from)?, expected, target, write.next) {
+            return Ok(outcome);
         }
         let ((family, old), (_, new)) = (bytes(&from), bytes(&to));
         // What has expired under the new key.
