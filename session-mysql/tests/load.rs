@@ -10,17 +10,9 @@ mod support;
 use session_sqltests::load;
 use support::here::Here;
 
-#[test]
-fn a_server_that_is_killed_again_and_again_loses_no_acknowledged_write() {
-    load::a_server_that_is_killed_again_and_again_loses_no_acknowledged_write::<Here>();
-}
-
-#[test]
-fn a_stalling_network_and_cancelled_requests_mix_nothing_up() {
-    load::a_stalling_network_and_cancelled_requests_mix_nothing_up::<Here>();
-}
-
-#[test]
-fn a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap() {
-    load::a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap::<Here>();
-}
+session_sqltests::tests!(
+    Here,
+    load: a_server_that_is_killed_again_and_again_loses_no_acknowledged_write,
+    a_stalling_network_and_cancelled_requests_mix_nothing_up,
+    a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap,
+);

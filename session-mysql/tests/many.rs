@@ -20,15 +20,11 @@ use session_core::{
     store::{BlockingStore, Cap, CreateOutcome, OnFull, Page, Store},
 };
 use session_mysql::{Builder, MysqlStore, Schema, blocking};
-use session_testservers::MariaDb;
+use session_testservers::{MariaDb, load::is_long};
 use support::pair::{Pair, patient, write};
 
 const OWNER: Family = Family::from_bytes([0x81; 16]);
 const NOW: &str = "TIMESTAMPDIFF(MICROSECOND,'1970-01-01',UTC_TIMESTAMP(3)) DIV 1000";
-
-fn is_long() -> bool {
-    std::env::var_os("SESSION_TEST_LONG").is_some_and(|value| value == "1")
-}
 
 /// A server with a table of numbers, which logs every statement.
 fn start() -> MariaDb {

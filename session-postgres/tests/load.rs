@@ -11,25 +11,17 @@ use session_postgres::{PostgresStore, Schema, blocking};
 use session_sqltests::{load, start};
 use session_testservers::{
     PgBouncer, PostgresPair,
-    load::{Load, Progress},
+    load::{Load, Progress, assert_sound, is_long},
     proxy::Proxy,
 };
 use support::{here::Here, pair::BOUND};
 
-#[test]
-fn a_server_that_is_killed_again_and_again_loses_no_acknowledged_write() {
-    load::a_server_that_is_killed_again_and_again_loses_no_acknowledged_write::<Here>();
-}
-
-#[test]
-fn a_stalling_network_and_cancelled_requests_mix_nothing_up() {
-    load::a_stalling_network_and_cancelled_requests_mix_nothing_up::<Here>();
-}
-
-#[test]
-fn a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap() {
-    load::a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap::<Here>();
-}
+session_sqltests::tests!(
+    Here,
+    load: a_server_that_is_killed_again_and_again_loses_no_acknowledged_write,
+    a_stalling_network_and_cancelled_requests_mix_nothing_up,
+    a_crowd_of_devices_keeps_nothing_that_was_ended_and_no_more_than_the_cap,
+);
 
 /// What a pooler between both loses with its own end is told, and its other end is not taken for the server's.
 #[test]
@@ -37,7 +29,7 @@ fn a_pooler_that_is_restarted_again_and_again_loses_no_acknowledged_write() {
     let server = start::<Here>(&[]);
     let bouncer = PgBouncer::start(&server, &["default_pool_size=4"]).unwrap();
     let restart = |progress: &Progress| {
-        for _ in 0..if load::is_long() { 10 } else { 3 } {
+        for _ in 0..if is_long() { 10 } else { 3 } {
             assert!(progress.advances(50, BOUND), "the store does not recover");
             bouncer.kill().unwrap();
             bouncer.restart().unwrap();
@@ -45,9 +37,9 @@ fn a_pooler_that_is_restarted_again_and_again_loses_no_acknowledged_write() {
         assert!(progress.advances(50, BOUND), "the store does not recover");
     };
     let store = PostgresStore::connect(&bouncer.url()).unwrap();
-    load::assert_sound("pooler, asynchronous", &Load::new(16, 4).run(store, restart).unwrap());
+    assert_sound("pooler, asynchronous", &Load::new(16, 4).run(store, restart).unwrap(), BOUND);
     let store = blocking::PostgresStore::connect(&bouncer.url()).unwrap();
-    load::assert_sound("pooler, blocking", &Load::new(16, 4).run_blocking(store, restart).unwrap());
+    assert_sound("pooler, blocking", &Load::new(16, 4).run_blocking(store, restart).unwrap(), BOUND);
 }
 
 /// A commit is acknowledged when the standby has it, so a failover loses none.
@@ -67,5 +59,5 @@ fn a_failover_loses_no_acknowledged_write() {
         pair.promote().unwrap();
         assert!(progress.advances(200, BOUND), "the store does not recover");
     };
-    load::assert_sound("failover", &Load::new(16, 4).run(store, fail_over).unwrap());
+    assert_sound("failover", &Load::new(16, 4).run(store, fail_over).unwrap(), BOUND);
 }

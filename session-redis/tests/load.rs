@@ -14,35 +14,16 @@ use session_core::{
 use session_redis::{RedisStore, blocking};
 use session_testservers::{
     RedisCluster, RedisServer, SentinelTrio,
-    load::{Census, Crowd, Load, Progress, Tally},
-    proxy::{Mode, Proxy},
+    load::{Crowd, Load, Progress, assert_orderly, assert_sound, crash, disturb, is_long},
+    proxy::Proxy,
 };
 
 /// Far above the time that any request may take, for a machine that is busy.
 const BOUND: Duration = Duration::from_secs(10);
 
-fn is_long() -> bool {
-    std::env::var_os("SESSION_TEST_LONG").is_some_and(|value| value == "1")
-}
-
-/// Nothing was lost, done twice or foreign, and no request waited long.
-fn assert_sound(what: &str, tally: &Tally) {
-    println!("{what}: {tally}");
-    assert_eq!((tally.lost, tally.doubled, tally.foreign, tally.gone), (0, 0, 0, 0), "{tally}");
-    assert!(tally.acknowledged > 0 && tally.longest_request < BOUND, "{tally}");
-}
-
-/// Kills the server and starts it again, under load, and waits each time until it is written to again.
-fn crash(server: &RedisServer, progress: &Progress) {
-    let (crashes, pause) =
-        if is_long() { (10, Duration::from_secs(5)) } else { (3, Duration::from_millis(500)) };
-    for _ in 0..crashes {
-        thread::sleep(pause);
-        server.kill().unwrap();
-        thread::sleep(pause / 5);
-        server.restart().unwrap();
-        assert!(progress.advances(100, BOUND), "the store does not recover");
-    }
+/// Kills the server and starts it again, under load.
+fn crash_of(server: &RedisServer) -> impl Fn(&Progress) {
+    |progress| crash(progress, 100, BOUND, || server.kill().unwrap(), || server.restart().unwrap())
 }
 
 fn durable() -> RedisServer {
@@ -53,29 +34,12 @@ fn durable() -> RedisServer {
 fn a_server_that_is_killed_again_and_again_loses_no_acknowledged_write() {
     let server = durable();
     let store = RedisStore::connect(&server.url()).unwrap();
-    let tally = Load::new(16, 4).run(store, |progress| crash(&server, progress)).unwrap();
-    assert_sound("killed, asynchronous", &tally);
+    let tally = Load::new(16, 4).run(store, crash_of(&server)).unwrap();
+    assert_sound("killed, asynchronous", &tally, BOUND);
     let server = durable();
     let store = blocking::RedisStore::connect(&server.url()).unwrap();
-    let tally = Load::new(16, 4).run_blocking(store, |progress| crash(&server, progress)).unwrap();
-    assert_sound("killed, blocking", &tally);
-}
-
-/// Holds replies back, cuts and stalls until there were enough requests.
-fn disturb(proxy: &Proxy, progress: &Progress) {
-    let wanted = if is_long() { 100_000 } else { 3_000 };
-    // Short enough for some requests to get their answer late, long enough for others to give up.
-    let pause = Duration::from_millis(20);
-    while progress.requests() < wanted {
-        for mode in
-            [Mode::Pass, Mode::HoldReplies, Mode::Pass, Mode::Stall, Mode::Delay(Duration::from_millis(1))]
-        {
-            proxy.set(mode);
-            thread::sleep(pause);
-        }
-        proxy.cut();
-    }
-    proxy.set(Mode::Pass);
+    let tally = Load::new(16, 4).run_blocking(store, crash_of(&server)).unwrap();
+    assert_sound("killed, blocking", &tally, BOUND);
 }
 
 #[test]
@@ -87,12 +51,13 @@ fn a_stalling_network_and_cancelled_requests_mix_nothing_up() {
         let (response, budget) = (Duration::from_millis(15), Duration::from_millis(50));
         RedisStore::builder(&url).prefix(name).response_timeout(response).budget(budget)
     };
+    let disturb = |progress: &Progress| disturb(progress, 3_000, Duration::from_millis(20), &proxy);
     let cancelled = Load::new(16, 16).cancelling(Duration::from_millis(10));
-    let tally = cancelled.run(impatient("a").build().unwrap(), |progress| disturb(&proxy, progress)).unwrap();
-    assert_sound("cancelled and stalled, asynchronous", &tally);
+    let tally = cancelled.run(impatient("a").build().unwrap(), disturb).unwrap();
+    assert_sound("cancelled and stalled, asynchronous", &tally, BOUND);
     let store = impatient("b").build_blocking().unwrap();
-    let tally = Load::new(16, 16).run_blocking(store, |progress| disturb(&proxy, progress)).unwrap();
-    assert_sound("stalled, blocking", &tally);
+    let tally = Load::new(16, 16).run_blocking(store, disturb).unwrap();
+    assert_sound("stalled, blocking", &tally, BOUND);
 }
 
 /// What is lost with a master that had not told its replica is a figure; nothing may come back or be mixed up.
@@ -136,16 +101,6 @@ fn a_failover_by_sentinels_under_load_brings_nothing_back() {
 fn a_failover_in_a_cluster_under_load_brings_nothing_back() {
     let cluster = RedisCluster::with_replicas().unwrap();
     assert_failed_over("Cluster failover", &cluster.url(), || cluster.nodes()[0].kill().unwrap());
-}
-
-/// Nothing from before an end of all sessions opens one, and no owner has more than the cap.
-fn assert_orderly(what: &str, census: &Census) {
-    println!("{what}: {census}");
-    assert_eq!((census.survived, census.over_cap, census.failed), (0, 0, 0), "{census}");
-    assert!(
-        census.sign_ins > 0 && census.rotations > 0 && census.ended > 0 && census.checked > 0,
-        "{census}"
-    );
 }
 
 #[test]

@@ -24,16 +24,13 @@ use session_core::{
     store::{BlockingStore as _, Cap, CreateOutcome, OnFull, Page, Revision, Write},
 };
 use session_redis::blocking::RedisStore;
-use session_testservers::{RedisServer, Reply};
+use session_testservers::{RedisServer, Reply, load::is_long};
 
 const STEP: u64 = 1000;
 const DATA: [u8; 200] = [7; 200];
 
 fn many() -> u32 {
-    match std::env::var_os("SESSION_TEST_LONG").is_some_and(|value| value == "1") {
-        true => 100_000,
-        false => 20_000,
-    }
+    if is_long() { 100_000 } else { 20_000 }
 }
 
 fn digest(number: u32) -> Digest {

@@ -28,3 +28,16 @@ pub mod variant;
 pub use conformance::Conformance;
 pub use database::{Database, Server, start};
 pub use tables::Apis;
+
+/// Makes a test of each of these functions of a module of this crate, on a database.
+#[macro_export]
+macro_rules! tests {
+    ($database:ty, $module:ident: $($name:ident),+ $(,)?) => {
+        $(
+            #[test]
+            fn $name() {
+                $module::$name::<$database>();
+            }
+        )+
+    };
+}

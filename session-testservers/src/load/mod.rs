@@ -24,6 +24,7 @@ mod error;
 mod plan;
 mod progress;
 mod random;
+mod storm;
 mod tally;
 mod writer;
 
@@ -32,4 +33,5 @@ pub use crowd::Crowd;
 pub use error::LoadError;
 pub use plan::Load;
 pub use progress::Progress;
+pub use storm::{assert_orderly, assert_sound, crash, disturb, is_long};
 pub use tally::Tally;
