@@ -12,7 +12,7 @@ use support::here::{Here, logged};
 const UNNAMED: &str = "LOG:  execute <unnamed>";
 
 fn server() -> Postgres {
-    start::<Here>(&["log_statement=all"])
+    start::<Here>(Here::COUNTING)
 }
 
 #[test]

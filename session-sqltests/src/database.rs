@@ -21,6 +21,9 @@ pub trait Database: 'static {
     /// Returns as its last word how many statements wait for a lock now.
     const WAITING: &str;
 
+    /// The lines of configuration without which a server cannot [count](Self::count).
+    const COUNTING: &[&str];
+
     /// What an administrator says so that others cannot read the table, and that they can again.
     const LOCK: [&str; 2];
 

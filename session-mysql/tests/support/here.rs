@@ -17,6 +17,7 @@ impl Database for Here {
     // `innodb_trx` would show what it showed before to whoever asks again within 100 ms.
     const WAITING: &str = "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'";
 
+    const COUNTING: &[&str] = &[];
     const LOCK: [&str; 2] = ["LOCK TABLES alo_session WRITE", "UNLOCK TABLES"];
     const SCHEMA: &str = MariaDb::DATABASE;
 

@@ -16,6 +16,7 @@ impl Database for Here {
     const CONNECTIONS: &str = "SELECT pid FROM pg_stat_activity WHERE client_port > 0 ORDER BY pid";
     const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type='Lock'";
 
+    const COUNTING: &[&str] = &["log_statement=all"];
     const LOCK: [&str; 2] = ["BEGIN; LOCK TABLE alo_session", "ROLLBACK"];
     const SCHEMA: &str = "public";
 

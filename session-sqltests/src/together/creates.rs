@@ -53,8 +53,8 @@ impl<D: Database> Setting<D> {
 }
 
 /// Sixteen or four travel in one statement.
-pub fn each_new_session_is_created_for_itself<D: Database>(settings: &[&str]) {
-    let setting = Setting::<D>::new(settings);
+pub fn each_new_session_is_created_for_itself<D: Database>() {
+    let setting = Setting::<D>::new();
     let before = D::count(&setting.server).statements;
     let (load, creates) = setting.hold(100..136);
     setting.server.thaw();
@@ -67,8 +67,8 @@ pub fn each_new_session_is_created_for_itself<D: Database>(settings: &[&str]) {
 }
 
 /// Two connections get free at the same moment, and who looks for one may travel with the other already.
-pub fn none_is_asked_for_twice<D: Database>(settings: &[&str]) {
-    let mut setting = Setting::<D>::new(settings);
+pub fn none_is_asked_for_twice<D: Database>() {
+    let mut setting = Setting::<D>::new();
     setting.store = patient::<D::Dialect>(&setting.server.url()).pool_size(2).build().unwrap();
     let mut fewest = u64::MAX;
     // In the first round the connections prepare what they need. Where a statement takes half a second, some ask themselves.
@@ -89,7 +89,7 @@ pub fn none_is_asked_for_twice<D: Database>(settings: &[&str]) {
 
 /// Others have the key, or the session itself has it since an earlier attempt, or one that is over.
 pub fn a_key_that_is_taken_is_told_to_whom_it_concerns<D: Database>() {
-    let setting = Setting::<D>::new(&[]);
+    let setting = Setting::<D>::new();
     let over = Write { ttl: Duration::from_millis(1), ..write(99, b"over") };
     setting.runtime.block_on(Store::create(&setting.store, &key(99), over, None)).unwrap();
     while setting.holds(key(99)).is_some() {}
@@ -113,8 +113,8 @@ pub fn a_key_that_is_taken_is_told_to_whom_it_concerns<D: Database>() {
 }
 
 /// One whose record is long, and those of an owner who may have one.
-pub fn what_is_no_short_insert_goes_alone<D: Database>(settings: &[&str]) {
-    let setting = Setting::<D>::new(settings);
+pub fn what_is_no_short_insert_goes_alone<D: Database>() {
+    let setting = Setting::<D>::new();
     let before = D::count(&setting.server).statements;
     let (load, mut creates) = setting.hold(100..103);
     creates.push(setting.begin(key(103), 103, vec![103; 1025], None));
@@ -140,7 +140,7 @@ pub fn what_is_no_short_insert_goes_alone<D: Database>(settings: &[&str]) {
 
 /// One that looks for a connection, one whose statement is under way, and some that wait.
 pub fn who_goes_away_takes_no_new_session_along<D: Database>() {
-    let setting = Setting::<D>::new(&[]);
+    let setting = Setting::<D>::new();
     for (round, gone) in (0..).zip([0, 1, 2, 17, 20]) {
         let numbers = 100 + round * 30..121 + round * 30;
         let (load, creates) = setting.hold(numbers.clone());
@@ -158,7 +158,7 @@ pub fn who_goes_away_takes_no_new_session_along<D: Database>() {
 
 /// The statement of one fails for all that travel with it, and they ask again for themselves.
 pub fn a_failure_is_not_the_end_of_new_sessions<D: Database>() {
-    let setting = Setting::<D>::new(&[]).with_long_locks();
+    let setting = Setting::<D>::new().with_long_locks();
     let mut other = D::session(&setting.server.url());
     let [lock, unlock] = D::LOCK;
     other(lock);
@@ -196,7 +196,7 @@ fn cut_off<D: Database>(
     build: impl Fn(&str) -> Builder<D::Dialect>,
     before: impl FnOnce(&Proxy),
 ) -> (Setting<D>, [Created; 4]) {
-    let mut setting = Setting::<D>::new(&[]);
+    let mut setting = Setting::<D>::new();
     let address = setting.server.address();
     let proxy = Proxy::start(address).unwrap();
     let url = setting.server.url().replacen(&address.to_string(), &proxy.address().to_string(), 1);
@@ -221,7 +221,7 @@ fn cut_off<D: Database>(
 
 /// Many at once, of which some go away at any moment.
 pub fn no_new_session_is_forgotten_when_many_come_and_go<D: Database>() {
-    let Setting { server, store, runtime: _runtime } = Setting::<D>::new(&[]);
+    let Setting { server, store, runtime: _runtime } = Setting::<D>::new();
     drop(store);
     let busy = runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     let store = patient::<D::Dialect>(&server.url()).pool_size(2).budget(BOUND).build().unwrap();

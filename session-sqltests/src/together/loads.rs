@@ -24,8 +24,8 @@ fn owned(number: u8, owner: &str) -> StoreKey {
 }
 
 /// Sixteen loads travel in one statement.
-pub fn each_load_is_answered_for_itself<D: Database>(settings: &[&str]) {
-    let setting = Setting::<D>::new(settings);
+pub fn each_load_is_answered_for_itself<D: Database>() {
+    let setting = Setting::<D>::new();
     (111..114).for_each(|number| setting.create(&owned(number, "bob")));
     // As a revocation leaves them until it has removed them.
     setting.server.sql("UPDATE alo_session SET mark=9000000000000 WHERE LENGTH(data)=0");
@@ -59,8 +59,8 @@ pub fn each_load_is_answered_for_itself<D: Database>(settings: &[&str]) {
 }
 
 /// One that looks for a connection, one whose statement is under way, and one that waits.
-pub fn who_goes_away_takes_nobody_along<D: Database>(settings: &[&str]) {
-    let setting = Setting::<D>::new(settings);
+pub fn who_goes_away_takes_nobody_along<D: Database>() {
+    let setting = Setting::<D>::new();
     for gone in 0..3 {
         setting.server.freeze();
         let tasks: Vec<_> = (1..40).map(|number| setting.load(key(number))).collect();
@@ -75,8 +75,8 @@ pub fn who_goes_away_takes_nobody_along<D: Database>(settings: &[&str]) {
 }
 
 /// A future may be kept and not polled.
-pub fn who_is_not_polled_any_more_keeps_nobody<D: Database>(settings: &[&str]) {
-    let setting = Setting::<D>::new(settings);
+pub fn who_is_not_polled_any_more_keeps_nobody<D: Database>() {
+    let setting = Setting::<D>::new();
     setting.server.freeze();
     let first = setting.load(key(1));
     setting.settle();
@@ -97,8 +97,8 @@ pub fn who_is_not_polled_any_more_keeps_nobody<D: Database>(settings: &[&str]) {
 }
 
 /// The statement of one fails for all that travel with it, and they ask again for themselves.
-pub fn a_failure_is_not_the_end_of_those_that_travel_along<D: Database>(settings: &[&str]) {
-    let setting = Setting::<D>::new(settings).with_long_locks();
+pub fn a_failure_is_not_the_end_of_those_that_travel_along<D: Database>() {
+    let setting = Setting::<D>::new().with_long_locks();
     let mut other = D::session(&setting.server.url());
     let [lock, unlock] = D::LOCK;
     other(lock);
@@ -120,8 +120,8 @@ pub fn a_failure_is_not_the_end_of_those_that_travel_along<D: Database>(settings
 }
 
 /// Many at once, of which some go away at any moment.
-pub fn none_is_forgotten_when_many_come_and_go<D: Database>(settings: &[&str]) {
-    let Setting { server, store, runtime: _runtime } = Setting::<D>::new(settings);
+pub fn none_is_forgotten_when_many_come_and_go<D: Database>() {
+    let Setting { server, store, runtime: _runtime } = Setting::<D>::new();
     let busy = runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     let store = {
         drop(store);

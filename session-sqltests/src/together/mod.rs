@@ -27,8 +27,8 @@ struct Setting<D: Database> {
 }
 
 impl<D: Database> Setting<D> {
-    fn new(settings: &[&str]) -> Self {
-        let server = start::<D>(settings);
+    fn new() -> Self {
+        let server = start::<D>(D::COUNTING);
         let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let store = patient::<D::Dialect>(&server.url()).pool_size(1).build().unwrap();
         let setting = Self { server, runtime, store };
@@ -86,4 +86,33 @@ impl<D: Database> Setting<D> {
     fn join<T>(&self, task: JoinHandle<T>) -> T {
         self.runtime.block_on(async { timeout(BOUND, task).await.unwrap().unwrap() })
     }
+}
+
+/// All of them.
+#[macro_export]
+macro_rules! together {
+    ($database:ty) => {
+        use $crate::together::{creates, loads};
+
+        $crate::tests!(
+            $database,
+            loads: each_load_is_answered_for_itself,
+            who_goes_away_takes_nobody_along,
+            who_is_not_polled_any_more_keeps_nobody,
+            a_failure_is_not_the_end_of_those_that_travel_along,
+            none_is_forgotten_when_many_come_and_go,
+        );
+        $crate::tests!(
+            $database,
+            creates: each_new_session_is_created_for_itself,
+            none_is_asked_for_twice,
+            a_key_that_is_taken_is_told_to_whom_it_concerns,
+            what_is_no_short_insert_goes_alone,
+            who_goes_away_takes_no_new_session_along,
+            a_failure_is_not_the_end_of_new_sessions,
+            new_sessions_whose_answer_is_cut_off_are_created_once,
+            new_sessions_without_an_answer_are_not_told_that_nothing_was_changed,
+            no_new_session_is_forgotten_when_many_come_and_go,
+        );
+    };
 }
