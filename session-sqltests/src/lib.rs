@@ -11,6 +11,7 @@
     reason = "test code"
 )]
 
+pub mod certificates;
 mod conformance;
 pub mod credentials;
 mod database;
@@ -18,6 +19,7 @@ pub mod faults;
 pub mod fork;
 pub mod load;
 pub mod pair;
+pub mod sizes;
 pub mod statements;
 mod tables;
 pub mod texts;

@@ -25,35 +25,9 @@ impl Asynchronous for Mysql {
 
 #[cfg(test)]
 mod tests {
-    use std::{mem::size_of_val, time::Duration};
-
-    use session_core::{
-        id::{Digest, Family, StoreKey},
-        store::{Page, Revision, Store as _, Write},
-    };
-
-    use super::*;
-
+    #[cfg(unix)]
     #[test]
     fn a_call_is_small_and_its_box_too() {
-        let store = MysqlStore::connect("mysql://localhost/d").unwrap();
-        let key = &StoreKey { family: Family::from_bytes([1; 16]), digest: Digest::from_bytes([2; 32]) };
-        let expected = Revision::from_bytes([3; 16]);
-        let write = Write { next: expected, data: b"", ttl: Duration::from_secs(1) };
-        let calls = [
-            size_of_val(&store.load(key)),
-            size_of_val(&store.create(key, write, None)),
-            size_of_val(&store.commit(key, expected, write)),
-            size_of_val(&store.touch(key, expected, write.ttl)),
-            size_of_val(&store.rotate(key, expected, key, write, Some(write))),
-            size_of_val(&store.delete(key, None, Some(write))),
-            size_of_val(&store.list(&key.family, Page::default())),
-            size_of_val(&store.revoke(&key.family, None)),
-            size_of_val(&store.sweep(1)),
-        ];
-        assert!(calls.iter().all(|&size| size <= 200), "{calls:?}");
-        let boxes = store.box_sizes(key, write);
-        // The largest that the C library's allocator keeps at hand.
-        assert!(boxes.iter().all(|&size| size <= 1032), "{boxes:?}");
+        session_sqltests::sizes::a_call_is_small_and_its_box_too::<super::Mysql>("mysql://localhost/d");
     }
 }
