@@ -12,6 +12,7 @@ mod parameters;
 mod race;
 mod reach;
 mod resolve;
+mod timed_stream;
 pub mod tls;
 mod unix;
 mod url_login;
@@ -33,6 +34,7 @@ pub use reach::reach_blocking;
 #[cfg(feature = "tokio")]
 pub use resolve::resolve;
 pub use resolve::{ResolveError, resolve_blocking};
+pub use timed_stream::TimedStream;
 #[cfg(feature = "tokio")]
 pub use unix::connect_unix;
 pub use unix::connect_unix_blocking;

@@ -19,7 +19,7 @@ use rustls::{
     server::WebPkiClientVerifier,
 };
 use session_net::{
-    Limit, connect_blocking,
+    Limit, TimedStream, connect_blocking,
     tls::{Tls, TlsError, is_certificate_refused, is_handshake_failure},
 };
 use session_testservers::{
@@ -64,7 +64,7 @@ fn serve(identity: &Identity, clients: Option<&Path>) -> SocketAddr {
 fn try_it(tls: &Tls, address: SocketAddr, host: &str) -> io::Result<()> {
     let limit = Limit::start("connect_timeout", Duration::from_secs(60));
     let client = tls.build().map_err(io::Error::other)?;
-    let stream = connect_blocking(address, limit)?;
+    let stream = TimedStream::new(connect_blocking(address, limit)?, limit.remaining(), limit.deadline())?;
     let mut stream = client.handshake(stream, host, limit)?;
     stream.write_all(b"!").and_then(|()| stream.read_exact(&mut [0])).map_err(session_net::tls::explain)
 }
@@ -234,6 +234,8 @@ fn a_server_that_sends_a_byte_now_and_then_cannot_hold_its_client() {
     });
     let limit = Limit::start("connect_timeout", Duration::from_millis(300));
     let stream = connect_blocking(address, limit).unwrap();
+    // A server that sends a byte now and then never lets this timeout pass.
+    let stream = TimedStream::new(stream, Duration::from_millis(100), limit.deadline()).unwrap();
     let client = Tls::new().build().unwrap();
     let error = client.handshake(stream, "127.0.0.1", limit).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{error}");

@@ -1,4 +1,4 @@
-use std::{fmt, io, net::TcpStream, sync::Arc};
+use std::{fmt, io, sync::Arc};
 
 use rustls::{
     ClientConfig, ClientConnection, StreamOwned,
@@ -6,14 +6,11 @@ use rustls::{
     pki_types::ServerName,
 };
 
-use super::{
-    Authorities, Tls, TlsError, Verification, explain, identity::with_identity, timed::Timed,
-    verifier::Verifier,
-};
-use crate::Limit;
+use super::{Authorities, Tls, TlsError, Verification, explain, identity::with_identity, verifier::Verifier};
+use crate::{Limit, TimedStream};
 
 /// An encrypted stream for blocking reads and writes.
-pub type TlsStream = StreamOwned<ClientConnection, TcpStream>;
+pub type TlsStream = StreamOwned<ClientConnection, TimedStream>;
 
 /// The client side of TLS, ready for any number of connections. Clones share their sessions, so that a further connection to
 /// the same server takes less time.
@@ -67,19 +64,20 @@ impl TlsClient {
         self.server_name.clone().map_or_else(|| parse_name(host), Ok)
     }
 
-    /// Encrypts the stream. The whole handshake ends at the limit.
+    /// Encrypts the stream, whose deadline is that of the limit.
     ///
     /// # Errors
-    /// What [`explain`] makes of the error.
-    pub fn handshake(&self, stream: TcpStream, host: &str, limit: Limit) -> io::Result<TlsStream> {
+    /// What [`explain`] makes of the error; after the limit, [`io::ErrorKind::TimedOut`].
+    pub fn handshake(&self, mut stream: TimedStream, host: &str, limit: Limit) -> io::Result<TlsStream> {
         let name = self.server_name(host).map_err(io::Error::other)?;
         let connection = ClientConnection::new(Arc::clone(&self.config), name);
         let mut connection = connection.map_err(io::Error::other)?;
         while connection.is_handshaking() {
-            connection.complete_io(&mut Timed { stream: &stream, limit }).map_err(explain)?;
+            connection.complete_io(&mut stream).map_err(|error| match error.kind() {
+                io::ErrorKind::TimedOut => io::Error::new(error.kind(), format!("no reply within {limit}")),
+                _ => explain(error),
+            })?;
         }
-        stream.set_read_timeout(None)?;
-        stream.set_write_timeout(None)?;
         Ok(StreamOwned::new(connection, stream))
     }
 }

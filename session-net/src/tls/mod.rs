@@ -21,8 +21,6 @@ mod pem;
 #[cfg(feature = "tls")]
 mod roots;
 mod settings;
-#[cfg(feature = "tls")]
-mod timed;
 mod trust;
 mod url_parts;
 #[cfg(feature = "tls")]

@@ -5,12 +5,9 @@ use std::{
 };
 
 use session_core::store::StoreError;
-use session_net::Limit;
+use session_net::{Limit, TimedStream};
 
-use super::{
-    connection::Connection,
-    stream::{Stream, TimedSocket},
-};
+use super::{connection::Connection, stream::Stream};
 use crate::{
     options::StoreOptions,
     protocol::errors::{connect_failed, no_credentials, not_applied, unexpected_reply, unreachable},
@@ -32,8 +29,8 @@ pub(super) fn connect(
     match &*options.target(address) {
         ServerAddress::Socket(path) => {
             let stream = session_net::connect_unix_blocking(path);
-            let connection =
-                stream.and_then(|stream| plain(options, stream, limit)).map_err(connect_failed)?;
+            let stream = stream.and_then(|stream| timed(options, stream, limit)).map_err(connect_failed)?;
+            let connection = Connection::new(Stream::Plain(stream), options.limits.connection_lifetime);
             greet(&greeting, directory, connection, limit)
         }
         ServerAddress::Tcp { host, port } => {
@@ -67,20 +64,16 @@ fn greet(
     expect(unused_variables, reason = "only TLS needs the name of the host")
 )]
 fn open(options: &StoreOptions, address: SocketAddr, host: &str, limit: Limit) -> io::Result<Connection> {
-    let stream = session_net::connect_blocking(address, limit)?;
+    let stream = timed(options, session_net::connect_blocking(address, limit)?, limit)?;
+    let lifetime = options.limits.connection_lifetime;
     #[cfg(feature = "tls-blocking")]
     if let Some(client) = &options.tls_client {
-        let rustls::StreamOwned { conn, sock } = client.handshake(stream, host, limit)?;
-        let limits = &options.limits;
-        let sock = TimedSocket::new(sock, limits.response_timeout, limit.deadline())?;
-        let stream = Stream::Encrypted(Box::new(rustls::StreamOwned::new(conn, sock)));
-        return Ok(Connection::new(stream, limits.connection_lifetime));
+        let stream = Stream::Encrypted(Box::new(client.handshake(stream, host, limit)?));
+        return Ok(Connection::new(stream, lifetime));
     }
-    plain(options, stream, limit)
+    Ok(Connection::new(Stream::Plain(stream), lifetime))
 }
 
-fn plain(options: &StoreOptions, stream: TcpStream, limit: Limit) -> io::Result<Connection> {
-    let limits = &options.limits;
-    let socket = TimedSocket::new(stream, limits.response_timeout, limit.deadline())?;
-    Ok(Connection::new(Stream::Plain(socket), limits.connection_lifetime))
+fn timed(options: &StoreOptions, stream: TcpStream, limit: Limit) -> io::Result<TimedStream> {
+    TimedStream::new(stream, options.limits.response_timeout, limit.deadline())
 }
