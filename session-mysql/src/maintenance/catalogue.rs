@@ -2,79 +2,83 @@
 
 use session_sql::{
     Table,
-    maintenance::{Column, Difference, Fault, Found},
+    maintenance::{Catalogued, Column, Difference, Fault, Found},
 };
 
 use super::place;
-use crate::Schema;
+use crate::{Mysql, Schema};
 
-/// Every column and its type. A larger blob holds every session, and to narrow it could cut one.
-pub(super) const COLUMNS: &[(&str, &[&str])] = &[
-    ("family", &["binary(16)"]),
-    ("digest", &["binary(32)"]),
-    ("revision", &["binary(16)"]),
-    ("owned", &["tinyint"]),
-    ("created_at", &["bigint"]),
-    ("expires_at", &["bigint"]),
-    ("mark", &["bigint"]),
-    ("data", &["mediumblob", "longblob"]),
-];
+impl Catalogued for Mysql {
+    /// Every column and its type. A larger blob holds every session, and to narrow it could cut one.
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = &[
+        ("family", &["binary(16)"]),
+        ("digest", &["binary(32)"]),
+        ("revision", &["binary(16)"]),
+        ("owned", &["tinyint"]),
+        ("created_at", &["bigint"]),
+        ("expires_at", &["bigint"]),
+        ("mark", &["bigint"]),
+        ("data", &["mediumblob", "longblob"]),
+    ];
 
-/// What `information_schema` is asked. Only some servers add a display width to integers.
-pub(super) fn questions(table: &Table) -> [String; 3] {
-    let place = place("table", table);
-    [
-        format!(
-            "SELECT IF(table_type='BASE TABLE',1,0),table_comment,engine FROM information_schema.tables WHERE {place}"
-        ),
-        format!(
-            "SELECT column_name,LOWER(IF(column_type LIKE 'tinyint(%)' OR column_type LIKE 'bigint(%)',data_type,column_type)),\
-             IF(is_nullable='YES',1,0),column_default IS NOT NULL OR extra LIKE '%auto_increment%' OR extra LIKE '%GENERATED%' \
-             FROM information_schema.columns WHERE {place} ORDER BY ordinal_position"
-        ),
-        format!(
-            "SELECT IF(index_name='PRIMARY',1,0),GROUP_CONCAT(column_name ORDER BY seq_in_index) \
-             FROM information_schema.statistics WHERE {place} GROUP BY index_name"
-        ),
-    ]
-}
+    const EXPIRY: &'static str = "expires_at";
 
-/// The change of one `ALTER TABLE` that repairs the fault.
-pub(super) fn difference(fault: Fault<'_>, what: String, found: &Found) -> Difference {
-    let values = |name: &str| if name == "mark" { "NOT NULL DEFAULT 0" } else { "NOT NULL" };
-    match fault {
-        Fault::Missing("mark") => {
-            Difference::curable(what, format!("ADD COLUMN mark BIGINT {}", values("mark")))
-        }
-        // A blob may grow. To cut or pad another column would turn its key into that of another session.
-        Fault::Kind(Column { name, kind, .. })
-            if name == "data" && ["tinyblob", "blob"].contains(&&**kind) =>
-        {
-            Difference::curable_by_copy(what, "MODIFY data MEDIUMBLOB NOT NULL")
-        }
-        Fault::Values(Column { name, kind, .. }) => {
-            Difference::curable(what, format!("MODIFY {name} {} {}", kind.to_uppercase(), values(name)))
-        }
-        Fault::PrimaryKey if found.column("family").and(found.column("digest")).is_some() => {
-            let drop = if found.primary.is_empty() { "" } else { "DROP PRIMARY KEY, " };
-            Difference::curable(what, format!("{drop}ADD PRIMARY KEY (family, digest)"))
-        }
-        Fault::Index if found.column("expires_at").is_some() => {
-            Difference::curable(what, "ADD KEY expires_at (expires_at)")
-        }
-        Fault::Comment => Difference::curable(what, format!("COMMENT='{}'", Schema::comment())),
-        _ => Difference::incurable(what),
+    /// What `information_schema` is asked. Only some servers add a display width to integers.
+    fn questions(table: &Table) -> [String; 3] {
+        let place = place("table", table);
+        [
+            format!(
+                "SELECT IF(table_type='BASE TABLE',1,0),table_comment,engine FROM information_schema.tables WHERE {place}"
+            ),
+            format!(
+                "SELECT column_name,LOWER(IF(column_type LIKE 'tinyint(%)' OR column_type LIKE 'bigint(%)',data_type,column_type)),\
+                 IF(is_nullable='YES',1,0),column_default IS NOT NULL OR extra LIKE '%auto_increment%' OR extra LIKE '%GENERATED%' \
+                 FROM information_schema.columns WHERE {place} ORDER BY ordinal_position"
+            ),
+            format!(
+                "SELECT IF(index_name='PRIMARY',1,0),GROUP_CONCAT(column_name ORDER BY seq_in_index) \
+                 FROM information_schema.statistics WHERE {place} GROUP BY index_name"
+            ),
+        ]
     }
-}
 
-/// The engine, which only a copy of the table changes.
-pub(super) fn of_engine(found: &Found) -> Vec<Difference> {
-    let engine = found.settings.join(" ");
-    if engine.eq_ignore_ascii_case("InnoDB") {
-        return Vec::new();
+    /// The change of one `ALTER TABLE` that repairs the fault.
+    fn difference(fault: Fault<'_>, what: String, found: &Found, _: &Table) -> Difference {
+        let values = |name: &str| if name == "mark" { "NOT NULL DEFAULT 0" } else { "NOT NULL" };
+        match fault {
+            Fault::Missing("mark") => {
+                Difference::curable(what, format!("ADD COLUMN mark BIGINT {}", values("mark")))
+            }
+            // A blob may grow. To cut or pad another column would turn its key into that of another session.
+            Fault::Kind(Column { name, kind, .. })
+                if name == "data" && ["tinyblob", "blob"].contains(&&**kind) =>
+            {
+                Difference::curable_by_copy(what, "MODIFY data MEDIUMBLOB NOT NULL")
+            }
+            Fault::Values(Column { name, kind, .. }) => {
+                Difference::curable(what, format!("MODIFY {name} {} {}", kind.to_uppercase(), values(name)))
+            }
+            Fault::PrimaryKey if found.column("family").and(found.column("digest")).is_some() => {
+                let drop = if found.primary.is_empty() { "" } else { "DROP PRIMARY KEY, " };
+                Difference::curable(what, format!("{drop}ADD PRIMARY KEY (family, digest)"))
+            }
+            Fault::Index if found.column("expires_at").is_some() => {
+                Difference::curable(what, "ADD KEY expires_at (expires_at)")
+            }
+            Fault::Comment => Difference::curable(what, format!("COMMENT='{}'", Schema::comment())),
+            _ => Difference::incurable(what),
+        }
     }
-    let what = format!("the engine is {engine}; it must be InnoDB, which has transactions");
-    vec![Difference::curable_by_copy(what, "ENGINE=InnoDB")]
+
+    /// The engine, which only a copy of the table changes.
+    fn further_differences(found: &Found, _: &Table) -> Vec<Difference> {
+        let engine = found.settings.join(" ");
+        if engine.eq_ignore_ascii_case("InnoDB") {
+            return Vec::new();
+        }
+        let what = format!("the engine is {engine}; it must be InnoDB, which has transactions");
+        vec![Difference::curable_by_copy(what, "ENGINE=InnoDB")]
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +86,6 @@ mod tests {
     use session_sql::maintenance::{Comparison, Origin};
 
     use super::*;
-    use crate::Mysql;
 
     fn column(name: &str, kind: &str) -> Column {
         Column {
@@ -99,7 +102,7 @@ mod tests {
             is_table: true,
             comment: Schema::comment(),
             settings: vec!["InnoDB".to_owned()],
-            columns: COLUMNS.iter().map(|(name, kinds)| column(name, kinds[0])).collect(),
+            columns: Mysql::COLUMNS.iter().map(|(name, kinds)| column(name, kinds[0])).collect(),
             indexes: vec![vec!["expires_at".to_owned()]],
             primary: vec!["family".to_owned(), "digest".to_owned()],
         }
@@ -173,7 +176,7 @@ mod tests {
     }
 
     fn of(name: &str) -> usize {
-        COLUMNS.iter().position(|(column, _)| *column == name).unwrap()
+        Mysql::COLUMNS.iter().position(|(column, _)| *column == name).unwrap()
     }
 
     #[test]

@@ -28,7 +28,7 @@ use mysql::{Value, prelude::Queryable as _};
 pub use session_sql::maintenance::{Comparison, Cure, Difference, Estimate, MaintenanceError, Origin, Stats};
 use session_sql::{
     ErrorKind, Reply, Statement, StoreOptions, Table,
-    maintenance::{self, Fault, Found, Maintained, TextRow},
+    maintenance::{self, Maintained, TextRow},
 };
 
 pub use self::{event_state::EventState, server_state::ServerState};
@@ -44,8 +44,6 @@ impl Maintained for Mysql {
     type ServerState = ServerState;
 
     const FAMILY_IN_HEX: &'static str = "HEX(family)";
-    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = catalogue::COLUMNS;
-    const EXPIRY: &'static str = "expires_at";
     const WITHOUT_BLOCKING: &'static str = ", ALGORITHM=INPLACE, LOCK=NONE";
 
     fn bytes(hex: &str) -> String {
@@ -56,18 +54,6 @@ impl Maintained for Mysql {
         let place = place("table", table);
         ["table_rows", "data_length+index_length"]
             .map(|value| format!("(SELECT {value} FROM information_schema.tables WHERE {place})"))
-    }
-
-    fn catalogue(table: &Table) -> [String; 3] {
-        catalogue::questions(table)
-    }
-
-    fn difference(fault: Fault<'_>, what: String, found: &Found, _: &Table) -> Difference {
-        catalogue::difference(fault, what, found)
-    }
-
-    fn further_differences(found: &Found, _: &Table) -> Vec<Difference> {
-        catalogue::of_engine(found)
     }
 
     fn alter(table: &Table, changes: &[&str]) -> Vec<String> {

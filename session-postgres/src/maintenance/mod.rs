@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 pub use session_sql::maintenance::{Comparison, Cure, Difference, Estimate, MaintenanceError, Origin, Stats};
 use session_sql::{
     Client as _, ErrorKind, Limit, Reply, Statement, StoreOptions, Table,
-    maintenance::{self, Fault, Found, Maintained, TextRow},
+    maintenance::{self, Maintained, TextRow},
 };
 
 pub use self::server_state::ServerState;
@@ -45,8 +45,6 @@ impl Maintained for Postgres {
     type ServerState = ServerState;
 
     const FAMILY_IN_HEX: &'static str = "encode(family,'hex')";
-    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = catalogue::COLUMNS;
-    const EXPIRY: &'static str = "expires_hour";
 
     fn bytes(hex: &str) -> String {
         format!("E'\\\\x{hex}'::bytea")
@@ -60,18 +58,6 @@ impl Maintained for Postgres {
             ),
             format!("pg_total_relation_size('{table}')"),
         ]
-    }
-
-    fn catalogue(_: &Table) -> [String; 3] {
-        catalogue::QUESTIONS.map(str::to_owned)
-    }
-
-    fn difference(fault: Fault<'_>, what: String, found: &Found, table: &Table) -> Difference {
-        catalogue::difference(fault, what, found, table)
-    }
-
-    fn further_differences(found: &Found, table: &Table) -> Vec<Difference> {
-        catalogue::of_updates(found, table)
     }
 
     fn connect(options: &mut StoreOptions) -> Result<Connection, MaintenanceError> {

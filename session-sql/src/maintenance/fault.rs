@@ -1,4 +1,4 @@
-use super::{Column, Difference, Found, Maintained};
+use super::{Catalogued, Column, Difference, Found};
 use crate::{Schema, Table};
 
 /// What is wrong with a table of any database.
@@ -23,7 +23,7 @@ pub enum Fault<'a> {
 const WITH_DEFAULT: &str = "mark";
 
 /// Every difference of a table from its schema, each with the change that repairs it, if one does.
-pub(super) fn differences<D: Maintained>(found: &Found, table: &Table) -> Vec<Difference> {
+pub(super) fn differences<D: Catalogued>(found: &Found, table: &Table) -> Vec<Difference> {
     let mut differences = D::further_differences(found, table);
     let mut add = |fault: Fault<'_>, what: String| differences.push(D::difference(fault, what, found, table));
     for (name, kinds) in D::COLUMNS {

@@ -37,7 +37,7 @@ impl Found {
     pub(super) fn query<D: Maintained>(
         maintenance: &mut Maintenance<D>,
     ) -> Result<Option<Self>, MaintenanceError> {
-        let [of_table, of_columns, of_indexes] = D::catalogue(maintenance.table());
+        let [of_table, of_columns, of_indexes] = D::questions(maintenance.table());
         let Some([is_table, comment, settings]) = maintenance.ask(&of_table, "the table")?.pop() else {
             return Ok(None);
         };

@@ -1,5 +1,6 @@
 //! What an operator does with a table: create it, check it, count what is in it and clean it up. The databases add their texts.
 
+mod catalogued;
 mod comparison;
 mod cure;
 mod error;
@@ -10,6 +11,7 @@ mod stats;
 
 use std::time::Duration;
 
+pub use catalogued::Catalogued;
 pub use comparison::{Comparison, Origin};
 pub use cure::{Cure, Difference};
 pub use error::MaintenanceError;
@@ -27,18 +29,12 @@ pub type TextRow = Vec<Option<String>>;
 pub type ConnectionOf<D> = <<D as Blocking>::Client as Client>::Connection;
 
 /// A database whose tables an operator can look after.
-pub trait Maintained: Blocking {
+pub trait Maintained: Blocking + Catalogued {
     /// What the server says of itself.
     type ServerState;
 
     /// The expression for the column `family` in hexadecimal digits.
     const FAMILY_IN_HEX: &'static str;
-
-    /// The columns of the table, each with the types that it may have, of which the first is the right one.
-    const COLUMNS: &'static [(&'static str, &'static [&'static str])];
-
-    /// The column with which an index must begin, so that what has expired is found.
-    const EXPIRY: &'static str;
 
     /// What follows a statement of a [`Cure`] so that the server refuses it if it would block writers; nothing where it holds up
     /// nobody for long.
@@ -49,17 +45,6 @@ pub trait Maintained: Blocking {
 
     /// Returns the expressions for how many rows the table has by the server's estimate, and how many bytes.
     fn size(table: &Table) -> [String; 2];
-
-    /// Returns what the catalogue is asked, in the order of [`Found`]: whether it is a table, the comment and the settings of it;
-    /// name, type, whether it may be NULL and whether it has a default of each column; whether it is the primary key and the
-    /// columns of each index. What is true is 1, settings are separated by spaces, columns by commas.
-    fn catalogue(table: &Table) -> [String; 3];
-
-    /// Returns the difference that is a fault, with the change that repairs it and keeps every session, if there is one.
-    fn difference(fault: Fault<'_>, what: String, found: &Found, table: &Table) -> Difference;
-
-    /// Returns what else must be so in this database alone.
-    fn further_differences(found: &Found, table: &Table) -> Vec<Difference>;
 
     /// Returns the statements that carry out these changes of the table. By default each is one.
     fn alter(_table: &Table, changes: &[&str]) -> Vec<String> {
