@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 
+use forkguard::Guard;
 use getrandom::SysRng;
 use rand_chacha::{
     ChaCha20Rng,
@@ -12,8 +13,8 @@ use super::{Entropy, EntropyError};
 /// fills and in a forked process.
 ///
 /// A snapshot of a virtual machine that is started twice repeats up to 4,096 fills in each of its threads, and so does a
-/// process that is forked into another PID namespace under the same number. Start the program after the snapshot, or give
-/// the [`Context`](crate::Context) a source of entropy that asks the system each time.
+/// process that was copied by a system call of its own instead of `fork` of the C library. Start the program after the
+/// snapshot, or give the [`Context`](crate::Context) a source of entropy that asks the system each time.
 ///
 /// ```
 /// use alo_session::id::{Entropy as _, Generator};
@@ -34,32 +35,43 @@ thread_local! {
 
 struct Seeded {
     rng: ChaCha20Rng,
-    process: u32,
+    fork: Guard,
     fills_left: u32,
 }
 
 impl Seeded {
-    fn from_system(process: u32) -> Result<Self, EntropyError> {
+    fn from_system() -> Result<Self, EntropyError> {
+        let fork = forkguard::new();
         let rng = ChaCha20Rng::try_from_rng(&mut SysRng)
             .map_err(|error| EntropyError::new(format!("the operating system's source failed: {error}")))?;
-        Ok(Self { rng, process, fills_left: FILLS_PER_SEED })
+        Ok(Self { rng, fork, fills_left: FILLS_PER_SEED })
+    }
+
+    /// A forked child inherits the state of the generator, and would repeat what its parent draws.
+    fn is_spent(&mut self) -> bool {
+        self.fills_left == 0 || self.fork.detected_fork()
+    }
+
+    fn fill(&mut self, out: &mut [u8]) {
+        self.rng.fill_bytes(out);
+        self.fills_left -= 1;
     }
 }
 
 impl Entropy for Generator {
     fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
-        // A forked child inherits the state of the generator, but not the process id.
-        SEEDED.with_borrow_mut(|seeded| fill_in(seeded, std::process::id(), out))
+        SEEDED.with_borrow_mut(|seeded| fill_in(seeded, out))
     }
 }
 
-fn fill_in(seeded: &mut Option<Seeded>, process: u32, out: &mut [u8]) -> Result<(), EntropyError> {
-    let current = match seeded {
-        Some(current) if current.process == process && current.fills_left > 0 => current,
-        _ => seeded.insert(Seeded::from_system(process)?),
-    };
-    current.rng.fill_bytes(out);
-    current.fills_left -= 1;
+fn fill_in(seeded: &mut Option<Seeded>, out: &mut [u8]) -> Result<(), EntropyError> {
+    if let Some(current) = seeded
+        && !current.is_spent()
+    {
+        current.fill(out);
+    } else {
+        seeded.insert(Seeded::from_system()?).fill(out);
+    }
     Ok(())
 }
 
@@ -68,33 +80,23 @@ mod tests {
     use super::*;
 
     fn copy(seeded: &Option<Seeded>) -> Option<Seeded> {
-        seeded.as_ref().map(|s| Seeded { rng: s.rng.clone(), ..*s })
+        seeded.as_ref().map(|s| Seeded { rng: s.rng.clone(), fork: s.fork.clone(), ..*s })
     }
 
-    fn next(seeded: &mut Option<Seeded>, process: u32) -> [u8; 32] {
+    fn next(seeded: &mut Option<Seeded>) -> [u8; 32] {
         let mut out = [0; 32];
-        fill_in(seeded, process, &mut out).unwrap();
+        fill_in(seeded, &mut out).unwrap();
         out
-    }
-
-    #[test]
-    fn a_forked_child_does_not_repeat_its_parent() {
-        let mut parent = None;
-        next(&mut parent, 1);
-        let mut child = copy(&parent);
-        let mut twin = copy(&parent);
-        let bytes = next(&mut parent, 1);
-        assert_eq!(bytes, next(&mut twin, 1), "the state is what repeats without the check");
-        assert_ne!(bytes, next(&mut child, 2));
     }
 
     #[test]
     fn the_seed_is_renewed() {
         let mut one = None;
-        for _ in 0..FILLS_PER_SEED {
-            next(&mut one, 1);
+        for _ in 1..FILLS_PER_SEED {
+            next(&mut one);
         }
         let mut twin = copy(&one);
-        assert_ne!(next(&mut one, 1), next(&mut twin, 1), "both reseed from the system");
+        assert_eq!(next(&mut one), next(&mut twin), "the state is what repeats");
+        assert_ne!(next(&mut one), next(&mut twin), "both reseed from the system");
     }
 }
