@@ -12,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 /// assert_eq!(clock.now() - before, Duration::from_secs(1));
 /// ```
 pub trait Clock: Send + Sync + 'static {
-    /// Returns the time since the start of the clock.
+    /// Returns the time since the start of the clock. It ends 584 years after that: every later time is this one.
     ///
     /// Every operation of a store calls this once, so it should be quick.
     fn now(&self) -> Duration;

@@ -3,6 +3,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use session_core::store::{Revision, Write};
 
+use super::moment::Moment;
+
 /// A [`Write`] with its own copy of the data, which is made before the lock is taken.
 pub(crate) struct Draft {
     pub(crate) next: Revision,
@@ -15,7 +17,7 @@ const RESOLUTION: Duration = Duration::from_millis(1);
 
 impl Draft {
     /// Returns when the record expires if it is written now.
-    pub(crate) fn deadline(&self, now: Duration) -> Duration {
+    pub(crate) fn deadline(&self, now: Moment) -> Moment {
         deadline(now, self.ttl)
     }
 }
@@ -27,6 +29,6 @@ impl From<Write<'_>> for Draft {
 }
 
 /// Returns when a record expires that lives for `ttl` from now.
-pub(crate) fn deadline(now: Duration, ttl: Duration) -> Duration {
-    now.saturating_add(ttl.max(RESOLUTION))
+pub(crate) fn deadline(now: Moment, ttl: Duration) -> Moment {
+    now.after(ttl.max(RESOLUTION))
 }

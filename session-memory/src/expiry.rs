@@ -1,8 +1,6 @@
 //! Expiry: a record is absent once its deadline has passed, and its memory is reclaimed a few deadlines at a time.
 
-use std::time::Duration;
-
-use super::{deadlines::Due, shard::Shard};
+use super::{deadlines::Due, moment::Moment, shard::Shard};
 
 /// The result of [`Shard::reclaim`].
 pub(crate) struct Reclaimed {
@@ -13,7 +11,7 @@ pub(crate) struct Reclaimed {
 
 impl Shard {
     /// Removes expired records. It looks at no more than `steps` deadlines.
-    pub(crate) fn reclaim(&mut self, now: Duration, steps: usize) -> Reclaimed {
+    pub(crate) fn reclaim(&mut self, now: Moment, steps: usize) -> Reclaimed {
         let mut removed = 0;
         for _ in 0..steps {
             match self.deadlines.next(now, &mut self.records) {

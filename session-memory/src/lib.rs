@@ -14,8 +14,10 @@ mod expiry;
 mod key;
 mod manual_clock;
 mod memory_store;
+mod moment;
 mod operations;
 mod record;
+mod records;
 mod shard;
 mod system_clock;
 

@@ -1,7 +1,6 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use session_core::{
@@ -12,6 +11,8 @@ use session_core::{
 use super::{
     Builder, Clock,
     budget::{Budget, NoRoom},
+    moment::Moment,
+    records::Records,
     shard::Shard,
 };
 
@@ -67,7 +68,7 @@ impl MemoryStore {
     }
 
     pub(crate) fn with(settings: Builder) -> Self {
-        let budget = Arc::new(Budget::new(settings.max_entries, settings.max_bytes));
+        let budget = Arc::new(Budget::new(settings.max_entries.min(Records::MAX), settings.max_bytes));
         let shard = || Lane(Mutex::new(Shard::new(Arc::clone(&budget))));
         Self {
             inner: Arc::new(Inner {
@@ -79,7 +80,7 @@ impl MemoryStore {
     }
 
     /// Runs an operation that changes nothing on the shard of the family.
-    pub(crate) fn read<T>(&self, family: &Family, step: impl FnOnce(&Shard, Duration) -> T) -> T {
+    pub(crate) fn read<T>(&self, family: &Family, step: impl FnOnce(&Shard, Moment) -> T) -> T {
         let (shard, now) = self.enter(self.lane(family));
         step(&shard, now)
     }
@@ -89,7 +90,7 @@ impl MemoryStore {
     pub(crate) fn write<T>(
         &self,
         family: &Family,
-        mut step: impl FnMut(&mut Shard, Duration) -> Result<T, NoRoom>,
+        mut step: impl FnMut(&mut Shard, Moment) -> Result<T, NoRoom>,
     ) -> Result<T, StoreError> {
         let lane = self.lane(family);
         let mut attempt = || {
@@ -103,7 +104,7 @@ impl MemoryStore {
             return Ok(outcome);
         }
         for lane in &self.inner.shards {
-            while let Some(removed) = reclaim_some(lane, self.inner.clock.now(), STEPS_PER_LOCK) {
+            while let Some(removed) = reclaim_some(lane, self.now(), STEPS_PER_LOCK) {
                 if removed > 0
                     && let Ok(outcome) = attempt()
                 {
@@ -117,7 +118,7 @@ impl MemoryStore {
     /// Removes at most `limit` expired records.
     pub(crate) fn sweep_all(&self, limit: usize) -> usize {
         // One look at the clock for all shards: a look takes longer than a shard in which nothing is due.
-        let (mut left, now) = (limit, self.inner.clock.now());
+        let (mut left, now) = (limit, self.now());
         for lane in &self.inner.shards {
             while left > 0
                 && let Some(removed) = reclaim_some(lane, now, left.min(STEPS_PER_LOCK))
@@ -138,10 +139,14 @@ impl MemoryStore {
         Err(StoreError::new(StoreErrorKind::TooLarge, Applied::No).with_source(source))
     }
 
+    fn now(&self) -> Moment {
+        Moment::new(self.inner.clock.now())
+    }
+
     /// Locks a shard, now.
-    fn enter<'a>(&self, lane: &'a Lane) -> (MutexGuard<'a, Shard>, Duration) {
+    fn enter<'a>(&self, lane: &'a Lane) -> (MutexGuard<'a, Shard>, Moment) {
         // Before the lock: reading a clock can take as long as the work under it.
-        lane.enter(self.inner.clock.now())
+        lane.enter(self.now())
     }
 
     #[allow(clippy::indexing_slicing, reason = "x * n / 2^64 < n for every x < 2^64")]
@@ -190,7 +195,7 @@ struct Lane(Mutex<Shard>);
 
 impl Lane {
     /// Locks the shard. No caller holds two at once.
-    fn enter(&self, now: Duration) -> (MutexGuard<'_, Shard>, Duration) {
+    fn enter(&self, now: Moment) -> (MutexGuard<'_, Shard>, Moment) {
         // No function of a shard panics, so even a poisoned shard is consistent.
         let mut shard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = shard.advance(now);
@@ -199,7 +204,7 @@ impl Lane {
 }
 
 /// Removes a few expired records and returns their number, or `None` if nothing was due in the shard.
-fn reclaim_some(lane: &Lane, now: Duration, steps: usize) -> Option<usize> {
+fn reclaim_some(lane: &Lane, now: Moment, steps: usize) -> Option<usize> {
     let (mut shard, now) = lane.enter(now);
     let reclaimed = shard.reclaim(now, steps);
     shard.tidy();

@@ -1,6 +1,6 @@
 //! The operations of the contract. Each runs under the lock of one shard.
 
-use std::{ops::Range, time::Duration};
+use std::{mem, ops::Range, time::Duration};
 
 use session_core::{
     id::{Digest, Family},
@@ -14,30 +14,34 @@ use super::{
     budget::{Footprint, NoRoom},
     draft::{Draft, deadline},
     key::Key,
+    moment::Moment,
     record::{Record, Role},
     shard::Shard,
 };
 
 impl Shard {
-    pub(crate) fn load(&self, now: Duration, key: &Key) -> Option<Stored> {
+    pub(crate) fn load(&self, now: Moment, key: &Key) -> Option<Stored> {
         self.live(key, now).map(|record| record.stored(now))
     }
 
     pub(crate) fn create(
         &mut self,
-        now: Duration,
+        now: Moment,
         key: Key,
         draft: &mut Draft,
         cap: Option<Cap>,
     ) -> Result<CreateOutcome, NoRoom> {
-        if let Some(record) = self.live(&key, now) {
+        let found = self.records.get(&key);
+        if let Some(record) = found.filter(|record| record.is_live(now)) {
             return Ok(CreateOutcome::occupied(record.revision, draft.next));
         }
+        let has_expired = found.is_some();
         let Some(evicted) = self.evicted_by(now, key.family(), cap) else {
             return Ok(CreateOutcome::Full);
         };
-        // A record that is still under the key has expired.
-        self.remove(&key);
+        if has_expired {
+            self.remove(&key);
+        }
         let freed = evicted
             .iter()
             .filter_map(|key| self.records.get(key))
@@ -52,7 +56,7 @@ impl Shard {
 
     pub(crate) fn commit(
         &mut self,
-        now: Duration,
+        now: Moment,
         key: Key,
         expected: Revision,
         draft: &mut Draft,
@@ -69,21 +73,15 @@ impl Shard {
         self.budget.exchange(key.family(), Footprint::of(&record.data), Footprint::of(&draft.data))?;
         record.revision = draft.next;
         // Swapped, so that the old data is dropped after the lock is released.
-        std::mem::swap(&mut record.data, &mut draft.data);
-        self.deadlines.set(key, record, draft.deadline(now));
+        mem::swap(&mut record.data, &mut draft.data);
+        self.deadlines.set(record, draft.deadline(now));
         Ok(CommitOutcome::Written)
     }
 
-    pub(crate) fn touch(
-        &mut self,
-        now: Duration,
-        key: Key,
-        expected: Revision,
-        ttl: Duration,
-    ) -> TouchOutcome {
+    pub(crate) fn touch(&mut self, now: Moment, key: Key, expected: Revision, ttl: Duration) -> TouchOutcome {
         match self.records.get_mut(&key) {
             Some(record) if record.is_live(now) && record.revision == expected => {
-                self.deadlines.set(key, record, deadline(now, ttl));
+                self.deadlines.set(record, deadline(now, ttl));
                 TouchOutcome::Touched
             }
             _ => TouchOutcome::Gone,
@@ -93,7 +91,7 @@ impl Shard {
     /// The keys must differ and belong to one family.
     pub(crate) fn rotate(
         &mut self,
-        now: Duration,
+        now: Moment,
         (from, expected): (Key, Revision),
         to: Key,
         draft: &mut Draft,
@@ -118,7 +116,7 @@ impl Shard {
 
     pub(crate) fn delete(
         &mut self,
-        now: Duration,
+        now: Moment,
         key: Key,
         expected: Option<Revision>,
         tombstone: Option<&mut Draft>,
@@ -144,13 +142,12 @@ impl Shard {
         Ok(DeleteOutcome::Deleted)
     }
 
-    pub(crate) fn list(&self, now: Duration, family: Family, page: Page) -> Listed {
-        let at = |key: Key, record: &Record| Cursor { position: record.order, digest: key.digest() };
+    pub(crate) fn list(&self, now: Moment, family: Family, page: Page) -> Listed {
+        let at = |record: &Record| Cursor { position: record.order, digest: record.key.digest() };
         let last = page.after.map_or(u64::MAX, |after| after.position);
         let members = self.members(family, ..=last).rev();
-        let newest_first = members.filter(|(_, record)| record.is_live_session(now));
-        let (sessions, next) =
-            page.cut(newest_first.map(|(key, record)| (at(key, record), record.stored(now))));
+        let newest_first = members.filter(|record| record.is_live_session(now));
+        let (sessions, next) = page.cut(newest_first.map(|record| (at(record), record.stored(now))));
         Listed { sessions, next }
     }
 
@@ -158,7 +155,7 @@ impl Shard {
     /// the first turn. Returns how many of them were live sessions.
     pub(crate) fn revoke(
         &mut self,
-        now: Duration,
+        now: Moment,
         family: Family,
         keep: Option<&Digest>,
         places: &mut Range<u64>,
@@ -169,7 +166,7 @@ impl Shard {
         let doomed: Vec<_> = self
             .members(family, places.clone())
             .take(limit)
-            .map(|(key, record)| (key, record.order))
+            .map(|record| (record.key, record.order))
             .collect();
         places.start =
             doomed.last().filter(|_| doomed.len() == limit).map_or(places.end, |(_, last)| last + 1);
@@ -179,17 +176,13 @@ impl Shard {
     }
 
     /// Returns the live sessions of an owned family, oldest first.
-    pub(crate) fn sessions(
-        &self,
-        now: Duration,
-        family: Family,
-    ) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
-        self.members(family, ..).filter(move |(_, record)| record.is_live_session(now))
+    pub(crate) fn sessions(&self, now: Moment, family: Family) -> impl DoubleEndedIterator<Item = &Record> {
+        self.members(family, ..).filter(move |record| record.is_live_session(now))
     }
 
     /// Replaces the session by the tombstone, or removes it if there is none, and frees its place in the family. The caller
     /// has changed the budget already.
-    fn leave(&mut self, now: Duration, key: Key, tombstone: Option<&mut Draft>) {
+    fn leave(&mut self, now: Moment, key: Key, tombstone: Option<&mut Draft>) {
         let Some(draft) = tombstone else {
             self.take(&key);
             return;
@@ -198,8 +191,8 @@ impl Shard {
         if let Some(record) = self.records.get_mut(&key) {
             record.revision = draft.next;
             record.role = Role::Tombstone;
-            std::mem::swap(&mut record.data, &mut draft.data);
-            self.deadlines.set(key, record, draft.deadline(now));
+            mem::swap(&mut record.data, &mut draft.data);
+            self.deadlines.set(record, draft.deadline(now));
         }
     }
 }

@@ -1,19 +1,20 @@
-use std::time::Duration;
-
 use bytes::Bytes;
 use session_core::store::{Revision, Stored};
 
+use super::{key::Key, moment::Moment};
+
 /// A record of a shard.
 pub(crate) struct Record {
+    pub(crate) key: Key,
     pub(crate) revision: Revision,
     pub(crate) data: Bytes,
-    pub(crate) role: Role,
     /// The place among the sessions of the family. A newer session has a greater one.
     pub(crate) order: u64,
     /// When the record becomes absent. Only [`Deadlines`](crate::deadlines::Deadlines) sets it.
-    pub(crate) deadline: Duration,
+    pub(crate) deadline: Moment,
     /// The time of the record's entry in the deadline heap, never later than the deadline.
-    pub(crate) alarm: Option<Duration>,
+    pub(crate) alarm: Moment,
+    pub(crate) role: Role,
 }
 
 /// The role of a record in its family.
@@ -26,19 +27,15 @@ pub(crate) enum Role {
 }
 
 impl Record {
-    pub(crate) fn is_live(&self, now: Duration) -> bool {
+    pub(crate) fn is_live(&self, now: Moment) -> bool {
         now < self.deadline
     }
 
-    pub(crate) fn is_live_session(&self, now: Duration) -> bool {
+    pub(crate) fn is_live_session(&self, now: Moment) -> bool {
         self.role == Role::OpenSession && self.is_live(now)
     }
 
-    pub(crate) fn stored(&self, now: Duration) -> Stored {
-        Stored {
-            revision: self.revision,
-            remaining: self.deadline.saturating_sub(now),
-            data: self.data.clone(),
-        }
+    pub(crate) fn stored(&self, now: Moment) -> Stored {
+        Stored { revision: self.revision, remaining: now.until(self.deadline), data: self.data.clone() }
     }
 }

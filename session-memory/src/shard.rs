@@ -2,7 +2,6 @@ use std::{
     collections::BTreeMap,
     ops::{Bound, RangeBounds},
     sync::Arc,
-    time::Duration,
 };
 
 use session_core::id::{Digest, Family};
@@ -11,8 +10,10 @@ use super::{
     budget::{Budget, Footprint},
     deadlines::Deadlines,
     draft::Draft,
-    key::{Key, KeyMap},
+    key::Key,
+    moment::Moment,
     record::{Record, Role},
+    records::Records,
 };
 
 /// All records of some families, with the indexes that find them by family and by deadline.
@@ -21,35 +22,35 @@ use super::{
 /// shard panics, so a shard is consistent even if its lock is poisoned.
 pub(crate) struct Shard {
     pub(crate) budget: Arc<Budget>,
-    pub(crate) records: KeyMap<Record>,
+    pub(crate) records: Records,
     pub(crate) deadlines: Deadlines,
     /// The records of owned families by age, tombstones included. A rotated session keeps its place.
     members: BTreeMap<(Family, u64), Digest>,
     next_order: u64,
     /// The latest time of any operation.
-    now: Duration,
+    now: Moment,
 }
 
 impl Shard {
     pub(crate) fn new(budget: Arc<Budget>) -> Self {
         Self {
             budget,
-            records: KeyMap::default(),
+            records: Records::default(),
             deadlines: Deadlines::default(),
             members: BTreeMap::new(),
             next_order: 0,
-            now: Duration::ZERO,
+            now: Moment::default(),
         }
     }
 
     /// Returns the time for an operation that read the clock before it got the lock. It is never earlier than the time of
     /// the operation before it, so that a record that one operation saw expired is not live for a later one.
-    pub(crate) fn advance(&mut self, now: Duration) -> Duration {
+    pub(crate) fn advance(&mut self, now: Moment) -> Moment {
         self.now = self.now.max(now);
         self.now
     }
 
-    pub(crate) fn live(&self, key: &Key, now: Duration) -> Option<&Record> {
+    pub(crate) fn live(&self, key: &Key, now: Moment) -> Option<&Record> {
         self.records.get(key).filter(|record| record.is_live(now))
     }
 
@@ -58,37 +59,38 @@ impl Shard {
         &self,
         family: Family,
         places: impl RangeBounds<u64>,
-    ) -> impl DoubleEndedIterator<Item = (Key, &Record)> {
+    ) -> impl DoubleEndedIterator<Item = &Record> {
         let first = match places.start_bound() {
             Bound::Included(first) | Bound::Excluded(first) => *first,
             Bound::Unbounded => 0,
         };
         let last = places.end_bound().map(|place| (family, *place));
         let last = if last == Bound::Unbounded { Bound::Included((family, u64::MAX)) } else { last };
-        self.members.range((Bound::Included((family, first)), last)).filter_map(move |(_, digest)| {
-            let key = Key::new(&family, digest);
-            Some((key, self.records.get(&key)?))
-        })
+        self.members
+            .range((Bound::Included((family, first)), last))
+            .filter_map(move |(_, digest)| self.records.get(&Key::new(&family, digest)))
     }
 
     /// Stores a session under a key without a record. The budget must already contain it.
-    pub(crate) fn insert(&mut self, key: Key, draft: &mut Draft, now: Duration) {
+    pub(crate) fn insert(&mut self, key: Key, draft: &mut Draft, now: Moment) {
         let order = self.newest_place();
         self.insert_in_place(key, draft, now, order);
     }
 
     /// Like [`insert`](Self::insert), but at the place `order` among the sessions of the family, which must be free.
-    pub(crate) fn insert_in_place(&mut self, key: Key, draft: &mut Draft, now: Duration, order: u64) {
+    pub(crate) fn insert_in_place(&mut self, key: Key, draft: &mut Draft, now: Moment, order: u64) {
+        let deadline = draft.deadline(now);
         let mut record = Record {
+            key,
             revision: draft.next,
             data: std::mem::take(&mut draft.data),
-            role: Role::OpenSession,
             order,
-            deadline: Duration::ZERO,
-            alarm: None,
+            deadline,
+            alarm: deadline,
+            role: Role::OpenSession,
         };
-        self.deadlines.set(key, &mut record, draft.deadline(now));
-        self.records.insert(key, record);
+        self.deadlines.enter(&mut record);
+        self.records.insert(record);
         if key.family().is_owned() {
             self.members.insert((key.family(), order), key.digest());
         }
@@ -134,11 +136,7 @@ impl Shard {
 
     /// Frees memory that the records no longer need. Takes constant time per write, amortised.
     pub(crate) fn tidy(&mut self) {
-        const SLACK: usize = 64;
         self.deadlines.compact(&mut self.records);
-        let len = self.records.len();
-        if self.records.capacity() > len.saturating_mul(8).saturating_add(SLACK) {
-            self.records.shrink_to(len.saturating_mul(2));
-        }
+        self.records.tidy();
     }
 }
