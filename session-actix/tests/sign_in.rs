@@ -3,14 +3,17 @@
 
 mod common;
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use actix_web::{
     Responder,
     web::{Redirect, ServiceConfig, get, post, resource, scope},
 };
 use common::{Served, serve};
-use session_actix::{Owner, RequireSignIn, ReturnTo, Session, SessionFailure};
+use session_actix::{CsrfMiddleware, CsrfToken, Owner, RequireSignIn, ReturnTo, Session, SessionFailure};
 
 async fn sign_in(session: Session, back: ReturnTo) -> Result<impl Responder, SessionFailure> {
     session.login("ada")?;
@@ -51,6 +54,51 @@ async fn a_browser_is_led_to_the_sign_in_page_and_back() {
     browser.get("/account/orders").await.assert_says("orders");
     let page = served.site.browser().post("/sign-in?next=%2F%2Fevil.example").await;
     page.assert_redirects_to("/");
+}
+
+/// Two forms.
+async fn forms(token: CsrfToken) -> Result<String, SessionFailure> {
+    let field = token.input()?;
+    let form = |action: &str| format!("<form method=post action={action}>{field}</form>");
+    Ok(form("/account/name") + &form("/mine"))
+}
+
+#[tokio::test]
+async fn a_form_whose_owner_is_signed_out_leads_to_the_sign_in_page_as_a_page_does() {
+    static CARRIED_OUT: AtomicUsize = AtomicUsize::new(0);
+    let count = async || CARRIED_OUT.fetch_add(1, Ordering::SeqCst).to_string();
+    let routes = move |app: &mut ServiceConfig| {
+        let account = scope("/account").wrap(RequireSignIn::new()).route("/name", post().to(count));
+        let mine = post().to(move |_: Owner| count());
+        let all = scope("").wrap(CsrfMiddleware::new()).route("/forms", get().to(forms)).route("/mine", mine);
+        app.service(all.service(account));
+    };
+    let served = serve(|sessions| sessions.sign_in_page("/sign-in"), routes);
+    let ada = served.site.signed_in("ada").await;
+    let page = ada.get("/forms").await;
+    for path in ["/account/name", "/mine"] {
+        page.submit(path, &[]).await.assert_status(200);
+    }
+    served.site.later(Duration::from_hours(1));
+    let token = page.csrf_token().unwrap();
+    for path in ["/account/name", "/mine"] {
+        page.submit(path, &[])
+            .await
+            .assert_status(303)
+            .assert_redirects_to("/sign-in")
+            .assert_stored_nothing();
+        page.fetch("POST".parse().unwrap(), path)
+            .await
+            .assert_status(401)
+            .assert_says("Please sign in first.");
+        let foreign = ada.post(path).form(&[("_csrf", &token)]).from("https://evil.example");
+        foreign.await.assert_status(403);
+    }
+    assert_eq!(CARRIED_OUT.load(Ordering::SeqCst), 2);
+    // A form that was made for nobody.
+    let page = served.site.browser().get("/forms").await;
+    let token = page.csrf_token().unwrap();
+    served.site.browser().post("/mine").form(&[("_csrf", &token)]).await.assert_status(403);
 }
 
 #[tokio::test]

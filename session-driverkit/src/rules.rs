@@ -201,6 +201,9 @@ rules! {
     CSRF_8, "CSRF-8":
         "A form that is too large to be checked is refused with 413.",
         "The server must not buffer what anybody sends.";
+    CSRF_9, "CSRF-9":
+        "A form of an owner gets 401 if nobody is signed in any more, as a page that requires a sign-in does, and its handler does not run.",
+        "Whose session has expired did nothing wrong, and must find the way to the sign-in.";
     RACE_1, "RACE-1":
         "Two requests at once on one session keep the changes of both.",
         "The slower of two tabs must not undo what the faster one did.";

@@ -124,7 +124,7 @@ impl HttpSessions {
     /// which [`ReturnTo`](crate::ReturnTo) reads. A middleware asks for it before the handler takes the request.
     ///
     /// It is `None` without a sign-in page, if the request is not that of a browser which will show a page, and for the sign-in
-    /// page itself.
+    /// page itself. A form that was sent to the sign-in page leads to it.
     pub fn sign_in_location(&self, head: &impl Head) -> Option<String> {
         sign_in::location(self.shared.sign_in_page.as_ref()?, head)
     }

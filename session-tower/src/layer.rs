@@ -213,7 +213,8 @@ impl<K> SessionLayer<K> {
 
     /// Sets the path of the sign-in page, such as `/sign-in`. A browser that asks for a page and must sign in first, or again,
     /// is sent there with a 303, whatever `on_error` does. It says where it wanted to go, in the parameter `next`, which
-    /// [`ReturnTo`](crate::ReturnTo) reads. Programs, `fetch` included, get the 401 or 403 as before. Default: none.
+    /// [`ReturnTo`](crate::ReturnTo) reads. So is one whose form is refused because its owner is not signed in any more. Programs,
+    /// `fetch` included, get the 401 or 403 as before. Default: none.
     ///
     /// The layer must be outside of nested routers, because it knows the path as it sees it.
     ///

@@ -22,7 +22,8 @@ use super::{CsrfService, options::CsrfOptions};
 /// The second half of a double click on "sign in" comes with the id and token from before the first half; it passes for a minute, and
 /// its session stores nothing but a sign-in.
 ///
-/// The response to a refused request is a 403, to a form over the limit a 413, to a failed load the error response of the
+/// The response to a refused request is a 403, to the form of an owner who is not signed in any more that of a page which requires
+/// a sign-in, to a form over the limit a 413, to a failed load the error response of the
 /// session middleware. [`CsrfError`] names the reason; the log has it with the headers that were compared and the cure.
 ///
 /// ```

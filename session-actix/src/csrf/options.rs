@@ -43,7 +43,7 @@ impl CsrfOptions {
         let let_through = refusal.may_be_let_through()
             && self.let_through.as_ref().is_some_and(|choose| choose(error, request));
         refusal.log(&Asked(request.head()), &self.rules, let_through);
-        if let_through { Ok(Err(error)) } else { Err(error.into()) }
+        if let_through { Ok(Err(error)) } else { Err(refusal.into()) }
     }
 
     async fn judge(

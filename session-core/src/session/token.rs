@@ -61,7 +61,7 @@ impl Token {
 
     /// Compares with both values, whichever it is, so that the time tells nothing.
     pub(super) fn compare(&self, text: &[u8]) -> TokenVerdict {
-        let Some(value) = TokenText::unmasked(text) else {
+        let Some(value) = TokenText::of_session(text) else {
             return TokenVerdict::Wrong;
         };
         let good = value.ct_eq(&self.value);
@@ -83,6 +83,9 @@ impl Token {
         TokenText::masked("", &self.value, entropy)
     }
 }
+
+/// Begins the text of a page for an owner.
+const OWNERS: &str = "o";
 
 /// A token as a page contains it: 86 or 87 characters that need no escaping. They differ each time, so that the compressed size of
 /// a page does not reveal the token (BREACH).
@@ -121,6 +124,25 @@ impl TokenText {
             *out = mask ^ masked;
         }
         Some(value)
+    }
+
+    /// The value of a session's text, whoever its page was for, or `None` if the text cannot be one.
+    pub(super) fn of_session(text: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        Self::unmasked(
+            text.strip_prefix(OWNERS.as_bytes()).filter(|_| text.len() > Self::CHARACTERS).unwrap_or(text),
+        )
+    }
+
+    /// The text for a page of an owner.
+    pub(super) fn for_owner(&self) -> Self {
+        Self(format!("{OWNERS}{}", self.0))
+    }
+
+    /// Returns whether the text says that its page was made for an owner who was signed in. Anybody can write such a text: it
+    /// tells where to lead a request that is refused, and proves nothing.
+    #[must_use]
+    pub fn is_for_owner(text: &str) -> bool {
+        text.starts_with(OWNERS) && text.len() > Self::CHARACTERS
     }
 
     /// The text for the form field or header.

@@ -91,7 +91,7 @@ impl Tokens<'_> {
         }
         Ok(match self.live(name)? {
             Some(token) => token.compare(text.as_bytes()),
-            None => match TokenText::unmasked(text.as_bytes()) {
+            None => match TokenText::of_session(text.as_bytes()) {
                 // The second half of a double click on a sign-in: the first one has given the tokens new values.
                 Some(value) if self.session.state().arrived.had_token(name, &value) => TokenVerdict::Good,
                 Some(_) => TokenVerdict::Missing,

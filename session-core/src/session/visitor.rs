@@ -100,8 +100,8 @@ impl Tokens<'_> {
     /// Returns a text for a form, without storing a session for it.
     ///
     /// If the session is stored or has something to be stored, or its request carries the id in a header, this is
-    /// [`text`](Self::text). Otherwise it is the token of a visitor: a hash
-    /// of a random value in a second cookie, which the driver sends with the response
+    /// [`text`](Self::text); [`is_for_owner`](TokenText::is_for_owner) then tells whether the session had an owner. Otherwise it is
+    /// the token of a visitor: a hash of a random value in a second cookie, which the driver sends with the response
     /// ([`visitor_cookie`](crate::exchange::visitor_cookie)). It is called like the session's cookie with `-csrf` at its end,
     /// has the same attributes, and ends with the browser. [`check`](Self::check) accepts the token together with that cookie,
     /// without the store, as long as the session has no owner. `verify` and `claim` do not know it.
@@ -118,8 +118,10 @@ impl Tokens<'_> {
             && !state.by_header
             && !state.is_ended();
         if !is_visitor {
+            let has_owner = state.live.owner.is_some();
             drop(state);
-            return self.text(name);
+            let text = self.text(name)?;
+            return Ok(if has_owner { text.for_owner() } else { text });
         }
         self.session.check_length(name)?;
         if state.head_sent && state.visitor.known.is_empty() {

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use session_core::{
     OpenSession, SessionError,
     exchange::{Exchange as _, Saved, Step, finish},
+    session::{TokenText, TokenVerdict},
     store::{Applied, StoreErrorKind},
 };
 
@@ -34,6 +35,34 @@ fn what_is_not_the_token_is_refused() {
         assert!(!session.tokens().verify("form", bad).unwrap(), "{bad:?}");
     }
     drop(other);
+}
+
+#[test]
+fn the_text_of_a_form_tells_whether_it_was_made_for_an_owner_and_is_good_by_every_method() {
+    let site = Site::new(config());
+    let session = site.open();
+    session.set("cart", 1).unwrap();
+    let text = || session.tokens().form_text("form").unwrap().as_str().to_owned();
+    assert!(!TokenText::is_for_owner(&text()));
+    session.login("ada").unwrap();
+    let owners = text();
+    assert!(TokenText::is_for_owner(&owners));
+    let bare = owners[1..].to_owned();
+    for text in [&owners, &bare] {
+        assert!(session.tokens().verify("form", text).unwrap());
+        assert_eq!(session.tokens().check("form", text).unwrap(), TokenVerdict::Good);
+    }
+    for bad in [format!("o{owners}"), format!("v{bare}"), format!("v{owners}"), format!("x{bare}")] {
+        assert!(!session.tokens().verify("form", &bad).unwrap(), "{bad}");
+        assert_ne!(session.tokens().check("form", &bad).unwrap(), TokenVerdict::Good, "{bad}");
+    }
+    assert!(
+        !TokenText::is_for_owner(&format!("o{}", &bare[1..])),
+        "a text without a mark may begin with any letter"
+    );
+    session.tokens().claim("form", &owners).unwrap();
+    session.logout().unwrap();
+    assert_eq!(session.tokens().check("form", &owners).unwrap(), TokenVerdict::Missing);
 }
 
 #[test]

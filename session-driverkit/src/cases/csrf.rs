@@ -12,6 +12,7 @@ cases! {
     CSRF_2: [every_other_method_needs_the_token, a_wrong_token_is_refused];
     CSRF_3: [where_it_comes_from_counts_although_the_token_is_good];
     CSRF_6: [the_token_of_another_session_is_refused, a_sign_in_ends_the_tokens_of_before];
+    CSRF_9: [a_form_of_an_owner_who_is_signed_out_requires_a_sign_in];
     CSRF_7: [looking_at_a_form_stores_nothing, a_visitor_sends_the_first_form, the_token_of_another_visitor_is_refused];
 }
 
@@ -109,7 +110,7 @@ fn where_it_comes_from_counts_although_the_token_is_good(stage: &Stage) -> Check
 
 fn the_token_of_another_session_is_refused(stage: &Stage) -> Checked {
     let site = stage.site()?;
-    let (mut visitor, mut eve) = (site.visitor()?, site.signed_in("eve")?);
+    let (mut visitor, mut eve) = (site.visitor()?, site.visitor()?);
     let others = token(&mut eve)?;
     is_refused(&site, &mut visitor, &change().header("X-CSRF-Token", &others))?;
     // Also when the session has a token of its own.
@@ -120,6 +121,32 @@ fn the_token_of_another_session_is_refused(stage: &Stage) -> Checked {
     // Without the cookie the token is nothing.
     site.send(&change().header("X-CSRF-Token", others))?.is(403)?;
     Ok(())
+}
+
+fn a_form_of_an_owner_who_is_signed_out_requires_a_sign_in(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut ada = site.signed_in("ada")?;
+    let token = token(&mut ada)?;
+    ada.send(&change().header("X-CSRF-Token", &token))?.answers("done")?;
+    let mut visitor = site.visitor()?;
+    visitor.act(&Act::new().then("token", ""))?.is(200)?;
+    let mut ended = ada.clone();
+    ada.act(&Act::new().then("logout", ""))?.is(200)?;
+    let form = format!("_csrf={token}");
+    // The browser that has signed out, another tab, one that has no cookie, and one with another session meanwhile.
+    for browser in [&mut ada, &mut ended, &mut site.browser(), &mut visitor] {
+        for request in [change().header("X-CSRF-Token", &token), change().form(&form)] {
+            let page = browser.send(&request)?.is(401)?;
+            let tells = page.text().contains("done");
+            page.check(!tells, "the handler ran")?;
+        }
+        // Another site learns nothing of it.
+        let foreign = change().header("Sec-Fetch-Site", "cross-site").form(&form);
+        browser.send(&foreign)?.is(403)?;
+    }
+    // A session with another owner, and a form that was made for nobody.
+    site.signed_in("eve")?.send(&change().form(&form))?.is(403)?;
+    is_refused(&site, &mut visitor, &change().form("_csrf=x"))
 }
 
 fn a_sign_in_ends_the_tokens_of_before(stage: &Stage) -> Checked {

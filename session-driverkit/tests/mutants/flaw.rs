@@ -282,6 +282,10 @@ flaws! {
         NoLimit: "the whole body is read",
         LimitIs403: "too large is refused like the rest",
     ];
+    CSRF_9: [
+        SignedOutIs403: "one refusal for every form",
+        SignedOutIsLeftToTheGuard: "a guard behind it will ask for the sign-in",
+    ];
     RACE_1: [
         OneAtATime: "a session is locked while a request runs",
         NoReplay: "a conflict is an error",

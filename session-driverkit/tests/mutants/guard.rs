@@ -1,6 +1,9 @@
 use bytes::Bytes;
 use http::{Method, Response};
-use session_core::{OpenSession, session::TokenVerdict};
+use session_core::{
+    OpenSession,
+    session::{TokenText, TokenVerdict},
+};
 
 use crate::{
     answer::{Body, text},
@@ -85,6 +88,13 @@ pub(crate) fn token(
         }
         _ => is_good,
     };
+    if !passes && TokenText::is_for_owner(&found) && session.owner().is_none() {
+        match driver.flaw {
+            Flaw::SignedOutIs403 => {}
+            Flaw::SignedOutIsLeftToTheGuard => return None,
+            _ => return Some(text(401, "Please sign in first.")),
+        }
+    }
     judged(driver, passes)
 }
 

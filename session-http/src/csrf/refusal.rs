@@ -1,4 +1,7 @@
-use session_core::session::Arrival;
+use session_core::{
+    SessionError,
+    session::{Arrival, SignInRequired},
+};
 
 use super::{
     CsrfError, CsrfRules,
@@ -17,11 +20,12 @@ pub struct CsrfRefusal {
     cure: &'static str,
     /// How the request arrived at its session, if that was looked at.
     arrival: Option<Arrival>,
+    requires_sign_in: bool,
 }
 
 impl CsrfRefusal {
     pub(super) const fn foreign(why: Foreign) -> Self {
-        Self { error: CsrfError::CrossSite, cure: of_origin(why), arrival: None }
+        Self { error: CsrfError::CrossSite, cure: of_origin(why), arrival: None, requires_sign_in: false }
     }
 
     /// A refusal because of the token.
@@ -33,7 +37,12 @@ impl CsrfRefusal {
             }
             (error, _) => of_token(error),
         };
-        Self { error, cure, arrival: Some(arrival) }
+        Self { error, cure, arrival: Some(arrival), requires_sign_in: false }
+    }
+
+    /// The refusal of a form that was made for an owner, while nobody is signed in.
+    pub(super) const fn requiring_sign_in(self) -> Self {
+        Self { requires_sign_in: true, cure: SIGNED_OUT, ..self }
     }
 
     /// Returns why the request does not pass.
@@ -71,11 +80,19 @@ impl CsrfRefusal {
     }
 }
 
+/// A form of somebody who is not signed in any more fails as every page that requires a sign-in. Any other refusal is a
+/// [`CsrfError`].
 impl From<CsrfRefusal> for SessionFailure {
     fn from(refusal: CsrfRefusal) -> Self {
+        if refusal.requires_sign_in {
+            return SessionError::from(SignInRequired::NotSignedIn).into();
+        }
         refusal.error.into()
     }
 }
+
+const SIGNED_OUT: &str = "the form was made for somebody who was signed in, and nobody is now: a longer `idle` lets people take their \
+     time; show the form again, with `let_through`";
 
 const fn of_origin(why: Foreign) -> &'static str {
     match why {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use session_core::{
     SessionError,
-    session::{Arrival, TokenVerdict},
+    session::{Arrival, TokenText, TokenVerdict},
 };
 
 use super::{
@@ -34,6 +34,9 @@ use crate::{
 /// types, such as JSON, need the header. A request that carries its id in a
 /// [header](session_core::config::Settings::id_header) needs no token: no page of another site can send that header, and the
 /// cookies that a browser adds do not count.
+///
+/// The form of an owner who is not signed in any more fails as a page that requires a sign-in, and not with a [`CsrfError`]:
+/// nobody did anything wrong, and the sign-in is the way on. Its handler is not reached either.
 ///
 /// A middleware goes through the steps in this order, with the body of its framework. The handler must get the whole body.
 ///
@@ -231,12 +234,15 @@ impl CsrfRules {
         session: &Session,
         found: TokenSearch,
     ) -> Result<Result<(), CsrfRefusal>, SessionError> {
-        let verdict = match found {
-            TokenSearch::Found(text) => compare(session, &text)?,
-            TokenSearch::Refused(error) => Err(error),
-            TokenSearch::More(_) => Err(CsrfError::Unreadable),
+        let (verdict, is_owners) = match found {
+            TokenSearch::Found(text) => (compare(session, &text)?, TokenText::is_for_owner(&text)),
+            TokenSearch::Refused(error) => (Err(error), false),
+            TokenSearch::More(_) => (Err(CsrfError::Unreadable), false),
         };
-        Ok(verdict.map_err(|error| CsrfRefusal::of(error, head, session)))
+        Ok(verdict.map_err(|error| {
+            let refusal = CsrfRefusal::of(error, head, session);
+            if is_owners && session.owner().is_none() { refusal.requiring_sign_in() } else { refusal }
+        }))
     }
 }
 

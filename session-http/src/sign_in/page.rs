@@ -6,23 +6,29 @@ use crate::{
     request::{first, lines},
 };
 
-/// Returns where a request is sent that must sign in first, or `None` if it must be told so by its status: a program, or the
-/// sign-in page itself.
+/// Returns where a request is sent that must sign in first, or `None` if it must be told so by its status: a program, or one
+/// that asks for the sign-in page itself, which would go in circles.
 pub(crate) fn location(page: &str, request: &impl Head) -> Option<String> {
-    let path = page.split('?').next().unwrap_or_default();
-    if !shows_pages(request) || request.path() == path {
+    if !shows_pages(request) {
         return None;
     }
+    let is_form = !matches!(request.method(), "GET" | "HEAD");
+    let query = request.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{query}", request.path());
+    let target = own_path(&target);
     let mut location = page.to_owned();
-    // What was sent with a form is lost, so there is no way back to it.
-    if matches!(request.method(), "GET" | "HEAD") {
-        let query = request.query().map(|query| format!("?{query}")).unwrap_or_default();
-        if let Some(back) = own_path(&format!("{}{query}", request.path())) {
-            location.push(if page.contains('?') { '&' } else { '?' });
-            location.push_str(PARAMETER);
-            location.push('=');
-            location.extend(byte_serialize(back.as_bytes()));
+    if request.path() == page.split('?').next().unwrap_or_default() {
+        if !is_form {
+            return None;
         }
+        // Its form is shown anew, with the way back that it had.
+        location = target.unwrap_or(page).to_owned();
+    } else if let Some(back) = target.filter(|_| !is_form) {
+        // What was sent with a form is lost, so there is no way back to it.
+        location.push(if page.contains('?') { '&' } else { '?' });
+        location.push_str(PARAMETER);
+        location.push('=');
+        location.extend(byte_serialize(back.as_bytes()));
     }
     // A header cannot carry anything else.
     location.bytes().all(|byte| matches!(byte, b' '..=b'~')).then_some(location)

@@ -29,7 +29,8 @@ use crate::{CsrfError, Main, OriginError, RequestHead};
 /// in" comes with the id and token from before the first half; it passes for a minute, and its session stores nothing but a
 /// sign-in.
 ///
-/// The response to a refused request is a 403, to a form over the limit a 413, to a failed load the error response of the
+/// The response to a refused request is a 403, to the form of an owner who is not signed in any more that of a page which requires
+/// a sign-in, to a form over the limit a 413, to a failed load the error response of the
 /// session layer. [`CsrfError`](crate::CsrfError) names the reason; the log has it with the headers that were compared and the
 /// cure. It needs no `Vary: Sec-Fetch-Site, Origin`: no cache serves the response to an unsafe method to another request (RFC
 /// 9110, section 9.2.3 and RFC 9111, section 4), and it is also `no-store`.

@@ -25,7 +25,8 @@ async fn site() -> Site {
 
 async fn refusal(browser: &mut Browser, token: &str) -> String {
     let page = browser.post("/write", &format!("_csrf={token}")).await;
-    assert_eq!(page.status, 403, "{}", page.body);
+    let expected = if page.body.contains("SignInRequired") { 401 } else { 403 };
+    assert_eq!(page.status, expected, "{}", page.body);
     page.body
 }
 
@@ -33,7 +34,7 @@ async fn refusal(browser: &mut Browser, token: &str) -> String {
 async fn refusals_have_reasons_that_an_application_can_tell_apart() {
     let mut reasons = Vec::new();
 
-    // The session expired while the form was filled in.
+    // The session expired while the form was filled in, of somebody who was signed in.
     let mut shop = site().await;
     let mut ada = shop.ada().await;
     let token = ada.get("/form").await.body;
@@ -67,19 +68,24 @@ async fn refusals_have_reasons_that_an_application_can_tell_apart() {
 
     assert_eq!(
         reasons,
-        ["SessionGone at /write", "Superseded at /write", "WrongToken at /write", "MissingToken at /write"]
+        [
+            "Session(SignInRequired(NotSignedIn)) at /write",
+            "Superseded at /write",
+            "WrongToken at /write",
+            "MissingToken at /write"
+        ]
     );
 }
 
 #[tokio::test]
-async fn a_form_from_before_a_sign_out_is_told_that_its_session_is_gone() {
+async fn a_form_from_before_a_sign_out_requires_a_sign_in() {
     let shop = site().await;
     let mut ada = shop.ada().await;
     let token = ada.get("/form").await.body;
     let mut other_tab = ada.clone();
     other_tab.post_form("/sign-out").await;
     // This tab sends the cookie of before, or none any more.
-    assert_eq!(refusal(&mut ada, &token).await, "SessionGone at /write");
+    assert_eq!(refusal(&mut ada, &token).await, "Session(SignInRequired(NotSignedIn)) at /write");
     ada.jar = other_tab.jar.clone();
-    assert_eq!(refusal(&mut ada, &token).await, "SessionGone at /write");
+    assert_eq!(refusal(&mut ada, &token).await, "Session(SignInRequired(NotSignedIn)) at /write");
 }
