@@ -69,7 +69,7 @@ impl<K: 'static> Placed<K> {
     /// Returns the slot that the middleware laid there.
     pub(crate) fn slot(request: &HttpRequest) -> Result<Rc<Slot>, SessionFailure> {
         Self::find(request).ok_or_else(|| {
-            session_http::SessionFailure::missing_layer::<K>("session_actix::SessionMiddleware").into()
+            session_http::SessionFailure::missing_layer::<K>("SessionMiddleware::new(…)").into()
         })
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, Response};
 ///
 /// | status | when |
 /// |---|---|
-/// | 400 | a form ended before it was complete |
+/// | 400 | a form ended before it was complete, or the name of an owner or device is empty or too long |
 /// | 401 | a sign-in is required |
 /// | 403 | a fresher sign-in is required, or one of a higher level, a guard demands something else, or the [`CsrfLayer`](crate::CsrfLayer) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
@@ -119,11 +119,11 @@ impl SessionFailure {
     }
 
     pub(crate) fn missing_layer<K>() -> Self {
-        Self(session_http::SessionFailure::missing_layer::<K>("session_tower::SessionLayer"))
+        Self(session_http::SessionFailure::missing_layer::<K>("SessionLayer::new(…)"))
     }
 
     pub(crate) fn missing_csrf_layer() -> Self {
-        Self(session_http::SessionFailure::missing_csrf_layer("session_tower::CsrfLayer"))
+        Self(session_http::SessionFailure::missing_csrf_layer("CsrfLayer::new()"))
     }
 
     /// Like [`to_response`](Self::to_response), but the layer recognises the response as a failure: it logs the failure, saves

@@ -10,7 +10,7 @@ use axum::{
     http::{Request, StatusCode},
     middleware::{self, Next},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use common::{Browser, ProbeStore, log};
 use session_core::{SessionConfig, Timestamp};
@@ -156,19 +156,31 @@ async fn a_failed_load_is_an_error_and_no_empty_session() {
     assert_eq!(ada.get("/read").await.body, "Ada");
 }
 
+struct Admin;
+
 #[tokio::test]
 async fn a_missing_layer_is_named() {
     let app = Router::new()
         .route("/eager", get(read))
         .route("/lazy", get(async |_: LazySession| "hello"))
-        .route("/token", get(async |_: session_tower::CsrfToken| "hello"));
+        .route("/token", get(async |_: session_tower::CsrfToken| "hello"))
+        .route("/admin", get(async |_: Session<Admin>| "hello"))
+        .route("/verdict", post(async |_: session_tower::CsrfVerdict| "hello"));
     let mut ada = Browser::new(&app);
-    for path in ["/eager", "/lazy", "/token"] {
-        let page = ada.get(path).await;
+    for (path, missing) in [
+        ("/eager", "add `SessionLayer::new(…)` around"),
+        ("/lazy", "add `SessionLayer::new(…)` around"),
+        ("/token", "add `SessionLayer::new(…)` around"),
+        ("/admin", "add `SessionLayer::new(…).kind::<extract::Admin>()` around"),
+        ("/verdict", "add `CsrfLayer::new()` around"),
+    ] {
+        let page = if path == "/verdict" { ada.post(path, "").await } else { ada.get(path).await };
         assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(log::contains("add `session_tower::SessionLayer`") && page.body.contains("not set up"));
+        let line = log::last("but there is no");
+        assert!(line.contains(missing) && page.body.contains("not set up"), "{line}");
+        // The crates behind the one that the program names are nothing to write.
+        assert!(!line.contains(" session_"), "{line}");
     }
-    assert!(log::contains("add `session_tower::SessionLayer`"));
 }
 
 #[tokio::test]

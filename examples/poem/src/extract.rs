@@ -39,7 +39,7 @@ impl<'a> FromRequest<'a> for Owners {
 
 /// Returns the session that the middleware laid into the request.
 pub(crate) fn placed(request: &Request) -> Result<&Arc<RequestSession>, SessionFailure> {
-    let missing = || session_http::SessionFailure::missing_layer::<Main>("poem_sessions::Sessions").into();
+    let missing = || session_http::SessionFailure::missing_layer::<Main>("Sessions::new(…)").into();
     request.data().ok_or_else(missing)
 }
 

@@ -64,9 +64,7 @@ impl CsrfVerdict {
         match request.extensions().get::<Self>() {
             Some(verdict) => Ok(*verdict),
             None if CsrfRules::is_safe(&Asked(request.head())) => Ok(Self { result: Ok(()) }),
-            None => {
-                Err(session_http::SessionFailure::missing_csrf_layer("session_actix::CsrfMiddleware").into())
-            }
+            None => Err(session_http::SessionFailure::missing_csrf_layer("CsrfMiddleware::new()").into()),
         }
     }
 

@@ -28,8 +28,8 @@ use crate::id::{Digest, Family, StoreKey};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session store",
-    note = "implement `session_core::store::Store`, or use a store of `session-memory`, `session-sqlite`, `session-redis`, `session-mysql` or `session-postgres`",
-    note = "a `BlockingStore` is a `Store` if it is `Immediate`; otherwise `SpawnBlocking` of `session-tokio` makes it one"
+    note = "implement the trait `Store`, or use `MemoryStore`, `SqliteStore`, `RedisStore`, `MysqlStore` or `PostgresStore`",
+    note = "a `BlockingStore` is a `Store` if it is `Immediate`; otherwise `SpawnBlocking` makes it one"
 )]
 pub trait Adapter: Send + Sync + 'static {
     /// Carries out the call, usually by [`perform`](Store::perform) of another store.
@@ -47,7 +47,7 @@ pub trait Adapter: Send + Sync + 'static {
 /// A [`BlockingStore`] in one function; see [`Adapter`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a blocking session store",
-    note = "implement `session_core::store::BlockingStore`, or use the store of `session-memory`, or that of the module `blocking` of `session-sqlite`, `session-redis`, `session-mysql` or `session-postgres`"
+    note = "implement the trait `BlockingStore`, or use `MemoryStore`, or `SqliteStore`, `RedisStore`, `MysqlStore` or `PostgresStore` of a module `blocking`"
 )]
 pub trait BlockingAdapter: Send + Sync + 'static {
     /// Carries out the call, usually by [`perform`](BlockingStore::perform) of another store.

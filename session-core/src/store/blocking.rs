@@ -14,7 +14,7 @@ use crate::id::{Digest, Family, StoreKey};
 #[allow(clippy::missing_errors_doc, reason = "said once for the trait")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a blocking session store",
-    note = "implement `session_core::store::BlockingStore`, or use the store of `session-memory`, or that of the module `blocking` of `session-sqlite`, `session-redis`, `session-mysql` or `session-postgres`"
+    note = "implement the trait `BlockingStore`, or use `MemoryStore`, or `SqliteStore`, `RedisStore`, `MysqlStore` or `PostgresStore` of a module `blocking`"
 )]
 pub trait BlockingStore: Send + Sync + 'static {
     /// See [`Store::load`](super::Store::load).

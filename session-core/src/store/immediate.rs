@@ -15,8 +15,8 @@ use super::{Adapter, Answer, BlockingStore, Call, StoreError};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session store",
-    note = "implement `session_core::store::Store`, or use a store of `session-memory`, `session-sqlite`, `session-redis`, `session-mysql` or `session-postgres`",
-    note = "a `BlockingStore` is a `Store` if it is `Immediate`; otherwise `SpawnBlocking` of `session-tokio` makes it one",
+    note = "implement the trait `Store`, or use `MemoryStore`, `SqliteStore`, `RedisStore`, `MysqlStore` or `PostgresStore`",
+    note = "a `BlockingStore` is a `Store` if it is `Immediate`; otherwise `SpawnBlocking` makes it one",
     note = "a `Box` of a store is a `Store` only if the store is `Immediate`; an `Arc` of a store is one always"
 )]
 pub trait Immediate: BlockingStore {}

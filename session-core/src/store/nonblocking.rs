@@ -37,7 +37,7 @@ use crate::id::{Digest, Family, StoreKey};
 /// its answer (FAULT-2).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session store",
-    note = "implement `session_core::store::Store`, or use a store of `session-memory`, `session-sqlite`, `session-redis`, `session-mysql` or `session-postgres`"
+    note = "implement the trait `Store`, or use `MemoryStore`, `SqliteStore`, `RedisStore`, `MysqlStore` or `PostgresStore`"
 )]
 pub trait Store: Send + Sync + 'static {
     /// Returns the live record under the key, or `None`.

@@ -1,10 +1,10 @@
-use std::{error::Error, fmt, iter::successors, sync::Arc};
+use std::{any::type_name, error::Error, fmt, iter::successors, sync::Arc};
 
 use http::StatusCode;
 use session_core::SessionError;
 
 use super::text::{UNAVAILABLE, status_and_text};
-use crate::CsrfError;
+use crate::{CsrfError, Main};
 
 /// A request that cannot be served because of its session, and what the response to it says. The failure that a framework's
 /// crate gives to handlers derefs to it.
@@ -14,7 +14,7 @@ use crate::CsrfError;
 ///
 /// | status | when |
 /// |---|---|
-/// | 400 | a form ended before it was complete |
+/// | 400 | a form ended before it was complete, or the name of an owner or device is empty or too long |
 /// | 401 | a sign-in is required |
 /// | 403 | a fresher sign-in is required, or one of a higher level, a guard demands something else, or the [CSRF protection](crate::CsrfRules) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
@@ -115,24 +115,27 @@ impl SessionFailure {
     }
 
     /// Makes the failure of a request without the middleware for sessions of this kind, and logs it. `middleware` is what the
-    /// application must add, such as `session_tower::SessionLayer`.
+    /// application must write, such as `SessionLayer::new(…)`; for another kind than [`Main`] the kind is added.
     #[must_use]
     pub fn missing_layer<K>(middleware: &str) -> Self {
+        let kind = type_name::<K>();
+        let of_kind = if kind == type_name::<Main>() { String::new() } else { format!(".kind::<{kind}>()") };
         tracing::error!(
             target: "alo_session",
-            kind = std::any::type_name::<K>(),
-            "a handler asks for its session but there is no session layer: add `{middleware}` around it"
+            kind,
+            "a handler asks for its session but there is no session layer: add `{middleware}{of_kind}` around all routes"
         );
         FailureCause::MissingLayer.into()
     }
 
-    /// Makes the failure of a request without the CSRF protection, and logs it. `middleware` is what the application must add,
-    /// such as `session_tower::CsrfLayer`.
+    /// Makes the failure of a request without the CSRF protection, and logs it. `middleware` is what the application must write,
+    /// such as `CsrfLayer::new()`.
     #[must_use]
     pub fn missing_csrf_layer(middleware: &str) -> Self {
         tracing::error!(
             target: "alo_session",
-            "a handler asks for the verdict of the CSRF protection but there is none: add `{middleware}` around it"
+            "a handler asks for the verdict of the CSRF protection but there is none: add `{middleware}` around its routes, inside of the \
+             sessions"
         );
         FailureCause::MissingCsrfLayer.into()
     }
