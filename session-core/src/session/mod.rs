@@ -12,6 +12,7 @@ mod op;
 mod open_session;
 mod owner;
 mod replay;
+mod shown;
 mod state;
 mod token;
 mod tokens;

@@ -4,7 +4,7 @@ use bincode::config::standard;
 use rmp_serde::decode::{Error, ReadRefReader};
 use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 
-use super::ValueError;
+use super::{ValueError, shown::Shown};
 use crate::{
     config::Codec,
     record::{Piece, PieceWriter},
@@ -49,7 +49,7 @@ pub(super) fn decode_value<T: DeserializeOwned>(
 pub(super) fn value_to_json(codec: Codec, key: &str, bytes: &[u8]) -> Result<serde_json::Value, ValueError> {
     match codec {
         Codec::Bincode => Ok(serde_json::json!({ "bincode_bytes": bytes.len() })),
-        Codec::MessagePack | Codec::Json => decode_value(codec, key, bytes),
+        Codec::MessagePack | Codec::Json => decode_value(codec, key, bytes).map(|Shown(value)| value),
     }
 }
 

@@ -38,10 +38,14 @@ impl OpenSession {
     /// # Ok::<(), session_core::SessionError>(())
     /// ```
     ///
-    /// A value of the bincode codec does not describe itself and appears as `{"bincode_bytes": n}`.
+    /// Values are shown as their codec has stored them. A value of the bincode codec does not describe itself and appears as
+    /// `{"bincode_bytes": n}`. MessagePack has bytes where JSON has none, such as in a UUID or a number of 128 bits:
+    /// they appear as `{"bytes": "7f000001"}`. A key of a map that is not a text appears as its JSON, and a number that is not
+    /// finite as a text, such as `"NaN"`. The JSON codec has stored the latter as `null` already. Its numbers of more than 64
+    /// bits appear rounded.
     ///
     /// # Errors
-    /// [`ValueError::Decode`](super::ValueError::Decode) if a value has no JSON form, such as a map whose keys are not texts.
+    /// [`ValueError::Decode`](super::ValueError::Decode) if the stored bytes are damaged; it names the key.
     #[doc(alias("entries", "dump"))]
     pub fn to_json(&self) -> Result<serde_json::Value, SessionError> {
         let state = self.state();

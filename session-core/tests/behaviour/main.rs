@@ -21,6 +21,7 @@ mod room;
 mod rotations;
 mod secrecy;
 mod secrets;
+mod shown;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
