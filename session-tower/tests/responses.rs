@@ -12,11 +12,12 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Form, Router,
     body::{Body, Bytes},
+    extract::Path,
     http::{Request, Response},
     response::IntoResponse,
-    routing::get,
+    routing::{get, post},
 };
 use common::{Browser, ProbeStore, log};
 use session_core::{
@@ -24,7 +25,7 @@ use session_core::{
     session::SignInRequired,
     store::{Applied, StoreError, StoreErrorKind},
 };
-use session_tower::{CachePolicy, Session, SessionFailure, SessionLayer};
+use session_tower::{CachePolicy, OwnerSessions, Session, SessionFailure, SessionLayer};
 use tower::ServiceExt as _;
 
 type Answer = Result<String, SessionFailure>;
@@ -56,7 +57,7 @@ async fn cache_control_follows_the_policy() {
 async fn every_error_has_its_status() {
     let key = || "name".to_owned();
     let store = |applied| StoreError::new(StoreErrorKind::Timeout, applied);
-    let failures: [(SessionError, u16); 16] = [
+    let failures: [(SessionError, u16); 19] = [
         (SessionError::Gone, 409),
         (SessionError::Conflict { attempts: 3 }, 409),
         (SessionError::Full, 409),
@@ -68,9 +69,12 @@ async fn every_error_has_its_status() {
         (SessionError::Refused { key: key() }, 409),
         (SignInRequired::NotSignedIn.into(), 401),
         (SignInRequired::Level.into(), 403),
-        (ValueError::TooLarge { size: 2, limit: 1 }.into(), 413),
+        (ValueError::TooLarge { size: 2, limit: 1, largest: key() }.into(), 413),
         (ValueError::TooManyKeys { limit: 1 }.into(), 413),
         (ValueError::Reserved { key: key() }.into(), 500),
+        (ValueError::Key { limit: 1, found: 0 }.into(), 500),
+        (ValueError::Owner { limit: 1, found: 0 }.into(), 400),
+        (ValueError::Label { limit: 1, found: 2 }.into(), 400),
         (session_core::RecordError::Format { found: 9 }.into(), 500),
         (session_core::id::EntropyError::new("no source").into(), 503),
     ];
@@ -90,6 +94,49 @@ async fn every_error_has_its_status() {
     assert_eq!(response.status().as_u16(), 500);
     assert!(log::contains("session key \"name\" is not a u32"));
     assert!(!log::contains(secret));
+}
+
+#[tokio::test]
+async fn a_name_that_was_not_typed_is_a_bad_request_and_the_log_has_the_cure() {
+    let sign_in = async |session: Session, Form(fields): Form<Vec<(String, String)>>| -> Answer {
+        for (name, value) in &fields {
+            match name.as_str() {
+                "user" => session.login(value)?,
+                _ => session.set_label(Some(value))?,
+            }
+        }
+        Ok(session.owner().unwrap_or_default())
+    };
+    let store = ProbeStore::default();
+    let devices = async |sessions: OwnerSessions, Path(owner): Path<String>| -> Answer {
+        Ok(sessions.of(owner).await?.len().to_string())
+    };
+    let app = Router::new()
+        .route("/sign-in", post(sign_in))
+        .route("/devices/{owner}", get(devices))
+        .layer(SessionLayer::new(store.clone(), SessionConfig::default()));
+    let mut ada = Browser::new(&app);
+    let long = "x".repeat(1025);
+    for (form, told, cure) in [
+        ("user=".to_owned(), "The name of the account is empty", "check what was typed before `login`"),
+        ("user=%20%09".to_owned(), "The name of the account is empty", "check what was typed before `login`"),
+        (format!("user={long}"), "too long", "and has 1025"),
+        (
+            format!("user=ada&device={long}"),
+            "The name of the device is too long",
+            "at most 1024 bytes, not 1025",
+        ),
+    ] {
+        let page = ada.post("/sign-in", &form).await;
+        assert_eq!(page.status, 400, "{}", page.body);
+        assert!(page.body.contains(told), "{}", page.body);
+        let line = log::last("request failed because of its session");
+        assert!(line.contains(cure) && line.contains("INFO"), "{line}");
+        assert_eq!(page.session_cookie(), None, "nothing is stored");
+    }
+    assert_eq!(ada.get("/devices/%20").await.status, 400);
+    assert_eq!(ada.post("/sign-in", "user=ada").await.body, "ada");
+    assert_eq!(ada.get("/devices/ada").await.body, "1");
 }
 
 #[tokio::test]

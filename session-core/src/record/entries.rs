@@ -108,6 +108,11 @@ impl Entries {
         self.entries.len()
     }
 
+    /// The entry with the largest value.
+    pub(crate) fn largest(&self) -> Option<(&[u8], &[u8])> {
+        self.iter().max_by_key(|(_, value)| value.len())
+    }
+
     /// The keys and values, sorted by key.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], &[u8])> {
         self.entries.iter().map(|entry| (entry.key.bytes(&self.stored), entry.value.bytes(&self.stored)))

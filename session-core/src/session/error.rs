@@ -24,13 +24,15 @@ pub enum ValueError {
         reason: String,
     },
     /// The key belongs to the library.
-    #[error("the session key {key:?} is reserved")]
+    #[error("the session key {key:?} is reserved for the library: take another one")]
     Reserved {
         /// The key.
         key: String,
     },
     /// The key is empty or too long.
-    #[error("a session key must have 1 to {limit} bytes, not {found}")]
+    #[error(
+        "a session key, or the name of a token, must have 1 to {limit} bytes, not {found}: shorten it, or raise `limits.max_key_bytes`"
+    )]
     Key {
         /// The limit in bytes.
         limit: usize,
@@ -38,21 +40,31 @@ pub enum ValueError {
         found: usize,
     },
     /// The session would have more keys than allowed.
-    #[error("a session must not have more than {limit} keys")]
+    #[error(
+        "a session must not have more than {limit} keys: put a map under one key, or raise `limits.max_keys`"
+    )]
     TooManyKeys {
         /// The most keys that a session may have.
         limit: usize,
     },
     /// The session would be larger than allowed.
-    #[error("the session would have {size} bytes; the limit is {limit}")]
+    #[error(
+        "the session would have {size} bytes; the limit is {limit}, and most are under the key {largest:?}: keep that in a database and \
+         its id in the session, or raise `limits.max_bytes`"
+    )]
     TooLarge {
         /// The size that the session would have, in bytes.
         size: usize,
         /// The limit in bytes.
         limit: usize,
+        /// The key with the largest value. It may be one of the library, such as that of the flash messages.
+        largest: String,
     },
-    /// The name of the owner is empty or too long.
-    #[error("the name of an owner must have 1 to {limit} bytes, not {found}")]
+    /// The name of the owner is empty, blank or too long.
+    #[error(
+        "the name of an owner must have 1 to {limit} bytes, not only blanks, and has {found}: check what was typed before `login`, and \
+         ask for the owner by `require_owner`"
+    )]
     Owner {
         /// The limit in bytes.
         limit: usize,
@@ -66,7 +78,7 @@ pub enum ValueError {
         expected: &'static str,
     },
     /// The name of the device is too long.
-    #[error("the label of a session must have at most {limit} bytes, not {found}")]
+    #[error("the label of a session must have at most {limit} bytes, not {found}: cut it")]
     Label {
         /// The limit in bytes.
         limit: usize,
@@ -74,7 +86,9 @@ pub enum ValueError {
         found: usize,
     },
     /// A lifetime is shorter than a second or longer than 36,500 days.
-    #[error("a lifetime must be between 1 second and 36,500 days")]
+    #[error(
+        "a lifetime must be between 1 second and 36,500 days: `destroy` and `logout` end a session at once"
+    )]
     Lifetime,
 }
 

@@ -171,7 +171,10 @@ impl OpenSession {
         let size = entries.size() + value + if old.is_none() { key.len() } else { 0 };
         let size = size - old.map_or(0, <[u8]>::len);
         if size > limits.max_bytes {
-            return Err(ValueError::TooLarge { size, limit: limits.max_bytes });
+            let largest =
+                entries.largest().filter(|(_, most)| most.len() > value).map_or(key, |(key, _)| key);
+            let largest = String::from_utf8_lossy(largest).into_owned();
+            return Err(ValueError::TooLarge { size, limit: limits.max_bytes, largest });
         }
         Ok(())
     }

@@ -50,8 +50,8 @@ impl OpenSession {
     /// [`clear`](Self::clear) first.
     ///
     /// # Errors
-    /// [`SessionError`] if the name is empty or longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES), the source of
-    /// entropy fails, or the session was destroyed.
+    /// [`ValueError::Owner`] if the name is empty, has only blanks, or is longer than [`MAX_OWNER_BYTES`](Self::MAX_OWNER_BYTES);
+    /// [`SessionError`] if the source of entropy fails, or the session was destroyed.
     #[doc(alias("sign_in", "user", "authenticate"))]
     pub fn login(&self, owner: impl Display) -> Result<(), SessionError> {
         self.sign_in(owner.to_string(), false)
@@ -110,10 +110,10 @@ impl OpenSession {
     }
 }
 
-/// Checks the name of an owner.
+/// Checks the name of an owner. A field that was left empty, or has blanks alone, must not make all who do so one owner.
 pub(crate) fn check_owner(owner: &str) -> Result<(), ValueError> {
     match owner.len() {
-        1..=OpenSession::MAX_OWNER_BYTES => Ok(()),
+        ..=OpenSession::MAX_OWNER_BYTES if !owner.trim().is_empty() => Ok(()),
         found => Err(ValueError::Owner { limit: OpenSession::MAX_OWNER_BYTES, found }),
     }
 }

@@ -15,7 +15,7 @@ fn a_limit_is_named_before_anything_changes() {
     let session = site.open();
     assert_eq!(
         session.set("k", "x".repeat(2000)),
-        Err(ValueError::TooLarge { size: 2004, limit: 2000 }.into())
+        Err(ValueError::TooLarge { size: 2004, limit: 2000, largest: "k".to_owned() }.into())
     );
     assert_eq!(session.set("elevenbytes", 1), Err(ValueError::Key { limit: 10, found: 11 }.into()));
     assert_eq!(session.set("", 1), Err(ValueError::Key { limit: 10, found: 0 }.into()));
@@ -35,6 +35,21 @@ fn a_session_that_would_pass_the_limit_only_as_a_record_is_not_stored() {
     let error = site.save(&session).unwrap_err();
     assert!(matches!(error, SessionError::Value(ValueError::TooLarge { limit: 1024, .. })), "{error}");
     assert!(!site.open().contains("k"));
+}
+
+#[test]
+fn the_key_that_takes_most_room_is_named_whichever_value_was_one_too_many() {
+    let site = Site::new(with(|settings| settings.limits.max_bytes = 2000));
+    let session = site.open();
+    session.set("log", "x".repeat(1500)).unwrap();
+    let told = |key: &str, length| session.set(key, "x".repeat(length)).unwrap_err().to_string();
+    for (key, length, largest) in [("theme", 600, "log"), ("cart", 1600, "cart"), ("log", 2100, "log")] {
+        let error = told(key, length);
+        assert!(error.contains(&format!("under the key {largest:?}")), "{error}");
+        assert!(error.contains("limits.max_bytes") && error.contains("the limit is 2000"), "{error}");
+    }
+    let error = session.flash("info", "x".repeat(1000)).unwrap_err().to_string();
+    assert!(error.contains("\"log\""), "{error}");
 }
 
 #[test]

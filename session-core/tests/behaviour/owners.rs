@@ -265,8 +265,8 @@ fn all_sessions_end_and_nothing_in_flight_brings_one_back() {
 }
 
 #[test]
-fn any_name_is_an_owner_but_none_and_one_over_the_limit() {
-    let names = ["{a}", "a\0b", "*?[]\\", " ", "ünï", "🦀", &"x".repeat(1024), "a\0", "a"];
+fn any_name_is_an_owner_but_none_blanks_and_one_over_the_limit() {
+    let names = ["{a}", "a\0b", "*?[]\\", " a", "ünï", "🦀", &"x".repeat(1024), "a\0", "a"];
     let site = Site::new(config());
     for name in names {
         site.elsewhere().sign_in(name);
@@ -275,17 +275,20 @@ fn any_name_is_an_owner_but_none_and_one_over_the_limit() {
         assert_eq!(labels(&site, name).len(), 1, "{name:?}");
         assert_eq!(site.sessions.end_all(name).unwrap(), 1, "{name:?}");
     }
-    for name in [String::new(), "x".repeat(1025), "x".repeat(1 << 20)] {
+    for name in ["", " ", "\t\r\n", "\u{a0}\u{2003}", &"x".repeat(1025), &"x".repeat(1 << 20)] {
         let refused = ValueError::Owner { limit: 1024, found: name.len() };
-        assert_eq!(site.open().login(&name), Err(refused.clone().into()));
+        let session = site.open();
+        assert_eq!(session.login(name), Err(refused.clone().into()));
+        assert_eq!(session.switch_owner(name), Err(refused.clone().into()));
+        assert_eq!((session.owner(), session.is_changed()), (None, false));
         let session = Digest::default().handle();
         for error in [
-            site.sessions.of(&name, site.now()).unwrap_err(),
-            site.sessions.end(&name, session).unwrap_err(),
-            site.sessions.end_all(&name).unwrap_err(),
+            site.sessions.of(name, site.now()).unwrap_err(),
+            site.sessions.end(name, session).unwrap_err(),
+            site.sessions.end_all(name).unwrap_err(),
         ] {
             assert!(matches!(&error, SessionError::Value(error) if *error == refused), "{error}");
-            assert!(error.to_string().contains("1024"));
+            assert!(error.to_string().contains("1024") && error.to_string().contains("check what was typed"));
         }
     }
 }

@@ -60,6 +60,9 @@ fn of_value(error: &ValueError) -> (StatusCode, &'static str) {
         ValueError::TooLarge { .. } | ValueError::TooManyKeys { .. } => {
             (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)
         }
+        // Most often it is what somebody typed.
+        ValueError::Owner { .. } => (StatusCode::BAD_REQUEST, NO_NAME),
+        ValueError::Label { .. } => (StatusCode::BAD_REQUEST, LONG_LABEL),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
     }
 }
@@ -77,5 +80,7 @@ pub(super) const UNAVAILABLE: &str =
 const CHANGED: &str =
     "Other requests changed the session at the same time. The change was not saved; please try again.";
 const UNREADABLE: &str = "The stored session cannot be read. It was left as it is.";
+const NO_NAME: &str = "The name of the account is empty or too long. Nothing was changed.";
+const LONG_LABEL: &str = "The name of the device is too long. Nothing was changed.";
 const TOO_LARGE: &str = "The session would become too large. The change was not saved.";
 const FAILED: &str = "The session could not be used.";

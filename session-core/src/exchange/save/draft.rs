@@ -101,7 +101,9 @@ impl Draft {
         }
         let data = live.encode_with(&notes);
         if data.len() > limits.max_bytes {
-            return Err(ValueError::TooLarge { size: data.len(), limit: limits.max_bytes }.into());
+            let largest = live.entries.largest().map_or(&[][..], |(key, _)| key);
+            let largest = String::from_utf8_lossy(largest).into_owned();
+            return Err(ValueError::TooLarge { size: data.len(), limit: limits.max_bytes, largest }.into());
         }
         let ttl = live.ttl(config, change.now).min(change.at_most);
         if ttl.is_zero() {
