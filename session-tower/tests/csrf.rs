@@ -263,7 +263,7 @@ async fn a_missing_session_layer_is_named() {
     let mut ada = Browser::new(&routes().layer(CsrfLayer::new()));
     let page = ada.post("/order", "x=1").await;
     assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(log::contains("add `session_tower::SessionLayer`") && page.body.contains("not set up"));
+    assert!(log::contains("add `SessionLayer::new(…)`") && page.body.contains("not set up"));
 }
 
 #[tokio::test]
