@@ -32,7 +32,7 @@ impl Builder {
         self
     }
 
-    /// Sets the greatest number of bytes that the data of all records may have together. The fixed cost of 300 to 520 bytes
+    /// Sets the greatest number of bytes that the data of all records may have together. The fixed cost of 180 to 270 bytes
     /// per record does not count. A tenth is kept for the sessions of owners. Must be at least 1. Default: 1 GiB.
     pub const fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
