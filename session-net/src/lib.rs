@@ -9,6 +9,7 @@ mod dial;
 mod limit;
 mod limits;
 mod parameters;
+mod process;
 mod race;
 mod reach;
 mod resolve;
@@ -25,6 +26,7 @@ pub use dial::{connect_blocking, dial_blocking};
 pub use limit::Limit;
 pub use limits::{LimitSettings, Limits};
 pub use parameters::{ParameterError, Parameters, decoded};
+pub use process::process_mark;
 #[cfg(feature = "tokio")]
 pub use race::race;
 pub use race::{RaceError, race_blocking};

@@ -1,9 +1,11 @@
 use std::sync::OnceLock;
 
+use session_net::process_mark;
+
 /// A value that belongs to the process that was the first to use it. After a fork, the child would share its sockets, and the
 /// replies on them, with the parent.
 pub(crate) struct OfProcess<T> {
-    id: OnceLock<u32>,
+    mark: OnceLock<u64>,
     value: T,
     /// That of a child, and of its children.
     #[cfg(feature = "blocking")]
@@ -13,7 +15,7 @@ pub(crate) struct OfProcess<T> {
 impl<T> OfProcess<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
-            id: OnceLock::new(),
+            mark: OnceLock::new(),
             value,
             #[cfg(feature = "blocking")]
             forked: OnceLock::new(),
@@ -22,8 +24,8 @@ impl<T> OfProcess<T> {
 
     /// `None` in a child of the process that it belongs to.
     pub(crate) fn get(&self) -> Option<&T> {
-        let id = std::process::id();
-        (*self.id.get_or_init(|| id) == id).then_some(&self.value)
+        let mark = process_mark();
+        (*self.mark.get_or_init(|| mark) == mark).then_some(&self.value)
     }
 
     /// In a child, a value of its own. That of the parent is left alone, with its locks and its sockets.

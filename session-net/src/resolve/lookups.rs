@@ -4,6 +4,7 @@ use std::{
 };
 
 use super::lookup::Lookup;
+use crate::process_mark;
 
 /// The lookups of this process that others may join. Without them a name that takes longer than the limit would never be
 /// known, and each attempt would leave a thread behind.
@@ -11,7 +12,7 @@ static OPEN: Mutex<Vec<Open>> = Mutex::new(Vec::new());
 
 struct Open {
     /// After a fork the child has the list but not the threads.
-    process: u32,
+    process: u64,
     host: String,
     lookup: Arc<Lookup>,
 }
@@ -22,7 +23,7 @@ pub(super) fn join(host: &str) -> io::Result<Arc<Lookup>> {
     let Ok(mut open) = OPEN.try_lock() else {
         return Lookup::start(host);
     };
-    let process = std::process::id();
+    let process = process_mark();
     open.retain(|open| open.process == process && open.lookup.is_open());
     if let Some(found) = open.iter().find(|open| open.host == host) {
         return Ok(Arc::clone(&found.lookup));

@@ -15,10 +15,9 @@ mod tests;
 use std::{
     future::Future,
     mem::ManuallyDrop,
-    process,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -26,6 +25,7 @@ use std::{
 pub(crate) use attempt::Attempt;
 use idle::Pooled;
 pub(crate) use lease::PooledConnection;
+use session_net::process_mark;
 use state::{PoolLimits, State, Step};
 
 use crate::{BuildError, Dialect, ErrorKind, Limit, Reply, Runtime, Statement, StoreOptions};
@@ -75,7 +75,7 @@ pub struct Pool<C: Client> {
     #[cfg(feature = "tokio")]
     pub(crate) queues: queues::Queues,
     /// The process that made the connections. A fork of it has their sockets, too, and must not touch them.
-    process: AtomicU32,
+    process: AtomicU64,
     sweeper: Mutex<Option<<C::Runtime as Runtime>::Sweeper>>,
     /// When the next batch is due. A sweeper that takes over keeps the time, or many short runtimes would never sweep.
     due: Mutex<Option<Instant>>,
@@ -98,7 +98,7 @@ impl<C: Client> Pool<C> {
             state: Mutex::new(State::new(limits)),
             #[cfg(feature = "tokio")]
             queues: queues::Queues::default(),
-            process: AtomicU32::new(process::id()),
+            process: AtomicU64::new(process_mark()),
             sweeper: Mutex::default(),
             due: Mutex::default(),
         }
@@ -247,14 +247,14 @@ impl<C: Client> Pool<C> {
     }
 
     fn is_forked(&self) -> bool {
-        self.process.load(Ordering::Relaxed) != process::id()
+        self.process.load(Ordering::Relaxed) != process_mark()
     }
 
     /// In a fork, forgets the connections of the parent without a word on them.
     fn part_from_parent(&self) {
         if self.is_forked() {
             let mut state = self.state();
-            if self.process.swap(process::id(), Ordering::Relaxed) != process::id() {
+            if self.process.swap(process_mark(), Ordering::Relaxed) != process_mark() {
                 let anew = State::new(state.limits());
                 let _ = ManuallyDrop::new(std::mem::replace(&mut *state, anew));
                 #[cfg(feature = "tokio")]

@@ -7,13 +7,13 @@ mod schema;
 use std::{
     ops::Deref,
     path::Path,
-    process,
-    sync::atomic::{AtomicU32, AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags, limits::Limit};
 use session_core::store::StoreErrorKind;
+use session_net::process_mark;
 
 pub(crate) use self::schema::prepare;
 
@@ -32,7 +32,7 @@ const SETTINGS: &str = "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limi
                         PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF";
 
 /// The process that has connections, and how many.
-static OPENED_BY: AtomicU32 = AtomicU32::new(0);
+static OPENED_BY: AtomicU64 = AtomicU64::new(0);
 static OPEN: AtomicUsize = AtomicUsize::new(0);
 
 /// A connection to the file at the path of the options.
@@ -44,7 +44,7 @@ pub(crate) struct Database {
 impl Database {
     /// Opens the file. The first time it is created if it is missing.
     pub(crate) fn open(options: &Options) -> Result<Self> {
-        let this = process::id();
+        let this = process_mark();
         if OPENED_BY.load(Ordering::Relaxed) != this && OPEN.load(Ordering::Relaxed) > 0 {
             return Err(forked());
         }

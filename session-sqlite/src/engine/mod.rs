@@ -7,11 +7,12 @@ mod write;
 
 use std::{
     error::Error,
-    mem, process,
+    mem,
     sync::{Arc, Mutex, PoisonError, mpsc::SyncSender},
 };
 
 use session_core::store::{Applied, Call, StoreError, StoreErrorKind};
+use session_net::process_mark;
 
 use self::job::Job;
 pub(crate) use self::job::{Outcome, Ticket};
@@ -23,7 +24,7 @@ pub(crate) struct Engine {
     writer: Queue,
     reader: Queue,
     /// The process that has the threads.
-    process: u32,
+    process: u64,
 }
 
 /// The jobs of a thread, in the order in which they come. The first one starts it.
@@ -32,7 +33,7 @@ type Queue = Mutex<Option<SyncSender<Job>>>;
 impl Engine {
     pub(crate) fn new(options: Options) -> Self {
         let options = Arc::new(options);
-        Self { options, writer: Queue::default(), reader: Queue::default(), process: process::id() }
+        Self { options, writer: Queue::default(), reader: Queue::default(), process: process_mark() }
     }
 
     /// Hands the operation to its thread, which replies once. A thread that panics drops the reply.
@@ -41,7 +42,7 @@ impl Engine {
         call: Call<'_>,
         reply: impl FnOnce(Outcome) + Send + 'static,
     ) -> Result<Arc<Ticket>, StoreError> {
-        if process::id() != self.process {
+        if process_mark() != self.process {
             return Err(forked().error(Applied::No));
         }
         let (queue, work, name): (_, thread::Work, _) = match call.operation().is_read() {
@@ -64,7 +65,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         // In a forked process there are no threads, and a lock may be held for ever.
-        if process::id() != self.process {
+        if process_mark() != self.process {
             for queue in [&mut self.writer, &mut self.reader] {
                 mem::forget(mem::take(queue));
             }
