@@ -6,8 +6,8 @@ use super::{
     record::Record,
 };
 
-/// The records of a shard side by side, and an index that finds them. What a growing store moves is small so, and the index
-/// stays in the cache of the processor.
+/// The records of a shard side by side, and an index that finds them. The index is small, so a store that grows moves little, and the
+/// processor keeps the index in its cache.
 #[derive(Default)]
 pub(crate) struct Records {
     all: Vec<Record>,

@@ -41,7 +41,7 @@ struct Seeded {
 
 impl Seeded {
     fn from_system() -> Result<Self, EntropyError> {
-        let fork = forkguard::new();
+        let fork = guard()?;
         let rng = ChaCha20Rng::try_from_rng(&mut SysRng)
             .map_err(|error| EntropyError::new(format!("the operating system's source failed: {error}")))?;
         Ok(Self { rng, fork, fills_left: FILLS_PER_SEED })
@@ -56,6 +56,17 @@ impl Seeded {
         self.rng.fill_bytes(out);
         self.fills_left -= 1;
     }
+}
+
+/// A handler that counts the forks of this process.
+#[cfg(unix)]
+fn guard() -> Result<Guard, EntropyError> {
+    Guard::try_new().map_err(|error| EntropyError::new(format!("no fork could be noticed: {error}")))
+}
+
+#[cfg(not(unix))]
+fn guard() -> Result<Guard, EntropyError> {
+    Ok(Guard::default())
 }
 
 impl Entropy for Generator {

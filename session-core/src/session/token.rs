@@ -126,14 +126,14 @@ impl TokenText {
         Some(value)
     }
 
-    /// The value of a session's text, whoever its page was for, or `None` if the text cannot be one.
+    /// Returns the value in the text of a session, for an owner or for a visitor, or `None` if the text cannot be one.
     pub(super) fn of_session(text: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
         Self::unmasked(
             text.strip_prefix(OWNERS.as_bytes()).filter(|_| text.len() > Self::CHARACTERS).unwrap_or(text),
         )
     }
 
-    /// The text for a page of an owner.
+    /// Returns the text for a page of an owner.
     pub(super) fn for_owner(&self) -> Self {
         Self(format!("{OWNERS}{}", self.0))
     }
