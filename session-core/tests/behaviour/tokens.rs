@@ -48,6 +48,7 @@ fn the_text_of_a_form_tells_whether_it_was_made_for_an_owner_and_is_good_by_ever
     let owners = text();
     assert!(TokenText::is_for_owner(&owners));
     let bare = owners[1..].to_owned();
+    assert!(!TokenText::is_for_owner(&format!("v{bare}")), "that of a visitor is as long");
     for text in [&owners, &bare] {
         assert!(session.tokens().verify("form", text).unwrap());
         assert_eq!(session.tokens().check("form", text).unwrap(), TokenVerdict::Good);
