@@ -90,6 +90,11 @@ impl<C: Client> Executor<C> {
         Self { routes: Arc::new(Routes { directory, client }), limits }
     }
 
+    /// Whether the servers have `SET … IFEQ`, as far as is known.
+    pub(crate) fn swaps(&self) -> bool {
+        self.routes.directory.swaps()
+    }
+
     pub(crate) async fn execute(&self, request: Request) -> Result<Reply, StoreError> {
         let Routes { directory, client } = &*self.routes;
         client.check_process()?;
@@ -135,6 +140,9 @@ impl<C: Client> Executor<C> {
             client.close(&node, is_broken);
         }
         directory.note_result(&next, slot, &address);
+        if retry.redirects.lacks_swap() {
+            directory.forget_swap();
+        }
         next.step
     }
 }

@@ -5,6 +5,7 @@
 //! | [`MAX_RETRIES`] | 1 | attempts after a failure, if no other server can take over; otherwise only the budget limits them |
 //! | [`FREE_REDIRECTS`] | 4 | redirections of a request that are followed without a pause |
 //! | [`MAX_RACES`] | 8 | readings of a page of a list, when all sessions but one are ended in between, and of a session that is rotated in between |
+//! | [`MAX_SWAPPED`] | 16 KiB | the record that is sent to be compared, beside the one that replaces it |
 //! | [`REVOKE_BATCH`] | 1000 | sessions of an owner whose memory is freed in one step, for which all other requests wait; `STEP` in `owned.lua` |
 //! | [`LIMITS`]`.budget` | 1 s | an operation with all its attempts (`Builder::budget`) |
 //! | [`LIMITS`]`.connect_timeout` | 500 ms | a complete connection: name, TCP, TLS, login (`Builder::connect_timeout`) |
@@ -44,6 +45,7 @@ use crate::{
 pub(crate) const MAX_RETRIES: u32 = 1;
 pub(crate) const FREE_REDIRECTS: u32 = 4;
 pub(crate) const MAX_RACES: u32 = 8;
+pub(crate) const MAX_SWAPPED: usize = 16 * 1024;
 pub(crate) const REVOKE_BATCH: usize = 1000;
 pub(crate) const LIMITS: Limits = Limits {
     budget: Duration::from_secs(1),
@@ -132,14 +134,16 @@ pub(crate) enum Step {
 
 impl Retry {
     pub(crate) fn new(request: Request, may_move: bool) -> Self {
-        let Request { script, commands } = request;
-        let redirects = Redirects::new(script, commands, may_move);
+        let script = request.script;
+        let redirects = Redirects::new(request, may_move);
         Self { script, redirects, may_move, failures: 0, unknown: None, last: None }
     }
 
     /// The attempt got no reply.
     pub(crate) fn failed(&mut self, failed: Failed) -> Next {
         let Failed { error, is_broken } = failed;
+        // The script knows what an earlier attempt has written.
+        self.redirects.leave_swap();
         let step = if is_final(&error) && error.applied() == Applied::No {
             Step::Done(Err(self.unknown.take().unwrap_or(error)))
         } else {

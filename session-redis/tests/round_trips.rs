@@ -85,6 +85,12 @@ impl Site {
         }
     }
 
+    /// Whether the server has `SET … IFEQ`, so that no script commits an anonymous session that was just loaded.
+    fn swaps(&self) -> bool {
+        let answer = self.server.command(&["SET", "probe", "1", "IFEQ", "0"]).unwrap();
+        !answer.text().contains("syntax error")
+    }
+
     fn reads(&self) -> u64 {
         let info = self.server.command(&["INFO", "stats"]).unwrap().text();
         let count = info.lines().find_map(|line| line.strip_prefix("total_reads_processed:"));
@@ -117,6 +123,7 @@ fn rotate(session: &OpenSession) {
 
 fn costs_what_it_should(is_blocking: bool) {
     let site = &mut Site::new(is_blocking);
+    let swaps = site.swaps();
     // The connection, and the scripts that the server has to learn.
     site.request(write);
     for handler in [write, rotate, |session: &OpenSession| session.login("ada").unwrap(), write, rotate] {
@@ -132,7 +139,8 @@ fn costs_what_it_should(is_blocking: bool) {
     assert_eq!(site.cost(write), cost(1, "1 set"), "a new user who is remembered");
     assert_eq!(site.cost(read), cost(1, "1 get, 1 pttl"));
     assert_eq!(site.cost(|_| ()), cost(1, "1 get, 1 pttl"));
-    assert_eq!(site.cost(write), cost(2, "1 evalsha, 1 get, 1 getrange, 1 pttl, 1 set"));
+    let written = if swaps { "1 get, 1 pttl, 1 set" } else { "1 evalsha, 1 get, 1 getrange, 1 pttl, 1 set" };
+    assert_eq!(site.cost(write), cost(2, written));
     let rotated = "1 evalsha, 1 exists, 1 get, 2 getrange, 1 pttl, 2 set";
     assert_eq!(site.cost(rotate), cost(2, rotated));
 
@@ -147,7 +155,7 @@ fn costs_what_it_should(is_blocking: bool) {
     assert_eq!(site.cost(OpenSession::destroy).0, 2);
     assert_eq!(site.server.command(&["SCRIPT", "FLUSH"]).unwrap().text(), "OK");
     assert_eq!(site.cost(write).0, 1, "a new user again");
-    assert_eq!(site.cost(write).0, 3, "the server has forgotten the script");
+    assert_eq!(site.cost(write).0, if swaps { 2 } else { 3 }, "the server has forgotten the script");
 }
 
 #[test]

@@ -152,7 +152,12 @@ fn a_panic_in_a_thread_is_an_error_and_the_next_operation_succeeds() {
         let calls = [
             (Call::Load { key: key(1, 0) }, Applied::No),
             (
-                Call::Commit { key: key(1, 0), expected: revision(1), write: write(2, b"new") },
+                Call::Commit {
+                    key: key(1, 0),
+                    expected: revision(1),
+                    replaced: None,
+                    write: write(2, b"new"),
+                },
                 Applied::Unknown,
             ),
         ];

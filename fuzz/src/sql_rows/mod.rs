@@ -26,7 +26,7 @@ pub(crate) fn call(which: u8, how: u8) -> Call<'static> {
     match which % 9 {
         0 => Call::Load { key },
         1 => Call::Create { key, write, cap: (how & 4 == 0).then_some(cap) },
-        2 => Call::Commit { key, expected, write },
+        2 => Call::Commit { key, expected, replaced: None, write },
         3 => Call::Touch { key, expected, ttl },
         4 => Call::Rotate { from: key, expected, to, write, tombstone },
         5 => Call::Delete { key, expected: (how & 4 == 0).then_some(expected), tombstone },

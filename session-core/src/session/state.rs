@@ -1,5 +1,7 @@
 use std::any::Any;
 
+use bytes::Bytes;
+
 use super::{Arrived, Delta, Op, Visitor};
 use crate::{
     SessionError, Timestamp, Visit,
@@ -116,13 +118,18 @@ impl State {
         self.destroyed || self.delta.destroys()
     }
 
+    /// The stored record as it was loaded, unless the session was saved since.
+    pub(crate) fn loaded_bytes(&self) -> Option<Bytes> {
+        (self.base.is_some() && !self.was_saved).then(|| self.live.entries.stored_bytes())
+    }
+
     /// The working copy without the changes of this request.
     pub(crate) fn original(&self, config: &SessionConfig) -> Live {
         if let Some(saved) = &self.saved {
             return (**saved).clone();
         }
-        match Record::decode_owned(self.live.entries.stored_bytes()) {
-            Ok(Record::Live(live)) if self.base.is_some() && !self.was_saved => live,
+        match self.loaded_bytes().map(Record::decode_owned) {
+            Some(Ok(Record::Live(live))) => live,
             _ if self.base.is_some() => self.live.clone(),
             _ => Live::new(config, self.live.created),
         }

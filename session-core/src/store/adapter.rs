@@ -87,7 +87,18 @@ impl<A: Adapter> Store for A {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError> {
-        outcome!(Commit, self.forward(Call::Commit { key: *key, expected, write }).await)
+        outcome!(Commit, self.forward(Call::Commit { key: *key, expected, replaced: None, write }).await)
+    }
+
+    async fn commit_replacing(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        replaced: &[u8],
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        let call = Call::Commit { key: *key, expected, replaced: Some(replaced), write };
+        outcome!(Commit, self.forward(call).await)
     }
 
     async fn touch(
@@ -161,7 +172,17 @@ impl<A: BlockingAdapter> BlockingStore for A {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError> {
-        outcome!(Commit, self.forward(Call::Commit { key: *key, expected, write }))
+        outcome!(Commit, self.forward(Call::Commit { key: *key, expected, replaced: None, write }))
+    }
+
+    fn commit_replacing(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        replaced: &[u8],
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        outcome!(Commit, self.forward(Call::Commit { key: *key, expected, replaced: Some(replaced), write }))
     }
 
     fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {

@@ -32,6 +32,18 @@ pub trait BlockingStore: Send + Sync + 'static {
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError>;
 
+    /// See [`Store::commit_replacing`](super::Store::commit_replacing).
+    fn commit_replacing(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        replaced: &[u8],
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        let _ = replaced;
+        self.commit(key, expected, write)
+    }
+
     /// See [`Store::touch`](super::Store::touch).
     fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError>;
 
@@ -67,7 +79,12 @@ pub trait BlockingStore: Send + Sync + 'static {
         Ok(match call {
             Call::Load { key } => Answer::Load(self.load(&key)?),
             Call::Create { key, write, cap } => Answer::Create(self.create(&key, write, cap)?),
-            Call::Commit { key, expected, write } => Answer::Commit(self.commit(&key, expected, write)?),
+            Call::Commit { key, expected, replaced: None, write } => {
+                Answer::Commit(self.commit(&key, expected, write)?)
+            }
+            Call::Commit { key, expected, replaced: Some(replaced), write } => {
+                Answer::Commit(self.commit_replacing(&key, expected, replaced, write)?)
+            }
             Call::Touch { key, expected, ttl } => Answer::Touch(self.touch(&key, expected, ttl)?),
             Call::Rotate { from, expected, to, write, tombstone } => {
                 Answer::Rotate(self.rotate(&from, expected, &to, write, tombstone)?)

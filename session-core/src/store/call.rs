@@ -27,6 +27,8 @@ pub enum Call<'a> {
         key: StoreKey,
         /// The revision it must have.
         expected: Revision,
+        /// The bytes that it must have then, if the caller knows them: for [`Store::commit_replacing`](super::Store::commit_replacing).
+        replaced: Option<&'a [u8]>,
         /// The record.
         write: Write<'a>,
     },

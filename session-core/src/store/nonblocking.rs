@@ -77,12 +77,29 @@ pub trait Store: Send + Sync + 'static {
     /// - COMMIT-4: the chain of revisions of a key never forks under any concurrency.
     /// - COMMIT-5: an equal payload is still a write, not `Gone`.
     /// - COMMIT-6: it sets the deadline to its own ttl, also to an earlier one.
+    /// - COMMIT-7: [`commit_replacing`](Self::commit_replacing) does the same.
     fn commit(
         &self,
         key: &StoreKey,
         expected: Revision,
         write: Write<'_>,
     ) -> impl Future<Output = Result<CommitOutcome, StoreError>> + Send;
+
+    /// Does what [`commit`](Self::commit) does. `replaced` is what the caller has loaded with the expected revision: a store may
+    /// compare it with what is stored where that costs its server less. A backend without such a way leaves it as it is.
+    ///
+    /// ### To ensure correctness
+    /// - COMMIT-7: all rules of a commit hold, also if `replaced` is wrong.
+    fn commit_replacing(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        replaced: &[u8],
+        write: Write<'_>,
+    ) -> impl Future<Output = Result<CommitOutcome, StoreError>> + Send {
+        let _ = replaced;
+        self.commit(key, expected, write)
+    }
 
     /// Sets the deadline of the record to `ttl` from now, but only if its revision is `expected`.
     ///
@@ -178,8 +195,11 @@ pub trait Store: Send + Sync + 'static {
             Ok(match call {
                 Call::Load { key } => Answer::Load(self.load(&key).await?),
                 Call::Create { key, write, cap } => Answer::Create(self.create(&key, write, cap).await?),
-                Call::Commit { key, expected, write } => {
+                Call::Commit { key, expected, replaced: None, write } => {
                     Answer::Commit(self.commit(&key, expected, write).await?)
+                }
+                Call::Commit { key, expected, replaced: Some(replaced), write } => {
+                    Answer::Commit(self.commit_replacing(&key, expected, replaced, write).await?)
                 }
                 Call::Touch { key, expected, ttl } => Answer::Touch(self.touch(&key, expected, ttl).await?),
                 Call::Rotate { from, expected, to, write, tombstone } => {

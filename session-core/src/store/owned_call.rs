@@ -52,7 +52,10 @@ fn with_data<'a, 'b>(call: Call<'a>, mut data: impl FnMut(&'a [u8]) -> &'b [u8])
     match call {
         Call::Load { key } => Call::Load { key },
         Call::Create { key, write, cap } => Call::Create { key, write: with(write), cap },
-        Call::Commit { key, expected, write } => Call::Commit { key, expected, write: with(write) },
+        // It is a hint, and as long as the record.
+        Call::Commit { key, expected, write, .. } => {
+            Call::Commit { key, expected, replaced: None, write: with(write) }
+        }
         Call::Touch { key, expected, ttl } => Call::Touch { key, expected, ttl },
         Call::Rotate { from, expected, to, write, tombstone } => {
             Call::Rotate { from, expected, to, write: with(write), tombstone: tombstone.map(with) }

@@ -16,6 +16,7 @@ mod limits;
 mod long_lived;
 mod observed;
 mod owners;
+mod replaced;
 mod reuse;
 mod room;
 mod rotations;

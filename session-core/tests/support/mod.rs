@@ -54,6 +54,8 @@ pub struct World {
     pub now: Duration,
     /// The calls since the last look.
     pub calls: Vec<&'static str>,
+    /// For each commit, whether it was told what it replaces.
+    pub told: Vec<bool>,
     /// The failures of the next writes. A write whose outcome is unknown is applied.
     pub failures: Vec<(StoreErrorKind, Applied)>,
     /// Calls of this name fail and change nothing.
@@ -107,6 +109,9 @@ impl World {
 
     pub fn perform(&mut self, call: &Call<'_>) -> Answer {
         self.calls.push(call.operation().name());
+        if let Call::Commit { replaced, .. } = call {
+            self.told.push(replaced.is_some());
+        }
         match *call {
             Call::Load { key } => Answer::Load(self.live(&key).map(|kept| self.stored(&kept))),
             Call::Create { key, write, cap } => Answer::Create(match self.live(&key) {
@@ -114,7 +119,11 @@ impl World {
                 Some(_) => CreateOutcome::Created { evicted: Vec::new() },
                 None => self.create(key, write, cap),
             }),
-            Call::Commit { key, expected, write } => Answer::Commit(match self.live(&key) {
+            Call::Commit { key, expected, replaced, write } => Answer::Commit(match self.live(&key) {
+                // Whatever the core tells a store that it replaces must be true.
+                Some(kept) if kept.revision == expected && replaced.is_some_and(|data| data != kept.data) => {
+                    panic!("the core replaces other bytes than those of the revision")
+                }
                 None => CommitOutcome::Gone,
                 Some(kept) if kept.revision == write.next => CommitOutcome::Written,
                 Some(kept) if kept.revision != expected => CommitOutcome::Conflict(self.stored(&kept)),

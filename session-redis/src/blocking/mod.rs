@@ -83,6 +83,10 @@ impl Server for RedisStore {
         &self.inner.keys
     }
 
+    fn swaps(&self) -> bool {
+        self.inner.executor().swaps()
+    }
+
     async fn ask(&self, request: Request) -> Result<Reply, StoreError> {
         self.inner.executor().execute(request).await
     }
@@ -121,8 +125,17 @@ impl BlockingStore for RedisStore {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError> {
-        let reply = at_once(self.ask(self.keys().commit(key, expected, write)))?;
-        replies::committed(key.is_owned(), reply)
+        at_once(operations::commit(self, key, expected, None, write))
+    }
+
+    fn commit_replacing(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        replaced: &[u8],
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        at_once(operations::commit(self, key, expected, Some(replaced), write))
     }
 
     fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome, StoreError> {

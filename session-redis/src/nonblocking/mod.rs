@@ -74,6 +74,10 @@ impl Server for RedisStore {
         &self.inner.keys
     }
 
+    fn swaps(&self) -> bool {
+        self.inner.executor.swaps()
+    }
+
     /// Boxed, so that every future around a call is small. Allocators are quick up to a kilobyte.
     fn ask(&self, request: Request) -> impl Future<Output = Result<Reply, StoreError>> + Send {
         Box::pin(self.inner.executor.execute(request))
@@ -101,8 +105,17 @@ impl Store for RedisStore {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<CommitOutcome, StoreError> {
-        let reply = self.ask(self.keys().commit(key, expected, write)).await?;
-        replies::committed(key.is_owned(), reply)
+        operations::commit(self, key, expected, None, write).await
+    }
+
+    async fn commit_replacing(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        replaced: &[u8],
+        write: Write<'_>,
+    ) -> Result<CommitOutcome, StoreError> {
+        operations::commit(self, key, expected, Some(replaced), write).await
     }
 
     async fn touch(

@@ -1,6 +1,6 @@
 use redis::{Arg, Cmd, Pipeline, RedisWrite as _};
 
-use super::Script;
+use super::{Script, replies::REVISION};
 
 /// A command and its arguments, as the client library sends them. Every further copy would cost each request.
 #[derive(Debug, Clone)]
@@ -27,6 +27,19 @@ impl Command {
     /// Makes a node execute the next command although it does not own the slot yet.
     pub(crate) fn asking() -> Self {
         Self::new("ASKING", [])
+    }
+
+    /// The call of the script that commits, in place of this `SET key value IFEQ replaced PX ttl`.
+    pub(crate) fn swap_by(&self, script: &'static Script) -> Self {
+        let [_, key, value, _, replaced, _, ttl] = words(&self.0).collect::<Vec<_>>()[..] else {
+            return self.clone();
+        };
+        let (next, record) = value.split_at_checked(REVISION).unwrap_or_default();
+        let expected = replaced.get(..REVISION).unwrap_or_default();
+        Self::of(
+            ["EVALSHA".as_bytes(), script.hash().as_bytes(), b"1", key, expected, next, record, ttl]
+                .into_iter(),
+        )
     }
 
     /// The call of a script with its source instead of its hash.

@@ -7,7 +7,7 @@ use std::{
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Cap, CreateOutcome, Listed, Page, StoreError, Write},
+    store::{Cap, CommitOutcome, CreateOutcome, Listed, Page, Revision, StoreError, Write},
 };
 
 use super::{
@@ -15,13 +15,35 @@ use super::{
     errors::{contended, not_applied},
     replies::{self, Created, Ended, Members},
 };
-use crate::retry::MAX_RACES;
+use crate::retry::{MAX_RACES, MAX_SWAPPED};
 
 /// What replies to requests. In the blocking API the future is ready when it is first polled.
 pub(crate) trait Server {
     fn keys(&self) -> &Keys;
 
+    /// Whether the servers have `SET … IFEQ`.
+    fn swaps(&self) -> bool {
+        false
+    }
+
     fn ask(&self, request: Request) -> impl Future<Output = Result<Reply, StoreError>> + Send;
+}
+
+pub(crate) async fn commit(
+    server: &impl Server,
+    key: &StoreKey,
+    expected: Revision,
+    replaced: Option<&[u8]>,
+    write: Write<'_>,
+) -> Result<CommitOutcome, StoreError> {
+    let keys = server.keys();
+    let request = match replaced {
+        Some(replaced) if !key.is_owned() && replaced.len() <= MAX_SWAPPED && server.swaps() => {
+            keys.swap(key, expected, replaced, write)
+        }
+        _ => keys.commit(key, expected, write),
+    };
+    replies::committed(key.is_owned(), server.ask(request).await?)
 }
 
 pub(crate) async fn create(

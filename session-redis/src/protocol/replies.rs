@@ -15,7 +15,8 @@ use super::{
     errors::{not_applied, undecodable, unexpected_reply},
 };
 
-const REVISION: usize = 16;
+/// How many bytes of a value are its revision.
+pub(super) const REVISION: usize = 16;
 /// How many digits a stamp has.
 const STAMP: usize = 16;
 

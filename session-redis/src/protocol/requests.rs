@@ -23,13 +23,15 @@ use crate::retry::{MAX_TTL, REVOKE_BATCH};
 pub(crate) struct Request {
     /// The script that the only command calls by its hash; by its source if the server does not know the hash.
     pub(crate) script: Option<&'static Script>,
+    /// Whether the only command is `SET … IFEQ`, and the script what does the same where it writes nothing.
+    pub(crate) is_swap: bool,
     pub(crate) commands: Pipeline,
 }
 
 impl Request {
     /// Commands that follow each other. The reply is the array of theirs.
     pub(crate) fn pipeline(commands: impl IntoIterator<Item = Command, IntoIter: ExactSizeIterator>) -> Self {
-        Self { script: None, commands: pack(commands) }
+        Self { script: None, is_swap: false, commands: pack(commands) }
     }
 
     pub(crate) fn script(script: &'static Script, keys: &[Vec<u8>], arguments: &[&[u8]]) -> Self {
@@ -37,12 +39,12 @@ impl Request {
         let count = [b'0' + keys.len() as u8];
         let head = [script.hash().as_bytes(), &count];
         let words = head.into_iter().chain(keys.iter().map(Vec::as_slice)).chain(arguments.iter().copied());
-        Self { script: Some(script), commands: pack([Command::new("EVALSHA", words)]) }
+        Self { script: Some(script), is_swap: false, commands: pack([Command::new("EVALSHA", words)]) }
     }
 
     /// The first key of the first command.
     pub(crate) fn key(&self) -> &[u8] {
-        let position = if self.script.is_some() { 3 } else { 1 };
+        let position = if self.script.is_some() && !self.is_swap { 3 } else { 1 };
         let command = self.commands.cmd_iter().next();
         command.and_then(|command| words(command).nth(position)).unwrap_or_default()
     }
@@ -87,6 +89,25 @@ impl Keys {
     pub(crate) fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Request {
         let (expected, next, ttl) = (expected.as_bytes(), write.next.as_bytes(), millis(write.ttl));
         self.either(&scripts::COMMIT, &scripts::OWNED_COMMIT, key, &[expected, next, write.data, &ttl])
+    }
+
+    /// For an anonymous session whose bytes are known, on a server that [has it](crate::routing::Directory::swaps): no script runs,
+    /// and the server compares the whole value in place of the revision.
+    pub(crate) fn swap(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        replaced: &[u8],
+        write: Write<'_>,
+    ) -> Request {
+        let value = [write.next.as_bytes(), write.data].concat();
+        let replaced = [expected.as_bytes(), replaced].concat();
+        let words = [&*self.session(key), &value, b"IFEQ", &replaced, b"PX", &*millis(write.ttl)];
+        Request {
+            script: Some(&scripts::COMMIT),
+            is_swap: true,
+            commands: pack([Command::new("SET", words)]),
+        }
     }
 
     pub(crate) fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Request {

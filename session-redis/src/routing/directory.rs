@@ -35,6 +35,8 @@ pub(crate) struct Directory {
     patience: Duration,
     known: Mutex<Known>,
     is_version_checked: AtomicBool,
+    /// Whether the server whose version was checked has `SET … IFEQ`, and none was without it since.
+    swaps: AtomicBool,
     /// Whether a server or a proxy has hung up at the handshake, which is then left out.
     is_handshake_refused: AtomicBool,
 }
@@ -70,6 +72,7 @@ impl Directory {
             patience: (budget / 4).min(MAX_MASTER_AGE / 2),
             known: Mutex::new(Known::new(limit)),
             is_version_checked: AtomicBool::new(false),
+            swaps: AtomicBool::new(false),
             is_handshake_refused: AtomicBool::new(false),
         }
     }
@@ -97,8 +100,20 @@ impl Directory {
     /// Checks the replies to the handshake.
     pub(crate) fn check_handshake(&self, replies: &[Reply]) -> Result<(), StoreError> {
         handshake::check(replies)?;
-        self.is_version_checked.fetch_or(handshake::has_version(replies), Ordering::Relaxed);
+        if handshake::has_version(replies) && !self.is_version_checked.swap(true, Ordering::Relaxed) {
+            self.swaps.store(handshake::swaps(replies), Ordering::Relaxed);
+        }
         Ok(())
+    }
+
+    /// Whether the servers have `SET … IFEQ`, as far as is known.
+    pub(crate) fn swaps(&self) -> bool {
+        self.swaps.load(Ordering::Relaxed)
+    }
+
+    /// A server has answered that it does not know `SET … IFEQ`.
+    pub(crate) fn forget_swap(&self) {
+        self.swaps.store(false, Ordering::Relaxed);
     }
 
     /// The connection was closed at the handshake. Some proxies do that with a command that they do not know.

@@ -59,24 +59,39 @@ fn check_role(role: &[Reply]) -> Result<(), StoreError> {
     }
 }
 
+/// Whether the server has `SET … IFEQ`, by its version: Redis 8.4 and Valkey 8.1 are the first.
+pub(crate) fn swaps(replies: &[Reply]) -> bool {
+    let [_, Reply::Bytes(info), ..] = replies else { return false };
+    let info = String::from_utf8_lossy(info);
+    match field(&info, "server_name") {
+        None => version(&info, "redis_version") >= Some((8, 4)),
+        Some("valkey") => version(&info, "valkey_version") >= Some((8, 1)),
+        Some(_) => false,
+    }
+}
+
 fn check_version(info: &str) -> Result<(), StoreError> {
-    let field = |name: &str| {
-        let line = info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        line.map(str::trim)
-    };
-    let Some(version) = field("redis_version") else {
-        return Ok(());
-    };
-    let mut numbers = version.split('.').map(str::parse::<u32>);
-    match (numbers.next(), numbers.next()) {
-        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) < OLDEST => {
-            let name = field("server_name").unwrap_or("redis");
+    match version(info, "redis_version") {
+        Some(found) if found < OLDEST => {
+            let name = field(info, "server_name").unwrap_or("redis");
+            let found = field(info, "redis_version").unwrap_or_default();
             let (major, minor) = OLDEST;
-            let reason = format!("the server is {name} {version}; {major}.{minor} or newer is needed");
+            let reason = format!("the server is {name} {found}; {major}.{minor} or newer is needed");
             Err(refused(StoreErrorKind::Unsupported, reason))
         }
         _ => Ok(()),
     }
+}
+
+/// Major and minor number, if the field has both.
+fn version(info: &str, name: &str) -> Option<(u32, u32)> {
+    let mut numbers = field(info, name)?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+    let line = info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    line.map(str::trim)
 }
 
 fn refused(kind: StoreErrorKind, reason: String) -> StoreError {
@@ -129,6 +144,30 @@ mod tests {
         let refused = check(&[Reply::Error("ERR max number of clients reached".to_owned())]).unwrap_err();
         assert_eq!((refused.kind(), refused.applied()), (StoreErrorKind::Overloaded, Applied::No));
         check(&[]).unwrap();
+    }
+
+    #[test]
+    fn a_server_swaps_from_the_version_that_brought_it() {
+        let of = |info: &'static str| swaps(&[Reply::Status("OK".to_owned()), Reply::Bytes(info.into())]);
+        for with in [
+            "redis_version:8.4.0\r\n",
+            "redis_version:10.0.0\r\n",
+            "redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.0\r\n",
+            "server_name:valkey\r\nvalkey_version:9.1.2\r\nredis_version:7.2.4\r\n",
+        ] {
+            assert!(of(with), "{with}");
+        }
+        for without in [
+            "redis_version:8.3.9\r\n",
+            "redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.9\r\n",
+            "redis_version:8.4.0\r\nserver_name:keydb\r\n",
+            "redis_version:\r\n",
+            "",
+        ] {
+            assert!(!of(without), "{without}");
+        }
+        assert!(!swaps(&[Reply::Status("OK".to_owned()), Reply::Error("NOPERM".to_owned())]));
+        assert!(!swaps(&[]));
     }
 
     #[test]

@@ -1,9 +1,10 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, mem};
 
 use redis::Pipeline;
+use session_core::store::StoreErrorKind;
 
 use crate::{
-    protocol::{Command, Reply, Script, first_word, pack},
+    protocol::{Command, Reply, Request, Script, errors::Meaning, first_word, pack},
     servers::ServerAddress,
 };
 
@@ -11,6 +12,10 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Redirects {
     script: Option<&'static Script>,
+    /// Whether the only command is `SET … IFEQ`.
+    is_swap: bool,
+    /// Whether the server does not know it.
+    lacks_swap: bool,
     commands: Pipeline,
     /// One for each command. Empty until a command must be sent again, which is rare.
     states: Vec<State>,
@@ -41,8 +46,22 @@ pub(crate) enum Progress {
 }
 
 impl Redirects {
-    pub(crate) const fn new(script: Option<&'static Script>, commands: Pipeline, is_followed: bool) -> Self {
-        Self { script, commands, states: Vec::new(), is_followed, count: 0 }
+    pub(crate) fn new(request: Request, is_followed: bool) -> Self {
+        let Request { script, is_swap, commands } = request;
+        Self { script, is_swap, lacks_swap: false, commands, states: Vec::new(), is_followed, count: 0 }
+    }
+
+    /// Whether a server did not know `SET … IFEQ`.
+    pub(crate) const fn lacks_swap(&self) -> bool {
+        self.lacks_swap
+    }
+
+    /// Sends the script from now on, where `SET … IFEQ` was sent.
+    pub(crate) fn leave_swap(&mut self) {
+        let swap = if mem::take(&mut self.is_swap) { self.commands.cmd_iter().next().cloned() } else { None };
+        if let (Some(script), Some(swap)) = (self.script, swap) {
+            self.commands = pack([Command(swap).swap_by(script)]);
+        }
     }
 
     /// How many redirections there were.
@@ -74,6 +93,9 @@ impl Redirects {
 
     /// Takes in the replies to what was sent.
     pub(crate) fn note_replies(&mut self, replies: Vec<Reply>, from: &ServerAddress) -> Progress {
+        if self.is_swap {
+            return self.note_swap(replies, from);
+        }
         if self.states.is_empty() {
             let is_error = |reply: &Reply| matches!(reply, Reply::Error(_));
             if replies.len() == self.commands.len() && !replies.iter().any(is_error) {
@@ -123,6 +145,33 @@ impl Redirects {
         }
     }
 
+    fn note_swap(&mut self, mut replies: Vec<Reply>, from: &ServerAddress) -> Progress {
+        let reply = replies.pop();
+        if matches!(reply, Some(Reply::Status(_))) {
+            return Progress::Complete(vec![DONE]);
+        }
+        self.leave_swap();
+        let mut moved_to = None;
+        match reply {
+            // The script tells why, or finds that an earlier try of the caller has written it.
+            Some(Reply::Nil) => {}
+            Some(Reply::Error(error)) => match first_word(&error) {
+                "MOVED" if self.is_followed => {
+                    moved_to = target(&error, from);
+                    self.count += 1;
+                }
+                // The script gets the same answer, and follows it.
+                "ASK" if self.is_followed => {}
+                _ => match Meaning::of(&error).kind {
+                    StoreErrorKind::Other | StoreErrorKind::Unsupported => self.lacks_swap = true,
+                    _ => return Progress::Refused(error),
+                },
+            },
+            _ => return Progress::Complete(vec![Reply::Other]),
+        }
+        Progress::SendAgain { moved_to }
+    }
+
     /// Sends all commands to the server of the slot again.
     pub(crate) fn forget_asks(&mut self) {
         for state in &mut self.states {
@@ -142,6 +191,9 @@ impl Redirects {
         self.states.iter().filter(|state| state.reply.is_none())
     }
 }
+
+/// What the script that commits replies when it has.
+const DONE: Reply = Reply::Int(1);
 
 /// The address in `MOVED slot address` or `ASK slot address`.
 fn target(error: &str, from: &ServerAddress) -> Option<ServerAddress> {

@@ -38,7 +38,7 @@ fn tombstone() -> Option<Write<'static>> {
 
 /// The words of the commands, with short names for keys and digests, and a script's name for its hash.
 fn words(request: Request) -> Vec<String> {
-    let Request { script, commands } = request;
+    let Request { script, commands, .. } = request;
     let name = |word: &[u8]| {
         let mut text = word.escape_ascii().to_string();
         if let Some(script) = script.filter(|script| script.hash() == text) {
@@ -85,6 +85,13 @@ fn an_owned_session_is_created_within_the_cap() {
     {
         assert_eq!(words(keys().create_owned(&owned(1), write(b"data"), cap)), [format!("{head} {tail}")]);
     }
+}
+
+#[test]
+fn a_swap_names_the_whole_value_it_expects() {
+    let swap = || keys().swap(&anonymous(1), EXPECTED, b"old", write(b"data"));
+    assert_eq!(words(swap()), ["SET p_{anon}s:1 the.next.revisiodata IFEQ expected.revisioold PX 1000"]);
+    assert_eq!(swap().key(), keys().commit(&anonymous(1), EXPECTED, write(b"data")).key());
 }
 
 #[test]

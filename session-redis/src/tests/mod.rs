@@ -9,4 +9,5 @@ mod operations;
 #[cfg(feature = "tokio")]
 mod resp;
 mod retry;
+mod swap;
 mod url;

@@ -29,7 +29,7 @@ pub(crate) fn perform<C: Client>(pool: &Arc<Pool<C>>, call: Call<'_>) -> Result<
     Ok(match call {
         Call::Load { key } => Answer::Load(run(pool, &Load { key: &key })?),
         Call::Create { key, write, cap } => Answer::Create(run(pool, &Create { key: &key, write, cap })?),
-        Call::Commit { key, expected, write } => {
+        Call::Commit { key, expected, write, .. } => {
             Answer::Commit(run(pool, &Commit { key: &key, expected, write })?)
         }
         Call::Touch { key, expected, ttl } => Answer::Touch(run(pool, &Touch { key: &key, expected, ttl })?),

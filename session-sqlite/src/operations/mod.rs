@@ -30,7 +30,7 @@ impl<'a> Step<'a> {
         Ok(match call {
             Call::Load { key } => Answer::Load(self.load(&key)?),
             Call::Create { key, write, cap } => Answer::Create(self.create(key, write, cap)?),
-            Call::Commit { key, expected, write } => Answer::Commit(self.commit(key, expected, write)?),
+            Call::Commit { key, expected, write, .. } => Answer::Commit(self.commit(key, expected, write)?),
             Call::Touch { key, expected, ttl } => Answer::Touch(self.touch(key, expected, ttl)?),
             Call::Rotate { from, expected, to, write, tombstone } => {
                 Answer::Rotate(self.rotate(from, expected, to, write, tombstone)?)

@@ -4,6 +4,7 @@ mod attempt;
 mod clock;
 mod commit;
 mod commit_races;
+mod commit_replacing;
 mod create;
 mod delete;
 mod delete_tombstone;
@@ -32,11 +33,12 @@ mod undecodable;
 use crate::case::Case;
 
 /// Every case, in the order of the contract.
-pub(crate) const GROUPS: [&[Case]; 27] = [
+pub(crate) const GROUPS: [&[Case]; 28] = [
     create::CASES,
     load::CASES,
     commit::CASES,
     commit_races::CASES,
+    commit_replacing::CASES,
     retry::CASES,
     touch::CASES,
     rotate::CASES,

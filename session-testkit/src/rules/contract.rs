@@ -42,6 +42,9 @@ rules! {
     COMMIT_6, "COMMIT-6":
         "It sets the deadline to its own ttl, also to an earlier one.",
         "A session whose lifetime was cut must not live on by the time it once had.";
+    COMMIT_7, "COMMIT-7":
+        "A commit that is told which bytes it replaces does what one without does, also when it is told wrong.",
+        "The bytes are there to spare a server work; the revision decides.";
     TOUCH_1, "TOUCH-1":
         "A touch never creates a record and never changes data or revision.",
         "A touch that finishes after the sign-out must not bring the session back.";

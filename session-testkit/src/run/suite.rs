@@ -26,7 +26,7 @@ use crate::{
     peer::Peers,
     rules,
     seed::Seed,
-    subject::{Drive, Shared, Subject, Time},
+    subject::{Drive, Known, Shared, Subject, Time},
     violation::{Checked, Flaw, Violation, describe, panicked},
 };
 
@@ -260,6 +260,7 @@ impl Inner {
             others,
             instances,
             races: AtomicUsize::new(0),
+            known: Known::default(),
             api: api.to_string(),
             costs: self.costs.clone(),
             reopen: Box::new(move || inner.off_thread(|| inner.subject(pace, api, rule, &another))),

@@ -5,6 +5,7 @@ mod draft;
 mod drive;
 mod expect;
 mod held;
+mod known;
 mod pending;
 mod race;
 mod time;
@@ -19,6 +20,7 @@ use std::{
 pub(crate) use draft::Draft;
 pub(crate) use drive::{Drive, block_on};
 pub(crate) use held::Held;
+pub(crate) use known::Known;
 pub(crate) use pending::Pending;
 pub(crate) use race::racer;
 use session_core::{
@@ -63,6 +65,8 @@ pub(crate) struct Shared {
     pub(crate) instances: Option<[AnyStore; 2]>,
     /// How many races there have been, so that each goes other ways.
     pub(crate) races: AtomicUsize,
+    /// What was written under which revision.
+    pub(crate) known: Known,
     pub(crate) reopen: Reopen,
     /// The API of the case, as reports name it.
     pub(crate) api: String,

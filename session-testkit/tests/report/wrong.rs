@@ -36,8 +36,8 @@ impl Wrong {
             (Mistake::WholeSeconds, Call::Create { key, write, cap }) => {
                 Call::Create { key, write: short(write), cap }
             }
-            (Mistake::WholeSeconds, Call::Commit { key, expected, write }) => {
-                Call::Commit { key, expected, write: short(write) }
+            (Mistake::WholeSeconds, Call::Commit { key, expected, replaced, write }) => {
+                Call::Commit { key, expected, replaced, write: short(write) }
             }
             (Mistake::WholeSeconds, Call::Touch { key, expected, ttl }) => {
                 Call::Touch { key, expected, ttl: whole(ttl) }

@@ -115,7 +115,9 @@ impl ChangeOwner {
                 tombstone: Some(self.tombstone.write()),
             }),
             Step::Join { other: read } | Step::Full { old: read } => Call::Load { key: read.base.key },
-            Step::Refresh { written, .. } => Call::Commit { key: to, expected: written.revision, write },
+            Step::Refresh { written, .. } => {
+                Call::Commit { key: to, expected: written.revision, replaced: None, write }
+            }
             Step::Extend => Call::Touch { key: to, expected: draft.revision, ttl: draft.ttl },
             Step::Undo { .. } => Call::Delete { key: to, expected: None, tombstone: None },
         }

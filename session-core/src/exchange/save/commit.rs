@@ -1,3 +1,5 @@
+use bytes::Bytes;
+
 use super::{
     change::Change,
     draft::{Draft, Subject, Version},
@@ -16,18 +18,21 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Commit {
     pub(super) source: Source,
+    /// The record that it is made on, if its bytes are known.
+    replaced: Option<Bytes>,
     draft: Draft,
 }
 
 impl Commit {
     pub(super) fn new(
         from: Base,
+        replaced: Option<Bytes>,
         subject: Subject<'_>,
         change: &Change,
         context: &Context,
     ) -> Result<Box<Self>, SessionError> {
         let draft = Draft::encode(subject, change, context)?;
-        Ok(Box::new(Self { source: Source::new(from), draft }))
+        Ok(Box::new(Self { source: Source::new(from), replaced, draft }))
     }
 
     /// Makes the change on the record that another request wrote.
@@ -39,12 +44,14 @@ impl Commit {
     ) -> Progress {
         let mut live = change.replay(session, &mut source, newer)?;
         let draft = Draft::encode((&mut live).into(), change, session.context())?;
-        Ok(Next::Ask(Row::Commit(Box::new(Self { source, draft }))))
+        let replaced = Some(newer.live.entries.stored_bytes());
+        Ok(Next::Ask(Row::Commit(Box::new(Self { source, replaced, draft }))))
     }
 
     pub(super) fn call(&self) -> Call<'_> {
         let Base { key, revision, .. } = self.source.base;
-        let commit = Call::Commit { key, expected: revision, write: self.draft.write() };
+        let replaced = self.replaced.as_deref();
+        let commit = Call::Commit { key, expected: revision, replaced, write: self.draft.write() };
         self.source.load().unwrap_or(commit)
     }
 
@@ -66,6 +73,7 @@ impl Commit {
             },
             Found::Moved(to) => {
                 self.source.follow(to, change, session.context())?;
+                self.replaced = None;
                 Ok(Next::Ask(Row::Commit(self)))
             }
             // An earlier try may be part of what became of the session, so it must not be made there once more.

@@ -146,8 +146,9 @@ fn plan(session: &OpenSession, now: Timestamp) -> Result<Plan, SessionError> {
             Some(Room::before(row, state.live.owner.as_deref(), None, context))
         }
         Choice::Commit(from) => {
+            let replaced = state.loaded_bytes();
             let subject = Subject::working_copy(&mut state, Some(from.revision));
-            Some(Row::Commit(Commit::new(from, subject, &change, context)?))
+            Some(Row::Commit(Commit::new(from, replaced, subject, &change, context)?))
         }
         Choice::Touch(from) => Some(Row::Touch(Touch::new(from, &state.live, &change, context))),
         Choice::Rotate { from, by_age } => {

@@ -58,7 +58,7 @@ variants! {
     Call<'a>:
     0 Load { key: key }
     1 Create { key: key, write: write, cap: cap }
-    2 Commit { key: key, expected: expected, write: write }
+    2 Commit { key: key, expected: expected, replaced: replaced, write: write }
     3 Touch { key: key, expected: expected, ttl: ttl }
     4 Rotate { from: old, expected: expected, to: to, write: write, tombstone: tombstone }
     5 Delete { key: key, expected: expected, tombstone: tombstone }

@@ -59,7 +59,7 @@ impl Instance {
                 self.database.delete(&key, None, None)?;
                 self.ask(call)
             }
-            Call::Commit { key, expected, write } => {
+            Call::Commit { key, expected, replaced, write } => {
                 if self.database.load(&key)?.is_none_or(|live| live.revision != expected) {
                     return self.ask(call);
                 }
@@ -67,7 +67,7 @@ impl Instance {
                 let Some(live) = self.database.load(&key)? else {
                     return Ok(Answer::Commit(CommitOutcome::Gone));
                 };
-                self.ask(Call::Commit { key, expected: live.revision, write })
+                self.ask(Call::Commit { key, expected: live.revision, replaced, write })
             }
             _ => self.ask(call),
         }
@@ -166,9 +166,14 @@ impl Instance {
                 let data = with(memory.position, write);
                 self.ask(Call::Create { key, write: Write { data: &data, ..write }, cap })
             }
-            Call::Commit { key, expected, write } => {
+            Call::Commit { key, expected, write, .. } => {
                 let data = with(position(&key)?, write);
-                self.ask(Call::Commit { key, expected, write: Write { data: &data, ..write } })
+                self.ask(Call::Commit {
+                    key,
+                    expected,
+                    replaced: None,
+                    write: Write { data: &data, ..write },
+                })
             }
             Call::Rotate { from, expected, to, write, tombstone } => {
                 let position = position(&from)?;

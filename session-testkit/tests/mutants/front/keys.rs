@@ -59,7 +59,7 @@ fn load_counts(front: &Front, call: Call<'_>) -> Answered {
         next[15] = next[15].wrapping_add(1);
         let next = Revision::from_bytes(next);
         let write = Write { next, data: &stored.data, ttl: stored.remaining };
-        front.ask(Call::Commit { key, expected: stored.revision, write })?;
+        front.ask(Call::Commit { key, expected: stored.revision, replaced: None, write })?;
     }
     Ok(answer)
 }

@@ -35,6 +35,18 @@ pub(super) const ALL: &[Row] = &[
         "SET without EX removes the time to live",
         commit_clears_the_deadline,
     ),
+    (
+        "CommitGoesByItsBytes",
+        &rules::COMMIT_7,
+        "UPDATE … WHERE data = ?, and the revision is forgotten",
+        commit_goes_by_its_bytes,
+    ),
+    (
+        "CommitNeedsItsBytes",
+        &rules::COMMIT_7,
+        "SET … IFEQ, and whatever differs is a conflict",
+        commit_needs_its_bytes,
+    ),
     ("TouchLies", &rules::TOUCH_3, "UPDATE, and nobody counts the rows", touch_lies),
     ("TouchComparesInPart", &rules::TOUCH_3, "the revision is kept as 8 bytes", touch_compares_in_part),
     ("DeleteComparesInPart", &rules::DELETE_2, "the revision is kept as 8 bytes", delete_compares_in_part),
@@ -74,7 +86,7 @@ fn commit_merges(front: &Front, mut call: Call<'_>) -> Answered {
 }
 
 fn commit_compares_its_cache(front: &Front, mut call: Call<'_>) -> Answered {
-    if let Call::Commit { key, expected, write } = &mut call {
+    if let Call::Commit { key, expected, write, .. } = &mut call {
         let cached = front.found(*key);
         front.store.gap();
         if let (Some(cached), Some(now)) = (cached, front.found(*key))
@@ -88,7 +100,7 @@ fn commit_compares_its_cache(front: &Front, mut call: Call<'_>) -> Answered {
 }
 
 fn equal_payload_is_skipped(front: &Front, call: Call<'_>) -> Answered {
-    if let Call::Commit { key, expected, write } = call
+    if let Call::Commit { key, expected, write, .. } = call
         && front.found(key).is_some_and(|live| live.revision == expected && live.data == write.data)
     {
         return Ok(Answer::Commit(CommitOutcome::Written));
@@ -99,6 +111,26 @@ fn equal_payload_is_skipped(front: &Front, call: Call<'_>) -> Answered {
 fn commit_clears_the_deadline(front: &Front, mut call: Call<'_>) -> Answered {
     if let Call::Commit { write, .. } = &mut call {
         write.ttl = Duration::MAX;
+    }
+    front.ask(call)
+}
+
+fn commit_goes_by_its_bytes(front: &Front, mut call: Call<'_>) -> Answered {
+    if let Call::Commit { key, expected, replaced: Some(replaced), .. } = &mut call
+        && let Some(live) = front.found(*key).filter(|live| live.data == *replaced)
+    {
+        *expected = live.revision;
+    }
+    front.ask(call)
+}
+
+fn commit_needs_its_bytes(front: &Front, call: Call<'_>) -> Answered {
+    if let Call::Commit { key, expected, replaced: Some(replaced), .. } = call
+        && let Some(live) = front.found(key)
+        && live.revision == expected
+        && live.data != replaced
+    {
+        return Ok(Answer::Commit(CommitOutcome::Conflict(live)));
     }
     front.ask(call)
 }
