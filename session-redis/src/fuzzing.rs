@@ -7,15 +7,16 @@ use std::{
 
 use redis::Value;
 use session_core::{
-    id::Digest,
+    id::{Digest, StoreKey},
     store::{
         Applied, CommitOutcome, DeleteOutcome, Revision, RotateOutcome, StoreError, Stored, TouchOutcome,
+        Write,
     },
 };
 use session_net::Limit;
 
 use crate::{
-    protocol::{Command, Reply, Request, errors, replies, resp, scripts, words},
+    protocol::{Command, Keys, Reply, Request, errors, replies, resp, scripts, words},
     retry::{Failed, Next, Retry, Step},
     routing::{Directory, Place, handshake},
     servers::{ServerAddress, Topology},
@@ -171,16 +172,19 @@ pub enum Told {
 }
 
 impl Exchange {
-    /// A commit, or the load of an owned session.
+    /// A commit, which may begin with `SET … IFEQ`, or the load of an owned session.
     #[must_use]
-    pub fn new(servers: Servers, is_commit: bool) -> Self {
+    pub fn new(servers: Servers, is_commit: bool, is_swap: bool) -> Self {
         let seed = || ServerAddress::Tcp { host: "seed".to_owned(), port: 1 };
         let topology = match servers {
             Servers::Single => Topology::Single(seed()),
             Servers::Sentinel => Topology::Sentinel { sentinels: vec![seed()], master: "main".to_owned() },
             Servers::Cluster => Topology::Cluster { seeds: vec![seed()] },
         };
-        let request = if is_commit {
+        let request = if is_commit && is_swap {
+            let write = Write { next: Revision::default(), data: b"new", ttl: LIMIT };
+            Keys::new("p".to_owned()).swap(&StoreKey::default(), Revision::default(), b"old", write)
+        } else if is_commit {
             Request::script(&scripts::COMMIT, &[b"{k}".to_vec()], &[])
         } else {
             Request::pipeline(["GET", "PTTL", "GET"].map(|name| Command::new(name, [&b"{k}"[..]])))
