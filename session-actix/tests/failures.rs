@@ -15,7 +15,7 @@ use common::serve;
 use session_actix::{
     AnyError, DiscardChanges, LazySession, Owner, Session, SessionFailure, SessionMiddleware,
 };
-use session_core::{SessionError, store::Operation};
+use session_core::{SessionError, id::SessionHandle, store::Operation};
 
 /// Answers as JSON, with the path as the middleware sees it.
 fn json(sessions: SessionMiddleware) -> SessionMiddleware {
@@ -101,10 +101,24 @@ async fn a_handler_may_fail_for_any_reason() {
         session.set("a", 1)?;
         Ok("secret".parse::<u8>()?.to_string())
     }
+    async fn handle(session: Session, path: web::Path<String>) -> Result<String, AnyError> {
+        session.set("a", 1)?;
+        Ok(path.parse::<SessionHandle>()?.to_hex())
+    }
+    async fn typed(path: web::Path<String>) -> Result<String, SessionFailure> {
+        Ok(path.parse::<SessionHandle>()?.to_hex())
+    }
     let routes = |app: &mut ServiceConfig| {
         app.route("/owner", get().to(owner)).route("/number", get().to(number));
+        app.route("/handle/{handle}", get().to(handle)).route("/typed/{handle}", get().to(typed));
     };
     let served = serve(json, routes);
+    for path in ["/handle/5a5a5a5a", "/typed/5a5a5a5a"] {
+        let page = served.site.browser().get(path).await;
+        page.assert_status(400)
+            .assert_says("names a session in a form that is not valid")
+            .assert_stored_nothing();
+    }
     let page = served.site.browser().get("/owner").await;
     page.assert_status(401).assert_says("json /owner Please sign in first.").assert_stored_nothing();
     let page = served.site.browser().get("/number").await;

@@ -22,10 +22,13 @@ use axum::{
 use common::{Browser, ProbeStore, log};
 use session_core::{
     SessionConfig, SessionError, Timestamp, ValueError,
+    id::{SessionHandle, SessionId},
     session::SignInRequired,
-    store::{Applied, StoreError, StoreErrorKind},
+    store::{Applied, Page, StoreError, StoreErrorKind},
 };
-use session_tower::{CachePolicy, OwnerSessions, Session, SessionFailure, SessionLayer};
+use session_tower::{
+    AnyError, CachePolicy, CsrfError, FailureCause, OwnerSessions, Session, SessionFailure, SessionLayer,
+};
 use tower::ServiceExt as _;
 
 type Answer = Result<String, SessionFailure>;
@@ -137,6 +140,74 @@ async fn a_name_that_was_not_typed_is_a_bad_request_and_the_log_has_the_cure() {
     assert_eq!(ada.get("/devices/%20").await.status, 400);
     assert_eq!(ada.post("/sign-in", "user=ada").await.body, "ada");
     assert_eq!(ada.get("/devices/ada").await.body, "1");
+}
+
+#[tokio::test]
+async fn what_a_visitor_sent_to_name_a_session_and_cannot_be_read_is_a_bad_request() {
+    type Any = Result<String, AnyError>;
+    let devices = async |sessions: OwnerSessions, Path(cursor): Path<String>| -> Any {
+        let page = sessions.page("ada", Page { after: Some(cursor.parse()?), ..Page::default() }).await?;
+        Ok(page.sessions.len().to_string())
+    };
+    let end = async |session: Session, Form(fields): Form<Vec<(String, String)>>| -> Any {
+        session.set("changed", true)?;
+        Ok(fields[0].1.parse::<SessionHandle>()?.to_hex())
+    };
+    let typed =
+        async |Path(handle): Path<String>| -> Answer { Ok(handle.parse::<SessionHandle>()?.to_hex()) };
+    let adopt = async |Path(id): Path<String>| -> Any {
+        Ok(SessionId::parse(id.as_bytes())?.digest().handle().to_string())
+    };
+    let store = ProbeStore::default();
+    let app = Router::new()
+        .route("/devices/{cursor}", get(devices))
+        .route("/end", post(end))
+        .route("/typed/{handle}", get(typed))
+        .route("/adopt/{id}", get(adopt))
+        .layer(SessionLayer::new(store.clone(), SessionConfig::default()));
+    let mut ada = Browser::new(&app);
+    for handle in ["", "5a5a5a5a", "%3Cscript%3E", &"g".repeat(64), &"A".repeat(64), &"a".repeat(63)] {
+        let page = ada.post("/end", &format!("handle={handle}")).await;
+        assert_eq!((page.status.as_u16(), page.session_cookie()), (400, None), "{handle}: {}", page.body);
+        assert!(page.body.contains("load the list of sessions again"), "{}", page.body);
+        let line = log::last("request failed because of its session");
+        assert!(line.contains("`to_hex` writes them") && line.contains("INFO"), "{line}");
+    }
+    for (path, told, cure) in [
+        ("/typed/5a5a5a5a", "names a session in a form that is not valid", "64 hexadecimal digits"),
+        ("/devices/2", "go to the beginning of the list", "80 hexadecimal digits"),
+        ("/adopt/x", "has an id of a session that is not valid", "must have 43 or 86 characters, not 1"),
+    ] {
+        let page = ada.get(path).await;
+        assert_eq!(page.status, 400, "{path}: {}", page.body);
+        assert!(page.body.contains(told), "{}", page.body);
+        assert!(log::last("request failed because of its session").contains(cure), "{path}");
+    }
+    let hex = "5a".repeat(32);
+    assert_eq!(ada.post("/end", &format!("handle={hex}")).await.body, hex);
+    assert_eq!(ada.get(&format!("/devices/{:016}{hex}", 0)).await.body, "0");
+}
+
+#[tokio::test]
+async fn an_error_of_the_library_keeps_its_status_without_a_session_error_around_it() {
+    let fail = async |Path(what): Path<String>| -> Result<String, AnyError> {
+        match what.as_str() {
+            "csrf" => Err(CsrfError::CrossSite)?,
+            "guard" => Err(FailureCause::Forbidden)?,
+            "cause" => Err(FailureCause::Session(SessionError::TokenSpent))?,
+            "sign-in" => Err(SignInRequired::NotSignedIn)?,
+            "value" => Err(ValueError::Owner { limit: 1, found: 0 })?,
+            _ => Err("what the application says")?,
+        }
+    };
+    let app = Router::new()
+        .route("/{what}", get(fail))
+        .layer(SessionLayer::new(ProbeStore::default(), SessionConfig::default()));
+    for (what, status) in
+        [("csrf", 403), ("guard", 403), ("cause", 409), ("sign-in", 401), ("value", 400), ("other", 500)]
+    {
+        assert_eq!(Browser::new(&app).get(&format!("/{what}")).await.status, status, "{what}");
+    }
 }
 
 #[tokio::test]

@@ -76,7 +76,9 @@ const fn nibble(digit: u8) -> Result<u8, ParseHandleError> {
 
 /// The text is not the handle of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a session handle must have 64 hexadecimal digits in lower case")]
+#[error(
+    "a session handle must have 64 hexadecimal digits in lower case: `to_hex` writes them, `Display` only the first eight"
+)]
 #[non_exhaustive]
 pub struct ParseHandleError;
 

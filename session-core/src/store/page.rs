@@ -101,6 +101,8 @@ impl FromStr for Cursor {
 
 /// The text is not a [`Cursor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a place in a list of sessions has 80 hexadecimal digits in lower case")]
+#[error(
+    "a place in a list of sessions must have 80 hexadecimal digits in lower case: `Display` of a cursor writes them"
+)]
 #[non_exhaustive]
 pub struct ParseCursorError;

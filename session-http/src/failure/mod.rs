@@ -1,5 +1,6 @@
 //! The response to a request that cannot be served because of its session.
 
+mod known;
 mod session_failure;
 mod text;
 

@@ -1,9 +1,16 @@
 use std::{any::type_name, error::Error, fmt, iter::successors, sync::Arc};
 
 use http::StatusCode;
-use session_core::SessionError;
+use session_core::{
+    SessionError,
+    id::{ParseHandleError, ParseIdError},
+    store::ParseCursorError,
+};
 
-use super::text::{UNAVAILABLE, status_and_text};
+use super::{
+    known::known,
+    text::{UNAVAILABLE, status_and_text},
+};
 use crate::{CsrfError, Main};
 
 /// A request that cannot be served because of its session, and what the response to it says. The failure that a framework's
@@ -14,7 +21,7 @@ use crate::{CsrfError, Main};
 ///
 /// | status | when |
 /// |---|---|
-/// | 400 | a form ended before it was complete, or the name of an owner or device is empty or too long |
+/// | 400 | a form ended before it was complete, the name of an owner or device is empty or too long, or what should name a session or a place in a list does not |
 /// | 401 | a sign-in is required |
 /// | 403 | a fresher sign-in is required, or one of a higher level, a guard demands something else, or the [CSRF protection](crate::CsrfRules) refused the request |
 /// | 409 | the session ended or changed meanwhile, the owner has too many sessions, or a token was already used |
@@ -47,6 +54,15 @@ pub enum FailureCause {
     /// Somebody is signed in, but a guard of the application does not let them through.
     #[error("a guard of the application does not let the owner through")]
     Forbidden,
+    /// A text that should be the handle of a session is not.
+    #[error(transparent)]
+    Handle(#[from] ParseHandleError),
+    /// A text that should be a place in a list of sessions is not.
+    #[error(transparent)]
+    Cursor(#[from] ParseCursorError),
+    /// A text that should be the id of a session is not.
+    #[error(transparent)]
+    Id(#[from] ParseIdError),
     /// The handler failed for another reason than its session.
     #[error(transparent)]
     Other(Box<dyn Error + Send + Sync>),
@@ -83,14 +99,11 @@ impl SessionFailure {
     }
 
     /// Returns the failure of a session that is `error` or one of its causes: for an application that keeps all its errors in
-    /// a box, or adds what it was doing.
+    /// a box, or adds what it was doing. Every error that a handler gets from a session, from the CSRF protection, or from
+    /// reading what a visitor sent to name a session is found.
     #[must_use]
     pub fn find(error: &(dyn Error + 'static)) -> Option<Self> {
-        let ours = |error: &(dyn Error + 'static)| {
-            let failure = error.downcast_ref::<Self>().cloned();
-            failure.or_else(|| Some(error.downcast_ref::<SessionError>()?.clone().into()))
-        };
-        successors(Some(error), |&error| error.source()).find_map(ours)
+        successors(Some(error), |&error| error.source()).find_map(known)
     }
 
     /// Returns the failure of a handler with this error: that of the session if [`find`](Self::find) finds one, and else
@@ -144,16 +157,17 @@ impl SessionFailure {
     /// is made of the failure.
     pub fn log(&self) {
         use SessionError::{Conflict, Full, Gone, Record, SignInRequired, Store, Unknown, Withheld};
-        let error = match self.cause() {
+        let error: &dyn Error = match self.cause() {
+            FailureCause::Session(
+                Store(_) | Record(_) | Unknown | Conflict { .. } | Gone | Full | Withheld | SignInRequired(_),
+            ) => return,
             FailureCause::Session(error) => error,
+            FailureCause::Handle(error) => error,
+            FailureCause::Cursor(error) => error,
+            FailureCause::Id(error) => error,
             FailureCause::Other(error) => return log_other(&**error),
             _ => return,
         };
-        if let Store(_) | Record(_) | Unknown | Conflict { .. } | Gone | Full | Withheld | SignInRequired(_) =
-            error
-        {
-            return;
-        }
         if self.status().is_server_error() {
             tracing::error!(target: "alo_session", %error, "request failed because of its session");
         } else {
@@ -183,6 +197,24 @@ impl From<SessionError> for SessionFailure {
 impl From<CsrfError> for SessionFailure {
     fn from(error: CsrfError) -> Self {
         FailureCause::Csrf(error).into()
+    }
+}
+
+impl From<ParseHandleError> for SessionFailure {
+    fn from(error: ParseHandleError) -> Self {
+        FailureCause::from(error).into()
+    }
+}
+
+impl From<ParseCursorError> for SessionFailure {
+    fn from(error: ParseCursorError) -> Self {
+        FailureCause::from(error).into()
+    }
+}
+
+impl From<ParseIdError> for SessionFailure {
+    fn from(error: ParseIdError) -> Self {
+        FailureCause::from(error).into()
     }
 }
 

@@ -18,6 +18,9 @@ pub(super) fn status_and_text(cause: &FailureCause) -> (StatusCode, &'static str
         FailureCause::Session(error) => of_session(error),
         FailureCause::Csrf(error) => (error.status(), error.sentence()),
         FailureCause::Forbidden => (StatusCode::FORBIDDEN, FORBIDDEN),
+        FailureCause::Handle(_) => (StatusCode::BAD_REQUEST, NO_HANDLE),
+        FailureCause::Cursor(_) => (StatusCode::BAD_REQUEST, NO_CURSOR),
+        FailureCause::Id(_) => (StatusCode::BAD_REQUEST, NO_ID),
         FailureCause::Other(_) => (StatusCode::INTERNAL_SERVER_ERROR, OTHER),
     }
 }
@@ -82,5 +85,8 @@ const CHANGED: &str =
 const UNREADABLE: &str = "The stored session cannot be read. It was left as it is.";
 const NO_NAME: &str = "The name of the account is empty or too long. Nothing was changed.";
 const LONG_LABEL: &str = "The name of the device is too long. Nothing was changed.";
+const NO_HANDLE: &str = "The request names a session in a form that is not valid. Please load the list of sessions again and repeat it.";
+const NO_CURSOR: &str = "The request names a place in a list in a form that is not valid. Please go to the beginning of the list.";
+const NO_ID: &str = "The request has an id of a session that is not valid. Please sign in again.";
 const TOO_LARGE: &str = "The session would become too large. The change was not saved.";
 const FAILED: &str = "The session could not be used.";
