@@ -8,8 +8,8 @@ pub enum Codec {
     /// MessagePack with named fields: compact, and a type may gain or lose fields between two releases.
     #[default]
     MessagePack,
-    /// JSON: readable in the store by other programs, larger. A number that is not finite is stored as `null`, and cannot be read
-    /// as a number again.
+    /// JSON: readable in the store by other programs, larger. A number that is not finite has no form in it, so a value with one
+    /// is refused.
     Json,
     /// bincode: the smallest, but it names nothing. A field added or a variant inserted later changes the meaning of
     /// what is already stored; only for types that never change.

@@ -13,6 +13,17 @@ pub enum ValueError {
         /// The error of the codec. It may quote the value, so neither the message nor `Debug` shows it.
         reason: String,
     },
+    /// The value is or has a number that is not finite, and the codec is JSON, which has no form for it.
+    #[error(
+        "the value of session key {key:?} has {found}, which JSON cannot hold: check the number with `is_finite` first, or take \
+         another `codec`"
+    )]
+    NotFinite {
+        /// The key.
+        key: String,
+        /// Which number it is: `NaN` or `an infinite number`.
+        found: &'static str,
+    },
     /// The value does not have the requested type.
     #[error("the value of session key {key:?} is not a {expected}")]
     Decode {

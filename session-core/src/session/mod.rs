@@ -3,6 +3,7 @@
 mod arrival;
 mod delta;
 mod error;
+mod finite;
 mod flash;
 mod freshness;
 mod info;

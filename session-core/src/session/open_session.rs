@@ -71,7 +71,7 @@ impl OpenSession {
     ///
     /// # Errors
     /// [`SessionError`] if the value cannot be encoded, the key is reserved, empty or too long, a limit would be exceeded, or
-    /// the session was destroyed.
+    /// the session was destroyed. The JSON codec encodes no number that is not finite: [`ValueError::NotFinite`].
     #[doc(alias("insert", "put"))]
     pub fn set<T: Serialize>(&self, key: impl AsKey<T>, value: T) -> Result<(), SessionError> {
         let key = key.as_ref();

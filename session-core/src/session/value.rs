@@ -1,10 +1,10 @@
-use std::io::ErrorKind;
+use std::{cell::Cell, io::ErrorKind};
 
 use bincode::config::standard;
 use rmp_serde::decode::{Error, ReadRefReader};
 use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 
-use super::{ValueError, shown::Shown};
+use super::{ValueError, finite::Finite, shown::Shown};
 use crate::{
     config::Codec,
     record::{Piece, PieceWriter},
@@ -19,16 +19,23 @@ pub(super) fn encode_value<T: Serialize + ?Sized>(
     value: &T,
 ) -> Result<Piece, ValueError> {
     let mut bytes = PieceWriter::default();
+    let not_finite = Cell::new(None);
     let written = match codec {
         Codec::MessagePack => {
             rmp_serde::encode::write_named(&mut bytes, value).map_err(|error| error.to_string())
         }
-        Codec::Json => serde_json::to_writer(&mut bytes, value).map_err(|error| error.to_string()),
+        Codec::Json => {
+            let mut json = serde_json::Serializer::new(&mut bytes);
+            value.serialize(Finite::new(&mut json, &not_finite)).map_err(|error| error.to_string())
+        }
         Codec::Bincode => bincode::serde::encode_into_std_write(value, &mut bytes, standard())
             .map(drop)
             .map_err(|error| error.to_string()),
     };
-    written.map_err(|reason| ValueError::Encode { key: key.to_owned(), reason })?;
+    written.map_err(|reason| match not_finite.get() {
+        Some(found) => ValueError::NotFinite { key: key.to_owned(), found },
+        None => ValueError::Encode { key: key.to_owned(), reason },
+    })?;
     Ok(bytes.finish())
 }
 
@@ -80,6 +87,8 @@ fn is_at_its_end(decoder: &mut rmp_serde::Deserializer<ReadRefReader<'_, [u8]>>)
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[test]
@@ -95,5 +104,34 @@ mod tests {
                 assert!(read(&[&value, rest].concat()).is_err(), "{rest:?}");
             }
         }
+    }
+
+    #[test]
+    fn json_is_written_as_its_crate_writes_it() {
+        #[derive(Serialize)]
+        struct Whole {
+            none: Option<f64>,
+            unit: (),
+            small: f64,
+            large: f64,
+            single: f32,
+            map: HashMap<u8, char>,
+            wide: u128,
+            negative: i128,
+            bytes: &'static [u8],
+        }
+        let whole = Whole {
+            none: None,
+            unit: (),
+            small: f64::MIN_POSITIVE / 2.0,
+            large: f64::MAX,
+            single: f32::MIN,
+            map: HashMap::from([(1, 'x')]),
+            wide: u128::MAX,
+            negative: i128::MIN,
+            bytes: b"ab",
+        };
+        let written = encode_value(Codec::Json, "key", &whole).unwrap();
+        assert_eq!(String::from_utf8_lossy(&written), serde_json::to_string(&whole).unwrap());
     }
 }

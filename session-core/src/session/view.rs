@@ -41,8 +41,7 @@ impl OpenSession {
     /// Values are shown as their codec has stored them. A value of the bincode codec does not describe itself and appears as
     /// `{"bincode_bytes": n}`. MessagePack has bytes where JSON has none, such as in a UUID or a number of 128 bits:
     /// they appear as `{"bytes": "7f000001"}`. A key of a map that is not a text appears as its JSON, and a number that is not
-    /// finite as a text, such as `"NaN"`. The JSON codec has stored the latter as `null` already. Its numbers of more than 64
-    /// bits appear rounded.
+    /// finite as a text, such as `"NaN"`. Numbers of more than 64 bits that the JSON codec has stored appear rounded.
     ///
     /// # Errors
     /// [`ValueError::Decode`](super::ValueError::Decode) if the stored bytes are damaged; it names the key.

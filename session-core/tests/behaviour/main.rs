@@ -14,6 +14,7 @@ mod full;
 mod lifetimes;
 mod limits;
 mod long_lived;
+mod numbers;
 mod observed;
 mod owners;
 mod replaced;

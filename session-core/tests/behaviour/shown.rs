@@ -98,7 +98,6 @@ fn what_json_has_no_form_for_is_shown_as_what_it_is() {
     let text = Codec::Json;
     is(of(text, Uuid([1; 16])), json!([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]));
     is(of(text, (four, six)), json!(["127.0.0.1", "::1"]));
-    is(of(text, [f64::NAN, f64::INFINITY]), json!([null, null]));
     is(of(text, u128::from(u64::MAX) * 10), json!(184_467_440_737_095_516_150.0));
     is(of(Codec::Bincode, four), json!({"bincode_bytes": 5}));
 }
