@@ -12,6 +12,7 @@ mod request_session;
 mod response;
 mod session;
 mod sign_in;
+mod to_the_end;
 
 pub use csrf::{
     CsrfChecks, CsrfError, CsrfRefusal, CsrfRules, CsrfToken, FormReader, OriginError, TokenSearch,

@@ -7,7 +7,7 @@ use session_core::{
     store::Page,
 };
 
-use crate::HttpSessions;
+use crate::{HttpSessions, to_the_end::ToTheEnd};
 
 /// Lists and ends the sessions of an owner.
 ///
@@ -49,19 +49,22 @@ impl OwnerSessions {
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, or the store fails.
     pub async fn end(&self, owner: impl Display, handle: SessionHandle) -> Result<bool, SessionError> {
-        self.sessions.core().end(owner, handle).await
+        let (sessions, owner) = (self.sessions.clone(), owner.to_string());
+        ToTheEnd::new(async move { sessions.core().end(owner, handle).await }).await
     }
 
     /// Ends all sessions of the owner, including that of the request, and returns their number. A later sign-in starts a new
     /// one.
     ///
-    /// If the session of the request belongs to the owner, the request must not change it afterwards, or its response is a 409.
+    /// If the session of the request belongs to the owner, the request must not change it afterwards, or its response is a 409. An
+    /// end that has begun is finished though the client has gone.
     ///
     /// # Errors
     /// [`SessionError`] if the name of the owner is not valid, or the store fails.
     #[doc(alias("revoke", "logout"))]
     pub async fn end_all(&self, owner: impl Display) -> Result<u64, SessionError> {
-        self.sessions.core().end_all(owner).await
+        let (sessions, owner) = (self.sessions.clone(), owner.to_string());
+        ToTheEnd::new(async move { sessions.core().end_all(owner).await }).await
     }
 }
 

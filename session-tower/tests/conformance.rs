@@ -14,7 +14,9 @@ use axum::{
 };
 use session_core::{OpenSession, SessionError, exchange::Liveness};
 use session_driverkit::{Fixture, Guard, Held, ServeError, Setup, act, on_tokio, said};
-use session_tower::{CsrfLayer, DiscardChanges, LazySession, Session, SessionFailure, SessionLayer};
+use session_tower::{
+    CsrfLayer, DiscardChanges, LazySession, OwnerSessions, Session, SessionFailure, SessionLayer,
+};
 
 fn main() -> ExitCode {
     session_driverkit::main(Axum)
@@ -43,28 +45,44 @@ impl Fixture for Axum {
 }
 
 #[derive(Clone)]
-struct Mine(Session);
+struct Mine {
+    session: Session,
+    owners: OwnerSessions,
+}
 
 impl Held for Mine {
     fn session(&self) -> &OpenSession {
-        &self.0
+        &self.session
     }
 
     async fn save(&self) -> Result<(), SessionError> {
-        self.0.save().await.map(drop)
+        self.session.save().await.map(drop)
     }
 
     async fn refresh(&self) -> Result<Liveness, SessionError> {
-        self.0.refresh().await
+        self.session.refresh().await
+    }
+
+    async fn consume(&self, name: &str, text: &str) -> Result<bool, SessionError> {
+        self.session.consume(name, text).await
+    }
+
+    async fn end_others(&self) -> Result<u64, SessionError> {
+        self.session.end_others().await
+    }
+
+    async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
+        self.owners.end_all(owner).await
     }
 }
 
 async fn handle(
     session: Session,
+    owners: OwnerSessions,
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Result<Response<Body>, SessionFailure> {
-    let answer = act(&Mine(session), query.as_deref().unwrap_or_default(), &body).await?;
+    let answer = act(&Mine { session, owners }, query.as_deref().unwrap_or_default(), &body).await?;
     let discards = answer.discards;
     let mut response = answer.into_http().map(Body::from_stream);
     if discards {
@@ -79,10 +97,11 @@ async fn forget(session: LazySession) -> Result<String, SessionFailure> {
 
 async fn socket(
     session: Session,
+    owners: OwnerSessions,
     RawQuery(query): RawQuery,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response<Body>, SessionFailure> {
-    let mine = Mine(session);
+    let mine = Mine { session, owners };
     act(&mine, query.as_deref().unwrap_or_default(), &[]).await?;
     Ok(upgrade.on_upgrade(async move |mut socket| {
         while let Some(Ok(message)) = socket.recv().await {

@@ -12,7 +12,7 @@ use actix_web::{
     web::{Bytes, PayloadConfig, ServiceConfig, get, resource, route},
 };
 use session_actix::{
-    CsrfMiddleware, DiscardChanges, LazySession, Session, SessionFailure, SessionMiddleware,
+    CsrfMiddleware, DiscardChanges, LazySession, OwnerSessions, Session, SessionFailure, SessionMiddleware,
 };
 use session_core::{OpenSession, SessionError, exchange::Liveness};
 use session_driverkit::{Answer, Fixture, Guard, Held, ServeError, Setup, act};
@@ -59,24 +59,44 @@ fn plain() -> HttpResponse {
 }
 
 #[derive(Clone)]
-struct Mine(Session);
+struct Mine {
+    session: Session,
+    owners: OwnerSessions,
+}
 
 impl Held for Mine {
     fn session(&self) -> &OpenSession {
-        &self.0
+        &self.session
     }
 
     async fn save(&self) -> Result<(), SessionError> {
-        self.0.save().await.map(drop)
+        self.session.save().await.map(drop)
     }
 
     async fn refresh(&self) -> Result<Liveness, SessionError> {
-        self.0.refresh().await
+        self.session.refresh().await
+    }
+
+    async fn consume(&self, name: &str, text: &str) -> Result<bool, SessionError> {
+        self.session.consume(name, text).await
+    }
+
+    async fn end_others(&self) -> Result<u64, SessionError> {
+        self.session.end_others().await
+    }
+
+    async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
+        self.owners.end_all(owner).await
     }
 }
 
-async fn handle(session: Session, request: HttpRequest, body: Bytes) -> Result<HttpResponse, SessionFailure> {
-    Ok(respond(act(&Mine(session), request.query_string(), &body).await?))
+async fn handle(
+    session: Session,
+    owners: OwnerSessions,
+    request: HttpRequest,
+    body: Bytes,
+) -> Result<HttpResponse, SessionFailure> {
+    Ok(respond(act(&Mine { session, owners }, request.query_string(), &body).await?))
 }
 
 async fn forget(session: LazySession) -> Result<String, SessionFailure> {

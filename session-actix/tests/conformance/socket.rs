@@ -7,7 +7,7 @@ use actix_web::{
 };
 use base64ct::{Base64, Encoding as _};
 use futures_util::{StreamExt as _, stream};
-use session_actix::{Session, SessionFailure};
+use session_actix::{OwnerSessions, Session, SessionFailure};
 use session_driverkit::{act, said};
 use sha1_smol::Sha1;
 
@@ -15,10 +15,11 @@ use crate::Mine;
 
 pub(crate) async fn open(
     session: Session,
+    owners: OwnerSessions,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, SessionFailure> {
-    let mine = Mine(session);
+    let mine = Mine { session, owners };
     act(&mine, request.query_string(), &[]).await?;
     let key = request.headers().get("sec-websocket-key").map_or(&b""[..], |key| key.as_bytes());
     let accept = Base64::encode_string(&Sha1::from([key, MAGIC].concat()).digest().bytes());

@@ -6,6 +6,7 @@ mod cookie;
 mod cookie_attributes;
 mod csrf;
 mod csrf_forms;
+mod endings;
 mod fail;
 mod fail_status;
 mod header;
@@ -22,7 +23,7 @@ mod uses;
 
 use crate::case::Case;
 
-const GROUPS: [&[Case]; 19] = [
+const GROUPS: [&[Case]; 20] = [
     open::CASES,
     open_found::CASES,
     open_kinds::CASES,
@@ -35,6 +36,7 @@ const GROUPS: [&[Case]; 19] = [
     stream::CASES,
     socket::CASES,
     cancel::CASES,
+    endings::CASES,
     fail::CASES,
     fail_status::CASES,
     csrf::CASES,

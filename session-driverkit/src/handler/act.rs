@@ -94,6 +94,19 @@ impl<H: Held> Deed<H> {
                 let live = self.held.refresh().await?;
                 self.say(format!("{live:?}"));
             }
+            "consume" => {
+                let (name, text) = what.split_once(':').unwrap_or((what, ""));
+                let is_good = self.held.consume(name, text).await?;
+                self.say(is_good.to_string());
+            }
+            "end-others" => {
+                let ended = self.held.end_others().await?;
+                self.say(ended.to_string());
+            }
+            "end-all" => {
+                let ended = self.held.end_all(what).await?;
+                self.say(ended.to_string());
+            }
             "gate" => {
                 if let Some(gate) = Gate::named(what) {
                     gate.pass().await;
@@ -191,6 +204,8 @@ fn on_session(
         }
         "arrival" => Some(format!("{:?}", session.arrival())),
         "token" => Some(session.tokens().form_text("csrf")?.as_str().to_owned()),
+        "verify" => Some(session.tokens().verify(key, value)?.to_string()),
+        "ticket" => Some(session.tokens().create(what, None)?.as_str().to_owned()),
         other => Some(format!("unknown step {other}")),
     })
 }

@@ -10,22 +10,37 @@ use session_core::{OpenSession, SessionError, exchange::Liveness};
 /// ```
 /// use session_core::{OpenSession, SessionError, exchange::Liveness};
 /// use session_driverkit::Held;
-/// use session_tower::Session;
+/// use session_tower::{OwnerSessions, Session};
 ///
 /// #[derive(Clone)]
-/// struct Mine(Session);
+/// struct Mine {
+///     session: Session,
+///     owners: OwnerSessions,
+/// }
 ///
 /// impl Held for Mine {
 ///     fn session(&self) -> &OpenSession {
-///         &self.0
+///         &self.session
 ///     }
 ///
 ///     async fn save(&self) -> Result<(), SessionError> {
-///         self.0.save().await.map(drop)
+///         self.session.save().await.map(drop)
 ///     }
 ///
 ///     async fn refresh(&self) -> Result<Liveness, SessionError> {
-///         self.0.refresh().await
+///         self.session.refresh().await
+///     }
+///
+///     async fn consume(&self, name: &str, text: &str) -> Result<bool, SessionError> {
+///         self.session.consume(name, text).await
+///     }
+///
+///     async fn end_others(&self) -> Result<u64, SessionError> {
+///         self.session.end_others().await
+///     }
+///
+///     async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
+///         self.owners.end_all(owner).await
 ///     }
 /// }
 /// ```
@@ -38,4 +53,13 @@ pub trait Held: Clone + 'static {
 
     /// Brings the session of a socket or a stream up to date.
     fn refresh(&self) -> impl Future<Output = Result<Liveness, SessionError>>;
+
+    /// Uses up a one-time token, with a save. Returns whether it was good.
+    fn consume(&self, name: &str, text: &str) -> impl Future<Output = Result<bool, SessionError>>;
+
+    /// Saves, and ends all other sessions of the owner. Returns their number.
+    fn end_others(&self) -> impl Future<Output = Result<u64, SessionError>>;
+
+    /// Ends all sessions of the owner. Returns their number.
+    fn end_all(&self, owner: &str) -> impl Future<Output = Result<u64, SessionError>>;
 }

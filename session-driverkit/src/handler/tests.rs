@@ -26,6 +26,18 @@ impl Held for Local {
     async fn refresh(&self) -> Result<Liveness, SessionError> {
         Ok(Liveness::Alive)
     }
+
+    async fn consume(&self, _: &str, _: &str) -> Result<bool, SessionError> {
+        Err(SessionError::Gone)
+    }
+
+    async fn end_others(&self) -> Result<u64, SessionError> {
+        Err(SessionError::Gone)
+    }
+
+    async fn end_all(&self, _: &str) -> Result<u64, SessionError> {
+        Err(SessionError::Gone)
+    }
 }
 
 fn local() -> Local {

@@ -194,6 +194,14 @@ flaws! {
         OwnSavesAreDropped: "only the driver's own save goes on",
         OwnSavesAreUses: "after the client only the use is noted",
     ];
+    CANCEL_4: [
+        EndsAreDropped: "only saves go on",
+        EndsAreSaves: "the save goes on, and not what comes after it",
+    ];
+    CANCEL_5: [
+        UsesOfTokensAreDropped: "only saves go on",
+        UsesOfTokensAreGivenBack: "after the client only the use of the session is noted",
+    ];
     FAIL_1: [
         OutageIsAnEmptySession: "`unwrap_or_default`",
         OutageRemovesTheCookie: "whatever fails signs out",

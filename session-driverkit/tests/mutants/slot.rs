@@ -20,14 +20,18 @@ pub(crate) struct Slot {
     saving: Mutex<()>,
     /// Whether a save of the handler is under way.
     own: AtomicBool,
+    /// Whether all others of its owner are being ended.
+    ends: AtomicBool,
+    /// Whether a token is being used up.
+    consumes: AtomicBool,
     /// Whether a save of the handler has failed.
     pub(crate) refused: AtomicBool,
 }
 
 impl Slot {
     pub(crate) fn new(driver: Arc<Driver>, session: OpenSession) -> Arc<Self> {
-        let (own, refused) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { driver, session, saving: Mutex::default(), own, refused })
+        let [own, ends, consumes, refused] = [const { AtomicBool::new(false) }; 4];
+        Arc::new(Self { driver, session, saving: Mutex::default(), own, ends, consumes, refused })
     }
 
     pub(crate) fn is(&self, flaw: Flaw) -> bool {
@@ -48,14 +52,25 @@ impl Slot {
         save.await.map(drop)
     }
 
+    async fn end_others(&self) -> Result<u64, SessionError> {
+        let _alone = self.saving.lock().await;
+        self.ends.store(true, Ordering::SeqCst);
+        let ended = self.driver.sessions.end_others(&self.session, self.driver.now()).await;
+        self.ends.store(false, Ordering::SeqCst);
+        ended
+    }
+
     /// What happens to a session whose request is not answered.
     pub(crate) fn abandon(self: &Arc<Self>) {
         head_sent(&self.session);
         let (session, is_own) = (&self.session, self.own.load(Ordering::SeqCst));
+        let (ends, consumes) = (self.ends.load(Ordering::SeqCst), self.consumes.load(Ordering::SeqCst));
         let is_saving = self.saving.try_lock().is_err();
         let is_dropped = match self.driver.flaw {
             Flaw::PanicsAreNoUse | Flaw::CancelledSavesAreDropped => true,
             Flaw::OwnSavesAreDropped => is_own,
+            Flaw::EndsAreDropped => ends,
+            Flaw::UsesOfTokensAreDropped => consumes,
             _ => false,
         };
         if is_dropped || !is_saving && !needs_save(session, self.driver.now()) {
@@ -65,14 +80,17 @@ impl Slot {
             Flaw::SavesWhenDropped | Flaw::CancelledHandlersAreSaved => true,
             Flaw::CancelledSavesAreUses => false,
             Flaw::OwnSavesAreUses => is_saving && !is_own,
+            Flaw::UsesOfTokensAreGivenBack => is_saving && !consumes,
             _ => is_saving || !session.is_changed(),
         };
         let slot = Arc::clone(self);
         tokio::spawn(async move {
-            if saves {
+            if ends && !slot.is(Flaw::EndsAreSaves) {
+                let _ = slot.end_others().await;
+            } else if saves {
                 let _ = slot.save().await;
             } else {
-                if slot.is(Flaw::CancelledSavesAreUses) || slot.is(Flaw::OwnSavesAreUses) {
+                if is_saving {
                     slot.session.discard();
                 }
                 let now = slot.driver.now();
@@ -116,6 +134,29 @@ impl Held for Mine {
             Flaw::RefreshIsNoUse => sessions.check(&slot.session, now).await,
             _ => sessions.refresh(&slot.session, now).await,
         }
+    }
+
+    async fn consume(&self, name: &str, text: &str) -> Result<bool, SessionError> {
+        let (slot, now) = (&self.0, self.0.driver.now());
+        let _alone = slot.saving.lock().await;
+        slot.consumes.store(true, Ordering::SeqCst);
+        let used = slot.driver.sessions.consume(&slot.session, name, text, now).await;
+        slot.consumes.store(false, Ordering::SeqCst);
+        used
+    }
+
+    async fn end_others(&self) -> Result<u64, SessionError> {
+        self.0.end_others().await
+    }
+
+    async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
+        let (slot, named) = (Arc::clone(&self.0), owner.to_owned());
+        let end = async move { slot.driver.sessions.end_all(named).await };
+        let ended = match self.0.driver.flaw {
+            Flaw::EndsAreDropped => end.await?,
+            _ => tokio::spawn(end).await.unwrap()?,
+        };
+        Ok(ended)
     }
 }
 

@@ -8,24 +8,39 @@ use poem::{
     http::{HeaderName, StatusCode},
     web::websocket::{Message, WebSocket},
 };
-use poem_sessions::{DiscardChanges, Session, SessionFailure};
+use poem_sessions::{DiscardChanges, Owners, Session, SessionFailure};
 use session_core::{OpenSession, SessionError, exchange::Liveness};
 use session_driverkit::{Answer, Held, act, said};
 
 #[derive(Clone)]
-struct Mine(session_http::Session);
+struct Mine {
+    session: session_http::Session,
+    owners: session_http::OwnerSessions,
+}
 
 impl Held for Mine {
     fn session(&self) -> &OpenSession {
-        &self.0
+        &self.session
     }
 
     async fn save(&self) -> Result<(), SessionError> {
-        self.0.save().await.map(drop)
+        self.session.save().await.map(drop)
     }
 
     async fn refresh(&self) -> Result<Liveness, SessionError> {
-        self.0.refresh().await
+        self.session.refresh().await
+    }
+
+    async fn consume(&self, name: &str, text: &str) -> Result<bool, SessionError> {
+        self.session.consume(name, text).await
+    }
+
+    async fn end_others(&self) -> Result<u64, SessionError> {
+        self.session.end_others().await
+    }
+
+    async fn end_all(&self, owner: &str) -> Result<u64, SessionError> {
+        self.owners.end_all(owner).await
     }
 }
 
@@ -37,10 +52,11 @@ pub fn plain() -> Response {
 #[handler]
 pub async fn work(
     Session(session): Session,
+    Owners(owners): Owners,
     request: &Request,
     body: Vec<u8>,
 ) -> Result<Response, SessionFailure> {
-    Ok(respond(act(&Mine(session), request.uri().query().unwrap_or_default(), &body).await?))
+    Ok(respond(act(&Mine { session, owners }, request.uri().query().unwrap_or_default(), &body).await?))
 }
 
 fn respond(answer: Answer<Mine>) -> Response {
@@ -63,10 +79,11 @@ pub async fn forget(request: &Request) -> Result<String, SessionFailure> {
 #[handler]
 pub async fn socket(
     Session(session): Session,
+    Owners(owners): Owners,
     request: &Request,
     upgrade: WebSocket,
 ) -> Result<Response, SessionFailure> {
-    let mine = Mine(session);
+    let mine = Mine { session, owners };
     act(&mine, request.uri().query().unwrap_or_default(), &[]).await?;
     let talk = upgrade.on_upgrade(async move |mut socket| {
         while let Some(Ok(message)) = socket.next().await {
