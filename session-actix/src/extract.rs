@@ -108,7 +108,7 @@ impl<K: 'static> FromRequest for OwnerSessions<K> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let slot = Placed::<K>::slot(request);
-        ready(slot.map(|slot| Self::new(slot.options.sessions.owners())))
+        ready(slot.map(|slot| Self::new(slot.request.owners())))
     }
 }
 

@@ -72,6 +72,9 @@ rules! {
     SAVE_10, "SAVE-10":
         "A failed save that its handler dealt with is not answered once more.",
         "The handler has a page for it, such as \"too many devices\".";
+    SAVE_11, "SAVE-11":
+        "A handler that ends all sessions of its owner is signed out by that: what it sets afterwards is kept in a session of nobody.",
+        "A message such as \"signed out everywhere\" must be seen, and an error looks as if nothing had ended.";
     COOKIE_1, "COOKIE-1":
         "A session that gets an id sends its cookie, once; other responses send none.",
         "A cookie in every response makes every response personal, and two in one leave it to chance which is kept.";

@@ -113,10 +113,11 @@ impl HttpSessions {
         (self.shared.clock)()
     }
 
-    /// Returns the sessions of all owners.
+    /// Returns the sessions of all owners, for code outside of requests. A handler takes those of its
+    /// [request](crate::RequestSession::owners).
     #[must_use]
     pub fn owners(&self) -> OwnerSessions {
-        OwnerSessions::new(self.clone())
+        OwnerSessions::new(self.clone(), None)
     }
 
     /// Returns the way to the sign-in page, for the `Location` of a 303 in place of a failure that

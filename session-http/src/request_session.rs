@@ -14,7 +14,7 @@ use session_core::{OpenSession, SessionError, Timestamp, config::CookieSettings,
 use tokio::time::Instant;
 use turns::Turns;
 
-use crate::{Client, Head, HttpSessions, Session, request::Headers};
+use crate::{Client, Head, HttpSessions, OwnerSessions, Session, request::Headers};
 
 /// The session of one request, loaded on first use. A middleware makes one for each request, lays it where the extractors of its
 /// framework find it, and ends it with an [`Answering`](crate::Answering). Making one reads no header and asks no store.
@@ -121,6 +121,12 @@ impl RequestSession {
     pub fn loaded(self: &Arc<Self>) -> Option<Session> {
         let core = self.opened()?.clone();
         Some(Session::new(core, Arc::clone(self)))
+    }
+
+    /// Returns the sessions of all owners, for the handler of this request.
+    #[must_use]
+    pub fn owners(self: &Arc<Self>) -> OwnerSessions {
+        OwnerSessions::new(self.sessions.clone(), Some(Arc::clone(self)))
     }
 
     /// Ends every session that the cookies of the request name, or its header, also if none can be loaded, and removes the cookie

@@ -46,7 +46,7 @@ impl<K: 'static, S: Send + Sync> FromRequestParts<S> for OwnerSessions<K> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionFailure> {
         let placed = Placed::<K>::get(&parts.extensions)?;
-        Ok(Self::new(&placed.options.sessions))
+        Ok(Self::new(placed.request.owners()))
     }
 }
 

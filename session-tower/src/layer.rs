@@ -80,7 +80,7 @@ impl<K> SessionLayer<K> {
     /// have no effect on them.
     #[must_use]
     pub fn sessions(&self) -> OwnerSessions<K> {
-        OwnerSessions::new(&self.options.sessions)
+        OwnerSessions::new(self.options.sessions.owners())
     }
 
     /// Sets the clock. Default: the clock of the system.

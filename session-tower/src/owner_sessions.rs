@@ -1,6 +1,6 @@
 use std::{fmt, ops::Deref};
 
-use session_http::{HttpSessions, Kind};
+use session_http::Kind;
 
 use crate::Main;
 
@@ -31,8 +31,8 @@ pub struct OwnerSessions<K = Main> {
 }
 
 impl<K> OwnerSessions<K> {
-    pub(crate) fn new(sessions: &HttpSessions) -> Self {
-        Self { sessions: sessions.owners(), kind: Kind::new() }
+    pub(crate) const fn new(sessions: session_http::OwnerSessions) -> Self {
+        Self { sessions, kind: Kind::new() }
     }
 }
 

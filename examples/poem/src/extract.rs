@@ -33,7 +33,7 @@ impl<'a> FromRequest<'a> for CsrfToken {
 
 impl<'a> FromRequest<'a> for Owners {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        Ok(Self(placed(request)?.sessions().owners()))
+        Ok(Self(placed(request)?.owners()))
     }
 }
 

@@ -12,7 +12,8 @@
 //! A driver also needs [`fresh`], [`drop_refused`], [`needs_save`], [`set_cookie`], [`visitor_cookie`], [`id_header`] and
 //! [`head_sent`].
 //! They are functions and not methods of the session, so that no handler can reach them. [`refresh`] is for a session that
-//! outlives its request, and [`forget`] for a sign-out that must work whatever the record says.
+//! outlives its request, [`forget`] for a sign-out that must work whatever the record says, and [`ended_here`] for a request that
+//! has ended its own session with others.
 
 mod fresh;
 mod open;
@@ -26,7 +27,7 @@ mod tombstone;
 
 pub use fresh::fresh;
 pub use open::{Opening, begin};
-pub use owner::{Ending, Forgetting, Listing, Revoking, end, end_all, end_others, forget, list};
+pub use owner::{Ending, Forgetting, Listing, Revoking, end, end_all, end_others, ended_here, forget, list};
 pub use refresh::{Liveness, Refreshing, refresh};
 pub use response::{drop_refused, head_sent, id_header, is_head_sent, set_cookie, visitor_cookie};
 pub use save::{Saving, finish, needs_save};

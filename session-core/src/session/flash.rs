@@ -23,6 +23,10 @@ impl OpenSession {
     /// [`MAX_FLASHES`](Self::MAX_FLASHES) messages that no page has taken, and of those only the newest that together take a
     /// quarter of [`max_bytes`](crate::config::Limits::max_bytes).
     ///
+    /// A message belongs to its session. After a [`logout`](Self::logout) it waits in the session of nobody that is left, and after
+    /// a sign-in in the new one. Where no session goes on it is not seen: one from before the `logout` is gone with the other
+    /// values, and after [`destroy`](Self::destroy) this is the error [`Destroyed`](SessionError::Destroyed).
+    ///
     /// # Errors
     /// [`SessionError`] if a limit would be exceeded or the session was destroyed.
     #[doc(alias = "message")]

@@ -1,4 +1,4 @@
-//! Sessions that are ended with others, and tokens that are used once: clients that go away.
+//! Sessions that are ended with others, and tokens that are used once: what follows in the handler, and clients that go away.
 
 use session_core::store::Operation::{self, Commit, Revoke, Rotate};
 
@@ -12,6 +12,12 @@ use crate::{
 };
 
 cases! {
+    SAVE_11: [
+        a_message_after_an_end_of_all_is_on_the_next_page,
+        an_end_of_all_without_a_message_leaves_nothing,
+        a_sign_in_after_an_end_of_all_stays,
+        a_message_beside_an_end_of_the_others_is_on_the_next_page,
+    ];
     CANCEL_4: [
         an_end_of_the_others_is_finished_without_its_client,
         an_end_of_all_is_finished_without_its_client,
@@ -30,6 +36,70 @@ fn ada_twice(site: &Site) -> Checked<[Browser; 2]> {
     first.act(&Act::new().set("name", "Ada"))?.is(200)?;
     site.store().asked();
     Ok(browsers)
+}
+
+fn are_out(site: &Site, browsers: &mut [Browser]) -> Checked {
+    for browser in browsers {
+        same("who is there after an end of all sessions", &browser.who()?, &"nobody".to_owned())?;
+    }
+    same("the sessions of the owner after an end of all", &site.sessions_of("ada")?, &0)
+}
+
+fn a_message_after_an_end_of_all_is_on_the_next_page(stage: &Stage) -> Checked {
+    for act in [
+        end_all(),
+        end_all().then("logout", ""),
+        Act::new().then("logout", "").then("end-all", "ada"),
+        // What was not saved before is gone with the rest.
+        Act::new().set("name", "Eve").then("flash", "lost").then("end-all", "ada"),
+    ] {
+        let site = stage.site()?;
+        let mut browsers = ada_twice(&site)?;
+        let [ada, _] = &mut browsers;
+        ada.post(&act.then("flash", "bye"))?.is(200)?.cookie(site.cookie())?;
+        ada.act(&Act::new().owner().get("name").then("flashes", ""))?.answers("nobody - [bye]")?;
+        are_out(&site, &mut browsers)?;
+    }
+    Ok(())
+}
+
+fn an_end_of_all_without_a_message_leaves_nothing(stage: &Stage) -> Checked {
+    let site = stage.site()?;
+    let mut browsers = ada_twice(&site)?;
+    let [ada, phone] = &mut browsers;
+    ada.post(&end_all())?.is(200)?.removal(site.cookie())?;
+    // What it says is saved, although nothing of it can be.
+    phone.post(&Act::new().set("name", "Eve").owner())?.answers("nobody")?;
+    are_out(&site, &mut browsers)?;
+    // The sessions of another owner are none of this request.
+    let mut bob = site.signed_in("bob")?;
+    bob.post(&end_all().set("name", "Bob"))?.is(200)?;
+    bob.act(&Act::new().owner().get("name"))?.answers("bob Bob")?;
+    Ok(())
+}
+
+fn a_sign_in_after_an_end_of_all_stays(stage: &Stage) -> Checked {
+    for act in [end_all().login("ada"), Act::new().login("ada").then("end-all", "ada")] {
+        let site = stage.site()?;
+        let [mut ada, mut phone] = ada_twice(&site)?;
+        ada.post(&act.then("flash", "new"))?.is(200)?.cookie(site.cookie())?;
+        ada.act(&Act::new().owner().then("flashes", ""))?.answers("ada [new]")?;
+        same("who is there on the other device", &phone.who()?, &"nobody".to_owned())?;
+        same("the sessions of the owner after a new sign-in", &site.sessions_of("ada")?, &1)?;
+    }
+    Ok(())
+}
+
+fn a_message_beside_an_end_of_the_others_is_on_the_next_page(stage: &Stage) -> Checked {
+    let others = || Act::new().then("end-others", "");
+    for act in [others().then("flash", "bye"), Act::new().then("flash", "bye").then("end-others", "")] {
+        let site = stage.site()?;
+        let [mut ada, mut phone] = ada_twice(&site)?;
+        ada.post(&act)?.is(200)?;
+        ada.act(&Act::new().owner().get("name").then("flashes", ""))?.answers("ada Ada [bye]")?;
+        same("who is there on the other device", &phone.who()?, &"nobody".to_owned())?;
+    }
+    Ok(())
 }
 
 /// Sends this, and goes away while the store carries out the held call.

@@ -99,6 +99,10 @@ flaws! {
         AnswersRefusalsAgain: "what was refused is saved once more",
         RefusalsAreRemembered: "an error anywhere is the answer",
     ];
+    SAVE_11: [
+        EndOfAllForgetsTheRequest: "`end_all` does not know which request calls it",
+        EndOfAllDestroys: "the session of the request ends like the others",
+    ];
     COOKIE_1: [
         CookieEveryTime: "a cookie that slides",
         CookieTwice: "two layers, each with its cookie",

@@ -5,7 +5,7 @@ use std::sync::{
 
 use session_core::{
     OpenSession, SessionError,
-    exchange::{Liveness, head_sent, is_head_sent, needs_save},
+    exchange::{Liveness, ended_here, head_sent, is_head_sent, needs_save},
     session::Arrival,
 };
 use session_driverkit::Held;
@@ -156,6 +156,11 @@ impl Held for Mine {
             Flaw::EndsAreDropped => end.await?,
             _ => tokio::spawn(end).await.unwrap()?,
         };
+        match self.0.driver.flaw {
+            Flaw::EndOfAllForgetsTheRequest => {}
+            Flaw::EndOfAllDestroys => self.0.session.destroy(),
+            _ => ended_here(&self.0.session, owner, None, self.0.driver.now())?,
+        }
         Ok(ended)
     }
 }

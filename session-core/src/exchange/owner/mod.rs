@@ -2,11 +2,13 @@
 
 mod end_all;
 mod end_one;
+mod ended_here;
 mod forget;
 mod list;
 
 pub use end_all::{Revoking, end_all, end_others};
 pub use end_one::{Ending, end};
+pub use ended_here::ended_here;
 pub use forget::{Forgetting, forget};
 pub use list::{Listing, list};
 
