@@ -27,7 +27,7 @@ pub enum Liveness {
 /// Brings a session that outlives its request up to date: that of a websocket, a stream or a job.
 ///
 /// It follows rotations by age, takes over what other requests wrote, and replays the changes that are not saved yet on
-/// it. With `uses`, this is a use of the session: its deadline is extended if that is due.
+/// it. If the outcome of the last save is unknown, it takes over nothing: the next save finds out first. With `uses`, this is a use of the session: its deadline is extended if that is due.
 ///
 /// It must be called at least once in each idle lifetime, and `rotate_after`: later it may not find the way from an old id to
 /// the session any more, and says that the session has ended.
@@ -88,6 +88,11 @@ impl Refreshing {
             Record::Live(live) if live.deadline <= self.now => Ok(self.ended(Arrival::Expired)),
             Record::Live(live) => {
                 let state = self.session.state();
+                if state.unfinished.is_some() {
+                    // What it changed may be in the record already, and would be there twice.
+                    drop(state);
+                    return Ok(self.used(stored.revision));
+                }
                 let id =
                     state.base.as_ref().filter(|base| base.key == self.key).and_then(|base| base.id.clone());
                 let base = Base { key: self.key, id, revision: stored.revision, expires };

@@ -34,6 +34,31 @@ fn a_socket_learns_what_others_did() {
     assert_eq!(site.open().get("mine"), Ok(Some(1)));
 }
 
+#[test]
+fn a_refresh_after_a_save_of_unknown_outcome_shows_no_change_twice() {
+    for applied in [Applied::Unknown, Applied::No] {
+        let mut site = Site::with_session(config());
+        let socket = socket(&site);
+        socket.update("n", |n: &mut u32| *n += 1).unwrap();
+        site.world(|world| world.failures = vec![(StoreErrorKind::Timeout, applied); 3]);
+        assert!(site.sessions.save(&socket, site.now()).is_err());
+        site.world(|world| world.failures.clear());
+        for _ in 0..2 {
+            assert_eq!(site.sessions.refresh(&socket, site.now()).unwrap(), Liveness::Alive);
+            assert_eq!(socket.get("n"), Ok(Some(2)), "{applied:?}");
+        }
+        let other = site.open();
+        other.set("other", 1).unwrap();
+        site.save(&other).unwrap();
+        assert_eq!(site.sessions.refresh(&socket, site.now()).unwrap(), Liveness::Alive);
+        assert_eq!(socket.get("n"), Ok(Some(2)), "{applied:?}");
+        site.sessions.save(&socket, site.now()).unwrap();
+        assert_eq!((socket.get("n"), site.n()), (Ok(Some(2)), Some(2)), "{applied:?}");
+        assert_eq!(site.sessions.refresh(&socket, site.now()).unwrap(), Liveness::Alive);
+        assert_eq!((socket.get("n"), socket.get("other")), (Ok(Some(2)), Ok(Some(1))), "{applied:?}");
+    }
+}
+
 type End = fn(&mut Site);
 
 #[test]

@@ -133,7 +133,10 @@ pub(super) fn forgotten(session: &OpenSession, change: &Change) -> Progress {
 /// The session was found to have ended. It holds nothing any more, and cannot be changed.
 pub(in crate::exchange) fn found_ended(session: &OpenSession, now: Timestamp) {
     cut_off(session, now);
-    session.state().destroyed = true;
+    let mut state = session.state();
+    // Whatever it would still find out, the session holds nothing of it.
+    state.unfinished = None;
+    state.destroyed = true;
 }
 
 /// The request has no session any more, and works on nothing unless it signs in.
