@@ -233,7 +233,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Checks that each acknowledged entry is in the log, and none is in it twice.
-    fn check(&self, session: &OpenSession) {
+    pub(super) fn check(&self, session: &OpenSession) {
         let log = log(session);
         let once: BTreeSet<_> = log.iter().copied().collect();
         assert_eq!(once.len(), log.len(), "a change was made twice");

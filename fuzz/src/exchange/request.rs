@@ -1,6 +1,8 @@
 use session_core::{
     OpenSession, SessionError, Visit,
-    exchange::{Exchange as _, Opening, Saving, Settled, Step, begin, finish},
+    exchange::{
+        Call, Exchange as _, Liveness, Opening, Refreshing, Saving, Settled, Step, begin, finish, refresh,
+    },
 };
 
 use super::{
@@ -15,6 +17,7 @@ pub(super) enum Request<'a> {
     Opening(Box<Opening<'a>>, Cookie),
     Handling(Handled),
     Saving(Box<Saving>, Handled),
+    Refreshing(Box<Refreshing>, Handled),
 }
 
 /// A request whose session is open, and its changes since the last acknowledgement.
@@ -22,6 +25,8 @@ pub(super) struct Handled {
     session: OpenSession,
     cookie: Option<usize>,
     change: Change,
+    /// The outcome of the last save may be unknown. A refresh takes over nothing then.
+    doubtful: bool,
 }
 
 impl<'a> Request<'a> {
@@ -38,15 +43,29 @@ impl<'a> Request<'a> {
                 }
             }
             Self::Handling(handled) if what < 64 => handled.save(site),
-            Self::Handling(_) if what < 70 => Self::Idle,
+            Self::Handling(_) if what < 68 => Self::Idle,
+            Self::Handling(handled) if what < 70 => handled.refresh(site, what == 69),
             Self::Handling(mut handled) => {
                 handled.change.make(&mut site.ledger, &handled.session, what);
                 Self::Handling(handled)
             }
-            // The handler may continue while its session is being saved.
+            // The handler may continue while its session is being saved or refreshed.
             Self::Saving(saving, mut handled) if what >= 192 => {
                 handled.change.make(&mut site.ledger, &handled.session, what);
                 Self::Saving(saving, handled)
+            }
+            Self::Refreshing(refreshing, mut handled) if what >= 192 => {
+                handled.change.make(&mut site.ledger, &handled.session, what);
+                Self::Refreshing(refreshing, handled)
+            }
+            Self::Refreshing(refreshing, handled) => {
+                let (fate, is_load) = (Fate::from(how), matches!(refreshing.call(), Call::Load { .. }));
+                let answer = fate.perform(&mut site.world, &refreshing.call());
+                match fate {
+                    Fate::Crash => Self::Idle,
+                    Fate::Cancelled | Fate::CancelledUnsent => Self::Handling(handled),
+                    _ => handled.refreshed(site, is_load, refreshing.answer(answer)),
+                }
             }
             Self::Saving(saving, mut handled) => {
                 let fate = Fate::from(how);
@@ -79,7 +98,7 @@ fn start<'a>(site: &mut Site<'a>, what: u8) -> Request<'a> {
 
 fn opened<'a>(site: &mut Site<'a>, session: OpenSession, cookie: Cookie) -> Request<'a> {
     site.ledger.opened(&session, cookie);
-    Request::Handling(Handled { session, cookie: cookie.at, change: Change::default() })
+    Request::Handling(Handled { session, cookie: cookie.at, change: Change::default(), doubtful: false })
 }
 
 impl Handled {
@@ -89,11 +108,39 @@ impl Handled {
         self.settle(site, step)
     }
 
+    fn refresh<'a>(self, site: &mut Site<'a>, uses: bool) -> Request<'a> {
+        let step = refresh(&self.session, site.world.timestamp(), uses);
+        self.refreshed(site, false, step)
+    }
+
+    fn refreshed<'a>(
+        mut self,
+        site: &mut Site<'a>,
+        is_load: bool,
+        step: Result<Step<Refreshing, Liveness>, SessionError>,
+    ) -> Request<'a> {
+        match step {
+            Ok(Step::Ask(refreshing)) => return Request::Refreshing(Box::new(refreshing), self),
+            // What others were told until now is there, once.
+            Ok(Step::Done(Liveness::Alive)) if is_load && !self.doubtful => site.ledger.check(&self.session),
+            Ok(Step::Done(Liveness::Alive)) => {}
+            Ok(Step::Done(Liveness::Ended(_))) => {
+                assert!(self.session.set("x", 0).is_err(), "a session that has ended can be changed");
+                self.change.forget_all();
+            }
+            Err(SessionError::TokenSpent) => self.change.forget_tokens(),
+            Err(SessionError::Store(_)) => {}
+            Err(error) => panic!("refreshing: {error}"),
+        }
+        Request::Handling(self)
+    }
+
     fn settle<'a>(
         mut self,
         site: &mut Site<'a>,
         step: Result<Step<Saving, Settled>, SessionError>,
     ) -> Request<'a> {
+        self.doubtful = step.is_err();
         match step {
             Ok(Step::Ask(saving)) => return Request::Saving(Box::new(saving), self),
             Ok(Step::Done(settled)) => {
