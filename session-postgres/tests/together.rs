@@ -8,3 +8,4 @@ mod support;
 use support::here::Here;
 
 session_sqltests::together!(Here);
+session_sqltests::commits_together!(Here);

@@ -138,6 +138,17 @@ impl Reply {
         })
     }
 
+    /// The key and the revision in each row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnexpectedReply`] if the reply has another shape.
+    pub fn revisions(self) -> Result<Vec<(StoreKey, Revision)>, ErrorKind> {
+        self.each(|cells| {
+            let family = Family::from_bytes(cells.array()?);
+            Ok((StoreKey { family, digest: cells.digest()? }, Revision::from_bytes(cells.array()?)))
+        })
+    }
+
     /// The position in its family and the record in each row.
     ///
     /// # Errors

@@ -18,8 +18,8 @@
 //! | [`RIVAL_AFTER`] | 1 s | how long an attempt to connect is waited for before another one is begun as well |
 //! | [`LOOK_AGAIN`] | 50 ms | when one who waits for a connection looks for one unwoken |
 //! | [`TRAVELS`] | 500 ms | when one that travels with another looks for a connection itself |
-//! | [`TOGETHER`] | 16 | loads, or new sessions, in one statement |
-//! | [`SHORT`] | 1,024 bytes | the record of a new session that travels with others: no server refuses sixteen of them |
+//! | [`TOGETHER`] | 16 | loads, new sessions or commits in one statement |
+//! | [`SHORT`] | 1,024 bytes | the record that travels with others: no server refuses sixteen of them |
 //! | [`BACK_OFF`] | 10 to 200 ms | the pause after a failed attempt to connect, doubled each time |
 //! | [`RENEW_AFTER`] | 1 s | how soon all idle connections are closed again because the server was the wrong one |
 //! | [`WRONG_IN_A_ROW`] | 8 | answers of wrong servers, without a write between, after which all servers count as such |

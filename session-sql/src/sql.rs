@@ -19,6 +19,12 @@ pub const OWNER_ROW: &Digest = &Digest::from_bytes([0; 32]);
 /// No session has it.
 const NO_KEY: &StoreKey = &StoreKey { family: Family::from_bytes([0; 16]), digest: *OWNER_ROW };
 
+/// What no session can become.
+const NO_CHANGE: &(StoreKey, Revision, Write<'_>) = {
+    const NEVER: Revision = Revision::from_bytes([0; 16]);
+    &(*NO_KEY, NEVER, Write { next: NEVER, data: &[], ttl: Duration::ZERO })
+};
+
 /// All statements on one table. No I/O: a statement follows from the arguments alone.
 #[derive(Debug)]
 pub struct Sql {
@@ -105,6 +111,24 @@ impl Sql {
         let [next, ttl, data] = written(write);
         let parameters = [next, ttl, data, family, digest, revision(expected)];
         self.compared(key, Kind::Commit, Kind::CommitOwned, &parameters)
+    }
+
+    /// Whether several commits can be one statement.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn commits_together(&self) -> bool {
+        self.texts.get(Kind::CommitFour as usize).is_some_and(|text| !text.is_empty())
+    }
+
+    /// Writes records over those that have the expected revisions, at most sixteen, of sessions that no owner has. Those that another
+    /// transaction holds are left out.
+    pub fn commit_together<'a>(&'a self, changes: &[&'a (StoreKey, Revision, Write<'a>)]) -> Statement<'a> {
+        let (kind, places) =
+            if changes.len() <= 4 { (Kind::CommitFour, 4) } else { (Kind::CommitSixteen, 16) };
+        let all = changes.iter().copied().chain(iter::repeat(NO_CHANGE)).take(places);
+        let parameters = all.flat_map(|(key, expected, write)| {
+            named(key).into_iter().chain([revision(expected)]).chain(written(write))
+        });
+        self.statement(kind, parameters.collect())
     }
 
     /// Sets the deadline of the record that has the expected revision.
@@ -236,7 +260,13 @@ impl Sql {
 
     fn statement<'a>(&'a self, kind: Kind, parameters: Vec<Parameter<'a>>) -> Statement<'a> {
         let text = self.texts.get(kind as usize).map_or("", String::as_str);
-        Statement { text, kind: Some(kind), parameters, writes: kind.writes() }
+        Statement {
+            text,
+            kind: Some(kind),
+            parameters,
+            writes: kind.writes(),
+            returns_rows: kind.returns_rows(),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Statement<'a> {
     pub parameters: Vec<Parameter<'a>>,
     /// Whether it changes something, at once outside a transaction.
     pub writes: bool,
+    /// Whether it returns rows.
+    pub returns_rows: bool,
 }
 
 /// The value for one place of a statement.
@@ -26,6 +28,6 @@ pub enum Parameter<'a> {
 impl<'a> Statement<'a> {
     /// A statement that is sent as it is: not every server prepares `BEGIN` and the like.
     pub const fn plain(text: &'a str, writes: bool) -> Self {
-        Self { text, kind: None, parameters: Vec::new(), writes }
+        Self { text, kind: None, parameters: Vec::new(), writes, returns_rows: false }
     }
 }

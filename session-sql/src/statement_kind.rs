@@ -24,6 +24,11 @@ pub enum StatementKind {
     Commit,
     /// The form for a session of an owner.
     CommitOwned,
+    /// Writes over up to four records that no owner has and nobody holds, and returns the keys and the new revisions of those that it has
+    /// written. Not every database has it.
+    CommitFour,
+    /// The same for up to sixteen.
+    CommitSixteen,
     /// Sets the deadline of a record that has a revision.
     Touch,
     /// The form for a session of an owner.
@@ -66,9 +71,9 @@ pub enum StatementKind {
 
 impl StatementKind {
     /// How many there are.
-    pub const COUNT: usize = 30;
+    pub const COUNT: usize = 32;
 
-    /// Whether it changes rows; the others return rows.
+    /// Whether it changes rows.
     #[must_use]
     pub const fn writes(self) -> bool {
         !matches!(
@@ -86,9 +91,22 @@ impl StatementKind {
         )
     }
 
+    /// Whether it returns rows; the others return how many they have changed.
+    #[must_use]
+    pub const fn returns_rows(self) -> bool {
+        !self.writes() || self.is_optional()
+    }
+
+    /// Whether a database may be without it.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::CommitFour | Self::CommitSixteen)
+    }
+
     /// Its own text, of one that several kinds have.
     pub(crate) fn form(self, text: &str) -> String {
-        let rows = if matches!(self, Self::LoadSixteen | Self::InsertSixteen) { "{16*" } else { "{4*" };
+        let is_sixteen = matches!(self, Self::LoadSixteen | Self::InsertSixteen | Self::CommitSixteen);
+        let rows = if is_sixteen { "{16*" } else { "{4*" };
         let text = text.replace("{n*", rows);
         let parts = text.split_once('[').and_then(|(before, rest)| Some((before, rest.split_once(']')?)));
         let Some((before, (of_owner, after))) = parts else { return text };

@@ -23,6 +23,15 @@ pub(super) const TEXTS: &[(&[StatementKind], &str)] = &[
          WHERE s.family=$4 AND s.digest=$5 AND s.revision=$6 AND {alive}[ AND {above}$7{mark of owner}] \
          {unless it waited}$2{and}s.digest{ended}",
     ),
+    // Waits for no row: who asks for one that is held asks for it alone.
+    (
+        &[CommitFour, CommitSixteen],
+        "WITH k(family,digest,expected,next,ttl,data) AS (VALUES {n*(?::bytea,?::bytea,?::bytea,?::bytea,?::int8,?::bytea)}),\
+         l AS MATERIALIZED (SELECT s.family,s.digest FROM k JOIN {table} s USING (family,digest) FOR UPDATE OF s SKIP LOCKED) \
+         UPDATE {table} s SET revision=k.next,expires_at={clock}+k.ttl,data=k.data FROM k JOIN l USING (family,digest) \
+         WHERE s.family=k.family AND s.digest=k.digest AND s.revision=k.expected AND {alive} \
+         RETURNING s.family,s.digest,s.revision",
+    ),
     (
         &[Touch, TouchOwned],
         "UPDATE {table} s SET expires_at={clock}+$1 WHERE s.family=$2 AND s.digest=$3 AND s.revision=$4 \

@@ -90,7 +90,7 @@ async fn ask(client: &Client, session: &mut Session, statement: &Statement<'_>) 
                 let ready = client.prepare_typed(statement.text, &types).await?;
                 prepared.entry(kind).or_insert(ready)
             };
-            if statement.writes {
+            if !statement.returns_rows {
                 return client.execute_raw(ready, values).await.map(Reply::Changed);
             }
             let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
@@ -99,7 +99,7 @@ async fn ask(client: &Client, session: &mut Session, statement: &Statement<'_>) 
         Session::Pooled { .. } => {
             let typed: Vec<(&(dyn ToSql + Sync), Type)> =
                 values.iter().map(|value| (value as _, value.kind())).collect();
-            if statement.writes {
+            if !statement.returns_rows {
                 return client.execute_typed(statement.text, &typed).await.map(Reply::Changed);
             }
             Ok(Reply::Rows(client.query_typed(statement.text, &typed).await?.iter().map(cells).collect()))

@@ -30,7 +30,7 @@ pub(crate) fn perform<C: Client>(pool: &Arc<Pool<C>>, call: Call<'_>) -> Result<
         Call::Load { key } => Answer::Load(run(pool, &Load { key: &key })?),
         Call::Create { key, write, cap } => Answer::Create(run(pool, &Create { key: &key, write, cap })?),
         Call::Commit { key, expected, write, .. } => {
-            Answer::Commit(run(pool, &Commit { key: &key, expected, write })?)
+            Answer::Commit(run(pool, &Commit { key: &key, expected: &expected, write: &write })?)
         }
         Call::Touch { key, expected, ttl } => Answer::Touch(run(pool, &Touch { key: &key, expected, ttl })?),
         Call::Rotate { from, expected, to, write, tombstone } => {

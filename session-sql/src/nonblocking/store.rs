@@ -30,16 +30,20 @@ pub trait Asynchronous: Dialect {
 pub type SqlStore<D> = crate::SqlStore<<D as Asynchronous>::Client>;
 
 impl<C: Client<Runtime = Tokio>> crate::SqlStore<C> {
-    /// The bytes of what each of four operations puts into its box, for the tests of the dialects.
+    /// The bytes of what each of five operations puts into its box, for the tests of the dialects.
     #[doc(hidden)]
     #[must_use]
-    pub fn box_sizes(&self, key: &StoreKey, write: Write<'_>) -> [usize; 4] {
+    pub fn box_sizes(&self, key: &StoreKey, write: Write<'_>) -> [usize; 5] {
         [
             size_of_val(&*self.run_shared(Together::new(Load { key }, &self.pool.queues.loads))),
             size_of_val(
                 &*self.run_shared(Together::new(Insert { key, write: &write }, &self.pool.queues.inserts)),
             ),
-            size_of_val(&*self.run(Commit { key, expected: write.next, write })),
+            size_of_val(&*self.run(Commit { key, expected: &write.next, write: &write })),
+            size_of_val(&*self.run_shared(Together::new(
+                Commit { key, expected: &write.next, write: &write },
+                &self.pool.queues.commits,
+            ))),
             size_of_val(&*self.run(Touch { key, expected: write.next, ttl: write.ttl })),
         ]
     }
@@ -74,7 +78,11 @@ impl<C: Client<Runtime = Tokio>> Store for crate::SqlStore<C> {
     }
 
     async fn commit(&self, key: &StoreKey, expected: Revision, write: Write<'_>) -> Result<CommitOutcome> {
-        self.run(Commit { key, expected, write }).await
+        let commit = Commit { key, expected: &expected, write: &write };
+        if key.is_owned() || write.data.len() > SHORT || !self.pool.options.sql.commits_together() {
+            return self.run(commit).await;
+        }
+        self.run_shared(Together::new(commit, &self.pool.queues.commits)).await
     }
 
     async fn touch(&self, key: &StoreKey, expected: Revision, ttl: Duration) -> Result<TouchOutcome> {

@@ -1,6 +1,8 @@
 //! The operations of the contract, each written once for both APIs.
 
 mod commit;
+#[cfg(feature = "tokio")]
+mod commit_together;
 mod create;
 #[cfg(feature = "tokio")]
 mod create_together;
@@ -20,6 +22,8 @@ mod touch;
 use std::future::Future;
 
 pub(crate) use commit::Commit;
+#[cfg(feature = "tokio")]
+pub(crate) use commit_together::ChangedRecord;
 pub(crate) use create::Create;
 #[cfg(feature = "tokio")]
 pub(crate) use create_together::NewRecord;

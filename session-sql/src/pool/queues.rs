@@ -1,15 +1,19 @@
 use session_core::{
     id::StoreKey,
-    store::{CreateOutcome, Stored},
+    store::{CommitOutcome, CreateOutcome, Stored},
 };
 
-use crate::{operations::NewRecord, queue::Queue};
+use crate::{
+    operations::{ChangedRecord, NewRecord},
+    queue::Queue,
+};
 
 /// What waits for a connection and may travel together, by kind.
 #[derive(Default)]
 pub(crate) struct Queues {
     pub(crate) loads: Queue<StoreKey, Option<Stored>>,
     pub(crate) inserts: Queue<NewRecord, CreateOutcome>,
+    pub(crate) commits: Queue<ChangedRecord, CommitOutcome>,
 }
 
 impl Queues {
@@ -17,5 +21,6 @@ impl Queues {
     pub(super) fn clear(&self) {
         self.loads.clear();
         self.inserts.clear();
+        self.commits.clear();
     }
 }

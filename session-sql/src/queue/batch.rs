@@ -22,9 +22,20 @@ impl<R, A> Batch<R, A> {
     }
 
     /// Tells each its own answer.
-    pub(crate) fn answer(mut self, mut answer: impl FnMut(&R) -> A) {
+    pub(crate) fn answer(self, mut answer: impl FnMut(&R) -> A) {
+        self.answer_some(|request| Some(answer(request)));
+    }
+
+    /// Tells each its own answer. One without an answer was not touched, and asks for itself.
+    pub(crate) fn answer_some(mut self, mut answer: impl FnMut(&R) -> Option<A>) {
         for waiting in self.0.drain(..) {
-            waiting.tell(News::Answer(answer(&waiting.request)));
+            match answer(&waiting.request) {
+                Some(answer) => waiting.tell(News::Answer(answer)),
+                None => {
+                    waiting.set_may_be_applied(false);
+                    waiting.tell(News::Go);
+                }
+            }
         }
     }
 }

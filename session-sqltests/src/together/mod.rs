@@ -1,5 +1,6 @@
 //! What waits for a connection travels together, and each is answered for itself.
 
+pub mod commits;
 pub mod creates;
 pub mod loads;
 
@@ -88,7 +89,28 @@ impl<D: Database> Setting<D> {
     }
 }
 
-/// All of them.
+/// Those of a database that has a statement for several commits.
+#[macro_export]
+macro_rules! commits_together {
+    ($database:ty) => {
+        use $crate::together::commits;
+
+        $crate::tests!(
+            $database,
+            commits: each_commit_is_answered_for_itself,
+            a_commit_that_is_refused_disturbs_no_other,
+            a_row_that_is_held_delays_no_other,
+            what_is_no_short_commit_goes_alone,
+            who_goes_away_takes_no_commit_along,
+            a_failure_is_not_the_end_of_commits,
+            commits_whose_answer_is_cut_off_are_made_once,
+            commits_without_an_answer_are_not_told_that_nothing_was_changed,
+            no_commit_is_lost_when_many_come_and_go,
+        );
+    };
+}
+
+/// Those that every database has.
 #[macro_export]
 macro_rules! together {
     ($database:ty) => {

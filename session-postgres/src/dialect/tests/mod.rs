@@ -40,6 +40,8 @@ fn all<'a>(sql: &'a Sql, visitor: &'a Keys, owner: &'a Keys) -> Vec<Statement<'a
         sql.insert(&visitor.from, &visitor.write),
         sql.insert_together(&visitor.four),
         sql.insert_together(&visitor.sixteen),
+        sql.commit_together(&[&visitor.change; 4]),
+        sql.commit_together(&[&visitor.change; 16]),
         sql.lock_owner(family),
         sql.insert_owned(&owner.to, &owner.write),
         sql.devices(family, OWNER_ROW, 512),
@@ -64,6 +66,7 @@ struct Keys {
     page: Page,
     four: [(StoreKey, Write<'static>); 4],
     sixteen: [(StoreKey, Write<'static>); 16],
+    change: (StoreKey, Revision, Write<'static>),
 }
 
 impl Keys {
@@ -79,6 +82,6 @@ impl Keys {
         let page = Page { after: Some(Cursor { position: 424, digest: from.digest }), ..Page::default() };
         let (revision, four, sixteen) =
             (Revision::from_bytes([4; 16]), [(from, write); 4], [(from, write); 16]);
-        Self { from, to, revision, write, page, four, sixteen }
+        Self { from, to, revision, write, page, four, sixteen, change: (from, revision, write) }
     }
 }
