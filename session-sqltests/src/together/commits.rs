@@ -4,7 +4,7 @@ use std::{net::TcpListener, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
-    store::{Applied, CommitOutcome, Store, StoreError, StoreErrorKind},
+    store::{Applied, CommitOutcome, Revision, Store, StoreError, StoreErrorKind, Write},
 };
 use session_sql::Builder;
 use session_testservers::proxy::{Direction, Mode, Proxy};
@@ -66,12 +66,16 @@ pub fn each_commit_is_answered_for_itself<D: Database>() {
     (37..40).for_each(|number| setting.is(number, &[number; 100]));
 }
 
-/// Another revision, no session, an earlier attempt of the same, and two requests of one session.
+/// Another revision, no session, one that has ended, an earlier attempt of the same, and two requests of one session.
 pub fn a_commit_that_is_refused_disturbs_no_other<D: Database>() {
     let setting = Setting::<D>::new();
+    let over = Write { ttl: Duration::from_millis(1), ..write(99, b"over") };
+    setting.runtime.block_on(Store::create(&setting.store, &key(99), over, None)).unwrap();
+    while setting.runtime.block_on(Store::load(&setting.store, &key(99))).unwrap().is_some() {}
     let (load, changes) = setting.hold_changes(1..4);
     let stale = setting.change(key(4), 99, 204, vec![0; 100]);
     let absent = setting.change(key(250), 1, 205, vec![0; 100]);
+    let ended = setting.change(key(99), 99, 206, vec![0; 100]);
     let repeated = setting.change(key(6), 77, 6, vec![0; 100]);
     let rivals = [7, 8].map(|next| setting.change(key(7), 7, 200 + next, vec![200 + next; 100]));
     setting.settle();
@@ -85,6 +89,8 @@ pub fn a_commit_that_is_refused_disturbs_no_other<D: Database>() {
         other => panic!("{other:?}"),
     }
     assert_eq!(setting.join(absent), Ok(CommitOutcome::Gone));
+    assert_eq!(setting.join(ended), Ok(CommitOutcome::Gone));
+    assert_eq!(setting.runtime.block_on(Store::load(&setting.store, &key(99))), Ok(None));
     assert_eq!(setting.join(repeated), WRITTEN);
     setting.is(6, &[6; 100]);
     let outcomes = rivals.map(|rival| setting.join(rival).unwrap());
@@ -231,10 +237,10 @@ pub fn no_commit_is_lost_when_many_come_and_go<D: Database>() {
                     let found = Store::load(&store, &key).await.unwrap().unwrap();
                     let mut next = [task; 16];
                     next[1] = round;
-                    let next = session_core::store::Revision::from_bytes(next);
+                    let next = Revision::from_bytes(next);
                     let count = found.data.first().copied().unwrap_or_default().wrapping_add(1);
                     let data = [count; 50];
-                    let write = session_core::store::Write { next, ..write(0, &data) };
+                    let write = Write { next, ..write(0, &data) };
                     let committed = Store::commit(&store, &key, found.revision, write);
                     if round % 4 == 3 {
                         let patience = Duration::from_micros(u64::from(task) * 20);
