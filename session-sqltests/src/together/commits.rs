@@ -1,6 +1,13 @@
 //! Commits of sessions that no owner has, on databases that have a statement for several.
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
@@ -220,45 +227,55 @@ fn cut_off<D: Database>(
     changes.try_into().unwrap()
 }
 
-/// Many count at once, of which some go away at any moment. Each session counts what it was told, or one more for each that was told
-/// nothing.
+/// Many count at once, of which some go away at any moment. The count in each session is the number of commits that were made: those that were
+/// told so, and of those that went away any.
 pub fn no_commit_is_lost_when_many_come_and_go<D: Database>() {
     let Setting { server, store, runtime: _runtime } = Setting::<D>::new();
     drop(store);
     let busy = runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     let store = patient::<D::Dialect>(&server.url()).pool_size(2).budget(BOUND).build().unwrap();
+    // For each session, how many commits were told that they were made, and how many went away.
+    let told: Arc<[[AtomicU8; 2]; 59]> = Arc::new(std::array::from_fn(|_| Default::default()));
     let tasks: Vec<_> = (0..59_u8)
         .map(|task| {
-            let store = store.clone();
+            let (store, told) = (store.clone(), Arc::clone(&told));
             busy.spawn(async move {
-                // Each task has a session for itself, and shares it with the next one in every fourth round.
+                // Each task has a session for itself, and uses that of the next one in every fourth round.
                 for round in 0..30_u8 {
-                    let key = key(1 + if round % 4 == 2 { (task + 1) % 59 } else { task });
+                    let session = if round % 4 == 2 { (task + 1) % 59 } else { task };
+                    let [made, gone] = &told[usize::from(session)];
+                    let key = key(session + 1);
                     let found = Store::load(&store, &key).await.unwrap().unwrap();
-                    let mut next = [task; 16];
-                    next[1] = round;
-                    let next = Revision::from_bytes(next);
-                    let count = found.data.first().copied().unwrap_or_default().wrapping_add(1);
-                    let data = [count; 50];
-                    let write = Write { next, ..write(0, &data) };
+                    let mut next = [255; 16];
+                    (next[0], next[1]) = (task, round);
+                    let data = [found.data[0].wrapping_add(1); 50];
+                    let write = Write { next: Revision::from_bytes(next), ..write(0, &data) };
                     let committed = Store::commit(&store, &key, found.revision, write);
-                    if round % 4 == 3 {
-                        let patience = Duration::from_micros(u64::from(task) * 20);
-                        let _ = tokio::time::timeout(patience, committed).await;
-                        continue;
+                    let patience =
+                        if round % 4 == 3 { Duration::from_micros(u64::from(task) * 20) } else { BOUND };
+                    match tokio::time::timeout(patience, committed).await {
+                        Ok(outcome) => match outcome.unwrap() {
+                            CommitOutcome::Written => drop(made.fetch_add(1, Ordering::Relaxed)),
+                            CommitOutcome::Conflict(live) => assert!(live.revision != found.revision),
+                            CommitOutcome::Gone => panic!("nobody ends a session"),
+                        },
+                        Err(_) => drop(gone.fetch_add(1, Ordering::Relaxed)),
                     }
-                    let now = match committed.await.unwrap() {
-                        CommitOutcome::Written => Store::load(&store, &key).await.unwrap().unwrap(),
-                        CommitOutcome::Conflict(live) => live,
-                        CommitOutcome::Gone => panic!("nobody ends a session"),
-                    };
-                    assert!(now.revision != found.revision, "neither this commit nor another one was made");
-                    assert!(now.data.iter().all(|byte| *byte == now.data[0]), "parts of two records");
                 }
             })
         })
         .collect();
     for task in tasks {
         busy.block_on(async { tokio::time::timeout(BOUND, task).await.unwrap().unwrap() });
+    }
+    for (number, [made, gone]) in (1..).zip(&*told) {
+        let (made, gone) = (made.load(Ordering::Relaxed), gone.load(Ordering::Relaxed));
+        let found = busy.block_on(Store::load(&store, &key(number))).unwrap().unwrap();
+        let count = found.data[0].wrapping_sub(number);
+        assert!(
+            (made..=made + gone).contains(&count),
+            "{number}: {count} of {made}, and {gone} that went away"
+        );
+        assert!(found.data.iter().all(|byte| *byte == found.data[0]), "parts of two records");
     }
 }
