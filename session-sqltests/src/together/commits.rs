@@ -1,13 +1,6 @@
 //! Commits of sessions that no owner has, on databases that have a statement for several.
 
-use std::{
-    net::TcpListener,
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    },
-    time::Duration,
-};
+use std::{net::TcpListener, time::Duration};
 
 use session_core::{
     id::{Digest, Family, StoreKey},
@@ -227,55 +220,69 @@ fn cut_off<D: Database>(
     changes.try_into().unwrap()
 }
 
-/// Many count at once, of which some go away at any moment. The count in each session is the number of commits that were made: those that were
-/// told so, and of those that went away any.
+/// Many write at once, of which some go away at any moment. Each adds itself to what it found, so that a session tells
+/// which commits were made: those that were told so, once each, and of those that went away any.
 pub fn no_commit_is_lost_when_many_come_and_go<D: Database>() {
     let Setting { server, store, runtime: _runtime } = Setting::<D>::new();
     drop(store);
     let busy = runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     let store = patient::<D::Dialect>(&server.url()).pool_size(2).budget(BOUND).build().unwrap();
-    // For each session, how many commits were told that they were made, and how many went away.
-    let told: Arc<[[AtomicU8; 2]; 59]> = Arc::new(std::array::from_fn(|_| Default::default()));
-    let tasks: Vec<_> = (0..59_u8)
+    let tasks: Vec<_> = (1..60)
         .map(|task| {
-            let (store, told) = (store.clone(), Arc::clone(&told));
+            let store = store.clone();
             busy.spawn(async move {
-                // Each task has a session for itself, and uses that of the next one in every fourth round.
-                for round in 0..30_u8 {
-                    let session = if round % 4 == 2 { (task + 1) % 59 } else { task };
-                    let [made, gone] = &told[usize::from(session)];
-                    let key = key(session + 1);
-                    let found = Store::load(&store, &key).await.unwrap().unwrap();
-                    let mut next = [255; 16];
-                    (next[0], next[1]) = (task, round);
-                    let data = [found.data[0].wrapping_add(1); 50];
-                    let write = Write { next: Revision::from_bytes(next), ..write(0, &data) };
-                    let committed = Store::commit(&store, &key, found.revision, write);
-                    let patience =
-                        if round % 4 == 3 { Duration::from_micros(u64::from(task) * 20) } else { BOUND };
-                    match tokio::time::timeout(patience, committed).await {
-                        Ok(outcome) => match outcome.unwrap() {
-                            CommitOutcome::Written => drop(made.fetch_add(1, Ordering::Relaxed)),
-                            CommitOutcome::Conflict(live) => assert!(live.revision != found.revision),
-                            CommitOutcome::Gone => panic!("nobody ends a session"),
-                        },
-                        Err(_) => drop(gone.fetch_add(1, Ordering::Relaxed)),
-                    }
+                let mut told = Vec::new();
+                for round in 0..30 {
+                    // Each task has a session for itself, and uses that of the next one in every fourth round.
+                    let session = if round % 4 == 2 { task % 59 + 1 } else { task };
+                    told.push((session, [task, round], append(&store, session, [task, round]).await));
                 }
+                told
             })
         })
         .collect();
-    for task in tasks {
-        busy.block_on(async { tokio::time::timeout(BOUND, task).await.unwrap().unwrap() });
+    let told = tasks
+        .into_iter()
+        .flat_map(|task| busy.block_on(async { tokio::time::timeout(BOUND, task).await.unwrap().unwrap() }))
+        .collect::<Vec<_>>();
+    for session in 1..60 {
+        let found = busy.block_on(Store::load(&store, &key(session))).unwrap().unwrap();
+        let mut made: Vec<_> = commits_in(&found.data).collect();
+        for (_, commit, told) in told.iter().filter(|told| told.0 == session) {
+            let times = made.iter().filter(|made| *made == commit).count();
+            match told {
+                Some(told) => assert_eq!(times, usize::from(*told), "{commit:?} in {session}: {made:?}"),
+                None => assert!(times <= 1, "{commit:?} in {session}: {made:?}"),
+            }
+        }
+        made.retain(|made| !told.iter().any(|(of, commit, _)| (*of, commit) == (session, made)));
+        assert!(made.is_empty(), "nobody asked {session} for {made:?}");
     }
-    for (number, [made, gone]) in (1..).zip(&*told) {
-        let (made, gone) = (made.load(Ordering::Relaxed), gone.load(Ordering::Relaxed));
-        let found = busy.block_on(Store::load(&store, &key(number))).unwrap().unwrap();
-        let count = found.data[0].wrapping_sub(number);
-        assert!(
-            (made..=made + gone).contains(&count),
-            "{number}: {count} of {made}, and {gone} that went away"
-        );
-        assert!(found.data.iter().all(|byte| *byte == found.data[0]), "parts of two records");
+}
+
+/// Whether the commit was made, as far as its answer tells.
+async fn append(store: &impl Store, session: u8, commit: [u8; 2]) -> Option<bool> {
+    let [task, round] = commit;
+    let key = key(session);
+    let found = store.load(&key).await.unwrap().unwrap();
+    let mut next = [255; 16];
+    next[..2].copy_from_slice(&commit);
+    let data = [&found.data[..], &commit].concat();
+    let write = Write { next: Revision::from_bytes(next), ..write(0, &data) };
+    let patience = if round % 4 == 3 { Duration::from_micros(u64::from(task) * 20) } else { BOUND };
+    let committed = store.commit(&key, found.revision, write);
+    match tokio::time::timeout(patience, committed).await.ok()?.unwrap() {
+        CommitOutcome::Written => Some(true),
+        // It was made if it travelled with one that went away, and another commit came before it asked again.
+        CommitOutcome::Conflict(live) => {
+            assert_ne!(live.revision, found.revision);
+            Some(commits_in(&live.data).any(|made| made == commit))
+        }
+        CommitOutcome::Gone => panic!("nobody ends a session"),
     }
+}
+
+/// They follow the hundred bytes that each session begins with.
+fn commits_in(data: &[u8]) -> impl Iterator<Item = [u8; 2]> {
+    data[100..].chunks(2).map(|commit| commit.try_into().unwrap())
 }
