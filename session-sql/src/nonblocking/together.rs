@@ -11,7 +11,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::Tokio;
 use crate::{
-    Client, Pool,
+    Client, Error, ErrorKind, Pool,
     executor::execute_until,
     operations::{Shared, Together},
     retry::{LOOK_AGAIN, TRAVELS},
@@ -42,9 +42,11 @@ pub(super) async fn together<C: Client<Runtime = Tokio>, O: Shared>(
             if let Some(future) = own.as_mut().as_pin_mut() {
                 if let Poll::Ready(result) = future.poll(context) {
                     let is_doubtful = joined.is_some_and(|place| place.may_be_applied());
-                    return Poll::Ready(result.map_err(|error| {
-                        if is_doubtful { error.with_applied(Applied::Unknown) } else { error }
-                    }));
+                    return Poll::Ready(match result {
+                        Ok(outcome) if is_doubtful && !O::is_done(&outcome) => Err(lost(pool)),
+                        Err(error) if is_doubtful => Err(error.with_applied(Applied::Unknown)),
+                        result => result,
+                    });
                 }
                 if shared.has_begun() || joined.is_some() {
                     return Poll::Pending;
@@ -75,4 +77,10 @@ pub(super) async fn together<C: Client<Runtime = Tokio>, O: Shared>(
         }
     })
     .await
+}
+
+/// The error of one that travelled in a statement without an answer, and does not find what it asked for.
+fn lost<C: Client>(pool: &Pool<C>) -> StoreError {
+    let kind = ErrorKind::Lost("there was no answer to the statement for several".to_owned());
+    Error { kind, applied: Applied::Unknown }.for_caller::<C::Dialect>(&pool.options)
 }

@@ -221,7 +221,7 @@ fn cut_off<D: Database>(
 }
 
 /// Many write at once, of which some go away at any moment. Each adds itself to what it found, so that a session tells
-/// which commits were made: those that were told so, once each, and of those that went away any.
+/// which commits were made: those that were told so, once each, and of those that went away, or were told that it is unknown, any.
 pub fn no_commit_is_lost_when_many_come_and_go<D: Database>() {
     let Setting { server, store, runtime: _runtime } = Setting::<D>::new();
     drop(store);
@@ -260,7 +260,7 @@ pub fn no_commit_is_lost_when_many_come_and_go<D: Database>() {
     }
 }
 
-/// Whether the commit was made, as far as its answer tells.
+/// Returns whether the commit was made, or `None` where that is unknown.
 async fn append(store: &impl Store, session: u8, commit: [u8; 2]) -> Option<bool> {
     let [task, round] = commit;
     let key = key(session);
@@ -271,14 +271,19 @@ async fn append(store: &impl Store, session: u8, commit: [u8; 2]) -> Option<bool
     let write = Write { next: Revision::from_bytes(next), ..write(0, &data) };
     let patience = if round % 4 == 3 { Duration::from_micros(u64::from(task) * 20) } else { BOUND };
     let committed = store.commit(&key, found.revision, write);
-    match tokio::time::timeout(patience, committed).await.ok()?.unwrap() {
-        CommitOutcome::Written => Some(true),
-        // It was made if it travelled with one that went away, and another commit came before it asked again.
-        CommitOutcome::Conflict(live) => {
+    match tokio::time::timeout(patience, committed).await.ok()? {
+        Ok(CommitOutcome::Written) => Some(true),
+        Ok(CommitOutcome::Conflict(live)) => {
             assert_ne!(live.revision, found.revision);
-            Some(commits_in(&live.data).any(|made| made == commit))
+            assert!(!commits_in(&live.data).any(|made| made == commit), "a conflict with itself");
+            Some(false)
         }
-        CommitOutcome::Gone => panic!("nobody ends a session"),
+        Ok(CommitOutcome::Gone) => panic!("nobody ends a session"),
+        // It travelled with one that went away, and another commit came before it asked again.
+        Err(error) => {
+            assert_eq!(error.applied(), Applied::Unknown, "{error}");
+            None
+        }
     }
 }
 
