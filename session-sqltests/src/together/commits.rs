@@ -8,7 +8,11 @@ use session_core::{
 };
 use session_sql::Builder;
 use session_testservers::proxy::{Direction, Mode, Proxy};
-use tokio::{runtime, task::JoinHandle};
+use tokio::{
+    runtime,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 
 use super::Setting;
 use crate::{
@@ -19,6 +23,9 @@ use crate::{
 type Committed = Result<CommitOutcome, StoreError>;
 
 const WRITTEN: Committed = Ok(CommitOutcome::Written);
+const UNKNOWN: Result<CommitOutcome, Applied> = Err(Applied::Unknown);
+/// Before another look.
+const PAUSE: Duration = Duration::from_millis(1);
 
 impl<D: Database> Setting<D> {
     fn change(&self, key: StoreKey, expected: u8, next: u8, data: Vec<u8>) -> JoinHandle<Committed> {
@@ -178,23 +185,56 @@ pub fn a_failure_is_not_the_end_of_commits<D: Database>() {
 
 /// The server does what it is asked, and the first byte of its answer cuts the connection.
 pub fn commits_whose_answer_is_cut_off_are_made_once<D: Database>() {
-    assert_eq!(cut_off::<D>(patient, |_| {}), [WRITTEN; 4]);
+    let (setting, committed) = cut_off::<D>(patient, |_, _| {}, |_| {});
+    assert_eq!(committed, [WRITTEN; 4]);
+    (10..14).for_each(|number| setting.is(number, &[number + 100; 100]));
 }
 
 /// Neither can a connection be made afterwards: nobody is told that nothing was changed.
 pub fn commits_without_an_answer_are_not_told_that_nothing_was_changed<D: Database>() {
     let brief = |url: &str| patient(url).budget(Duration::from_secs(4));
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    for committed in cut_off::<D>(brief, |proxy| proxy.lead_to(nobody)) {
-        assert_eq!(committed.map_err(|error| error.applied()), Err(Applied::Unknown));
-    }
+    let (setting, committed) = cut_off::<D>(brief, |_, proxy| proxy.lead_to(nobody), |_| {});
+    assert_eq!(committed.map(|committed| committed.map_err(|error| error.applied())), [UNKNOWN; 4]);
+    (10..14).for_each(|number| setting.is(number, &[number + 100; 100]));
+}
+
+/// Others have written over them before they can ask again: a conflict would say that they were not made.
+pub fn commits_that_were_made_and_written_over_are_unknown<D: Database>() {
+    let slow = |url: &str| patient(url).connect_timeout(BOUND).response_timeout(BOUND).budget(BOUND);
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let held = Proxy::start(nobody).unwrap();
+    held.set(Mode::Stall);
+    let hold = |setting: &Setting<D>, proxy: &Proxy| {
+        held.lead_to(setting.server.address());
+        proxy.lead_to(held.address());
+    };
+    let write_over = |setting: &Setting<D>| {
+        let asks_again = async {
+            while held.traffic().connections == 0 {
+                sleep(PAUSE).await
+            }
+        };
+        setting.runtime.block_on(async { timeout(BOUND, asks_again).await.unwrap() });
+        let direct = patient::<D::Dialect>(&setting.server.url()).build().unwrap();
+        for number in 10..14 {
+            let (expected, write) = (revision(number + 100), write(number + 200, b"later"));
+            let committed = setting.runtime.block_on(direct.commit(&key(number), expected, write));
+            assert_eq!(committed, WRITTEN);
+        }
+        held.set(Mode::Pass);
+    };
+    let (setting, committed) = cut_off::<D>(slow, hold, write_over);
+    assert_eq!(committed.map(|committed| committed.map_err(|error| error.applied())), [UNKNOWN; 4]);
+    (10..14).for_each(|number| setting.is(number, b"later"));
 }
 
 /// Four commits travel together, after four others. They are made, and the answer is cut off.
 fn cut_off<D: Database>(
     build: impl Fn(&str) -> Builder<D::Dialect>,
-    before: impl FnOnce(&Proxy),
-) -> [Committed; 4] {
+    before: impl FnOnce(&Setting<D>, &Proxy),
+    afterwards: impl FnOnce(&Setting<D>),
+) -> (Setting<D>, [Committed; 4]) {
     let mut setting = Setting::<D>::new();
     let address = setting.server.address();
     let proxy = Proxy::start(address).unwrap();
@@ -211,13 +251,13 @@ fn cut_off<D: Database>(
 
     let (load, changes) = setting.hold_changes(10..14);
     proxy.set(Mode::CutAfter { direction: Direction::ToClient, bytes: of_load + 1 });
-    before(&proxy);
+    before(&setting, &proxy);
     setting.server.thaw();
     assert_eq!(setting.join(load), Some(59));
+    afterwards(&setting);
     let changes: Vec<_> = changes.into_iter().map(|change| setting.join(change)).collect();
     setting.store = patient::<D::Dialect>(&setting.server.url()).build().unwrap();
-    (10..14).for_each(|number| setting.is(number, &[number + 100; 100]));
-    changes.try_into().unwrap()
+    (setting, changes.try_into().unwrap())
 }
 
 /// Many write at once, of which some go away at any moment. Each adds itself to what it found, so that a session tells
@@ -243,7 +283,7 @@ pub fn no_commit_is_lost_when_many_come_and_go<D: Database>() {
         .collect();
     let told = tasks
         .into_iter()
-        .flat_map(|task| busy.block_on(async { tokio::time::timeout(BOUND, task).await.unwrap().unwrap() }))
+        .flat_map(|task| busy.block_on(async { timeout(BOUND, task).await.unwrap().unwrap() }))
         .collect::<Vec<_>>();
     for session in 1..60 {
         let found = busy.block_on(Store::load(&store, &key(session))).unwrap().unwrap();
@@ -271,7 +311,7 @@ async fn append(store: &impl Store, session: u8, commit: [u8; 2]) -> Option<bool
     let write = Write { next: Revision::from_bytes(next), ..write(0, &data) };
     let patience = if round % 4 == 3 { Duration::from_micros(u64::from(task) * 20) } else { BOUND };
     let committed = store.commit(&key, found.revision, write);
-    match tokio::time::timeout(patience, committed).await.ok()? {
+    match timeout(patience, committed).await.ok()? {
         Ok(CommitOutcome::Written) => Some(true),
         Ok(CommitOutcome::Conflict(live)) => {
             assert_ne!(live.revision, found.revision);

@@ -105,6 +105,7 @@ macro_rules! commits_together {
             a_failure_is_not_the_end_of_commits,
             commits_whose_answer_is_cut_off_are_made_once,
             commits_without_an_answer_are_not_told_that_nothing_was_changed,
+            commits_that_were_made_and_written_over_are_unknown,
             no_commit_is_lost_when_many_come_and_go,
         );
     };
