@@ -141,8 +141,9 @@ pub fn what_is_no_short_insert_goes_alone<D: Database>() {
 /// One that looks for a connection, one whose statement is under way, and some that wait.
 pub fn who_goes_away_takes_no_new_session_along<D: Database>() {
     let setting = Setting::<D>::new();
-    for (round, gone) in (0..).zip([0, 1, 2, 17, 20]) {
-        let numbers = 100 + round * 30..121 + round * 30;
+    // Of seven one looks for a connection, and of twenty-one two.
+    for (round, (count, gone)) in (0..).zip([(7, 0), (21, 0), (21, 1), (21, 17), (21, 20)]) {
+        let numbers = 100 + round * 30..100 + round * 30 + count;
         let (load, creates) = setting.hold(numbers.clone());
         creates.get(gone).unwrap().abort();
         setting.settle();
