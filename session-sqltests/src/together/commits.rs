@@ -213,7 +213,7 @@ pub fn commits_that_were_made_and_written_over_are_unknown<D: Database>() {
     let write_over = |setting: &Setting<D>| {
         let asks_again = async {
             while held.traffic().connections == 0 {
-                sleep(PAUSE).await
+                sleep(PAUSE).await;
             }
         };
         setting.runtime.block_on(async { timeout(BOUND, asks_again).await.unwrap() });
