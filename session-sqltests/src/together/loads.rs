@@ -69,7 +69,7 @@ pub fn who_goes_away_takes_nobody_along<D: Database>() {
         setting.settle();
         setting.server.thaw();
         for (number, task) in (1..).zip(tasks).filter(|(number, _)| usize::from(*number) != gone + 1) {
-            assert_eq!(setting.join(task), Some(number), "{count} without {gone}");
+            assert_eq!(setting.join(task), Some(number), "{number} of {count} without {gone}");
         }
     }
 }
